@@ -1,0 +1,1 @@
+"""Running the product: settings, logging and the embedded stack."""

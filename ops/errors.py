@@ -1,0 +1,35 @@
+"""Errors of the embedded stack, its files and its backups."""
+
+from __future__ import annotations
+
+from domain.errors import PlanSwitchError
+
+
+class StackInUse(PlanSwitchError):
+    """Another process runs on this data folder; two would destroy each other's files."""
+
+    code = "STACK_IN_USE"
+
+
+class PortInUse(PlanSwitchError):
+    """Another program listens on a port that the stack needs."""
+
+    code = "STACK_IN_USE"
+
+
+class StackStartFailed(PlanSwitchError):
+    """A part of the embedded stack did not come up."""
+
+    code = "SERVER_UNAVAILABLE"
+
+
+class FolderUnusable(PlanSwitchError):
+    """The data folder cannot be used as it is."""
+
+    code = "INVALID_INPUT"
+
+
+class BackupInvalid(PlanSwitchError):
+    """A backup file is incomplete or was changed."""
+
+    code = "CORRUPT_FILE"

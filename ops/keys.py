@@ -1,0 +1,48 @@
+"""Keys that the embedded stack makes for itself on first use."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+MASTER_KEY_BYTES = 32
+_API_KEY_BYTES = 32
+_PRIVATE = 0o600
+_PRIVATE_FOLDER = 0o700
+_KEYS_FOLDER = "keys"
+
+
+def master_key_file(data_dir: Path) -> Path:
+    """Return the file with the 32 random bytes that wrap the data keys; make it on first use."""
+    return _kept(data_dir, "master.key", secrets.token_bytes(MASTER_KEY_BYTES))
+
+
+def api_key_file(data_dir: Path) -> Path:
+    """Return the file with the local operator's API key; make it on first use."""
+    return _kept(data_dir, "api.key", secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def credit_secret_file(data_dir: Path) -> Path:
+    """Return the file with the secret that signs the credit bureau's callbacks; make it on first use."""
+    return _kept(data_dir, "credit.secret", secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+
+
+def _kept(data_dir: Path, name: str, fresh: bytes) -> Path:
+    """Return the key file, written with fresh bytes only when there is none: a lost key is lost data."""
+    folder = data_dir / _KEYS_FOLDER
+    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    path = folder / name
+    if not path.exists():
+        temporary = folder / f"{name}.new"
+        write_private(temporary, fresh)
+        temporary.rename(path)
+    return path

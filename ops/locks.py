@@ -1,0 +1,35 @@
+"""A lock on a folder that the kernel gives back when its holder is gone, however it went."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+from typing import IO
+
+from ops.errors import StackInUse
+
+
+def lock_folder(lock_file: Path) -> IO[str]:
+    """Take the lock and return its open file: close it to give the lock back.
+
+    Raises:
+        StackInUse: Another process holds it; the message names its process id.
+    """
+    file = lock_file.open("a+", encoding="utf-8")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "unknown"
+        file.close()
+        raise StackInUse(
+            f"Process {holder} runs on {lock_file.parent}.",
+            remedy=f"Use that one, stop process {holder}, or choose another data folder.",
+            process_id=holder,
+            folder=str(lock_file.parent),
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file

@@ -1,0 +1,191 @@
+"""All settings of all processes: environment first, then the running embedded stack, then defaults."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from domain.errors import InvalidInput, PlanSwitchError
+from domain.license_failures import FAILURES_MIN
+
+ENVIRONMENT_PREFIX = "PLANSWITCH_"
+DATABASE_VARIABLE = "DATABASE_URL"
+#: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
+STATE_FILE = "stack.json"
+_ROOT = 0
+_MASK = "********"
+_PORT_MAX = 65_535
+
+
+def default_data_dir() -> Path:
+    """Return the folder of the embedded stack when none is named."""
+    if os.geteuid() == _ROOT:
+        # A root's home is closed to the account that runs PostgreSQL.
+        return Path("/var/lib/planswitch")
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "planswitch"
+
+
+class Settings(BaseSettings):
+    """Settings of one process; frozen, and built once at its edge by `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    #: PostgreSQL of the event store and the projections (variable DATABASE_URL).
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias=DATABASE_VARIABLE)
+    #: Host and port of the Temporal front end.
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    #: Task queue of workflows and the customer's activities.
+    task_queue: str = "planswitch"
+    #: Base URL of the cloud: directory, seller, billing and notices.
+    cloud_url: str = "http://127.0.0.1:8534"
+    #: Where the command line finds the console's API.
+    api_url: str = "http://127.0.0.1:8533"
+    #: Where the console listens.
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8533, ge=1, le=_PORT_MAX)
+    #: The operator's key for the API; `operator_key` reads `api_key_file` when it is not set.
+    api_key: SecretStr | None = None
+    api_key_file: Path | None = None
+    #: Who acts when the local key is used.
+    local_actor: str = "local-operator"
+    #: 32 random bytes that wrap the organizations' data keys; `data_dir/keys/master.key` when None.
+    master_key_file: Path | None = None
+    #: Secret that signs the credit bureau's callbacks; without it none is taken.
+    credit_secret_file: Path | None = None
+    #: Where the sandbox's credit bureau calls back.
+    credit_callback_url: str = ""
+    #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
+    support_contact: str = Field(default="", max_length=200)
+    #: Folder of the embedded stack.
+    data_dir: Path = Field(default_factory=default_data_dir)
+    #: JSON lines instead of colored text in the log.
+    log_json: bool = True
+    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    #: Port of the worker's Prometheus page; 0 is off.
+    worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
+    #: Touched by a process without a port of its own when it is ready.
+    ready_file: Path | None = None
+    #: Folder of file gates, where a test stops steps at named points (activities/points.py); a testing aid.
+    points_dir: Path | None = None
+    #: How often the worker looks for open switches whose workflow is lost.
+    reconcile_seconds: float = Field(default=300, ge=1, le=86_400)
+    #: Reservations younger than this are left alone by it.
+    reconcile_grace_seconds: float = Field(default=30, ge=0, le=86_400)
+    #: Users per license slice (one activity).
+    license_slice_size: int = Field(default=2_000, ge=1, le=5_000)
+    #: Writes that the directory takes at once from this installation and organization, and the seconds in
+    #: which they come back; 0 writes: nothing is held back, only what the directory answers counts.
+    directory_writes_max: int = Field(default=3_000, ge=0)
+    directory_writes_window_seconds: float = Field(default=150.0, gt=0)
+    #: The same for all applications of an organization together.
+    directory_organization_writes_max: int = Field(default=18_000, ge=0)
+    directory_organization_writes_window_seconds: float = Field(default=300.0, gt=0)
+    #: Slices that run at the same time.
+    license_lanes: int = Field(default=4, ge=1, le=64)
+    #: A move holds when more percent of the users tried than this have failed, and at least so many users.
+    failure_percent_max: Decimal = Field(default=Decimal(2), ge=0, le=100)
+    failures_min: int = Field(default=FAILURES_MIN, ge=1)
+
+    def required_database_url(self) -> str:
+        """Return the database's URL, password included.
+
+        Raises:
+            InvalidInput: No database is set.
+        """
+        url = self.database_url.get_secret_value()
+        if not url:
+            raise InvalidInput(
+                field=DATABASE_VARIABLE,
+                value="",
+                allowed="the URL of a PostgreSQL database",
+                remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+            )
+        return url
+
+    def operator_key(self) -> str | None:
+        """Return the operator's API key from the setting or its file; None when there is neither."""
+        if self.api_key is not None:
+            return self.api_key.get_secret_value()
+        if self.api_key_file is not None and self.api_key_file.is_file():
+            return self.api_key_file.read_text(encoding="utf-8").strip()
+        return None
+
+    def master_key_path(self) -> Path:
+        """Return the file of the key that wraps the organizations' data keys."""
+        return self.master_key_file or self.data_dir / "keys" / "master.key"
+
+    def credit_secret(self) -> bytes:
+        """Return the secret of the credit bureau's callbacks; empty when there is none."""
+        if self.credit_secret_file is None or not self.credit_secret_file.is_file():
+            return b""
+        return self.credit_secret_file.read_bytes().strip()
+
+    def masked(self) -> dict[str, str]:
+        """Return the settings for people to read, with every secret hidden."""
+        shown = {name: str(value) for name, value in self.model_dump().items()}
+        for name in ("database_url", "api_key"):
+            value = getattr(self, name)
+            is_set = value is not None and bool(value.get_secret_value())
+            shown[name] = _MASK if is_set else "(not set)"
+        return shown
+
+
+def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings:
+    """Return the settings of this process.
+
+    A variable of the environment wins over the running embedded stack's, which wins over the default.
+
+    Args:
+        data_dir: Folder of the embedded stack; PLANSWITCH_DATA_DIR or the default when None.
+        overrides: Values that win over everything, by field name.
+
+    Raises:
+        InvalidInput: A value is not allowed; the message names its variable.
+    """
+    folder = data_dir or Path(os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR") or default_data_dir())
+    values = {**_of_running_stack(folder, os.environ), "data_dir": folder, **overrides}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise _invalid(error) from error
+
+
+def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what the stack's state file says about settings that the environment leaves open."""
+    try:
+        recorded = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))["environment"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {
+        _field_name(variable): value for variable, value in recorded.items() if variable not in environment
+    }
+
+
+def _field_name(variable: str) -> str:
+    """Return the setting's field name for a variable of the environment."""
+    return variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+
+
+def _invalid(error: ValidationError) -> PlanSwitchError:
+    """Return the first finding as a clear error, without the value where it may be secret."""
+    finding = error.errors()[0]
+    field = str(finding["loc"][0]).lower()
+    variable = DATABASE_VARIABLE if field == "database_url" else f"{ENVIRONMENT_PREFIX}{field.upper()}"
+    is_secret = field in {"database_url", "api_key"}
+    return InvalidInput(
+        field=variable,
+        value=_MASK if is_secret else finding.get("input"),
+        allowed=finding["msg"].lower(),
+        remedy=f"Correct {variable} in the environment and start again.",
+    )

@@ -1,0 +1,247 @@
+"""Workflows of switches in Temporal, seen from the record: is one open, and how it is started again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import TypeAdapter
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
+
+from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
+from audit.open_switches import OpenSwitch, open_switch
+from domain.errors import ConcurrentWrite
+from domain.ids import switch_id_of
+from domain.recorded import Meta
+from domain.recovery_events import WorkflowRestarted
+from store.switch_store import SwitchStore
+
+WORKFLOW = "PlanSwitch"
+MISSING = "missing"
+RUNNING = "running"
+COMPLETED = "completed"
+#: The server's own pause, a status that the client library does not know.
+PAUSED = "paused"
+RPC_TIMEOUT = timedelta(seconds=10)
+#: Passes over the licenses that one switch may have had.
+PASSES_MAX = 1_000
+#: Open workflows that are looked at in one listing.
+OPEN_MAX = 100_000
+#: Times a restart is decided anew when somebody else wrote first.
+SAVE_ATTEMPTS_MAX = 8
+
+_OPEN = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running'"
+_METADATA_QUERY = "__temporal_workflow_metadata"
+_ORGANIZATION = SearchAttributeKey.for_keyword("SwitchOrganization")
+_STAGE = SearchAttributeKey.for_keyword("SwitchStage")
+_WAITS_FOR = SearchAttributeKey.for_keyword("SwitchWaitsFor")
+_ORDERS = TypeAdapter(SwitchOrder)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundWorkflow:
+    """What Temporal knows of a workflow now."""
+
+    #: missing, running, completed, failed, canceled, terminated, timed_out or paused.
+    status: str
+    run_id: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it will do something by itself."""
+        return self.status in {RUNNING, PAUSED}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenWorkflow:
+    """A switch's workflow in Temporal's list of what runs; the list is up to a second old."""
+
+    workflow_id: str
+    switch_id: str
+    organization_id: str
+    request_id: str
+    started_at: datetime
+    stage: str
+    waits_for: str
+
+
+async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
+    """Return what became of a workflow: its newest run counts."""
+    try:
+        described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+        return FoundWorkflow(status=MISSING)
+    except ValueError:
+        return FoundWorkflow(status=PAUSED)
+    status = described.status.name.lower() if described.status else MISSING
+    return FoundWorkflow(status=status, run_id=described.run_id)
+
+
+async def open_workflows(client: Client) -> AsyncIterator[OpenWorkflow]:
+    """Yield the workflows of switches that run."""
+    async for each in client.list_workflows(_OPEN, limit=OPEN_MAX, rpc_timeout=RPC_TIMEOUT):
+        shown = each.typed_search_attributes
+        organization_id = shown.get(_ORGANIZATION)
+        if organization_id is None:
+            # It has not run its first task yet.
+            continue
+        request_id = each.id.removeprefix(f"switch:{organization_id}:")
+        yield OpenWorkflow(
+            workflow_id=each.id,
+            switch_id=switch_id_of(organization_id, request_id),
+            organization_id=organization_id,
+            request_id=request_id,
+            started_at=each.start_time,
+            stage=shown.get(_STAGE) or "",
+            waits_for=shown.get(_WAITS_FOR) or "",
+        )
+
+
+async def details_of(client: Client, workflow_id: str) -> str:
+    """Return what an open workflow says about itself, "" when no worker can ask it now."""
+    handle: WorkflowHandle[object, object] = client.get_workflow_handle(workflow_id)
+    with suppress(RPCError, WorkflowQueryFailedError):
+        told: WorkflowMetadata = await handle.query(
+            _METADATA_QUERY, result_type=WorkflowMetadata, rpc_timeout=RPC_TIMEOUT
+        )
+        return told.current_details
+    return ""
+
+
+async def order_in_history(client: Client, workflow_id: str) -> str:
+    """Return the seller's order that a workflow placed, as its own history tells it; "" without one."""
+    history = await client.get_workflow_handle(workflow_id).fetch_history(rpc_timeout=RPC_TIMEOUT)
+    names: dict[int, str] = {}
+    for event in history.events:
+        if event.HasField("activity_task_scheduled_event_attributes"):
+            names[event.event_id] = event.activity_task_scheduled_event_attributes.activity_type.name
+        elif event.HasField("activity_task_completed_event_attributes"):
+            done = event.activity_task_completed_event_attributes
+            if names.get(done.scheduled_event_id) == ORDER_REPLACEMENT.name:
+                found = await client.data_converter.decode(done.result.payloads, [OrderReplacementResult])
+                return str(found[0].order_id)
+    return ""
+
+
+async def end_workflow(client: Client, workflow_id: str, *, reason: str) -> None:
+    """Terminate a workflow; one that has ended meanwhile is left as it is."""
+    try:
+        await client.get_workflow_handle(workflow_id).terminate(reason=reason, rpc_timeout=RPC_TIMEOUT)
+    except RPCError as error:
+        if error.status != RPCStatusCode.NOT_FOUND:
+            raise
+
+
+async def start_again(
+    client: Client,
+    store: SwitchStore,
+    switch: OpenSwitch,
+    found: FoundWorkflow,
+    *,
+    task_queue: str,
+    actor: str,
+    reason: str,
+    causation: str = "",
+) -> str:
+    """Start the workflow of an open switch anew; that it was lost is recorded before.
+
+    Every step answers from the record, so the new run walks to where the old one was.
+
+    Args:
+        client: Temporal.
+        store: The event store.
+        switch: As the record held it before its workflow was looked for.
+        found: What was found; it must not be open.
+        task_queue: Where the worker takes its work from.
+        actor: Who starts it.
+        reason: Why.
+        causation: What led to it; the source's newest event when "".
+
+    Returns:
+        The new run, or "" when the switch has ended meanwhile or somebody else was first.
+    """
+    await _end_license_moves(client, switch.switch_id, reason=reason)
+    lost = WorkflowLoss(found=found.status, run_id=found.run_id or switch.run_id)
+    is_ours = await asyncio.to_thread(
+        _record_restart, store, switch, lost, actor=actor, reason=reason, causation=causation
+    )
+    if not is_ours:
+        return ""
+    order = _ORDERS.validate_python(switch.order)
+    handle = await client.start_workflow(
+        WORKFLOW,
+        order,
+        id=switch.workflow_id,
+        task_queue=task_queue,
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
+        rpc_timeout=RPC_TIMEOUT,
+    )
+    return handle.first_execution_run_id or handle.result_run_id or ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowLoss:
+    """What became of a workflow whose switch is open."""
+
+    found: str
+    run_id: str
+
+
+async def _end_license_moves(client: Client, switch_id: str, *, reason: str) -> None:
+    """End children that outlived their parent: the new run uses their ids again."""
+    for number in range(1, PASSES_MAX + 1):
+        workflow_id = f"licenses:{switch_id}:{number}"
+        found = await find_workflow(client, workflow_id)
+        if found.status == MISSING:
+            return
+        if found.is_open:
+            await end_workflow(client, workflow_id, reason=reason)
+
+
+def _record_restart(
+    store: SwitchStore, switch: OpenSwitch, lost: WorkflowLoss, *, actor: str, reason: str, causation: str
+) -> bool:
+    """Record the loss; tell whether the switch is still open and nobody else has restarted it."""
+    for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
+        source = store.subscription(switch.source_stream_id)
+        if source is None or open_switch(store, switch.organization_id, switch.switch_id) is None:
+            return False
+        known = source.switch(switch.switch_id).of(WorkflowRestarted)
+        if known is not None and known.originator_version > switch.source_version:
+            return False
+        if known is not None and known.originator_version == source.version and _is_of(known, lost):
+            # Who recorded it died before the start.
+            return True
+        meta = Meta(
+            switch_id=switch.switch_id,
+            organization_id=switch.organization_id,
+            actor=actor,
+            reason=reason,
+            causation=causation or f"{source.id}@{source.version}",
+            workflow_id=switch.workflow_id,
+        )
+        facts = {"found": lost.found, "lost_run_id": lost.run_id}
+        source.advance(WorkflowRestarted, at=datetime.now(tz=UTC), meta=meta, **facts)
+        try:
+            store.save(source)
+        except ConcurrentWrite:
+            # A step of the lost run may still be writing.
+            if attempt == SAVE_ATTEMPTS_MAX:
+                raise
+        else:
+            return True
+    raise AssertionError
+
+
+def _is_of(known: WorkflowRestarted, lost: WorkflowLoss) -> bool:
+    return (known.found, known.lost_run_id) == (lost.found, lost.run_id)

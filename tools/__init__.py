@@ -1,0 +1,1 @@
+"""Helpers of development; no part of the installed product."""

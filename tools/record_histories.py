@@ -1,0 +1,25 @@
+"""Record the histories in tests/histories/ anew, on a real Temporal server and the sandbox.
+
+Run `.venv/bin/python tools/record_histories.py` after a workflow got a patch id (workflows/versions.py) to
+keep the histories of the new way. Histories of the old way stay as long as switches of it may be running:
+copy them under another name before recording.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+
+def main() -> int:
+    """Run the recorder; its exit code is pytest's."""
+    recorder = PROJECT / "tests" / "workflow" / "record_histories.py"
+    return int(pytest.main([str(recorder), "-p", "no:randomly", "-q", f"--rootdir={PROJECT}"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
