@@ -1,0 +1,17 @@
+"""Warnings that are acknowledged before an order, in the words that are confirmed (rules section 1)."""
+
+from __future__ import annotations
+
+from domain.quote_prepaid import FORFEITURE
+from domain.reasons import DOCS_PAGE
+
+#: What a switch to another family needs.
+NO_WAY_BACK = "no_way_back"
+BACKUP_DONE = "backup_done"
+BACKUP_GUIDE = f"{DOCS_PAGE}#backup-before-a-switch"
+#: Acknowledgment -> what is confirmed with it.
+ACKNOWLEDGED = {
+    NO_WAY_BACK: "There is no way back to the old plan.",
+    BACKUP_DONE: "A backup of the users' data was made.",
+    FORFEITURE: "The prepaid value that the quote names is lost.",
+}

@@ -1,0 +1,56 @@
+"""Events of operator controls: a pause, and what ends it (rules section 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain import switch_state as stages
+from domain.recorded import stored
+from domain.switch_state import SwitchEvent, SwitchState
+
+PAUSE = "pause"
+RESUME = "resume"
+SKIP = "skip"
+RETRY_USERS = "retry_users"
+
+#: `SwitchPaused.code` of a pause by an operator, and of the one after a pilot.
+BY_OPERATOR = "OPERATOR"
+AFTER_PILOT = "PILOT"
+
+#: Stages in which a switch may be paused: the way back has not begun, the source is not cancelled.
+PAUSABLE = stages.LIVE - stages.AFTER_PIVOT - {stages.ROLLING_BACK, stages.STUCK}
+
+
+@stored("subscription.switch-paused")
+class SwitchPaused(SwitchEvent):
+    """From here on nothing new is begun, and nobody is moved, until somebody resumes (rules section 7).
+
+    It changes no stage: a step that was running ends, and is recorded where it belongs.
+    """
+
+    AFTER = PAUSABLE
+
+    #: OPERATOR or PILOT.
+    code: str
+    message: str
+    #: It ends by itself then; None waits for `resume`.
+    until: datetime | None
+
+    def tally(self, state: SwitchState) -> None:
+        """Stop whoever moves users."""
+        state.pause = self
+        state.is_pilot_done |= self.code == AFTER_PILOT
+
+
+@stored("subscription.switch-resumed")
+class SwitchResumed(SwitchEvent):
+    """The switch goes on where it was."""
+
+    AFTER = PAUSABLE
+
+    #: Stage in which it goes on.
+    stage: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Let users be moved again."""
+        state.pause = None

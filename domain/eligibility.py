@@ -1,0 +1,154 @@
+"""Eligibility: every reason at once, never an empty answer (rules section 1).
+
+The same function answers the preview, guards the order, and is asked again before each step that cannot be
+taken back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.acknowledgments import BACKUP_DONE, NO_WAY_BACK
+from domain.catalog import Catalog
+from domain.comparison import compare_plans
+from domain.eligibility_checks import CHECKS, is_accepted
+from domain.eligibility_input import AssessmentInput, Case, case_of
+from domain.eligibility_seller import with_seller_reasons
+from domain.facts import as_plain, digest_of
+from domain.organization import LockHolder
+from domain.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
+from domain.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
+
+__all__ = [
+    "BACKUP_DONE",
+    "NO_WAY_BACK",
+    "Assessment",
+    "AssessmentInput",
+    "LockHolder",
+    "Reason",
+    "Retry",
+    "assess",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """The answer to "may this be switched", with everything it rests on."""
+
+    input: AssessmentInput
+    rule_set: str
+    catalog_version: str
+    mode: str
+    stage: str
+    at: datetime
+    #: All reasons that count at this stage, notices and those of the other mode among them.
+    reasons: tuple[Reason, ...]
+    #: upgrade, downgrade or crossgrade.
+    direction: str
+    #: same_family, from_standalone or other_family.
+    kind: str
+    services_gained: tuple[str, ...]
+    services_lost: tuple[str, ...]
+    #: Data services that the target has in a lower version.
+    services_lowered: tuple[str, ...]
+    #: Acknowledgments that are needed before the order and were not given.
+    acknowledgments_missing: tuple[str, ...]
+
+    @property
+    def input_digest(self) -> str:
+        """Return the sha256 (hex) over the facts of the input; computed for the record, not for each look."""
+        return digest_of(self.input.as_facts())
+
+    def blocking(self, mode: str) -> tuple[Reason, ...]:
+        """Return the reasons that block `mode`."""
+        return tuple(each for each in self.reasons if mode in each.blocks)
+
+    def next_look(self, mode: str) -> datetime | None:
+        """Return when a wait for eligibility should look again, or None where nothing clears by time alone.
+
+        The latest of the instants counts: before it, at least one reason still stands.
+        """
+        instants = [each.retry.at for each in self.blocking(mode)]
+        return max((at for at in instants if at is not None), default=None)
+
+    def can_clear(self, mode: str) -> bool:
+        """Tell whether waiting may help: no reason that blocks the mode is there for ever."""
+        return all(each.retry.kind != NEVER for each in self.blocking(mode))
+
+    @property
+    def is_eligible(self) -> bool:
+        """Tell whether no reason blocks the mode that was asked for."""
+        return not self.blocking(self.mode)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return inputs and answer as JSON-able facts for the record."""
+        return {
+            "inputs": self.input.as_facts(),
+            "input_digest": self.input_digest,
+            "answer": {
+                "is_eligible": self.is_eligible,
+                "reasons": as_plain(self.reasons),
+                "direction": self.direction,
+                "kind": self.kind,
+                "services_gained": list(self.services_gained),
+                "services_lost": list(self.services_lost),
+                "services_lowered": list(self.services_lowered),
+                "acknowledgments_missing": list(self.acknowledgments_missing),
+            },
+        }
+
+
+def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
+    """Run every check that counts at the stage and return all reasons at once.
+
+    Args:
+        catalog: The catalog of the version that `facts` names.
+        facts: What is known at `facts.now`.
+
+    Raises:
+        InvalidInput: The catalog is of another version.
+        UnknownPlan: The catalog does not know the source or the target.
+    """
+    case = case_of(catalog, facts)
+    comparison = compare_plans(case.source, case.target)
+    lowered = data_services_lowered(case.source, case.target)
+    return Assessment(
+        input=facts,
+        rule_set=facts.rule_set,
+        catalog_version=catalog.version,
+        mode=facts.mode,
+        stage=facts.stage,
+        at=facts.now,
+        reasons=_reasons(case),
+        direction=direction_of(case.source, case.target).value,
+        kind=kind_of(case.source, case.target).value,
+        services_gained=comparison.gained,
+        services_lost=comparison.lost,
+        services_lowered=tuple(each.family for each in lowered if each.target_tier),
+        acknowledgments_missing=_acknowledgments_missing(case, has_losses=bool(comparison.lost or lowered)),
+    )
+
+
+def _reasons(case: Case) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    for code, row in REASONS.items():
+        check = CHECKS.get(code)
+        if check is None or case.input.stage not in row.stages:
+            continue
+        finding = check(case)
+        if finding is not None:
+            told = reason(code, finding.evidence, now=case.input.now, retry_at=finding.retry_at)
+            found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
+    order = list(REASONS)
+    return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))
+
+
+def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:
+    needed: set[str] = set()
+    if kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY:
+        needed = {NO_WAY_BACK, BACKUP_DONE}
+    elif case.input.mode == MANUAL and has_losses:
+        needed = {BACKUP_DONE}
+    return tuple(sorted(needed - set(case.input.acknowledgments)))

@@ -1,0 +1,279 @@
+"""One small check per reason code: given a case, the evidence, or None when all is well (rules section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from domain.addons import INCOMPATIBLE, addon_fates
+from domain.calendar import start_of_day
+from domain.eligibility_input import Case, Finding
+from domain.eligibility_paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
+from domain.eligibility_services import service_not_provisioned, service_unhealthy
+from domain.money import Money
+from domain.organization import LockHolder
+from domain.overlap import OVERLAP
+from domain.quote_periods import CYCLE_MONTHS
+from domain.reasons import BEFORE_FIRST_MOVE, MANUAL
+from domain.renewals import term_renews_on
+from domain.roles import role_of, roles_allowed
+from domain.rule_sets import AT_ORDER
+
+Check = Callable[[Case], Finding | None]
+
+#: Contracts that this seller's customers hold; any other is another seller's.
+OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
+PREPAID_CONTRACTS = frozenset({"productKey", "redemptionCode"})
+CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
+ENDED_STATUSES = frozenset({"none", "expired", "disabled", "deleted"})
+#: Domains that come with the organization and serve no website of its own.
+VENDOR_DOMAIN_ENDING = ".onmicrosoft.com"
+INVOICE = "invoice"
+SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
+ANNUAL = "annual"
+
+
+def _switch_in_progress(case: Case) -> Finding | None:
+    return _held_by_another(case, case.input.lock_holder)
+
+
+def _credit_check_pending(case: Case) -> Finding | None:
+    return _held_by_another(case, case.input.credit_check)
+
+
+def _held_by_another(case: Case, holder: LockHolder | None) -> Finding | None:
+    if holder is None or holder.switch_id == case.input.own_switch_id:
+        return None
+    return Finding(
+        evidence={
+            "switch_id": holder.switch_id,
+            "since": holder.since.isoformat(),
+            "promised_end": holder.promised_end.isoformat(),
+        }
+    )
+
+
+def _wrong_role(case: Case) -> Finding | None:
+    is_license_move = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
+    allowed = roles_allowed(case.source.family, is_license_move=is_license_move)
+    if role_of([case.input.caller_role]) in allowed:
+        return None
+    return Finding(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
+
+
+def _other_seller(case: Case) -> Finding | None:
+    source = case.input.source
+    is_listed = any(each.subscription_id == source.subscription_id for each in case.input.subscriptions)
+    if is_listed and source.contract_type in OWN_CONTRACTS:
+        return None
+    return Finding(
+        evidence={"subscription_id": source.subscription_id, "contract_type": source.contract_type}
+    )
+
+
+def _different_organization(case: Case) -> Finding | None:
+    wanted = case.input.target_subscription_id.lower()
+    owned = {each.subscription_id.lower() for each in case.input.subscriptions}
+    if not wanted or wanted in owned:
+        return None
+    return Finding(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
+
+
+def _subscription_not_active(case: Case) -> Finding | None:
+    status = case.input.source.status
+    return None if status == "active" else Finding(evidence={"status": status})
+
+
+def _trial(case: Case) -> Finding | None:
+    source = case.input.source
+    return Finding(evidence={"subscription_id": source.subscription_id}) if source.is_trial else None
+
+
+def _prepaid_product_key(case: Case) -> Finding | None:
+    contract_type = case.input.source.contract_type
+    return Finding(evidence={"contract_type": contract_type}) if contract_type in PREPAID_CONTRACTS else None
+
+
+def _prepaid_plan(case: Case) -> Finding | None:
+    billed = case.input.billed
+    if billed is None or billed.billing_cycle != ANNUAL or billed.paid.minor_units <= 0:
+        return None
+    return Finding(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": str(billed.paid)})
+
+
+def _government_or_nonprofit(case: Case) -> Finding | None:
+    segment = case.input.profile.segment
+    return Finding(evidence={"segment": segment}) if segment in CHARITABLE_SEGMENTS else None
+
+
+def _multiple_subscriptions(case: Case) -> Finding | None:
+    same = {
+        each.subscription_id
+        for each in (*case.input.subscriptions, case.input.source)
+        if each.plan_id.lower() == case.source.plan_id and each.status not in ENDED_STATUSES
+    }
+    if len(same) <= 1:
+        return None
+    ids = ", ".join(sorted(same))
+    return Finding(evidence={"count": len(same), "source": case.source.name, "subscription_ids": ids})
+
+
+def _unpaid_balance(case: Case) -> Finding | None:
+    balance_due = case.input.profile.balance_due
+    return Finding(evidence={"balance_due": str(balance_due)}) if balance_due.minor_units > 0 else None
+
+
+def _invoice_below_minimum(case: Case) -> Finding | None:
+    if case.input.payment_method != INVOICE:
+        return None
+    minimum = case.rules.invoice_minimum(case.input.profile.currency)
+    total = _order_total(case)
+    if minimum is None or total is None or not total < minimum:
+        return None
+    return Finding(evidence={"order_total": str(total), "minimum": str(minimum)})
+
+
+def _order_total(case: Case) -> Money | None:
+    """Return the order's total for one period, or None where price or period are not known."""
+    months = CYCLE_MONTHS.get(case.input.billing_cycle or case.input.source.billing_cycle)
+    prices = (price.unit_price for price in case.target.prices)
+    own = (price for price in prices if price.currency == case.input.profile.currency)
+    unit_price = next(own, None)
+    return None if unit_price is None or months is None else unit_price.times(case.input.quantity * months)
+
+
+def _more_users_than_licenses(case: Case) -> Finding | None:
+    if case.pool is None or case.pool.assigned <= case.pool.purchased:
+        return None
+    return Finding(evidence={"assigned": case.pool.assigned, "purchased": case.pool.purchased})
+
+
+def _too_few_licenses(case: Case) -> Finding | None:
+    users = case.assigned if case.input.users_to_move is None else case.input.users_to_move
+    if case.input.quantity >= users:
+        return None
+    return Finding(evidence={"quantity": case.input.quantity, "users": users})
+
+
+def _license_removal_in_switch(case: Case) -> Finding | None:
+    purchased = case.input.source.quantity
+    if case.rules.is_right_sizing or case.input.quantity >= purchased:
+        return None
+    return Finding(evidence={"quantity": case.input.quantity, "purchased": purchased})
+
+
+def _target_user_cap(case: Case) -> Finding | None:
+    cap = case.target.user_cap
+    if cap is None or case.input.quantity <= cap:
+        return None
+    return Finding(evidence={"target": case.target.name, "cap": cap, "quantity": case.input.quantity})
+
+
+def _source_user_cap(case: Case) -> Finding | None:
+    cap = case.rules.source_user_caps.get(case.source.family)
+    if cap is None or case.assigned <= cap:
+        return None
+    return Finding(evidence={"source": case.source.name, "cap": cap, "assigned": case.assigned})
+
+
+def _too_many_users(case: Case) -> Finding | None:
+    limit = case.rules.user_limit
+    if limit is None or case.assigned <= limit:
+        return None
+    return Finding(evidence={"limit": limit, "assigned": case.assigned})
+
+
+def _addon_incompatible(case: Case) -> Finding | None:
+    fates = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    blocking = sorted(each.name for each in fates if each.fate == INCOMPATIBLE)
+    if not blocking:
+        return None
+    return Finding(
+        evidence={"addon": ", ".join(blocking), "target": case.target.name, "count": len(blocking)}
+    )
+
+
+def _custom_domain_review(case: Case) -> Finding | None:
+    confirmed = {domain.lower() for domain in case.input.confirmed_domains}
+    open_domains = [
+        domain
+        for domain in case.input.profile.custom_domains
+        if domain.lower() not in confirmed and not domain.lower().endswith(VENDOR_DOMAIN_ENDING)
+    ]
+    return Finding(evidence={"domains": ", ".join(sorted(open_domains))}) if open_domains else None
+
+
+def _window_end(case: Case) -> datetime | None:
+    """Return the end of the window in which the source and the add-ons that end with it can be cancelled."""
+    fates = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    going = {each.subscription_id for each in fates if each.fate != INCOMPATIBLE}
+    leaving = [each for each in case.input.subscriptions if each.subscription_id in going]
+    ends = [each.cancellable_until for each in (case.input.source, *leaving)]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _source_not_cancellable(case: Case) -> Finding | None:
+    until = _window_end(case)
+    if until is None or case.input.now <= until:
+        return None
+    time_zone = case.input.profile.time_zone
+    renews_on = term_renews_on(case.input.source, time_zone=time_zone, now=case.input.now)
+    return Finding(
+        evidence={"cancellable_until": until.isoformat(), "renews_on": str(renews_on or "not known")},
+        retry_at=None if renews_on is None else start_of_day(renews_on, time_zone),
+    )
+
+
+def overlap_until(case: Case) -> date | None:
+    """Return when the source ends by itself where it can't be cancelled, and may go on beside the new plan.
+
+    None where it can be cancelled; where add-ons end with it, each of which has a term of its own; and where
+    the rule set ends the old billing at the order.
+    """
+    until = case.input.source.cancellable_until
+    addons = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    if until is None or case.input.now <= until or addons or case.rules.billing_stop == AT_ORDER:
+        return None
+    ends_on = term_renews_on(case.input.source, time_zone=case.input.profile.time_zone, now=case.input.now)
+    billed = case.input.billed
+    return max(ends_on, billed.period_end_on) if ends_on and billed else ends_on
+
+
+def is_accepted(case: Case, code: str) -> bool:
+    """Tell whether a reason was accepted instead of waited for: the overlap that the quote discloses."""
+    is_overlap = code == SOURCE_NOT_CANCELLABLE and OVERLAP in case.input.acknowledgments
+    return is_overlap and overlap_until(case) is not None
+
+
+#: Code -> check. NOT_ELIGIBLE, UNKNOWN_REASON and HIGH_VOLUME come from the seller alone
+#: (domain/eligibility_seller.py).
+CHECKS: Mapping[str, Check] = {
+    "SWITCH_IN_PROGRESS": _switch_in_progress,
+    "CREDIT_CHECK_PENDING": _credit_check_pending,
+    "WRONG_ROLE": _wrong_role,
+    "OTHER_SELLER": _other_seller,
+    "DIFFERENT_ORGANIZATION": _different_organization,
+    "SUBSCRIPTION_NOT_ACTIVE": _subscription_not_active,
+    "NO_PATH": no_path,
+    "TARGET_LACKS_DATA_SERVICES": target_lacks_data_services,
+    "NO_WAY_BACK": no_way_back,
+    "ALREADY_TOP_PLAN": already_top_plan,
+    "TRIAL": _trial,
+    "PREPAID_PRODUCT_KEY": _prepaid_product_key,
+    "PREPAID_PLAN": _prepaid_plan,
+    "GOVERNMENT_OR_NONPROFIT": _government_or_nonprofit,
+    "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": _multiple_subscriptions,
+    "UNPAID_BALANCE": _unpaid_balance,
+    "INVOICE_BELOW_MINIMUM": _invoice_below_minimum,
+    "MORE_USERS_THAN_LICENSES": _more_users_than_licenses,
+    "TOO_FEW_LICENSES": _too_few_licenses,
+    "LICENSE_REMOVAL_IN_SWITCH": _license_removal_in_switch,
+    "TARGET_USER_CAP": _target_user_cap,
+    "SOURCE_USER_CAP": _source_user_cap,
+    "TOO_MANY_USERS": _too_many_users,
+    "ADDON_INCOMPATIBLE": _addon_incompatible,
+    "SERVICE_NOT_PROVISIONED": service_not_provisioned,
+    "SERVICE_UNHEALTHY": service_unhealthy,
+    "CUSTOM_DOMAIN_REVIEW": _custom_domain_review,
+    "SOURCE_NOT_CANCELLABLE": _source_not_cancellable,
+}

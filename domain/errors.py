@@ -1,0 +1,230 @@
+"""Errors: one base class, a stable code, and a message that says what happened and what to do.
+
+The table `CODES` is the only place that maps a code to an HTTP status, a command's exit code and whether
+Temporal retries (architecture section 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handling:
+    """What an edge does with an error."""
+
+    #: HTTP status of the API's problem document.
+    http_status: int
+    #: Exit code of the command line (0-9, see docs/cli.md).
+    exit_code: int
+    #: Whether a Temporal activity that fails so is tried again.
+    is_retryable: bool
+
+
+USAGE = Handling(http_status=422, exit_code=2, is_retryable=False)
+NOT_FOUND = Handling(http_status=404, exit_code=3, is_retryable=False)
+REFUSED = Handling(http_status=409, exit_code=4, is_retryable=False)
+CONFLICT = Handling(http_status=409, exit_code=5, is_retryable=False)
+CONFLICT_RETRYABLE = Handling(http_status=409, exit_code=5, is_retryable=True)
+UNAUTHORIZED = Handling(http_status=401, exit_code=6, is_retryable=False)
+UNAVAILABLE = Handling(http_status=503, exit_code=7, is_retryable=True)
+WAITING = Handling(http_status=503, exit_code=7, is_retryable=True)
+MISMATCH = Handling(http_status=500, exit_code=9, is_retryable=False)
+UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
+
+#: Stable code -> handling. A code that is missing here is handled as UNEXPECTED.
+CODES: dict[str, Handling] = {
+    "INVALID_INPUT": USAGE,
+    "CORRUPT_FILE": USAGE,
+    "UNKNOWN_PLAN": NOT_FOUND,
+    "AMBIGUOUS_PLAN": USAGE,
+    "UNKNOWN_CATALOG": NOT_FOUND,
+    "UNKNOWN_ORGANIZATION": NOT_FOUND,
+    "UNKNOWN_SUBSCRIPTION": NOT_FOUND,
+    "UNKNOWN_SWITCH": NOT_FOUND,
+    "UNKNOWN_CHECKOUT": NOT_FOUND,
+    "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
+    "SWITCH_IN_PROGRESS": CONFLICT,
+    "QUOTE_CHANGED": CONFLICT,
+    "CHECKOUT_CHANGED": CONFLICT,
+    "REQUEST_REUSED": CONFLICT,
+    "RULE_VIOLATED": REFUSED,
+    "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
+    "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
+    "STORE_UNAVAILABLE": UNAVAILABLE,
+    "SCHEMA_OUTDATED": UNEXPECTED,
+    "VAULT_LOCKED": MISMATCH,
+    "UNAUTHORIZED": UNAUTHORIZED,
+    "PROVIDER_UNAVAILABLE": UNAVAILABLE,
+    "PROVIDER_THROTTLED": UNAVAILABLE,
+    "PROVIDER_REFUSED": REFUSED,
+    "NOT_READY_YET": WAITING,
+    "LICENSES_UNRESOLVED": REFUSED,
+    "ADMINISTRATION_LOCKED": CONFLICT,
+    "GROUP_FEEDS_OTHER_PLANS": REFUSED,
+    "GROUP_SUBSET": REFUSED,
+    "AUDIT_MISMATCH": MISMATCH,
+    "STACK_IN_USE": CONFLICT,
+    "SERVER_UNAVAILABLE": UNAVAILABLE,
+}
+
+
+class PlanSwitchError(Exception):
+    """Something the operator can act on; the base of every error of this product."""
+
+    #: Of the class, mostly; an error that carries a reason of rules section 1 has that reason's code.
+    code: str = "UNEXPECTED"
+
+    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.details = details
+
+    @property
+    def handling(self) -> Handling:
+        """Return how the edges treat this error."""
+        return handling_of(self.code)
+
+
+def handling_of(code: str) -> Handling:
+    """Return the table's row for `code`, or the one of unexpected errors."""
+    return CODES.get(code, UNEXPECTED)
+
+
+class InvalidInput(PlanSwitchError):
+    """A field has a value that is not allowed; nothing was changed."""
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, *, field: str, value: Any, allowed: str, remedy: str = "") -> None:
+        super().__init__(
+            f"{field} is {value!r}; allowed: {allowed}.",
+            remedy=remedy or f"Give {field} as {allowed} and try again.",
+            field=field,
+            value=str(value),
+            allowed=allowed,
+        )
+
+
+class UnknownOrganization(PlanSwitchError):
+    """No organization has this id at the connected cloud."""
+
+    code = "UNKNOWN_ORGANIZATION"
+
+
+class UnknownSubscription(PlanSwitchError):
+    """The organization has no subscription of this id."""
+
+    code = "UNKNOWN_SUBSCRIPTION"
+
+
+class UnknownSwitch(PlanSwitchError):
+    """No switch has this id."""
+
+    code = "UNKNOWN_SWITCH"
+
+
+class NotEligible(PlanSwitchError):
+    """At least one rule blocks the switch; the reasons are in `details["reasons"]`."""
+
+    code = "NOT_ELIGIBLE_FOR_SWITCH"
+
+
+class SwitchInProgress(PlanSwitchError):
+    """Another switch holds the organization (rules section 1, SWITCH_IN_PROGRESS)."""
+
+    code = "SWITCH_IN_PROGRESS"
+
+
+class QuoteChanged(PlanSwitchError):
+    """The accepted quote is no longer the quote; nothing was ordered."""
+
+    code = "QUOTE_CHANGED"
+
+
+class UnknownCheckout(PlanSwitchError):
+    """No checkout has this id."""
+
+    code = "UNKNOWN_CHECKOUT"
+
+
+class CheckoutChanged(PlanSwitchError):
+    """The checkout is not what it was when it was looked at; nothing was changed or ordered."""
+
+    code = "CHECKOUT_CHANGED"
+
+
+class RequestReused(PlanSwitchError):
+    """The request id was used before for another request."""
+
+    code = "REQUEST_REUSED"
+
+
+class RuleViolated(PlanSwitchError):
+    """A command came in a state in which the rules do not allow it."""
+
+    code = "RULE_VIOLATED"
+
+
+class ConcurrentWrite(PlanSwitchError):
+    """Somebody else wrote to the same stream first: load again and decide again."""
+
+    code = "CONCURRENT_WRITE"
+
+
+class StoreBehind(PlanSwitchError):
+    """The stream is shorter than what an earlier step recorded: an older database was restored."""
+
+    code = "STORE_BEHIND"
+
+
+class ProviderUnavailable(PlanSwitchError):
+    """A provider did not answer, or answered that it can't now."""
+
+    code = "PROVIDER_UNAVAILABLE"
+
+
+class ProviderThrottled(PlanSwitchError):
+    """A provider asks to wait; `details["retry_after_seconds"]` says how long."""
+
+    code = "PROVIDER_THROTTLED"
+
+    def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderRefused(PlanSwitchError):
+    """A provider answered no; its own code and text are in the details."""
+
+    code = "PROVIDER_REFUSED"
+
+
+class NotReadyYet(PlanSwitchError):
+    """Something that takes time has not happened yet; ask again after `retry_after_seconds`."""
+
+    code = "NOT_READY_YET"
+
+    def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class LicensesUnresolved(PlanSwitchError):
+    """Users are left that could not be moved; the switch holds before cancellation (rules section 4)."""
+
+    code = "LICENSES_UNRESOLVED"
+
+
+class AdministrationIsLocked(PlanSwitchError):
+    """License administration is locked by a switch that moves licenses (rules section 2, step 7)."""
+
+    code = "ADMINISTRATION_LOCKED"
+
+
+class AuditMismatch(PlanSwitchError):
+    """What was recomputed is not what was recorded."""
+
+    code = "AUDIT_MISMATCH"

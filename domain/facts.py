@@ -1,0 +1,63 @@
+"""Plain facts: how values of the rules become JSON for the record, always in the same bytes."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from domain.errors import InvalidInput
+
+_JSON_SCALARS = (str, bool, int, type(None))
+
+
+def as_plain(value: Any) -> Any:
+    """Turn dataclasses, tuples, dates and decimals into what JSON knows.
+
+    Instants are written in UTC, so that one instant has one spelling.
+
+    Raises:
+        InvalidInput: The value is a float, a naive instant or of a type the record does not know.
+    """
+    if isinstance(value, Enum):
+        return as_plain(value.value)
+    if isinstance(value, _JSON_SCALARS):
+        return value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {name: as_plain(getattr(value, name)) for name in _field_names(type(value))}
+    if isinstance(value, dict):
+        return {str(key): as_plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list | frozenset | set):
+        items = [as_plain(item) for item in value]
+        return sorted(items) if isinstance(value, frozenset | set) else items
+    return _scalar(value)
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def digest_of(facts: Any) -> str:
+    """Return the sha256 (hex) of `facts` in canonical JSON: sorted keys, no blanks, UTF-8."""
+    text = json.dumps(as_plain(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(text.encode()).hexdigest()
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, datetime):
+        if value.tzinfo is None:
+            raise InvalidInput(field="instant", value=value, allowed="an instant with a time zone")
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal) and value.is_finite():
+        return str(value)
+    raise InvalidInput(
+        field="fact", value=value, allowed="text, integers, finite decimals, dates, instants, groups of them"
+    )

@@ -1,0 +1,79 @@
+"""Ids are UUIDv5 of business keys, so that a repeated request meets the same stream."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+#: Namespace of every id of this product; never change it, stored streams depend on it.
+NAMESPACE = UUID("6f0c7d0e-5a34-5a0e-9f5e-8d3f4a1b2c70")
+
+
+def organization_stream_id(organization_id: str) -> UUID:
+    """Return the stream id of the organization with directory id `organization_id`."""
+    return uuid5(NAMESPACE, f"organization:{organization_id}")
+
+
+def subscription_stream_id(organization_id: str, subscription_id: str) -> UUID:
+    """Return the stream id of a subscription that the seller named before we saw it."""
+    return uuid5(NAMESPACE, f"subscription:{organization_id}:{subscription_id}")
+
+
+def replacement_stream_id(switch_id: str) -> UUID:
+    """Return the stream id of the subscription that a switch orders, before the seller names it."""
+    return uuid5(NAMESPACE, f"replacement:{switch_id}")
+
+
+def subscription_name_stream_id(organization_id: str, subscription_id: str) -> UUID:
+    """Return the id of the one-event stream that maps a seller's name to the stream we opened."""
+    return uuid5(NAMESPACE, f"subscription-name:{organization_id}:{subscription_id}")
+
+
+def license_move_stream_id(switch_id: str, pass_name: str) -> UUID:
+    """Return the id of the batch log of one pass (`move`, `retry-1`, `stragglers-1` ...)."""
+    return uuid5(NAMESPACE, f"license-move:{switch_id}:{pass_name}")
+
+
+def assessment_stream_id(assessment_key: str) -> UUID:
+    """Return the id of the stream that records one assessment (preview or refusal)."""
+    return uuid5(NAMESPACE, f"assessment:{assessment_key}")
+
+
+def eligibility_wait_stream_id(switch_id: str) -> UUID:
+    """Return the id of the stream of a request that waits until its switch may be."""
+    return uuid5(NAMESPACE, f"eligibility-wait:{switch_id}")
+
+
+def checkout_id_of(organization_id: str, request_id: str) -> str:
+    """Return the id of the checkout that `request_id` of an organization asks for."""
+    return str(uuid5(NAMESPACE, f"checkout:{organization_id}:{request_id}"))
+
+
+def checkout_stream_id(checkout_id: str) -> UUID:
+    """Return the id of the log of one checkout."""
+    return uuid5(NAMESPACE, f"checkout-log:{checkout_id}")
+
+
+def switch_id_of(organization_id: str, request_id: str) -> str:
+    """Return the id of the switch that `request_id` of an organization asks for."""
+    return str(uuid5(NAMESPACE, f"switch:{organization_id}:{request_id}"))
+
+
+def workflow_id_of(organization_id: str, request_id: str) -> str:
+    """Return the Temporal workflow id: one request is one workflow, once and for ever."""
+    return f"switch:{organization_id}:{request_id}"
+
+
+def wait_workflow_id_of(organization_id: str, request_id: str) -> str:
+    """Return the Temporal workflow id of the wait of a request, beside that of its switch."""
+    return f"wait:{organization_id}:{request_id}"
+
+
+def idempotency_key(switch_id: str, step: str, answered_calls: int) -> str:
+    """Return the key of a provider call; a time-out repeats it, an answer ends it.
+
+    Args:
+        switch_id: The switch on whose behalf the call is made.
+        step: Name of the call inside the switch, such as `checkout`.
+        answered_calls: How many calls of this step were answered and recorded before.
+    """
+    return str(uuid5(NAMESPACE, f"call:{switch_id}:{step}:{answered_calls}"))

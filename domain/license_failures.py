@@ -1,0 +1,119 @@
+"""Why the directory would not move one user, and who must do what about it (rules section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+#: More of the users tried than this, and the move holds (rules section 7); a setting.
+FAILURE_RATE_MAX = Fraction(2, 100)
+#: Fewer failures than this never hold a move early: one user of ten is no rate.
+FAILURES_MIN = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LicenseFailure:
+    """One kind of failure: in words, and who does what about it."""
+
+    message: str
+    #: What the operator does; "" where nobody has to.
+    remedy: str
+    #: It may pass by itself, so that trying again may help although nobody has mended anything.
+    is_retryable: bool = False
+    #: What the switch does about it by itself, "" when nothing (rules section 4).
+    repair: str = ""
+
+    @property
+    def is_repaired(self) -> bool:
+        """Tell whether the switch mends it by itself, as far as that is safe."""
+        return self.repair != ""
+
+
+OTHER = LicenseFailure(
+    message="the directory refused without a reason that is known here",
+    remedy="Look at the provider's answer in `planswitch audit show`, mend it, then retry.",
+    is_retryable=True,
+)
+#: The directory's word -> what it means; the words are those of `ports.LicenseChangeResult.error`.
+LICENSE_FAILURES: dict[str, LicenseFailure] = {
+    "CountViolation": LicenseFailure(
+        message="no license of the new plan is free",
+        remedy="Free a license of the new plan, then retry.",
+        is_retryable=True,
+    ),
+    "MutuallyExclusiveViolation": LicenseFailure(
+        message="a service of the new plan excludes one that the user has from another plan",
+        remedy="Switch that service off, or take the other plan away, then retry.",
+    ),
+    "DependencyViolation": LicenseFailure(
+        message="another plan of the user needs a service of the old plan",
+        remedy="Give the user a plan that has the service, or take the other plan away, then retry.",
+    ),
+    "ProhibitedInUsageLocationViolation": LicenseFailure(
+        message="the user has no usage location, or one where the new plan is not offered",
+        remedy="Set the user's usage location in the directory, then retry.",
+    ),
+    "UniquenessViolation": LicenseFailure(
+        message="another user has the same mail address",
+        remedy="Give one of the two another address, then retry.",
+    ),
+    "GroupInherited": LicenseFailure(
+        message="the old license comes from a group",
+        remedy="Take the user out of the group or change the group's licenses, then retry.",
+        repair="A group that gives the old plan is moved as a whole before anybody is asked.",
+    ),
+    "NotHeld": LicenseFailure(
+        message="the user holds neither the old plan nor the new one",
+        remedy="Assign the new plan in the directory if the user still needs one, then retry.",
+        repair="A license that is not there to be removed is read back: who holds the new plan is done.",
+    ),
+    "UserDeleted": LicenseFailure(
+        message="the user is not in the directory any more",
+        remedy="",
+        repair="The user is written down as gone, and holds nothing up.",
+    ),
+    "Concurrency": LicenseFailure(
+        message="somebody else changed the user at the same moment (409)",
+        remedy="Stop whoever else changes licenses, then retry.",
+        is_retryable=True,
+        repair="The user is read back and tried again, with the wait that the directory asks for.",
+    ),
+    "Throttled": LicenseFailure(
+        message="the directory asked to wait (429)",
+        remedy="Wait, then retry.",
+        is_retryable=True,
+        repair="The user is read back after the wait and tried again: the change may have been carried out.",
+    ),
+    "Unavailable": LicenseFailure(
+        message="the directory did not answer, or could not",
+        remedy="Wait until the directory works again, then retry.",
+        is_retryable=True,
+        repair="The user is read back and tried again.",
+    ),
+    "Other": OTHER,
+}
+
+
+def license_failure(error: str) -> LicenseFailure:
+    """Return what a failure means and what to do; an unknown one is OTHER."""
+    return LICENSE_FAILURES.get(error, OTHER)
+
+
+@dataclass(kw_only=True, slots=True)
+class FailureRate:
+    """How many of the users tried could not be moved, and whether that is too many (rules section 7)."""
+
+    rate_max: Fraction = FAILURE_RATE_MAX
+    failures_min: int = FAILURES_MIN
+    tried: int = 0
+    failed: int = 0
+
+    def add(self, *, tried: int, failed: int) -> None:
+        """Count users of one more group."""
+        self.tried += tried
+        self.failed += failed
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether more than the rate have failed, and more than a handful."""
+        return self.failed >= self.failures_min and self.failed > self.rate_max * self.tried

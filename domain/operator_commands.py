@@ -1,0 +1,162 @@
+"""What an operator may do with a switch now, and what each command would do: stated before it acts.
+
+The rules are those of section 7. The record may be a moment old: the switch itself decides when it is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain import control_events
+from domain.catalog import Catalog, UnknownPlan
+from domain.move_events import LicenseMoveStarted
+from domain.ports import DirectoryUser
+from domain.return_events import CANCEL, ROLL_BACK
+from domain.switch_state import AFTER_PIVOT, HELD, ROLLING_BACK, STUCK, TERMINAL, SwitchState
+
+RETRY = "retry"
+#: Seconds within which a pause takes effect.
+PAUSE_SECONDS = 2
+
+ENDED = "The switch has ended."
+TOO_LATE = "The old subscription is cancelled: from here on it is only forward."
+GOING_BACK = "The way back to the old plan has begun."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandAdvice:
+    """One command on a switch."""
+
+    command: str
+    is_allowed: bool
+    #: What it would do.
+    what: str
+    #: Why it is refused; "" where it is allowed.
+    why_not: str
+
+
+def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
+    """Return every command of section 7 of the rules with what it would do now, or why it is refused."""
+    return (
+        _advice(control_events.PAUSE, _pause_text(state), _no_pause(state)),
+        _advice(control_events.RESUME, _resume_text(state), _no_resume(state)),
+        _advice(RETRY, _retry_text(state), _no_retry(state)),
+        _advice(
+            control_events.RETRY_USERS,
+            "The users that are named are tried again; the switch goes on holding.",
+            _no_users(state, is_writing=True),
+        ),
+        _advice(
+            control_events.SKIP,
+            "The user who is named is not moved any more, and the switch no longer waits for them. The old "
+            "plan's license ends with its cancellation: who has no other license that keeps the data "
+            "services is skipped only where that is accepted.",
+            _no_users(state, is_writing=False),
+        ),
+        _advice(CANCEL, _back_text(state), _no_way_back(state)),
+        _advice(ROLL_BACK, _back_text(state), _no_way_back(state)),
+    )
+
+
+def kept_plan(catalog: Catalog, source_plan_id: str, user: DirectoryUser) -> str:
+    """Return a plan that a user holds besides the old one and that keeps every data service, or ""."""
+    others = (held.plan_id for held in user.licenses if held.plan_id != source_plan_id)
+    return next((plan_id for plan_id in others if _keeps(catalog, source_plan_id, plan_id)), "")
+
+
+def loses_license(catalog: Catalog, source_plan_id: str, user: DirectoryUser | None) -> bool:
+    """Tell whether a user who is skipped loses data services with the old plan's cancellation (section 4).
+
+    Args:
+        catalog: Plans of the switch.
+        source_plan_id: Plan that is left.
+        user: As the directory shows the user now; None is gone.
+    """
+    if user is None or user.license_of(source_plan_id) is None:
+        return False
+    return not kept_plan(catalog, source_plan_id, user)
+
+
+def _advice(command: str, what: str, why_not: str) -> CommandAdvice:
+    return CommandAdvice(command=command, is_allowed=not why_not, what=what, why_not=why_not)
+
+
+def _keeps(catalog: Catalog, source_plan_id: str, plan_id: str) -> bool:
+    try:
+        return not catalog.data_services_lowered(source_plan_id, plan_id)
+    except UnknownPlan:
+        return False
+
+
+def _over(state: SwitchState) -> str:
+    """Return why nothing leads another way any more; "" while the old plan is there."""
+    if state.stage in TERMINAL:
+        return ENDED
+    return TOO_LATE if state.stage in AFTER_PIVOT else ""
+
+
+def _no_way_back(state: SwitchState) -> str:
+    return _over(state) or (GOING_BACK if state.stage in {ROLLING_BACK, STUCK} else "")
+
+
+def _no_pause(state: SwitchState) -> str:
+    return _no_way_back(state) or ("It is paused already." if state.is_paused else "")
+
+
+def _no_resume(state: SwitchState) -> str:
+    return _over(state) or ("" if state.is_paused else "It is not paused.")
+
+
+def _no_retry(state: SwitchState) -> str:
+    if state.stage in TERMINAL:
+        return ENDED
+    # What only goes forward waits for a retry as well, and the record does not tell whether it does.
+    waits = state.stage in AFTER_PIVOT | {HELD, STUCK}
+    return "" if waits else "Nothing waits for a retry."
+
+
+def _no_users(state: SwitchState, *, is_writing: bool) -> str:
+    over = _no_way_back(state)
+    if over:
+        return over
+    if state.stage != HELD:
+        return "The switch does not hold."
+    if is_writing and state.is_paused:
+        return "It is paused: nobody is moved."
+    return "" if state.failed else "Nobody is waited for."
+
+
+def _pause_text(state: SwitchState) -> str:
+    text = (
+        f"Nothing new is begun, and within {PAUSE_SECONDS} seconds no further batch is sent. "
+        "Users keep working; promises and locks stay as they are."
+    )
+    return f"{text} {_moved(state)}" if state.has(LicenseMoveStarted) else text
+
+
+def _resume_text(state: SwitchState) -> str:
+    if not state.has(LicenseMoveStarted):
+        return "The switch goes on where it was; no license is moved so far."
+    return f"The switch goes on where it was; what is recorded is not repeated. {_moved(state)}"
+
+
+def _retry_text(state: SwitchState) -> str:
+    if not state.failed:
+        return "What failed is tried again."
+    return f"The {_users(state.failed)} who could not be moved are tried again with what is left to do."
+
+
+def _back_text(state: SwitchState) -> str:
+    moved = max(0, state.moved - state.returned)
+    back = f"{_users(moved)} who moved return with their original services; then the" if moved else "The"
+    return f"{back} order is voided, nothing is charged, and the locks are released."
+
+
+def _moved(state: SwitchState) -> str:
+    started = state.of(LicenseMoveStarted)
+    total = started.total if started else 0
+    return f"{state.moved} of {_users(total)} are moved, {state.failed} could not be."
+
+
+def _users(count: int) -> str:
+    return f"{count} user" if count == 1 else f"{count} users"

@@ -1,0 +1,393 @@
+"""The outside as Protocols: what a switch needs from directory, seller, billing, health and notices.
+
+Adapters live in `providers/`; activities get them handed in. Every method may raise ProviderUnavailable,
+ProviderThrottled or ProviderRefused. Reads take no key; effects take `key`, an idempotency key: the same key
+has its effect once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from domain.billing_port import (
+    BilledPeriod,
+    Billing,
+    BillingProfile,
+    BookedLine,
+    InvoiceLine,
+    IssuedCredit,
+    IssuedInvoice,
+)
+from domain.credit_port import CreditBureau, CreditCheckState
+from domain.group_port import GroupPlan, LicenseError, LicensingGroup, LicensingGroups
+from domain.inquiry_port import Inquiries
+from domain.order_port import AddonLine, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
+from domain.party_port import Parties
+
+__all__ = [
+    "BATCH_SIZE",
+    "AddonLine",
+    "BilledPeriod",
+    "Billing",
+    "BillingProfile",
+    "BookedLine",
+    "CallAnnouncer",
+    "CallObserver",
+    "Cancellation",
+    "Cloud",
+    "CloudFactory",
+    "CreditBureau",
+    "CreditCheckState",
+    "Directory",
+    "DirectoryUser",
+    "GroupPlan",
+    "HealthBoard",
+    "HeldLicense",
+    "InvoiceLine",
+    "IssuedCredit",
+    "IssuedInvoice",
+    "LicenseChange",
+    "LicenseChangeResult",
+    "LicenseError",
+    "LicensingGroup",
+    "LicensingGroups",
+    "Notices",
+    "OrderLine",
+    "PlacedAddon",
+    "PlacedOrder",
+    "ProviderCall",
+    "Provisioning",
+    "Seller",
+    "SellerSubscription",
+    "ServiceHealth",
+    "ServicePlanStatus",
+    "StoppedRenewal",
+    "SubscribedPlan",
+    "UserPage",
+]
+
+#: Users in one batch call (rules section 4).
+BATCH_SIZE = 20
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderCall:
+    """One call to a provider as the append-only `provider_call` table keeps it."""
+
+    provider: str
+    operation: str
+    #: Idempotency key that was sent, or "" for reads.
+    key: str
+    #: sha256 of method, path and body; never the body itself.
+    request_digest: str
+    #: HTTP status, or 0 when no answer came.
+    status: int
+    #: The provider's own error code, or "".
+    code: str
+    #: The provider's own error text without personal data, or "".
+    text: str
+    started_at: datetime
+    duration_ms: int
+
+
+#: Receives every provider call, answered or not; must be safe to call from several threads.
+CallObserver = Callable[[ProviderCall], None]
+#: Is told the operation of every provider call right before it is sent; may be called from several threads.
+CallAnnouncer = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServicePlanStatus:
+    """How far one service of a subscribed plan is set up for the organization."""
+
+    service_plan_id: str
+    name: str
+    #: Success, Disabled, Error, PendingInput, PendingActivation or PendingProvisioning.
+    provisioning_status: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubscribedPlan:
+    """The directory's pool of licenses of one plan."""
+
+    plan_id: str
+    part_number: str
+    #: Licenses that can be assigned: enabled plus those in grace.
+    purchased: int
+    assigned: int
+    capability_status: str
+    services: tuple[ServicePlanStatus, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldLicense:
+    """One license that a user holds."""
+
+    plan_id: str
+    disabled_service_plan_ids: tuple[str, ...] = ()
+    #: Group that feeds it; None is a direct assignment.
+    assigned_by_group: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectoryUser:
+    """A user as the directory shows it; never stored in events (architecture section 4)."""
+
+    directory_id: str
+    usage_location: str | None
+    is_enabled: bool
+    licenses: tuple[HeldLicense, ...]
+    #: What groups could not give; the user does not hold it.
+    license_errors: tuple[LicenseError, ...] = ()
+
+    def license_of(self, plan_id: str) -> HeldLicense | None:
+        """Return the license of `plan_id` that the user holds, the direct one first, if any."""
+        return next((held for held in self.licenses if held.plan_id == plan_id), None)
+
+    def has_direct(self, plan_id: str) -> bool:
+        """Tell whether the user holds a plan by themselves, whatever groups give."""
+        held = self.license_of(plan_id)
+        return held is not None and held.assigned_by_group is None
+
+    def is_fed(self, plan_id: str, group_id: str | None = None) -> bool:
+        """Tell whether a group, or this one, gives the user a plan."""
+        groups = {held.assigned_by_group for held in self.licenses if held.plan_id == plan_id} - {None}
+        return bool(groups) if group_id is None else group_id in groups
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserPage:
+    """One page of users in the directory's stable order."""
+
+    users: tuple[DirectoryUser, ...]
+    #: Opaque; None after the last page.
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LicenseChange:
+    """Add one plan and remove another for one user, in one call (rules section 4)."""
+
+    directory_id: str
+    #: None adds nothing.
+    add_plan_id: str | None
+    disabled_service_plan_ids: tuple[str, ...] = ()
+    #: None removes nothing.
+    remove_plan_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LicenseChangeResult:
+    """What the directory answered for one user of a batch."""
+
+    directory_id: str
+    #: HTTP status of the item; 200 is done.
+    status: int
+    #: "" when done, else CountViolation, MutuallyExclusiveViolation, DependencyViolation,
+    #: ProhibitedInUsageLocationViolation, UniquenessViolation, GroupInherited, UserDeleted, NotHeld,
+    #: Concurrency, Throttled, Unavailable or Other (rules section 4).
+    error: str = ""
+    text: str = ""
+    #: Seconds the directory asks to wait before this user is tried again, 0 when it does not say.
+    retry_after_seconds: float = 0.0
+    #: Part of the write quota that the directory says is used, 1.0 for all; None when it does not say.
+    used_part: float | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether the change took effect."""
+        return self.error == ""
+
+    @property
+    def is_retryable(self) -> bool:
+        """Tell whether trying the same again may help (after reading back)."""
+        return self.error in {"Throttled", "Concurrency", "Unavailable"}
+
+
+class Directory(Protocol):
+    """Users and their licenses."""
+
+    def subscribed_plans(self, organization_id: str) -> tuple[SubscribedPlan, ...]:
+        """Return the license pools of the organization.
+
+        Raises:
+            UnknownOrganization: The directory does not know it.
+        """
+
+    def users_page(self, organization_id: str, plan_id: str, cursor: str | None) -> UserPage:
+        """Return one page of the users who hold `plan_id`, in a stable order."""
+
+    def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
+        """Read back at most BATCH_SIZE users by id; users who are gone are left out."""
+
+    def change_licenses(
+        self, organization_id: str, changes: Sequence[LicenseChange]
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Change at most BATCH_SIZE users in one batch call; results come in the order of `changes`.
+
+        Idempotent by state: a license that is there already, or gone already, counts as done.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceHealth:
+    """State of one service of the organization."""
+
+    service: str
+    #: The vendor's word, such as serviceOperational or serviceDegradation.
+    status: str
+
+    @property
+    def is_healthy(self) -> bool:
+        """Tell whether no incident is open."""
+        return self.status in HEALTHY_STATUSES
+
+
+#: Vendor words that mean no open incident (graph health overviews).
+HEALTHY_STATUSES = frozenset(
+    {
+        "serviceOperational",
+        "serviceRestored",
+        "postIncidentReviewPublished",
+        "falsePositive",
+        "resolved",
+        "resolvedExternal",
+        "mitigated",
+        "mitigatedExternal",
+    }
+)
+
+
+class HealthBoard(Protocol):
+    """Health of the organization's services."""
+
+    def service_health(self, organization_id: str) -> tuple[ServiceHealth, ...]:
+        """Return the state of every service."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellerSubscription:
+    """A subscription as the seller shows it."""
+
+    subscription_id: str
+    plan_id: str
+    plan_name: str
+    quantity: int
+    #: none, active, pending, suspended, expired, disabled or deleted.
+    status: str
+    #: P1M or P1Y.
+    term: str
+    #: monthly or annual.
+    billing_cycle: str
+    #: subscription, productKey or redemptionCode.
+    contract_type: str
+    is_trial: bool
+    order_id: str
+    started_at: datetime
+    #: None: may be cancelled at any time (legacy terms).
+    cancellable_until: datetime | None
+    etag: str
+    #: Subscription that it is an add-on of, or "".
+    parent_subscription_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provisioning:
+    """How far a subscription is set up at the seller."""
+
+    #: success, pending or failed.
+    status: str
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancellation:
+    """The seller's answer to a cancellation."""
+
+    subscription_id: str
+    status: str
+    cancelled_at: datetime
+
+
+class Seller(Protocol):
+    """Orders and subscriptions at the seller."""
+
+    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
+        """Return every subscription of the organization, whatever its status."""
+
+    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
+        """Return one subscription.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+        """
+
+    def place_order(
+        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
+    ) -> PlacedOrder:
+        """Fill a cart and check it out; a cart that was checked out before answers its first order."""
+
+    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
+        """Return an order as it stands."""
+
+    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
+        """Return how far a subscription is set up."""
+
+    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
+        """Cancel an order inside its void window; one that is cancelled already is answered as it stands."""
+
+    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
+        """Cancel a subscription; one that is cancelled already is answered as it stands."""
+
+    def stop_renewal(
+        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
+    ) -> StoppedRenewal:
+        """Let a subscription end with its term; one that does not renew already is answered as it stands.
+
+        Args:
+            organization_id: Directory id of the organization.
+            subscription_id: The seller's id.
+            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
+            key: Idempotency key.
+
+        Raises:
+            ProviderRefused: It ends later than that, or another refusal.
+        """
+
+
+class Notices(Protocol):
+    """Messages to the organization."""
+
+    def send(
+        self, organization_id: str, *, kind: str, switch_id: str, subject: str, body: str, key: str
+    ) -> str:
+        """Send a notice and return its id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cloud:
+    """Every port of one connection, bound to one observer of calls."""
+
+    directory: Directory
+    health: HealthBoard
+    seller: Seller
+    billing: Billing
+    notices: Notices
+    credit: CreditBureau
+    inquiries: Inquiries
+    parties: Parties
+    groups: LicensingGroups
+
+
+def unannounced(_operation: str) -> None:
+    """Let a call be sent without telling anybody before."""
+
+
+class CloudFactory(Protocol):
+    """Builds the ports of one cloud; connections are shared."""
+
+    def __call__(self, observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
+        """Return ports that announce every call to `announce` and report it to `observer`."""

@@ -1,0 +1,235 @@
+"""A request that waits until its switch may be: begun, looked at, ended (rules section 1).
+
+The wait has the id of the switch that it leads to, and a stream of its own: looking costs the subscription
+nothing, and one organization may have several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, ClassVar, Self
+
+from domain.errors import RuleViolated
+from domain.ids import eligibility_wait_stream_id
+from domain.money import Money
+from domain.reasons import Reason
+from domain.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+
+#: Stage of a request that waits, on the board.
+WAITING = "waiting_eligible"
+#: How a wait ends: the switch runs; or it never came to be.
+STARTED = "started"
+EXPIRED = "expired"
+CANCELLED = "cancelled"
+NEVER = "never"
+PRICE_CHANGED = "price_changed"
+#: Endings after which there is no switch.
+WITHOUT_SWITCH = frozenset({EXPIRED, CANCELLED, NEVER, PRICE_CHANGED})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitTerms:
+    """What the operator accepted when the wait began."""
+
+    until: datetime
+    #: The switch begins only where no day of its quote takes more.
+    total_at_most: Money
+    #: The same for prepaid value that is lost.
+    forfeited_at_most: Money
+    #: The switch is scheduled: before this instant it does not start.
+    not_before: datetime | None = None
+
+
+@stored("eligibility-wait.scheduled")
+class StartScheduled(RecordedEvent):
+    """The request starts on a later day, by that day's quote (rules section 5)."""
+
+    switch_id: str
+    #: In the organization's zone.
+    start_on: date
+    #: When that day begins.
+    not_before: datetime
+    #: The quote of that day as it was accepted: unchanged by then, the switch begins with this very one.
+    quote_digest: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember when it may start."""
+        aggregate.terms = replace(aggregate.terms, not_before=self.not_before)
+
+
+@stored("eligibility-wait.looked")
+class EligibilityLooked(RecordedEvent):
+    """The switch was assessed again: the answer is another one, or somebody asked for the look."""
+
+    switch_id: str
+    #: Every reason that blocks, with message and remedy; none: the switch may begin.
+    reasons: list[dict[str, Any]]
+    #: Stream of the assessment with all its inputs.
+    assessment_stream_id: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the newest answer."""
+        aggregate.reasons = self.reasons
+
+
+@stored("eligibility-wait.ended")
+class EligibilityWaitEnded(RecordedEvent):
+    """The wait is over."""
+
+    switch_id: str
+    #: started, expired, cancelled, never or price_changed.
+    outcome: str
+    code: str
+    message: str
+    remedy: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the end."""
+        aggregate.ending = self
+
+
+class EligibilityWait(RecordedAggregate):
+    """One request that waits; it ends once."""
+
+    TOPIC: ClassVar[str] = "eligibility-wait"
+
+    class Created(RecordedCreation):
+        """A request was taken that can't begin yet."""
+
+        TOPIC: ClassVar[str] = "eligibility-wait.begun"
+
+        switch_id: str
+        organization_id: str
+        request_id: str
+        #: What was asked for, with the digest of the quote that was shown.
+        order: dict[str, Any]
+        source_plan_id: str
+        until: datetime
+        total_at_most: Money
+        forfeited_at_most: Money
+        reasons: list[dict[str, Any]]
+
+    def __init__(
+        self,
+        *,
+        switch_id: str,
+        order: dict[str, Any],
+        source_plan_id: str,
+        until: datetime,
+        total_at_most: Money,
+        forfeited_at_most: Money,
+        reasons: list[dict[str, Any]],
+    ) -> None:
+        self.switch_id = switch_id
+        self.order = order
+        self.source_plan_id = source_plan_id
+        self.terms = WaitTerms(until=until, total_at_most=total_at_most, forfeited_at_most=forfeited_at_most)
+        #: The newest answer.
+        self.reasons = reasons
+        self.ending: EligibilityWaitEnded | None = None
+
+    @classmethod
+    def begin(
+        cls,
+        order: dict[str, Any],
+        terms: WaitTerms,
+        *,
+        source_plan_id: str,
+        reasons: Sequence[dict[str, Any]],
+        at: datetime,
+        meta: Meta,
+    ) -> Self:
+        """Open the stream of a wait.
+
+        Args:
+            order: What was asked for.
+            terms: What was accepted.
+            source_plan_id: Plan that is left.
+            reasons: What stands in the way, as `reason_records` gives it.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        return cls._create(
+            cls.Created,
+            id=eligibility_wait_stream_id(meta.switch_id),
+            timestamp=at,
+            meta=meta.as_facts(),
+            switch_id=meta.switch_id,
+            organization_id=meta.organization_id,
+            request_id=order["request_id"],
+            order=order,
+            source_plan_id=source_plan_id,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            reasons=list(reasons),
+        )
+
+    def schedule(self, start_on: date, *, not_before: datetime, at: datetime, meta: Meta) -> None:
+        """Record before which day the switch does not start.
+
+        Args:
+            start_on: The day, in the organization's zone.
+            not_before: When it begins.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        self.record(
+            StartScheduled,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            start_on=start_on,
+            not_before=not_before,
+            quote_digest=self.order["quote_digest"],
+        )
+
+    def note_look(
+        self, reasons: Sequence[dict[str, Any]], *, assessment_stream_id: str, at: datetime, meta: Meta
+    ) -> None:
+        """Record the answer of a look.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        self.record(
+            EligibilityLooked,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            reasons=list(reasons),
+            assessment_stream_id=assessment_stream_id,
+        )
+
+    def end(
+        self, outcome: str, *, code: str, message: str, remedy: str, at: datetime, meta: Meta
+    ) -> EligibilityWaitEnded:
+        """End the wait and return its end; the first end counts."""
+        if self.ending is None:
+            self.record(
+                EligibilityWaitEnded,
+                at=at,
+                meta=meta,
+                switch_id=self.switch_id,
+                outcome=outcome,
+                code=code,
+                message=message,
+                remedy=remedy,
+            )
+        if self.ending is None:
+            raise AssertionError
+        return self.ending
+
+    def _require_open(self) -> None:
+        if self.ending is not None:
+            raise RuleViolated(
+                f"The wait has ended as {self.ending.outcome}.", remedy="Start again with a new request id."
+            )
+
+
+def reason_records(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as a wait keeps them; all they rest on is in the assessment."""
+    return [{"code": each.code, "message": each.message, "remedy": each.remedy} for each in reasons]
