@@ -1,0 +1,1 @@
+"""Event store on PostgreSQL: the record of every switch."""

@@ -1,0 +1,71 @@
+"""Reading of the one setting that says where the event store is: a PostgreSQL URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from domain.errors import InvalidInput
+
+#: Seconds after which a connection attempt, or the wait for a pooled connection, is given up.
+CONNECT_TIMEOUT_SECONDS = 5
+#: Seconds a writer waits for another writer of the events table.
+LOCK_TIMEOUT_SECONDS = 5
+DEFAULT_PORT = "5432"
+_LIBRARY_KEYS = frozenset({"dbname", "host", "port", "user", "password"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConnectionSettings:
+    """A parsed URL: the five parts the library knows, and the rest (TLS and the like)."""
+
+    dbname: str
+    host: str
+    port: str
+    user: str
+    password: str
+    extra: dict[str, Any]
+
+    def as_arguments(self) -> dict[str, Any]:
+        """Return keyword arguments of `psycopg.connect`."""
+        return {
+            "dbname": self.dbname,
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "password": self.password or None,
+            **self.extra,
+        }
+
+
+def parse_database_url(database_url: str) -> ConnectionSettings:
+    """Parse a PostgreSQL URL; the password never shows up in an error.
+
+    Raises:
+        InvalidInput: It is no PostgreSQL URL, or it names no database or user.
+    """
+    try:
+        parts = dict(conninfo_to_dict(database_url))
+    except psycopg.ProgrammingError:
+        raise _refused("text that is no URL") from None
+    missing = [name for name in ("dbname", "user") if not parts.get(name)]
+    if missing:
+        raise _refused(f"a URL without {' and '.join(missing)}")
+    extra = {name: value for name, value in parts.items() if name not in _LIBRARY_KEYS}
+    return ConnectionSettings(
+        dbname=str(parts["dbname"]),
+        host=str(parts.get("host") or "127.0.0.1"),
+        port=str(parts.get("port") or DEFAULT_PORT),
+        user=str(parts["user"]),
+        password=str(parts.get("password") or ""),
+        extra={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "planswitch", **extra},
+    )
+
+
+def _refused(what: str) -> InvalidInput:
+    return InvalidInput(
+        field="DATABASE_URL", value=what, allowed="postgresql://user:password@host:port/database"
+    )

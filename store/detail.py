@@ -1,0 +1,82 @@
+"""Rows written inside the transaction of a save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from domain.license_move import MoveRow
+from domain.ports import ProviderCall
+from store.rows import CallContext, DetailRows, SaveDetail
+from store.text_arrays import use_text_arrays
+
+_COPY_MOVES = """
+COPY planswitch.license_move
+    (switch_id, pass_name, position, batch_no, user_key, from_plan, to_plan, outcome,
+     kept, no_counterpart, newly_granted, error) FROM STDIN (FORMAT BINARY)
+"""
+_MOVE_TYPES = (
+    *("uuid", "text", "int4", "int4", "uuid", "text", "text", "text"),
+    *("text[]", "text[]", "text[]", "text"),
+)
+_INSERT_CALLS = """
+INSERT INTO planswitch.provider_call
+    (switch_id, step, attempt, run_id, activity_id, provider, operation, key, request_digest, status, code,
+     text, started_at, duration_ms)
+SELECT %(switch_id)s::uuid, %(step)s, %(attempt)s, %(run_id)s, %(activity_id)s, r.*
+FROM jsonb_to_recordset(%(rows)s) AS r(
+    provider text, operation text, key text, request_digest text, status integer, code text, text text,
+    started_at timestamptz, duration_ms integer)
+"""
+_CALL_FIELDS = tuple(field.name for field in fields(ProviderCall))
+#: Context of calls that belong to no switch.
+OUTSIDE_ANY_SWITCH = CallContext(switch_id=None, step="", attempt=0)
+
+
+def write_detail(cursor: Cursor[DictRow], detail: SaveDetail) -> None:
+    """Write per-user rows and provider calls with the cursor of an open transaction."""
+    if detail.rows is not None and detail.rows.moves:
+        write_moves(cursor, detail.rows)
+    if detail.calls:
+        write_calls(cursor, detail.calls, detail.call_context or OUTSIDE_ANY_SWITCH)
+
+
+def write_moves(cursor: Cursor[DictRow], rows: DetailRows) -> None:
+    """Copy the rows of one group; a row that exists is a unique violation."""
+    switch_id = UUID(rows.switch_id)
+    use_text_arrays(cursor)
+    with cursor.copy(_COPY_MOVES) as copy:
+        copy.set_types(_MOVE_TYPES)
+        for row in rows.moves:
+            copy.write_row((switch_id, rows.pass_name, *_move_facts(row)))
+
+
+def write_calls(cursor: Cursor[DictRow], calls: Sequence[ProviderCall], context: CallContext) -> None:
+    """Insert provider calls in their order."""
+    cursor.execute(
+        _INSERT_CALLS,
+        {
+            "switch_id": context.switch_id,
+            "step": context.step,
+            "attempt": context.attempt,
+            "run_id": context.run_id,
+            "activity_id": context.activity_id,
+            "rows": Jsonb([_call_facts(call) for call in calls]),
+        },
+    )
+
+
+def _move_facts(row: MoveRow) -> tuple[object, ...]:
+    who = (row.position, row.batch_no, row.user_key)
+    settings = (row.kept, row.no_counterpart, row.newly_granted)
+    return (*who, row.from_plan, row.to_plan, row.outcome, *settings, row.error)
+
+
+def _call_facts(call: ProviderCall) -> dict[str, Any]:
+    return {name: getattr(call, name) for name in _CALL_FIELDS} | {"started_at": call.started_at.isoformat()}

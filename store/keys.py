@@ -1,0 +1,151 @@
+"""Master keys: they wrap the two keys of each organization, and come from a file or the environment."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import secrets
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from domain.errors import InvalidInput
+from store.errors import VaultLocked
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+#: Environment variable of the master key, base64 of 32 bytes.
+MASTER_KEY_VARIABLE = "PLANSWITCH_MASTER_KEY"
+_OWNER_ONLY = 0o600
+_OPEN_TO_OTHERS = 0o077
+
+
+class KeyProvider(Protocol):
+    """Wraps and unwraps keys; a key service keeps its master key to itself."""
+
+    @property
+    def name(self) -> str:
+        """Return the name that is stored beside what was wrapped."""
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt a key, bound to `context`."""
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a key.
+
+        Raises:
+            VaultLocked: It was wrapped by another master key or for another context.
+        """
+
+
+def seal(cipher: AESGCM, plain: bytes, context: bytes) -> bytes:
+    """Return a fresh nonce and the AES-GCM ciphertext of `plain`, bound to `context`."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + cipher.encrypt(nonce, plain, context)
+
+
+def unseal(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
+    """Return what was sealed.
+
+    Raises:
+        VaultLocked: The key or the context is another one, or the bytes were altered.
+    """
+    try:
+        return cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], context)
+    except (InvalidTag, ValueError):
+        raise VaultLocked(
+            "The key at hand does not open what is stored in the vault.",
+            remedy="Give the master key with which this database was set up (file or environment).",
+        ) from None
+
+
+class LocalKeyProvider:
+    """A master key held in memory."""
+
+    def __init__(self, master_key: bytes, *, name: str) -> None:
+        if len(master_key) != KEY_BYTES:
+            raise InvalidInput(
+                field="master key", value=f"{len(master_key)} bytes", allowed=f"{KEY_BYTES} bytes"
+            )
+        self._cipher = AESGCM(master_key)
+        self._name = name
+
+    @property
+    def name(self) -> str:
+        """Return the name that is stored beside what was wrapped."""
+        return self._name
+
+    def wrap(self, key: bytes, context: bytes) -> bytes:
+        """Encrypt a key, bound to `context`."""
+        return seal(self._cipher, key, context)
+
+    def unwrap(self, wrapped: bytes, context: bytes) -> bytes:
+        """Decrypt a key.
+
+        Raises:
+            VaultLocked: It was wrapped by another master key or for another context.
+        """
+        return unseal(self._cipher, wrapped, context)
+
+
+class FileKeyProvider(LocalKeyProvider):
+    """The master key in a file that its owner alone may read; back it up apart from the database."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(_read_owner_only(path), name="file")
+
+    @classmethod
+    def create(cls, path: Path) -> FileKeyProvider:
+        """Return the provider of `path`, writing a new random key there when there is none."""
+        if not path.exists():
+            _write_once(path, secrets.token_bytes(KEY_BYTES))
+        return cls(path)
+
+
+class EnvKeyProvider(LocalKeyProvider):
+    """The master key in an environment variable, as base64."""
+
+    def __init__(self, variable: str = MASTER_KEY_VARIABLE) -> None:
+        super().__init__(_decoded(variable, os.environ.get(variable, "")), name="environment")
+
+
+def _read_owner_only(path: Path) -> bytes:
+    try:
+        mode, key = path.stat().st_mode, path.read_bytes()
+    except OSError as error:
+        raise VaultLocked(
+            f"The master key file {path} can't be read: {error.strerror}.",
+            remedy="Run `planswitch migrate` to create it, or restore it from the backup of the keys.",
+        ) from error
+    if mode & _OPEN_TO_OTHERS:
+        raise VaultLocked(f"Others may read the master key file {path}.", remedy=f"Run `chmod 600 {path}`.")
+    return key
+
+
+def _write_once(path: Path, key: bytes) -> None:
+    """Write the file whole or not at all; of several writers at once the first one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def _decoded(variable: str, text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
+        raise InvalidInput(
+            field=variable, value="no base64", allowed=f"base64 of {KEY_BYTES} bytes"
+        ) from None

@@ -1,0 +1,106 @@
+"""What became of single users in earlier passes, and of keys that were answered no."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from psycopg.rows import DictRow
+
+from domain.license_move import MoveRow
+from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
+from store.logs import move_row
+
+_ROWS = """
+SELECT pass_name, user_key, outcome, error FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
+"""
+_FAILED_USERS = """
+SELECT DISTINCT user_key FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND outcome = 'failed' LIMIT %(limit)s
+"""
+_NEWEST_ROWS = """
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error
+FROM planswitch.license_move AS one
+WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
+    AND NOT EXISTS (
+        SELECT FROM planswitch.license_move AS later
+        WHERE later.switch_id = one.switch_id AND later.pass_name = ANY(%(later)s)
+            AND later.user_key = one.user_key
+    )
+ORDER BY position LIMIT %(limit)s
+"""
+_REFUSED_KEYS = """
+SELECT key FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
+HAVING bool_or(status BETWEEN 400 AND 499 AND status NOT IN (408, 409, 425, 429))
+    AND NOT bool_or(status < 400 OR status >= 500 OR status IN (408, 409, 425))
+"""
+
+
+class OutcomeStore(StorePart):
+    """Outcomes of users by switch."""
+
+    def latest_outcomes(
+        self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]
+    ) -> dict[UUID, str]:
+        """Return the outcome of each user's newest pass; users without a row are left out.
+
+        Args:
+            switch_id: The switch.
+            user_keys: Users asked for; few, since the rows have no index by user.
+            passes: Names of the passes, oldest first.
+        """
+        latest = self._latest(switch_id, user_keys, passes)
+        return {user_key: row["outcome"] for user_key, row in latest.items()}
+
+    def last_outcomes(
+        self, switch_id: str, passes: Sequence[str], pass_name: str, *, after_position: int, limit: int
+    ) -> tuple[MoveRow, ...]:
+        """Return one page of a pass: the users with whom no later pass dealt, in order of position.
+
+        Args:
+            switch_id: The switch.
+            passes: Names of the passes, oldest first.
+            pass_name: One of them.
+            after_position: Position of the last row of the page before, -1 for the first.
+            limit: Rows of a page, at most PAGE_SIZE_MAX.
+        """
+        asked = {
+            "switch_id": switch_id,
+            "pass_name": pass_name,
+            "after": after_position,
+            "later": list(passes[passes.index(pass_name) + 1 :]),
+            "limit": checked_page_size(limit),
+        }
+        return tuple(move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
+
+    def unresolved_users(self, switch_id: str, passes: Sequence[str]) -> dict[UUID, str]:
+        """Return users whom no pass could move so far, with the directory's word; PAGE_SIZE_MAX at most.
+
+        Args:
+            switch_id: The switch.
+            passes: Names of the passes, oldest first.
+        """
+        failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
+        latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
+        return {key: row["error"] for key, row in latest.items() if row["outcome"] == "failed"}
+
+    def _latest(
+        self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]
+    ) -> dict[UUID, DictRow]:
+        if not user_keys:
+            return {}
+        order = {name: number for number, name in enumerate(passes)}
+        rows = self._rows(_ROWS, {"switch_id": switch_id, "user_keys": list(user_keys)})
+        rows.sort(key=lambda row: order.get(row["pass_name"], 0))
+        return {row["user_key"]: row for row in rows if row["pass_name"] in order}
+
+    def refused_keys(self, switch_id: str) -> frozenset[str]:
+        """Return the idempotency keys under which a provider answered no; they must not be sent again.
+
+        A provider may repeat its recorded refusal for ever under the same key. A key that may have had its
+        effect is kept whatever came later: no answer, a server's error, success, a conflict (409), a request
+        to wait (408, 425). Throttling (429) had none: it ends no key, and keeps none from being ended.
+        """
+        return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, {"switch_id": switch_id}))

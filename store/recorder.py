@@ -1,0 +1,89 @@
+"""The library's PostgreSQL recorder, with the instant of recording and detail rows in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from eventsourcing.persistence import (
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    StoredEvent,
+)
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.utils import retry
+from psycopg import Cursor
+from psycopg.rows import DictRow
+from psycopg.sql import SQL, Identifier
+
+from store.detail import write_detail
+from store.rows import SaveDetail
+
+#: The library tries ten times, which is a minute in front of a stopped server; the activity retries anyway.
+_ATTEMPTS_MAX = 3
+_RETRY_WAIT_SECONDS = 0.2
+_pipelined_insert = PostgresApplicationRecorder.insert_events.__wrapped__
+_patiently = retry((InterfaceError, OperationalError), max_attempts=_ATTEMPTS_MAX, wait=_RETRY_WAIT_SECONDS)
+
+
+def _fewer_retries(method: Any) -> Any:
+    """Wrap the undecorated method of the library with our number of attempts."""
+    return _patiently(method.__wrapped__)
+
+
+class RecordedAtRecorder(PostgresApplicationRecorder):
+    """Recorder whose rows also say when the server stored them.
+
+    Writers lock the table, so that `recorded_at` and the notification ids have one order and a tailing reader
+    misses nothing. The library's database functions skip that lock; they are refused, not merely left off.
+    """
+
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
+        if datastore.enable_db_functions:
+            raise ProgrammingError("ENABLE_DB_FUNCTIONS loses events for tailing readers; leave it off.")
+        super().__init__(datastore, events_table_name=events_table_name)
+        del self.sql_create_statements[self.create_insert_function_statement_index]
+        self.sql_create_statements.append(
+            SQL(
+                "ALTER TABLE {schema}.{table} ADD COLUMN IF NOT EXISTS"
+                " recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()"
+            ).format(schema=Identifier(datastore.schema), table=Identifier(events_table_name))
+        )
+
+    select_events = _fewer_retries(PostgresApplicationRecorder.select_events)
+    select_notifications = _fewer_retries(PostgresApplicationRecorder.select_notifications)
+    max_notification_id = _fewer_retries(PostgresApplicationRecorder.max_notification_id)
+
+    @_patiently
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        detail: SaveDetail | None = None,
+        **kwargs: Any,
+    ) -> Sequence[int] | None:
+        """Insert events and what belongs to them in one transaction; return their notification ids."""
+        if detail is None or detail.rows is None:
+            inserted: Sequence[int] | None = _pipelined_insert(self, stored_events, detail=detail, **kwargs)
+            return inserted
+        # PostgreSQL allows no COPY in the pipeline that the library saves in.
+        with self.datastore.get_connection() as connection, connection.transaction():
+            cursor = connection.cursor()
+            self._insert_events(cursor, stored_events, detail=detail, **kwargs)
+            self._insert_stored_events(cursor, stored_events)
+            return self._fetch_ids_after_insert_events(cursor, stored_events)
+
+    def _insert_events(
+        self,
+        curs: Cursor[DictRow],
+        stored_events: Sequence[StoredEvent],
+        *,
+        detail: SaveDetail | None = None,
+        **kwargs: Any,
+    ) -> None:
+        """Write the detail rows; the library calls this inside the transaction of the events."""
+        super()._insert_events(curs, stored_events, **kwargs)
+        if detail is not None:
+            detail.insert_attempts += 1
+            write_detail(curs, detail)

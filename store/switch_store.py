@@ -1,0 +1,69 @@
+"""The store as the rest of the program sees it: one object, thread safe, one pool of connections."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from store.application import POOL_SIZE_DEFAULT, SwitchApplication
+from store.checkouts import CheckoutStore
+from store.errors import translated
+from store.keys import KeyProvider
+from store.logs import LogStore
+from store.migrate import check_schema
+from store.notifications import NotificationStore
+from store.outcomes import OutcomeStore
+from store.reservations import ReservationStore
+from store.roster import RosterStore
+from store.vault import Vault
+
+
+class SwitchStore(LogStore, CheckoutStore, RosterStore, OutcomeStore, NotificationStore, ReservationStore):
+    """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
+
+    One per process, opened after any fork and closed at shutdown; `pool_size` is the number of threads.
+    """
+
+    def __init__(self, application: SwitchApplication, key_provider: KeyProvider) -> None:
+        super().__init__(application)
+        self.vault = Vault(application, key_provider)
+
+    @classmethod
+    def open(
+        cls, database_url: str, key_provider: KeyProvider, *, pool_size: int = POOL_SIZE_DEFAULT
+    ) -> Self:
+        """Connect to a migrated database.
+
+        Args:
+            database_url: postgresql://user:password@host:port/database, libpq's options allowed.
+            key_provider: Master key of the vault.
+            pool_size: Connections kept open.
+
+        Raises:
+            SchemaOutdated: `planswitch migrate` has to be run first.
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+        check_schema(database_url)
+        with translated():
+            application = SwitchApplication(database_url, pool_size=pool_size)
+        return cls(application, key_provider)
+
+    @property
+    def application(self) -> SwitchApplication:
+        """Return the library's application object, for audit and tests."""
+        return self._application
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._application.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        error_class: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
