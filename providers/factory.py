@@ -1,0 +1,142 @@
+"""Every port of one cloud over one shared pool of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+import httpx2
+
+from domain.errors import InvalidInput
+from domain.ports import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
+from providers.billing import BillingClient
+from providers.credit import CreditBureauClient
+from providers.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
+from providers.microsoft.directory import MicrosoftDirectory, MicrosoftHealthBoard
+from providers.microsoft.groups import MicrosoftGroups
+from providers.microsoft.inquiries import MicrosoftInquiries
+from providers.microsoft.parties import MicrosoftParties
+from providers.microsoft.seller import MicrosoftSeller
+from providers.notices import NoticesClient
+
+#: Connections of one process to the cloud; more calls wait for a free one.
+CONNECTIONS_MAX = 64
+#: Longest time that a connection may take to open.
+CONNECT_TIMEOUT_SECONDS = 5.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoints:
+    """Base URLs of the cloud's interfaces."""
+
+    directory: str
+    seller: str
+    billing: str
+    notices: str
+    credit: str
+
+    @classmethod
+    def below(cls, cloud_url: str) -> Endpoints:
+        """Return the endpoints of a cloud that serves all of them below one URL.
+
+        Raises:
+            InvalidInput: `cloud_url` is no HTTP address.
+        """
+        root = _checked(cloud_url)
+        return cls(
+            directory=f"{root}/v1.0",
+            seller=f"{root}/v1",
+            billing=f"{root}/billing/v1",
+            notices=f"{root}/notices/v1",
+            credit=f"{root}/credit/v1",
+        )
+
+
+def cloud_factory(
+    cloud_url: str,
+    *,
+    request_timeout_seconds: float = REQUEST_TIMEOUT_SECONDS,
+    tokens: TokenSource | None = None,
+    endpoints: Endpoints | None = None,
+    transport: httpx2.BaseTransport | None = None,
+) -> tuple[CloudFactory, Callable[[], None]]:
+    """Return what builds the ports of one cloud, and what closes its connections.
+
+    Args:
+        cloud_url: Where the cloud is.
+        request_timeout_seconds: Longest silence of a provider within one call.
+        tokens: Bearer tokens; those of the sandbox by default.
+        endpoints: Base URLs that are not below `cloud_url`.
+        transport: In place of the network, for tests.
+
+    Raises:
+        InvalidInput: The URL or the time-out can't be used.
+    """
+    if not request_timeout_seconds > 0:
+        allowed = "seconds above 0"
+        raise InvalidInput(field="request_timeout_seconds", value=request_timeout_seconds, allowed=allowed)
+    places = endpoints or Endpoints.below(cloud_url)
+    bearer = tokens or SandboxTokens()
+    client = _client(places, request_timeout_seconds, transport)
+
+    def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
+        def http(provider: str, base_url: str) -> ProviderHttp:
+            return ProviderHttp(
+                base_url=base_url,
+                provider=provider,
+                tokens=bearer,
+                observer=observer,
+                announce=announce,
+                client=client,
+            )
+
+        return _cloud(http, places)
+
+    return build, client.close
+
+
+def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud:
+    return Cloud(
+        directory=MicrosoftDirectory(http("directory", places.directory)),
+        health=MicrosoftHealthBoard(http("health", places.directory)),
+        seller=MicrosoftSeller(http("seller", places.seller)),
+        billing=BillingClient(http("billing", places.billing)),
+        notices=NoticesClient(http("notices", places.notices)),
+        credit=CreditBureauClient(http("credit", places.credit)),
+        inquiries=MicrosoftInquiries(
+            directory=http("directory", places.directory), seller=http("seller", places.seller)
+        ),
+        parties=MicrosoftParties(http("seller", places.seller)),
+        groups=MicrosoftGroups(http("directory", places.directory)),
+    )
+
+
+def _client(
+    endpoints: Endpoints, request_timeout_seconds: float, transport: httpx2.BaseTransport | None
+) -> httpx2.Client:
+    connect_seconds = min(CONNECT_TIMEOUT_SECONDS, request_timeout_seconds)
+    return httpx2.Client(
+        timeout=httpx2.Timeout(request_timeout_seconds, connect=connect_seconds),
+        limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
+        headers={"User-Agent": "planswitch"},
+        follow_redirects=False,  # a token goes nowhere but to the configured address
+        trust_env=not _is_loopback(endpoints.directory),  # no proxy of the machine to reach itself
+        transport=transport,
+    )
+
+
+def _checked(cloud_url: str) -> str:
+    parts = urlsplit(cloud_url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidInput(field="cloud_url", value=cloud_url, allowed="an http or https address")
+    return cloud_url.rstrip("/")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

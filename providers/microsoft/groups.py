@@ -1,0 +1,122 @@
+"""The vendor's licensing groups."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode, urlsplit
+from uuid import UUID
+
+from domain.errors import InvalidInput, ProviderRefused, UnknownOrganization
+from domain.group_port import GroupPlan, LicensingGroup
+from providers.answers import JsonObject, understood
+from providers.http import ProviderHttp, ProviderRequest, segment
+
+#: Pages of groups that are read before the answer is taken for endless.
+PAGES_MAX = 100
+PAGE_SIZE = 999
+_NEXT = "@odata.nextLink"
+#: The plan to remove is not there: done.
+_NOT_GIVEN = "does not have a corresponding license"
+
+
+class UnknownMember(UnknownOrganization):
+    """The directory has no such user any more."""
+
+
+class MicrosoftGroups:
+    """Groups that give licenses, at the vendor's directory."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    def feeding(self, organization_id: str, plan_id: str) -> tuple[LicensingGroup, ...]:
+        """Return the groups that give a plan, in the order of their ids.
+
+        Raises:
+            InvalidInput: `plan_id` is no GUID.
+            ProviderRefused: The list does not end.
+        """
+        operation, found = "licensing_groups", list[LicensingGroup]()
+        query: str | None = _query(plan_id)
+        for _ in range(PAGES_MAX):
+            request = ProviderRequest(operation=operation, method="GET", path="/groups", query=query or "")
+            body = self._http.send(organization_id, request).body
+            with understood(self._http.provider, operation):
+                found += [_group_of(each) for each in body["value"]]
+                query = urlsplit(body[_NEXT]).query if body.get(_NEXT) else None
+            if query is None:
+                return tuple(sorted(found, key=lambda group: group.group_id))
+        message = f"The directory's list of groups goes on after {PAGES_MAX} pages."
+        raise ProviderRefused(message, remedy="Look at the directory's groups.", status=200)
+
+    def change(
+        self,
+        organization_id: str,
+        group_id: str,
+        *,
+        add: GroupPlan | None = None,
+        remove_plan_id: str | None = None,
+    ) -> None:
+        """Change what a group gives, in one call; its members follow in the background.
+
+        Raises:
+            InvalidInput: Nothing to add and nothing to remove.
+            ProviderRefused: The directory says no, or has no such group (status 404).
+        """
+        if add is None and remove_plan_id is None:
+            raise InvalidInput(field="add", value=None, allowed="a plan to add, a plan to remove, or both")
+        added = [] if add is None else [_addition(add)]
+        request = ProviderRequest(
+            operation="change_group",
+            method="POST",
+            path=f"/groups/{segment(group_id)}/assignLicense",
+            body={"addLicenses": added, "removeLicenses": [remove_plan_id] if remove_plan_id else []},
+            unknown=ProviderRefused,
+        )
+        try:
+            self._http.send(organization_id, request)
+        except ProviderRefused as error:
+            if add is not None or _NOT_GIVEN not in str(error.details.get("provider_text", "")):
+                raise
+
+    def reprocess(self, organization_id: str, directory_id: str) -> None:
+        """Let all groups of a user try again; a user who is gone counts as done."""
+        request = ProviderRequest(
+            operation="reprocess_user",
+            method="POST",
+            path=f"/users/{segment(directory_id)}/reprocessLicenseAssignment",
+            unknown=UnknownMember,
+        )
+        try:
+            self._http.send(organization_id, request)
+        except UnknownMember:
+            return
+
+
+def _query(plan_id: str) -> str:
+    try:
+        guid = UUID(plan_id)
+    except ValueError as error:
+        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
+    fields = {
+        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
+        "$select": "id,assignedLicenses",
+        "$top": str(PAGE_SIZE),
+    }
+    return urlencode(fields, safe="$,:/()", quote_via=quote)
+
+
+def _group_of(record: JsonObject) -> LicensingGroup:
+    plans = [
+        GroupPlan(
+            plan_id=str(each["skuId"]).lower(),
+            disabled_service_plan_ids=tuple(sorted(str(one).lower() for one in each["disabledPlans"])),
+        )
+        for each in record["assignedLicenses"]
+    ]
+    return LicensingGroup(
+        group_id=str(record["id"]), plans=tuple(sorted(plans, key=lambda plan: plan.plan_id))
+    )
+
+
+def _addition(plan: GroupPlan) -> JsonObject:
+    return {"skuId": plan.plan_id, "disabledPlans": list(plan.disabled_service_plan_ids)}

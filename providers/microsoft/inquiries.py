@@ -1,0 +1,156 @@
+"""What eligibility asks the vendor: the seller's verdicts, all purchases, and who has which role."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from domain.errors import (
+    PlanSwitchError,
+    ProviderRefused,
+    ProviderThrottled,
+    UnknownOrganization,
+    UnknownSubscription,
+)
+from domain.inquiry_port import Purchase, SellerRefusal, SellerVerdict
+from domain.seller_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES
+from providers.answers import JsonObject, instant, redact, understood
+from providers.http import ProviderHttp, ProviderRequest, segment
+from providers.microsoft.orders import items_of
+
+#: A seller that asks to wait at least so long is switching a high volume of plans; less is an usual throttle.
+HIGH_VOLUME_SECONDS = 300.0
+#: Purchases and roles are read on one page; more than this on it is believed.
+PAGE_MAX = 999
+#: The kind of transition that we ask for: licenses are moved by us.
+TRANSITION_ONLY = "transition_only"
+
+
+class UnknownUser(UnknownOrganization):
+    """The directory has no such user in the organization."""
+
+
+class MicrosoftInquiries:
+    """Questions to the vendor's seller and directory; nothing here changes anything."""
+
+    def __init__(self, *, directory: ProviderHttp, seller: ProviderHttp) -> None:
+        self._directory = directory
+        self._seller = seller
+
+    def seller_verdicts(
+        self, organization_id: str, subscription_id: str, *, is_new_commerce: bool
+    ) -> tuple[SellerVerdict, ...]:
+        """Return what the seller says on each plan to which the subscription could be switched.
+
+        Legacy terms are asked for upgrades, new-commerce terms for transitions (partner notes, sections 1
+        and 2). A refusal of the question is a refusal of every plan; so is a throttle for minutes.
+
+        Raises:
+            UnknownSubscription: The seller has none of that id.
+        """
+        interface = TRANSITIONS if is_new_commerce else UPGRADES
+        resource = "transitionEligibilities" if is_new_commerce else "upgrades"
+        path = f"/customers/{segment(organization_id)}/subscriptions/{segment(subscription_id)}/{resource}"
+        operation = f"seller_{interface}"
+        request = ProviderRequest(
+            operation=operation,
+            method="GET",
+            path=path,
+            headers={"MS-CorrelationId": str(uuid4())},
+            unknown=UnknownSubscription,
+        )
+        try:
+            body = self._seller.send(organization_id, request).body
+        except ProviderRefused as error:
+            return (_refused(error),)
+        except ProviderThrottled as error:
+            if error.retry_after_seconds < HIGH_VOLUME_SECONDS:
+                raise
+            return (_refused(error),)
+        read = _transition if is_new_commerce else _upgrade
+        with understood(self._seller.provider, operation):
+            return tuple(read(each) for each in items_of(body))
+
+    def purchases(self, organization_id: str) -> tuple[Purchase, ...]:
+        """Return every subscription that the directory lists.
+
+        Raises:
+            UnknownOrganization: The directory does not know the organization.
+        """
+        rows = self._listed(organization_id, "purchases", "/directory/subscriptions", UnknownOrganization)
+        with understood(self._directory.provider, "purchases"):
+            return tuple(_purchase(each) for each in rows)
+
+    def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
+        """Return the names of the roles that a user has; none for a user whom the directory lacks.
+
+        Args:
+            organization_id: Directory id of the organization.
+            user_id: Directory id or principal name of the user.
+        """
+        path = f"/users/{segment(user_id)}/transitiveMemberOf/microsoft.graph.directoryRole"
+        try:
+            rows = self._listed(organization_id, "roles", path, UnknownUser)
+        except UnknownUser:
+            return ()
+        with understood(self._directory.provider, "roles"):
+            return tuple(str(each["displayName"]) for each in rows)
+
+    def _listed(
+        self, organization_id: str, operation: str, path: str, unknown: type[PlanSwitchError]
+    ) -> list[JsonObject]:
+        request = ProviderRequest(operation=operation, method="GET", path=path, unknown=unknown)
+        body = self._directory.send(organization_id, request).body
+        with understood(self._directory.provider, operation):
+            rows: list[JsonObject] = body["value"]
+            if body.get("@odata.nextLink") or len(rows) > PAGE_MAX:
+                raise ValueError(f"{operation} go on after the first page")
+            return rows
+
+
+def _refused(error: ProviderRefused | ProviderThrottled) -> SellerVerdict:
+    is_throttled = isinstance(error, ProviderThrottled)
+    code = THROTTLED if is_throttled else str(error.details.get("provider_code") or "")
+    refusal = SellerRefusal(code=code, text=str(error.details.get("provider_text") or ""))
+    return SellerVerdict(interface=ORDERS, target_plan_id="", is_eligible=False, refusals=(refusal,))
+
+
+def _upgrade(item: JsonObject) -> SellerVerdict:
+    offer = item["targetOffer"]
+    return SellerVerdict(
+        interface=UPGRADES,
+        target_plan_id=str((offer.get("product") or offer)["id"]).strip().lower(),
+        is_eligible=bool(item["isEligible"]),
+        refusals=_refusals(item.get("upgradeErrors")),
+    )
+
+
+def _transition(item: JsonObject) -> SellerVerdict:
+    asked = [each for each in item["eligibilities"] if each.get("transitionType") == TRANSITION_ONLY]
+    return SellerVerdict(
+        interface=TRANSITIONS,
+        target_plan_id=str(item["catalogItemId"]).split(":")[0].strip().lower(),
+        is_eligible=any(bool(each["isEligible"]) for each in asked),
+        refusals=tuple(refusal for each in asked for refusal in _refusals(each.get("errors"))),
+    )
+
+
+def _refusals(errors: Any) -> tuple[SellerRefusal, ...]:
+    return tuple(
+        SellerRefusal(
+            code=str(each.get("code", "")), text=redact(str(each.get("description") or ""), keeps_ids=True)
+        )
+        for each in errors or ()
+    )
+
+
+def _purchase(row: JsonObject) -> Purchase:
+    return Purchase(
+        subscription_id=str(row["commerceSubscriptionId"]).lower(),
+        plan_id=str(row["skuId"]).strip().lower(),
+        part_number=str(row["skuPartNumber"]).strip(),
+        quantity=int(row["totalLicenses"]),
+        status=str(row["status"]),
+        is_trial=bool(row.get("isTrial")),
+        created_at=instant(row["createdDateTime"]),
+    )

@@ -1,0 +1,118 @@
+"""License changes of up to 20 users in one call, idempotent by state.
+
+A user's old license is removed and the new one added in ONE request, which the directory carries out whole or
+not at all: nobody is without a license in between (rules section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from domain.errors import InvalidInput, ProviderThrottled, ProviderUnavailable
+from domain.ports import DirectoryUser, HeldLicense, LicenseChange, LicenseChangeResult
+from providers.answers import JsonObject, understood
+from providers.http import segment
+from providers.microsoft.batches import Batches, check_batch
+from providers.microsoft.license_errors import NOT_HELD, done, failed, result_of
+
+_OPERATION = "change_licenses"
+
+
+class LicenseChanges:
+    """The write side of the directory."""
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+
+    def apply(
+        self, organization_id: str, changes: Sequence[LicenseChange]
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Send one batch and settle what its answer leaves open; results come in the order of `changes`.
+
+        Raises:
+            InvalidInput: Too many changes, one user twice, or a change of nothing.
+        """
+        _check(changes)
+        if not changes:
+            return ()
+        results = self._send(organization_id, changes)
+        unclear = [
+            change for change, result in zip(changes, results, strict=True) if result.error == NOT_HELD
+        ]
+        settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
+        return tuple(settled.get(result.directory_id, result) for result in results)
+
+    def _send(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
+        items = self._batches.send(organization_id, _OPERATION, [_request(change) for change in changes])
+        with understood(self._batches.provider, _OPERATION):
+            return [result_of(change, item) for change, item in zip(changes, items, strict=True)]
+
+    def _settle(self, organization_id: str, unclear: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
+        """Read back the users who had nothing to remove: done before, done by hand, or half there."""
+        if not unclear:
+            return []
+        try:
+            found = self._batches.users(organization_id, [change.directory_id for change in unclear])
+        except (ProviderThrottled, ProviderUnavailable) as error:
+            return [_later(change, error) for change in unclear]
+        users = {user.directory_id.lower(): user for user in found}
+        return [_verdict(change, users.get(change.directory_id.lower())) for change in unclear]
+
+
+def _check(changes: Sequence[LicenseChange]) -> None:
+    check_batch([change.directory_id for change in changes])
+    for change in changes:
+        added, removed = _lower(change.add_plan_id), _lower(change.remove_plan_id)
+        if added == removed:
+            allowed = "a plan to add, a plan to remove, or two different ones"
+            raise InvalidInput(field="add_plan_id", value=change.add_plan_id, allowed=allowed)
+
+
+def _request(change: LicenseChange) -> JsonObject:
+    added = {"skuId": change.add_plan_id, "disabledPlans": list(change.disabled_service_plan_ids)}
+    return {
+        "method": "POST",
+        "url": f"/users/{segment(change.directory_id)}/assignLicense",
+        "headers": {"Content-Type": "application/json"},
+        "body": {
+            "addLicenses": [] if change.add_plan_id is None else [added],
+            "removeLicenses": [] if change.remove_plan_id is None else [change.remove_plan_id],
+        },
+    }
+
+
+def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChangeResult:
+    """Return what reading back tells of `change`.
+
+    Whoever holds the target and not the source is where the change leads to. Services that differ were set by
+    hand, and are left so: taking one away could take data from a user who works with it.
+    """
+    if user is None:
+        return failed(change, "UserDeleted", "The user is gone.")
+    sources, targets = _held(user, change.remove_plan_id), _held(user, change.add_plan_id)
+    if sources:
+        return _still_there(change, sources)
+    if change.add_plan_id is None or targets:
+        return done(change)
+    return failed(change, NOT_HELD, "The user holds neither of the two plans; both were left as they are.")
+
+
+def _still_there(change: LicenseChange, sources: Sequence[HeldLicense]) -> LicenseChangeResult:
+    if all(source.assigned_by_group for source in sources):
+        return failed(change, "GroupInherited", "A group gives the license; change it at the group.")
+    return failed(change, "Concurrency", "The license came back meanwhile; try again.")
+
+
+def _held(user: DirectoryUser, plan_id: str | None) -> list[HeldLicense]:
+    return [held for held in user.licenses if held.plan_id == _lower(plan_id)]
+
+
+def _later(change: LicenseChange, error: ProviderThrottled | ProviderUnavailable) -> LicenseChangeResult:
+    """Return that what became of `change` could not be read; trying again settles it."""
+    if isinstance(error, ProviderThrottled):
+        return failed(change, "Throttled", error.message, wait_seconds=error.retry_after_seconds)
+    return failed(change, "Unavailable", error.message)
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()

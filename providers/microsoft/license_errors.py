@@ -1,0 +1,114 @@
+"""What the directory's answer for one user means (rules section 4).
+
+A direct assignment fails with one code, `Request_BadRequest`; only the text tells why.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from domain.ports import LicenseChange, LicenseChangeResult
+from providers.answers import error_of, redact, retry_after_seconds
+
+#: The license to remove is not there: done, or taken away by hand; only reading back tells.
+NOT_HELD = "NotHeld"
+
+_OK = range(200, 300)
+_BAD_REQUEST = 400
+_NOT_FOUND = 404
+_CONFLICT = 409
+_FAILED_DEPENDENCY = 424
+_THROTTLED = 429
+_SERVER_FAILURES = range(500, 600)
+
+#: First match wins.
+_TEXTS = tuple(
+    (re.compile(pattern, re.IGNORECASE), error)
+    for pattern, error in (
+        (r"does not have a corresponding license|no license changes provided", NOT_HELD),
+        (r"does not have any available licenses|CountViolation", "CountViolation"),
+        (r"usage ?location", "ProhibitedInUsageLocationViolation"),
+        (r"depends on the service plan|DependencyViolation", "DependencyViolation"),
+        (r"mutually exclusive|MutuallyExclusive|conflicting service plans", "MutuallyExclusiveViolation"),
+        (r"inherited from a group|assigned by a group|group membership", "GroupInherited"),
+        (r"proxy address|UniquenessViolation", "UniquenessViolation"),
+    )
+)
+#: Their GUIDs name plans and services, which the operator needs to see.
+_NAMES_PLANS = frozenset({"CountViolation", "DependencyViolation", "MutuallyExclusiveViolation"})
+
+
+def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChangeResult:
+    """Return what one item of a batch answer says on `change`.
+
+    Args:
+        change: What was asked.
+        item: The item of the same id, or None when the answer has none.
+    """
+    if item is None:
+        return _failed(change, 0, "Unavailable", "The batch answer left this user out.")
+    status, used_part = int(item["status"]), _used_part(item)
+    if status in _OK:
+        return done(change) if used_part is None else replace(done(change), used_part=used_part)
+    _, text = error_of(item.get("body"))
+    error = _error_of_status(status) or _error_of_text(text)
+    wait = _wait_seconds(error, item)
+    return replace(_failed(change, status, error, text, retry_after_seconds=wait), used_part=used_part)
+
+
+def done(change: LicenseChange) -> LicenseChangeResult:
+    """Return that `change` took effect."""
+    return LicenseChangeResult(directory_id=change.directory_id, status=200)
+
+
+def failed(change: LicenseChange, error: str, text: str, *, wait_seconds: float = 0.0) -> LicenseChangeResult:
+    """Return that reading the user back showed `change` undone.
+
+    Args:
+        change: What was asked.
+        error: Word of rules section 4.
+        text: What was seen; must leave personal data out.
+        wait_seconds: Seconds to wait before a repetition, 0 when nobody says.
+    """
+    return _failed(change, _BAD_REQUEST, error, text, retry_after_seconds=wait_seconds)
+
+
+def _failed(
+    change: LicenseChange, status: int, error: str, text: str, *, retry_after_seconds: float = 0.0
+) -> LicenseChangeResult:
+    return LicenseChangeResult(
+        directory_id=change.directory_id,
+        status=status,
+        error=error,
+        text=redact(text, keeps_ids=error in _NAMES_PLANS, hidden=change.directory_id),
+        retry_after_seconds=retry_after_seconds,
+    )
+
+
+def _used_part(item: dict[str, Any]) -> float | None:
+    """Return which part of its quota the directory says is used; it tells from about 0.8 on."""
+    for name, value in (item.get("headers") or {}).items():
+        if name.lower() == "x-ms-throttle-limit-percentage":
+            with suppress(ValueError):
+                return min(max(float(value), 0.0), 2.0)
+    return None
+
+
+def _error_of_status(status: int) -> str:
+    if status in _SERVER_FAILURES or status == _FAILED_DEPENDENCY:
+        return "Unavailable"
+    return {_THROTTLED: "Throttled", _CONFLICT: "Concurrency", _NOT_FOUND: "UserDeleted"}.get(status, "")
+
+
+def _error_of_text(text: str) -> str:
+    return next((error for pattern, error in _TEXTS if pattern.search(text)), "Other")
+
+
+def _wait_seconds(error: str, item: dict[str, Any]) -> float:
+    headers = item.get("headers") or {}
+    if error == "Throttled":
+        return retry_after_seconds(headers)
+    return retry_after_seconds(headers, default=0.0) if error in {"Concurrency", "Unavailable"} else 0.0

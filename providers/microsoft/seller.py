@@ -1,0 +1,366 @@
+"""The vendor's seller: orders and subscriptions, each effect under its own request id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import uuid4, uuid5
+
+from domain.errors import (
+    NotReadyYet,
+    PlanSwitchError,
+    ProviderRefused,
+    UnknownOrganization,
+    UnknownSubscription,
+)
+from domain.ids import NAMESPACE
+from domain.ports import (
+    Cancellation,
+    OrderLine,
+    PlacedOrder,
+    Provisioning,
+    SellerSubscription,
+    StoppedRenewal,
+)
+from providers.answers import JsonObject, understood
+from providers.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
+from providers.microsoft.orders import (
+    cancellation_of,
+    cancelled_status,
+    cart_of,
+    ends_on_of,
+    etag_of,
+    filled_at_of,
+    is_cancelled,
+    is_order_of,
+    is_renewed,
+    items_of,
+    named_order_id,
+    only_order,
+    order_of,
+    status_of,
+    subscription_of,
+)
+
+#: The seller's code for "come back later" -> seconds to wait (partner center notes, section 6).
+WAITING_CODES = {
+    "800014": 60.0,  # pending adjustment on the order
+    "800060": 60.0,  # order in progress
+    "800064": 5.0,  # cart processed by another request
+    "800082": 60.0,  # subscription not ready
+    "900278": 86_400.0,  # pending operation on this subscription
+}
+#: A new order is listed after up to 15 minutes; it is looked for this often.
+ORDER_LISTED_SECONDS = 30.0
+#: How soon a change that was accepted but not carried out is looked at again.
+CHANGE_DONE_SECONDS = 10.0
+
+_CART_SUBMITTED = "800065"
+_ETAG_OUTDATED = "2055"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """One change of a subscription, and how to see that it is carried out."""
+
+    operation: str
+    fields: JsonObject
+    is_done: Callable[[JsonObject], bool]
+
+
+class OrderNotListed(NotReadyYet):
+    """The seller does not list the order yet; a new one is listed after up to 15 minutes."""
+
+    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, retry_after_seconds=ORDER_LISTED_SECONDS, remedy=remedy, **details)
+
+
+class MicrosoftSeller:
+    """Orders and subscriptions at the vendor's seller."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
+        """Return every subscription of the organization, whatever its status.
+
+        Raises:
+            UnknownOrganization: The seller does not know it.
+            ProviderRefused: The list is shorter than the seller says it is.
+        """
+        operation = "subscriptions"
+        body = self._get(organization_id, operation, "/subscriptions")
+        with understood(self._http.provider, operation):
+            return tuple(subscription_of(each) for each in items_of(body))
+
+    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
+        """Return one subscription.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+        """
+        answer = self._subscription(organization_id, subscription_id)
+        with understood(self._http.provider, "subscription"):
+            return subscription_of(answer.body)
+
+    def place_order(
+        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
+    ) -> PlacedOrder:
+        """Fill a cart and check it out; a cart that was checked out before answers its first order.
+
+        Args:
+            organization_id: Directory id of the organization.
+            line: What to order.
+            cart_key: Idempotency key of the cart.
+            checkout_key: Idempotency key of the checkout.
+
+        Raises:
+            NotReadyYet: The cart was checked out before and its order is not listed yet.
+        """
+        cart = self._change(organization_id, "create_cart", "/carts", cart_key, cart_of(line)).body
+        with understood(self._http.provider, "create_cart"):
+            cart_path = f"/carts/{segment(str(cart['id']))}"
+        try:
+            path = f"{cart_path}/checkout"
+            body = self._change(organization_id, "checkout", path, checkout_key, None).body
+        except ProviderRefused as error:
+            if error.details["provider_code"] != _CART_SUBMITTED:
+                raise
+            return self._order_of_submitted(organization_id, cart_path, line)
+        with understood(self._http.provider, "checkout"):
+            return order_of(only_order(body))
+
+    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
+        """Return an order as it stands.
+
+        Raises:
+            NotReadyYet: It is not listed; a new order is listed after up to 15 minutes.
+        """
+        path = f"/orders/{segment(order_id)}"
+        body = self._get(organization_id, "order", path, unknown=OrderNotListed)
+        with understood(self._http.provider, "order"):
+            return order_of(body)
+
+    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
+        """Return how far a subscription is set up.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+        """
+        operation = "provisioning"
+        path = f"/subscriptions/{segment(subscription_id)}/provisioningstatus"
+        body = self._get(organization_id, operation, path, unknown=UnknownSubscription)
+        with understood(self._http.provider, operation):
+            return Provisioning(status=status_of(body), quantity=int(body["quantity"]))
+
+    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
+        """Cancel an order inside its void window; one that is cancelled already is answered as it stands.
+
+        Raises:
+            ProviderRefused: The void window is over (800061).
+        """
+        standing = self.order(organization_id, order_id)
+        if standing.status == "cancelled":
+            return standing
+        path, change = f"/orders/{segment(order_id)}", {"status": "cancelled"}
+        try:
+            self._change(organization_id, "void_order", path, key, change, method="PATCH")
+        except ProviderRefused:
+            standing = self.order(organization_id, order_id)
+            if standing.status != "cancelled":
+                raise
+            return standing
+        return self.order(organization_id, order_id)
+
+    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
+        """Cancel a subscription; one that is cancelled already is answered as it stands.
+
+        New-commerce terms end as `deleted`, legacy terms as `suspended` (partner center notes, section 4).
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+            ProviderRefused: The cancellation window has passed (900117), or another refusal.
+            NotReadyYet: The seller accepted it and has not carried it out yet.
+        """
+        answer = self._subscription(organization_id, subscription_id)
+        if not is_cancelled(answer.body):
+            change = Change(
+                operation="cancel_subscription",
+                fields={"status": cancelled_status(answer.body)},
+                is_done=is_cancelled,
+            )
+            answer = self._changed(organization_id, answer.body, change, key)
+        with understood(self._http.provider, "cancel_subscription"):
+            return cancellation_of(answer.body, answer.answered_at)
+
+    def stop_renewal(
+        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
+    ) -> StoppedRenewal:
+        """Let a subscription end with its term; one that does not renew already is answered as it stands.
+
+        After the cancellation window that is the only way out (partner center notes, section 4).
+
+        Args:
+            organization_id: Directory id of the organization.
+            subscription_id: The seller's id.
+            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
+            key: Idempotency key.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+            ProviderRefused: It ends later than that, or another refusal.
+            NotReadyYet: The seller accepted it and has not carried it out yet.
+        """
+        operation = "stop_renewal"
+        answer = self._subscription(organization_id, subscription_id)
+        with understood(self._http.provider, operation):
+            ends_on = ends_on_of(answer.body)
+        if ends_on > ends_by:
+            raise ProviderRefused(
+                f"Subscription {subscription_id} ends on {ends_on}; {ends_by} was accepted.",
+                remedy="Ask for a quote with the later end, and start again if you accept it.",
+                provider_code="",
+                status=200,
+            )
+        if is_renewed(answer.body):
+            change = Change(operation=operation, fields={"autoRenewEnabled": False}, is_done=_is_not_renewed)
+            answer = self._changed(organization_id, answer.body, change, key)
+        with understood(self._http.provider, operation):
+            return StoppedRenewal(
+                subscription_id=str(answer.body["id"]), ends_on=ends_on, stopped_at=answer.answered_at
+            )
+
+    def _changed(self, organization_id: str, record: JsonObject, change: Change, key: str) -> ProviderAnswer:
+        """Change a subscription; where that was refused and it is so already, its state is the answer."""
+        try:
+            return self._patched(organization_id, record, change, key)
+        except ProviderRefused as error:
+            standing = self._subscription(organization_id, record["id"])
+            if change.is_done(standing.body):
+                return standing
+            if error.details["provider_code"] != _ETAG_OUTDATED:
+                raise
+        # Another etag is another request: under the old id the seller would repeat its refusal.
+        another_key = str(uuid5(NAMESPACE, f"{key}:{etag_of(standing.body)}"))
+        return self._patched(organization_id, standing.body, change, another_key)
+
+    def _patched(self, organization_id: str, record: JsonObject, change: Change, key: str) -> ProviderAnswer:
+        """Send the full resource back with other fields: what is left out would be reset."""
+        path = f"/subscriptions/{segment(record['id'])}"
+        etag = {"If-Match": f'"{etag_of(record)}"'}
+        answer = self._change(
+            organization_id,
+            change.operation,
+            path,
+            key,
+            record | change.fields,
+            method="PATCH",
+            headers=etag,
+        )
+        if _is_about(answer.body, record["id"]) and change.is_done(answer.body):
+            return answer
+        standing = self._subscription(organization_id, record["id"])
+        if change.is_done(standing.body):
+            return standing
+        message = "The seller accepted the change and has not carried it out yet."
+        raise NotReadyYet(
+            message, retry_after_seconds=CHANGE_DONE_SECONDS, remedy="Look again in a few seconds."
+        )
+
+    def _order_of_submitted(self, organization_id: str, cart_path: str, line: OrderLine) -> PlacedOrder:
+        """Find the order of a cart that was checked out before: by its id, else the one order that fits."""
+        cart = self._get(organization_id, "cart", cart_path)
+        with understood(self._http.provider, "cart"):
+            order_id = named_order_id(cart)
+        if order_id:
+            return self.order(organization_id, order_id)
+        listed = self._get(organization_id, "orders", "/orders")
+        with understood(self._http.provider, "orders"):
+            fitting = [each for each in items_of(listed) if is_order_of(each, line, filled_at_of(cart))]
+            if len(fitting) == 1:
+                return order_of(fitting[0])
+        if not fitting:
+            raise OrderNotListed("The cart was checked out; its order is not listed yet.")
+        message = f"The cart was checked out before, and {len(fitting)} orders fit it."
+        remedy = "Look at the orders at the seller and void the superfluous ones."
+        raise ProviderRefused(message, remedy=remedy, provider_code=_CART_SUBMITTED, status=409)
+
+    def _subscription(self, organization_id: str, subscription_id: str) -> ProviderAnswer:
+        """Read a subscription whose id and status are there."""
+        path = f"/subscriptions/{segment(subscription_id)}"
+        answer = self._read(organization_id, "subscription", path, unknown=UnknownSubscription)
+        with understood(self._http.provider, "subscription"):
+            status_of(answer.body)
+            segment(answer.body["id"])
+        return answer
+
+    def _get(
+        self,
+        organization_id: str,
+        operation: str,
+        path: str,
+        *,
+        unknown: type[PlanSwitchError] = UnknownOrganization,
+    ) -> Any:
+        return self._read(organization_id, operation, path, unknown=unknown).body
+
+    def _read(
+        self, organization_id: str, operation: str, path: str, *, unknown: type[PlanSwitchError]
+    ) -> ProviderAnswer:
+        request = ProviderRequest(
+            operation=operation,
+            method="GET",
+            path=_customer_path(organization_id, path),
+            headers=_tracing(),
+            unknown=unknown,
+        )
+        return self._http.send(organization_id, request)
+
+    def _change(
+        self,
+        organization_id: str,
+        operation: str,
+        path: str,
+        key: str,
+        body: JsonObject | None,
+        *,
+        method: str = "POST",
+        headers: dict[str, str] | None = None,
+    ) -> ProviderAnswer:
+        request = ProviderRequest(
+            operation=operation,
+            method=method,
+            path=_customer_path(organization_id, path),
+            body=body,
+            key=key,
+            headers=_tracing() | {"MS-RequestId": key} | (headers or {}),
+            unknown=UnknownSubscription,
+        )
+        try:
+            return self._http.send(organization_id, request)
+        except ProviderRefused as error:
+            wait = WAITING_CODES.get(error.details["provider_code"])
+            if wait is None:
+                raise
+            raise NotReadyYet(
+                error.message, retry_after_seconds=wait, remedy="Wait, then try again.", **error.details
+            ) from error
+
+
+def _customer_path(organization_id: str, path: str) -> str:
+    return f"/customers/{segment(organization_id)}{path}"
+
+
+def _is_about(body: Any, subscription_id: str) -> bool:
+    return isinstance(body, dict) and "status" in body and body.get("id") == subscription_id
+
+
+def _is_not_renewed(record: JsonObject) -> bool:
+    return not is_renewed(record)
+
+
+def _tracing() -> dict[str, str]:
+    """Return the header by which the seller's support finds one call: new for every call."""
+    return {"MS-CorrelationId": str(uuid4())}

@@ -1,0 +1,179 @@
+"""Answers in the three dialects of the outside: directory, seller, and billing (problem documents)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+
+from providers.sandbox.clock import iso
+from providers.sandbox.group_work import settle_groups
+from providers.sandbox.model import Json, Organization
+from providers.sandbox.state import Sandbox, recorded_answer
+
+TOKEN_PREFIX = "Bearer sandbox-"  # noqa: S105 - the emulated cloud's open sesame, no secret
+MAX_BODY_BYTES = 4 * 1024 * 1024
+
+HTTP_OK = 200
+HTTP_CREATED = 201
+HTTP_ACCEPTED = 202
+HTTP_NO_CONTENT = 204
+HTTP_BAD_REQUEST = 400
+HTTP_UNAUTHORIZED = 401
+HTTP_FORBIDDEN = 403
+HTTP_NOT_FOUND = 404
+HTTP_CONFLICT = 409
+HTTP_UNPROCESSABLE = 422
+HTTP_TOO_MANY = 429
+HTTP_UNAVAILABLE = 503
+
+
+class Refusal(Exception):
+    """An answer that is no success, in the dialect of the path that it came in on."""
+
+    def __init__(
+        self, status: int, code: str, text: str, *, headers: dict[str, str] | None = None, data: Any = None
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.text = text
+        self.headers = headers or {}
+        self.data = data
+
+
+def json_answer(
+    body: Any,
+    status: int = HTTP_OK,
+    headers: dict[str, str] | None = None,
+    media_type: str = "application/json",
+) -> Response:
+    """Return `body` as JSON."""
+    return Response(orjson.dumps(body), status, headers, media_type)
+
+
+def directory_error(sandbox: Sandbox, refusal: Refusal) -> Json:
+    """Return the error body of the directory."""
+    request_id = str(uuid4())
+    inner: Json = {
+        "date": iso(sandbox.now())[:19],
+        "request-id": request_id,
+        "client-request-id": request_id,
+    }
+    if refusal.status == HTTP_TOO_MANY:
+        inner |= {"code": "429", "message": "Please retry after", "status": "429"}
+    return {"error": {"code": refusal.code, "message": refusal.text, "innerError": inner}}
+
+
+def seller_error(refusal: Refusal) -> Json:
+    """Return the error body of the seller."""
+    code: int | str = int(refusal.code) if refusal.code.isdigit() else refusal.code
+    return {
+        "code": code,
+        "description": refusal.text,
+        "data": refusal.data or [],
+        "source": "PartnerFD",
+    }
+
+
+def problem(refusal: Refusal) -> Json:
+    """Return the problem document of our own interfaces."""
+    return {
+        "type": f"https://planswitch.example/problems/{refusal.code.lower().replace('_', '-')}",
+        "title": refusal.code.replace("_", " ").capitalize(),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.text,
+    }
+
+
+def refusal_answer(sandbox: Sandbox, path: str, refusal: Refusal) -> Response:
+    """Return a refusal in the dialect of `path`."""
+    if path.startswith("/v1.0/"):
+        return json_answer(directory_error(sandbox, refusal), refusal.status, refusal.headers)
+    if path.startswith("/v1/"):
+        return json_answer(seller_error(refusal), refusal.status, refusal.headers)
+    return json_answer(problem(refusal), refusal.status, refusal.headers, "application/problem+json")
+
+
+def organization_of(sandbox: Sandbox, request: Request) -> Organization:
+    """Return the organization that the bearer token names.
+
+    Raises:
+        Refusal: No token, or one of nobody; or a token of another customer than the path names.
+    """
+    header = request.headers.get("authorization", "")
+    organization_id = header.removeprefix(TOKEN_PREFIX).lower()
+    organization = sandbox.organizations.get(organization_id) if header.startswith(TOKEN_PREFIX) else None
+    if organization is None:
+        text = (
+            "Access token is empty." if not header else "Access token validation failure. Invalid audience."
+        )
+        raise Refusal(HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text)
+    customer = request.path_params.get("customer")
+    if customer is not None and customer.lower() != organization_id:
+        raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")
+    settle_groups(sandbox, organization)
+    return organization
+
+
+async def json_body(request: Request) -> Json:
+    """Return the request's body as an object; an empty body is an empty object.
+
+    Raises:
+        Refusal: The body is too big or no JSON object.
+    """
+    raw = await request.body()
+    if len(raw) > MAX_BODY_BYTES:
+        raise Refusal(HTTP_BAD_REQUEST, "Request_BadRequest", "The request is too large.")
+    if not raw:
+        return {}
+    try:
+        body = orjson.loads(raw)
+    except ValueError as error:
+        raise Refusal(
+            HTTP_BAD_REQUEST, "Request_BadRequest", "Unable to read JSON request payload."
+        ) from error
+    if not isinstance(body, dict):
+        raise Refusal(HTTP_BAD_REQUEST, "Request_BadRequest", "The request body must be a JSON object.")
+    return body
+
+
+def digest_of(body: Json) -> str:
+    """Return a digest of a request body that does not depend on the order of its fields."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Idempotency:
+    """The key of one effectful request, looked up before and recorded with its effect."""
+
+    def __init__(self, organization: Organization, request: Request, header: str, body: Json) -> None:
+        key = request.headers.get(header, "")
+        self.key = f"{request.method} {request.url.path} {key}" if key else ""
+        self.digest = digest_of(body)
+        self._organization = organization
+
+    def earlier(self, *, is_body_checked: bool) -> Response | None:
+        """Return the recorded answer of the same key, or None.
+
+        Raises:
+            Refusal: The key was used with another body, where that is checked.
+        """
+        found = self._organization.answers.get(self.key) if self.key else None
+        if found is None:
+            return None
+        if is_body_checked and found["digest"] != self.digest:
+            raise Refusal(
+                HTTP_CONFLICT, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another body."
+            )
+        return json_answer(found["body"], found["status"])
+
+    def facts(self, status: int, body: Json) -> Json:
+        """Return the part of a record that makes a repeat get the same answer."""
+        return {"answer": recorded_answer(self.key, status, body, self.digest)} if self.key else {}

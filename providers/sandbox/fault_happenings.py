@@ -1,0 +1,126 @@
+"""What a fault program lets happen beside a call: slow days, incidents, people who come and go, few seats.
+
+Whatever somebody with access to the cloud's own consoles might do is an edit by hand in the journal, so that
+the referee books what follows from it to that hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.types import Scope
+
+from providers.sandbox.edits import plan_edit
+from providers.sandbox.fault_calls import Call
+from providers.sandbox.fault_engine import Fired
+from providers.sandbox.fault_items import SHUFFLED
+from providers.sandbox.model import Json, Organization, Subscription, User
+from providers.sandbox.state import Sandbox
+
+_RESTORED = "serviceOperational"
+_HAND = "hand"
+Happening = Callable[[Fired, Organization], None]
+
+
+class Happenings:
+    """Carries out the faults of a program that answer no request.
+
+    Args:
+        sandbox: Where they happen.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._ends: set[asyncio.Task[None]] = set()
+        self._by_kind: dict[str, Happening] = {
+            "slow_provisioning": self._slow_down,
+            "seats_short": self._take_seats,
+            "incident": self._begin_incident,
+            "user_deleted": self._delete_user,
+            "user_joined": self._add_user,
+            "license_removed": self._remove_license,
+        }
+
+    async def happen(self, fired: Fired, call: Call, scope: Scope) -> None:
+        """Let a fault happen, before the request that it came with is carried out.
+
+        Args:
+            fired: The fault.
+            call: The request.
+            scope: Takes what a later part of the server has to know.
+        """
+        if fired.rule.fault == "latency":
+            await asyncio.sleep(fired.rule.parameters["seconds"])
+        elif fired.rule.fault == "shuffled":
+            scope[SHUFFLED] = fired
+        elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:
+            self._by_kind[fired.rule.fault](fired, organization)
+
+    def _slow_down(self, fired: Fired, organization: Organization) -> None:
+        told = fired.rule.parameters
+        self._sandbox.faults.slow_down(organization.organization_id, told["seconds"], told["setup_seconds"])
+
+    def _take_seats(self, fired: Fired, organization: Organization) -> None:
+        """Let the newest plan that was ordered have fewer seats, for a while or for good."""
+        ordered = [one for one in organization.subscriptions.values() if one.role == "ordered"]
+        if not ordered:
+            return
+        newest, wanted = ordered[-1], fired.rule.parameters["seats"]
+        taken = min(wanted, newest.quantity - 1)
+        self._change_quantity(organization, newest.subscription_id, -taken)
+        self._later(fired, lambda: self._change_quantity(organization, newest.subscription_id, taken))
+
+    def _change_quantity(self, organization: Organization, subscription_id: str, change: int) -> None:
+        owned: Subscription = organization.subscriptions[subscription_id]
+        changes = {"quantity": owned.quantity + change}
+        self._edit(organization, kind="subscription", subscription_id=subscription_id, changes=changes)
+
+    def _begin_incident(self, fired: Fired, organization: Organization) -> None:
+        told = fired.rule.parameters
+        service = told["service"]
+        self._edit(organization, kind="health", service=service, status=told["status"])
+        self._later(fired, lambda: self._edit(organization, kind="health", service=service, status=_RESTORED))
+
+    def _delete_user(self, fired: Fired, organization: Organization) -> None:
+        user = _chosen(fired, organization)
+        if user is not None:
+            self._edit(organization, kind="delete_user", user_id=user.user_id)
+
+    def _add_user(self, fired: Fired, organization: Organization) -> None:
+        primary = next(one for one in organization.subscriptions.values() if one.role == "primary")
+        name = f"Joined {fired.rule.name} {fired.hit}"
+        self._edit(organization, kind="add_user", display_name=name, plan_id=primary.plan_id)
+
+    def _remove_license(self, fired: Fired, organization: Organization) -> None:
+        user = _chosen(fired, organization)
+        if user is not None and user.licenses:
+            self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
+
+    def _edit(self, organization: Organization, **wanted: Any) -> None:
+        edit: Json = plan_edit(organization, wanted, self._sandbox)
+        self._sandbox.commit("edit", organization_id=organization.organization_id, actor=_HAND, edit=edit)
+
+    def _later(self, fired: Fired, end: Callable[[], None]) -> None:
+        """Let a fault end after its seconds; one of 0 seconds does not end by itself."""
+        seconds = fired.rule.parameters["seconds"]
+        if not seconds:
+            return
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            end()
+
+        self._keep(wait())
+
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
+
+
+def _chosen(fired: Fired, organization: Organization) -> User | None:
+    """Return the user whom a fault draws, None where nobody is left."""
+    order = organization.user_order
+    return organization.users[order[int(fired.draw("user") * len(order))]] if order else None

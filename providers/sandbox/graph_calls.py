@@ -1,0 +1,125 @@
+"""Single calls on users, used both by their own path and as items of a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from providers.sandbox.answers import HTTP_CONFLICT, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal
+from providers.sandbox.fold import change_licenses, use_refusal
+from providers.sandbox.graph_views import changed_user_view
+from providers.sandbox.journal import Record
+from providers.sandbox.licenses import check_change, find_user, read_change
+from providers.sandbox.model import Json, Organization, User
+from providers.sandbox.quota import TOLD_FROM, OrganizationQuota
+from providers.sandbox.state import Sandbox
+
+#: Seconds that a planted conflict or outage asks the client to wait.
+PLANTED_RETRY_AFTER_SECONDS = 1
+_WAITS = frozenset({HTTP_CONFLICT, HTTP_TOO_MANY, HTTP_UNAVAILABLE})
+
+
+@dataclass(kw_only=True, slots=True)
+class LicenseWrites:
+    """License changes of one request: they take effect at once and go to the journal as one record."""
+
+    sandbox: Sandbox
+    organization: Organization
+    now: datetime
+    #: Instant of the record.
+    at: str
+    changes: list[Any] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+    def assign(self, user_key: str, body: Any) -> Json:
+        """Carry out one `assignLicense` and return the user.
+
+        Raises:
+            Refusal: It is not allowed, throttled, or a refusal was planted.
+        """
+        self._count_write(user_key)
+        change = read_change(body)
+        user = find_user(self.organization, user_key)
+        if user.refusals:
+            self._refuse(user)
+        is_exclusive = self.sandbox.settings.is_exclusive
+        check_change(
+            self.organization,
+            user,
+            change,
+            plans=self.sandbox.plans,
+            now=self.now,
+            is_exclusive=is_exclusive,
+        )
+        change_licenses(self.organization, user, change.added, change.removed, self.at)
+        self.changes.append([user.user_id, change.added, change.removed])
+        return changed_user_view(user)
+
+    def save(self) -> None:
+        """Write what happened, if anything did, as one record."""
+        if not self.changes and not self.refused:
+            return
+        record: Record = {
+            "type": "licenses",
+            "at": self.at,
+            "actor": "app",
+            "organization_id": self.organization.organization_id,
+            "changes": self.changes,
+        }
+        if self.refused:
+            record["refused"] = self.refused
+        self.changes, self.refused = [], []
+        self.sandbox.write(record)
+
+    def restamp(self) -> None:
+        """Take a new instant, after something else was written in the middle of the request."""
+        self.now, self.at = self.sandbox.now(), self.sandbox.next_instant()
+
+    def _count_write(self, user_key: str) -> None:
+        if self.sandbox.settings.is_quota_on:
+            check_quota(self.sandbox, self.organization, self.now, user_key)
+
+    def quota_headers(self) -> dict[str, str]:
+        """Return what the directory tells of its quota in every answer once most of it is used."""
+        settings = self.sandbox.settings
+        if not settings.is_quota_on:
+            return {}
+        used = quota_of(self.sandbox, self.organization, self.now).app.used_part
+        return {} if used < TOLD_FROM else {"x-ms-throttle-limit-percentage": f"{used:.2f}"}
+
+    def _refuse(self, user: User) -> None:
+        first = user.refusals[0]
+        status, code, text = first["status"], first["code"], first["text"]
+        use_refusal(user)
+        self.refused.append(user.user_id)
+        headers = {"Retry-After": str(PLANTED_RETRY_AFTER_SECONDS)} if status in _WAITS else None
+        raise Refusal(status, code, text, headers=headers)
+
+
+def start_writes(sandbox: Sandbox, organization: Organization) -> LicenseWrites:
+    """Return an empty set of license changes at the present instant."""
+    at = sandbox.next_instant()
+    return LicenseWrites(sandbox=sandbox, organization=organization, now=sandbox.now(), at=at)
+
+
+def quota_of(sandbox: Sandbox, organization: Organization, now: datetime) -> OrganizationQuota:
+    """Return what an organization may still write."""
+    return sandbox.quota.of(organization.organization_id, now, app_writes=sandbox.settings.quota_writes)
+
+
+def check_quota(sandbox: Sandbox, organization: Organization, now: datetime, user_key: str) -> None:
+    """Count one write to a user against the quotas.
+
+    Raises:
+        Refusal: The write is throttled (429 with Retry-After).
+    """
+    quota = quota_of(sandbox, organization, now)
+    wait = quota.retry_after_seconds(user_key.lower(), now, sandbox.settings.quota_speed)
+    if wait:
+        headers = {
+            "Retry-After": str(wait),
+            "x-ms-throttle-scope": "Tenant_Application/ReadWrite",
+            "x-ms-throttle-information": "WriteLimitExceeded",
+        }
+        raise Refusal(HTTP_TOO_MANY, "TooManyRequests", "Please retry again later.", headers=headers)

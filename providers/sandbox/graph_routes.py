@@ -1,0 +1,222 @@
+"""The directory's paths under /v1.0."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from bisect import bisect_right
+from typing import Any
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from providers.sandbox.answers import (
+    HTTP_BAD_REQUEST,
+    HTTP_NO_CONTENT,
+    Refusal,
+    json_answer,
+    json_body,
+    organization_of,
+)
+from providers.sandbox.batch import BatchRunner, read_requests
+from providers.sandbox.fault_items import order_of
+from providers.sandbox.graph_calls import check_quota, start_writes
+from providers.sandbox.graph_views import (
+    health_views,
+    pool_views,
+    purchase_views,
+    selected_fields,
+    user_view,
+)
+from providers.sandbox.licenses import bad_request, find_user
+from providers.sandbox.model import Json, Organization, User
+from providers.sandbox.state import Sandbox
+
+PAGE_SIZE_DEFAULT = 100
+PAGE_SIZE_LIMIT = 999
+_LOCATION = re.compile(r"[A-Za-z]{2}")
+_LICENSE_FILTER = re.compile(
+    r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
+)
+_USERS_PARAMETERS = frozenset({"$filter", "$select", "$top", "$skiptoken", "$count"})
+_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
+
+
+class GraphRoutes:
+    """Handlers of the directory."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def routes(self) -> list[Route]:
+        """Return the directory's routes."""
+        return [
+            Route("/v1.0/$batch", self.batch, methods=["POST"]),
+            Route("/v1.0/users", self.users, methods=["GET"]),
+            Route("/v1.0/users/{user}", self.user, methods=["GET"]),
+            Route("/v1.0/users/{user}", self.patch_user, methods=["PATCH"]),
+            Route("/v1.0/users/{user}/assignLicense", self.assign, methods=["POST"]),
+            Route("/v1.0/subscribedSkus", self.pools, methods=["GET"]),
+            Route("/v1.0/directory/subscriptions", self.purchases, methods=["GET"]),
+            Route("/v1.0/admin/serviceAnnouncement/healthOverviews", self.health, methods=["GET"]),
+        ]
+
+    async def batch(self, request: Request) -> Response:
+        """Run up to 20 requests."""
+        organization = organization_of(self._sandbox, request)
+        requests = read_requests(await json_body(request))
+        writes = start_writes(self._sandbox, organization)
+        runner = BatchRunner(writes, lambda key, body: self._patch(organization, key, body))
+        try:
+            body = runner.run(
+                requests,
+                is_shuffled=self._sandbox.settings.is_batch_shuffled,
+                order=order_of(request.scope),
+            )
+        finally:
+            writes.save()
+        return json_answer(body)
+
+    async def assign(self, request: Request) -> Response:
+        """Change the licenses of one user."""
+        organization = organization_of(self._sandbox, request)
+        body = await json_body(request)
+        writes = start_writes(self._sandbox, organization)
+        try:
+            user = writes.assign(request.path_params["user"], body)
+        finally:
+            writes.save()
+        view = {"@odata.context": f"{_CONTEXT}users/$entity"} | user
+        return json_answer(view, headers=writes.quota_headers())
+
+    async def users(self, request: Request) -> Response:
+        """List users page by page in the order of their ids."""
+        organization = organization_of(self._sandbox, request)
+        query = request.query_params
+        if unsupported := sorted(name for name in query if name not in _USERS_PARAMETERS):
+            raise Refusal(
+                HTTP_BAD_REQUEST,
+                "Request_UnsupportedQuery",
+                f"Unsupported query parameter '{unsupported[0]}'.",
+            )
+        fields = selected_fields(query.get("$select"))
+        page, last_id = _users_page(
+            organization,
+            plan_id=_filter_plan(query.get("$filter")),
+            top=_page_size(query.get("$top")),
+            after=_read_token(query.get("$skiptoken")),
+        )
+        body: Json = {
+            "@odata.context": f"{_CONTEXT}users",
+            "value": [user_view(user, fields) for user in page],
+        }
+        if last_id is not None:
+            body["@odata.nextLink"] = _next_link(request, last_id)
+        return json_answer(body)
+
+    async def user(self, request: Request) -> Response:
+        """Show one user."""
+        organization = organization_of(self._sandbox, request)
+        fields = selected_fields(request.query_params.get("$select"))
+        user = find_user(organization, request.path_params["user"])
+        return json_answer({"@odata.context": f"{_CONTEXT}users/$entity"} | user_view(user, fields))
+
+    async def patch_user(self, request: Request) -> Response:
+        """Set the usage location of a user."""
+        organization = organization_of(self._sandbox, request)
+        self._patch(organization, request.path_params["user"], await json_body(request))
+        return Response(status_code=HTTP_NO_CONTENT)
+
+    async def pools(self, request: Request) -> Response:
+        """List the license pools."""
+        organization = organization_of(self._sandbox, request)
+        if "$filter" in request.query_params:
+            raise Refusal(
+                HTTP_BAD_REQUEST, "Request_UnsupportedQuery", "Query filters are not supported here."
+            )
+        value = pool_views(organization, self._sandbox.plans, self._sandbox.now())
+        return json_answer({"@odata.context": f"{_CONTEXT}subscribedSkus", "value": value})
+
+    async def purchases(self, request: Request) -> Response:
+        """List the purchases."""
+        organization = organization_of(self._sandbox, request)
+        value = purchase_views(organization, self._sandbox.plans, self._sandbox.now())
+        return json_answer({"@odata.context": f"{_CONTEXT}directory/subscriptions", "value": value})
+
+    async def health(self, request: Request) -> Response:
+        """List the state of the services."""
+        value = health_views(organization_of(self._sandbox, request))
+        context = f"{_CONTEXT}admin/serviceAnnouncement/healthOverviews"
+        return json_answer({"@odata.context": context, "value": value})
+
+    def _patch(self, organization: Organization, key: str, body: Any) -> None:
+        if self._sandbox.settings.is_quota_on:
+            check_quota(self._sandbox, organization, self._sandbox.now(), key)
+        user = find_user(organization, key)
+        location = body.get("usageLocation") if isinstance(body, dict) else None
+        if not isinstance(location, str) or set(body) != {"usageLocation"}:
+            raise bad_request("Only usageLocation can be changed here.")
+        if not _LOCATION.fullmatch(location):
+            raise bad_request("Invalid value specified for property 'usageLocation' of resource 'User'.")
+        self._sandbox.commit(
+            "user_patched",
+            organization_id=organization.organization_id,
+            user_id=user.user_id,
+            usage_location=location.upper(),
+        )
+
+
+def _users_page(
+    organization: Organization, *, plan_id: str | None, top: int, after: str
+) -> tuple[list[User], str | None]:
+    """Return one page and the id after which the next page starts, None when this is the last."""
+    order, users = organization.user_order, organization.users
+    page: list[User] = []
+    for index in range(bisect_right(order, after) if after else 0, len(order)):
+        user = users[order[index]]
+        if plan_id is not None and plan_id not in user.licenses:
+            continue
+        if len(page) == top:
+            return page, page[-1].user_id
+        page.append(user)
+    return page, None
+
+
+def _filter_plan(text: str | None) -> str | None:
+    if text is None:
+        return None
+    match = _LICENSE_FILTER.fullmatch(text)
+    if match is None:
+        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
+    return match.group(2).lower()
+
+
+def _page_size(text: str | None) -> int:
+    if text is None:
+        return PAGE_SIZE_DEFAULT
+    if not text.isdecimal() or not 1 <= int(text) <= PAGE_SIZE_LIMIT:
+        raise bad_request(
+            f"Invalid page size specified: '{text}'. Must be between 1 and {PAGE_SIZE_LIMIT} inclusive."
+        )
+    return int(text)
+
+
+def _read_token(text: str | None) -> str:
+    if text is None:
+        return ""
+    try:
+        return base64.urlsafe_b64decode(text.encode()).decode()
+    except (binascii.Error, UnicodeError) as error:
+        raise Refusal(
+            HTTP_BAD_REQUEST, "Directory_ExpiredPageToken", "The specified page token is invalid."
+        ) from error
+
+
+def _next_link(request: Request, last_id: str) -> str:
+    token = base64.urlsafe_b64encode(last_id.encode()).decode()
+    kept = [(name, value) for name, value in request.query_params.items() if name != "$skiptoken"]
+    pairs = [f"{name}={quote(value, safe='')}" for name, value in [*kept, ("$skiptoken", token)]]
+    return f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{'&'.join(pairs)}"

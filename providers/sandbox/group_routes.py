@@ -1,0 +1,240 @@
+"""The directory's paths for groups, and the edits of groups by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from providers.sandbox.answers import (
+    HTTP_ACCEPTED,
+    HTTP_BAD_REQUEST,
+    HTTP_NOT_FOUND,
+    Refusal,
+    json_answer,
+    json_body,
+    organization_of,
+)
+from providers.sandbox.billing import invalid, read_integer, read_text
+from providers.sandbox.graph_calls import check_quota
+from providers.sandbox.graph_views import changed_user_view
+from providers.sandbox.group_fold import DEFAULT_NAME
+from providers.sandbox.group_work import ERROR_WORDS, work_record
+from providers.sandbox.licenses import Change, bad_request, check_services, find_user, read_change
+from providers.sandbox.model import Group, Json, Organization, User
+from providers.sandbox.organizations import FEEDING_GROUP
+from providers.sandbox.plans import PlanBook
+from providers.sandbox.state import Sandbox, named_id
+
+_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
+_PARAMETERS = frozenset({"$filter", "$select", "$top"})
+_LICENSE_FILTER = re.compile(
+    r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
+)
+_ERROR_FILTER = re.compile(r"\s*hasMembersWithLicenseErrors\s+eq\s+true\s*")
+#: Shown where no `$select` was given.
+_DEFAULT_FIELDS = ("id", "description", "displayName", "groupTypes", "mailEnabled", "securityEnabled")
+
+
+class GroupRoutes:
+    """Handlers of the directory's groups."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def routes(self) -> list[Route]:
+        """Return the routes of groups."""
+        return [
+            Route("/v1.0/groups", self.groups, methods=["GET"]),
+            Route("/v1.0/groups/{group}", self.group, methods=["GET"]),
+            Route("/v1.0/groups/{group}/assignLicense", self.assign, methods=["POST"]),
+            Route("/v1.0/users/{user}/reprocessLicenseAssignment", self.reprocess, methods=["POST"]),
+        ]
+
+    async def groups(self, request: Request) -> Response:
+        """List groups, all on one page."""
+        organization = organization_of(self._sandbox, request)
+        query = request.query_params
+        if unsupported := sorted(name for name in query if name not in _PARAMETERS):
+            text = f"Unsupported query parameter '{unsupported[0]}'."
+            raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
+        found = [
+            _group_view(organization, group, query.get("$select"))
+            for _, group in sorted(organization.groups.items())
+            if _is_chosen(organization, group, query.get("$filter"))
+        ]
+        return json_answer({"@odata.context": f"{_CONTEXT}groups", "value": found})
+
+    async def group(self, request: Request) -> Response:
+        """Show one group."""
+        organization = organization_of(self._sandbox, request)
+        group = _find(organization, request.path_params["group"])
+        view = _group_view(organization, group, request.query_params.get("$select"))
+        return json_answer({"@odata.context": f"{_CONTEXT}groups/$entity"} | view)
+
+    async def assign(self, request: Request) -> Response:
+        """Change what a group gives; its members follow in the background."""
+        organization = organization_of(self._sandbox, request)
+        self._count_write(organization)
+        group = _find(organization, request.path_params["group"])
+        change = read_change(await json_body(request))
+        _check_group_change(organization, group, change, self._sandbox.plans)
+        facts = _change_facts(self._sandbox, organization, group, change, actor="app")
+        self._sandbox.commit("group_licenses", organization_id=organization.organization_id, **facts)
+        return json_answer(
+            {"@odata.context": f"{_CONTEXT}groups/$entity"} | _group_view(organization, group, None),
+            HTTP_ACCEPTED,
+        )
+
+    async def reprocess(self, request: Request) -> Response:
+        """Let every group of a user try again to give its licenses."""
+        organization = organization_of(self._sandbox, request)
+        self._count_write(organization)
+        user = find_user(organization, request.path_params["user"])
+        for group in list(organization.groups.values()):
+            if user.user_id in group.members:
+                self._work_again(organization, group, user)
+        return json_answer({"@odata.context": f"{_CONTEXT}users/$entity"} | changed_user_view(user))
+
+    def _work_again(self, organization: Organization, group: Group, user: User) -> None:
+        work, number = work_record(
+            self._sandbox, organization, [user.user_id], added=group.licenses, removed=(), actor="app"
+        )
+        self._sandbox.commit(
+            "group_licenses",
+            organization_id=organization.organization_id,
+            group_id=group.group_id,
+            add=[],
+            remove=[],
+            work=work | {"group_id": group.group_id},
+            sequence=number,
+        )
+
+    def _count_write(self, organization: Organization) -> None:
+        if self._sandbox.settings.is_quota_on:
+            check_quota(self._sandbox, organization, self._sandbox.now(), "group")
+
+
+def _find(organization: Organization, group_id: str) -> Group:
+    group = organization.groups.get(group_id.lower())
+    if group is None:
+        text = (
+            f"Resource '{group_id}' does not exist or one of its queried reference-property objects "
+            "are not present."
+        )
+        raise Refusal(HTTP_NOT_FOUND, "Request_ResourceNotFound", text)
+    return group
+
+
+def _check_group_change(organization: Organization, group: Group, change: Change, plans: PlanBook) -> None:
+    for plan_id, disabled in change.added:
+        check_services(organization, plan_id, disabled, plans)
+    for plan_id in change.removed:
+        if plan_id not in group.licenses:
+            raise bad_request("Group does not have a corresponding license.")
+
+
+def _change_facts(
+    sandbox: Sandbox, organization: Organization, group: Group, change: Change, *, actor: str
+) -> Json:
+    added = [plan_id for plan_id, _disabled in change.added]
+    work, number = work_record(
+        sandbox, organization, group.members, added=added, removed=change.removed, actor=actor
+    )
+    return {
+        "group_id": group.group_id,
+        "add": [[plan_id, list(disabled)] for plan_id, disabled in change.added],
+        "remove": change.removed,
+        "work": work | {"group_id": group.group_id},
+        "sequence": number,
+    }
+
+
+def _is_chosen(organization: Organization, group: Group, text: str | None) -> bool:
+    if text is None:
+        return True
+    if _ERROR_FILTER.fullmatch(text):
+        states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
+        return any(group_id == group.group_id for _plan, group_id, _word in states)
+    match = _LICENSE_FILTER.fullmatch(text)
+    if match is None:
+        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
+    return match.group(2).lower() in group.licenses
+
+
+def _group_view(organization: Organization, group: Group, select: str | None) -> Json:
+    is_worked_on = any(work["group_id"] == group.group_id for work in organization.group_work)
+    fields: Json = {
+        "id": group.group_id,
+        "assignedLicenses": [
+            {"disabledPlans": list(disabled), "skuId": plan_id}
+            for plan_id, disabled in sorted(group.licenses.items())
+        ],
+        "description": None,
+        "displayName": group.display_name,
+        "groupTypes": [],
+        "licenseProcessingState": {"state": "ProcessingInProgress" if is_worked_on else "ProcessingComplete"},
+        "mailEnabled": False,
+        "securityEnabled": True,
+    }
+    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
+    for name in names:
+        if name not in fields:
+            text = f"Could not find a property named '{name}' on type 'microsoft.graph.group'."
+            raise Refusal(HTTP_BAD_REQUEST, "BadRequest", text)
+    return {name: fields[name] for name in names}
+
+
+def _named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
+    name = str(wanted.get("name", DEFAULT_NAME))
+    key = FEEDING_GROUP if name == DEFAULT_NAME else f"group:{name}"
+    group_id = named_id(organization.organization_id, key)
+    return organization.groups.get(group_id) or Group(group_id=group_id, display_name=name), name
+
+
+def plan_group_licenses(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
+    """Return an edit that changes what a group gives (name, add, remove)."""
+    group, name = _named_group(organization, wanted)
+    change = read_change({"addLicenses": wanted.get("add", []), "removeLicenses": wanted.get("remove", [])})
+    _check_group_change(organization, group, change, sandbox.plans)
+    return _change_facts(sandbox, organization, group, change, actor="hand") | {"name": name}
+
+
+def plan_group_member(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
+    """Return an edit that lets a user join or leave a group (name, user_id, is_member)."""
+    group, name = _named_group(organization, wanted)
+    user_id = find_user(organization, read_text(wanted, "user_id")).user_id
+    joins = bool(wanted.get("is_member", True))
+    plans: Iterable[str] = list(group.licenses)
+    work, number = work_record(
+        sandbox,
+        organization,
+        [user_id],
+        added=plans if joins else (),
+        removed=() if joins else plans,
+        actor="hand",
+    )
+    return {
+        "group_id": group.group_id,
+        "name": name,
+        "add": [],
+        "remove": [],
+        "join" if joins else "leave": [user_id],
+        "work": work | {"group_id": group.group_id},
+        "sequence": number,
+    }
+
+
+def plan_group_error(organization: Organization, wanted: Any, _sandbox: Sandbox) -> Json:
+    """Return an edit after which groups can't give a user licenses the next times (user_id, error, times)."""
+    if wanted.get("error") not in {None, *ERROR_WORDS}:
+        raise invalid(f"error must be one of {', '.join(sorted(ERROR_WORDS))}.")
+    return {
+        "user_id": find_user(organization, read_text(wanted, "user_id")).user_id,
+        "error": wanted.get("error"),
+        "times": read_integer({"times": 1} | wanted, "times", minimum=1),
+    }

@@ -1,0 +1,131 @@
+"""The vendor's price book as the sandbox knows it, with its own reading of the data-service tiers.
+
+The tiers are deliberately not taken from the catalog module: the referee must not inherit its mistakes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+#: Data-service families and the tier that each service plan name stands for (data notes, tiers).
+TIERS: dict[str, dict[str, int]] = {
+    "exchange": {
+        "EXCHANGE_S_DESKLESS": 1,
+        "EXCHANGE_L_STANDARD": 2,
+        "EXCHANGE_S_STANDARD": 2,
+        "EXCHANGE_S_STANDARD_MIDMARKET": 2,
+        "EXCHANGE_S_ENTERPRISE": 3,
+    },
+    "sharepoint": {
+        "SHAREPOINTDESKLESS": 1,
+        "SHAREPOINTLITE": 2,
+        "SHAREPOINTSTANDARD": 2,
+        "SHAREPOINTSTANDARD_EDU": 2,
+        "SHAREPOINTENTERPRISE_MIDMARKET": 2,
+        "SHAREPOINTENTERPRISE": 3,
+        "SHAREPOINTENTERPRISE_EDU": 3,
+    },
+    "skype": {
+        "MCOIMP": 1,
+        "MCOLITE": 1,
+        "MCOSTANDARD": 2,
+        "MCOSTANDARD_MIDMARKET": 2,
+        "MCOVOICECONF": 3,
+        "MCOEV": 3,
+    },
+    "teams": {"TEAMS1": 1},
+    "yammer": {"YAMMER_EDU": 1, "YAMMER_MIDSIZE": 1, "YAMMER_ENTERPRISE": 1},
+}
+
+#: Teams stands in for Skype where a plan no longer offers Skype; nothing stands in for Teams.
+STAND_INS = {"skype": "teams"}
+
+#: Price of one license and month where the price book has none, in minor units.
+FALLBACK_PRICE_MINOR_UNITS = 500
+#: Services that an administrator must switch on himself, so that they stay pending (directory notes).
+NEEDS_ACTIVATION = frozenset({"INTUNE_O365"})
+MONTHS_PER_YEAR = 12
+
+_TIER_OF_NAME = {name: (family, tier) for family, tiers in TIERS.items() for name, tier in tiers.items()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandboxService:
+    """One service plan inside a plan."""
+
+    service_plan_id: str
+    name: str
+    #: Data-service family, or None where the service holds no data that a switch must keep.
+    family: str | None
+    tier: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SandboxPlan:
+    """One plan of the vendor's list."""
+
+    plan_id: str
+    part_number: str
+    name: str
+    services: tuple[SandboxService, ...]
+    #: List price of one license and month in minor units, by currency.
+    monthly_prices: Mapping[str, int]
+
+    def unit_price_minor_units(self, currency: str, billing_cycle: str) -> int:
+        """Return the price of one license for one billing period."""
+        monthly = self.monthly_prices.get(currency, FALLBACK_PRICE_MINOR_UNITS)
+        return monthly * MONTHS_PER_YEAR if billing_cycle == "annual" else monthly
+
+    @property
+    def data_tiers(self) -> dict[str, int]:
+        """Return the data-service tiers that the plan gives a user with every service on."""
+        return data_tiers(self, frozenset())
+
+
+def data_tiers(plan: SandboxPlan, disabled: Iterable[str]) -> dict[str, int]:
+    """Return the tier per data-service family that a license gives with `disabled` services off."""
+    off = frozenset(disabled)
+    tiers: dict[str, int] = {}
+    for service in plan.services:
+        if service.family is not None and service.service_plan_id not in off:
+            tiers[service.family] = max(service.tier, tiers.get(service.family, 0))
+    return tiers
+
+
+PlanBook = Mapping[str, SandboxPlan]
+
+
+def parse_plans(catalog: Mapping[str, Any]) -> dict[str, SandboxPlan]:
+    """Read the plans of a catalog file, keyed by lower-case plan id."""
+    services = {row["service_plan_id"]: _service(row) for row in catalog["service_plans"]}
+    plans = (_plan(row, services) for row in catalog["plans"])
+    return {plan.plan_id: plan for plan in plans}
+
+
+@cache
+def load_plans() -> PlanBook:
+    """Return the packaged price book (a read of packaged data, once per process)."""
+    text = (files("domain") / "data" / "catalog.json").read_text(encoding="utf-8")
+    return parse_plans(json.loads(text))
+
+
+def _plan(row: Mapping[str, Any], services: Mapping[str, SandboxService]) -> SandboxPlan:
+    return SandboxPlan(
+        plan_id=row["plan_id"].lower(),
+        part_number=row["part_number"],
+        name=row["name"],
+        services=tuple(services[service_plan_id] for service_plan_id in row["service_plan_ids"]),
+        monthly_prices={price["currency"]: price["unit_price_minor_units"] for price in row["prices"]},
+    )
+
+
+def _service(row: Mapping[str, Any]) -> SandboxService:
+    family, tier = _TIER_OF_NAME.get(row["name"], (None, 0))
+    return SandboxService(
+        service_plan_id=row["service_plan_id"].lower(), name=row["name"], family=family, tier=tier
+    )

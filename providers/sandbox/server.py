@@ -1,0 +1,127 @@
+"""The sandbox as a server: `create_app` for tests and embedding, `serve` for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from providers.sandbox.answers import HTTP_UNAVAILABLE, Refusal, json_answer, problem, refusal_answer
+from providers.sandbox.billing_routes import BillingRoutes
+from providers.sandbox.bureau import Bureau, BureauSettings
+from providers.sandbox.clock import Clock
+from providers.sandbox.control_routes import ControlRoutes
+from providers.sandbox.credit_routes import CreditRoutes
+from providers.sandbox.fault_program import FaultProgram
+from providers.sandbox.faults import FaultyNetwork
+from providers.sandbox.graph_routes import GraphRoutes
+from providers.sandbox.group_routes import GroupRoutes
+from providers.sandbox.inquiries import InquiryRoutes
+from providers.sandbox.journal import JournalBroken
+from providers.sandbox.plans import PlanBook
+from providers.sandbox.seller_routes import SellerRoutes
+from providers.sandbox.state import Sandbox
+
+#: Seconds that a stop waits for requests under way.
+STOP_SECONDS = 5
+#: Seconds that an idle connection stays open: longer than any pause of a switch that is under way.
+KEEP_ALIVE_SECONDS = 75
+
+
+def create_app(
+    state_dir: Path,
+    *,
+    clock: Clock | None = None,
+    plans: PlanBook | None = None,
+    bureau: BureauSettings | None = None,
+    faults: FaultProgram | None = None,
+) -> Starlette:
+    """Return the sandbox over the journal in `state_dir`.
+
+    Args:
+        state_dir: Data folder; made if it is not there, and held by one server at a time.
+        clock: Source of the present instant; the machine's clock by default.
+        plans: Price book; the packaged catalog by default.
+        bureau: How the credit bureau calls back; not at all by default.
+        faults: What goes wrong; nothing by default.
+
+    Raises:
+        JournalBroken: The journal can't be read.
+        JournalInUse: Another server holds the folder.
+    """
+    sandbox = Sandbox(state_dir, clock=clock, plans=plans)
+    sandbox.faults.install(faults)
+
+    async def refused(request: Request, error: Exception) -> Response:
+        if isinstance(error, Refusal):
+            return refusal_answer(sandbox, request.url.path, error)
+        raise error
+
+    async def broken(_request: Request, error: Exception) -> Response:
+        refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
+        return json_answer(problem(refusal), HTTP_UNAVAILABLE)
+
+    parts = (
+        GraphRoutes(sandbox),
+        GroupRoutes(sandbox),
+        SellerRoutes(sandbox),
+        InquiryRoutes(sandbox),
+        BillingRoutes(sandbox),
+        CreditRoutes(sandbox),
+        ControlRoutes(sandbox),
+    )
+    app = Starlette(
+        routes=[route for part in parts for route in part.routes()],
+        middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
+        exception_handlers={Refusal: refused, JournalBroken: broken},
+        lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
+    )
+    app.state.sandbox = sandbox
+    return app
+
+
+@asynccontextmanager
+async def _working(sandbox: Sandbox, bureau: Bureau, _app: Starlette) -> AsyncIterator[None]:
+    """Let the bureau work while the server serves, and close the journal after both."""
+    work = asyncio.create_task(bureau.run())
+    yield
+    work.cancel()
+    await asyncio.gather(work, return_exceptions=True)
+    sandbox.close()
+
+
+def serve(
+    host: str,
+    port: int,
+    state_dir: Path,
+    bureau: BureauSettings | None = None,
+    faults: FaultProgram | None = None,
+) -> None:
+    """Serve the sandbox until a signal stops it; prints nothing.
+
+    Args:
+        host: Address to listen on.
+        port: Port to listen on.
+        state_dir: Data folder of the journal.
+        bureau: How the credit bureau calls back.
+        faults: What goes wrong; nothing by default.
+    """
+    config = uvicorn.Config(
+        create_app(state_dir, bureau=bureau, faults=faults),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    uvicorn.Server(config).run()
