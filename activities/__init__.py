@@ -1,0 +1,1 @@
+"""Steps of a switch as Temporal activities; `contract` is what the workflows may import."""

@@ -1,0 +1,182 @@
+"""Administration: taking a switch back before licenses move, and recording holds."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult, StreamPosition
+from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.group_moves import return_groups
+from activities.notices import send_notice
+from activities.purchase import settle_order
+from activities.step import Step, Toolbox, position_of, step_of
+from activities.way_back import return_late
+from domain.errors import NotReadyYet, RuleViolated
+from domain.move_events import LicenseMoveHeld, LicenseMoveResumed, LicenseMoveStarted
+from domain.recorded import RecordedAggregate
+from domain.return_events import RollBackFinished, RollBackStarted
+from domain.subscription import Subscription, Voided
+from domain.switch_events import (
+    NoticeSent,
+    ReplacementOrdered,
+    ReplacementVoided,
+    SwitchCancelled,
+    SwitchDeclined,
+    SwitchExpired,
+    SwitchFailed,
+    SwitchRolledBack,
+)
+from domain.switch_state import HELD, TERMINAL, SwitchEvent, SwitchState
+
+#: Outcome -> how it is recorded.
+ENDINGS: dict[str, type[SwitchEvent]] = {
+    "failed": SwitchFailed,
+    "cancelled": SwitchCancelled,
+    "declined": SwitchDeclined,
+    "expired": SwitchExpired,
+    "rolled_back": SwitchRolledBack,
+}
+_KEPT = " The order was taken back, your old plan is kept, and nothing is charged."
+_BY_CARD = " To switch now, pay by card."
+#: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
+NOTICES = {
+    "declined": (
+        "switch_declined",
+        "The switch was declined",
+        "The credit check of your order was declined." + _KEPT + _BY_CARD,
+    ),
+    "expired": (
+        "switch_expired",
+        "The switch has expired",
+        "The credit check of your order got no answer in time." + _KEPT + _BY_CARD,
+    ),
+    "rolled_back": (
+        "switch_rolled_back",
+        "The switch was rolled back",
+        "Everybody works on the old plan again, with the services as they were." + _KEPT,
+    ),
+}
+
+
+#: The seller's word for an order that was taken back.
+VOIDED = "cancelled"
+VOID_POLL_SECONDS = 5.0
+
+
+class AdministrationActivities:
+    """Steps that end or hold a switch."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=END_SWITCH.name, no_thread_cancel_exception=True)
+    def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
+        """Void the order, release the locks and close the switch (rules section 7)."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.store.subscription(step.source_id)
+            if source is None or step.order.switch_id not in source.switches:
+                # Nothing was recorded, so nothing was reserved either: they are one transaction.
+                return EndSwitchResult(outcome=step_input.outcome, saved=())
+            state = step.state_of(source)
+            if state.stage in TERMINAL:
+                return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
+            _require_nobody_moved(step, state)
+            self._void(step, source, is_order_unknown=step_input.is_order_unknown)
+            if state.has(RollBackStarted):
+                return_groups(step)
+                return_late(step)
+            notice_id = self._tell(step, step_input.outcome)
+
+            def decide() -> tuple[list[RecordedAggregate], str]:
+                return self._end(step, step_input, notice_id)
+
+            outcome, saved = step.decide_and_save(decide)
+            return EndSwitchResult(outcome=outcome, saved=saved)
+
+    @activity.defn(name=RECORD_HOLD.name, no_thread_cancel_exception=True)
+    def record_hold(self, step_input: RecordHoldInput) -> RecordHoldResult:
+        """Record that the switch waits for an operator, or that one let it go on."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[Subscription], StreamPosition]:
+                source = step.source()
+                _hold(step, source, step_input)
+                return [source], position_of(source)
+
+            position, _ = step.decide_and_save(decide)
+            return RecordHoldResult(saved=(position,))
+
+    def _void(self, step: Step, source: Subscription, *, is_order_unknown: bool) -> None:
+        target = settle_order(step, source) if is_order_unknown else None
+        state = step.state_of(source)
+        ordered = state.of(ReplacementOrdered)
+        if ordered is None or state.has(ReplacementVoided):
+            return
+        void = step.cloud.seller.void_order(
+            step.order.organization_id, ordered.order_id, key=step.key("void")
+        )
+        if void.status != VOIDED:
+            raise NotReadyYet(
+                f"Order {void.order_id} is {void.status}; the seller has not voided it yet.",
+                retry_after_seconds=VOID_POLL_SECONDS,
+                remedy="The step asks again by itself.",
+            )
+        target = target or step.target()
+        source.advance(
+            ReplacementVoided,
+            at=step.at,
+            meta=step.meta(),
+            order_id=ordered.order_id,
+            calls_digest=step.calls.digest(),
+        )
+        target.receive(Voided, at=step.at, meta=step.meta())
+        step.save(source, target)
+
+    def _tell(self, step: Step, outcome: str) -> str:
+        """Tell the organization of an ending that it did not bring about itself; return the notice's id."""
+        if outcome not in NOTICES:
+            return ""
+        kind, subject, body = NOTICES[outcome]
+        return send_notice(step, kind, subject=subject, body=body, key="ending-notice")
+
+    def _end(
+        self, step: Step, step_input: EndSwitchInput, notice_id: str
+    ) -> tuple[list[RecordedAggregate], str]:
+        source, organization = step.source(), step.organization()
+        event_class = ENDINGS[step_input.outcome]
+        if step.state_of(source).stage not in TERMINAL:
+            meta = step.meta(actor=step_input.actor, reason=step_input.message)
+            facts = {"code": step_input.code, "message": step_input.message}
+            if notice_id:
+                kind = NOTICES[step_input.outcome][0]
+                source.advance(NoticeSent, at=step.at, meta=meta, kind=kind, notice_id=notice_id)
+            source.advance(event_class, at=step.at, meta=meta, **facts)
+        outcome = step.state_of(source).stage
+        organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=step.meta())
+        return [source, organization], outcome
+
+
+def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
+    if step_input.held == (step.state_of(source).stage == HELD):
+        return
+    meta = step.meta(actor=step_input.actor, reason=step_input.reason)
+    if step_input.held:
+        facts = {"code": step_input.code, "message": step_input.message}
+        source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
+    else:
+        source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry")
+
+
+def _require_nobody_moved(step: Step, state: SwitchState) -> None:
+    """Refuse to void an order on which users work; nobody may be left without a license (rules section 4).
+
+    Raises:
+        RuleViolated: Users were moved and have not returned.
+    """
+    if state.has(RollBackFinished) or not state.has(LicenseMoveStarted):
+        return
+    if any(step.store.groups(step.order.switch_id, name) for name in ("pilot", "move")):
+        raise RuleViolated(
+            "Users were moved already; the order is not voided before they have returned.",
+            remedy="Roll the switch back with `planswitch switch rollback`.",
+        )

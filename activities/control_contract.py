@@ -1,0 +1,95 @@
+"""Names and types of the activities of holds and operator controls, free of the domain for workflows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from activities.contract import ActivitySpec, StepInput, StepResult
+
+_HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordHoldInput(StepInput):
+    """Record that the switch waits for an operator, or goes on."""
+
+    #: True: the hold begins. False: an operator let it go on.
+    held: bool
+    code: str
+    message: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordHoldResult(StepResult):
+    """The hold is in the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPauseInput(StepInput):
+    """Record that a switch pauses, or goes on."""
+
+    #: True: the pause begins. False: it ends.
+    paused: bool
+    #: OPERATOR or PILOT.
+    code: str
+    message: str
+    #: "" where nobody commanded it.
+    request_id: str = ""
+    actor: str = ""
+    reason: str = ""
+    #: It ends by itself after so long; 0 waits for `resume`.
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordPauseResult(StepResult):
+    """It is in the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipUserInput(StepInput):
+    """Leave one user behind who could not be moved (rules section 4)."""
+
+    user_key: str
+    #: The operator knows that the user loses the old plan's license with its cancellation.
+    is_loss_accepted: bool
+    request_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryUsersInput(StepInput):
+    """Try single users again who could not be moved."""
+
+    user_keys: tuple[str, ...]
+    request_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsersResult(StepResult):
+    """What became of a command on single users."""
+
+    accepted: bool
+    message: str
+    #: Users whom the switch still waits for.
+    unresolved: int = 0
+
+
+RECORD_HOLD = ActivitySpec(
+    name="administration.record_hold", input_type=RecordHoldInput, result_type=RecordHoldResult
+)
+RECORD_PAUSE = ActivitySpec(
+    name="controls.record_pause", input_type=RecordPauseInput, result_type=RecordPauseResult
+)
+SKIP_USER = ActivitySpec(name="controls.skip_user", input_type=SkipUserInput, result_type=UsersResult)
+RETRY_USERS = ActivitySpec(
+    name="controls.retry_users",
+    input_type=RetryUsersInput,
+    result_type=UsersResult,
+    start_to_close_seconds=_HOUR_SECONDS,
+)

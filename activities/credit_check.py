@@ -1,0 +1,260 @@
+"""Credit check: the seller's word on whether the order needs one, and each step of the wait."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.business_calendar import SourcedCalendar, business_calendar
+from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
+from activities.credit_contract import (
+    ASK_BUREAU,
+    EXTEND_CREDIT,
+    RECORD_CREDIT_DECISION,
+    RECORD_CREDIT_WAIT,
+    AskBureauInput,
+    AskBureauResult,
+    CreditResult,
+    ExtendCreditInput,
+    RecordCreditDecisionInput,
+    RecordCreditWaitInput,
+)
+from activities.credit_record import record_mark, record_requirement, record_verdict
+from activities.step import Step, Toolbox, position_of, step_of
+from domain.credit import (
+    credit_deadlines,
+    extended_deadline,
+    rule_on_decision,
+    rule_on_extension,
+    verdict_of,
+)
+from domain.errors import ProviderRefused, RuleViolated
+from domain.ports import CreditCheckState, PlacedOrder
+from domain.recorded import RecordedAggregate
+from domain.rule_sets import rule_set
+from domain.subscription import Subscription
+from domain.switch_events import (
+    CreditCheckExtended,
+    CreditCheckNotRequired,
+    CreditCheckRequired,
+    ReplacementOrdered,
+)
+
+#: Order states in which the seller has taken the order.
+ACCEPTED_ORDERS = frozenset({"pending", "completed"})
+#: `decided_by` of what the bureau itself told.
+BUREAU = "bureau"
+
+
+class CreditCheckActivities:
+    """Steps around the credit check."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=CHECK_CREDIT.name, no_thread_cancel_exception=True)
+    def check_credit(self, step_input: CheckCreditInput) -> CheckCreditResult:
+        """Ask the seller and record its word; where it wants a check, the wait begins."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            state = step.state_of(source)
+            if state.has(CreditCheckNotRequired):
+                return CheckCreditResult(required=False, saved=(position_of(source),))
+            required = state.of(CreditCheckRequired)
+            if required is not None:
+                known = _required(required, (position_of(source),), is_decided=True)
+                # A run that begins anew waits for what an operator has granted meanwhile.
+                return replace(known, deadline_at=_deadline(step, source))
+            order = _order(step, source)
+            if order.credit_check is not None:
+                return _begin_wait(step, order.credit_check, ordered_at=order.ordered_at)
+            source.advance(
+                CreditCheckNotRequired,
+                at=step.at,
+                meta=step.meta(),
+                evidence=f"order is {order.status}, paid by {step.order.payment_method}",
+            )
+            return CheckCreditResult(required=False, saved=step.save(source))
+
+    @activity.defn(name=ASK_BUREAU.name, no_thread_cancel_exception=True)
+    def ask_bureau(self, step_input: AskBureauInput) -> AskBureauResult:
+        """Ask the bureau itself: a callback that was lost must not decline anybody."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            required = _requirement(step, source)
+            check = step.cloud.credit.check(step.order.organization_id, required.check_id)
+            return AskBureauResult(
+                check_id=check.check_id,
+                verdict=check.status if check.is_decided else "",
+                saved=(position_of(source),),
+            )
+
+    @activity.defn(name=RECORD_CREDIT_DECISION.name, no_thread_cancel_exception=True)
+    def record_decision(self, step_input: RecordCreditDecisionInput) -> CreditResult:
+        """Record the first decision; the same one again is answered alike, another one is refused."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
+                source, organization = step.source(), step.organization()
+                is_bureau = step_input.decided_by == BUREAU
+                ruling = rule_on_decision(
+                    step.state_of(source),
+                    step_input.decision_id,
+                    step_input.verdict,
+                    operator_at=None if is_bureau else step.at,
+                )
+                if ruling.is_new and not is_bureau:
+                    _tell_bureau(step, source, step_input.verdict)
+                if ruling.is_new:
+                    record_verdict(step, step_input, source, organization)
+                answer = CreditResult(
+                    accepted=ruling.is_accepted,
+                    verdict=ruling.verdict,
+                    message=ruling.message,
+                    saved=(position_of(source),),
+                )
+                return [source, organization], answer
+
+            return _saved(step.decide_and_save(decide))
+
+    @activity.defn(name=RECORD_CREDIT_WAIT.name, no_thread_cancel_exception=True)
+    def record_wait(self, step_input: RecordCreditWaitInput) -> CreditResult:
+        """Record a mark of the wait, unless the check was decided meanwhile."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
+                source = step.source()
+                if not verdict_of(step.state_of(source)):
+                    record_mark(step, step_input, source)
+                return [source], _standing(step, source)
+
+            return _saved(step.decide_and_save(decide))
+
+    @activity.defn(name=EXTEND_CREDIT.name, no_thread_cancel_exception=True)
+    def extend(self, step_input: ExtendCreditInput) -> CreditResult:
+        """Extend the wait once, never beyond its cap."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
+                source = step.source()
+                ruling = rule_on_extension(step.state_of(source), step_input.request_id, asked_at=step.at)
+                if ruling.is_new:
+                    _extend(step, step_input, source)
+                deadline_at = _deadline(step, source)
+                message = f"{ruling.message} It ends at {deadline_at:%Y-%m-%d %H:%M} UTC."
+                answer = CreditResult(
+                    accepted=ruling.is_accepted,
+                    verdict=ruling.verdict,
+                    message=message if ruling.is_new else ruling.message,
+                    deadline_at=deadline_at,
+                    saved=(position_of(source),),
+                )
+                return [source], answer
+
+            return _saved(step.decide_and_save(decide))
+
+
+def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
+    """Tell the bureau what an operator decided: the seller sets up only what the bureau approved.
+
+    Raises:
+        RuleViolated: The bureau has decided otherwise; its own answer is on its way.
+    """
+    required = _requirement(step, source)
+    check = step.cloud.credit.decide(
+        step.order.organization_id, required.check_id, verdict=verdict, key=step.key(f"credit-{verdict}")
+    )
+    if check.status != verdict:
+        raise RuleViolated(
+            f"The bureau has {check.status} this check itself.",
+            remedy="Wait for its answer; `planswitch switch show` tells when it has come.",
+        )
+
+
+def _saved(decided: tuple[CreditResult, tuple[StreamPosition, ...]]) -> CreditResult:
+    answer, saved = decided
+    return replace(answer, saved=saved or answer.saved)
+
+
+def _begin_wait(step: Step, check: CreditCheckState, *, ordered_at: datetime) -> CheckCreditResult:
+    rules = rule_set(step.order.rule_set)
+    sourced = _calendar(step, check.requested_at)
+    deadlines = credit_deadlines(check.requested_at, sourced.calendar, rules, ordered_at=ordered_at)
+    record_requirement(step, check=check, deadlines=deadlines, sourced=sourced)
+    fresh = step.source()
+    return _required(_requirement(step, fresh), (position_of(fresh),), is_decided=check.is_decided)
+
+
+def _calendar(step: Step, start: datetime) -> SourcedCalendar:
+    profile = step.cloud.billing.profile(step.order.organization_id)
+    # A wait that begins late in December, or is extended, touches the next year.
+    return business_calendar(profile, [start.year - 1, start.year, start.year + 1])
+
+
+def _order(step: Step, source: Subscription) -> PlacedOrder:
+    """Return the order as the seller shows it.
+
+    Raises:
+        ProviderRefused: The seller has not taken it.
+    """
+    ordered = step.state_of(source).of(ReplacementOrdered)
+    if ordered is None:
+        raise AssertionError
+    order = step.cloud.seller.order(step.order.organization_id, ordered.order_id)
+    if order.status not in ACCEPTED_ORDERS:
+        raise ProviderRefused(
+            f"Order {order.order_id} is {order.status} at the seller.",
+            remedy="Ask the seller why; the old plan is kept.",
+        )
+    return order
+
+
+def _requirement(step: Step, source: Subscription) -> CreditCheckRequired:
+    required = step.state_of(source).of(CreditCheckRequired)
+    if required is None:
+        raise AssertionError
+    return required
+
+
+def _required(
+    required: CreditCheckRequired, saved: tuple[StreamPosition, ...], *, is_decided: bool
+) -> CheckCreditResult:
+    return CheckCreditResult(
+        required=True,
+        reminder_at=required.reminder_at,
+        deadline_at=required.deadline_at,
+        cap_at=required.cap_at,
+        is_decided=is_decided,
+        saved=saved,
+    )
+
+
+def _standing(step: Step, source: Subscription) -> CreditResult:
+    return CreditResult(
+        accepted=True,
+        verdict=verdict_of(step.state_of(source)),
+        message="",
+        deadline_at=_deadline(step, source),
+        saved=(position_of(source),),
+    )
+
+
+def _deadline(step: Step, source: Subscription) -> datetime:
+    state = step.state_of(source)
+    extended = state.of(CreditCheckExtended)
+    return extended.deadline_at if extended else _requirement(step, source).deadline_at
+
+
+def _extend(step: Step, step_input: ExtendCreditInput, source: Subscription) -> None:
+    required = _requirement(step, source)
+    deadline_at = extended_deadline(required, step.at, step_input.days, rule_set(step.order.rule_set))
+    source.advance(
+        CreditCheckExtended,
+        at=step.at,
+        meta=step.meta(actor=step_input.actor, reason=step_input.reason),
+        deadline_at=deadline_at,
+        days=step_input.days,
+        request_id=step_input.request_id,
+    )

@@ -1,0 +1,133 @@
+"""The invoice after the cutover: delivered, its credit arrived, or given up (rules section 2, step 13)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from temporalio import activity
+
+from activities.contract import StreamPosition
+from activities.invoice_contract import (
+    END_INVOICE_WATCH,
+    LOOK_FOR_INVOICE,
+    EndInvoiceWatchInput,
+    EndInvoiceWatchResult,
+    LookForInvoiceInput,
+    LookForInvoiceResult,
+)
+from activities.step import Step, Toolbox, position_of, step_of
+from domain.billing_events import InvoiceDelivered, InvoiceWatchEnded
+from domain.billing_port import InvoiceStatus
+from domain.errors import RuleViolated
+from domain.move_events import BillingCutOver, CreditIssued, CreditSettled
+from domain.recorded import RecordedAggregate
+from domain.subscription import Subscription
+
+_log = structlog.get_logger()
+
+
+class InvoiceActivities:
+    """Steps that follow an invoice on its way."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=LOOK_FOR_INVOICE.name, no_thread_cancel_exception=True)
+    def look_for_invoice(self, step_input: LookForInvoiceInput) -> LookForInvoiceResult:
+        """Ask billing once and record what is new."""
+        with step_of(self._toolbox, step_input) as step:
+            status = step.cloud.billing.invoice_status(
+                step.order.organization_id, _billed(step, step.source()).invoice_id
+            )
+
+            def decide() -> tuple[list[RecordedAggregate], tuple[StreamPosition, ...]]:
+                source, target = step.source(), step.target()
+                _note_delivery(step, target, status)
+                _note_settlement(step, source, status)
+                return [source, target], (position_of(source), position_of(target))
+
+            positions, saved = step.decide_and_save(decide)
+            return _looked(step, status, saved or positions)
+
+    @activity.defn(name=END_INVOICE_WATCH.name, no_thread_cancel_exception=True)
+    def end_watch(self, step_input: EndInvoiceWatchInput) -> EndInvoiceWatchResult:
+        """Record why nobody looks any more, once."""
+        with step_of(self._toolbox, step_input) as step:
+            invoice_id = _billed(step, step.source()).invoice_id
+
+            def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
+                target = step.target()
+                if InvoiceWatchEnded.TOPIC not in target.received:
+                    target.receive(
+                        InvoiceWatchEnded,
+                        at=step.at,
+                        meta=step.meta(),
+                        invoice_id=invoice_id,
+                        reason=step_input.reason,
+                    )
+                return [target], position_of(target)
+
+            position, saved = step.decide_and_save(decide)
+            _log.error("invoice_watch_ended", switch_id=step.order.switch_id, reason=step_input.reason)
+            return EndInvoiceWatchResult(saved=saved or (position,))
+
+
+def _billed(step: Step, source: Subscription) -> BillingCutOver:
+    """Return the cutover.
+
+    Raises:
+        RuleViolated: The switch has not come so far, as a restored older database tells it.
+    """
+    billed = step.state_of(source).of(BillingCutOver)
+    if billed is None:
+        raise RuleViolated(
+            f"Switch {step.order.switch_id} has not been billed.",
+            remedy="`planswitch switch show` tells where it stands.",
+        )
+    return billed
+
+
+def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> None:
+    if status.delivered_at is None or InvoiceDelivered.TOPIC in target.received:
+        return
+    target.receive(
+        InvoiceDelivered,
+        at=step.at,
+        meta=step.meta(),
+        invoice_id=status.invoice_id,
+        delivered_at=status.delivered_at,
+        calls_digest=step.calls.digest(),
+    )
+
+
+def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) -> None:
+    state = step.state_of(source)
+    issued, settled_on = state.of(CreditIssued), status.credit_settled_on
+    if issued is None or settled_on is None or state.has(CreditSettled):
+        return
+    source.advance(
+        CreditSettled, at=step.at, meta=step.meta(), credit_id=issued.credit_id, settled_on=settled_on
+    )
+
+
+def _looked(step: Step, status: InvoiceStatus, saved: tuple[StreamPosition, ...]) -> LookForInvoiceResult:
+    state = step.state_of(step.source())
+    issued, is_settled = state.of(CreditIssued), state.has(CreditSettled)
+    settles_at = None
+    if issued is not None and not is_settled:
+        profile = step.cloud.billing.profile(step.order.organization_id)
+        settles_at = _end_of(issued.settles_on, profile.time_zone)
+    return LookForInvoiceResult(
+        delivered_at=status.delivered_at,
+        is_settled=issued is None or is_settled,
+        settles_at=settles_at,
+        saved=saved,
+    )
+
+
+def _end_of(day: date, time_zone: str) -> datetime:
+    """Return the instant at which a local day is over."""
+    after = datetime.combine(day + timedelta(days=1), time(), tzinfo=ZoneInfo(time_zone))
+    return after.astimezone(UTC)

@@ -1,0 +1,389 @@
+"""Move groups of users in batches of 20, several batches in flight, and record each group once."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from uuid import UUID
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
+
+from activities.step import Step
+from activities.write_quotas import SLEEP_SECONDS_MAX
+from domain.disabled_services import DisabledMapping, carried_settings
+from domain.errors import PlanSwitchError, ProviderThrottled, RuleViolated
+from domain.license_failures import FailureRate
+from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
+from domain.plans import Plan
+from domain.ports import BATCH_SIZE, DirectoryUser, LicenseChange, LicenseChangeResult
+
+#: Times one batch repeats the users whom the directory asked to wait with.
+BATCH_ATTEMPTS_MAX = 6
+#: How often a pass looks whether it is to stop, and beats; beats reach Temporal once a second.
+STOP_LOOK_SECONDS = 0.5
+#: A look at the switch's stage counts for so long.
+FENCE_SECONDS = 2.0
+#: Directory id of a person who was erased meanwhile: nobody knows it any more.
+ERASED = ""
+#: The directory's word -> what the row says; the rest is `failed`.
+OUTCOMES = {"": "moved", "UserDeleted": "gone"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assignment:
+    """One user to be moved."""
+
+    position: int
+    user_key: UUID
+    directory_id: str
+    settings: DisabledMapping
+    #: The plan to leave is theirs from another subscription too: only the other one is added.
+    keeps_old: bool = False
+
+
+class SettingsMapper:
+    """Carries switched-off services over; many users share the same few combinations."""
+
+    def __init__(self, source: Plan, target: Plan, *, service_settings: str) -> None:
+        self._source, self._target = source, target
+        self._service_settings = service_settings
+        self.of = lru_cache(maxsize=4096)(self._of)
+
+    def _of(self, disabled: tuple[str, ...]) -> DisabledMapping:
+        return carried_settings(self._source, self._target, disabled, service_settings=self._service_settings)
+
+
+def settings_of(mapper: SettingsMapper, user: DirectoryUser, *, source: str, target: str) -> DisabledMapping:
+    """Return the settings of one user: what the old plan had off, but nothing that the new one has on.
+
+    Args:
+        mapper: Carries settings from the old plan to the new one.
+        user: As the directory shows the user now.
+        source: Id of the old plan.
+        target: Id of the new plan; who holds it already keeps all that it gives (rules section 4).
+    """
+    mapped = mapper.of(disabled_of(user, source))
+    held = user.license_of(target)
+    if held is None:
+        return mapped
+    off = tuple(each for each in mapped.new_disabled if each in held.disabled_service_plan_ids)
+    return replace(mapped, new_disabled=off)
+
+
+def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
+    """Return the service plans of a plan that are switched off for a user, sorted."""
+    held = user.license_of(plan_id)
+    return tuple(sorted(held.disabled_service_plan_ids)) if held else ()
+
+
+class StageFence:
+    """Stops a writer whose switch has gone elsewhere while it slept (architecture section 5).
+
+    A process that was stopped for long wakes up in the middle of a batch: it looks at the record again before
+    it writes on. What was looked at a moment ago is not looked at again.
+    """
+
+    def __init__(self, step: Step, stages: frozenset[str]) -> None:
+        self._step = step
+        self._stages = stages
+        self._checked_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Look at the switch's stage, if the last look is old.
+
+        Raises:
+            RuleViolated: The switch has left the stages in which the pass may write, or it is paused.
+        """
+        with self._lock:
+            if time.monotonic() - self._checked_at < FENCE_SECONDS:
+                return
+            started = time.monotonic()
+            state = self._step.state_of(self._step.source())
+            if state.stage not in self._stages or state.is_paused:
+                raise RuleViolated(
+                    f"The switch is {'paused' if state.is_paused else state.stage} by now; "
+                    "this pass over its users ends.",
+                    remedy="`planswitch switch show` tells what the switch waits for.",
+                )
+            self._checked_at = started
+
+
+class GroupMover:
+    """Moves users from one plan to another on behalf of one step."""
+
+    def __init__(
+        self,
+        step: Step,
+        *,
+        from_plan: str,
+        to_plan: str,
+        pass_name: str,
+        stages: frozenset[str],
+        keeps_part: bool = False,
+        rate: FailureRate | None = None,
+    ) -> None:
+        """Bind the mover to a pass.
+
+        Args:
+            step: The attempt on whose behalf.
+            from_plan: Plan to remove.
+            to_plan: Plan to add.
+            pass_name: Pass under which the groups are recorded.
+            stages: Stages of the switch in which this pass may write.
+            keeps_part: Record the batches of a group that got through when another one failed. For passes
+                over whoever is there: who was moved is not found again. A roster's groups stay whole.
+            rate: Counts the users whom this mover tries; the pass stops when too many of them fail.
+        """
+        self._step = step
+        self._keeps_part = keeps_part
+        self._rate = rate
+        self._from_plan, self._to_plan = from_plan, to_plan
+        self._pass_name = pass_name
+        self._stopped: Exception | None = None
+        #: Set when the pass is to stop: no further batch is sent.
+        self._halt = threading.Event()
+        self._fence = StageFence(step, stages)
+        self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
+
+    def move_all(self, assignments: Sequence[Assignment], *, first_group: int) -> list[GroupMoved]:
+        """Move users group by group and return the recorded groups; recorded ones are not repeated.
+
+        Args:
+            assignments: In the order of the roster.
+            first_group: Number of the first group; the next ones follow.
+
+        A stop sends no further batch and returns what was done until then; `raise_if_stopped` tells of it.
+
+        Raises:
+            ProviderThrottled: The directory asks for a wait longer than a step sleeps.
+            RuleViolated: The switch has left the stages in which this pass may write.
+        """
+        recorded = {
+            group.group_number: group
+            for group in self._step.store.groups(
+                self._step.order.switch_id,
+                self._pass_name,
+                first=first_group,
+                count=-(-len(assignments) // GROUP_SIZE_MAX),
+            )
+        }
+        groups = []
+        with ThreadPoolExecutor(self._step.toolbox.batches_in_flight) as pool:
+            for offset, start in enumerate(range(0, len(assignments), GROUP_SIZE_MAX)):
+                if self._look_for_stop():
+                    break
+                number = first_group + offset
+                group = recorded.get(number)
+                if group is None:
+                    group = self._move_group(pool, number, assignments[start : start + GROUP_SIZE_MAX])
+                    self._count(group)
+                if group is not None:
+                    groups.append(group)
+                if self._rate is not None and self._rate.is_over:
+                    break
+        return groups
+
+    def _count(self, group: GroupMoved | None) -> None:
+        if self._rate is not None and group is not None:
+            self._rate.add(tried=group.moved + group.failed, failed=group.failed)
+
+    def _look_for_stop(self) -> bool:
+        """Look whether the pass is to stop; once it is, no further batch is sent."""
+        self._stopped = self._stopped or _stop_wanted()
+        if self._stopped is not None:
+            self._halt.set()
+        return self._stopped is not None
+
+    @property
+    def is_stopped(self) -> bool:
+        """Tell whether the last call of `move_all` ended early."""
+        return self._stopped is not None
+
+    def raise_if_stopped(self) -> None:
+        """End a pass that was told to stop, once what it did is recorded.
+
+        Raises:
+            CancelledError: The activity was cancelled: the switch goes back, or is paused.
+            ApplicationError: The worker shuts down.
+        """
+        if self._stopped is not None:
+            raise self._stopped
+
+    def _move_group(
+        self, pool: ThreadPoolExecutor, number: int, group: Sequence[Assignment]
+    ) -> GroupMoved | None:
+        """Move one group and record it; None where a stop left a group unfinished that must be whole."""
+        batches = [group[start : start + BATCH_SIZE] for start in range(0, len(group), BATCH_SIZE)]
+        futures = [pool.submit(self._change_batch, batch) for batch in batches]
+        self._await_with_heartbeat(futures)
+        failure = next((error for future in futures if (error := future.exception())), None)
+        if isinstance(failure, _Halted) and not self._keeps_part:
+            return None
+        if failure is not None and not self._keeps_part:
+            raise failure
+        rows: list[MoveRow] = []
+        answered = [each for each in zip(batches, futures, strict=True) if not each[1].exception()]
+        for index, (batch, future) in enumerate(answered):
+            results = {result.directory_id: result for result in future.result()}
+            rows += [self._row(index, user, results[user.directory_id]) for user in batch]
+        if failure is None:
+            return self._record(number, rows, batches)
+        part = self._record(number, rows, [batch for batch, _ in answered]) if rows else None
+        if isinstance(failure, _Halted):
+            return part
+        raise failure
+
+    def _record(self, number: int, rows: list[MoveRow], batches: list[Sequence[Assignment]]) -> GroupMoved:
+        event = group_moved(
+            switch_id=self._step.order.switch_id,
+            pass_name=self._pass_name,
+            group_number=number,
+            input_digest=input_digest(
+                (row.user_key for row in rows), from_plan=self._from_plan, to_plan=self._to_plan
+            ),
+            rows=rows,
+            batches=[{"batch_no": index, "count": len(batch)} for index, batch in enumerate(batches)],
+            at=self._step.at,
+            meta=self._step.meta(),
+        )
+        calls = self._step.calls.drain()
+        try:
+            with self._step.committing("group"):
+                return self._step.store.append_group(
+                    event, rows, calls=calls, call_context=self._step.context
+                )
+        except PlanSwitchError:
+            self._step.calls.put_back(calls)
+            raise
+
+    def _row(self, batch_no: int, user: Assignment, result: LicenseChangeResult) -> MoveRow:
+        return MoveRow(
+            position=user.position,
+            batch_no=batch_no,
+            user_key=user.user_key,
+            from_plan=self._from_plan,
+            to_plan=self._to_plan,
+            outcome=OUTCOMES.get(result.error, "failed"),
+            kept=user.settings.kept,
+            no_counterpart=user.settings.no_counterpart,
+            newly_granted=user.settings.newly_granted,
+            error=result.error,
+        )
+
+    def _change_batch(self, batch: Sequence[Assignment]) -> list[LicenseChangeResult]:
+        done = [LicenseChangeResult(directory_id=ERASED, status=0, error="UserDeleted")]
+        pending = [user for user in batch if user.directory_id != ERASED]
+        if self._step.context.attempt > 1:
+            # An earlier attempt may have moved some of them: reading costs no write of the quota.
+            pending = self._not_yet_moved(pending, done)
+        if not pending:
+            return done
+        for _ in range(BATCH_ATTEMPTS_MAX):
+            results = self._send(pending)
+            done += [result for result in results if not result.is_retryable]
+            waiting = [result for result in results if result.is_retryable]
+            if not waiting:
+                return done
+            self._pause(_seconds_as_told(waiting))
+            put_off = {result.directory_id for result in waiting}
+            pending = [user for user in pending if user.directory_id in put_off]
+            pending = self._not_yet_moved(pending, done)
+            if not pending:
+                return done
+        raise ProviderThrottled(
+            f"The directory put off {len(pending)} users {BATCH_ATTEMPTS_MAX} times.",
+            retry_after_seconds=SLEEP_SECONDS_MAX,
+            remedy="The step repeats by itself.",
+        )
+
+    def _send(self, users: Sequence[Assignment]) -> tuple[LicenseChangeResult, ...]:
+        """Change users once the directory's quota has room for them."""
+        self._pause(0)
+        with self._quota.sending(len(users), self._pause) as sent:
+            self._fence.check()
+            try:
+                results = self._step.cloud.directory.change_licenses(
+                    self._step.order.organization_id, [self._change(user) for user in users]
+                )
+            except ProviderThrottled as error:
+                sent.heed_refusal(error, len(users))
+                raise
+            sent.heed(results)
+            return results
+
+    def _pause(self, seconds: float) -> None:
+        """Wait; a pass that is to stop waits no longer."""
+        if self._halt.wait(seconds):
+            raise _Halted
+
+    def _change(self, user: Assignment) -> LicenseChange:
+        return LicenseChange(
+            directory_id=user.directory_id,
+            add_plan_id=self._to_plan,
+            disabled_service_plan_ids=user.settings.new_disabled,
+            remove_plan_id=None if user.keeps_old else self._from_plan,
+        )
+
+    def _await_with_heartbeat(self, futures: Sequence[Future[list[LicenseChangeResult]]]) -> None:
+        # The client sends a beat a second at most, whatever it is given; a stop is to be seen sooner.
+        while wait(futures, timeout=STOP_LOOK_SECONDS).not_done:
+            activity.heartbeat()
+            self._look_for_stop()
+
+    def _not_yet_moved(
+        self,
+        pending: list[Assignment],
+        done: list[LicenseChangeResult],
+    ) -> list[Assignment]:
+        """Read users back: a change that was put off or not answered may have been carried out."""
+        asked = sorted(user.directory_id for user in pending)
+        keeping = {user.directory_id for user in pending if user.keeps_old}
+        users = self._step.cloud.directory.users(self._step.order.organization_id, asked)
+        moved = {
+            user.directory_id
+            for user in users
+            if user.license_of(self._to_plan)
+            and (user.directory_id in keeping or not user.has_direct(self._from_plan))
+        }
+        done += [LicenseChangeResult(directory_id=key, status=200) for key in sorted(moved)]
+        return [user for user in pending if user.directory_id not in moved]
+
+
+class _Halted(Exception):
+    """A batch was not sent, because its pass is to stop."""
+
+
+def _seconds_as_told(waiting: Iterable[LicenseChangeResult]) -> float:
+    """Return how long the directory asks to wait before a repetition.
+
+    Raises:
+        ProviderThrottled: Longer than a step sleeps.
+    """
+    seconds = max(result.retry_after_seconds for result in waiting)
+    if seconds > SLEEP_SECONDS_MAX:
+        raise ProviderThrottled(
+            f"The directory asks to wait {seconds:.0f} seconds.",
+            retry_after_seconds=seconds,
+            remedy="The step repeats by itself.",
+        )
+    return max(seconds, 0.2)
+
+
+def _stop_wanted() -> Exception | None:
+    """Return with what a pass ends that is told to stop now, or None."""
+    if not activity.is_cancelled():
+        return None
+    details = activity.cancellation_details()
+    if details is not None and details.worker_shutdown:
+        return ApplicationError(
+            "The worker shuts down; another goes on.",
+            type="WORKER_SHUTDOWN",
+            category=ApplicationErrorCategory.BENIGN,
+        )
+    return CancelledError("The license move was stopped between two batches.")

@@ -1,0 +1,112 @@
+"""Completion: administration is unlocked, the organization is told, the switch is closed."""
+
+from __future__ import annotations
+
+import structlog
+from temporalio import activity
+
+from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
+from activities.step import Step, Toolbox, position_of, step_of
+from domain.errors import ProviderRefused
+from domain.move_events import BillingCutOver, SwitchCompleted
+from domain.plans import Plan
+from domain.recorded import RecordedAggregate
+from domain.subscription import Subscription
+from domain.switch_events import NoticeSent
+from domain.switch_state import SwitchState
+
+_log = structlog.get_logger()
+
+COMPLETED_KIND = "switch_completed"
+
+
+def send_notice(step: Step, kind: str, *, subject: str, body: str, key: str) -> str:
+    """Send a notice of the step's switch once, and return its id.
+
+    Args:
+        step: The attempt on whose behalf.
+        kind: Kind of the notice.
+        subject: One line.
+        body: Plain text.
+        key: Name of the call in the switch; the same name is one notice.
+    """
+    return step.cloud.notices.send(
+        step.order.organization_id,
+        kind=kind,
+        switch_id=step.order.switch_id,
+        subject=subject,
+        body=body,
+        key=step.key(key),
+    )
+
+
+class NoticesActivities:
+    """Steps that tell the organization."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=COMPLETE_SWITCH.name, no_thread_cancel_exception=True)
+    def complete_switch(self, step_input: CompleteSwitchInput) -> CompleteSwitchResult:
+        """Unlock, tell and close in one transaction (rules section 2, step 12)."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            done = step.state_of(source).of(SwitchCompleted)
+            if done is not None:
+                return CompleteSwitchResult(
+                    moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
+                )
+            notice_id = self._send(step, source)
+
+            def decide() -> tuple[list[RecordedAggregate], SwitchCompleted | None]:
+                fresh, organization = step.source(), step.organization()
+                self._close(step, fresh, notice_id)
+                organization.release_switch(
+                    step.order.switch_id, outcome="completed", at=step.at, meta=step.meta()
+                )
+                return [fresh, organization], step.state_of(fresh).of(SwitchCompleted)
+
+            completed, saved = step.decide_and_save(decide)
+            if completed is None:
+                raise AssertionError
+            return CompleteSwitchResult(moved=completed.moved, skipped=completed.skipped, saved=saved)
+
+    def _send(self, step: Step, source: Subscription) -> str:
+        state = step.state_of(source)
+        target = step.catalog.plan(step.order.target_plan_id)
+        try:
+            return self._sent(step, state, target)
+        except ProviderRefused as error:
+            # A notice is no reason to keep an organization locked.
+            _log.warning(
+                "notice_refused", switch_id=step.order.switch_id, code=error.details.get("provider_code")
+            )
+            return ""
+
+    def _sent(self, step: Step, state: SwitchState, target: Plan) -> str:
+        return send_notice(
+            step,
+            COMPLETED_KIND,
+            subject=f"Your organization now uses {target.name}",
+            body=f"{state.moved} users moved to {target.name}. License administration is open again. "
+            "The invoice with the credit for the old plan is on its way.",
+            key="completion-notice",
+        )
+
+    def _close(self, step: Step, source: Subscription, notice_id: str) -> None:
+        state = step.state_of(source)
+        billed = state.of(BillingCutOver)
+        if billed is None:
+            raise AssertionError
+        if state.has(SwitchCompleted):
+            return
+        if notice_id:
+            source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=COMPLETED_KIND, notice_id=notice_id)
+        source.advance(
+            SwitchCompleted,
+            at=step.at,
+            meta=step.meta(),
+            moved=state.moved,
+            skipped=state.skipped,
+            total=billed.total,
+        )

@@ -1,0 +1,174 @@
+"""Assess and quote a switch: the same for previews, for the request, and for the step that reserves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from activities.addons import quoted_addons
+from activities.circumstances import Circumstances, came_from, circumstances
+from activities.question import ACTIVE, SwitchQuestion
+from domain.catalog import Catalog
+from domain.credit import may_need_credit_check
+from domain.eligibility import Assessment
+from domain.eligibility_checks import PREPAID_CONTRACTS, overlap_until
+from domain.eligibility_input import case_of
+from domain.errors import NotEligible, UnknownSubscription
+from domain.inquiry_port import SellerVerdict
+from domain.organization import Organization
+from domain.ports import BilledPeriod, BillingProfile, Cloud, SellerSubscription
+from domain.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
+from domain.quote_booked import booked_of
+from domain.quote_prepaid import is_paid_in_advance
+from domain.rule_sets import rule_set
+from domain.schedule import start_day, terms_on
+
+__all__ = ["ACTIVE", "Prepared", "SwitchQuestion", "came_from", "local_day", "not_eligible", "prepare"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """The answer: whether it may be, and what it costs on which day."""
+
+    question: SwitchQuestion
+    source: SellerSubscription
+    profile: BillingProfile
+    billed: BilledPeriod
+    quantity: int
+    #: Users on the source plan now.
+    users: int
+    #: keep or grant_all, the rule set's default resolved.
+    service_settings: str
+    #: What the seller says on every plan.
+    verdicts: tuple[SellerVerdict, ...]
+    assessment: Assessment
+    #: Of the day on which it is to start.
+    quote: Quote
+    #: Day before which it does not start; None: it starts at once.
+    start_on: date | None = None
+
+    @property
+    def may_need_credit_check(self) -> bool:
+        """Tell whether the seller may ask for a credit check after the order (rules section 6)."""
+        rules = rule_set(self.question.rule_set)
+        return may_need_credit_check(self.question.payment_method, self.quote.days[0].total, rules)
+
+    @property
+    def is_expired(self) -> bool:
+        """Tell whether the quote's last day is over where the organization is."""
+        return local_day(self.profile, self.assessment.at) > self.quote.input.expires_on
+
+
+def prepare(
+    cloud: Cloud,
+    organization: Organization | None,
+    catalog: Catalog,
+    question: SwitchQuestion,
+    *,
+    now: datetime,
+    came_from_plan_id: str = "",
+) -> Prepared:
+    """Read the facts, run every rule, and compute the quote; nothing is changed or recorded.
+
+    Args:
+        cloud: The outside.
+        organization: What the record knows of its locks, or None.
+        catalog: Plans and prices.
+        question: What is asked.
+        now: Aware instant.
+        came_from_plan_id: Plan from which an earlier switch came to the source (`came_from`), or "".
+
+    Raises:
+        UnknownOrganization: The cloud does not know it.
+        UnknownSubscription: There is no such subscription, or it is not clear which is meant.
+        UnknownPlan: The catalog does not have the target.
+        InvalidInput: A field of the question is out of its range.
+        NotEligible: It can't be quoted, as billing does not know the source; every reason is in the details,
+            and so is the assessment.
+    """
+    catalog.plan(question.target_plan_id)
+    seen = circumstances(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
+    billed = _require_billed(seen)
+    terms = _quote_terms(cloud, catalog, seen, billed, now)
+    start_on = start_day(question.start_on, terms, seen.facts) if question.start_on else None
+    if start_on is not None:
+        terms = terms_on(terms, max(start_on, terms.order_on))
+    pool = next(
+        (found for found in seen.facts.subscribed if found.plan_id == seen.facts.source.plan_id), None
+    )
+    return Prepared(
+        question=question,
+        source=seen.facts.source,
+        profile=seen.facts.profile,
+        billed=billed,
+        quantity=seen.facts.quantity,
+        users=pool.assigned if pool else 0,
+        service_settings=question.service_settings or rule_set(question.rule_set).service_settings,
+        verdicts=seen.verdicts,
+        assessment=seen.assessment,
+        quote=quote(terms),
+        start_on=start_on,
+    )
+
+
+def _require_billed(seen: Circumstances) -> BilledPeriod:
+    if seen.facts.billed is not None:
+        return seen.facts.billed
+    blocking = seen.assessment.blocking(seen.question.mode)
+    if blocking:
+        raise not_eligible(seen.assessment, seen.question.mode)
+    raise UnknownSubscription(
+        f"Billing does not know subscription {seen.facts.source.subscription_id}.",
+        remedy="Ask the seller's billing; without a billing period nothing can be quoted.",
+    )
+
+
+def not_eligible(assessment: Assessment, mode: str) -> NotEligible:
+    """Return the refusal that names every reason which blocks a mode."""
+    blocking = assessment.blocking(mode)
+    return NotEligible(
+        " ".join(each.message for each in blocking),
+        remedy=" ".join(each.remedy for each in blocking),
+        reasons=blocking,
+        assessment=assessment,
+    )
+
+
+def local_day(profile: BillingProfile, instant: datetime) -> date:
+    """Return the day of an instant in the organization's billing zone."""
+    return instant.astimezone(ZoneInfo(profile.time_zone)).date()
+
+
+def _quote_terms(
+    cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
+) -> QuoteInput:
+    question = seen.question
+    quoted_on = question.quoted_on or local_day(seen.facts.profile, now)
+    monthly = catalog.price(question.target_plan_id, seen.facts.profile.currency).unit_price
+    cycle = question.billing_cycle or billed.billing_cycle
+    return QuoteInput(
+        organization_id=question.organization_id,
+        source_plan_id=seen.facts.source.plan_id,
+        target_plan_id=question.target_plan_id,
+        billed=billed,
+        quantity_target=seen.facts.quantity,
+        tax_rate=seen.facts.profile.tax_rate,
+        currency=seen.facts.profile.currency,
+        price_list_version=catalog.version,
+        rule_set=question.rule_set,
+        policy=question.policy,
+        quoted_on=quoted_on,
+        order_on=quoted_on,
+        expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
+        billing_cycle=cycle,
+        payment_method=question.payment_method,
+        target_unit_price=period_price(monthly, cycle),
+        # The ledger starts billing by our own call at the cutover, so the order bills nothing by itself.
+        is_billed_from_order=False,
+        mode=question.mode,
+        is_prepaid=is_paid_in_advance(billed) or seen.facts.source.contract_type in PREPAID_CONTRACTS,
+        booked=booked_of(billed, cloud.billing.booked_lines(question.organization_id, billed)),
+        addons=quoted_addons(cloud, catalog, seen),
+        overlap_until=overlap_until(case_of(catalog, seen.facts)),
+    )

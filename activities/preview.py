@@ -1,0 +1,68 @@
+"""The whole plan of a switch for somebody who decides: read what its users have switched off, and tell it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from activities.license_batches import disabled_of
+from activities.preflight import preflight
+from activities.preparation import Prepared
+from activities.promises import (
+    INVOICE_DAYS,
+    administration_lock_seconds,
+    license_move_seconds,
+    switch_seconds,
+)
+from domain.addons import addon_fates
+from domain.catalog import Catalog
+from domain.ports import Cloud
+from domain.rule_sets import rule_set
+from domain.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
+
+
+def preview(cloud: Cloud, catalog: Catalog, prepared: Prepared) -> SwitchPlan:
+    """Return the plan of a switch; it reads the settings of its users and changes nothing.
+
+    Args:
+        cloud: The outside.
+        catalog: Plans and add-ons.
+        prepared: The answer to the question that was asked.
+    """
+    facts, question = prepared.assessment.input, prepared.question
+    combinations: Counter[tuple[str, ...]] = Counter()
+    plan_id = prepared.source.plan_id
+    found = preflight(
+        cloud,
+        catalog,
+        prepared,
+        look=lambda users: combinations.update(disabled_of(user, plan_id) for user in users),
+    )
+    source, target = catalog.plan(prepared.source.plan_id), catalog.plan(question.target_plan_id)
+    return switch_plan(
+        PlanFacts(
+            source=source,
+            target=target,
+            quote=prepared.quote,
+            rules=rule_set(question.rule_set),
+            users=prepared.users,
+            quantity=prepared.quantity,
+            service_settings=prepared.service_settings,
+            combinations=combinations,
+            preflight=found,
+            addons=addon_fates(catalog, facts.source, facts.subscriptions, target),
+            may_need_credit_check=prepared.may_need_credit_check,
+            promises=promises_of(prepared.users),
+            time_zone=prepared.profile.time_zone,
+            now=prepared.assessment.at,
+        )
+    )
+
+
+def promises_of(users: int) -> Promises:
+    """Return what is promised for a switch of so many users."""
+    return Promises(
+        switch_seconds=switch_seconds(users),
+        license_move_seconds=license_move_seconds(users),
+        administration_lock_seconds=administration_lock_seconds(users),
+        invoice_days=INVOICE_DAYS,
+    )

@@ -1,0 +1,64 @@
+"""Names of the promises, and the activity that records a missed one; free of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.contract import HOUR_SECONDS, ActivitySpec, StepInput, StepResult
+
+#: Promises of rules section 2, as PromiseMissed names them.
+WHOLE_SWITCH = "whole_switch"
+LICENSE_MOVE = "license_move"
+ADMINISTRATION_LOCK = "administration_lock"
+STILL_SWITCHING = "still_switching"
+CREDIT_CHECK = "credit_check"
+CREDIT_INVOICE = "credit_invoice"
+#: No promise, but watched like one: an order can be voided for nothing only until an instant.
+VOID_WINDOW = "void_window"
+#: How long before that instant the organization is warned (VOID_WINDOW_CLOSED, rules section 5).
+VOID_WARNING_HOURS = 24
+#: Promises whose breach an operator has to look into; the others only tell that it takes longer.
+ALARMS = frozenset({STILL_SWITCHING, CREDIT_INVOICE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMissedInput(StepInput):
+    """Record that a promise was not kept, once."""
+
+    promise: str
+    promised_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordMissedResult(StepResult):
+    """The breach is in the record."""
+
+
+RECORD_MISSED = ActivitySpec(
+    name="promises.record_missed",
+    input_type=RecordMissedInput,
+    result_type=RecordMissedResult,
+    # A breach that can't be recorded must not keep a switch from ending.
+    schedule_to_close_seconds=HOUR_SECONDS,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarnVoidWindowInput(StepInput):
+    """Warn that the order can soon be voided for nothing no more, once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WarnVoidWindowResult(StepResult):
+    """The warning is in the record, or there is nothing to warn of any more."""
+
+    is_warned: bool
+
+
+WARN_VOID_WINDOW = ActivitySpec(
+    name="void_window.warn",
+    input_type=WarnVoidWindowInput,
+    result_type=WarnVoidWindowResult,
+    schedule_to_close_seconds=HOUR_SECONDS,
+)

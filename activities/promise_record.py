@@ -1,0 +1,56 @@
+"""Recording of promises that were missed: an event, a line in the log, never a failure (rules section 2)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from temporalio import activity
+
+from activities.contract import StreamPosition
+from activities.promise_contract import ALARMS, RECORD_MISSED, RecordMissedInput, RecordMissedResult
+from activities.step import Step, Toolbox, position_of, step_of
+from domain.recorded import RecordedAggregate
+from domain.subscription import Subscription
+from domain.switch_events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
+from domain.switch_state import SwitchState
+
+_log = structlog.get_logger()
+
+
+class PromiseActivities:
+    """Steps that keep watch over what was promised."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=RECORD_MISSED.name, no_thread_cancel_exception=True)
+    def record_missed(self, step_input: RecordMissedInput) -> RecordMissedResult:
+        """Record the breach unless it is recorded."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
+                source = step.source()
+                note_missed(step, source, step_input.promise, step_input.promised_at)
+                return [source], position_of(source)
+
+            position, saved = step.decide_and_save(decide)
+            return RecordMissedResult(saved=saved or (position,))
+
+
+def note_missed(step: Step, source: Subscription, promise: str, promised_at: datetime) -> None:
+    """Note a missed promise on the source and in the log; a promise is missed once."""
+    switch_id = step.order.switch_id
+    if promise in step.state_of(source).missed:
+        return
+    source.advance(PromiseMissed, at=step.at, meta=step.meta(), promise=promise, promised_at=promised_at)
+    log = _log.error if promise in ALARMS else _log.warning
+    log("promise_missed", switch_id=switch_id, promise=promise, promised_at=promised_at.isoformat())
+
+
+def credit_wait(state: SwitchState, now: datetime) -> timedelta:
+    """Return how long the switch has waited for a credit check, which is promised by itself."""
+    required, approved = state.of(CreditCheckRequired), state.of(CreditCheckApproved)
+    if required is None:
+        return timedelta()
+    return (approved.timestamp if approved else now) - required.timestamp

@@ -1,0 +1,169 @@
+"""Move everyone who is still on the old plan forward, whoever they are (rules section 4, drift)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from activities.license_batches import ERASED, Assignment, GroupMover, settings_of
+from activities.license_reassignment import request_of, settings_mapper, users_on
+from activities.license_record import pass_number
+from activities.step import Step
+from domain.license_move import GroupMoved
+from domain.ports import DirectoryUser
+from domain.subscription import Subscription
+from domain.switch_state import FORWARD, SwitchState
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sweep:
+    """One look at the old plan, and what was done about it."""
+
+    #: Users found on the old plan.
+    found: int
+    new_users: int
+    moved_by_hand: int
+    pass_name: str
+    groups: tuple[GroupMoved, ...] = ()
+    #: Groups alone give users the old plan, or were begun and are not recorded as moved: they are moved by
+    #: themselves, and their members are not among those found.
+    has_groups: bool = False
+    #: User -> outcome before this sweep.
+    earlier: dict[UUID, str]
+
+    @property
+    def moved(self) -> int:
+        """Users whom this sweep moved."""
+        return sum(group.moved for group in self.groups)
+
+    @property
+    def failed(self) -> int:
+        """Users whom this sweep could not move."""
+        return sum(group.failed for group in self.groups)
+
+
+def sweep(step: Step, source: Subscription, *, prefix: str, failed: bool = False) -> Sweep:
+    """Read who is on the old plan and move them in one pass; an empty read is a sweep of nobody.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: The subscription to leave.
+        prefix: Kind of pass, such as `verify` or `stragglers`; its number follows the recorded ones.
+        failed: Try those again whom an earlier pass could not move, wherever they are now: who holds neither
+            plan would not be found on the old one.
+    """
+    state = step.state_of(source)
+    pass_name = f"{prefix}-{pass_number(state, prefix)}"
+    recorded = step.store.groups(step.order.switch_id, pass_name)
+    if recorded:
+        # An attempt before this one moved users and died before the source's stream had its groups.
+        return _sweep(step, state, pass_name, _recorded_users(step, pass_name), recorded)
+    users, keys, fed = _holders(step, source)
+    assignments = assignments_of(step, source, users, keys)
+    if failed:
+        assignments += _failed_before(step, source, state, [*keys, *fed])
+    if not assignments:
+        return _sweep(step, state, pass_name, [], (), has_groups=bool(fed))
+    mover = GroupMover(
+        step,
+        from_plan=source.plan_id,
+        to_plan=request_of(step, source).target_plan_id,
+        pass_name=pass_name,
+        stages=FORWARD,
+        keeps_part=True,
+    )
+    groups = mover.move_all(assignments, first_group=0)
+    return _sweep(
+        step, state, pass_name, [each.user_key for each in assignments], groups, has_groups=bool(fed)
+    )
+
+
+def _holders(step: Step, source: Subscription) -> tuple[list[DirectoryUser], list[UUID], list[UUID]]:
+    """Return who holds the old plan by themselves, with their keys, and the keys of who has it by groups."""
+    users: list[DirectoryUser] = []
+    keys: list[UUID] = []
+    fed: list[UUID] = []
+    for user, key in unskipped_on(step, source):
+        if user.has_direct(source.plan_id):
+            users.append(user)
+            keys.append(key)
+        else:
+            fed.append(key)
+    return users, keys, fed
+
+
+def unskipped_on(step: Step, source: Subscription) -> Iterator[tuple[DirectoryUser, UUID]]:
+    """Yield who is on the old plan, with the opaque key; whom an operator skipped stays behind."""
+    skipped = step.state_of(source).skipped_users
+    for page in users_on(step, source.plan_id):
+        keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in page])
+        yield from (each for each in zip(page, keys, strict=True) if str(each[1]) not in skipped)
+
+
+def _failed_before(
+    step: Step, source: Subscription, state: SwitchState, found: Sequence[UUID]
+) -> list[Assignment]:
+    unresolved = step.store.unresolved_users(step.order.switch_id, list(state.groups))
+    known = set(found)
+    missing = [key for key in unresolved if key not in known and str(key) not in state.skipped_users]
+    if not missing:
+        return []
+    names = step.store.vault.directory_ids(step.order.organization_id, missing)
+    settings = settings_mapper(step, source).of(())
+    return [
+        Assignment(
+            position=len(found) + number,
+            user_key=key,
+            directory_id=names.get(key, ERASED),
+            settings=settings,
+        )
+        for number, key in enumerate(missing)
+    ]
+
+
+def _recorded_users(step: Step, pass_name: str) -> list[UUID]:
+    keys: list[UUID] = []
+    after = -1
+    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
+        keys += [row.user_key for row in rows]
+        after = rows[-1].position
+    return keys
+
+
+def _sweep(
+    step: Step,
+    state: SwitchState,
+    pass_name: str,
+    keys: Sequence[UUID],
+    groups: Sequence[GroupMoved],
+    *,
+    has_groups: bool = False,
+) -> Sweep:
+    # The state keeps its passes in the order in which they were recorded.
+    earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
+    return Sweep(
+        found=len(keys),
+        new_users=sum(key not in earlier for key in keys),
+        moved_by_hand=sum(earlier.get(key) == "moved" for key in keys),
+        pass_name=pass_name,
+        groups=tuple(groups),
+        has_groups=has_groups or bool(state.licensing_groups.keys() - state.licensing_groups_moved),
+        earlier=earlier,
+    )
+
+
+def assignments_of(
+    step: Step, source: Subscription, users: list[DirectoryUser], keys: list[UUID]
+) -> list[Assignment]:
+    """Return how users who are read now are moved forward."""
+    mapper, target = settings_mapper(step, source), request_of(step, source).target_plan_id
+    return [
+        Assignment(
+            position=position,
+            user_key=key,
+            directory_id=user.directory_id,
+            settings=settings_of(mapper, user, source=source.plan_id, target=target),
+        )
+        for position, (user, key) in enumerate(zip(users, keys, strict=True))
+    ]

@@ -1,0 +1,108 @@
+"""Verification: nobody is left on the old plan, shown by two reads in a row."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from temporalio import activity
+
+from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
+from activities.group_moves import move_groups
+from activities.license_record import add_groups
+from activities.step import Step, Toolbox, position_of, step_of
+from activities.sweep import Sweep, sweep, unskipped_on
+from domain.drift import Drift
+from domain.move_events import DriftFound, DriftReconciled, LicenseMoveFinished
+from domain.subscription import LicensesReceived, Subscription
+
+
+class VerificationActivities:
+    """Steps that compare the directory with the roster."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=VERIFY_MOVE.name, no_thread_cancel_exception=True)
+    def verify_move(self, step_input: VerifyMoveInput) -> VerifyMoveResult:
+        """Move whoever is still on the old plan; finish when two reads show nobody (rules section 2)."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            done = step.state_of(source).of(LicenseMoveFinished)
+            if done is not None:
+                return _result(step, source, saved=(position_of(source),), clear=True)
+            looked = sweep(step, source, prefix="verify", failed=True)
+            if looked.has_groups:
+                return self._move_groups(step, source, looked)
+            if looked.found:
+                return self._reconcile(step, source, looked)
+            if any(True for _ in unskipped_on(step, source)):
+                return _result(step, source, saved=(position_of(source),), clear=False)
+            return self._finish(step, source)
+
+    def _reconcile(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:
+        drifted = looked.new_users + looked.moved_by_hand
+        if drifted:
+            found = Drift(new_users=looked.new_users, moved_by_hand=looked.moved_by_hand)
+            source.advance(DriftFound, at=step.at, meta=step.meta(), **asdict(found))
+        add_groups(step, source, looked.groups, looked.earlier)
+        if drifted:
+            source.advance(
+                DriftReconciled, at=step.at, meta=step.meta(), pass_name=looked.pass_name, moved=looked.moved
+            )
+        saved = step.save(source)
+        return _result(step, source, saved=saved, clear=False, unresolved=looked.failed, drifted=drifted)
+
+    def _move_groups(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:
+        """Let the groups move their members, once everyone who holds a license directly has been tried."""
+        direct = self._reconcile(step, source, looked)
+        moved = move_groups(step)
+        source = step.source()
+        return _result(
+            step,
+            source,
+            saved=(position_of(source),),
+            clear=False,
+            unresolved=looked.failed + moved.unresolved,
+            drifted=direct.drifted,
+            message=" ".join(filter(None, (direct.message, moved.message))),
+        )
+
+    def _finish(self, step: Step, source: Subscription) -> VerifyMoveResult:
+        state, target = step.state_of(source), step.target()
+        source.advance(
+            LicenseMoveFinished,
+            at=step.at,
+            meta=step.meta(),
+            moved=state.moved,
+            skipped=state.skipped,
+            drifted=sum(name.startswith("verify") for name in state.groups),
+            calls_digest=step.calls.digest(),
+        )
+        target.receive(LicensesReceived, at=step.at, meta=step.meta(), count=state.moved)
+        return _result(step, source, saved=step.save(source, target), clear=True)
+
+
+def _result(
+    step: Step,
+    source: Subscription,
+    *,
+    saved: tuple[StreamPosition, ...],
+    clear: bool,
+    unresolved: int = 0,
+    drifted: int = 0,
+    message: str = "",
+) -> VerifyMoveResult:
+    users = "user" if unresolved == 1 else "users"
+    return VerifyMoveResult(
+        saved=saved,
+        clear=clear,
+        unresolved=unresolved,
+        drifted=drifted,
+        moved=step.state_of(source).moved,
+        message=message
+        or (
+            f"{unresolved} {users} could not be moved; `planswitch switch show` tells who must do what."
+            if unresolved
+            else ""
+        ),
+    )

@@ -1,0 +1,143 @@
+"""Names and types of the activities of a wait for eligibility, free of the domain: workflows import them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from activities.contract import ActivitySpec, RefusalReason, StepInput, StepResult, SwitchOrder
+
+#: A look that gets no answer for so long is given up; the next one comes by itself.
+LOOK_SECONDS = 600
+#: What a look found: wait on, begin the switch, or why there will be none.
+WAIT_ON = ""
+READY = "ready"
+#: How a wait ends, in the words of domain/wait_events.py.
+STARTED = "started"
+EXPIRED = "expired"
+CANCELLED = "cancelled"
+NEVER = "never"
+PRICE_CHANGED = "price_changed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AcceptedWait:
+    """What the operator accepted: how long to wait, and for how much at most."""
+
+    until: datetime
+    currency: str
+    #: With tax, on any day of the quote that the switch begins with.
+    total_minor_units_max: int
+    #: Prepaid value that may be lost.
+    forfeited_minor_units_max: int
+    #: The switch is scheduled: before this instant it does not start.
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginWaitInput(StepInput):
+    """Record that a request waits."""
+
+    accepted: AcceptedWait
+    source_plan_id: str
+    #: What stands in the way.
+    reasons: tuple[RefusalReason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginWaitResult(StepResult):
+    """Whether the request waits."""
+
+    accepted: bool
+    #: Of a refusal, or of a wait that had ended before this run.
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+    #: How it had ended, "" while it goes on.
+    ended: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookInput(StepInput):
+    """Assess the switch again."""
+
+    accepted: AcceptedWait
+    #: Looks since the answer was another one.
+    quiet_looks: int
+    #: What led to it: timer, operator, or the topic of an event.
+    cause: str
+    #: Who asked, and why; "" when nobody did.
+    actor: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LookResult(StepResult):
+    """What a look found."""
+
+    #: "" to wait on, ready, or an ending: started, never or price_changed.
+    outcome: str
+    #: Codes of the reasons that stand in the way.
+    reasons: tuple[str, ...] = ()
+    #: The answer is another one than before.
+    is_changed: bool = False
+    next_look_at: datetime | None = None
+    #: The order with today's quote, when it is ready.
+    order: SwitchOrder | None = None
+    #: Of an ending.
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginSwitchInput(StepInput):
+    """Start the switch of the order, whose quote is today's."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginSwitchResult(StepResult):
+    """Whether the switch was taken."""
+
+    accepted: bool
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndWaitInput(StepInput):
+    """Record how a wait ended."""
+
+    #: started, expired, cancelled, never or price_changed.
+    outcome: str
+    code: str
+    message: str
+    remedy: str
+    #: Who ended it, and why; "" when nobody did.
+    actor: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndWaitResult(StepResult):
+    """The recorded end; the first one counts."""
+
+    outcome: str
+    code: str
+    message: str
+
+
+BEGIN_WAIT = ActivitySpec(
+    name="eligibility_wait.begin", input_type=BeginWaitInput, result_type=BeginWaitResult
+)
+LOOK = ActivitySpec(
+    name="eligibility_wait.look",
+    input_type=LookInput,
+    result_type=LookResult,
+    schedule_to_close_seconds=LOOK_SECONDS,
+)
+BEGIN_SWITCH = ActivitySpec(
+    name="eligibility_wait.begin_switch", input_type=BeginSwitchInput, result_type=BeginSwitchResult
+)
+END_WAIT = ActivitySpec(name="eligibility_wait.end", input_type=EndWaitInput, result_type=EndWaitResult)

@@ -1,0 +1,174 @@
+"""Who returns to the old plan, and with which services (rules section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from activities.license_batches import Assignment, GroupMover
+from activities.license_reassignment import request_of, users_on
+from activities.license_record import pass_number
+from activities.step import Step
+from domain.disabled_services import DisabledMapping
+from domain.errors import LicensesUnresolved
+from domain.license_move import GroupMoved
+from domain.ports import DirectoryUser
+from domain.return_events import RETURNING, LicensesReturned
+from domain.subscription import Subscription
+from domain.switch_events import ReplacementOrdered, ReplacementVoided
+from store.rows import RosterRow
+
+#: Passes of the way back.
+RETURN = "return"
+#: Users of one pass: their directory ids are in memory at once.
+PASS_USERS_MAX = 2_000
+#: Looks after the order is void.
+LATE_PASSES_MAX = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Returned:
+    """One pass of the way back."""
+
+    #: Users who hold the new plan and may keep it.
+    left: int
+    groups: tuple[GroupMoved, ...]
+    #: Directory ids of users whom the directory would not let go back.
+    refused: frozenset[str] = frozenset()
+
+    @property
+    def returned(self) -> int:
+        """Users who are back."""
+        return sum(group.moved for group in self.groups)
+
+
+def return_some(step: Step, source: Subscription, *, without: frozenset[str]) -> Returned:
+    """Return up to PASS_USERS_MAX users who hold the new plan because of the switch.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves the events that are added to it.
+        without: Directory ids of users not to try again now.
+    """
+    pass_name = f"{RETURN}-{pass_number(step.state_of(source), RETURN)}"
+    recorded = step.store.groups(step.order.switch_id, pass_name)
+    if recorded:
+        # An attempt before this one returned users and died before the source's stream had its groups.
+        _add(step, source, recorded)
+        return Returned(left=0, groups=recorded)
+    chosen, left = _choose(step, source, without)
+    if not chosen:
+        return Returned(left=left, groups=())
+    mover = GroupMover(
+        step,
+        from_plan=request_of(step, source).target_plan_id,
+        to_plan=source.plan_id,
+        pass_name=pass_name,
+        stages=RETURNING,
+        keeps_part=True,
+    )
+    groups = mover.move_all(chosen, first_group=0)
+    _add(step, source, groups)
+    if mover.is_stopped:
+        step.save(source)
+        mover.raise_if_stopped()
+    return Returned(left=left, groups=tuple(groups), refused=_refused(step, pass_name, chosen))
+
+
+def return_late(step: Step) -> None:
+    """Return whom a writer that slept moved onto the order that is void by now (architecture section 5).
+
+    Raises:
+        LicensesUnresolved: Somebody is still on it.
+    """
+    for _ in range(LATE_PASSES_MAX):
+        source = step.source()
+        result = return_some(step, source, without=frozenset())
+        if not result.groups:
+            return
+        step.save(source)
+    raise LicensesUnresolved(
+        "Users come back onto the new plan, whose order is void.",
+        remedy="Stop whoever assigns it, then retry the switch.",
+    )
+
+
+def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozenset[str]:
+    names = {user.user_key: user.directory_id for user in chosen}
+    rows = step.store.license_rows(step.order.switch_id, pass_name, unmoved_only=True)
+    return frozenset(names[row.user_key] for row in rows if row.outcome == "failed")
+
+
+def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> None:
+    for group in groups:
+        source.advance(
+            LicensesReturned,
+            at=step.at,
+            meta=step.meta(),
+            pass_name=group.pass_name,
+            group_number=group.group_number,
+            count=group.count,
+            returned=group.moved,
+            failed=group.failed,
+            detail_digest=group.detail_digest,
+        )
+
+
+def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[list[Assignment], int]:
+    """Return who goes back now, and how many of those read may stay on the new plan."""
+    chosen: list[Assignment] = []
+    left = 0
+    has_other_licenses = _has_other_licenses(step, source)
+    for users in users_on(step, request_of(step, source).target_plan_id):
+        page = [user for user in users if user.directory_id not in without]
+        for user, key, settings in _settings(step, page):
+            may_stay = _may_stay(user, source.plan_id, settings, has_other_licenses=has_other_licenses)
+            left += may_stay
+            if not may_stay:
+                chosen.append(_assignment(len(chosen), user, key, settings))
+        if len(chosen) >= PASS_USERS_MAX:
+            break
+    return chosen, left
+
+
+def _settings(
+    step: Step, users: Sequence[DirectoryUser]
+) -> Iterator[tuple[DirectoryUser, UUID, RosterRow | None]]:
+    """Yield each user with what the roster, or the pass that moved them, knows of their old settings."""
+    keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
+    known = step.store.original_settings(step.order.switch_id, keys)
+    for user, key in zip(users, keys, strict=True):
+        yield user, key, known.get(key)
+
+
+def _may_stay(
+    user: DirectoryUser, source_plan: str, known: RosterRow | None, *, has_other_licenses: bool
+) -> bool:
+    if known is None:
+        # Nobody moved them. Where the plan is only what the switch ordered, its end would leave them without.
+        return has_other_licenses
+    return known.held_target and user.license_of(source_plan) is not None
+
+
+def _assignment(position: int, user: DirectoryUser, key: UUID, known: RosterRow | None) -> Assignment:
+    return Assignment(
+        position=position,
+        user_key=key,
+        directory_id=user.directory_id,
+        settings=DisabledMapping(
+            new_disabled=known.old_disabled if known else (), kept=(), no_counterpart=(), newly_granted=()
+        ),
+        keeps_old=known.held_target if known else False,
+    )
+
+
+def _has_other_licenses(step: Step, source: Subscription) -> bool:
+    """Tell whether the organization has licenses of the new plan besides those that the switch ordered."""
+    state = step.state_of(source)
+    ordered = state.of(ReplacementOrdered)
+    target = request_of(step, source).target_plan_id
+    pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
+    purchased = next((pool.purchased for pool in pools if pool.plan_id == target), 0)
+    own = 0 if ordered is None or state.has(ReplacementVoided) else ordered.quantity
+    return purchased > own
