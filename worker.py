@@ -1,0 +1,265 @@
+"""Composition root of the worker: settings in, workflows and activities out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+
+from activities.administration import AdministrationActivities
+from activities.billing_cutover import BillingCutoverActivities
+from activities.cancellation import CancellationActivities
+from activities.contract import LICENSES_QUEUE_SUFFIX
+from activities.controls import ControlActivities
+from activities.credit_check import CreditCheckActivities
+from activities.eligibility import EligibilityActivities
+from activities.eligibility_wait import EligibilityWaitActivities
+from activities.failed_users import FailedUserActivities
+from activities.invoice import InvoiceActivities
+from activities.license_reassignment import LicenseReassignmentActivities
+from activities.notices import NoticesActivities
+from activities.points import FileGates, NoPoints
+from activities.promise_record import PromiseActivities
+from activities.purchase import PurchaseActivities
+from activities.roll_back import RollBackActivities
+from activities.step import Toolbox
+from activities.verification import VerificationActivities
+from activities.void_window import VoidWindowActivities
+from activities.write_quotas import WriteQuotas
+from domain.write_quota import Allowance
+from ops.reconciler import Reconciler
+from ops.settings import Settings
+from ops.wait_waker import WaitWaker
+from providers.factory import cloud_factory
+from store.catalogs import Catalogs
+from store.keys import FileKeyProvider
+from store.switch_store import SwitchStore
+from workflows.eligibility_wait import EligibilityWait
+from workflows.invoice_watch import InvoiceWatch
+from workflows.license_move import LicenseMove
+from workflows.plan_switch import PlanSwitch
+
+_log = structlog.get_logger()
+
+WORKFLOWS: tuple[type, ...] = (PlanSwitch, LicenseMove, InvoiceWatch, EligibilityWait)
+#: Money steps and license slices at a time; the store's pool has one connection for each.
+STEPS_MAX = 16
+SLICES_MAX = 4
+#: A freeze of a roster holds a connection while the vault takes another.
+POOL_SIZE = STEPS_MAX + SLICES_MAX + 4
+BATCHES_IN_FLIGHT = 8
+#: Kept below what an init system waits before it kills.
+SHUTDOWN_SECONDS = 8
+#: Heartbeats reach Temporal, and a cancel reaches a step, this late at most.
+HEARTBEAT_THROTTLE_SECONDS = 1
+
+
+def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
+    """Return every activity of the main task queue."""
+    licenses = LicenseReassignmentActivities(toolbox)
+    purchase = PurchaseActivities(toolbox)
+    credit = CreditCheckActivities(toolbox)
+    administration = AdministrationActivities(toolbox)
+    invoice = InvoiceActivities(toolbox)
+    roll_back = RollBackActivities(toolbox)
+    failed_users = FailedUserActivities(toolbox)
+    wait = EligibilityWaitActivities(toolbox)
+    return [
+        EligibilityActivities(toolbox).request_switch,
+        purchase.order_replacement,
+        purchase.confirm_provisioning,
+        credit.check_credit,
+        credit.ask_bureau,
+        credit.record_decision,
+        credit.record_wait,
+        credit.extend,
+        licenses.start_license_move,
+        VerificationActivities(toolbox).verify_move,
+        CancellationActivities(toolbox).cancel_source,
+        BillingCutoverActivities(toolbox).cut_over_billing,
+        NoticesActivities(toolbox).complete_switch,
+        administration.end_switch,
+        administration.record_hold,
+        invoice.look_for_invoice,
+        invoice.end_watch,
+        PromiseActivities(toolbox).record_missed,
+        VoidWindowActivities(toolbox).warn,
+        roll_back.start_roll_back,
+        roll_back.record_stuck,
+        roll_back.record_command,
+        ControlActivities(toolbox).record_pause,
+        failed_users.skip_user,
+        failed_users.retry_users,
+        wait.begin,
+        wait.look,
+        wait.begin_switch,
+        wait.end,
+    ]
+
+
+def license_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
+    """Return every activity of the license task queue."""
+    return [LicenseReassignmentActivities(toolbox).move_slice, RollBackActivities(toolbox).return_users]
+
+
+def build_workers(
+    client: Client, toolbox: Toolbox, *, task_queue: str, runner: WorkflowRunner | None = None
+) -> tuple[Worker, Worker]:
+    """Build the worker of the steps and the worker of the license slices.
+
+    Args:
+        client: Connected with the pydantic data converter.
+        toolbox: What the activities work with.
+        task_queue: Queue of workflows and steps; slices use it with LICENSES_QUEUE_SUFFIX.
+        runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
+            for each run (ADR 13). Tests guard them with it.
+    """
+    steps = Worker(
+        client,
+        task_queue=task_queue,
+        workflows=WORKFLOWS,
+        activities=money_activities(toolbox),
+        workflow_runner=runner or UnsandboxedWorkflowRunner(),
+        identity=f"planswitch@{socket.gethostname()}",
+        **limits("step", STEPS_MAX),
+    )
+    slices = Worker(
+        client,
+        task_queue=task_queue + LICENSES_QUEUE_SUFFIX,
+        activities=license_activities(toolbox),
+        identity=f"planswitch-licenses@{socket.gethostname()}",
+        **limits("slice", SLICES_MAX),
+    )
+    return steps, slices
+
+
+def limits(name: str, activities_max: int) -> dict[str, Any]:
+    """Return how a worker shares its work out.
+
+    Args:
+        name: Prefix of its threads.
+        activities_max: Activities at a time, each in a thread.
+    """
+    throttle = timedelta(seconds=HEARTBEAT_THROTTLE_SECONDS)
+    return {
+        "activity_executor": ThreadPoolExecutor(activities_max, thread_name_prefix=name),
+        "max_concurrent_activities": activities_max,
+        "max_heartbeat_throttle_interval": throttle,
+        "default_heartbeat_throttle_interval": throttle,
+        "graceful_shutdown_timeout": timedelta(seconds=SHUTDOWN_SECONDS),
+    }
+
+
+@contextlib.contextmanager
+def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
+    """Open store and cloud for the life of the worker.
+
+    Raises:
+        SchemaOutdated: `planswitch migrate` has to be run first.
+        StoreUnavailable: PostgreSQL does not answer.
+    """
+    build_cloud, close_cloud = cloud_factory(settings.cloud_url)
+    keys = FileKeyProvider(settings.master_key_path())
+    url = settings.required_database_url()
+    with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=POOL_SIZE) as store:
+        closing.callback(close_cloud)
+        yield Toolbox(
+            store=store,
+            cloud_factory=build_cloud,
+            catalogs=Catalogs(store.application),
+            slice_size=settings.license_slice_size,
+            lanes=settings.license_lanes,
+            batches_in_flight=BATCHES_IN_FLIGHT,
+            failure_rate_max=Fraction(settings.failure_percent_max) / 100,
+            failures_min=settings.failures_min,
+            write_quotas=WriteQuotas(write_allowances(settings)),
+            points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
+        )
+
+
+def write_allowances(settings: Settings) -> list[Allowance]:
+    """Return what the directory lets this installation write, that of the application first."""
+    published = (
+        (settings.directory_writes_max, settings.directory_writes_window_seconds),
+        (settings.directory_organization_writes_max, settings.directory_organization_writes_window_seconds),
+    )
+    return [Allowance(writes=writes, window_seconds=seconds) for writes, seconds in published if writes]
+
+
+async def connect(settings: Settings) -> Client:
+    """Connect to Temporal with the converter that all messages use."""
+    runtime = Runtime(telemetry=TelemetryConfig(metrics=_metrics(settings)))
+    return await Client.connect(
+        settings.temporal_address,
+        namespace=settings.temporal_namespace,
+        data_converter=pydantic_data_converter,
+        runtime=runtime,
+    )
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Work until `stop` is set, then let running steps end.
+
+    Args:
+        settings: Where everything is.
+        stop: Set by SIGTERM and SIGINT.
+    """
+    client = await connect(settings)
+    with open_toolbox(settings) as toolbox:
+        steps, slices = build_workers(client, toolbox, task_queue=settings.task_queue)
+        reconciler = Reconciler(
+            client,
+            toolbox.store,
+            task_queue=settings.task_queue,
+            grace_seconds=settings.reconcile_grace_seconds,
+        )
+        reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
+        waking = WaitWaker(client, toolbox.store).running()
+        async with steps, slices, reconciling, waking:
+            _log.info("worker_ready", task_queue=settings.task_queue)
+            if settings.ready_file is not None:
+                await asyncio.to_thread(_touch, settings.ready_file)
+            await stop.wait()
+            _log.info("worker_stopping")
+
+
+def main(settings: Settings) -> None:
+    """Run the worker until SIGTERM or SIGINT."""
+    asyncio.run(_run_until_signal(settings))
+
+
+async def _run_until_signal(settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for signal_number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(signal_number, stop.set)
+    await run(settings, stop)
+
+
+def _metrics(settings: Settings) -> PrometheusConfig | None:
+    if not settings.worker_metrics_port:
+        return None
+    return PrometheusConfig(
+        bind_address=f"127.0.0.1:{settings.worker_metrics_port}",
+        counters_total_suffix=True,
+        unit_suffix=True,
+        durations_as_seconds=True,
+    )
+
+
+def _touch(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()

@@ -1,0 +1,1 @@
+"""Temporal workflows: order and waiting, nothing else."""

@@ -1,0 +1,129 @@
+"""The license stage of a switch: the pilot, everyone else, and looks until nobody is left (rules 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ApplicationError
+
+from activities import contract as steps
+from activities.promise_contract import ADMINISTRATION_LOCK, LICENSE_MOVE
+from workflows.holds import STEP_FAILURES
+from workflows.license_move import LicenseMove, require_under_rate
+from workflows.messages import LicenseMoveInput, LicenseMoveResult
+from workflows.pauses import Pauses
+from workflows.promise_watch import PromiseWatch
+from workflows.steps import Progress
+
+Input = TypeVar("Input", bound=steps.StepInput)
+Result = TypeVar("Result", bound=steps.StepResult)
+
+#: Looks at the directory before the switch asks an operator (each look moves who is new).
+VERIFY_ROUNDS_MAX = 5
+STILL_ARRIVING = "Users keep coming onto the old plan; stop assigning it, then retry the switch."
+#: Pass over the users who move first.
+PILOT = "pilot"
+
+
+class LicenseStage:
+    """Moving everyone, as a part of the switch."""
+
+    _order: steps.SwitchOrder
+    _progress: Progress
+    _pauses: Pauses
+    _promises: PromiseWatch
+    _start: steps.StartLicenseMoveResult | None
+    _passes: int
+    _has_late_writers: bool
+    _is_pilot_done: bool
+
+    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+        """Show stage, who is waited for, and details."""
+        raise NotImplementedError
+
+    def _raise_if_turned_back(self) -> None:
+        """End the stage when the switch goes back to the old plan."""
+        raise NotImplementedError
+
+    async def _step(
+        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
+    ) -> Result:
+        """Run one step of the switch."""
+        raise NotImplementedError
+
+    async def _move_licenses(self) -> None:
+        self._enter("moving", "nobody")
+        if self._start is None:
+            # A resumed run: the record tells the size of the work.
+            self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
+        self._promises.promise(LICENSE_MOVE, self._start.move_promised_end)
+        self._promises.promise(ADMINISTRATION_LOCK, self._start.lock_promised_end)
+        try:
+            first = await self._move_pilot(self._start)
+            move = await self._pauses.interruptible(partial(self._run_pass, "move", self._start, first))
+        except STEP_FAILURES:
+            self._has_late_writers = True
+            raise
+        self._progress.add(move.saved)
+        self._raise_if_turned_back()
+        require_under_rate(move)
+        self._enter("verifying", "nobody")
+        if self._has_late_writers or self._pauses.has_interrupted or move.has_lost_attempts:
+            # Whoever lost its worker may still be writing (architecture section 5).
+            await workflow.sleep(timedelta(seconds=self._start.settle_seconds), summary="late writers")
+            self._has_late_writers = False
+        await self._verify()
+        self._promises.kept(LICENSE_MOVE)
+
+    async def _move_pilot(self, start: steps.StartLicenseMoveResult) -> int:
+        """Move the pilot's users, let somebody look at how they fare, and return how many they are."""
+        size = min(self._order.pilot, start.total)
+        if not size or self._is_pilot_done:
+            return size
+        pilot = replace(start, total=size)
+        move = await self._pauses.interruptible(partial(self._run_pass, PILOT, pilot, 0))
+        self._progress.add(move.saved)
+        self._raise_if_turned_back()
+        self._is_pilot_done = True
+        soak_seconds = 0 if move.failed else self._order.pilot_soak_seconds
+        told = f"Pilot: {move.moved} of {size} users moved, {move.failed} could not be."
+        await self._pauses.after_pilot(told, soak_seconds=soak_seconds)
+        return size
+
+    async def _run_pass(
+        self, pass_name: str, start: steps.StartLicenseMoveResult, first: int
+    ) -> LicenseMoveResult:
+        self._passes += 1
+        return await workflow.execute_child_workflow(
+            LicenseMove.run,
+            LicenseMoveInput(
+                order=self._order,
+                after=self._progress.positions(),
+                pass_name=pass_name,
+                total=start.total,
+                slice_size=start.slice_size,
+                lanes=start.lanes,
+                first=first,
+            ),
+            id=f"licenses:{self._order.switch_id}:{self._passes}",
+            static_summary=f"{start.total} users, {pass_name}",
+        )
+
+    async def _verify(self) -> None:
+        """Look until two reads in a row show nobody left on the old plan (rules section 2, step 9)."""
+        look = None
+        for round_number in range(1, VERIFY_ROUNDS_MAX + 1):
+            look = await self._pauses.interruptible(partial(self._look, round_number))
+            if look.clear:
+                return
+            if look.unresolved:
+                break
+        message = (look.message if look else "") or STILL_ARRIVING
+        raise ApplicationError(message, type="LICENSES_UNRESOLVED", non_retryable=True)
+
+    async def _look(self, round_number: int) -> steps.VerifyMoveResult:
+        return await self._step(steps.VERIFY_MOVE, steps.VerifyMoveInput, round_number=round_number)

@@ -1,0 +1,118 @@
+"""Messages of the workflows: one frozen dataclass for each input and output."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from activities.contract import StreamPosition, SwitchOrder
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchResult:
+    """How a switch ended."""
+
+    switch_id: str
+    #: completed, refused, failed, cancelled, declined, expired or rolled_back.
+    outcome: str
+    code: str
+    message: str
+    moved: int
+    skipped: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorCommand:
+    """A manual act on a running switch; the same request id acts once."""
+
+    request_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipUser(OperatorCommand):
+    """Leave one user behind who could not be moved."""
+
+    user_key: str
+    #: The operator knows that the user loses the old plan's license with its cancellation.
+    is_loss_accepted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetryUsers(OperatorCommand):
+    """Try single users again who could not be moved."""
+
+    user_keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditDecision:
+    """The answer to a credit check, from the bureau or an operator; the same decision id counts once."""
+
+    decision_id: str
+    #: approved or declined.
+    verdict: str
+    #: bureau or operator.
+    decided_by: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CreditExtension:
+    """An operator lets the credit check take longer; the same request id acts once."""
+
+    request_id: str
+    #: In the unit of the rule set's wait, mostly business days.
+    days: int
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CommandAnswer:
+    """What a manual act did."""
+
+    accepted: bool
+    stage: str
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SwitchStatus:
+    """Where a switch stands, for queries; people read the projections."""
+
+    stage: str
+    waits_for: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenseMoveInput:
+    """One pass over the frozen roster."""
+
+    order: SwitchOrder
+    after: tuple[StreamPosition, ...]
+    pass_name: str
+    total: int
+    #: Users in one activity.
+    slice_size: int
+    #: Slices at a time.
+    lanes: int
+    #: Roster position at which the pass begins; it ends before `total`.
+    first: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class LicenseMoveResult:
+    """What became of a pass."""
+
+    moved: int
+    failed: int
+    saved: tuple[StreamPosition, ...]
+    #: An attempt was lost: its worker may still be writing.
+    has_lost_attempts: bool = False
+    #: Users whom this pass tried itself, and those of them who could not be moved.
+    tried: int = 0
+    failed_now: int = 0
+    #: Too many of them: the pass has stopped before its end (rules section 7).
+    is_over_rate: bool = False

@@ -1,0 +1,165 @@
+"""The updates by which operators act on a running switch; each request id acts once (rules section 7)."""
+
+from __future__ import annotations
+
+from temporalio import workflow
+
+from activities.contract import SwitchOrder
+from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput
+from workflows.commands import Commands
+from workflows.credit_wait import CreditWait
+from workflows.holds import HELD, Holds
+from workflows.messages import (
+    CommandAnswer,
+    CreditDecision,
+    CreditExtension,
+    OperatorCommand,
+    RetryUsers,
+    SkipUser,
+)
+from workflows.pauses import Pauses
+from workflows.steps import Progress, run_step
+
+TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
+TOO_LATE = "The way back has begun already, or the old subscription is being cancelled: it is too late."
+PAUSING = "Paused: nothing new is begun and nobody is moved until `planswitch switch resume`."
+NOT_PAUSABLE = (
+    "It is not recorded yet, it is paused already, the way back has begun, or the old subscription is being "
+    "cancelled: there is nothing to pause."
+)
+RESUMING = "Going on where it was."
+NOT_PAUSED = "The switch is not paused."
+NOT_HELD = (
+    "Single users are skipped or tried again while the switch holds, one command at a time, and tried again "
+    "only while it is not paused."
+)
+BUSY = "A command on single users is being carried out; try again when it has ended."
+
+
+class OperatorUpdates:
+    """What operators may do with a switch; the switch itself says what is possible now."""
+
+    _order: SwitchOrder
+    _progress: Progress
+    _stage: str
+    _commands: Commands
+    _holds: Holds
+    _pauses: Pauses
+    _credit: CreditWait
+
+    def _turn_back(self, command: OperatorCommand) -> bool:
+        """Lead back to the old plan while that is possible, and return whether it is."""
+        raise NotImplementedError
+
+    def _pause(self) -> bool:
+        """Pause while that is possible, and return whether it is."""
+        raise NotImplementedError
+
+    @workflow.update
+    async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
+        """Try again what the switch holds for; the same request id acts once."""
+        return await self._commands.take(
+            "retry",
+            command,
+            act=lambda: not self._commands.is_asking and self._holds.retry(command),
+            done="Trying again.",
+            refused=BUSY if self._commands.is_asking else "Nothing waits for a retry.",
+        )
+
+    @workflow.update
+    async def cancel(self, command: OperatorCommand) -> CommandAnswer:
+        """Lead back to the old plan; the order is voided, who was moved returns before (rules section 7)."""
+        return await self._commands.take(
+            "cancel", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+        )
+
+    @workflow.update
+    async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
+        """Return everyone moved to the old plan, and void the order (rules section 7)."""
+        return await self._commands.take(
+            "roll_back", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+        )
+
+    @workflow.update
+    async def pause(self, command: OperatorCommand) -> CommandAnswer:
+        """Stop before the next effect; who moves users stops at once (rules section 7)."""
+        return await self._commands.take(
+            "pause",
+            command,
+            act=self._pause,
+            done=PAUSING,
+            refused=NOT_PAUSABLE,
+            record=self._pauses.record_begun,
+        )
+
+    @workflow.update
+    async def decide_credit(self, decision: CreditDecision) -> CommandAnswer:
+        """Answer the credit check; the first answer counts, and it is told once it is stored."""
+        return await self._credit.decide(decision)
+
+    @workflow.update
+    async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
+        """Let the credit check take longer, once (rules section 6)."""
+        return await self._credit.extend(extension)
+
+    @workflow.update
+    async def skip_user(self, command: SkipUser) -> CommandAnswer:
+        """Leave one user behind who could not be moved (rules section 4)."""
+        return await self._commands.once(command, lambda: self._skip_user(command))
+
+    @workflow.update
+    async def retry_users(self, command: RetryUsers) -> CommandAnswer:
+        """Try single users again who could not be moved, while the switch goes on holding."""
+        return await self._commands.once(command, lambda: self._retry_users(command))
+
+    async def _skip_user(self, command: SkipUser) -> CommandAnswer:
+        if self._stage != HELD or self._commands.is_asking_beside(command):
+            return self._answer(NOT_HELD)
+        result = await run_step(
+            SKIP_USER,
+            SkipUserInput(
+                order=self._order,
+                after=self._progress.positions(),
+                user_key=command.user_key,
+                is_loss_accepted=command.is_loss_accepted,
+                request_id=command.request_id,
+                actor=command.actor,
+                reason=command.reason,
+            ),
+        )
+        self._progress.add(result.saved)
+        return self._answer(result.message, is_accepted=result.accepted)
+
+    async def _retry_users(self, command: RetryUsers) -> CommandAnswer:
+        is_possible = self._stage == HELD and not self._pauses.is_paused
+        if not is_possible or self._commands.is_asking_beside(command):
+            return self._answer(NOT_HELD)
+        result = await run_step(
+            RETRY_USERS,
+            RetryUsersInput(
+                order=self._order,
+                after=self._progress.positions(),
+                user_keys=command.user_keys,
+                request_id=command.request_id,
+                actor=command.actor,
+                reason=command.reason,
+            ),
+            summary=f"{len(command.user_keys)} users again",
+        )
+        self._progress.add(result.saved)
+        return self._answer(result.message, is_accepted=result.accepted)
+
+    def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
+        return CommandAnswer(accepted=is_accepted, stage=self._stage, message=message)
+
+    @workflow.update
+    async def resume(self, command: OperatorCommand) -> CommandAnswer:
+        """Go on where the switch was paused (rules section 7)."""
+        return await self._commands.take(
+            "resume",
+            command,
+            act=lambda: self._pauses.is_paused,
+            done=RESUMING,
+            refused=NOT_PAUSED,
+            record=self._pauses.record_ended,
+        )

@@ -1,0 +1,327 @@
+"""The automatic switch, as rules section 2 tells it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from activities import contract as steps
+from activities.promise_contract import (
+    STILL_SWITCHING,
+    WHOLE_SWITCH,
+)
+from workflows.commands import Commands
+from workflows.credit_wait import OUTCOMES, CreditWait
+from workflows.holds import STEP_FAILURES, Holds, is_running
+from workflows.invoice_watch import begin_invoice_watch
+from workflows.license_stage import LicenseStage
+from workflows.messages import (
+    OperatorCommand,
+    SwitchResult,
+    SwitchStatus,
+)
+from workflows.operator_updates import OperatorUpdates
+from workflows.pauses import PAUSED, Pauses
+from workflows.promise_watch import PromiseWatch
+from workflows.requests import REUSED, asks_the_same, refused_answer
+from workflows.steps import Progress, failure_of, run_step
+from workflows.visibility import show_order, show_stage
+from workflows.way_back import STAGE as ROLLING_BACK
+from workflows.way_back import WayBack
+
+Input = TypeVar("Input", bound=steps.StepInput)
+Result = TypeVar("Result", bound=steps.StepResult)
+
+OUTSIDE_ACTOR = "temporal"
+CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
+TURNED_BACK = "CANCEL_REQUESTED"
+#: Stages from which everyone moved can return to the old plan; from its cancellation on it is only forward.
+TURNABLE = frozenset({"provisioning", "moving", "verifying", "held"})
+
+
+@workflow.defn(name="PlanSwitch")
+class PlanSwitch(LicenseStage, OperatorUpdates):
+    """Move an organization from one plan to another: order, move, cancel, bill."""
+
+    @workflow.init
+    def __init__(self, order: steps.SwitchOrder) -> None:
+        self._order = order
+        self._progress = Progress()
+        self._request: steps.RequestSwitchResult | None = None
+        self._start: steps.StartLicenseMoveResult | None = None
+        self._stage = "requested"
+        self._waits_for = "nobody"
+        self._details = ""
+        self._undoable: asyncio.Task[None] | None = None
+        self._turnable: asyncio.Task[None] | None = None
+        self._is_order_unknown = False
+        #: Ends the switch: before licenses move it is taken back, afterwards rolled back.
+        self._back_command: OperatorCommand | None = None
+        self._passes = 0
+        self._has_late_writers = False
+        self._is_pilot_done = False
+        self._commands = Commands(order, self._progress, stage=lambda: self._stage)
+        self._holds = Holds(
+            order,
+            self._progress,
+            enter=self._enter,
+            stage=lambda: self._stage,
+            raise_if_turned_back=self._raise_if_turned_back,
+        )
+        self._pauses = Pauses(
+            order, self._progress, show=self._show, raise_if_turned_back=self._raise_if_turned_back
+        )
+        self._way_back = WayBack(
+            order,
+            self._progress,
+            enter=self._enter,
+            wait_for_retry=self._holds.wait_for_retry,
+        )
+        self._promises = PromiseWatch(order, self._progress)
+        self._credit = CreditWait(
+            order, self._progress, enter=self._enter, raise_if_cancelled=self._raise_if_turned_back
+        )
+
+    @workflow.run
+    async def run(self, order: steps.SwitchOrder) -> SwitchResult:
+        """Run the whole switch and return how it ended."""
+        show_order(order)
+        switch = asyncio.create_task(self._switch())
+        while True:
+            try:
+                return await asyncio.shield(switch)
+            except asyncio.CancelledError:
+                reason = workflow.cancellation_reason()
+                if switch.done() or reason is None:
+                    raise
+                # A cancel by Temporal's own means is the command `cancel`: taken back, or too late.
+                self._turn_back(
+                    OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=reason or CANCELLED_OUTSIDE)
+                )
+
+    async def _switch(self) -> SwitchResult:
+        self._request = await self._assess_and_reserve()
+        if not self._request.accepted:
+            self._credit.close()
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            return self._result("refused", self._request.code, self._request.message)
+        if self._request.ended:
+            return self._result(self._request.ended, "", "The switch had ended before this run began.")
+        self._promises.promise(WHOLE_SWITCH, self._request.promised_end)
+        self._promises.promise(STILL_SWITCHING, self._request.alarm_at)
+        self._promises.warn_of_void_window(self._request.voidable_until)
+        self._resume(self._request)
+        try:
+            if not self._request.has_begun_move:
+                self._undoable = asyncio.create_task(self._holds.while_store_behind(self._get_ready))
+                await self._undoable
+        except (*STEP_FAILURES, asyncio.CancelledError) as error:
+            return await self._end(error)
+        try:
+            # From here on licenses move: no failure ends the switch by itself, it holds for an operator.
+            self._turnable = asyncio.create_task(self._leave_old_plan())
+            await self._turnable
+        except asyncio.CancelledError:
+            return await self._roll_back()
+        billed = await self._holds.go_forward(self._cut_over_billing)
+        completed = await self._holds.go_forward(self._complete)
+        await begin_invoice_watch(self._order, self._progress.positions(), billed.invoice_promised_at)
+        await self._promises.stop()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._result("completed", "", "", moved=completed.moved, skipped=completed.skipped)
+
+    def _resume(self, request: steps.RequestSwitchResult) -> None:
+        """Go on where a lost run was: with its command, and with care for its writers."""
+        self._has_late_writers = self._is_order_unknown = request.is_resumed
+        if request.has_begun_move:
+            self._credit.close()
+            self._stage = "cancelling" if request.has_left else "moving"
+        self._is_pilot_done = request.is_pilot_done
+        if request.is_paused:
+            self._pauses.begin()
+        if request.pending:
+            self._pauses.drop()
+            self._back_command = OperatorCommand(
+                request_id=request.pending_request_id,
+                actor=request.pending_actor,
+                reason=request.pending_reason,
+            )
+
+    async def _leave_old_plan(self) -> None:
+        """Move everyone and cancel the old subscription; until then everything can be turned back."""
+        self._raise_if_turned_back()
+        if self._stage != "cancelling":
+            await self._holds.hold_on_failure(self._move_licenses)
+        await self._holds.hold_on_failure(self._cancel_source)
+
+    async def _assess_and_reserve(self) -> steps.RequestSwitchResult:
+        try:
+            result = await run_step(steps.REQUEST_SWITCH, steps.RequestSwitchInput(order=self._order))
+        except ActivityError as error:
+            code, message = failure_of(error)
+            # Answer first: taking back may need what is down just now.
+            self._request = refused_answer(code, message)
+            # An attempt may have reserved although its answer was lost.
+            await self._take_back("failed", code, message, actor="")
+            return self._request
+        self._progress.add(result.saved)
+        return result
+
+    async def _get_ready(self) -> None:
+        """Do everything before the first license moves, all of which can be taken back (rules section 7)."""
+        self._raise_if_turned_back()
+        self._enter("ordering", "seller")
+        self._is_order_unknown = True
+        ordered = await self._step(steps.ORDER_REPLACEMENT, steps.OrderReplacementInput)
+        self._is_order_unknown = False
+        self._promises.warn_of_void_window(ordered.voidable_until)
+        credit = await self._step(steps.CHECK_CREDIT, steps.CheckCreditInput)
+        if credit.required:
+            # The check is promised by itself; the other promises wait for it.
+            self._promises.pause()
+            await self._credit.run(credit)
+            self._promises.resume()
+            self._raise_if_turned_back()
+        self._credit.close()
+        await self._pauses.until_resumed()
+        self._enter("provisioning", "seller")
+        await self._step(steps.CONFIRM_PROVISIONING, steps.ConfirmProvisioningInput)
+        self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
+
+    async def _cancel_source(self) -> None:
+        await self._pauses.until_resumed()
+        self._enter("cancelling", "seller")
+        await self._step(steps.CANCEL_SOURCE, steps.CancelSourceInput)
+
+    async def _cut_over_billing(self) -> steps.CutOverBillingResult:
+        self._enter("cutting_over", "billing")
+        return await self._step(steps.CUT_OVER_BILLING, steps.CutOverBillingInput)
+
+    async def _complete(self) -> steps.CompleteSwitchResult:
+        result = await self._step(steps.COMPLETE_SWITCH, steps.CompleteSwitchInput)
+        self._enter("completed", "nobody")
+        return result
+
+    async def _take_back(self, outcome: str, code: str, message: str, *, actor: str) -> steps.EndSwitchResult:
+        return await self._way_back.until_done(
+            "ending",
+            "seller",
+            lambda: self._step(
+                steps.END_SWITCH,
+                steps.EndSwitchInput,
+                outcome=outcome,
+                code=code,
+                message=message,
+                actor=actor,
+                is_order_unknown=self._is_order_unknown,
+            ),
+        )
+
+    async def _end(self, error: BaseException) -> SwitchResult:
+        """Take everything back and record how the switch ended (rules section 7)."""
+        code, message = failure_of(error)
+        outcome, actor = OUTCOMES.get(code, "failed"), ""
+        if self._back_command is not None:
+            outcome, code = "cancelled", TURNED_BACK
+            actor, message = self._back_command.actor, self._back_command.reason
+        return await self._close(outcome, code, message, actor=actor)
+
+    async def _roll_back(self) -> SwitchResult:
+        """Return everyone to the old plan, then take the rest back (rules section 7)."""
+        command = self._back_command
+        if command is None:
+            raise AssertionError
+        await self._way_back.until_done(
+            ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
+        )
+        return await self._close("rolled_back", TURNED_BACK, command.reason, actor=command.actor)
+
+    async def _close(self, outcome: str, code: str, message: str, *, actor: str) -> SwitchResult:
+        self._credit.close()
+        self._pauses.drop()
+        result = await self._take_back(outcome, code, message, actor=actor)
+        self._enter(result.outcome, "nobody")
+        await self._promises.stop()
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        return self._result(result.outcome, code, message)
+
+    async def _step(
+        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
+    ) -> Result:
+        if is_running(self._undoable) or is_running(self._turnable):
+            await self._pauses.until_resumed()
+        step_input = input_type(order=self._order, after=self._progress.positions(), **fields)
+        result = await run_step(spec, step_input)
+        self._progress.add(result.saved)
+        if is_running(self._undoable) or is_running(self._turnable):
+            # A cancel that meets a step just ending well is lost otherwise (sdk-python issue 620).
+            self._raise_if_turned_back()
+        return result
+
+    def _raise_if_turned_back(self) -> None:
+        if self._back_command is not None:
+            raise asyncio.CancelledError(self._back_command.reason)
+
+    def _turn_back(self, command: OperatorCommand) -> bool:
+        """Lead back to the old plan while that is possible, and return whether it is."""
+        is_early = self._request is None or is_running(self._undoable)
+        if self._back_command is not None or not (is_early or self._stage in TURNABLE):
+            return False
+        self._back_command = command
+        self._pauses.drop()
+        running = self._undoable if is_early else self._turnable
+        if running is not None:
+            running.cancel()
+        return True
+
+    def _pause(self) -> bool:
+        is_begun = is_running(self._undoable) or self._stage in TURNABLE
+        return self._back_command is None and is_begun and self._pauses.begin()
+
+    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+        self._stage, self._waits_for, self._details = stage, waits_for, details
+        self._show()
+
+    def _show(self) -> None:
+        """Show where the switch stands, or that it is paused there."""
+        status, details = self.status(), self._details
+        if self._pauses.is_paused:
+            details = f"**{PAUSED}** at {self._stage}, waits for an operator to resume"
+        show_stage(
+            status.stage, status.waits_for, details or f"**{status.stage}**, waits for {status.waits_for}"
+        )
+
+    def _result(
+        self, outcome: str, code: str, message: str, *, moved: int = 0, skipped: int = 0
+    ) -> SwitchResult:
+        return SwitchResult(
+            switch_id=self._order.switch_id,
+            outcome=outcome,
+            code=code,
+            message=message,
+            moved=moved,
+            skipped=skipped,
+        )
+
+    @workflow.query
+    def status(self) -> SwitchStatus:
+        """Return where the switch stands."""
+        shown = (PAUSED, "operator") if self._pauses.is_paused else (self._stage, self._waits_for)
+        return SwitchStatus(stage=shown[0], waits_for=shown[1])
+
+    @workflow.update
+    async def await_request(self, order: steps.SwitchOrder | None = None) -> steps.RequestSwitchResult:
+        """Wait until the request is accepted and recorded, or refused, and return which.
+
+        Args:
+            order: What the caller asks for: a request id that was used for something else is refused.
+        """
+        if order is not None and not asks_the_same(order, self._order):
+            return refused_answer("REQUEST_REUSED", REUSED, remedy="Use a new request id.")
+        await workflow.wait_condition(lambda: self._request is not None)
+        if self._request is None:
+            raise ApplicationError("The request was not decided.", type="UNEXPECTED")
+        return self._request

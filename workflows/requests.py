@@ -1,0 +1,33 @@
+"""Requests of a switch: whether two ask for the same, and the answer of one that did not come to be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from activities import contract as steps
+
+REUSED = "This request id was used before for another switch."
+LATER = "Try again later; `planswitch doctor` tells what is down."
+
+
+def asks_the_same(order: steps.SwitchOrder, known: steps.SwitchOrder) -> bool:
+    """Tell whether two orders ask for the same; who asks, why and when may differ in a repetition."""
+    asked, before = (
+        replace(each, actor="", reason="", caller="", caller_role="", quoted_on="", acknowledgments=())
+        for each in (order, known)
+    )
+    return asked == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)
+
+
+def refused_answer(code: str, message: str, *, remedy: str = LATER) -> steps.RequestSwitchResult:
+    """Return the answer of a request that did not come to be."""
+    return steps.RequestSwitchResult(
+        saved=(),
+        accepted=False,
+        code=code,
+        message=message,
+        remedy=remedy,
+        reasons=(),
+        users=0,
+        promised_end=None,
+    )

@@ -1,0 +1,13 @@
+"""Patch ids of the workflows, with the date each came and when it may go.
+
+A change of the commands that a workflow issues needs an id here and `workflow.patched(id)` around it, since
+switches live for days and replay must take the old way for old runs.
+"""
+
+from __future__ import annotations
+
+#: Id -> why it is there and when it may be removed.
+PATCHES: dict[str, str] = {
+    "void-window-warning": "since 2026-11-26 a timer warns before an order can't be voided for nothing any "
+    "more; it may go when no switch from before runs and tests/histories has none",
+}
