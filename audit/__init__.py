@@ -1,0 +1,1 @@
+"""Replay of stored history for auditors."""

@@ -1,0 +1,123 @@
+"""What became of each user of a switch and of their services, page by page (rules section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.catalog import Catalog
+from domain.errors import InvalidInput
+from domain.license_failures import license_failure
+from domain.license_move import MoveRow
+from domain.subscription import Subscription
+from store.switch_store import SwitchStore
+
+#: Users of one page at most.
+PAGE_MAX = 1_000
+_CURSOR = ":"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserOutcome:
+    """The newest outcome of one user."""
+
+    user_key: str
+    #: The directory's id, "" for a person who was erased.
+    directory_id: str
+    #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
+    pass_name: str
+    #: moved, failed, gone, ...
+    outcome: str
+    #: Why a user was not moved, in words; "" for the others.
+    error: str
+    message: str
+    remedy: str
+    #: Services that were switched off, by name: still off, not in the new plan; and those that are new.
+    kept: tuple[str, ...]
+    no_counterpart: tuple[str, ...]
+    newly_granted: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserPage:
+    """One page of users."""
+
+    users: tuple[UserOutcome, ...]
+    #: Where the next page begins; "" after the last.
+    next_cursor: str
+
+
+def user_outcomes(
+    store: SwitchStore,
+    source: Subscription,
+    switch_id: str,
+    *,
+    catalog: Catalog,
+    cursor: str = "",
+    limit: int = PAGE_MAX,
+) -> UserPage:
+    """List what became of each user, pass by pass; each user once, with the newest outcome.
+
+    Args:
+        store: The event store.
+        source: The subscription that the switch left.
+        switch_id: Whole id of the switch.
+        catalog: Where services have their names.
+        cursor: What the page before gave, "" for the first.
+        limit: Users of a page, 1 to PAGE_MAX.
+
+    Raises:
+        InvalidInput: Cursor or limit can't be used.
+        UnknownSwitch: The source has no such switch.
+    """
+    if not 0 < limit <= PAGE_MAX:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    passes = list(source.switch(switch_id).groups)
+    found: list[tuple[str, MoveRow]] = []
+    for name, after in _places(passes, cursor):
+        rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(found))
+        found += [(name, row) for row in rows]
+        if len(found) == limit:
+            break
+    names = store.vault.directory_ids(source.organization_id, [row.user_key for _, row in found])
+    users = [_outcome(name, row, names.get(row.user_key, ""), catalog) for name, row in found]
+    last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
+    return UserPage(users=tuple(users), next_cursor=last)
+
+
+def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
+    """Return the passes that are left, each with the position after which it goes on."""
+    if not cursor:
+        return [(name, -1) for name in passes]
+    name, _, position = cursor.rpartition(_CURSOR)
+    if name not in passes or not position.isdecimal():
+        raise InvalidInput(field="after", value=cursor, allowed="what the page before gave as `next`")
+    later = passes[passes.index(name) + 1 :]
+    return [(name, int(position)), *((each, -1) for each in later)]
+
+
+def _outcome(pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog) -> UserOutcome:
+    services = _services(catalog, row.from_plan, row.to_plan)
+    failure = license_failure(row.error) if row.error else None
+    return UserOutcome(
+        user_key=str(row.user_key),
+        directory_id=directory_id,
+        pass_name=pass_name,
+        outcome=row.outcome,
+        error=row.error,
+        message=failure.message if failure else "",
+        remedy=failure.remedy if failure else "",
+        kept=_names(row.kept, services),
+        no_counterpart=_names(row.no_counterpart, services),
+        newly_granted=_names(row.newly_granted, services),
+    )
+
+
+def _names(service_plan_ids: Sequence[str], services: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(services.get(each, each) for each in service_plan_ids))
+
+
+def _services(catalog: Catalog, *plan_ids: str) -> dict[str, str]:
+    """Return id -> name of the services of some plans; a plan that the catalog no longer has tells none."""
+    plans = [plan for plan in catalog.plans if plan.plan_id in plan_ids]
+    return {each.service_plan_id: each.name for plan in plans for each in plan.service_plans}

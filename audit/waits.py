@@ -1,0 +1,361 @@
+"""Each wait of a switch: since when, until when as planned, until when in fact, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from audit.words import codes_of, time_of, who_of
+from domain import (
+    billing_events,
+    control_events,
+    move_events,
+    organization,
+    return_events,
+    switch_events,
+    wait_events,
+)
+from domain.switch_state import TERMINAL
+from store.notifications import StoredNotification
+
+ELIGIBILITY = "eligibility"
+CREDIT_CHECK = "credit_check"
+CREDIT_OVERDUE = "credit_overdue"
+PROVISIONING = "provisioning"
+HOLD = "hold"
+PAUSE = "pause"
+STUCK = "stuck"
+PROMISE = "promise"
+INVOICE = "invoice"
+#: `Wait.ended` of a wait that goes on.
+OPEN = "open"
+
+#: Waits that the end of the switch does not end.
+_OUTLIVING = frozenset({PROMISE, INVOICE})
+#: Name of the promise for the whole switch in PromiseMissed.
+_WHOLE_SWITCH = "whole_switch"
+_CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mark:
+    """Something that happened while a switch waited, and did not end the wait."""
+
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wait:
+    """One wait."""
+
+    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise or invoice.
+    kind: str
+    #: What is waited for.
+    about: str
+    begun_at: datetime
+    #: As the newest plan has it; None when nobody planned an end.
+    planned_end_at: datetime | None
+    #: None while it goes on.
+    ended_at: datetime | None
+    #: One word, such as approved, extended or retried; `open` while it goes on.
+    ended: str
+    #: Why it ended, in words.
+    why: str
+    #: What ends it; "" once it has ended.
+    what_to_do: str
+    marks: tuple[Mark, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether it goes on."""
+        return self.ended_at is None
+
+
+@dataclass(kw_only=True)
+class _Running:
+    """A wait while it is told."""
+
+    kind: str
+    about: str
+    planned_end_at: datetime | None = None
+    #: When a credit check is given up.
+    cap_at: datetime | None = None
+    what_to_do: str = ""
+    is_missed: bool = False
+    begun_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended: str = OPEN
+    why: str = "still waiting"
+    marks: list[Mark] = field(default_factory=list)
+
+    def told(self) -> Wait:
+        """Return the wait as it stands."""
+        if self.begun_at is None:
+            raise AssertionError
+        return Wait(
+            kind=self.kind,
+            about=self.about,
+            begun_at=self.begun_at,
+            planned_end_at=self.planned_end_at,
+            ended_at=self.ended_at,
+            ended=self.ended,
+            why=self.why,
+            what_to_do="" if self.ended_at else self.what_to_do,
+            marks=tuple(self.marks),
+        )
+
+
+def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
+    """Tell the waits of a switch as they began, from its events in the order of the log."""
+    story: list[_Running] = []
+    for notification in events:
+        event: Any = notification.event
+        running = [wait for wait in story if wait.ended_at is None]
+        for wait in running:
+            _pass(wait, event)
+            _put_off(story, wait)
+        began = BEGINS.get(type(event))
+        if began is not None:
+            _begin(story, began(event), event)
+    return tuple(wait.told() for wait in story)
+
+
+def _begin(story: list[_Running], wait: _Running, event: Any) -> None:
+    known = next((each for each in story if each.kind == wait.kind and each.ended_at is None), None)
+    if known is None:
+        wait.begun_at = event.timestamp
+        if wait.kind == CREDIT_OVERDUE:
+            wait.planned_end_at = next((each.cap_at for each in story if each.cap_at), None)
+        story.append(wait)
+        return
+    # The same wait again: what is known of it by now replaces what was known when it began.
+    known.marks.append(Mark(at=event.timestamp, words=f"again: {wait.about}"))
+    known.about, known.what_to_do = wait.about, wait.what_to_do
+
+
+def _turned_back(_wait: _Running, event: Any) -> tuple[str, str] | None:
+    """Tell that nobody waits any more for what would lead forward: the switch goes back."""
+    if isinstance(event, return_events.CompensationStuck):
+        return "given_up", "the switch goes back to the old plan"
+    if event.command not in {return_events.CANCEL, return_events.ROLL_BACK}:
+        return None
+    return "cancelled", f"command {event.command} by {who_of(event)}"
+
+
+def _pass(wait: _Running, event: Any) -> None:
+    """Let one event end a wait, or leave its mark on it."""
+    ends = ENDS.get((wait.kind, type(event)))
+    ending = ends(wait, event) if ends else _ending_of_switch(wait, event)
+    if ending is not None:
+        wait.ended_at = event.timestamp
+        wait.ended, wait.why = ending
+        return
+    mark = MARKS.get((wait.kind, type(event)))
+    if mark is not None:
+        wait.marks.append(Mark(at=event.timestamp, words=mark(wait, event)))
+
+
+def _ending_of_switch(wait: _Running, event: Any) -> tuple[str, str] | None:
+    stage = getattr(event, "STAGE", None)
+    if wait.kind in _OUTLIVING or stage not in TERMINAL:
+        return None
+    if wait.kind == STUCK:
+        return "resolved", f"what was left could be taken back; the switch ended as {stage}"
+    return str(stage), f"the switch ended as {stage}: {getattr(event, 'message', '') or who_of(event)}"
+
+
+def _eligibility_begun(event: Any) -> _Running:
+    return _Running(
+        kind=ELIGIBILITY,
+        about=f"{codes_of(event.reasons)} to clear",
+        planned_end_at=event.until,
+        what_to_do="Clear what stands in the way; `planswitch switch wait look SWITCH` looks at once.",
+    )
+
+
+def _scheduled(wait: _Running, event: Any) -> str:
+    wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
+    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
+    return f"scheduled for {event.start_on} by {who_of(event)}"
+
+
+def _credit_begun(event: Any) -> _Running:
+    return _Running(
+        kind=CREDIT_CHECK,
+        about=f"the bureau's answer to check {event.check_id}",
+        planned_end_at=event.deadline_at,
+        cap_at=event.cap_at,
+        what_to_do=f"Wait for the bureau's answer, or give it in its place: {_CREDIT_COMMANDS}.",
+    )
+
+
+def _overdue_begun(_event: Any) -> _Running:
+    return _Running(
+        kind=CREDIT_OVERDUE,
+        about="an operator: the credit check is overdue",
+        what_to_do=f"{_CREDIT_COMMANDS}; without any, the order is taken back by itself.",
+    )
+
+
+def _provisioning_begun(_event: Any) -> _Running:
+    return _Running(
+        kind=PROVISIONING,
+        about="the seller, who sets up the new subscription and its services",
+        what_to_do="Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back.",
+    )
+
+
+def _hold_begun(event: Any) -> _Running:
+    return _Running(
+        kind=HOLD,
+        about=f"an operator ({event.code}): {event.message}",
+        what_to_do="Repair it, then `planswitch switch retry SWITCH --reason …`.",
+    )
+
+
+def _pause_begun(event: Any) -> _Running:
+    return _Running(
+        kind=PAUSE,
+        about=f"an operator to resume; paused by {who_of(event)}",
+        planned_end_at=event.until,
+        what_to_do="`planswitch switch resume SWITCH --reason …`; `planswitch switch rollback` leads back.",
+    )
+
+
+def _stuck_begun(event: Any) -> _Running:
+    return _Running(
+        kind=STUCK,
+        about=f"an operator: {event.step} fails ({event.code}): {event.message}",
+        what_to_do=event.remedy,
+    )
+
+
+def _invoice_begun(event: Any) -> _Running:
+    return _Running(
+        kind=INVOICE,
+        about=f"billing, which delivers invoice {event.invoice_id}",
+        planned_end_at=event.invoice_promised_at,
+        what_to_do="Nothing: billing is asked again by itself.",
+    )
+
+
+def _promise_begun(event: Any) -> _Running:
+    return _Running(
+        kind=PROMISE,
+        about="the whole switch, done by the promised end",
+        planned_end_at=event.promised_end,
+    )
+
+
+def _decided(verdict: str) -> Callable[[_Running, Any], tuple[str, str]]:
+    return lambda _wait, event: (verdict, f"by {who_of(event)}, as {event.decided_by}")
+
+
+def _expired(_wait: _Running, event: Any) -> tuple[str, str]:
+    return "expired", f"nobody answered before the order was to be taken back: {event.evidence}"
+
+
+def _extended(_wait: _Running, event: Any) -> tuple[str, str]:
+    return "extended", f"until {time_of(event.deadline_at)} by {who_of(event)}"
+
+
+def _extension(wait: _Running, event: Any) -> str:
+    before, wait.planned_end_at = wait.planned_end_at, event.deadline_at
+    planned = f" instead of {time_of(before)}" if before else ""
+    return f"extended by {who_of(event)}: until {time_of(event.deadline_at)}{planned}"
+
+
+def _released(wait: _Running, event: Any) -> tuple[str, str]:
+    planned = wait.planned_end_at
+    if not wait.is_missed and (planned is None or event.timestamp <= planned):
+        return "kept", f"the switch ended as {event.outcome} in time"
+    return "missed", f"the switch ended as {event.outcome} too late"
+
+
+def _put_off(story: list[_Running], wait: _Running) -> None:
+    """Put off the promise of the whole switch by as long as a credit check took, which has its own."""
+    if wait.kind != CREDIT_CHECK or wait.begun_at is None or wait.ended_at is None:
+        return
+    for promise in story:
+        if promise.kind == PROMISE and promise.ended_at is None and promise.planned_end_at:
+            promise.planned_end_at += wait.ended_at - wait.begun_at
+            words = f"put off until {time_of(promise.planned_end_at)}: the credit check has its own promise"
+            promise.marks.append(Mark(at=wait.ended_at, words=words))
+
+
+def _command(_wait: _Running, event: Any) -> str:
+    return f"command {event.command} by {who_of(event)}"
+
+
+def _missed(wait: _Running, event: Any) -> str:
+    wait.is_missed |= event.promise == _WHOLE_SWITCH
+    return f"promise {event.promise} missed: it was due at {time_of(event.promised_at)}"
+
+
+#: Event class -> the wait that begins with it.
+BEGINS: dict[type[Any], Callable[[Any], _Running]] = {
+    wait_events.EligibilityWait.Created: _eligibility_begun,
+    organization.SwitchReserved: _promise_begun,
+    switch_events.CreditCheckRequired: _credit_begun,
+    switch_events.CreditCheckOverdue: _overdue_begun,
+    switch_events.CreditCheckNotRequired: _provisioning_begun,
+    switch_events.CreditCheckApproved: _provisioning_begun,
+    move_events.LicenseMoveHeld: _hold_begun,
+    control_events.SwitchPaused: _pause_begun,
+    return_events.CompensationStuck: _stuck_begun,
+    move_events.BillingCutOver: _invoice_begun,
+}
+#: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
+ENDS: dict[tuple[str, type[Any]], Callable[[_Running, Any], tuple[str, str] | None]] = {
+    (ELIGIBILITY, wait_events.EligibilityWaitEnded): lambda _wait, event: (event.outcome, event.message),
+    **{
+        (kind, turning): _turned_back
+        for kind in (CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING)
+        for turning in (return_events.OperatorCommanded, return_events.CompensationStuck)
+    },
+    (CREDIT_CHECK, switch_events.CreditCheckApproved): _decided("approved"),
+    (CREDIT_CHECK, switch_events.CreditCheckDeclined): _decided("declined"),
+    (CREDIT_CHECK, switch_events.CreditCheckExpired): _expired,
+    (CREDIT_OVERDUE, switch_events.CreditCheckApproved): _decided("approved"),
+    (CREDIT_OVERDUE, switch_events.CreditCheckDeclined): _decided("declined"),
+    (CREDIT_OVERDUE, switch_events.CreditCheckExpired): _expired,
+    (CREDIT_OVERDUE, switch_events.CreditCheckExtended): _extended,
+    (PROVISIONING, switch_events.ReplacementReady): lambda _wait, event: (
+        "ready",
+        f"the seller has set up everything as {event.subscription_id}",
+    ),
+    (HOLD, move_events.LicenseMoveResumed): lambda _wait, event: (
+        "resumed",
+        f"command {event.command} by {who_of(event)}",
+    ),
+    (HOLD, return_events.RollBackStarted): lambda _wait, event: (
+        "rolled_back",
+        f"by {who_of(event)}",
+    ),
+    (PAUSE, control_events.SwitchResumed): lambda _wait, event: ("resumed", f"by {who_of(event)}"),
+    (PAUSE, return_events.RollBackStarted): lambda _wait, event: ("rolled_back", f"by {who_of(event)}"),
+    (PAUSE, return_events.CompensationStuck): _turned_back,
+    (PROMISE, organization.SwitchReleased): _released,
+    (INVOICE, billing_events.InvoiceDelivered): lambda _wait, event: (
+        "delivered",
+        f"billing delivered invoice {event.invoice_id}",
+    ),
+    (INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+        "given_up",
+        f"nobody looks for it any more: {event.reason}",
+    ),
+}
+#: Kind and event class -> what is noted of the wait.
+MARKS: dict[tuple[str, type[Any]], Callable[[_Running, Any], str]] = {
+    (ELIGIBILITY, wait_events.StartScheduled): _scheduled,
+    (ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
+    (CREDIT_CHECK, switch_events.CreditCheckReminded): lambda _wait, _event: "the organization was reminded",
+    (CREDIT_CHECK, switch_events.CreditCheckOverdue): lambda _wait, _event: "overdue: an operator is asked",
+    (CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
+    (HOLD, move_events.UserSkipped): lambda _wait, event: f"user {event.user_key} skipped by {who_of(event)}",
+    (STUCK, return_events.OperatorCommanded): _command,
+    (PROMISE, switch_events.PromiseMissed): _missed,
+}

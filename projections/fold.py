@@ -1,0 +1,389 @@
+"""The fold of the projection `switches`: pure, so that a rebuild from nothing equals what ran live.
+
+Each topic has one small function from row and event to row; an event without one only leaves a line in the
+timeline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Protocol
+from uuid import UUID
+
+from domain.assessment import Assessed
+from domain.billing_events import InvoiceDelivered
+from domain.license_move import GroupMoved
+from domain.move_events import (
+    BillingCutOver,
+    LicenseMoveFinished,
+    LicenseMoveHeld,
+    LicenseMoveResumed,
+    LicenseMoveStarted,
+    LicensesReassigned,
+    LicensesReduced,
+    SourceCancelled,
+    SwitchCompleted,
+    UserSkipped,
+)
+from domain.organization import SwitchReserved
+from domain.quote import Quote
+from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
+from domain.subscription import Provisioned, Subscription
+from domain.switch_events import (
+    CreditCheckApproved,
+    CreditCheckDeclined,
+    CreditCheckExpired,
+    CreditCheckExtended,
+    CreditCheckNotRequired,
+    CreditCheckRequired,
+    PromiseMissed,
+    QuoteFixed,
+    ReplacementOrdered,
+    SwitchRequested,
+    VoidWindowClosing,
+)
+from domain.switch_state import TERMINAL, SwitchEvent
+from domain.wait_events import EligibilityWaitEnded
+from projections import controls, waits
+from projections.checkouts import checkout_row
+from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
+from projections.summary import summary_of
+from projections.words import waits_for
+
+#: Pass over the frozen roster; every user of it is in exactly one of its groups.
+ROSTER_GROUPS = "move"
+_ERROR_TEXT_MAX = 500
+
+
+class LoggedEvent(Protocol):
+    """A stored event with its place in the log; its `event` is decoded on first use."""
+
+    @property
+    def id(self) -> int:
+        """Return the notification id."""
+
+    @property
+    def stream_id(self) -> UUID:
+        """Return the stream's id."""
+
+    @property
+    def version(self) -> int:
+        """Return the place in the stream."""
+
+    @property
+    def topic(self) -> str:
+        """Return the stored topic."""
+
+    @property
+    def event(self) -> Any:
+        """Return the domain event."""
+
+
+def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
+    """Return what the events make of the rows; an event that can't be read becomes a dead letter.
+
+    Args:
+        rows: The rows as they are before the first event; rows that are missing are new.
+        events: Stored events in the order of the log.
+    """
+    work = _Fold(rows)
+    for logged in events:
+        try:
+            work.take(logged)
+        except Exception as error:  # noqa: BLE001 - one poison event must not stop the others
+            work.give_up(logged, error)
+    return Folded(
+        switches=work.switches,
+        subscriptions=work.subscriptions,
+        checkouts=work.checkouts,
+        timeline=tuple(work.timeline),
+        dead_letters=tuple(work.dead_letters),
+    )
+
+
+class _Fold:
+    """The rows that one batch changes."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._known = rows
+        self.switches: dict[str, BoardRow] = {}
+        self.subscriptions: dict[str, SubscriptionRow] = {}
+        self.checkouts: dict[str, CheckoutRow] = {}
+        self.timeline: list[TimelineRow] = []
+        self.dead_letters: list[DeadLetter] = []
+
+    def take(self, logged: LoggedEvent) -> None:
+        """Fold one event."""
+        event = logged.event
+        self._note_subscription(event)
+        self._note_checkout(event, logged.id)
+        switch_id = switch_of(event)
+        if switch_id:
+            before = self._row(switch_id, event)
+            row = self._changed(before, event, logged.id)
+            line = _line(row, logged, event)
+            self.switches[switch_id] = row
+            self.timeline.append(line)
+
+    def give_up(self, logged: LoggedEvent, error: Exception) -> None:
+        """Put an event aside that can't be folded."""
+        text = f"{type(error).__name__}: {error}"[:_ERROR_TEXT_MAX]
+        self.dead_letters.append(DeadLetter(notification_id=logged.id, topic=logged.topic, error=text))
+
+    def _row(self, switch_id: str, event: Any) -> BoardRow:
+        known = self.switches.get(switch_id) or self._known.switches.get(switch_id)
+        return known or BoardRow(
+            switch_id=switch_id,
+            organization_id=event.meta["organization_id"],
+            updated_at=event.timestamp,
+        )
+
+    def _changed(self, row: BoardRow, event: Any, position: int) -> BoardRow:
+        changed = replace(
+            row,
+            position=position,
+            updated_at=max(row.updated_at, event.timestamp),
+        )
+        if not isinstance(event, EligibilityWaitEnded):
+            # The end of a wait may be recorded when the workflow of its switch runs already.
+            changed = replace(
+                changed,
+                workflow_id=event.meta["workflow_id"] or row.workflow_id,
+                run_id=event.meta["run_id"] or row.run_id,
+            )
+        if isinstance(event, SwitchRequested):
+            changed = self._requested(changed, event)
+        change = CHANGES.get(type(event))
+        if change is not None:
+            changed = change(changed, event)
+        return _staged(changed, event)
+
+    def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
+        stream_id = str(event.originator_id)
+        source = self.subscriptions.get(stream_id) or self._known.subscriptions.get(stream_id)
+        return replace(
+            row,
+            request_id=event.request_id,
+            source_subscription_id=source.subscription_id if source else "",
+            source_plan_id=source.plan_id if source else "",
+            target_plan_id=event.target_plan_id,
+            stage="requested",
+            waits_for=waits_for("requested"),
+            error_code="",
+            error_message="",
+            requested_by=event.meta["actor"],
+            requested_at=event.timestamp,
+        )
+
+    def _note_subscription(self, event: Any) -> None:
+        stream_id = str(event.originator_id)
+        if isinstance(event, Subscription.Created):
+            self.subscriptions[stream_id] = SubscriptionRow(
+                stream_id=stream_id, subscription_id=event.subscription_id, plan_id=event.plan_id
+            )
+        elif isinstance(event, Provisioned):
+            known = self.subscriptions.get(stream_id) or self._known.subscriptions[stream_id]
+            self.subscriptions[stream_id] = replace(known, subscription_id=event.subscription_id)
+
+    def _note_checkout(self, event: Any, position: int) -> None:
+        stream_id = str(event.originator_id)
+        known = self.checkouts.get(stream_id) or self._known.checkouts.get(stream_id)
+        row = checkout_row(known, event, position)
+        if row is not None:
+            self.checkouts[stream_id] = row
+
+
+def switch_of(event: Any) -> str:
+    """Return the switch that an event belongs to; "" for assessments and events of no switch."""
+    meta = getattr(event, "meta", None)
+    return "" if meta is None or isinstance(event, Assessed) else str(meta["switch_id"])
+
+
+def _staged(row: BoardRow, event: Any) -> BoardRow:
+    stage = event.STAGE if isinstance(event, SwitchEvent) else None
+    if stage is None or controls.outlasts(row, stage):
+        return row
+    row = replace(row, stage=stage, waits_for=waits_for(stage))
+    if stage not in TERMINAL:
+        return row
+    return replace(
+        row,
+        outcome=stage,
+        ended_at=event.timestamp,
+        error_code=getattr(event, "code", ""),
+        error_message=getattr(event, "message", ""),
+    )
+
+
+def _line(row: BoardRow, logged: LoggedEvent, event: Any) -> TimelineRow:
+    return TimelineRow(
+        switch_id=row.switch_id,
+        position=logged.id,
+        at=event.timestamp,
+        stream_id=str(logged.stream_id),
+        version=logged.version,
+        event=logged.topic,
+        stage=row.stage,
+        actor=event.meta["actor"],
+        reason=event.meta["reason"],
+        causation=event.meta["causation"],
+        summary=summary_of(event),
+        activity=event.meta["activity"],
+        attempt=event.meta["attempt"],
+    )
+
+
+def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
+    return replace(row, promised_end=event.promised_end)
+
+
+def _quoted(row: BoardRow, event: QuoteFixed) -> BoardRow:
+    terms = event.quote["input"]
+    total = _quote_total(event.quote, date.fromisoformat(terms["order_on"]))
+    return replace(row, quote=event.quote, quote_total=total, currency=terms["currency"])
+
+
+def _credit_required(row: BoardRow, event: CreditCheckRequired) -> BoardRow:
+    # The wait is promised by itself: the whole switch is put off by it.
+    return replace(
+        _put_off(row, event.deadline_at - event.timestamp),
+        credit_check="required",
+        credit_reminder_at=event.reminder_at,
+        credit_deadline_at=event.deadline_at,
+        credit_cap_at=event.cap_at,
+    )
+
+
+def _credit_extended(row: BoardRow, event: CreditCheckExtended) -> BoardRow:
+    if row.credit_deadline_at is not None:
+        row = _put_off(row, event.deadline_at - row.credit_deadline_at)
+    return replace(row, credit_deadline_at=event.deadline_at)
+
+
+def _credit_approved(row: BoardRow, event: CreditCheckApproved) -> BoardRow:
+    if row.credit_deadline_at is not None:
+        row = _put_off(row, event.timestamp - row.credit_deadline_at)
+    return replace(row, credit_check="approved")
+
+
+def _put_off(row: BoardRow, by: timedelta) -> BoardRow:
+    return row if row.promised_end is None else replace(row, promised_end=row.promised_end + by)
+
+
+def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
+    return replace(row, promises_missed=[*row.promises_missed, event.promise])
+
+
+def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
+    return replace(row, voidable_until=event.voidable_until)
+
+
+def _void_warned(row: BoardRow, event: VoidWindowClosing) -> BoardRow:
+    return replace(row, void_warned_at=event.timestamp)
+
+
+def _delivered(row: BoardRow, event: InvoiceDelivered) -> BoardRow:
+    return replace(row, invoice_delivered_at=event.delivered_at)
+
+
+def _credit_word(word: str) -> Callable[[BoardRow, Any], BoardRow]:
+    return lambda row, _event: replace(row, credit_check=word)
+
+
+def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
+    return replace(row, total=event.total)
+
+
+def _group_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
+    # The roster's own pass is told live, group by group; later passes by what the source took over.
+    if event.pass_name != ROSTER_GROUPS:
+        return row
+    return replace(row, moved=row.moved + event.moved, failed=row.failed + event.failed)
+
+
+def _reassigned(row: BoardRow, event: LicensesReassigned) -> BoardRow:
+    if event.pass_name == ROSTER_GROUPS:
+        return row
+    moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
+    return replace(row, moved=row.moved + moved, failed=row.failed + failed)
+
+
+def _skipped(row: BoardRow, _event: UserSkipped) -> BoardRow:
+    return replace(row, failed=row.failed - 1, skipped=row.skipped + 1)
+
+
+def _held(row: BoardRow, event: LicenseMoveHeld | CompensationStuck) -> BoardRow:
+    return replace(row, error_code=event.code, error_message=event.message)
+
+
+def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
+    return replace(row, moved=max(0, row.moved - event.returned))
+
+
+def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:
+    return replace(row, error_code="", error_message="")
+
+
+def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
+    return replace(row, moved=event.moved, skipped=event.skipped, failed=0)
+
+
+def _cutover_fixed(row: BoardRow, event: SourceCancelled | LicensesReduced) -> BoardRow:
+    if row.quote is None:
+        return row
+    return replace(row, quote_total=_quote_total(row.quote, event.cutover_on))
+
+
+def _quote_total(facts: dict[str, Any], on: date) -> int:
+    """Return the total of a day: as the quote's own table tells it, computed for a day beyond the table."""
+    told: int | None = facts["totals_minor_units"].get(on.isoformat())
+    return Quote.from_facts(facts).day(on).total.minor_units if told is None else told
+
+
+def _cut_over(row: BoardRow, event: BillingCutOver) -> BoardRow:
+    return replace(
+        row,
+        charged_total=event.total.minor_units,
+        currency=event.total.currency,
+        invoice_promised_at=event.invoice_promised_at,
+    )
+
+
+def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
+    return replace(row, moved=event.moved, skipped=event.skipped)
+
+
+#: Event class -> its function; exactly the events that change the board beyond stage and position.
+CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
+    SwitchReserved: _reserved,
+    QuoteFixed: _quoted,
+    CreditCheckRequired: _credit_required,
+    CreditCheckExtended: _credit_extended,
+    CreditCheckNotRequired: _credit_word("not_required"),
+    CreditCheckApproved: _credit_approved,
+    CreditCheckDeclined: _credit_word("declined"),
+    CreditCheckExpired: _credit_word("expired"),
+    LicenseMoveStarted: _move_started,
+    GroupMoved: _group_moved,
+    LicensesReassigned: _reassigned,
+    UserSkipped: _skipped,
+    LicenseMoveHeld: _held,
+    LicenseMoveResumed: _resumed,
+    RollBackStarted: _resumed,
+    LicensesReturned: _returned,
+    RollBackFinished: _resumed,
+    CompensationStuck: _held,
+    LicenseMoveFinished: _move_finished,
+    SourceCancelled: _cutover_fixed,
+    LicensesReduced: _cutover_fixed,
+    BillingCutOver: _cut_over,
+    InvoiceDelivered: _delivered,
+    PromiseMissed: _missed,
+    ReplacementOrdered: _ordered,
+    VoidWindowClosing: _void_warned,
+    SwitchCompleted: _completed,
+    **waits.CHANGES,
+    **controls.CHANGES,
+}

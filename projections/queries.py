@@ -1,0 +1,242 @@
+"""Reads of the shown read models, for the console and the command line; through the stable views."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self
+from uuid import UUID
+
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import ConnectionPool
+
+from domain.checkout import STATES
+from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from projections.schema import SCHEMA
+from store.database_url import CONNECT_TIMEOUT_SECONDS, parse_database_url
+from store.errors import translated
+
+#: Shortest beginning of an id that names a switch or a checkout.
+PREFIX_MIN = 8
+PAGE_MAX = 500
+_POOL_MAX = 4
+_BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
+_LIST = f"""{_BOARD}
+WHERE (%(stage)s::text IS NULL OR stage = %(stage)s)
+  AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+  AND (%(after_at)s::timestamptz IS NULL
+       OR (requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY requested_at DESC, switch_id DESC LIMIT %(limit)s
+"""
+_CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
+_CHECKOUT_LIST = f"""{_CHECKOUTS}
+WHERE (%(state)s::text IS NULL OR state = %(state)s)
+  AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+  AND (%(after_at)s::timestamptz IS NULL
+       OR (started_at, checkout_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
+ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
+"""
+_TIMELINE = f"""
+SELECT * FROM {SCHEMA}.switch_timeline
+WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
+"""  # noqa: S608  # a constant
+_STAGES = f"SELECT stage, count(*) AS switches FROM {SCHEMA}.switch_board GROUP BY stage"  # noqa: S608
+_STREAMS = f"""
+SELECT DISTINCT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+"""  # noqa: S608  # a constant
+
+
+class ReadModels:
+    """The read models of one database; thread safe.
+
+    Args:
+        database_url: PostgreSQL of the read models.
+    """
+
+    def __init__(self, database_url: str) -> None:
+        self._pool: ConnectionPool[Any] = ConnectionPool(
+            kwargs={
+                **parse_database_url(database_url).as_arguments(),
+                "autocommit": True,
+                "row_factory": dict_row,
+            },
+            min_size=1,
+            max_size=_POOL_MAX,
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            check=ConnectionPool.check_connection,
+            open=True,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def switches(
+        self,
+        *,
+        stage: str | None = None,
+        organization_id: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return one page of switches, the newest request first.
+
+        Args:
+            stage: Only switches in this stage.
+            organization_id: Only switches of this organization.
+            limit: Rows at most, up to PAGE_MAX.
+            after: Id of the last switch of the page before.
+
+        Raises:
+            UnknownSwitch: `after` names no switch.
+        """
+        last = None if after is None else self.switch(after)
+        return self._read(
+            _LIST,
+            {
+                "stage": stage,
+                "organization_id": organization_id,
+                "after_at": last["requested_at"] if last else None,
+                "after_id": last["switch_id"] if last else None,
+                "limit": _checked(limit),
+            },
+        )
+
+    def switch(self, text: str) -> dict[str, Any]:
+        """Return the switch with this id, or whose id alone begins with it.
+
+        Raises:
+            UnknownSwitch: There is none.
+            InvalidInput: The beginning is too short, or several ids begin so.
+        """
+        row = self._named(_BOARD, "switch", text)
+        if row is None:
+            raise UnknownSwitch(
+                f"No switch has the id {text!r}.", remedy="`planswitch switch list` shows the switches."
+            )
+        return row
+
+    def checkouts(
+        self,
+        *,
+        state: str | None = None,
+        organization_id: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return one page of drafts of orders, the newest first.
+
+        Args:
+            state: Only drafts that are open, ordered or abandoned.
+            organization_id: Only drafts of this organization.
+            limit: Rows at most, up to PAGE_MAX.
+            after: Id of the last draft of the page before.
+
+        Raises:
+            UnknownCheckout: `after` names no draft.
+            InvalidInput: There is no such state, or the limit is out of its range.
+        """
+        if state is not None and state not in STATES:
+            raise InvalidInput(field="state", value=state, allowed=", ".join(STATES))
+        last = None if after is None else self.checkout(after)
+        return self._read(
+            _CHECKOUT_LIST,
+            {
+                "state": state,
+                "organization_id": organization_id,
+                "after_at": last["started_at"] if last else None,
+                "after_id": last["checkout_id"] if last else None,
+                "limit": _checked(limit),
+            },
+        )
+
+    def checkout(self, text: str) -> dict[str, Any]:
+        """Return the draft with this id, or whose id alone begins with it.
+
+        Raises:
+            UnknownCheckout: There is none.
+            InvalidInput: The beginning is too short, or several ids begin so.
+        """
+        row = self._named(_CHECKOUTS, "checkout", text)
+        if row is None:
+            raise UnknownCheckout(
+                f"No checkout has the id {text!r}.",
+                remedy="`planswitch checkout list` shows the checkouts.",
+            )
+        return row
+
+    def timeline(self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX) -> list[dict[str, Any]]:
+        """Return one page of the events of a switch, oldest first.
+
+        Args:
+            switch_id: Whole id.
+            after: Position of the last event of the page before.
+            limit: Rows at most, up to PAGE_MAX.
+        """
+        parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit)}
+        return self._read(_TIMELINE, parameters)
+
+    def streams_of(self, switch_id: str) -> list[UUID]:
+        """Return the streams in which a switch has events: an index for the audit, not its source."""
+        return [UUID(row["stream_id"]) for row in self._read(_STREAMS, {"switch_id": switch_id})]
+
+    def switches_by_stage(self) -> dict[str, int]:
+        """Return how many switches are in each stage."""
+        return {str(row["stage"]): int(row["switches"]) for row in self._read(_STAGES, {})}
+
+    def _named(self, query: str, noun: str, text: str) -> dict[str, Any] | None:
+        rows = self._read(f"{query} WHERE {_condition(noun, text)} LIMIT 2", {"text": text.lower()})
+        if len(rows) > 1:
+            raise InvalidInput(field=noun, value=text, allowed="more characters: several ids begin so")
+        return rows[0] if rows else None
+
+    def _read(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        with translated(), self._pool.connection() as connection:
+            return [_plain(row) for row in connection.execute(query.encode(), parameters).fetchall()]
+
+
+def _condition(noun: str, text: str) -> str:
+    """Return the condition for a whole id, which an index serves, or for its beginning."""
+    if _is_id(text):
+        return f"{noun}_id = %(text)s::uuid"
+    if len(text) < PREFIX_MIN:
+        raise InvalidInput(field=noun, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
+    return f"starts_with({noun}_id::text, %(text)s)"
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _checked(limit: int) -> int:
+    if not 0 < limit <= PAGE_MAX:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    return limit
+
+
+def _plain(row: Mapping[str, Any] | DictRow) -> dict[str, Any]:
+    """Return a row with ids as text and instants as ISO text in UTC, ready for JSON."""
+    return {name: _plain_value(value) for name, value in row.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,158 @@
+"""Rows of the read models, as the fold computes them and the tables keep them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BoardRow:
+    """One switch as people see it in a list."""
+
+    switch_id: str
+    organization_id: str
+    workflow_id: str = ""
+    run_id: str = ""
+    request_id: str = ""
+    source_subscription_id: str = ""
+    source_plan_id: str = ""
+    target_plan_id: str = ""
+    stage: str = ""
+    #: Who or what the switch waits for, in words; "" when it has ended.
+    waits_for: str = ""
+    #: Users on the frozen roster, 0 before it is frozen.
+    total: int = 0
+    moved: int = 0
+    failed: int = 0
+    skipped: int = 0
+    #: Minor units with tax: of the quoted day, and of the cutover day once that is known.
+    quote_total: int | None = None
+    charged_total: int | None = None
+    currency: str = ""
+    requested_by: str = ""
+    #: None while the request itself is not recorded; such rows are not shown.
+    requested_at: datetime | None = None
+    updated_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = ""
+    error_code: str = ""
+    error_message: str = ""
+    promised_end: datetime | None = None
+    #: Names of the promises that were missed (rules section 2), oldest first.
+    promises_missed: list[str] = field(default_factory=list)
+    #: not_required, required, approved, declined or expired; "" before the seller has said which.
+    credit_check: str = ""
+    credit_reminder_at: datetime | None = None
+    #: From then on an operator is waited for.
+    credit_deadline_at: datetime | None = None
+    #: Then the order is voided by itself.
+    credit_cap_at: datetime | None = None
+    #: Until when the order can be voided for nothing, and when that was warned of.
+    voidable_until: datetime | None = None
+    void_warned_at: datetime | None = None
+    invoice_promised_at: datetime | None = None
+    invoice_delivered_at: datetime | None = None
+    #: Until when a request waits for its switch to be eligible.
+    wait_until: datetime | None = None
+    #: Day before which a scheduled switch does not start, in the organization's zone.
+    start_on: date | None = None
+    #: Newest notification that changed the row.
+    position: int = 0
+    #: Facts of the accepted quote.
+    quote: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TimelineRow:
+    """One event of a switch."""
+
+    switch_id: str
+    position: int
+    at: datetime
+    stream_id: str
+    version: int
+    event: str
+    stage: str
+    actor: str
+    reason: str
+    causation: str
+    summary: dict[str, Any]
+    activity: str
+    attempt: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionRow:
+    """The plan of a subscription that was seen."""
+
+    stream_id: str
+    subscription_id: str
+    plan_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckoutRow:
+    """The draft of one order as people see it in a list; names and addresses are the seller's alone."""
+
+    #: Its log; later events name nothing else.
+    stream_id: str
+    checkout_id: str
+    organization_id: str
+    source_subscription_id: str
+    target_plan_id: str
+    quantity: int
+    payment_method: str
+    #: may_be_required or not_expected.
+    credit_check: str
+    #: open, ordered or abandoned.
+    state: str
+    #: Number of the log's last event.
+    revision: int
+    #: Minor units with tax, when completed on the first day of the quote.
+    total: int
+    currency: str
+    #: Last day on which the quote can be ordered.
+    expires_on: date
+    #: Switch that the order led to; "" before it.
+    switch_id: str = ""
+    #: Code of the last refusal, "" before any.
+    refusal_code: str = ""
+    started_by: str
+    started_at: datetime
+    changed_by: str
+    changed_at: datetime
+    #: Newest notification that changed the row.
+    position: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeadLetter:
+    """An event that could not be folded; the projection is degraded until it is rebuilt."""
+
+    notification_id: int
+    topic: str
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rows:
+    """Everything that a batch of events may change, by key."""
+
+    switches: Mapping[str, BoardRow] = field(default_factory=dict)
+    subscriptions: Mapping[str, SubscriptionRow] = field(default_factory=dict)
+    #: By stream.
+    checkouts: Mapping[str, CheckoutRow] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Folded:
+    """What a batch of events makes of the rows: changed rows, new lines, and what could not be read."""
+
+    switches: Mapping[str, BoardRow]
+    subscriptions: Mapping[str, SubscriptionRow]
+    checkouts: Mapping[str, CheckoutRow]
+    timeline: tuple[TimelineRow, ...]
+    dead_letters: tuple[DeadLetter, ...]

@@ -1,0 +1,102 @@
+-- Tables of one version of the projection `switches`; @version is its number.
+
+CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
+    switch_id              uuid PRIMARY KEY,
+    organization_id        text NOT NULL,
+    workflow_id            text NOT NULL,
+    run_id                 text NOT NULL,
+    request_id             text NOT NULL,
+    source_subscription_id text NOT NULL,
+    source_plan_id         text NOT NULL,
+    target_plan_id         text NOT NULL,
+    stage                  text NOT NULL,
+    waits_for              text NOT NULL,
+    total                  integer NOT NULL,
+    moved                  integer NOT NULL,
+    failed                 integer NOT NULL,
+    skipped                integer NOT NULL,
+    quote_total            bigint,
+    charged_total          bigint,
+    currency               text NOT NULL,
+    requested_by           text NOT NULL,
+    requested_at           timestamptz,
+    updated_at             timestamptz NOT NULL,
+    ended_at               timestamptz,
+    outcome                text NOT NULL,
+    error_code             text NOT NULL,
+    error_message          text NOT NULL,
+    promised_end           timestamptz,
+    promises_missed        text[] NOT NULL,
+    credit_check           text NOT NULL,
+    credit_reminder_at     timestamptz,
+    credit_deadline_at     timestamptz,
+    credit_cap_at          timestamptz,
+    voidable_until         timestamptz,
+    void_warned_at         timestamptz,
+    invoice_promised_at    timestamptz,
+    invoice_delivered_at   timestamptz,
+    wait_until             timestamptz,
+    start_on               date,
+    -- Newest notification that changed the row.
+    position               bigint NOT NULL,
+    -- Facts of the accepted quote, to tell its total for another day.
+    quote                  jsonb
+);
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_request
+    ON planswitch_read.switch_board_v@version (requested_at DESC, switch_id DESC);
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_organization
+    ON planswitch_read.switch_board_v@version (organization_id, requested_at DESC);
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_position
+    ON planswitch_read.switch_board_v@version (position);
+
+CREATE TABLE IF NOT EXISTS planswitch_read.switch_timeline_v@version (
+    switch_id  uuid NOT NULL,
+    position   bigint NOT NULL,
+    at         timestamptz NOT NULL,
+    stream_id  uuid NOT NULL,
+    version    integer NOT NULL,
+    event      text NOT NULL,
+    stage      text NOT NULL,
+    actor      text NOT NULL,
+    reason     text NOT NULL,
+    causation  text NOT NULL,
+    summary    jsonb NOT NULL,
+    activity   text NOT NULL,
+    attempt    integer NOT NULL,
+    PRIMARY KEY (switch_id, position)
+);
+
+-- Plans of the subscriptions that were seen, to name the plan that a switch leaves.
+CREATE TABLE IF NOT EXISTS planswitch_read.switch_subscription_v@version (
+    stream_id       uuid PRIMARY KEY,
+    subscription_id text NOT NULL,
+    plan_id         text NOT NULL
+);
+
+-- Drafts of orders; names and addresses are never here.
+CREATE TABLE IF NOT EXISTS planswitch_read.checkout_board_v@version (
+    stream_id              uuid PRIMARY KEY,
+    checkout_id            uuid NOT NULL UNIQUE,
+    organization_id        text NOT NULL,
+    source_subscription_id text NOT NULL,
+    target_plan_id         text NOT NULL,
+    quantity               integer NOT NULL,
+    payment_method         text NOT NULL,
+    credit_check           text NOT NULL,
+    state                  text NOT NULL,
+    revision               integer NOT NULL,
+    total                  bigint NOT NULL,
+    currency               text NOT NULL,
+    expires_on             date NOT NULL,
+    switch_id              text NOT NULL,
+    refusal_code           text NOT NULL,
+    started_by             text NOT NULL,
+    started_at             timestamptz NOT NULL,
+    changed_by             text NOT NULL,
+    changed_at             timestamptz NOT NULL,
+    position               bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS checkout_board_v@version_by_start
+    ON planswitch_read.checkout_board_v@version (started_at DESC, checkout_id DESC);
+CREATE INDEX IF NOT EXISTS checkout_board_v@version_by_organization
+    ON planswitch_read.checkout_board_v@version (organization_id, started_at DESC, checkout_id DESC);

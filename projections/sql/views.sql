@@ -1,0 +1,25 @@
+-- The stable names: dashboards and the console read these; @version is the version that is shown.
+
+DROP VIEW IF EXISTS planswitch_read.switch_board;
+CREATE VIEW planswitch_read.switch_board AS
+SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subscription_id, source_plan_id,
+       target_plan_id, stage, waits_for, total, moved, failed, skipped, quote_total, charged_total, currency,
+       requested_by, requested_at, updated_at, ended_at, outcome, error_code, error_message, promised_end,
+       promises_missed, credit_check, credit_reminder_at, credit_deadline_at, credit_cap_at, voidable_until,
+       void_warned_at, invoice_promised_at, invoice_delivered_at, wait_until,
+       start_on, position
+FROM planswitch_read.switch_board_v@version
+WHERE requested_at IS NOT NULL;
+
+DROP VIEW IF EXISTS planswitch_read.switch_timeline;
+CREATE VIEW planswitch_read.switch_timeline AS
+SELECT switch_id, position, at, stream_id, version, event, stage, actor, reason, causation, summary, activity,
+       attempt
+FROM planswitch_read.switch_timeline_v@version;
+
+DROP VIEW IF EXISTS planswitch_read.checkout_board;
+CREATE VIEW planswitch_read.checkout_board AS
+SELECT checkout_id, organization_id, source_subscription_id, target_plan_id, quantity, payment_method,
+       credit_check, state, revision, total, currency, expires_on, switch_id, refusal_code, started_by,
+       started_at, changed_by, changed_at, position
+FROM planswitch_read.checkout_board_v@version;

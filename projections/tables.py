@@ -1,0 +1,135 @@
+"""Loading and saving of rows of one version: a batch is one transaction with the position it reaches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from projections.fold import LoggedEvent, switch_of
+from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
+from projections.schema import PROJECTION, SCHEMA, Connection
+
+_BOARD = tuple(field.name for field in fields(BoardRow))
+_TIMELINE = tuple(field.name for field in fields(TimelineRow))
+_CHECKOUT = tuple(field.name for field in fields(CheckoutRow))
+_SUBSCRIPTION = tuple(field.name for field in fields(SubscriptionRow))
+
+
+def position_of(connection: Connection, version: int) -> int:
+    """Return the notification up to which a version is built."""
+    row = connection.execute(
+        f"SELECT notification_id FROM {SCHEMA}.projection_position"  # noqa: S608  # a constant
+        " WHERE projection = %s AND version = %s",
+        [PROJECTION, version],
+    ).fetchone()
+    return int(row["notification_id"]) if row else 0
+
+
+def load_rows(connection: Connection, version: int, events: Iterable[LoggedEvent]) -> Rows:
+    """Return the rows that the events may change, as they are now."""
+    switches, streams = _keys(events)
+    board = connection.execute(
+        f"SELECT * FROM {SCHEMA}.switch_board_v{version} WHERE switch_id = ANY(%s::uuid[])".encode(),  # noqa: S608
+        [sorted(switches)],
+    )
+    subscriptions = connection.execute(
+        f"SELECT * FROM {SCHEMA}.switch_subscription_v{version} WHERE stream_id = ANY(%s::uuid[])".encode(),  # noqa: S608
+        [sorted(streams)],
+    )
+    checkouts = connection.execute(
+        f"SELECT * FROM {SCHEMA}.checkout_board_v{version} WHERE stream_id = ANY(%s::uuid[])".encode(),  # noqa: S608
+        [sorted(streams)],
+    )
+    return Rows(
+        switches={str(row["switch_id"]): board_row(row) for row in board},
+        subscriptions={
+            str(row["stream_id"]): SubscriptionRow(**{**row, "stream_id": str(row["stream_id"])})
+            for row in subscriptions
+        },
+        checkouts={str(row["stream_id"]): checkout_row_of(row) for row in checkouts},
+    )
+
+
+def save_folded(connection: Connection, version: int, folded: Folded, position: int) -> None:
+    """Write what a batch made, and the position, inside the caller's transaction."""
+    _upsert(connection, f"switch_board_v{version}", _BOARD, "switch_id", folded.switches)
+    _upsert(connection, f"switch_subscription_v{version}", _SUBSCRIPTION, "stream_id", folded.subscriptions)
+    _upsert(connection, f"checkout_board_v{version}", _CHECKOUT, "stream_id", folded.checkouts)
+    _insert_timeline(connection, version, folded.timeline)
+    _insert_dead_letters(connection, version, folded.dead_letters)
+    connection.execute(
+        f"UPDATE {SCHEMA}.projection_position SET notification_id = %s, updated_at = clock_timestamp()"  # noqa: S608
+        " WHERE projection = %s AND version = %s",
+        [position, PROJECTION, version],
+    )
+
+
+def board_row(row: Mapping[str, Any]) -> BoardRow:
+    """Return a table's row as the fold knows it."""
+    return BoardRow(**{**row, "switch_id": str(row["switch_id"])})
+
+
+def checkout_row_of(row: Mapping[str, Any]) -> CheckoutRow:
+    """Return a table's row of a draft as the fold knows it."""
+    ids = {name: str(row[name]) for name in ("stream_id", "checkout_id")}
+    return CheckoutRow(**{**row, **ids})
+
+
+def _keys(events: Iterable[LoggedEvent]) -> tuple[set[str], set[str]]:
+    switches: set[str] = set()
+    streams: set[str] = set()
+    for logged in events:
+        streams.add(str(logged.stream_id))
+        try:
+            switches.add(switch_of(logged.event))
+        except Exception:  # noqa: BLE001, S112 - the fold makes a dead letter of it
+            continue
+    return switches - {""}, streams
+
+
+def _upsert(
+    connection: Connection, table: str, columns: Sequence[str], key: str, rows: Mapping[str, Any]
+) -> None:
+    if not rows:
+        return
+    names = ", ".join(columns)
+    marks = ", ".join(f"%({name})s" for name in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    query = (
+        f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    )
+    # One order of keys for every writer: no two transactions wait for each other.
+    parameters = [_parameters(rows[name]) for name in sorted(rows)]
+    with connection.cursor() as cursor:
+        cursor.executemany(query.encode(), parameters)
+
+
+def _insert_timeline(connection: Connection, version: int, lines: Sequence[TimelineRow]) -> None:
+    if not lines:
+        return
+    target = f"{SCHEMA}.switch_timeline_v{version} ({', '.join(_TIMELINE)})"
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
+        for line in lines:
+            parameters = _parameters(line)
+            copy.write_row([parameters[name] for name in _TIMELINE])
+
+
+def _insert_dead_letters(connection: Connection, version: int, letters: Sequence[DeadLetter]) -> None:
+    if not letters:
+        return
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {SCHEMA}.dead_letter (projection, version, notification_id, topic, error)"  # noqa: S608
+            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            [[PROJECTION, version, one.notification_id, one.topic, one.error] for one in letters],
+        )
+
+
+def _parameters(row: Any) -> dict[str, Any]:
+    # Not `asdict`: it copies the quote's whole table for each row.
+    values = {field.name: getattr(row, field.name) for field in fields(row)}
+    return {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
