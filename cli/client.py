@@ -1,0 +1,126 @@
+"""The command line's side of the HTTP API: where the console is, the key, and errors with exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from cli.errors import ApiProblem, ServerUnavailable
+
+if TYPE_CHECKING:
+    import httpx2
+
+#: A start waits for the worker to record the request.
+TIMEOUT_SECONDS = 60.0
+CONNECT_TIMEOUT_SECONDS = 3.0
+_FAILED_FROM = 400
+_START_REMEDY = "Start it with `planswitch up`, or name another one in PLANSWITCH_API_URL."
+
+
+class ConsoleClient:
+    """Requests to the console.
+
+    Args:
+        url: Base URL.
+        key: The operator's API key, or None.
+    """
+
+    def __init__(self, url: str, key: str | None) -> None:
+        import httpx2  # noqa: PLC0415 - heavy
+
+        self.url = url
+        self._errors: type[Exception] = httpx2.TransportError
+        self._http: httpx2.Client = httpx2.Client(
+            base_url=url,
+            headers={"X-API-Key": key} if key else {},
+            timeout=httpx2.Timeout(TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return the JSON answer of a GET; queries that are None are left out.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("GET", path, query={k: v for k, v in query.items() if v is not None})
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON answer of a POST.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("POST", path, body=body)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON answer of a PATCH.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("PATCH", path, body=body)
+
+    def post_file(self, path: str, content: bytes, **query: Any) -> Any:
+        """Return the JSON answer of a POST of a file as it is; queries that are None are left out.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        given = {name: value for name, value in query.items() if value is not None}
+        return self._request("POST", path, query=given, content=content)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        content: bytes | None = None,
+    ) -> Any:
+        try:
+            answer = self._http.request(method, path, params=query, json=body, content=content)
+        except self._errors as error:
+            raise ServerUnavailable(
+                f"The console at {self.url} does not answer ({type(error).__name__}).", remedy=_START_REMEDY
+            ) from error
+        if answer.status_code >= _FAILED_FROM:
+            raise ApiProblem(_document(answer))
+        return answer.json()
+
+
+def console_client() -> ConsoleClient:
+    """Return a client of the console that the environment or the running stack names."""
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    return ConsoleClient(settings.api_url, settings.operator_key())
+
+
+def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
+    """Return a client of a stack that this process runs."""
+    return ConsoleClient(url, Path(api_key_file).read_text(encoding="utf-8").strip())
+
+
+def _document(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        document = answer.json()
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        return document
+    return {"code": "UNEXPECTED", "detail": f"The console answered {answer.status_code} without a reason."}

@@ -1,0 +1,191 @@
+"""`planswitch switch` commands on a running switch: each says what it will do before it does it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from cli.client import ConsoleClient, console_client
+from cli.output import JsonOption, note, print_command, print_json, print_lines, table, wrapped
+from cli.switch_text import WAITING_ENDS, way_back_of
+
+DECLINED_BY_PERSON = 1
+#: Exit code of a command that is refused (docs/cli.md).
+REFUSED = 4
+_INDENT = 2
+#: Command of the API -> its name in the list of what is possible.
+NAMES = {"rollback": "roll_back"}
+
+Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
+User = Annotated[str, typer.Argument(help="Directory id or key of a user who could not be moved.")]
+Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
+Users = Annotated[
+    list[str] | None, typer.Option("--user", help="Only this user who could not be moved; may be repeated.")
+]
+AcceptLoss = Annotated[
+    bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
+]
+
+
+def register(switches: typer.Typer) -> None:
+    """Add the commands to those of switches."""
+    for command in (pause, resume, retry, skip, cancel, rollback):
+        switches.command()(command)
+    switches.command("commands")(list_commands)
+
+
+def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
+    """Tell which commands a switch takes now, what each does, and why others are refused."""
+    with console_client() as console:
+        answer = console.get(f"/api/switches/{switch}/commands")
+    print_json(answer) if as_json else print_lines(_listed(answer))
+
+
+def pause(switch: Switch, reason: Reason, dry_run: DryRun = False, as_json: JsonOption = False) -> None:
+    """Begin nothing new and move nobody, until somebody resumes."""
+    _act(switch, "pause", {"reason": reason}, is_dry=dry_run, as_json=as_json)
+
+
+def resume(switch: Switch, reason: Reason, dry_run: DryRun = False, as_json: JsonOption = False) -> None:
+    """Go on where a switch was paused."""
+    _act(switch, "resume", {"reason": reason}, is_dry=dry_run, as_json=as_json)
+
+
+def retry(
+    switch: Switch,
+    reason: Reason,
+    users: Users = None,
+    dry_run: DryRun = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Try again what a held switch could not do, or only the users that are named."""
+    name = "retry_users" if users else "retry"
+    body = {"reason": reason, "users": users or []}
+    _act(switch, "retry", body, name=name, is_dry=dry_run, as_json=as_json)
+
+
+def skip(
+    *,
+    switch: Switch,
+    user: User,
+    reason: Reason,
+    accept_loss: AcceptLoss = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave a user behind who could not be moved."""
+    with console_client() as console:
+        told = console.get(f"/api/switches/{switch}/users/{user}")
+        what = _skip_text(told, is_accepted=accept_loss)
+        body = {"reason": reason, "user": told["user_key"], "accept_loss": accept_loss}
+        question = "Skip this user?" if told["loses_license"] else ""
+        answer = _done(
+            console, switch, "skip", body, what=what, question="" if yes else question, is_dry=dry_run
+        )
+    _print(answer, is_dry=dry_run, as_json=as_json)
+
+
+def cancel(
+    switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, as_json: JsonOption = False
+) -> None:
+    """Lead a switch back to the old plan before the old subscription is cancelled."""
+    _back(switch, "cancel", reason, is_sure=yes, is_dry=dry_run, as_json=as_json)
+
+
+def rollback(
+    switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, as_json: JsonOption = False
+) -> None:
+    """Return everyone moved to the old plan with the original services, and void the order."""
+    _back(switch, "rollback", reason, is_sure=yes, is_dry=dry_run, as_json=as_json)
+
+
+def _back(switch: str, command: str, reason: str, *, is_sure: bool, is_dry: bool, as_json: bool) -> None:
+    question = "" if is_sure else "Go back to the old plan?"
+    _act(switch, command, {"reason": reason}, question=question, is_dry=is_dry, as_json=as_json)
+
+
+def _act(
+    switch: str,
+    command: str,
+    body: dict[str, Any],
+    *,
+    is_dry: bool,
+    as_json: bool,
+    name: str = "",
+    question: str = "",
+) -> None:
+    with console_client() as console:
+        advice = _advice(console, switch, name or NAMES.get(command, command))
+        if is_dry and not advice["is_allowed"]:
+            note(f"refused: {advice['why_not']}")
+            raise typer.Exit(REFUSED)
+        answer = _done(console, switch, command, body, what=advice["what"], question=question, is_dry=is_dry)
+    _print(answer, is_dry=is_dry, as_json=as_json)
+
+
+def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
+    """Return what a command would do; a request that waits can only end its wait."""
+    told = console.get(f"/api/switches/{switch}/commands")
+    found: dict[str, Any] | None = next((each for each in told["commands"] if each["command"] == name), None)
+    if found is not None:
+        row = console.get(f"/api/switches/{switch}") if name in {"cancel", "roll_back"} else None
+        return {**found, "what": way_back_of(row)} if row and found["is_allowed"] else found
+    return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
+
+
+def _done(
+    console: ConsoleClient,
+    switch: str,
+    command: str,
+    body: dict[str, Any],
+    *,
+    what: str,
+    question: str,
+    is_dry: bool,
+) -> dict[str, Any]:
+    """Say what a command will do, ask where it can't be undone, and do it."""
+    for line in wrapped(what, 0):
+        note(line)
+    if is_dry:
+        return {"switch_id": switch, "command": command, "what": what, "is_dry_run": True}
+    if question and sys.stdin.isatty() and not typer.confirm(question, err=True):
+        raise typer.Exit(DECLINED_BY_PERSON)
+    answer: dict[str, Any] = console.post(f"/api/switches/{switch}/{command}", body)
+    return answer
+
+
+def _print(answer: dict[str, Any], *, is_dry: bool, as_json: bool) -> None:
+    if not is_dry:
+        print_command(answer, as_json=as_json)
+    elif as_json:
+        print_json(answer)
+
+
+def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:
+    who = told["directory_id"] or told["user_key"]
+    if told["is_gone"]:
+        return f"{who} is gone from the directory; the switch waits for them no more."
+    if not told["loses_license"]:
+        return f"{who} is not moved any more, and keeps the data services that the old plan has."
+    text = (
+        f"{who} is not moved any more, and is WITHOUT a license that keeps the data services from the moment "
+        "at which the old plan is cancelled."
+    )
+    return text if is_accepted else f"{text} That must be accepted with --accept-loss."
+
+
+def _listed(answer: dict[str, Any]) -> list[str]:
+    rows = [
+        [each["command"].replace("_", " "), "yes" if each["is_allowed"] else "no"]
+        for each in answer["commands"]
+    ]
+    lines = table(["COMMAND", "POSSIBLE"], rows)
+    for each in answer["commands"]:
+        said = each["what"] if each["is_allowed"] else each["why_not"]
+        lines += ["", each["command"].replace("_", " "), *wrapped(said, _INDENT)]
+    return lines

@@ -1,0 +1,57 @@
+"""`planswitch credit`: answer a credit check in the bureau's place, or give it more time."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.client import console_client
+from cli.output import JsonOption, print_command
+
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Answer the credit check of a switch.",
+)
+
+#: As the API allows it (rules section 6).
+DAYS_MAX = 2
+
+Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
+Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
+
+
+@app.command()
+def approve(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+    """Approve: the switch goes on by itself."""
+    _act(switch, "credit/approve", {"reason": reason}, as_json=as_json)
+
+
+@app.command()
+def decline(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+    """Decline: the order is voided, the old plan is kept, nothing is charged."""
+    _act(switch, "credit/decline", {"reason": reason}, as_json=as_json)
+
+
+@app.command()
+def extend(
+    switch: Switch,
+    reason: Reason,
+    days: Annotated[int, typer.Option(min=1, max=DAYS_MAX, help="Business days.")] = DAYS_MAX,
+    as_json: JsonOption = False,
+) -> None:
+    """Give the check more time, once."""
+    _act(switch, "credit/extend", {"reason": reason, "days": days}, as_json=as_json)
+
+
+@app.command()
+def void(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+    """Take the order back: the same as `switch cancel`."""
+    _act(switch, "cancel", {"reason": reason}, as_json=as_json)
+
+
+def _act(switch: str, command: str, body: dict[str, Any], *, as_json: bool) -> None:
+    with console_client() as console:
+        answer = console.post(f"/api/switches/{switch}/{command}", body)
+    print_command(answer, as_json=as_json)

@@ -1,0 +1,94 @@
+"""How the command line tells an error: code, message and remedy on stderr, and a stable exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli.output import wrapped
+from cli.support_text import support_lines
+from domain.errors import Handling, PlanSwitchError, handling_of
+
+_INDENT = 2
+
+
+class ServerUnavailable(PlanSwitchError):
+    """The console does not answer, so nothing was asked and nothing was changed."""
+
+    code = "SERVER_UNAVAILABLE"
+
+
+class CorruptFile(PlanSwitchError):
+    """A file that was handed in cannot be used; nothing was written."""
+
+    code = "CORRUPT_FILE"
+
+
+class ApiProblem(PlanSwitchError):
+    """A problem document of the API, as an error of the command."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        super().__init__(
+            str(document.get("detail") or document.get("title") or "The request failed."),
+            remedy=str(document.get("remedy") or ""),
+        )
+        self.document = document
+        self.problem_code = str(document.get("code") or "UNEXPECTED")
+        self.reasons: list[dict[str, Any]] = list(document.get("reasons") or [])
+        self.request_id = str(document.get("request_id") or "")
+
+    @property
+    def handling(self) -> Handling:
+        """Return how the edges treat the code that the API named."""
+        return handling_of(self.problem_code)
+
+
+class CommandGroup(TyperGroup):
+    """The root command: turns every error of the product into its text and exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command.
+
+        Raises:
+            Exit: The command failed; its code is documented in docs/cli.md.
+        """
+        try:
+            return super().invoke(ctx)
+        except PlanSwitchError as error:
+            show_error(error)
+            raise typer.Exit(error.handling.exit_code) from error
+
+
+def show_error(error: PlanSwitchError) -> None:
+    """Write what happened, why, and what to do to stderr."""
+    code = error.problem_code if isinstance(error, ApiProblem) else error.code
+    reasons = [reason for reason in _reasons_of(error) if reason.get("code") != code]
+    if reasons:
+        lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
+    else:
+        # The end of a log may follow the message: its lines stay lines.
+        told = f"error {code}: {error.message}".splitlines()
+        lines = [line for paragraph in told for line in wrapped(paragraph, 0)]
+        lines += wrapped(f"what to do: {error.remedy}", _INDENT) if error.remedy else []
+    if isinstance(error, ApiProblem) and error.request_id:
+        lines.append(f"  request: {error.request_id}")
+    typer.echo("\n".join(lines), err=True)
+
+
+def _reasons_of(error: PlanSwitchError) -> Sequence[dict[str, Any]]:
+    return error.reasons if isinstance(error, ApiProblem) else ()
+
+
+def _reason_lines(reasons: Sequence[dict[str, Any]]) -> list[str]:
+    lines = []
+    for reason in reasons:
+        lines += wrapped(f"{reason.get('code')}: {reason.get('message')}", 2 * _INDENT, "  - ")
+        if reason.get("remedy"):
+            lines += wrapped(f"what to do: {reason['remedy']}", 2 * _INDENT)
+        lines += support_lines(reason, 2 * _INDENT)
+        if reason.get("docs"):
+            lines.append(f"{' ' * 2 * _INDENT}more: {reason['docs']}")
+    return lines

@@ -1,0 +1,69 @@
+"""The command line `planswitch`: every command, what it prints and how it exits (docs/cli.md).
+
+Heavy libraries are imported inside the commands that need them: `planswitch --help` must answer at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+import typer
+
+from cli import (
+    audit,
+    catalog,
+    checkout,
+    credit,
+    processes,
+    projection,
+    recovery,
+    stack,
+    support,
+    switch,
+    users,
+)
+from cli.errors import CommandGroup
+
+app = typer.Typer(
+    name="planswitch",
+    cls=CommandGroup,
+    help="Move an organization from one subscription plan to another: durable, visible, provable.",
+    epilog="Begin with `planswitch demo`: one switch on a whole stack of its own, in under a minute.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+stack.register(app)
+recovery.register(app, switch.app)
+users.register(app, switch.app)
+app.add_typer(switch.app, name="switch")
+app.add_typer(checkout.app, name="checkout")
+app.add_typer(credit.app, name="credit")
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(audit.app, name="audit")
+app.add_typer(support.app, name="support")
+app.add_typer(projection.app, name="projection")
+processes.register(app)
+
+
+def _tell_whole_sentences(group: typer.Typer) -> None:
+    """Let lists of commands show each first sentence whole; by default it is cut at 45 characters."""
+    for command in group.registered_commands:
+        doc = inspect.getdoc(command.callback) or ""
+        command.short_help = doc.partition("\n")[0]
+    for child in group.registered_groups:
+        if child.typer_instance is not None:
+            _tell_whole_sentences(child.typer_instance)
+
+
+_tell_whole_sentences(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Reading of a file that describes an organization for the sandbox; a bad one changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from cli.errors import CorruptFile
+from domain.catalog import Catalog
+
+FILE_BYTES_MAX = 1_000_000
+USERS_MAX = 300_000
+SEED_MAX = 2**31
+NAME_MAX = 200
+CURRENCIES = ("EUR", "USD")
+CYCLES = ("monthly", "annual")
+_EXAMPLE = '{"seed": 7, "users": 120, "plan": "E1", "display_name": "Example", "currency": "EUR"}'
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        date.fromisoformat(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+#: Field -> what it may be, in words, and the test.
+_FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "seed": (f"an integer from 0 to {SEED_MAX}", lambda v: type(v) is int and 0 <= v <= SEED_MAX),
+    "users": (f"an integer from 1 to {USERS_MAX}", lambda v: type(v) is int and 1 <= v <= USERS_MAX),
+    "plan": ("a plan of the catalog, such as E1", lambda v: isinstance(v, str) and bool(v)),
+    "organization_id": ("a GUID in text", lambda v: isinstance(v, str) and bool(v)),
+    "display_name": (
+        f"text of 1 to {NAME_MAX} characters",
+        lambda v: isinstance(v, str) and 0 < len(v) <= NAME_MAX,
+    ),
+    "currency": (" or ".join(CURRENCIES), lambda v: v in CURRENCIES),
+    "billing_cycle": (" or ".join(CYCLES), lambda v: v in CYCLES),
+    "period_start_on": ("a date such as 2026-11-01", _is_date),
+    "options": ("an object", lambda v: isinstance(v, dict)),
+}
+_REQUIRED = ("seed", "users", "plan")
+
+
+def read_organization(path: Path, catalog: Catalog) -> dict[str, object]:
+    """Return the sandbox's request for the organization that a file describes.
+
+    Args:
+        path: A JSON file.
+        catalog: The plans there are.
+
+    Raises:
+        CorruptFile: It can't be read, is no JSON, or a field is not what it may be.
+        UnknownPlan: No plan is called so.
+    """
+    facts = _parsed(path)
+    for name in _REQUIRED:
+        if name not in facts:
+            raise _corrupt(path, f"it has no field {name!r}")
+    for name, value in facts.items():
+        if name not in _FIELDS:
+            raise _corrupt(path, f"{name!r} is no field; there are {', '.join(_FIELDS)}")
+        allowed, is_allowed = _FIELDS[name]
+        if not is_allowed(value):
+            raise _corrupt(path, f"{name} is {value!r}; allowed: {allowed}")
+    plan = catalog.find(facts.pop("plan"))
+    return {**facts, "plan_id": plan.plan_id}
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > FILE_BYTES_MAX:
+            raise _corrupt(path, f"it is larger than {FILE_BYTES_MAX} bytes")
+        facts = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _corrupt(path, f"it can't be read ({error.strerror})") from error
+    except ValueError as error:
+        raise _corrupt(path, f"it is no JSON ({error})") from error
+    if not isinstance(facts, dict):
+        raise _corrupt(path, "it holds no object")
+    return facts
+
+
+def _corrupt(path: Path, why: str) -> CorruptFile:
+    return CorruptFile(
+        f"{path} describes no organization: {why}.",
+        remedy=f"Correct the file; an example: {_EXAMPLE} Nothing was written.",
+    )

@@ -1,0 +1,61 @@
+"""`planswitch projection`: how far the read models are, and building them anew."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.client import console_client
+from cli.output import JsonOption, ago, note, print_json, print_lines, table
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """Show position, head of the log, lag and dead letters."""
+    with console_client() as console:
+        answer = console.get("/api/projections")
+    if as_json:
+        print_json(answer)
+        return
+    rows = [
+        [
+            each["name"],
+            each["version"],
+            each["position"],
+            each["head"],
+            each["lag"],
+            each["dead_letters"],
+            "degraded" if each["is_degraded"] else "ok",
+            ago(each["updated_at"]),
+        ]
+        for each in answer["projections"]
+    ]
+    print_lines(
+        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "DEAD LETTERS", "STATE", "UPDATED"], rows)
+    )
+
+
+@app.command()
+def rebuild(
+    accept_differences: Annotated[
+        bool, typer.Option("--accept-differences", help="Show the new rows even though they differ.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Build the read models anew from the events, compare, and swap."""
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+    from projections.rebuild import rebuild as rebuild_all  # noqa: PLC0415 - heavy
+
+    url = load_settings().required_database_url()
+    report = rebuild_all(url, accept_differences=accept_differences)
+    if as_json:
+        print_json(asdict(report))
+        return
+    differing = sum(report.differences.values())
+    note(f"version {report.version} is shown now: {report.events} events, {differing} rows differ")
+    if report.dead_letters:
+        note(f"{report.dead_letters} events could not be folded; `planswitch projection status`")

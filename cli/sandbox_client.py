@@ -1,0 +1,81 @@
+"""The demo's side of the sandbox: makes an organization, reads the ledger, asks the referee."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from cli.errors import ApiProblem, ServerUnavailable
+
+TIMEOUT_SECONDS = 120.0
+_FAILED_FROM = 400
+
+
+class SandboxClient:
+    """Requests to the sandbox's control and billing interfaces.
+
+    Args:
+        url: Base URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx2.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def create_organization(self, facts: dict[str, object]) -> dict[str, Any]:
+        """Make the organization that a seed and its options describe."""
+        return self._request("POST", "/sandbox/organizations", json=facts)
+
+    def change_settings(self, changes: dict[str, object]) -> None:
+        """Change settings of the sandbox, such as what its credit bureau answers."""
+        self._request("POST", "/sandbox/settings", json=changes)
+
+    def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
+        """Let calls for one organization go wrong as a program says."""
+        self._request("PUT", f"/sandbox/organizations/{organization_id}/faults", json=program)
+
+    def faults_met(self, organization_id: str) -> dict[str, int]:
+        """Return how often each kind of fault has met an organization."""
+        shown = self._request("GET", f"/sandbox/organizations/{organization_id}/faults")
+        met: dict[str, int] = shown["fired"]
+        return met
+
+    def referee(self, organization_id: str) -> dict[str, Any]:
+        """Return what the journal proves about gaps, money and orders."""
+        return self._request("GET", "/sandbox/referee", params={"organization_id": organization_id})
+
+    def charged(self, organization_id: str, switch_id: str) -> int:
+        """Return what the ledger says was taken or invoiced for a switch, in minor units."""
+        entries = self._request(
+            "GET",
+            f"/billing/v1/customers/{organization_id}/ledger",
+            headers={"Authorization": f"Bearer sandbox-{organization_id}"},
+        )["entries"]
+        # By invoice nothing is taken at once: what is billed is the invoice's amount.
+        return sum(
+            each["charged_minor_units"] if each["payment_method"] == "card" else each["amount_minor_units"]
+            for each in entries
+            if each.get("switch_id") == switch_id
+        )
+
+    def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        try:
+            answer = self._http.request(method, path, **options)
+        except httpx2.TransportError as error:
+            raise ServerUnavailable(
+                f"The sandbox does not answer ({type(error).__name__}).",
+                remedy="Look into sandbox.log of the stack.",
+            ) from error
+        if answer.status_code >= _FAILED_FROM:
+            raise ApiProblem({"code": "INVALID_INPUT", "detail": f"The sandbox refused: {answer.text}"})
+        document: dict[str, Any] = answer.json()
+        return document

@@ -1,0 +1,125 @@
+"""Commands about the whole stack: demo, up, doctor, backup, restore."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import demo as demonstration
+from cli.output import JsonOption, fields, note, print_json, print_lines, table
+
+if TYPE_CHECKING:
+    from ops.stack_state import StackState
+
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default: PLANSWITCH_DATA_DIR.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the root command."""
+    app.command()(demonstration.demo)
+    app.command()(up)
+    app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def up(
+    data_dir: DataDir = None,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the whole stack in one folder until Ctrl-C."""
+    from ops.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
+    from ops.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.stack_state import running_stack  # noqa: PLC0415 - heavy
+    from ops.supervisor import run_until_stopped  # noqa: PLC0415 - heavy
+
+    settings = load_settings(data_dir=data_dir)
+    configure_logging(json=False, level="WARNING")
+    running = running_stack(settings.data_dir)
+    if running is not None:
+        note(f"The stack of {settings.data_dir} runs already (process {running.process_id}).")
+        _announce(running, as_json=as_json)
+        return
+    note(f"Starting the stack in {settings.data_dir} ...")
+    stack = embedded_stack(settings.data_dir, Ports.free() if free_ports else None)
+    run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Check settings and every part, and say what to do about what is down."""
+    from cli.checks import DOWN, all_checks  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    checks = all_checks(settings)
+    if as_json:
+        print_json({"checks": [asdict(each) for each in checks], "settings": settings.masked()})
+    else:
+        print_lines(
+            table(["PART", "STATE", "WHAT"], [[each.part, each.state, each.detail] for each in checks])
+        )
+        print_lines(f"what to do: {each.part}: {each.remedy}" for each in checks if each.remedy)
+    if any(each.state == DOWN for each in checks):
+        raise typer.Exit(7)
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(help="File to write; it holds the keys: keep it secret.")],
+    data_dir: DataDir = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Back up the stack of a folder, running or stopped, into one file."""
+    from ops.backup import backup as write_backup  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+
+    report = write_backup(load_settings(data_dir=data_dir).data_dir, file)
+    if as_json:
+        print_json(asdict(report))
+        return
+    note(f"{report.file}: {report.size_bytes:,} bytes, {len(report.digests)} parts")
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `planswitch backup` wrote.")],
+    data_dir: DataDir = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a stack's folder from a backup; the folder must be empty."""
+    from ops.backup import restore as read_backup  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+
+    folder = load_settings(data_dir=data_dir).data_dir
+    report = read_backup(file, folder)
+    if as_json:
+        print_json(asdict(report))
+        return
+    note(f"{folder} holds the stack of {report.file}; start it: planswitch up --data-dir {folder}")
+
+
+def _announce(state: StackState, *, as_json: bool) -> None:
+    link = _sign_in_link(state)
+    if as_json:
+        print_json({"urls": dict(state.urls), "process_id": state.process_id, "sign_in": link})
+        return
+    print_lines(
+        fields({**dict(state.urls), "sign in once": link or "with the key", "key": state.api_key_file})
+    )
+    note("Ctrl-C stops everything; what it did is kept.")
+
+
+def _sign_in_link(state: StackState) -> str | None:
+    """Return a link that signs a browser in once, or None when the console gives none."""
+    from cli.client import client_of_stack  # noqa: PLC0415 - heavy
+    from domain.errors import PlanSwitchError  # noqa: PLC0415 - heavy
+
+    url = state.urls["console"]
+    try:
+        with client_of_stack(url, state.api_key_file) as console:
+            return f"{url}{console.post('/api/sign-in-codes', {})['path']}"
+    except PlanSwitchError:
+        return None

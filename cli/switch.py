@@ -1,0 +1,256 @@
+"""`planswitch switch`: ask, start, look."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from cli import controls, plan_text
+from cli import switch_text as text
+from cli.client import ConsoleClient, console_client
+from cli.output import JsonOption, note, print_json, print_lines
+from cli.progress import follow, progress_display
+from cli.recovery import trouble, workflow_of
+from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
+from cli.waiting import app as wait_app
+from domain.errors import InvalidInput
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")
+app.add_typer(wait_app, name="wait")
+controls.register(app)
+
+#: Exit code of a switch that ended, but not as completed (docs/cli.md).
+NOT_COMPLETED = 4
+COMPLETED = "completed"
+DECLINED_BY_PERSON = 1
+
+Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
+Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
+To = Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")]
+Subscription = Annotated[
+    str | None, typer.Option(help="Subscription to leave; needed when several plans are active.")
+]
+Quantity = Annotated[int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")]
+Payment = Annotated[str, typer.Option(help="card or invoice; an invoice may need a credit check.")]
+Settings = Annotated[str, typer.Option(help="Services that users switched off: keep or grant_all.")]
+RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
+Policy = Annotated[str, typer.Option(help="Proration: per_day, fixed_30, kill_bill or vendor_day.")]
+AcceptForfeiture = Annotated[
+    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote tells.")
+]
+Acknowledge = Annotated[list[str] | None, typer.Option(help="Warning that you confirm; may be repeated.")]
+Pilot = Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")]
+PilotSoak = Annotated[
+    int, typer.Option(min=0, help="Seconds after which it goes on by itself if all of the pilot moved.")
+]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
+
+
+@app.command()
+def targets(
+    organization: Organization,
+    subscription: Subscription = None,
+    rule_set: RuleSet = "current",
+    as_json: JsonOption = False,
+) -> None:
+    """List the plans to switch to, and what stands in the way."""
+    with console_client() as console:
+        chosen = subscription or _only_subscription(console, organization)
+        path = f"/api/organizations/{organization}/subscriptions/{chosen}/targets"
+        answer = console.get(path, rule_set=rule_set)
+    print_json(answer) if as_json else print_lines(text.targets(answer))
+
+
+@app.command("quote")
+def make_quote(
+    *,
+    organization: Organization,
+    to: To,
+    subscription: Subscription = None,
+    quantity: Quantity = None,
+    payment_method: Payment = "card",
+    service_settings: Settings = "",
+    rule_set: RuleSet = "current",
+    policy: Policy = "per_day",
+    acknowledge: Acknowledge = None,
+    on: On = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a switch would cost on each day, and whether it may be; orders nothing."""
+    body = _body(
+        organization=organization,
+        to=to,
+        subscription=subscription,
+        quantity=quantity,
+        payment_method=payment_method,
+        service_settings=service_settings,
+        rule_set=rule_set,
+        policy=policy,
+        acknowledge=acknowledge,
+    )
+    body["start_on"] = on
+    with console_client() as console:
+        answer = console.post("/api/quotes", body)
+    print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
+
+
+@app.command()
+def start(
+    *,
+    organization: Organization,
+    to: To,
+    subscription: Subscription = None,
+    quantity: Quantity = None,
+    payment_method: Payment = "card",
+    service_settings: Settings = "",
+    rule_set: RuleSet = "current",
+    policy: Policy = "per_day",
+    acknowledge: Acknowledge = None,
+    accept_forfeiture: AcceptForfeiture = False,
+    quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Accept today's quote without asking.")] = False,
+    reason: Reason = "",
+    request_id: Annotated[str | None, typer.Option(help="The same id is one switch, ever.")] = None,
+    wait: Annotated[bool, typer.Option(help="Follow it to its end.")] = False,
+    wait_eligible: WaitEligible = False,
+    until: Until = None,
+    max_total: MaxTotal = None,
+    on: On = None,
+    pilot: Pilot = 0,
+    pilot_soak: PilotSoak = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Start a switch by an accepted quote."""
+    body = _body(
+        organization=organization,
+        to=to,
+        subscription=subscription,
+        quantity=quantity,
+        payment_method=payment_method,
+        service_settings=service_settings,
+        rule_set=rule_set,
+        policy=policy,
+        acknowledge=acknowledge,
+    )
+    body["accept_forfeiture"] = accept_forfeiture
+    body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
+    with console_client() as console:
+        body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
+        body |= {"reason": reason, "pilot": pilot, "pilot_soak_seconds": pilot_soak}
+        if request_id:
+            body["request_id"] = request_id
+        answer = console.post("/api/switches", body)
+        if wait:
+            answer["switch"] = _followed(console, answer["switch_id"])
+    print_json(answer) if as_json else print_lines(text.started(answer))
+    if wait:
+        _exit_by(answer["switch"])
+
+
+@app.command("list")
+def list_switches(
+    stage: Annotated[str | None, typer.Option(help="Only this stage, such as held.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Only this organization.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List switches, the newest first."""
+    with console_client() as console:
+        answer = console.get("/api/switches", stage=stage, organization=organization, limit=limit)
+    print_json(answer) if as_json else print_lines(text.board(answer["switches"]))
+
+
+@app.command()
+def show(switch: Switch, as_json: JsonOption = False) -> None:
+    """Show one switch: where it stands and what it waits for."""
+    with console_client() as console:
+        row = console.get(f"/api/switches/{switch}")
+        events = console.get(f"/api/switches/{row['switch_id']}/timeline")["events"]
+        users = console.get(f"/api/switches/{row['switch_id']}/unresolved")["users"] if row["failed"] else []
+        workflow = workflow_of(console, row)
+    whole = {**row, "workflow": workflow, "unresolved": users, "events": events}
+    lines = [*text.switch(row, events), *trouble(workflow), *text.unresolved(users)]
+    print_json(whole) if as_json else print_lines(lines)
+
+
+@app.command()
+def watch(switch: Switch, as_json: JsonOption = False) -> None:
+    """Follow a switch until it has ended."""
+    with console_client() as console:
+        row = console.get(f"/api/switches/{switch}")
+        last = _followed(console, row["switch_id"])
+    print_json(last) if as_json else print_lines(text.switch(last, []))
+    _exit_by(last)
+
+
+def _body(
+    *,
+    organization: str,
+    to: str,
+    subscription: str | None,
+    quantity: int | None,
+    payment_method: str,
+    service_settings: str,
+    rule_set: str,
+    policy: str,
+    acknowledge: list[str] | None,
+) -> dict[str, Any]:
+    return {
+        "organization_id": organization,
+        "source_subscription_id": subscription,
+        "target_plan": to,
+        "quantity": quantity,
+        "payment_method": payment_method,
+        "service_settings": service_settings,
+        "rule_set": rule_set,
+        "policy": policy,
+        "acknowledgments": acknowledge or [],
+    }
+
+
+def _accepted(console: ConsoleClient, body: dict[str, Any], *, is_sure: bool) -> str:
+    """Show the quote and return its digest once the person, or `--yes`, accepts it."""
+    answer = console.post("/api/quotes", body)
+    digest = str(answer["quote"]["digest"])
+    if not (answer["assessment"]["eligible"]["automatic"] or answer["wait"]):
+        # The start refuses with every reason; there is nothing to accept.
+        return digest
+    for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer["wait"])]:
+        note(line)
+    if not is_sure:
+        if not sys.stdin.isatty():
+            raise InvalidInput(
+                field="--yes",
+                value="not given",
+                allowed="--yes, or --quote with a digest",
+                remedy="Nobody can be asked here: add --yes, or --quote with the digest shown above.",
+            )
+        if not typer.confirm("Start the switch by this quote?", err=True):
+            raise typer.Exit(DECLINED_BY_PERSON)
+    return digest
+
+
+def _only_subscription(console: ConsoleClient, organization: str) -> str:
+    held = console.get(f"/api/organizations/{organization}/subscriptions")["subscriptions"]
+    active = [each for each in held if each["status"] == "active"]
+    if len(active) == 1:
+        return str(active[0]["subscription_id"])
+    kinds = {plan["plan_id"]: plan["kind"] for plan in console.get("/api/catalog/plans")["plans"]}
+    plans = [each for each in active if kinds.get(each["plan_id"], "plan") == "plan"]
+    if len(plans) == 1:
+        return str(plans[0]["subscription_id"])
+    shown = "; ".join(f"{each['subscription_id']} ({each['plan']})" for each in plans or held)
+    raise InvalidInput(field="--subscription", value="not given", allowed=f"one of: {shown or 'none held'}")
+
+
+def _followed(console: ConsoleClient, switch_id: str) -> dict[str, Any]:
+    with progress_display() as display:
+        return follow(console, switch_id, display)
+
+
+def _exit_by(row: dict[str, Any]) -> None:
+    if row["outcome"] != COMPLETED:
+        raise typer.Exit(NOT_COMPLETED)

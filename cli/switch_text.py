@@ -1,0 +1,313 @@
+"""What the `switch` commands print for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from cli.money import amount, figure
+from cli.output import ago, fields, short, table, wrapped
+from cli.support_text import support_lines
+from cli.waiting import WAITING, accepted
+from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+
+#: Newest events that `switch show` lists.
+EVENTS_SHOWN = 12
+#: Users that are named for one kind of failure.
+USERS_SHOWN = 10
+_REASON_INDENT = 2
+_REMEDY_INDENT = 4
+#: Behind the stage of a switch that missed a promise.
+_MISSED = "(late)"
+_MARKS = {
+    "completed": "✔",
+    "held": "‖",
+    "paused": "‖",
+    "stuck": "‖",
+    "waiting_eligible": "⧖",
+    "failed": "✖",
+    "cancelled": "⊘",
+    "declined": "⊘",
+    "expired": "⊘",
+    "never": "✖",
+    "price_changed": "⊘",
+    "rolling_back": "↩",
+    "rolled_back": "↩",
+}
+
+
+#: What a cancel does to a request that waits.
+WAITING_ENDS = "The wait ends; nothing was ordered."
+
+
+def way_back_of(row: dict[str, Any]) -> str:
+    """Return what going back to the old plan will do to a switch."""
+    users = row["moved"]
+    back = (
+        f"{users} users return to {row['source_plan']} with their original services; then " if users else ""
+    )
+    return f"{back}the order is voided, nothing is charged, and the locks are released."
+
+
+def targets(answer: dict[str, Any]) -> list[str]:
+    """Return the offered plans with what stands in the way of each."""
+    source = answer["source"]
+    head = [f"{source['plan']}, {source['quantity']} licenses, {answer['users']} users", ""]
+    if not answer["targets"]:
+        return [*head, "No plan is offered:", *reasons(answer["reasons"])]
+    rows = [
+        [
+            each["target_plan"],
+            each["direction"],
+            _yes(each["eligible"]["automatic"]),
+            _yes(each["eligible"]["manual"]),
+            len(each["services_gained"]),
+            len(each["services_lost"]),
+        ]
+        for each in answer["targets"]
+    ]
+    lines = table(["TO", "DIRECTION", "AUTOMATIC", "MANUAL", "GAINED", "LOST"], rows)
+    first = answer["targets"][0]
+    lines += ["", *wrapped(f"first is {first['target_plan']}: {first['reason']}", 0)]
+    return [*head, *lines, *_common_reasons(answer["targets"])]
+
+
+def quote(answer: dict[str, Any]) -> list[str]:
+    """Return the price of a switch by day, and whether it may be."""
+    assessed, quoted = answer["assessment"], answer["quote"]
+    currency = quoted["currency"]
+    head = fields(
+        {
+            "organization": f"{answer['organization']} ({answer['organization_id']})",
+            "switch": f"{answer['source_plan']} -> {assessed['target_plan']} ({assessed['direction']})",
+            "licenses": f"{answer['quantity']} ({answer['users']} users move)",
+            "gained": ", ".join(assessed["services_gained"]) or "-",
+            "lost": ", ".join(assessed["services_lost"]) or "-",
+            "paid by": _payment(answer),
+            "possible": _possible(assessed),
+        }
+    )
+    names = ["forfeited", "net", "tax", "total"] if quoted["forfeiture"] else ["net", "tax", "total"]
+    rows = [
+        [
+            day["on"],
+            figure(-day["credit_minor_units"], currency),
+            figure(_sum(day["lines"], "charge"), currency),
+            *(figure(day[f"{name}_minor_units"], currency) for name in names),
+        ]
+        for day in quoted["days"]
+    ]
+    days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
+    tail = [f"quote {quoted['digest']}", f"valid until {quoted['expires_on']}, prorated {quoted['policy']}"]
+    told = [*_beside(quoted["overlap"]), *_loss(quoted["forfeiture"]), *_unused(answer["right_sizing"])]
+    return [*head, *reasons(assessed["reasons"]), *_to_confirm(assessed), "", *days, "", *told, *tail]
+
+
+def _possible(assessed: dict[str, Any]) -> str:
+    if not assessed["eligible"]["automatic"]:
+        return "no"
+    return "yes, once what is below is confirmed" if assessed["acknowledgments_missing"] else "yes"
+
+
+def _to_confirm(assessed: dict[str, Any]) -> list[str]:
+    """Return what has to be acknowledged before the order, with the option that does it."""
+    missing = assessed["acknowledgments_missing"]
+    lines = [
+        line
+        for name in missing
+        for line in wrapped(
+            f"to confirm: {ACKNOWLEDGED.get(name, name)} (--acknowledge {name})", _REASON_INDENT
+        )
+    ]
+    return [*lines, f"    how to back up: {BACKUP_GUIDE}"] if BACKUP_DONE in missing else lines
+
+
+def _unused(told: dict[str, Any] | None) -> list[str]:
+    """Return how many licenses nobody would use, what as many as users cost, and how to ask for them."""
+    if told is None:
+        return []
+    period = {"monthly": "month", "annual": "year"}[told["billing_cycle"]]
+    plural = "" if told["unused"] == 1 else "s"
+    lines = wrapped(
+        f"{told['unused']} license{plural} would be unused: {told['period_quoted']} a {period} net, "
+        f"{told['period_right_sized']} with the {told['quantity']} that are needed",
+        0,
+    )
+    if told["is_possible"]:
+        lost = f", {told['forfeited_at_most']} forfeited" if told["forfeited_at_most_minor_units"] else ""
+        total = f"then {told['first_day_total']} with tax on the first day{lost}"
+        return [*lines, *wrapped(f"{told['how']}: {total}", _REASON_INDENT), ""]
+    return [*lines, *wrapped(told["how"], _REASON_INDENT), ""]
+
+
+def _beside(told: dict[str, Any] | None) -> list[str]:
+    """Return what goes on of an old plan that can't be cancelled, and how to accept or avoid it."""
+    if told is None:
+        return []
+    return [
+        *wrapped(
+            f"the old plan can't be cancelled now: it goes on beside the new one until {told['until']}, up to"
+            f" {told['days_at_most']} days worth {told['at_most']} net, of which nothing is credited",
+            0,
+        ),
+        f"accept that with --acknowledge {told['acknowledgment']}, or wait with --on renewal",
+        "",
+    ]
+
+
+def _loss(told: dict[str, Any] | None) -> list[str]:
+    """Return what is lost of a value that was paid in advance, and how not to lose it."""
+    if told is None:
+        return []
+    loss = f"up to {told['at_most']} of the prepaid value is forfeited: start with --accept-forfeiture"
+    free = f"nothing is forfeited by a switch that is ordered on {told['first_on_without']}"
+    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told['start_on']}", 0), ""]
+
+
+def started(answer: dict[str, Any]) -> list[str]:
+    """Return what a start led to and the next command."""
+    row = answer.get("switch")
+    again = " (it was started before)" if answer.get("repeated") else ""
+    lines = [f"switch {answer['switch_id']}{again}"]
+    if row:
+        lines += switch(row, [])[1:]
+    lines += accepted(answer.get("wait"))
+    return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
+
+
+def board(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return one line per switch."""
+    if not rows:
+        return ["No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN"]
+    lines = [
+        [
+            short(row["switch_id"]),
+            _stage(row),
+            f"{row['source_plan']} -> {row['target_plan']}",
+            f"{row['moved']}/{row['total']}",
+            row["waits_for"] or "-",
+        ]
+        for row in rows
+    ]
+    return table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines)
+
+
+def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
+    """Return one switch and its newest events."""
+    facts = {
+        "switch": row["switch_id"],
+        "organization": row["organization_id"],
+        "plans": f"{row['source_plan']} -> {row['target_plan']}",
+        "stage": _stage(row),
+        "waits for": row["waits_for"] or "-",
+        "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
+        "quote": amount(row["quote_total"], row["currency"]),
+        "charged": amount(row["charged_total"], row["currency"]),
+        **_credit(row),
+        **_void_window(row),
+        "requested": f"{ago(row['requested_at'])} by {row['requested_by']}",
+        **({"starts on": row["start_on"]} if row["start_on"] and row["stage"] == WAITING else {}),
+        **({"waits until": ago(row["wait_until"])} if row["stage"] == WAITING else {}),
+        "promised end": ago(row["promised_end"]),
+        **_promises(row),
+        "ended": ago(row["ended_at"]),
+    }
+    if row["error_code"]:
+        facts["reason"] = f"{row['error_code']}: {row['error_message']}"
+    lines = fields(facts)
+    if events:
+        newest = list(events)[-EVENTS_SHOWN:]
+        rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
+        lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
+    return lines
+
+
+def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the users whom the switch waits for, grouped by what must be done."""
+    lines: list[str] = []
+    kinds = {user["error"]: user for user in users}
+    for error, kind in kinds.items():
+        names = [
+            user["directory_id"] or f"erased ({user['user_key']})" for user in users if user["error"] == error
+        ]
+        lines += ["", *wrapped(f"{len(names)} not moved, {error}: {kind['message']}", 0)]
+        lines += wrapped(f"what to do: {kind['remedy']}", _REASON_INDENT)
+        lines += [f"{' ' * _REMEDY_INDENT}{name}" for name in names[:USERS_SHOWN]]
+        if len(names) > USERS_SHOWN:
+            lines.append(f"{' ' * _REMEDY_INDENT}and {len(names) - USERS_SHOWN} more, see --json")
+    return lines
+
+
+def reasons(found: Iterable[dict[str, Any]]) -> list[str]:
+    """Return each reason with its remedy."""
+    lines = []
+    for reason in found:
+        word = "stops" if reason.get("blocks") else "notice"
+        lines += wrapped(f"{word} {reason['code']}: {reason['message']}", _REASON_INDENT)
+        if reason["remedy"]:
+            lines += wrapped(f"what to do: {reason['remedy']}", _REMEDY_INDENT)
+        lines += support_lines(reason, _REMEDY_INDENT)
+        if reason.get("docs"):
+            lines.append(f"{' ' * _REMEDY_INDENT}more: {reason['docs']}")
+    return lines
+
+
+def _common_reasons(found: Sequence[dict[str, Any]]) -> list[str]:
+    """Return every reason once, although it stands in the way of several targets."""
+    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    for each in found:
+        for reason in each["reasons"]:
+            seen.setdefault((reason["code"], reason["message"]), reason)
+    return ["", *reasons(seen.values())] if seen else []
+
+
+def _payment(answer: dict[str, Any]) -> str:
+    is_likely = answer["credit_check"] == "may_be_required"
+    return f"{answer['payment_method']}{'; a credit check may be required' if is_likely else ''}"
+
+
+def _credit(row: dict[str, Any]) -> dict[str, str]:
+    """Return the credit check of a switch, with its instants while it is waited for."""
+    if not row["credit_check"] or row["credit_check"] == "not_required":
+        return {}
+    if row["credit_check"] != "required" or row["outcome"]:
+        return {"credit check": row["credit_check"]}
+    return {
+        "credit check": "not decided",
+        "reminder": ago(row["credit_reminder_at"]),
+        "overdue": ago(row["credit_deadline_at"]),
+        "void by itself": ago(row["credit_cap_at"]),
+    }
+
+
+def _void_window(row: dict[str, Any]) -> dict[str, str]:
+    """Return until when the order can be voided for nothing, and whether that was warned of."""
+    if row["voidable_until"] is None or row["outcome"]:
+        return {}
+    warned = f", warned {ago(row['void_warned_at'])}" if row["void_warned_at"] else ""
+    return {"void for nothing": f"until {ago(row['voidable_until'])}{warned}"}
+
+
+def _stage(row: dict[str, Any]) -> str:
+    """Return the stage with its mark, and a sign where a promise was missed."""
+    sign = f" {_MISSED}" if row["promises_missed"] else ""
+    return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
+
+
+def _promises(row: dict[str, Any]) -> dict[str, str]:
+    """Return the missed promises, and where the invoice is once it is promised."""
+    missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
+    facts = {"promises missed": missed} if missed else {}
+    if row["invoice_delivered_at"]:
+        facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
+    elif row["invoice_promised_at"]:
+        facts["invoice"] = f"to be delivered: {ago(row['invoice_promised_at'])}"
+    return facts
+
+
+def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:
+    return sum(line["amount"]["minor_units"] for line in lines if line["kind"] == kind)
+
+
+def _yes(is_so: bool) -> str:
+    return "yes" if is_so else "no"

@@ -1,0 +1,89 @@
+"""`planswitch switch users` and `planswitch license`: single users."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from cli.client import console_client
+from cli.output import JsonOption, print_json, print_lines, short, table, wrapped
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
+
+#: Users of one request to the API.
+PAGE = 500
+
+Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
+User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
+Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
+
+
+def register(root: typer.Typer, switches: typer.Typer) -> None:
+    """Add `license` to the root command and `users` to the commands of switches."""
+    root.add_typer(app, name="license")
+    switches.command()(users)
+
+
+def users(
+    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    limit: Annotated[int, typer.Option(min=1, help="Users to list.")] = 100,
+    after: Annotated[str, typer.Option(help="Go on after a page: what it gave as `next`.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List what became of each user and of the services that were switched off."""
+    with console_client() as console:
+        found: list[dict[str, Any]] = []
+        answer: dict[str, Any] = {"next": after or None}
+        while len(found) < limit:
+            path = f"/api/switches/{switch}/users"
+            answer = console.get(path, limit=min(PAGE, limit - len(found)), after=answer["next"])
+            found += answer["users"]
+            if answer["next"] is None:
+                break
+    whole = {**answer, "users": found}
+    print_json(whole) if as_json else print_lines(_lines(whole))
+
+
+@app.command()
+def assign(organization: Organization, user: User, plan: Plan, as_json: JsonOption = False) -> None:
+    """Give a user a license directly; refused while a switch moves licenses."""
+    _change(organization, user, plan, "assign", as_json=as_json)
+
+
+@app.command()
+def remove(organization: Organization, user: User, plan: Plan, as_json: JsonOption = False) -> None:
+    """Take a direct license from a user; refused while a switch moves licenses."""
+    _change(organization, user, plan, "remove", as_json=as_json)
+
+
+def _change(organization: str, user: str, plan: str, action: str, *, as_json: bool) -> None:
+    with console_client() as console:
+        body = {"user": user, "plan": plan, "action": action}
+        answer = console.post(f"/api/organizations/{organization}/licenses", body)
+    print_json(answer) if as_json else print_lines([answer["message"]])
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    rows = [
+        [
+            user["directory_id"] or f"erased {short(user['user_key'])}",
+            user["outcome"],
+            len(user["kept"]),
+            len(user["no_counterpart"]),
+            len(user["newly_granted"]),
+            user["error"] or user["pass_name"],
+        ]
+        for user in answer["users"]
+    ]
+    lines = table(["USER", "OUTCOME", "KEPT", "GONE", "NEW", "BY"], rows)
+    lines += _remedies(answer["users"])
+    if answer["next"]:
+        lines += ["", f"more: planswitch switch users {short(answer['switch_id'])} --after {answer['next']}"]
+    return lines
+
+
+def _remedies(listed: Sequence[dict[str, Any]]) -> list[str]:
+    remedies = {user["error"]: user["remedy"] for user in listed if user["remedy"]}
+    return [line for error, remedy in remedies.items() for line in ["", *wrapped(f"{error}: {remedy}", 0)]]

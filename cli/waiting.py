@@ -1,0 +1,81 @@
+"""`planswitch switch wait`: requests that wait until their switch may be (rules section 1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.client import console_client
+from cli.output import JsonOption, ago, print_command, wrapped
+from domain.errors import InvalidInput
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
+
+WAITING = "waiting_eligible"
+WaitEligible = Annotated[
+    bool, typer.Option("--wait-eligible", help="Wait until nothing stands in the way, then start by itself.")
+]
+Until = Annotated[
+    str | None, typer.Option(help="End of the wait: a date or an instant by the organization's clocks.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", help="Start on that day: a date, without-forfeiture or renewal."),
+]
+MaxTotal = Annotated[
+    str | None,
+    typer.Option(help="What a switch that waited may take at most; default: the most the quote ever takes."),
+]
+
+
+@app.command()
+def look(
+    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    reason: Annotated[str, typer.Option(help="Why; it goes into the record.")] = "look again",
+    as_json: JsonOption = False,
+) -> None:
+    """Look at once whether the switch may be, without waiting for the next time."""
+    with console_client() as console:
+        answer = console.post(f"/api/switches/{switch}/look", {"reason": reason})
+    print_command(answer, as_json=as_json, then="show")
+
+
+def wait_fields(
+    *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
+) -> dict[str, Any]:
+    """Return the fields of a request that may wait.
+
+    Raises:
+        InvalidInput: An option comes without those that it needs.
+    """
+    if is_waiting and on:
+        raise InvalidInput(
+            field="--wait-eligible",
+            value="given",
+            allowed="without --on, which waits as well: add --until to wait beyond its day",
+        )
+    if is_waiting and until is None:
+        raise InvalidInput(field="--until", value="not given", allowed="a date, such as 2026-12-24")
+    if not (is_waiting or on) and (until or max_total):
+        field = "--until" if until else "--max-total"
+        raise InvalidInput(field=field, value=until or max_total, allowed="used with --wait-eligible or --on")
+    return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
+
+
+def accepted(terms: dict[str, Any] | None) -> list[str]:
+    """Return what is accepted by waiting."""
+    if terms is None:
+        return []
+    if terms["not_before"]:
+        return wrapped(
+            f"waits for {ago(terms['not_before'])}, then starts by the quote of that day; or as soon as"
+            f" nothing stands in the way, until {ago(terms['until'])}; for no more than"
+            f" {terms['total_at_most']}",
+            0,
+        )
+    return wrapped(
+        f"waits until {ago(terms['until'])} at most, then starts by itself by the quote of that day, for no"
+        f" more than {terms['total_at_most']}",
+        0,
+    )

@@ -1,0 +1,145 @@
+"""Bodies of the requests that ask for a quote or a switch."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from uuid import uuid4
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from domain.credit import EXTENSION_DAYS_MAX
+from domain.proration import PER_DAY
+from domain.quote_prepaid import FORFEITURE
+from ops.reconciler import GRACE_SECONDS
+
+#: Longest id, reason or name that is taken.
+TEXT_MAX = 500
+QUANTITY_MAX = 1_000_000
+ACKNOWLEDGMENTS_MAX = 20
+#: Longest that a pilot is looked at before the switch goes on by itself: a week.
+SOAK_SECONDS_MAX = 604_800
+#: Users of one command.
+USERS_MAX = 500
+GRACE_SECONDS_MAX = 86_400
+
+Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
+
+
+class QuoteBody(BaseModel):
+    """What to quote; starting a switch takes the same fields, so that both are the same question."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organization_id: Text
+    #: The seller's id; null is the organization's only active plan.
+    source_subscription_id: Text | None = None
+    #: Id, part number, name or alias of a plan of the catalog.
+    target_plan: Text
+    #: Licenses to order; null orders as many as the source has.
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    mode: Text = "automatic"
+    payment_method: Text = "card"
+    #: P1M or P1Y; "" is the term of the source.
+    term: str = ""
+    #: monthly or annual; "" is the cycle of the source.
+    billing_cycle: str = ""
+    #: keep or grant_all; "" is the rule set's default.
+    service_settings: str = ""
+    rule_set: Text = "current"
+    #: per_day, per_second, fixed_30, kill_bill or vendor_day.
+    policy: Text = PER_DAY
+    #: User of the directory on whose behalf it is asked; his role is read there. "" takes `caller_role`.
+    caller: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    caller_role: Text = "global_admin"
+    #: Subscription of the target plan that is owned already; null orders a new one.
+    target_subscription_id: Text | None = None
+    acknowledgments: Annotated[tuple[Text, ...], Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
+    #: Day of the quote in the organization's zone; null is today.
+    quoted_on: date | None = None
+    #: Accept the loss of prepaid value that the quote discloses.
+    accept_forfeiture: bool = False
+    #: Wait until nothing stands in the way, at the longest until then: ISO date or instant, by the
+    #: organization's clocks. null does not wait.
+    wait_until: Text | None = None
+    #: Start on a later day, by that day's quote: ISO date in the organization's zone, `without-forfeiture` or
+    #: `renewal`. null starts at once, or as soon as nothing stands in the way.
+    start_on: Text | None = None
+    #: What a switch that waited may take at most, as a decimal amount with tax; null is the most that the
+    #: quote ever takes until then.
+    max_total: Text | None = None
+
+    @property
+    def confirmed(self) -> tuple[str, ...]:
+        """Return everything that was confirmed, the loss among it."""
+        return (*self.acknowledgments, *([FORFEITURE] if self.accept_forfeiture else []))
+
+
+class SwitchBody(QuoteBody):
+    """What to start."""
+
+    #: The same id is one switch, however often it is sent.
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    #: Digest of the quote that was shown; null with `accept` takes the quote of this moment.
+    quote_digest: Text | None = None
+    accept: bool = False
+    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
+    pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
+    #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
+    pilot_soak_seconds: Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)] = 0
+    #: Why, in the operator's words.
+    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+
+
+class CommandBody(BaseModel):
+    """A manual act on a running switch."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Text
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+
+
+class RetryUsersBody(CommandBody):
+    """What to try again."""
+
+    #: Keys or directory ids of users who could not be moved; none tries everything again.
+    users: Annotated[tuple[Text, ...], Field(max_length=USERS_MAX)] = ()
+
+
+class SkipBody(CommandBody):
+    """Who is left behind."""
+
+    #: Key or directory id of a user who could not be moved.
+    user: Text
+    #: The user loses the old plan's license with its cancellation, and that is accepted.
+    accept_loss: bool = False
+
+
+class ExtensionBody(CommandBody):
+    """A credit check that may take longer."""
+
+    #: In the unit of the rule set's wait, mostly business days.
+    days: Annotated[int, Field(ge=1, le=EXTENSION_DAYS_MAX)] = EXTENSION_DAYS_MAX
+
+
+class ReconcileBody(BaseModel):
+    """How to pair both stores."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Reservations and endings younger than this are left alone.
+    grace_seconds: Annotated[float, Field(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
+
+
+class CreditCallback(BaseModel):
+    """What the credit bureau calls back (docs/api/credit.yaml)."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    callback_id: Text
+    organization_id: Text
+    order_id: Text
+    check_id: Text
+    verdict: Literal["approved", "declined"]
+    decided_at: AwareDatetime

@@ -1,0 +1,69 @@
+"""Bodies of the requests that start, edit and order a checkout."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from console.bodies import QUANTITY_MAX, TEXT_MAX, Text
+from domain.proration import PER_DAY
+
+#: Fields that one edit changes at most; no section has more.
+CHANGES_MAX = 20
+
+
+class CheckoutBody(BaseModel):
+    """What to draft an order of; every other section begins with what is usual."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    organization_id: Text
+    #: The seller's id; null is the organization's only active plan.
+    source_subscription_id: Text | None = None
+    #: Id, part number, name or alias of a plan of the catalog.
+    target_plan: Text
+    #: Licenses to order; null orders as many as the source has.
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    #: card or invoice; null is how the organization pays now.
+    payment_method: Text | None = None
+    rule_set: Text = "current"
+    policy: Text = PER_DAY
+    #: The same id is one checkout, however often it is sent.
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+
+
+class CheckoutEditBody(BaseModel):
+    """A change of one section; no changes quote anew what is there."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Revision that the change was decided on.
+    revision: Annotated[int, Field(ge=1)]
+    #: Field -> new value; the fields of each section stand in docs/rules.md.
+    changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
+    request_id: Text = Field(default_factory=lambda: str(uuid4()))
+    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+
+
+class CheckoutOrderBody(BaseModel):
+    """The order of what is shown."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Revision that was looked at.
+    revision: Annotated[int, Field(ge=1)]
+    #: User of the directory on whose behalf it is ordered; his role is read there. "" takes `caller_role`.
+    caller: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    caller_role: Text = "global_admin"
+    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+
+
+class CheckoutAbandonBody(BaseModel):
+    """Why a draft will not be ordered."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""

@@ -1,0 +1,42 @@
+"""Which switch placed an order: a callback names the order, not the switch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.dependencies import ConsoleDependencies
+from domain.errors import UnknownSwitch
+from domain.ids import workflow_id_of
+from domain.switch_events import ReplacementOrdered
+from domain.switch_state import SwitchState
+from projections.queries import PAGE_MAX
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderedSwitch:
+    """A switch, as the record tells it."""
+
+    switch_id: str
+    workflow_id: str
+    state: SwitchState
+
+
+def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id: str) -> OrderedSwitch:
+    """Return the switch that placed an order; the read model is an index, the record decides.
+
+    Raises:
+        UnknownSwitch: None did, as far as is recorded yet.
+    """
+    rows = console.reads.switches(organization_id=organization_id, limit=PAGE_MAX)
+    for row in rows:
+        stream_id = console.store.resolve_subscription(organization_id, row["source_subscription_id"])
+        source = console.store.subscription(stream_id)
+        state = source.switches.get(row["switch_id"]) if source else None
+        ordered = state.of(ReplacementOrdered) if state else None
+        if state is not None and ordered is not None and ordered.order_id == order_id:
+            workflow_id = workflow_id_of(organization_id, row["request_id"])
+            return OrderedSwitch(switch_id=row["switch_id"], workflow_id=workflow_id, state=state)
+    raise UnknownSwitch(
+        f"No switch of organization {organization_id} placed order {order_id}.",
+        remedy="Send the callback again in a few seconds: the order may not be recorded yet.",
+    )

@@ -1,0 +1,51 @@
+"""What the console works with; its composition root builds it once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from fastapi import Request
+
+from console.sessions import Sessions
+from console.switch_workflows import SwitchWorkflows
+from domain.catalog import Catalog
+from domain.ports import CloudFactory
+from projections.queries import ReadModels
+from store.catalogs import Catalogs
+from store.switch_store import SwitchStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleDependencies:
+    """Everything that the endpoints use."""
+
+    store: SwitchStore
+    reads: ReadModels
+    workflows: SwitchWorkflows
+    cloud_factory: CloudFactory
+    catalogs: Catalogs
+    #: PostgreSQL of store and read models.
+    database_url: str
+    #: The operator's key; None refuses everybody.
+    api_key: str | None
+    #: Who acts when the key is used.
+    actor: str
+    sessions: Sessions
+    #: Signs the credit bureau's callbacks; empty takes none.
+    credit_secret: bytes = b""
+
+    #: Whom this installation calls support; "" where nobody is named.
+    support_contact: str = ""
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Return the catalog of this request: the version that is current when it is first asked for."""
+        return self.catalogs.current()
+
+
+def dependencies(request: Request) -> ConsoleDependencies:
+    """Return the dependencies of the app that serves `request`, with one catalog for the whole request."""
+    found = request.app.state.dependencies
+    assert isinstance(found, ConsoleDependencies)  # noqa: S101 - create_app put it there
+    return replace(found)

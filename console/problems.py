@@ -1,0 +1,153 @@
+"""Errors as problem documents (RFC 9457) with code and remedy; one table decides the status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from activities.contract import RefusalReason, RequestSwitchResult
+from console.reasons import reason_facts
+from console.rendering import page
+from domain.errors import CODES, PlanSwitchError, handling_of
+
+MEDIA_TYPE = "application/problem+json"
+#: Codes of errors that HTTP itself names.
+_HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+_UNEXPECTED_STATUS = 500
+_VALIDATION_STATUS = 422
+_SEE_OTHER = 303
+#: Code of whoever is not signed in.
+UNAUTHORIZED = "UNAUTHORIZED"
+#: Paths for programs; a person who asks for another one reads a page.
+_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
+_log = structlog.get_logger()
+
+
+class Refused(PlanSwitchError):
+    """A refusal with a code of its own, such as one that the workflow answered."""
+
+    def __init__(self, *, code: str, message: str, remedy: str, reasons: list[RefusalReason]) -> None:
+        super().__init__(message, remedy=remedy, reasons=reasons)
+        self.refusal_code = code
+
+
+def refused(result: RequestSwitchResult) -> Refused:
+    """Return the problem of a request that was refused, with every reason."""
+    return Refused(
+        code=result.code,
+        message=result.message,
+        remedy=result.remedy,
+        reasons=list(result.reasons),
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error of `app` become a problem document."""
+    app.add_exception_handler(PlanSwitchError, _product_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def problem(
+    request: Request,
+    *,
+    code: str,
+    status: int,
+    detail: str,
+    remedy: str = "",
+    reasons: list[dict[str, Any]] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a problem document, or a page that says the same to a person.
+
+    Args:
+        request: The request that failed; its id goes into the document.
+        code: Stable code; the last part of `type`.
+        status: HTTP status.
+        detail: What happened.
+        remedy: What to do.
+        reasons: Every reason of a refusal (rules section 1).
+        headers: Further headers of the answer.
+    """
+    document = {
+        "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "remedy": remedy,
+        "reasons": reasons or [],
+        "request_id": getattr(request.state, "request_id", ""),
+    }
+    if not request.url.path.startswith(_PROGRAM_PATHS):
+        return _problem_page(request, document)
+    return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def _problem_page(request: Request, document: dict[str, Any]) -> Response:
+    if document["code"] == UNAUTHORIZED and request.method == "GET":
+        return RedirectResponse("/sign-in", status_code=_SEE_OTHER)
+    told = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
+    return page("problem.html", status=int(document["status"]), **told)
+
+
+def _product_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, PlanSwitchError)  # noqa: S101 - registered for this class
+    code = error.refusal_code if isinstance(error, Refused) else error.code
+    if code not in CODES:
+        _log.warning("error_code_not_in_table", code=code)
+    contact = request.app.state.dependencies.support_contact
+    retry_after = error.details.get("retry_after_seconds")
+    return problem(
+        request,
+        code=code,
+        status=handling_of(code).http_status,
+        detail=error.message,
+        remedy=error.remedy,
+        reasons=[reason_facts(reason, contact) for reason in error.details.get("reasons", ())],
+        headers={} if retry_after is None else {"Retry-After": str(int(retry_after) + 1)},
+    )
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    found = error.errors()[0]
+    field = ".".join(str(part) for part in found["loc"] if part not in {"body", "query", "path"}) or "body"
+    return problem(
+        request,
+        code="INVALID_INPUT",
+        status=_VALIDATION_STATUS,
+        detail=f"{field} is {found.get('input')!r}: {found['msg']}.",
+        remedy=f"Correct {field} and try again; /api/docs shows what is allowed.",
+    )
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    return problem(
+        request,
+        code=_HTTP_CODES.get(error.status_code, "HTTP_ERROR"),
+        status=error.status_code,
+        detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).phrase}.",
+        remedy="/api/docs lists every endpoint.",
+        headers=error.headers,
+    )
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return problem(
+        request,
+        code="UNEXPECTED",
+        status=_UNEXPECTED_STATUS,
+        detail="The server failed in a way that it does not know.",
+        remedy="Look for the request id in the console's log and report it.",
+    )

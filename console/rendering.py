@@ -1,0 +1,75 @@
+"""Pages from templates: never cached, and always the same in every module that shows one."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from domain.money import Money
+from domain.switch_plan import duration
+
+_OK = 200
+_MARKS = (
+    (re.compile(r"\[([^\]]+)\]\((#[a-z0-9_-]+)\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
+    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
+)
+
+
+def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
+    """Return a page.
+
+    Args:
+        name: File of the template.
+        status: HTTP status.
+        values: What the template shows.
+    """
+    text = _templates.get_template(name).render(**values)
+    return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+def _money(facts: dict[str, Any]) -> str:
+    return str(Money(minor_units=facts["minor_units"], currency=facts["currency"]))
+
+
+def _amount(minor_units: int, currency: str) -> str:
+    return str(Money(minor_units=minor_units, currency=currency))
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _written(text: str) -> Markup:
+    """Return text of a document with its links inside the page, its code and its strong words marked up."""
+    marked = str(escape(text))
+    for pattern, tag in _MARKS:
+        marked = pattern.sub(tag, marked)
+    return Markup(marked)  # noqa: S704  # escaped above
+
+
+def _instant(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+_templates = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.filters |= {
+    "money": _money,
+    "amount": _amount,
+    "words": _words,
+    "instant": _instant,
+    "duration": duration,
+    "written": _written,
+}

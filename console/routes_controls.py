@@ -1,0 +1,211 @@
+"""Endpoints of operator controls: what may be done now, and doing it (rules section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import anyio.from_thread
+from fastapi import APIRouter
+
+from audit.unresolved import UnresolvedUser, unresolved_users
+from console.asking import recorded_cloud
+from console.authentication import Actor, Console
+from console.bodies import CommandBody, RetryUsersBody, SkipBody
+from console.dependencies import ConsoleDependencies
+from console.switch_workflows import Command
+from console.waits import command_wait, is_waiting
+from domain.errors import InvalidInput, RuleViolated, UnknownSwitch
+from domain.ids import workflow_id_of
+from domain.operator_commands import kept_plan, loses_license, operator_commands
+from domain.ports import DirectoryUser
+from domain.subscription import Subscription
+from domain.switch_events import SwitchRequested
+from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
+
+router = APIRouter(prefix="/api", tags=["controls"])
+
+#: Path of the API -> name of the workflow's update.
+COMMANDS = {
+    "retry": "retry_failed",
+    "cancel": "cancel",
+    "rollback": "roll_back",
+    "pause": "pause",
+    "resume": "resume",
+}
+SKIP = "skip_user"
+RETRY_USERS = "retry_users"
+
+
+@router.get("/switches/{switch}/commands")
+def list_commands(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell which commands a switch takes now, what each would do, and why the others are refused."""
+    row = console.reads.switch(switch)
+    source = _recorded_source(console, row)
+    state = source.switches.get(row["switch_id"]) if source else None
+    if state is None:
+        # A request that waits, or whose wait has ended: what is sent to it is answered by the wait itself.
+        return {"switch_id": row["switch_id"], "stage": row["stage"], "is_paused": False, "commands": []}
+    return {
+        "switch_id": row["switch_id"],
+        "stage": state.stage,
+        "is_paused": state.is_paused,
+        "commands": [asdict(each) for each in operator_commands(state)],
+    }
+
+
+@router.get("/switches/{switch}/unresolved")
+def show_unresolved(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """List the users whom the switch waits for, and who must do what (rules section 4)."""
+    row = console.reads.switch(switch)
+    source = _recorded_source(console, row)
+    users = unresolved_users(console.store, source, row["switch_id"]) if source else ()
+    return {"switch_id": row["switch_id"], "users": [asdict(user) for user in users]}
+
+
+@router.get("/switches/{switch}/users/{user}")
+def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell of one user who could not be moved what a skip would mean for them (rules section 4)."""
+    row = console.reads.switch(switch)
+    source = _source(console, row)
+    failed = _failed(console, source, row, user)
+    found = _in_directory(console, row, failed)
+    catalog = console.catalogs.version(_requested(source, row["switch_id"]).catalog_version)
+    return {
+        **asdict(failed),
+        "switch_id": row["switch_id"],
+        "kept_plan_id": kept_plan(catalog, source.plan_id, found) if found else "",
+        "loses_license": loses_license(catalog, source.plan_id, found),
+        "is_gone": found is None,
+    }
+
+
+@router.post("/switches/{switch}/retry")
+def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Try again what a switch holds for, or only the users that are named."""
+    if not body.users:
+        return _command(console, switch, "retry", body, actor)
+    row = console.reads.switch(switch)
+    source = _source(console, row)
+    keys = tuple(_failed(console, source, row, user).user_key for user in body.users)
+    command = RetryUsers(request_id=body.request_id, actor=actor, reason=body.reason, user_keys=keys)
+    return _send(console, row, RETRY_USERS, command)
+
+
+@router.post("/switches/{switch}/skip")
+def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Leave one user behind who could not be moved (rules section 4)."""
+    row = console.reads.switch(switch)
+    failed = _failed(console, _source(console, row), row, body.user)
+    command = SkipUser(
+        request_id=body.request_id,
+        actor=actor,
+        reason=body.reason,
+        user_key=failed.user_key,
+        is_loss_accepted=body.accept_loss,
+    )
+    return _send(console, row, SKIP, command)
+
+
+@router.post("/switches/{switch}/pause")
+def pause_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Begin nothing new, and move nobody, until somebody resumes (rules section 7)."""
+    return _command(console, switch, "pause", body, actor)
+
+
+@router.post("/switches/{switch}/resume")
+def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Go on where a switch was paused (rules section 7)."""
+    return _command(console, switch, "resume", body, actor)
+
+
+@router.post("/switches/{switch}/cancel")
+def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Lead a switch back before the old plan is cancelled (rules section 7); end one that waits."""
+    return _command(console, switch, "cancel", body, actor)
+
+
+@router.post("/switches/{switch}/rollback")
+def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Return everyone moved to the old plan, and void the order (rules section 7)."""
+    return _command(console, switch, "rollback", body, actor)
+
+
+def _command(
+    console: ConsoleDependencies, switch: str, name: str, body: CommandBody, actor: str
+) -> dict[str, Any]:
+    row = console.reads.switch(switch)
+    if is_waiting(row):
+        return command_wait(console, row, name, body, actor)
+    command = OperatorCommand(request_id=body.request_id, actor=actor, reason=body.reason)
+    return _send(console, row, COMMANDS[name], command)
+
+
+def _send(
+    console: ConsoleDependencies, row: dict[str, Any], update: str, command: OperatorCommand
+) -> dict[str, Any]:
+    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    answer = anyio.from_thread.run(_sent, console, workflow_id, update, command)
+    if not answer.accepted:
+        raise RuleViolated(
+            answer.message,
+            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells what the switch waits for.",
+        )
+    return {"switch_id": row["switch_id"], "stage": answer.stage, "message": answer.message}
+
+
+async def _sent(
+    console: ConsoleDependencies, workflow_id: str, update: str, command: Command
+) -> CommandAnswer:
+    request_id = getattr(command, "request_id", "")
+    return await console.workflows.command(workflow_id, update, command, request_id=request_id)
+
+
+def _recorded_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
+    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    return console.store.subscription(stream_id)
+
+
+def _source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription:
+    found = _recorded_source(console, row)
+    if found is None:
+        raise UnknownSwitch(f"The record does not hold switch {row['switch_id']}.")
+    return found
+
+
+def _requested(source: Subscription, switch_id: str) -> SwitchRequested:
+    found = source.switch(switch_id).of(SwitchRequested)
+    if found is None:
+        raise UnknownSwitch(f"The record does not hold the request of switch {switch_id}.")
+    return found
+
+
+def _failed(
+    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str
+) -> UnresolvedUser:
+    """Return the user who could not be moved, named by opaque key or directory id.
+
+    Raises:
+        InvalidInput: No such user is waited for.
+    """
+    users = unresolved_users(console.store, source, row["switch_id"])
+    wanted = user.lower()
+    for each in users:
+        if wanted in {each.user_key, each.directory_id.lower()}:
+            return each
+    raise InvalidInput(
+        field="user",
+        value=user,
+        allowed="key or directory id of a user who could not be moved",
+        remedy=f"`planswitch switch show {row['switch_id'][:8]}` lists them.",
+    )
+
+
+def _in_directory(
+    console: ConsoleDependencies, row: dict[str, Any], failed: UnresolvedUser
+) -> DirectoryUser | None:
+    if not failed.directory_id:
+        return None
+    with recorded_cloud(console, row["organization_id"]) as cloud:
+        found = cloud.directory.users(row["organization_id"], [failed.directory_id])
+    return found[0] if found else None

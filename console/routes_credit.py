@@ -1,0 +1,152 @@
+"""Endpoints of the credit check: the bureau's signed callback, and an operator's answer (rules section 6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import anyio.from_thread
+import structlog
+from fastapi import APIRouter, Request
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
+
+from console.authentication import Actor, Console
+from console.bodies import CommandBody, CreditCallback, ExtensionBody
+from console.credit_orders import OrderedSwitch, switch_of_order
+from console.dependencies import ConsoleDependencies
+from console.switch_workflows import Command
+from domain.credit import rule_on_decision
+from domain.errors import InvalidInput, RuleViolated
+from domain.ids import workflow_id_of
+from domain.switch_events import CreditCheckRequired
+from domain.switch_state import TERMINAL
+from providers.signatures import HEADER, require_signed
+from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
+
+router = APIRouter(prefix="/api", tags=["credit"])
+
+BUREAU = "credit-bureau"
+#: Longest callback that is read.
+BODY_BYTES_MAX = 64 * 1024
+#: Path of the API -> verdict.
+VERDICTS = {"approve": "approved", "decline": "declined"}
+
+_log = structlog.get_logger()
+
+
+@router.post("/callbacks/credit")
+async def take_callback(request: Request, console: Console) -> dict[str, Any]:
+    """Take the bureau's answer; signed, and each callback counts once."""
+    secret, body = console.credit_secret or _no_secret(), await _body(request)
+    require_signed(secret, request.headers.get(HEADER, ""), body, datetime.now(tz=UTC))
+    callback = _parsed(body)
+    answer = await run_in_threadpool(_take, console, callback)
+    return {"callback_id": callback.callback_id, **answer}
+
+
+@router.post("/switches/{switch}/credit/extend")
+def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Let a credit check take longer, once, by up to two business days."""
+    command = CreditExtension(request_id=body.request_id, days=body.days, actor=actor, reason=body.reason)
+    return _command(console, switch, "extend_credit", command, request_id=body.request_id)
+
+
+@router.post("/switches/{switch}/credit/{verdict}")
+def decide_credit(
+    switch: str, verdict: Literal["approve", "decline"], body: CommandBody, actor: Actor, console: Console
+) -> dict[str, Any]:
+    """Answer a credit check in the bureau's place; the first answer counts."""
+    decision = CreditDecision(
+        decision_id=body.request_id,
+        verdict=VERDICTS[verdict],
+        decided_by="operator",
+        actor=actor,
+        reason=body.reason,
+    )
+    return _command(console, switch, "decide_credit", decision, request_id=body.request_id)
+
+
+def _take(console: ConsoleDependencies, callback: CreditCallback) -> dict[str, Any]:
+    """Find the switch of the order, and let its workflow decide; an answer that came before is repeated."""
+    found = switch_of_order(console, callback.organization_id, callback.order_id)
+    required = found.state.of(CreditCheckRequired)
+    if required is not None and required.check_id != callback.check_id:
+        raise _not_counted(found, callback, f"Order {callback.order_id} has another credit check.")
+    ruling = rule_on_decision(found.state, callback.callback_id, callback.verdict)
+    message, is_repeated = ruling.message, True
+    if found.state.stage in TERMINAL or (ruling.verdict and not ruling.is_new):
+        if not ruling.is_accepted:
+            raise _not_counted(found, callback, ruling.message)
+    else:
+        message, is_repeated = _decided(console, found, callback).message, False
+    _log.info("credit_callback_taken", switch_id=found.switch_id, verdict=callback.verdict)
+    return {"switch_id": found.switch_id, "message": message, "repeated": is_repeated}
+
+
+def _decided(console: ConsoleDependencies, found: OrderedSwitch, callback: CreditCallback) -> CommandAnswer:
+    decision = CreditDecision(
+        decision_id=callback.callback_id,
+        verdict=callback.verdict,
+        decided_by="bureau",
+        actor=BUREAU,
+        reason=f"callback {callback.callback_id}",
+    )
+    answer = _send(console, found.workflow_id, "decide_credit", decision, request_id=callback.callback_id)
+    if not answer.accepted:
+        raise _not_counted(found, callback, answer.message)
+    return answer
+
+
+def _command(
+    console: ConsoleDependencies, switch: str, update: str, command: Command, *, request_id: str
+) -> dict[str, Any]:
+    row = console.reads.switch(switch)
+    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    answer = _send(console, workflow_id, update, command, request_id=request_id)
+    if not answer.accepted:
+        raise RuleViolated(
+            answer.message,
+            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells what the switch waits for.",
+        )
+    return {"switch_id": row["switch_id"], "stage": answer.stage, "message": answer.message}
+
+
+def _send(
+    console: ConsoleDependencies, workflow_id: str, update: str, command: Command, *, request_id: str
+) -> CommandAnswer:
+    async def send() -> CommandAnswer:
+        return await console.workflows.command(workflow_id, update, command, request_id=request_id)
+
+    return anyio.from_thread.run(send)
+
+
+async def _body(request: Request) -> bytes:
+    """Read a body from anybody, but not more of it than a callback may have."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > BODY_BYTES_MAX:
+            raise InvalidInput(field="body", value=len(body), allowed=f"at most {BODY_BYTES_MAX} bytes")
+    return body
+
+
+def _parsed(body: bytes) -> CreditCallback:
+    try:
+        return CreditCallback.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "body"
+        raise InvalidInput(field=field, value=str(first.get("input"))[:100], allowed=first["msg"]) from error
+
+
+def _not_counted(found: OrderedSwitch, callback: CreditCallback, why: str) -> RuleViolated:
+    _log.warning("credit_callback_refused", switch_id=found.switch_id, verdict=callback.verdict, why=why)
+    return RuleViolated(why, remedy="Nothing was changed; `planswitch switch show` tells how it stands.")
+
+
+def _no_secret() -> bytes:
+    raise RuleViolated(
+        "This installation takes no callbacks: it has no secret to check them with.",
+        remedy="Set PLANSWITCH_CREDIT_SECRET_FILE to the file that the bureau shares.",
+    )

@@ -1,0 +1,57 @@
+"""Live changes of one switch as server-sent events; a client that was away resumes where it stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header
+from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
+
+from console.authentication import Actor, Console
+from console.dependencies import ConsoleDependencies
+from console.routes_switches import named
+
+router = APIRouter(prefix="/api", tags=["switches"])
+
+POLL_SECONDS = 0.5
+HEARTBEAT_SECONDS = 15.0
+#: A stream ends after this, and the browser opens the next one by itself.
+STREAM_MAX_SECONDS = 3600.0
+
+
+@router.get("/switches/{switch}/events")
+async def stream_switch(
+    switch: str,
+    _actor: Actor,
+    console: Console,
+    last_event_id: Annotated[int | None, Header()] = None,
+) -> StreamingResponse:
+    """Send the switch's row whenever it changes, until the switch has ended."""
+    first = await run_in_threadpool(console.reads.switch, switch)
+    stream = _changes(console, first, last_event_id or 0)
+    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+
+
+async def _changes(console: ConsoleDependencies, row: dict[str, Any], position: int) -> AsyncIterator[str]:
+    loop = asyncio.get_running_loop()
+    began = said = loop.time()
+    while loop.time() - began < STREAM_MAX_SECONDS:
+        if row["position"] > position:
+            position, said = row["position"], loop.time()
+            yield _message("switch", position, named(console, row))
+        if row["outcome"]:
+            yield _message("end", position, {"outcome": row["outcome"]})
+            return
+        if loop.time() - said > HEARTBEAT_SECONDS:
+            said = loop.time()
+            yield ": still here\n\n"
+        await asyncio.sleep(POLL_SECONDS)
+        row = await run_in_threadpool(console.reads.switch, row["switch_id"])
+
+
+def _message(event: str, position: int, data: dict[str, Any]) -> str:
+    return f"id: {position}\nevent: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

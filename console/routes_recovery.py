@@ -1,0 +1,195 @@
+"""Endpoints for lost workflows and lost stores: look at a workflow, start it again, pair both stores."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import anyio.from_thread
+from fastapi import APIRouter
+from temporalio.client import Client
+
+from audit.open_switches import OpenSwitch, open_switch
+from console.authentication import Actor, Console
+from console.bodies import CommandBody, ReconcileBody
+from console.dependencies import ConsoleDependencies
+from console.waits import is_waiting, restart_wait
+from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
+from domain.ids import wait_workflow_id_of, workflow_id_of
+from domain.wait_events import WAITING
+from ops.reconciler import Reconciler, Round
+from ops.switch_workflows import (
+    COMPLETED,
+    FoundWorkflow,
+    details_of,
+    end_workflow,
+    find_workflow,
+    open_workflows,
+    order_in_history,
+    start_again,
+)
+
+router = APIRouter(prefix="/api", tags=["recovery"])
+
+RESTART = "command:restart"
+LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; nothing was ordered."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Named:
+    """A switch, known to the record or only to Temporal."""
+
+    switch_id: str
+    organization_id: str
+    workflow_id: str
+    #: The request waits to be eligible: the record holds no switch yet.
+    waits: bool = False
+
+
+@router.get("/switches/{switch}/workflow")
+def show_workflow(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell what Temporal knows of a switch, what it says of itself, and where the record stands."""
+    named = _named(console, switch)
+    recorded = open_switch(console.store, named.organization_id, named.switch_id)
+
+    async def look(client: Client, _queue: str) -> tuple[FoundWorkflow, str]:
+        found = await find_workflow(client, named.workflow_id)
+        return found, await details_of(client, named.workflow_id) if found.is_open else ""
+
+    found, details = anyio.from_thread.run(console.workflows.using, look)
+    state, remedy = _state(named, recorded, found, details)
+    return {
+        **asdict(named),
+        "state": state,
+        "status": found.status,
+        "run_id": found.run_id,
+        # Where all is well it shows the stage, in bold.
+        "trouble": "" if details.startswith("**") else details,
+        "remedy": remedy,
+        "recorded_stage": recorded.stage if recorded else (WAITING if named.waits else None),
+    }
+
+
+@router.post("/switches/{switch}/restart")
+def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """End the workflow of an open switch and start it again from the record, as the record stands now."""
+    named = _named(console, switch)
+    if named.waits:
+        row = console.reads.switch(named.switch_id)
+        return {**asdict(named), **restart_wait(console, row, body, actor)}
+    recorded = open_switch(console.store, named.organization_id, named.switch_id)
+    if recorded is None:
+        raise _not_open(console, named)
+
+    async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
+        found = await find_workflow(client, named.workflow_id)
+        if found.is_open:
+            await end_workflow(client, named.workflow_id, reason=body.reason)
+        run_id = await start_again(
+            client,
+            console.store,
+            recorded,
+            found,
+            task_queue=queue,
+            actor=actor,
+            reason=body.reason,
+            causation=RESTART,
+        )
+        return found, run_id
+
+    found, run_id = anyio.from_thread.run(console.workflows.using, restart)
+    message = f"The workflow was {found.status}; it starts again from the record, at {recorded.stage}."
+    return {
+        **asdict(named),
+        "found": found.status,
+        "lost_run_id": found.run_id,
+        "run_id": run_id,
+        "stage": recorded.stage,
+        "message": message if run_id else "The switch has just ended, or was just started again.",
+    }
+
+
+@router.post("/reconcile")
+def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Pair the open switches of the record with the open workflows of Temporal once."""
+
+    async def look(client: Client, queue: str) -> Round:
+        reconciler = Reconciler(client, console.store, task_queue=queue, grace_seconds=body.grace_seconds)
+        return await reconciler.run_once()
+
+    return asdict(anyio.from_thread.run(console.workflows.using, look))
+
+
+def _state(named: _Named, recorded: OpenSwitch | None, found: FoundWorkflow, details: str) -> tuple[str, str]:
+    """Return how record and workflow fit each other, and what to do."""
+    if named.waits:
+        return ("running", "") if found.is_open else ("lost", LOST_WAIT)
+    accept = f"accept the older record with `planswitch switch restart {named.switch_id[:8]} --reason ...`"
+    if found.is_open and (recorded is None or details.startswith(StoreBehind.code)):
+        return "store_behind", f"Restore a newer backup and retry the switch, or {accept}."
+    if found.is_open:
+        return "running", ""
+    if recorded is None:
+        return "ended", ""
+    if found.status == COMPLETED:
+        return "store_behind", f"Restore a newer backup, or {accept}."
+    return "lost", "It is started again by itself within minutes; `planswitch reconcile` does it now."
+
+
+def _named(console: ConsoleDependencies, switch: str) -> _Named:
+    """Return the switch with this id or beginning; one that the record lost is found by its workflow."""
+    try:
+        row = console.reads.switch(switch)
+    except UnknownSwitch:
+        lost = anyio.from_thread.run(_lost, console, switch.lower())
+        if lost is None:
+            raise
+        return lost
+    waits = is_waiting(row)
+    name_of = wait_workflow_id_of if waits else workflow_id_of
+    return _Named(
+        switch_id=row["switch_id"],
+        organization_id=row["organization_id"],
+        workflow_id=name_of(row["organization_id"], row["request_id"]),
+        waits=waits,
+    )
+
+
+async def _lost(console: ConsoleDependencies, switch: str) -> _Named | None:
+    """Return the switch of an open workflow whose request the record does not have."""
+
+    async def look(client: Client, _queue: str) -> _Named | None:
+        async for each in open_workflows(client):
+            if each.switch_id.startswith(switch):
+                return _Named(
+                    switch_id=each.switch_id,
+                    organization_id=each.organization_id,
+                    workflow_id=each.workflow_id,
+                )
+        return None
+
+    return await console.workflows.using(look)
+
+
+def _not_open(console: ConsoleDependencies, named: _Named) -> PlanSwitchError:
+    """Return why a switch that the record does not hold open is not started again."""
+    organization = console.store.organization(named.organization_id)
+    outcome = organization.finished_switches.get(named.switch_id) if organization else None
+    if outcome is not None:
+        return RuleViolated(
+            f"Switch {named.switch_id} has ended as {outcome}: there is nothing to start again.",
+            remedy="Start a new switch with `planswitch switch start`.",
+        )
+
+    async def look(client: Client, _queue: str) -> str:
+        return await order_in_history(client, named.workflow_id)
+
+    order_id = anyio.from_thread.run(console.workflows.using, look)
+    placed = f"it placed order {order_id}" if order_id else "it has placed no order"
+    undo = f"void order {order_id} at the seller, then end" if order_id else "end"
+    return StoreBehind(
+        f"The record does not know the request of switch {named.switch_id}: an older database was restored. "
+        f"Its workflow {named.workflow_id} waits, and its own history tells that {placed}.",
+        remedy=f"Restore a newer backup. If there is none, {undo} the workflow with "
+        f"`temporal workflow terminate -w {named.workflow_id}`, and start a new switch.",
+    )

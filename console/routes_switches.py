@@ -1,0 +1,216 @@
+"""Endpoints of quotes and switches: ask, start, look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import anyio.from_thread
+from fastapi import APIRouter, Query, Response
+
+from activities.contract import RequestSwitchResult, SwitchOrder
+from audit.service_settings import service_settings_of
+from audit.show import audit_of
+from console import views
+from console.asking import Asked, ask, plan_of, record, require_start, switch_id_for
+from console.authentication import Actor, Console
+from console.bodies import CommandBody, QuoteBody, SwitchBody
+from console.dependencies import ConsoleDependencies
+from console.problems import refused
+from console.waiting import shown_switch
+from console.waits import LOOK, begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
+from domain.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.ids import workflow_id_of
+from projections.queries import PAGE_MAX
+
+router = APIRouter(prefix="/api", tags=["switches"])
+
+_OK = 200
+_CREATED = 201
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+@router.post("/quotes")
+def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
+    asked = ask(console, body, actor=actor, own_switch_id=None)
+    record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
+    plan = views.switch_plan(plan_of(console, asked))
+    wait = wait_facts(wait_terms(asked.prepared, body))
+    return {
+        **views.quoted(console.catalog, asked.prepared, console.support_contact),
+        "plan": plan,
+        "wait": wait,
+    }
+
+
+@router.post("/switches", status_code=_CREATED)
+def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
+    """Start a switch by an accepted quote; the same request id again answers the same switch."""
+    switch_id = switch_id_for(body)
+    known = _known(console, switch_id)
+    if known is not None:
+        _require_same(console, known, body)
+        response.status_code = _OK
+        return {"switch_id": switch_id, "request_id": body.request_id, "repeated": True, "switch": known}
+    asked = ask(console, body, actor=actor, own_switch_id=switch_id)
+    wait, users = None, asked.prepared.users
+    is_scheduled = asked.prepared.start_on is not None
+    if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
+        wait = begin_wait(console, body, asked, _order(body, asked, require_wait(console, asked, body)))
+    else:
+        result = _started(console, _order(body, asked, require_start(console, asked, body)))
+        users = result.users or users
+    shown = shown_switch(console.reads, switch_id)
+    return {
+        "switch_id": switch_id,
+        "request_id": body.request_id,
+        "repeated": False,
+        "users": users,
+        "quote": views.quoted(console.catalog, asked.prepared, console.support_contact)["quote"],
+        "switch": named(console, shown) if shown else None,
+        # What was accepted by waiting; null when the switch has begun.
+        "wait": wait,
+    }
+
+
+@router.get("/switches")
+def list_switches(
+    _actor: Actor,
+    console: Console,
+    stage: str | None = None,
+    organization: str | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> dict[str, Any]:
+    """List switches, the newest request first; `after` is the last id of the page before."""
+    rows = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    return {
+        "switches": [named(console, row) for row in rows],
+        "next": rows[-1]["switch_id"] if len(rows) == limit else None,
+    }
+
+
+@router.get("/switches/{switch}")
+def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Show one switch, by its id or the beginning of it."""
+    return named(console, console.reads.switch(switch))
+
+
+@router.get("/switches/{switch}/timeline")
+def show_timeline(
+    switch: str, _actor: Actor, console: Console, after: int = 0, limit: Limit = PAGE_MAX
+) -> dict[str, Any]:
+    """List the events of a switch, oldest first."""
+    switch_id = console.reads.switch(switch)["switch_id"]
+    return {
+        "switch_id": switch_id,
+        "events": console.reads.timeline(switch_id, after=after, limit=limit),
+    }
+
+
+@router.get("/switches/{switch}/audit")
+def show_audit(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell a switch's story from its events, with cause and effect of each."""
+    switch_id = console.reads.switch(switch)["switch_id"]
+    return audit_of(console.store, switch_id, console.reads.streams_of(switch_id)).as_facts()
+
+
+@router.get("/switches/{switch}/service-settings")
+def show_service_settings(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Count what became of the services that users had switched off (rules section 4)."""
+    switch_id = console.reads.switch(switch)["switch_id"]
+    audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
+    return {"switch_id": switch_id, **asdict(service_settings_of(console.store, audit))}
+
+
+@router.get("/switches/{switch}/history")
+def show_history(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell how long the histories of the workflow and its children are."""
+    row = console.reads.switch(switch)
+    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    histories = anyio.from_thread.run(console.workflows.histories, workflow_id)
+    return {
+        "switch_id": row["switch_id"],
+        "events": sum(history.events for history in histories),
+        "workflows": [
+            {"workflow_id": each.workflow_id, "run_id": each.run_id, "events": each.events}
+            for each in histories
+        ],
+    }
+
+
+@router.post("/switches/{switch}/look")
+def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Let a request that waits look at once whether its switch may be (rules section 1)."""
+    row = console.reads.switch(switch)
+    if not is_waiting(row):
+        raise RuleViolated(
+            "The request does not wait to be eligible.",
+            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells where it stands.",
+        )
+    return command_wait(console, row, LOOK, body, actor)
+
+
+def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of the board with the names of its plans."""
+    return {
+        **row,
+        "source_plan": views.plan_name(console.catalog, row["source_plan_id"]),
+        "target_plan": views.plan_name(console.catalog, row["target_plan_id"]),
+    }
+
+
+def _started(console: ConsoleDependencies, order: SwitchOrder) -> RequestSwitchResult:
+    result = anyio.from_thread.run(console.workflows.start, order)
+    if not result.accepted:
+        raise refused(result)
+    return result
+
+
+def _known(console: ConsoleDependencies, switch_id: str) -> dict[str, Any] | None:
+    try:
+        return named(console, console.reads.switch(switch_id))
+    except UnknownSwitch:
+        return None
+
+
+def _require_same(console: ConsoleDependencies, known: dict[str, Any], body: SwitchBody) -> None:
+    target = console.catalog.find(body.target_plan).plan_id
+    source = body.source_subscription_id or known["source_subscription_id"]
+    if (known["target_plan_id"], known["source_subscription_id"]) != (target, source):
+        raise RequestReused(
+            f"Request {body.request_id} was used before for another switch.",
+            remedy="Use a new request id.",
+        )
+
+
+def _order(body: SwitchBody, asked: Asked, quote_digest: str) -> SwitchOrder:
+    prepared = asked.prepared
+    return SwitchOrder(
+        switch_id=switch_id_for(body),
+        request_id=body.request_id,
+        organization_id=body.organization_id,
+        source_subscription_id=prepared.source.subscription_id,
+        target_plan_id=prepared.question.target_plan_id,
+        quantity=body.quantity,
+        mode=body.mode,
+        service_settings=body.service_settings,
+        payment_method=body.payment_method,
+        rule_set=body.rule_set,
+        policy=body.policy,
+        quote_digest=quote_digest,
+        acknowledgments=body.confirmed,
+        quoted_on=prepared.quote.input.quoted_on.isoformat(),
+        caller=body.caller,
+        caller_role=body.caller_role,
+        term=body.term,
+        billing_cycle=body.billing_cycle,
+        actor=asked.actor,
+        reason=body.reason,
+        catalog_version=prepared.assessment.catalog_version,
+        start_on=prepared.start_on.isoformat() if prepared.start_on else "",
+        pilot=body.pilot,
+        pilot_soak_seconds=body.pilot_soak_seconds,
+    )

@@ -1,0 +1,69 @@
+"""Endpoints of single users: what a switch did with them, and edits of their licenses by hand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, ConfigDict
+
+from activities.manual_licenses import edit_license
+from audit.user_outcomes import PAGE_MAX, user_outcomes
+from console.authentication import Actor, Console
+from console.bodies import Text
+from domain.errors import UnknownSwitch
+
+router = APIRouter(prefix="/api", tags=["users"])
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+class LicenseBody(BaseModel):
+    """One license of one user, to be given or taken away."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    #: Directory id or principal name.
+    user: Text
+    #: Id, part number, name or alias of a plan.
+    plan: Text
+    action: Literal["assign", "remove"]
+
+
+@router.get("/switches/{switch}/users")
+def list_users(
+    switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = ""
+) -> dict[str, Any]:
+    """List what became of each user: moved or not, settings kept, without counterpart, newly granted."""
+    row = console.reads.switch(switch)
+    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    source = console.store.subscription(stream_id)
+    if source is None:
+        message = f"The record has no switch {row['switch_id']}."
+        raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
+    page = user_outcomes(
+        console.store, source, row["switch_id"], catalog=console.catalog, cursor=after, limit=limit
+    )
+    return {
+        "switch_id": row["switch_id"],
+        "users": [asdict(user) for user in page.users],
+        "next": page.next_cursor or None,
+    }
+
+
+@router.post("/organizations/{organization_id}/licenses")
+def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> dict[str, Any]:
+    """Give a user a license or take it away; refused while a switch has license administration locked."""
+    plan = console.catalog.find(body.plan)
+    edit_license(
+        console.store,
+        console.cloud_factory,
+        organization_id,
+        user=body.user,
+        plan_id=plan.plan_id,
+        is_assigned=body.action == "assign",
+    )
+    done = "holds" if body.action == "assign" else "does not hold"
+    message = f"User {body.user} {done} {plan.name} directly."
+    return {"organization_id": organization_id, "user": body.user, "actor": actor, "message": message}

@@ -1,0 +1,93 @@
+"""Composition root of the console: settings in, a running server out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+
+import uvicorn
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from console.app import create_app
+from console.dependencies import ConsoleDependencies
+from console.sessions import Sessions
+from console.switch_workflows import SwitchWorkflows
+from ops.settings import Settings
+from projections.queries import ReadModels
+from providers.factory import cloud_factory
+from store.catalogs import Catalogs
+from store.keys import FileKeyProvider
+from store.switch_store import SwitchStore
+
+POOL_SIZE = 4
+#: Seconds that a stop waits for requests under way.
+STOP_SECONDS = 3
+
+
+class TemporalConnection:
+    """One client for all requests, connected on first use: the console also works while Temporal is down.
+
+    Args:
+        settings: Address and namespace.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._client: Client | None = None
+
+    async def __call__(self) -> Client:
+        """Return the client."""
+        if self._client is None:
+            self._client = await Client.connect(
+                self._settings.temporal_address,
+                namespace=self._settings.temporal_namespace,
+                data_converter=pydantic_data_converter,
+                lazy=True,
+            )
+        return self._client
+
+
+@contextmanager
+def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
+    """Open what the console works with, and close it.
+
+    Raises:
+        SchemaOutdated: `planswitch migrate` has to be run first.
+        StoreUnavailable: PostgreSQL does not answer.
+    """
+    url = settings.required_database_url()
+    build_cloud, close_cloud = cloud_factory(settings.cloud_url)
+    keys = FileKeyProvider(settings.master_key_path())
+    with ExitStack() as closing:
+        closing.callback(close_cloud)
+        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=POOL_SIZE))
+        yield ConsoleDependencies(
+            store=store,
+            reads=closing.enter_context(ReadModels(url)),
+            workflows=SwitchWorkflows(TemporalConnection(settings), task_queue=settings.task_queue),
+            cloud_factory=build_cloud,
+            catalogs=Catalogs(store.application),
+            database_url=url,
+            api_key=settings.operator_key(),
+            actor=settings.local_actor,
+            credit_secret=settings.credit_secret(),
+            support_contact=settings.support_contact,
+            sessions=Sessions(lambda: datetime.now(tz=UTC)),
+        )
+
+
+def serve(settings: Settings) -> None:
+    """Serve pages and API until a signal stops it."""
+    with open_dependencies(settings) as dependencies:
+        config = uvicorn.Config(
+            create_app(dependencies),
+            host=settings.api_host,
+            port=settings.api_port,
+            log_config=None,
+            access_log=False,
+            ws="none",
+            timeout_graceful_shutdown=STOP_SECONDS,
+        )
+        uvicorn.Server(config).run()

@@ -1,0 +1,122 @@
+"use strict";
+// The list of switches: asks the API every two seconds while the page is seen, and says when it could not.
+
+const POLL_MILLISECONDS = 2000;
+const MEANINGS = {
+  completed: ["good", "✔", "completed"],
+  held: ["wait", "‖", "held"],
+  paused: ["wait", "‖", "paused"],
+  stuck: ["wait", "‖", "stuck"],
+  credit_overdue: ["wait", "‖", "credit check overdue"],
+  credit_check: ["wait", "⧖", "credit check"],
+  waiting_eligible: ["wait", "⧖", "waits to be eligible"],
+  never: ["bad", "✖", "never eligible"],
+  price_changed: ["plain", "⊘", "price changed"],
+  failed: ["bad", "✖", "failed"],
+  declined: ["plain", "⊘", "declined"],
+  expired: ["plain", "⊘", "expired"],
+  cancelled: ["plain", "⊘", "cancelled"],
+  rolled_back: ["plain", "↩", "rolled back"],
+};
+
+const live = document.getElementById("live");
+const table = document.getElementById("switches");
+const body = table.querySelector("tbody");
+const failure = document.getElementById("failure");
+let answeredAt = 0;
+
+function element(name, attributes, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function money(minorUnits, currency) {
+  if (minorUnits === null || !currency) return "–";
+  const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
+  const digits = format.resolvedOptions().maximumFractionDigits;
+  return format.format(minorUnits / 10 ** digits);
+}
+
+function instant(text) {
+  return text ? text.slice(0, 19).replace("T", " ") : "–";
+}
+
+function statusCell(row) {
+  const [meaning, icon, word] = MEANINGS[row.stage] || ["busy", "▶", row.stage.replaceAll("_", " ")];
+  const mark = element("span", { class: "icon", "aria-hidden": "true" }, icon);
+  const status = element("span", { class: "status", "data-meaning": meaning }, mark, word);
+  const cell = element("td", {}, status);
+  if (row.promises_missed.length) {
+    const missed = row.promises_missed.map((name) => name.replaceAll("_", " ")).join(", ");
+    cell.append(element("div", { class: "small" }, `promise missed: ${missed}`));
+  }
+  if (row.void_warned_at && !row.outcome) {
+    cell.append(element("div", { class: "small" }, `order voidable for nothing until ${instant(row.voidable_until)} UTC`));
+  }
+  if (row.error_code) cell.append(element("div", { class: "small" }, `${row.error_code}: ${row.error_message}`));
+  return cell;
+}
+
+function usersCell(row) {
+  if (!row.total) return element("td", {}, "–");
+  const parts = [`${row.moved} of ${row.total} moved`];
+  if (row.failed) parts.push(`${row.failed} failed`);
+  if (row.skipped) parts.push(`${row.skipped} skipped`);
+  const text = parts.join(", ");
+  const bar = element("progress", { max: row.total, value: row.moved, "aria-label": text });
+  return element("td", {}, text, bar);
+}
+
+function line(row) {
+  const organization = element("div", { class: "organization" }, row.organization_id);
+  const total = money(row.quote_total, row.currency);
+  const charged = money(row.charged_total, row.currency);
+  return element("tr", { id: `switch-${row.switch_id}` },
+    statusCell(row),
+    element("td", {}, element("code", { title: row.switch_id }, row.switch_id.slice(0, 8)), organization),
+    element("td", {}, `${row.source_plan} → ${row.target_plan}`),
+    usersCell(row),
+    element("td", {}, row.waits_for || "–"),
+    element("td", { class: "amount" }, `${total} → ${charged}`),
+    element("td", {}, instant(row.requested_at), element("div", { class: "small" }, `by ${row.requested_by}`)));
+}
+
+function show(rows) {
+  body.replaceChildren(...rows.map(line));
+  table.hidden = rows.length === 0;
+  document.getElementById("empty").hidden = rows.length > 0;
+  const running = rows.filter((row) => !row.outcome).length;
+  const summary = document.getElementById("summary");
+  const text = rows.length ? `${running} running, ${rows.length - running} ended, of the newest ${rows.length}` : "";
+  if (summary.textContent !== text) summary.textContent = text;
+}
+
+function tell(state, text) {
+  live.dataset.state = state;
+  live.textContent = text;
+}
+
+async function refresh() {
+  if (document.hidden) return tell("paused", "paused while the page is hidden");
+  try {
+    const answer = await fetch("/api/switches?limit=100", { headers: { Accept: "application/json" } });
+    if (answer.status === 401) return window.location.assign("/sign-in");
+    const document_ = await answer.json();
+    if (!answer.ok) throw new Error(`${document_.code}: ${document_.detail} ${document_.remedy}`);
+    answeredAt = Date.now();
+    failure.hidden = true;
+    show(document_.switches);
+    tell("live", "live");
+  } catch (error) {
+    const age = answeredAt ? `, what you see is ${Math.round((Date.now() - answeredAt) / 1000)} s old` : "";
+    tell("stale", `no answer${age}`);
+    failure.textContent = `The console does not answer (${error.message}). Start it with “planswitch up”.`;
+    failure.hidden = false;
+  }
+}
+
+document.addEventListener("visibilitychange", refresh);
+setInterval(refresh, POLL_MILLISECONDS);
+refresh();

@@ -1,0 +1,25 @@
+"""Waiting for the read models: what was just recorded is shown a moment later."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from domain.errors import UnknownSwitch
+from projections.queries import ReadModels
+
+#: The projector polls four times a second; after this the answer goes out without the row.
+SHOWN_TIMEOUT_SECONDS = 2.0
+_POLL_SECONDS = 0.05
+
+
+def shown_switch(reads: ReadModels, switch_id: str) -> dict[str, Any] | None:
+    """Return the row of a switch as soon as it is shown, or None when that takes too long."""
+    deadline = time.monotonic() + SHOWN_TIMEOUT_SECONDS
+    while True:
+        try:
+            return reads.switch(switch_id)
+        except UnknownSwitch:
+            if time.monotonic() >= deadline:
+                return None
+        time.sleep(_POLL_SECONDS)
