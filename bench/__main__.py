@@ -1,0 +1,77 @@
+"""`./run bench NAME`: figures for people, never asserted by a test."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bench import controls, eligibility, licenses, switch, switches
+from ops.log import configure_logging
+
+#: Whole switches, whose rounds take turns with their floor and their peer on one stack.
+SWITCHES = "switches"
+SWITCHES_USERS = 25
+SWITCHES_ROUNDS = 3
+COUNT_DEFAULT = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class Benchmark:
+    """One thing to measure."""
+
+    measure: Callable[[int], dict[str, Any]]
+    summarize: Callable[[list[dict[str, Any]]], dict[str, Any]]
+    #: Users of the organization, where nothing else is asked for.
+    users: int
+    #: Runs, where no other number is asked for; the figures are medians.
+    runs: int = 3
+
+
+BENCHMARKS = {
+    "switch": Benchmark(measure=switch.measure, summarize=switch.summarize, users=250),
+    "licenses": Benchmark(measure=licenses.measure, summarize=licenses.summarize, users=300_000, runs=1),
+    "controls": Benchmark(
+        measure=controls.measure, summarize=controls.summarize, users=controls.USERS_DEFAULT, runs=1
+    ),
+    "eligibility": Benchmark(measure=eligibility.measure, summarize=eligibility.summarize, users=10_000),
+}
+
+
+def main() -> None:
+    """Measure and print; what the stack logs goes to stderr, so that stdout holds the figures alone."""
+    configure_logging(json=False, level="WARNING")
+    parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument("benchmark", choices=sorted((*BENCHMARKS, SWITCHES)))
+    parser.add_argument("--users", type=int, default=0, help="users of the organization")
+    parser.add_argument("--count", type=int, default=COUNT_DEFAULT, help="switches in each round")
+    parser.add_argument("--no-peer", action="store_true", help="switches without the figures of DBOS")
+    parser.add_argument("--runs", type=int, default=0, help="runs; the figures are medians")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    figures = _figures(options)
+    if options.json:
+        print(json.dumps(figures, indent=2))
+        return
+    for name, figure in figures.items():
+        print(f"{name:<22}{figure}")
+
+
+def _figures(options: argparse.Namespace) -> dict[str, Any]:
+    if options.benchmark == SWITCHES:
+        users = options.users or SWITCHES_USERS
+        return switches.measure(
+            count=options.count,
+            users=users,
+            rounds=options.runs or SWITCHES_ROUNDS,
+            has_peer=not options.no_peer,
+        )
+    benchmark = BENCHMARKS[options.benchmark]
+    users = options.users or benchmark.users
+    return benchmark.summarize([benchmark.measure(users) for _ in range(options.runs or benchmark.runs)])
+
+
+if __name__ == "__main__":
+    main()

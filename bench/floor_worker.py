@@ -1,0 +1,35 @@
+"""`python -m bench.floor_worker`: the worker of the floor, with the limits of the product's own worker."""
+
+from __future__ import annotations
+
+import asyncio
+
+from temporalio.client import Client
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from bench.floor import FLOOR_QUEUE, LICENSES_QUEUE, FloorSwitch, FloorWatch, empty_step
+from ops.settings import load_settings
+from worker import SLICES_MAX, STEPS_MAX, limits
+
+
+async def work() -> None:
+    """Work until the process is stopped."""
+    settings = load_settings()
+    client = await Client.connect(settings.temporal_address)
+    steps = Worker(
+        client,
+        task_queue=FLOOR_QUEUE,
+        workflows=[FloorSwitch, FloorWatch],
+        activities=[empty_step],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+        **limits("step", STEPS_MAX),
+    )
+    slices = Worker(client, task_queue=LICENSES_QUEUE, activities=[empty_step], **limits("slice", SLICES_MAX))
+    async with steps, slices:
+        if settings.ready_file is not None:
+            settings.ready_file.touch()
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(work())
