@@ -1,0 +1,1 @@
+"""Kills and faults on the whole stack."""

@@ -1,0 +1,66 @@
+"""Seeded fault runs in one process: `./run chaos faults --runs N --seed S [--resume FILE]`.
+
+Each seed is one switch with faults, problems and commands of its own, many at a time on one Temporal server
+and one PostgreSQL. `--resume FILE` notes each result and skips the seeds that have passed; `--summary` only
+tells what the file holds. One seed is repeated by `./run chaos faults --seed S --runs 1`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from ops.postgres_binaries import temporary_data_folder
+from ops.postgres_server import EmbeddedPostgres
+from ops.temporal_server import EmbeddedTemporal
+from tests.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
+from tests.chaos.fault_worlds import open_fault_worlds
+from tests.chaos.run_log import RunResult
+
+#: Switches at a time.
+PARALLEL = 20
+#: Runs in one pair of worlds: the referee reads a whole journal for each of them.
+CHUNK = 80
+POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+
+
+async def run_all(plan: Plan, seeds: Sequence[int], folder: Path) -> list[RunResult]:
+    """Run seeds, in chunks."""
+    results: list[RunResult] = []
+    with (
+        EmbeddedPostgres(folder / "postgres", settings=POSTGRES_SETTINGS) as postgres,
+        EmbeddedTemporal(folder / "temporal") as temporal,
+    ):
+        client = await connected(temporal.address)
+        for start in range(0, len(seeds), CHUNK):
+            if plan.is_over:
+                break
+            worlds_folder = folder / f"worlds-{start}"
+            async with open_fault_worlds(client, postgres.create_database, worlds_folder) as worlds:
+                chunk = seeds[start : start + CHUNK]
+                results += await in_slots(worlds.run, chunk, plan, rebuild=worlds.rebuild)
+            shutil.rmtree(worlds_folder, ignore_errors=True)
+    return results
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run what is asked and return the exit code: 1 when any run failed."""
+    wanted = parser_of("faults", __doc__, parallel=PARALLEL).parse_args(arguments)
+    be_quiet()
+    plan, seeds = plan_of(wanted)
+    started, results = time.monotonic(), list[RunResult]()
+    if not wanted.summary:
+        folder = temporary_data_folder("planswitch-chaos-")
+        try:
+            results = asyncio.run(run_all(plan, seeds, folder))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+    return report(wanted, results, time.monotonic() - started)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

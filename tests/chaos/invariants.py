@@ -1,0 +1,172 @@
+"""What must hold when a switch has ended, whatever went wrong: referee, record and Temporal agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from activities.contract import SwitchOrder
+from domain.disabled_services import carried_settings
+from domain.move_events import UserSkipped
+from domain.plans import Plan
+from domain.switch_state import SwitchState
+from providers.sandbox.journal import read_records
+from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
+from workflows.messages import SwitchResult
+
+COMPLETED, REFUSED = "completed", "refused"
+#: Final state -> (orders at most, cancellations): rules sections 6 and 7.
+COUNTS = {COMPLETED: (1, 1), REFUSED: (0, 0)}
+TAKEN_BACK = (1, 0)
+Held = dict[str, dict[str, list[str]]]
+#: Edits by hand that change who holds what.
+LICENSE_EDITS = frozenset({"licenses", "delete_user", "add_user", "group_license"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ended:
+    """A switch that has ended."""
+
+    world: World
+    order: SwitchOrder
+    result: SwitchResult
+    #: Who held what before it began.
+    before: Held
+
+    def problems(self) -> list[str]:
+        """Return everything that is wrong."""
+        return [*self._referee(), *self._money(), *self._users(), *self._record()]
+
+    def _referee(self) -> Iterator[str]:
+        """Gaps, double charges, orders and cancellations, from the journal alone."""
+        verdict = self.world.verdict(self.order)
+        yield from (f"{name} is {verdict[name]}" for name in CLEAN if verdict[name])
+        orders, cancellations = verdict["orders"], verdict["cancellations"]
+        most, exactly = COUNTS.get(self.result.outcome, TAKEN_BACK)
+        is_short = self.result.outcome == COMPLETED and orders != 1
+        if orders > most or is_short or cancellations != exactly:
+            yield f"{self.result.outcome} with {orders} orders and {cancellations} cancellations"
+        by_hand = verdict["by_actor"]["hand"]["unlicensed_user_seconds"]
+        if by_hand and not any(edit["kind"] == "licenses" for edit in self._edits):
+            yield f"{by_hand} s booked to a hand that took nothing"
+
+    def _money(self) -> Iterator[str]:
+        """Completed is charged, credited and invoiced once; anything else not at all (rules section 5)."""
+        wanted = 1 if self.result.outcome == COMPLETED else 0
+        for kind in ("charge", "credit", "invoice"):
+            mine = [each for each in self.world.ledger(self.order, kind) if self._is_mine(each)]
+            if len(mine) != wanted:
+                yield f"{len(mine)} entries of kind {kind}, not {wanted}"
+            if kind == "invoice" and mine and not self._is_as_quoted(mine[0]):
+                yield f"the invoice is over {mine[0]['amount_minor_units']}, which no day of the quote says"
+
+    def _is_mine(self, entry: dict[str, Any]) -> bool:
+        """Tell whether an entry is of this switch: what was there before it began is of none."""
+        return entry.get("switch_id", self.order.switch_id) == self.order.switch_id and not (
+            entry["kind"] == "charge" and entry["subscription_id"] in self._first_subscriptions()
+        )
+
+    def _first_subscriptions(self) -> set[str]:
+        record = next(each for each in self._records if each["type"] == "organization")
+        return {each["subscription_id"] for each in record["subscriptions"]}
+
+    def _is_as_quoted(self, invoice: dict[str, Any]) -> bool:
+        return invoice["amount_minor_units"] in self.world.quoted_totals(self.order)
+
+    def _users(self) -> Iterator[str]:
+        """Everybody is on one plan with their settings; whom a hand touched only has to be off the other."""
+        after, touched = self.world.users(self.order), self._touched
+        if gone := set(self.before) - set(after) - touched:
+            yield f"{len(gone)} users are gone, and nobody deleted them"
+        is_moved = self.result.outcome == COMPLETED
+        wrong_plan = SOURCE_PLAN if is_moved else TARGET_PLAN
+        may_be_there = self._skipped if is_moved else touched
+        left = [user for user, plans in after.items() if wrong_plan in plans and user not in may_be_there]
+        if left:
+            yield f"{len(left)} users are on the wrong plan"
+        for user, plans in after.items():
+            if user not in touched and plans != self._expected(user, is_moved=is_moved):
+                yield f"user {user} has other licenses than the rules say"
+
+    def _expected(self, user: str, *, is_moved: bool) -> dict[str, list[str]]:
+        held = self.before[user]
+        if not is_moved or SOURCE_PLAN not in held:
+            return held
+        mapped = carried_settings(
+            self._plan(SOURCE_PLAN), self._plan(TARGET_PLAN), held[SOURCE_PLAN], service_settings="keep"
+        )
+        kept = {plan: off for plan, off in held.items() if plan != SOURCE_PLAN}
+        return {**kept, TARGET_PLAN: sorted(mapped.new_disabled)}
+
+    def _plan(self, plan_id: str) -> Plan:
+        return self.world.toolbox.catalogs.current().plan(plan_id)
+
+    def _record(self) -> Iterator[str]:
+        """Aggregate and workflow say the same; no lock is left; the roster is settled (rules section 7)."""
+        if self.result.outcome == REFUSED:
+            return
+        state = self._state()
+        if state.stage != self.result.outcome:
+            yield f"the record says {state.stage}, Temporal {self.result.outcome}"
+        if not self.world.is_free(self.order):
+            yield "the organization is still locked"
+        topics = self.world.source_topics(self.order)
+        for once in ("replacement-ordered", "cancelled", "billing-cut-over", "switch-completed"):
+            if topics.count(once) > 1:
+                yield f"{once} was recorded {topics.count(once)} times"
+        if self.result.outcome == COMPLETED:
+            yield from self._roster(state)
+
+    def _roster(self, state: SwitchState) -> Iterator[str]:
+        """Every user of the roster is in one final state: moved, gone, or seen to by hand (rules 4)."""
+        store, order = self.world.store, self.order
+        summary = store.roster_summary(order.switch_id)
+        rows = store.roster_slice(order.switch_id, 0, summary.count if summary else 0)
+        last: dict[Any, str] = {}
+        for pass_name in state.groups:
+            for row in store.license_rows(order.switch_id, pass_name):
+                if last.get(row.user_key) != "moved":
+                    last[row.user_key] = row.outcome
+        people = store.vault.directory_ids(order.organization_id, [row.user_key for row in rows])
+        open_users = [
+            row.user_key
+            for row in rows
+            if last.get(row.user_key) not in {"moved", "gone", "skipped"}
+            and people.get(row.user_key) not in self._touched
+        ]
+        if open_users:
+            yield f"{len(open_users)} users of the roster have no final state"
+
+    def _state(self) -> SwitchState:
+        order = self.order
+        stream = self.world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
+        source = self.world.store.subscription(stream)
+        assert source is not None
+        return source.switch(order.switch_id)
+
+    @cached_property
+    def _records(self) -> list[dict[str, Any]]:
+        """The journal's records of the organization."""
+        everything = read_records(self.world.sandbox.journal)
+        return [each for each in everything if each.get("organization_id") == self.order.organization_id]
+
+    @cached_property
+    def _edits(self) -> list[dict[str, Any]]:
+        return [record["edit"] for record in self._records if record["type"] == "edit"]
+
+    @cached_property
+    def _touched(self) -> set[str]:
+        """Users whose licenses a hand changed, or whom the operator left behind knowingly."""
+        by_hand = {edit["user_id"] for edit in self._edits if edit["kind"] in LICENSE_EDITS}
+        return by_hand | self._skipped
+
+    @cached_property
+    def _skipped(self) -> set[str]:
+        """Users whom the operator left behind."""
+        order, vault = self.order, self.world.store.vault
+        events = [each.event for each in self.world.source_events(order)]
+        keys = [UUID(event.user_key) for event in events if isinstance(event, UserSkipped)]
+        return set(vault.directory_ids(order.organization_id, keys).values())

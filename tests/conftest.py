@@ -1,0 +1,160 @@
+"""Real parts for the tests: one PostgreSQL server and one Temporal server per run, fresh state per test."""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import sysconfig
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import pytest_asyncio
+import structlog
+from psycopg import sql
+from temporalio.common import SearchAttributeKey
+from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
+
+from ops.postgres_binaries import temporary_data_folder
+from ops.postgres_server import EmbeddedPostgres
+
+#: Search attributes of the switch workflows, as the embedded Temporal server registers them.
+SEARCH_ATTRIBUTES = [
+    SearchAttributeKey.for_keyword(name)
+    for name in (
+        "SwitchOrganization",
+        "SwitchStage",
+        "SwitchSourcePlan",
+        "SwitchTargetPlan",
+        "SwitchWaitsFor",
+    )
+]
+_SCRUBBED_PREFIXES = ("POSTGRES_", "PLANSWITCH_", "TEMPORAL_", "PG")
+_KEPT_VARIABLES = ("PLANSWITCH_SHARED",)
+_LEVELS = Path(__file__).parent
+_SHARED_DEFAULT = Path(__file__).parents[2] / "shared"
+#: The Temporal client aborts a process that ends right after its last call (temporalio/sdk-python#300).
+_START_ATTEMPTS_MAX = 3
+_EXIT_PAUSE_SECONDS = 0.2
+_SERVER_FLAGS = {
+    "frontend.WorkflowTimeSkippingEnabled": "true",
+    "history.timerProcessorMaxTimeShift": '"1ms"',
+    "system.forceSearchAttributesCacheRefreshOnRead": "true",
+}
+
+
+def _scrub_environment() -> None:
+    """Remove the settings of the machine the tests run on, so that they can't leak into a test."""
+    for name in list(os.environ):
+        is_setting = name.startswith(_SCRUBBED_PREFIXES) or name == "DATABASE_URL"
+        if is_setting and name not in _KEPT_VARIABLES:
+            del os.environ[name]
+
+
+_scrub_environment()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Give the Temporal client's threads the moment they need to end."""
+    time.sleep(_EXIT_PAUSE_SECONDS)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of the slow levels by their folder, so that none forgets its marker."""
+    for item in items:
+        for level in ("e2e", "chaos"):
+            if _LEVELS / level in item.path.parents:
+                item.add_marker(level)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_logging() -> Iterator[None]:
+    """Undo what a test set up for logging: its captured streams are closed when it ends."""
+    root = logging.getLogger()
+    handlers = list(root.handlers)
+    yield
+    structlog.reset_defaults()
+    root.handlers = handlers
+
+
+@pytest.fixture(scope="session", name="postgres_server")
+def _postgres_server() -> Iterator[EmbeddedPostgres]:
+    """Yield a PostgreSQL server that lives as long as the test run; durability off for speed."""
+    folder = temporary_data_folder("planswitch-tests-")
+    settings = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
+    try:
+        with EmbeddedPostgres(folder / "postgres", settings=settings) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(name="database_url")
+def _database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
+    """Yield the URL of a fresh, empty database that is dropped after the test."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres_server.create_database(name)
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture(name="reachable_folder")
+def _reachable_folder() -> Iterator[Path]:
+    """Yield a temporary folder that PostgreSQL's account can enter (pytest's own is closed to it)."""
+    folder = temporary_data_folder("planswitch-test-")
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest_asyncio.fixture(scope="session", name="temporal_env")
+async def _temporal_env() -> AsyncIterator[WorkflowEnvironment]:
+    """Yield a real Temporal server whose clock each test moves with `fast_forward(handle, duration)`."""
+    async with await _start_temporal() as environment:
+        yield environment
+
+
+async def _start_temporal() -> WorkflowEnvironment:
+    """Start the server; one that loses the race for a port is started again."""
+    flags = [part for key, value in _SERVER_FLAGS.items() for part in _dynamic_config(key, value)]
+    for attempt in range(1, _START_ATTEMPTS_MAX + 1):
+        try:
+            return await WorkflowEnvironment.start_time_skipping_v2(
+                # Skipping by itself would pass a deadline while the test is about to send its update.
+                ts_config=TimeSkippingConfig(enabled=False),
+                dev_server_existing_path=str(Path(sysconfig.get_path("scripts")) / "temporal"),
+                dev_server_log_level="error",
+                search_attributes=SEARCH_ATTRIBUTES,
+                dev_server_extra_args=flags,
+            )
+        except RuntimeError:
+            if attempt == _START_ATTEMPTS_MAX:
+                raise
+    raise AssertionError
+
+
+def _dynamic_config(key: str, value: str) -> list[str]:
+    """Return the command-line arguments that set one server flag."""
+    return ["--dynamic-config-value", f"{key}={value}"]
+
+
+@pytest.fixture(name="task_queue")
+def _task_queue() -> str:
+    """Return a task queue that no other test uses."""
+    return f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture(scope="session", name="shared_data")
+def _shared_data() -> Path:
+    """Return the folder with the shared reference data; its absence fails in CI and skips elsewhere."""
+    folder = Path(os.environ.get("PLANSWITCH_SHARED", _SHARED_DEFAULT)) / "data"
+    if folder.is_dir():
+        return folder
+    message = f"no shared data at {folder}: set PLANSWITCH_SHARED to the folder that holds data/"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+    raise AssertionError

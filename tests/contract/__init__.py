@@ -1,0 +1,1 @@
+"""Wire contracts, checked against their specifications."""

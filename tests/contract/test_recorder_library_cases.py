@@ -1,0 +1,91 @@
+"""The library's own test cases of a recorder, run against ours: what it promises, we keep."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from uuid import uuid4
+
+import eventsourcing.cryptography
+import pytest
+from eventsourcing.persistence import ProgrammingError, StoredEvent
+from eventsourcing.postgres import PostgresDatastore
+
+from store.database_url import parse_database_url
+from store.recorder import RecordedAtRecorder
+
+# The cases import the library's cipher on PyCryptodome, which we lack; its twin on `cryptography` will do.
+sys.modules.setdefault("eventsourcing.cipher", eventsourcing.cryptography)
+cases = importlib.import_module("eventsourcing.tests.persistence")
+
+
+def _datastore(database_url: str, *, enable_db_functions: bool = False) -> PostgresDatastore:
+    settings = parse_database_url(database_url)
+    return PostgresDatastore(
+        dbname=settings.dbname,
+        host=settings.host,
+        port=settings.port,
+        user=settings.user,
+        password=settings.password,
+        pool_size=4,
+        max_overflow=10,
+        enable_db_functions=enable_db_functions,
+    )
+
+
+class _OnOurRecorder:
+    """Gives a library case a fresh database and our recorder."""
+
+    datastore: PostgresDatastore
+
+    @pytest.fixture(autouse=True)
+    def _connect(self, database_url: str) -> Iterator[None]:
+        with _datastore(database_url) as self.datastore:
+            yield
+
+    def create_recorder(self) -> RecordedAtRecorder:
+        """Return our recorder with its tables."""
+        recorder = RecordedAtRecorder(self.datastore, events_table_name="switch_events")
+        recorder.create_table()
+        return recorder
+
+
+class TestApplicationRecorder(_OnOurRecorder, cases.ApplicationRecorderTestCase):  # type: ignore[misc,name-defined]
+    """Inserting, selecting, conflicts, many writers, subscriptions."""
+
+    # A conflict uses up an id; completeness is never judged by ids (architecture section 3).
+    EXPECT_CONTIGUOUS_NOTIFICATION_IDS = False
+
+    def test_insert_subscribe(self) -> None:
+        """A subscription sees what is inserted, as the library promises."""
+        self.optional_test_insert_subscribe()
+
+
+class TestNonInterleavingNotificationIds(_OnOurRecorder, cases.NonInterleavingNotificationIDsBaseCase):  # type: ignore[misc,name-defined]
+    """Ids of two saves at once never mix."""
+
+
+def test_the_functions_that_skip_the_lock_are_refused(database_url: str) -> None:
+    """A datastore with database functions is refused: they lose events for tailing readers."""
+    datastore = _datastore(database_url, enable_db_functions=True)
+    with pytest.raises(ProgrammingError, match="ENABLE_DB_FUNCTIONS"):
+        RecordedAtRecorder(datastore)
+
+
+def test_recorded_at_grows_with_the_notification_id(database_url: str) -> None:
+    """The instant of recording has the order of the ids, so an as-of by time is one by position."""
+    with _datastore(database_url) as datastore:
+        recorder = RecordedAtRecorder(datastore, events_table_name="switch_events")
+        recorder.create_table()
+        for _ in range(20):
+            recorder.insert_events([_event()])
+        with datastore.cursor() as cursor:
+            rows = cursor.execute("SELECT * FROM switch_events ORDER BY notification_id").fetchall()
+    instants = [row["recorded_at"] for row in rows]
+    assert instants == sorted(set(instants))
+    assert all(instant.tzinfo is not None for instant in instants)
+
+
+def _event() -> StoredEvent:
+    return StoredEvent(originator_id=uuid4(), originator_version=1, topic="topic", state=b"{}")

@@ -1,0 +1,91 @@
+"""The console's page in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chaos.stack import RunningStack, running_stack
+
+WIDTH = 1200
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(name="running")
+def _running(reachable_folder: Path) -> Iterator[RunningStack]:
+    """Yield a running stack."""
+    with running_stack(reachable_folder) as running:
+        yield running
+
+
+@pytest.fixture(name="browser")
+def _browser() -> Iterator[Browser]:
+    """Yield a headless Chromium; its absence skips, saying so."""
+    if not CHROMIUM.exists():
+        pytest.skip("no Chromium at /usr/bin/chromium: apt install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield browser
+        browser.close()
+
+
+def _signed_in(running: RunningStack, browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": WIDTH, "height": 700})
+    path = running.api.post("/api/sign-in-codes").raise_for_status().json()["path"]
+    page.goto(running.state.urls["console"] + path)
+    return page
+
+
+def test_page_shows_a_switch_live_until_it_is_completed(
+    running: RunningStack, browser: Browser, tmp_path: Path
+) -> None:
+    """Without a reload the row goes from running to completed, with users, quote and charge."""
+    errors: list[str] = []
+    organization_id = running.organization(seed=3, users=120)
+    running.settings(latency_ms=200)
+    page = _signed_in(running, browser)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    switch_id = running.start_switch(organization_id)
+
+    page.get_by_text(switch_id[:8]).wait_for(timeout=15_000)
+    running.settings(latency_ms=0)
+    page.get_by_text("completed").first.wait_for(timeout=60_000)
+    page.screenshot(path=tmp_path / "page.png")
+
+    row = page.locator("tr", has_text=switch_id[:8]).inner_text()
+    assert "120 of 120 moved" in row
+    assert errors == []
+
+
+def test_checkout_is_edited_and_ordered_in_a_browser(running: RunningStack, browser: Browser) -> None:
+    """The policies of the pages let each form through: start, edit, order, and the switch completes."""
+    errors: list[str] = []
+    organization_id = running.organization(seed=4, users=12)
+    page = _signed_in(running, browser)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.get_by_role("link", name="Checkouts").click()
+
+    page.fill("#new-organization", organization_id)
+    page.fill("#new-plan", "E3")
+    page.get_by_role("button", name="Start and quote").click()
+    page.locator("#items summary").click()
+    page.fill("#items-quantity", "20")
+    page.locator("#items button").click()
+    page.get_by_text("20 licenses of").first.wait_for(timeout=15_000)
+    page.get_by_role("button", name="Order and start the switch").click()
+    page.get_by_role("heading", name="Ordered").wait_for(timeout=60_000)
+    switch_id = (page.get_by_role("link", name="switch").last.get_attribute("href") or "")[-36:]
+
+    assert running.wait_for(switch_id, "completed")["total"] == 12
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
+    assert errors == []

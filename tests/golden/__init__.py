@@ -1,0 +1,1 @@
+"""Stored events that every later version must be able to read."""

@@ -1,0 +1,1 @@
+"""Parts together with the real database, servers and files."""

@@ -1,0 +1,97 @@
+"""The Temporal servers: the one of the tests, and the embedded one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from temporalio import workflow
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
+from temporalio.testing import WorkflowEnvironment
+
+from ops.errors import StackInUse, StackStartFailed
+from ops.processes import free_ports
+from ops.temporal_server import RETENTION, EmbeddedTemporal
+
+_STAGE = SearchAttributeKey.for_keyword("SwitchStage")
+
+
+@workflow.defn
+class _Waits:
+    """A workflow that nobody runs: it stays open on the server."""
+
+    @workflow.run
+    async def run(self) -> None:
+        """Do nothing."""
+
+
+async def test_the_test_server_lists_by_our_search_attributes(temporal_env: WorkflowEnvironment) -> None:
+    """The server of the tests knows the search attributes of a switch."""
+    found = [run async for run in temporal_env.client.list_workflows("SwitchStage = 'none'")]
+
+    assert found == []
+
+
+async def test_it_keeps_open_workflows_when_it_is_killed(tmp_path: Path) -> None:
+    """A server killed with SIGKILL has its open workflow, attributes and retention after a restart."""
+    server = EmbeddedTemporal(tmp_path / "temporal")
+    server.start()
+    client = await Client.connect(server.address)
+    attributes = TypedSearchAttributes([SearchAttributePair(_STAGE, "credit")])
+    await client.start_workflow(
+        _Waits.run, id="switch:one", task_queue="nobody", search_attributes=attributes
+    )
+    assert server.pid is not None
+    os.kill(server.pid, signal.SIGKILL)
+    assert server.process is not None
+    server.process.wait()
+
+    server.start()
+
+    client = await Client.connect(server.address)
+    facts = await client.get_workflow_handle("switch:one").describe()
+    answer = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
+    server.stop()
+    assert facts.typed_search_attributes[_STAGE] == "credit"
+    kept = answer.config.workflow_execution_retention_ttl.ToTimedelta()
+    assert kept == RETENTION == timedelta(days=30)
+
+
+def test_two_servers_on_one_file_are_refused(tmp_path: Path) -> None:
+    """A second server on a folder in use is refused with the process id of the holder."""
+    second = EmbeddedTemporal(tmp_path / "temporal")
+
+    with EmbeddedTemporal(tmp_path / "temporal"), pytest.raises(StackInUse, match=str(os.getpid())):
+        second.start()
+
+
+def test_a_server_that_loses_its_port_to_another_program_starts_on_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A port taken between the choice and the start costs another try, not the stack."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken, (first, second) = other.getsockname()[1], free_ports(2)
+        choices = iter([taken, first, second, *free_ports(1)])
+        monkeypatch.setattr("ops.temporal_server.free_port", lambda: next(choices))
+
+        with EmbeddedTemporal(tmp_path / "temporal") as server:
+            assert server.port == second
+            assert server.is_ready()
+
+
+def test_a_start_that_fails_for_good_names_the_cause(tmp_path: Path) -> None:
+    """A fixed port that stays taken fails after the last try, with the server's own words."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+
+        with pytest.raises(StackStartFailed, match="in use"):
+            EmbeddedTemporal(tmp_path / "temporal", other.getsockname()[1]).start()

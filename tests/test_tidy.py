@@ -1,0 +1,175 @@
+"""The code base keeps its own rules; each check is proved able to fail (message: `path:line: error: ...`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+import pytest
+
+from tools import tidy_code, tidy_words
+from tools.tidy_sources import ROOT, Finding, Source, project_sources
+from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
+
+FileCheck = Callable[[Source], Iterator[Finding]]
+TreeCheck = Callable[[Iterable[Source]], Iterator[Finding]]
+
+SOURCES = project_sources()
+PYTHON = [source for source in SOURCES if source.is_python]
+GLOSSARY_TEXT = (ROOT / GLOSSARY).read_text(encoding="utf-8")
+BANNED_NAMES = banned_words(GLOSSARY_TEXT, BANNED_NAMES_HEADING)
+BANNED_SPELLINGS = banned_words(GLOSSARY_TEXT, BANNED_SPELLINGS_HEADING)
+
+PYTHON_CHECKS: dict[str, FileCheck] = {
+    "sizes": tidy_code.sizes,
+    "impure_calls": tidy_code.impure_calls,
+    "prints": tidy_code.prints,
+    "docstrings": tidy_code.docstrings,
+    "signatures": tidy_code.signatures,
+    "patch_ids": tidy_code.patch_ids,
+    "names": partial(tidy_words.names, banned=BANNED_NAMES),
+}
+TEXT_CHECKS: dict[str, FileCheck] = {
+    "spelling": partial(tidy_words.spelling, banned=BANNED_SPELLINGS),
+    "unowned_marks": tidy_words.unowned_marks,
+    "machine_traces": tidy_words.machine_traces,
+    "lock_addresses": tidy_words.lock_addresses,
+}
+TREE_CHECKS: dict[str, TreeCheck] = {
+    "typical_sizes": tidy_code.typical_sizes,
+    "dead_modules": tidy_code.dead_modules,
+    "links": tidy_words.links,
+}
+FILE_CHECKS = PYTHON_CHECKS | TEXT_CHECKS
+LONG_FUNCTION = "def wait() -> None:\n" + "    go()\n" * 50
+UNFINISHED = "TO" + "DO"
+CODE = '"""Do."""\n'
+
+#: Check, path, text, and the line and words of what it must find.
+BAD_FILES = [
+    ("sizes", "domain/x.py", LONG_FUNCTION, 1, "function wait has 51 lines, allowed 50"),
+    ("sizes", "domain/x.py", "x = 1\n" * 400, 400, "file has 400 lines"),
+    ("sizes", "domain/x.py", "x = '" + "y" * 110 + "'\n", 1, "line has 116 columns"),
+    ("impure_calls", "domain/x.py", "now = datetime.now(UTC)\n", 1, "datetime.now() in a pure part"),
+    ("impure_calls", "domain/x.py", "now = datetime.datetime.utcnow()\n", 1, "datetime.datetime.utcnow()"),
+    ("impure_calls", "workflows/x.py", "\nday = date.today()\n", 2, "date.today()"),
+    ("impure_calls", "workflows/x.py", "at = time.time()\n", 1, "time.time()"),
+    ("impure_calls", "domain/x.py", "key = uuid4()\n", 1, "uuid4()"),
+    ("impure_calls", "domain/x.py", "from random import choice\n", 1, "module random"),
+    ("prints", "store/x.py", "print('moved')\n", 1, "print()"),
+    ("docstrings", "store/x.py", "x = 1\n", 1, "module has no docstring"),
+    ("docstrings", "store/x.py", CODE + "def go() -> None: ...\n", 2, "go has no docstring"),
+    ("docstrings", "store/x.py", CODE + "class Go: ...\n", 2, "Go has no docstring"),
+    ("docstrings", "tests/test_x.py", CODE + "def test_go() -> None: ...\n", 2, "test_go has no docstring"),
+    ("signatures", "store/x.py", "def _go(self): ...\n", 1, "_go has no return annotation"),
+    ("signatures", "store/x.py", "def _go(x) -> None: ...\n", 1, "no annotation on x"),
+    ("patch_ids", "workflows/x.py", "if workflow.patched('new'):\n    go()\n", 1, "patch 'new' is not in"),
+    ("names", "store/x.py", "def tenant_of() -> None: ...\n", 1, "say organization, not tenant"),
+    ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
+    ("names", "store/utils.py", "", 1, "utils"),
+    ("names", "store/x.py", "def go(licen" + "ce: int) -> None: ...\n", 1, "say license"),
+    ("spelling", "docs/x.md", "\nThe organi" + "sation.\n", 2, "write organization"),
+    ("unowned_marks", "store/x.py", f"# {UNFINISHED}: later\n", 1, "without its issue"),
+    ("machine_traces", "docs/x.md", "see /wo" + "rk/x\n", 1, "a path of one machine"),
+    ("machine_traces", "ops/x.py", 'x = "/t' + 'mp"\n', 1, "a path of one machine"),
+    ("machine_traces", "docs/x.md", "from pypi" + ".org\n", 1, "a registry's host"),
+    ("lock_addresses", "locks/x.txt", "a==1\nb @ https://x/b.whl\n", 2, "an address in a lock"),
+    ("lock_addresses", "locks/x.txt", "--index-url x\n", 1, "an address in a lock"),
+]
+#: Check, path and text that it must not find anything in.
+GOOD_FILES = [
+    ("sizes", "domain/x.py", LONG_FUNCTION.removesuffix("    go()\n")),
+    ("impure_calls", "activities/x.py", "now = datetime.now(UTC)\n"),
+    ("impure_calls", "workflows/x.py", "now = workflow.now()\n"),
+    ("prints", "cli/x.py", "print('moved')\n"),
+    ("docstrings", "store/x.py", CODE + "def _go() -> None: ...\n"),
+    ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
+    ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
+    ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),
+    ("lock_addresses", "locks/x.txt", "a==1 ; python_version < '4'\n    # via b\n"),
+    ("lock_addresses", "docs/x.md", "https://example.com\n"),
+]
+
+
+def report(findings: Iterable[Finding]) -> None:
+    """Fail with one line for each finding."""
+    lines = [str(finding) for finding in findings]
+    assert not lines, "\n" + "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", FILE_CHECKS)
+def test_files_are_tidy(name: str) -> None:
+    """Every file of the project passes the check."""
+    sources = PYTHON if name in PYTHON_CHECKS else SOURCES
+
+    report(finding for source in sources for finding in FILE_CHECKS[name](source))
+
+
+@pytest.mark.parametrize("name", TREE_CHECKS)
+def test_project_is_tidy(name: str) -> None:
+    """The project as a whole passes the check."""
+    report(TREE_CHECKS[name](SOURCES))
+
+
+@pytest.mark.parametrize(("check", "path", "text", "line", "words"), BAD_FILES)
+def test_check_finds_what_it_is_for(check: str, path: str, text: str, line: int, words: str) -> None:
+    """A check that can't fail proves nothing: each finds its fault, with path and line."""
+    findings = [str(each) for each in FILE_CHECKS[check](Source(path=path, text=text))]
+
+    assert any(each.startswith(f"{path}:{line}: error: ") and words in each for each in findings), findings
+
+
+@pytest.mark.parametrize(("check", "path", "text"), GOOD_FILES)
+def test_check_leaves_good_files_alone(check: str, path: str, text: str) -> None:
+    """A check finds nothing where there is nothing to find."""
+    assert [str(each) for each in FILE_CHECKS[check](Source(path=path, text=text))] == []
+
+
+def test_dead_module_is_found() -> None:
+    """A module that only a test imports is dead; one that the product imports is alive."""
+    sources = [
+        Source(path="store/used.py", text=""),
+        Source(path="store/dead.py", text=""),
+        Source(path="worker.py", text="from store import used\n"),
+        Source(path="tests/test_x.py", text="import store.dead\n"),
+    ]
+
+    (finding,) = tidy_code.dead_modules(sources)
+    assert str(finding) == "store/dead.py:1: error: no other module imports store.dead: use it or remove it"
+
+
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("[x](gone.md)", "there is no docs/gone.md"),
+        ("[x](../README.md#gone)", "README.md has no such heading"),
+        ("`store/gone.py`", "store/gone.py does not exist"),
+    ],
+)
+def test_broken_link_is_found(link: str, words: str) -> None:
+    """A link to a missing file or heading, and a path of code that is gone, are found."""
+    readme = Source(path="README.md", text="# Plan switch: start\n")
+    good = "[x](../README.md#plan-switch-start) [y](https://example.com) `store/` "
+    page = Source(path="docs/x.md", text=good + link)
+    code = Source(path="store/a.py", text="")
+
+    (finding,) = tidy_words.links([readme, page, code])
+    assert words in str(finding)
+    assert str(finding).startswith("docs/x.md:1: error: ")
+
+
+def test_heavy_code_base_is_found() -> None:
+    """A product of long functions misses its targets, whatever each single function's length."""
+    body = "    go()\n" * 39
+    heavy = "".join(f"def go{number}() -> None:\n{body}" for number in range(9))
+    sources = [Source(path=path, text=heavy) for path in ("store/x.py", "tests/test_x.py")]
+
+    texts = [each.text for each in tidy_code.typical_sizes(sources)]
+    assert len(texts) == 4
+    assert texts[0] == "median function of the product (allowed 10) is 30 lines too long"
+
+
+def test_glossary_has_its_tables() -> None:
+    """The glossary's tables are read: the words that must never come back are in them."""
+    assert BANNED_NAMES["tenant"] == "organization"
+    assert BANNED_SPELLINGS["organi" + "sation"] == "organization"

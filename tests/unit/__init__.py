@@ -1,0 +1,1 @@
+"""Facts of one module, without anything outside it."""

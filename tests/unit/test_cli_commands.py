@@ -1,0 +1,147 @@
+"""The command line by itself: help, errors, exit codes, output that fits."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from cli.main import app
+from cli.output import fields, table, wrapped
+
+COLUMNS = 80
+#: Generous: a machine under test load; an idle one takes a third.
+HELP_SECONDS_MAX = 3.0
+GROUPS = [[], ["switch"], ["checkout"], ["support"], ["catalog"], ["audit"], ["projection"]]
+
+
+@pytest.fixture(name="runner")
+def _runner(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> CliRunner:
+    """Return a runner on a narrow terminal, with no stack and no console."""
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    monkeypatch.setenv("PLANSWITCH_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("PLANSWITCH_API_URL", "http://127.0.0.1:9")
+    return CliRunner()
+
+
+@pytest.mark.parametrize("group", GROUPS)
+def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[str]) -> None:
+    """Every group's help fits the terminal and tells every command in whole words."""
+    result = runner.invoke(app, [*group, "--help"])
+
+    assert result.exit_code == 0
+    assert max(len(line) for line in result.output.splitlines()) <= COLUMNS
+    assert not [line for line in result.output.splitlines()[1:] if line.endswith("...")]
+
+
+def test_every_command_has_help(runner: CliRunner) -> None:
+    """Each command says in one sentence what it does."""
+    root = typer.main.get_command(app)
+    commands = getattr(root, "commands", {})
+
+    assert {"demo", "up", "doctor", "switch", "checkout", "catalog", "audit", "projection"} <= set(commands)
+    assert all(command.help for command in commands.values())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "word"),
+    [
+        (["switch", "list"], 7, "planswitch up"),
+        (["projection", "status"], 7, "planswitch up"),
+        (["demo", "--payment", "cash"], 2, "card"),
+        (["demo", "--to", "E77"], 3, "catalog list"),
+        (["demo", "--users", "0"], 2, "--users"),
+        (["demo", "--organization", "/nothing/there.json"], 2, "example"),
+        (["migrate"], 2, "DATABASE_URL"),
+        (["switch", "show"], 2, "switch"),
+        (["nonsense"], 2, "nonsense"),
+    ],
+)
+def test_errors_tell_what_to_do_and_exit_by_their_kind(
+    runner: CliRunner, arguments: list[str], code: int, word: str
+) -> None:
+    """A refused command prints no data, says what to do on stderr, and exits as docs/cli.md says."""
+    result = runner.invoke(app, arguments)
+
+    assert result.exit_code == code
+    assert word in result.stderr
+    assert result.stdout == ""
+
+
+def test_doctor_on_nothing_says_what_to_start(runner: CliRunner) -> None:
+    """With no stack every part is down, one by one, and the exit code is 7."""
+    result = runner.invoke(app, ["doctor"])
+
+    assert result.exit_code == 7
+    assert "planswitch up" in result.output
+    assert "Traceback" not in result.output
+
+
+def test_help_answers_at_once() -> None:
+    """Heavy libraries are not imported for the help: nothing of Temporal, PostgreSQL or FastAPI."""
+    began = time.monotonic()
+    script = (
+        "import sys; import cli.main; heavy = {'temporalio', 'psycopg', 'fastapi', 'httpx2', 'pydantic'};"
+        " print(sorted(heavy & set(sys.modules)))"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    assert ran.stdout.strip() == "[]"
+    assert time.monotonic() - began < HELP_SECONDS_MAX
+
+
+def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Digits of amounts and counts stand under each other; words and mixed columns begin to the left."""
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+
+    rows = [["2026-11-26", "-1,096.87 EUR", 7], ["-", "8.10 EUR", 12], ["x", "-", 3]]
+    lines = table(["ON", "NET", "N"], rows)
+    monkeypatch.setenv("COLUMNS", "20")
+    narrow = table(["ON", "NET", "N"], rows)
+
+    assert lines == [
+        "ON                    NET   N",
+        "2026-11-26  -1,096.87 EUR   7",
+        "-                8.10 EUR  12",
+        "x                       -   3",
+    ]
+    assert narrow[1] == "2026-…  -1,096.87 EUR   7", "an amount is never cut"
+
+
+def test_tables_give_way_in_their_widest_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A table that is too wide is cut in its widest column, and marked so."""
+    monkeypatch.setenv("COLUMNS", "40")
+
+    lines = table(["ID", "NAME"], [["1", "x" * 60], ["2", "short"]])
+
+    assert max(len(line) for line in lines) <= 40
+    assert lines[1].endswith("…")
+
+
+def test_long_values_wrap_under_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long value goes on under itself; ids stay whole."""
+    monkeypatch.setenv("COLUMNS", "30")
+
+    lines = fields({"name": "one two three four five six seven"})
+
+    assert lines[0].startswith("name  one")
+    assert all(line.startswith("      ") for line in lines[1:])
+    assert wrapped("a" * 50, 2) == ["  " + "a" * 50]
+
+
+def test_documentation_names_every_command() -> None:
+    """docs/cli.md tells every command that there is."""
+    text = (Path(__file__).parents[2] / "docs" / "cli.md").read_text(encoding="utf-8")
+    root = typer.main.get_command(app)
+    names = [
+        f"{name} {child}" if getattr(command, "commands", None) else name
+        for name, command in getattr(root, "commands", {}).items()
+        for child in (getattr(command, "commands", None) or [""])
+    ]
+
+    assert [name for name in names if f"`{name}" not in text] == []

@@ -1,0 +1,65 @@
+"""Files that describe an organization: read whole, or refused with what to correct."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.errors import CorruptFile
+from cli.organization_file import read_organization
+from domain.catalog import UnknownPlan, load_catalog
+
+GOOD = {"seed": 7, "users": 12, "plan": "E1", "display_name": "Lantern Works", "currency": "USD"}
+
+
+def _file(folder: Path, facts: Any) -> Path:
+    path = folder / "organization.json"
+    path.write_text(facts if isinstance(facts, str) else json.dumps(facts), encoding="utf-8")
+    return path
+
+
+def test_a_good_file_becomes_the_sandbox_request(tmp_path: Path) -> None:
+    """The plan's name is resolved to its id; everything else stays."""
+    facts = read_organization(_file(tmp_path, GOOD), load_catalog())
+
+    assert facts["plan_id"] == load_catalog().find("E1").plan_id
+    assert "plan" not in facts
+    assert (facts["seed"], facts["users"], facts["currency"]) == (7, 12, "USD")
+
+
+@pytest.mark.parametrize(
+    ("facts", "word"),
+    [
+        ("{", "no JSON"),
+        ("[1]", "no object"),
+        ({"users": 3, "plan": "E1"}, "'seed'"),
+        ({**GOOD, "users": 0}, "users is 0"),
+        ({**GOOD, "users": True}, "users is True"),
+        ({**GOOD, "users": "12"}, "users is '12'"),
+        ({**GOOD, "currency": "XXX"}, "currency"),
+        ({**GOOD, "period_start_on": "yesterday"}, "period_start_on"),
+        ({**GOOD, "color": "red"}, "no field"),
+    ],
+)
+def test_a_corrupt_file_is_refused_with_the_field(tmp_path: Path, facts: Any, word: str) -> None:
+    """CORRUPT_FILE names the field, what it may be, and an example (exit 2)."""
+    with pytest.raises(CorruptFile, match=word) as found:
+        read_organization(_file(tmp_path, facts), load_catalog())
+
+    assert found.value.handling.exit_code == 2
+    assert "example" in found.value.remedy
+
+
+def test_a_missing_file_is_refused(tmp_path: Path) -> None:
+    """A file that is not there is CORRUPT_FILE as well, not a traceback."""
+    with pytest.raises(CorruptFile, match="can't be read"):
+        read_organization(tmp_path / "nothing.json", load_catalog())
+
+
+def test_an_unknown_plan_in_the_file_is_named(tmp_path: Path) -> None:
+    """UNKNOWN_PLAN is told as everywhere else."""
+    with pytest.raises(UnknownPlan, match="E77"):
+        read_organization(_file(tmp_path, {**GOOD, "plan": "E77"}), load_catalog())

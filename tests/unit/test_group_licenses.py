@@ -1,0 +1,120 @@
+"""When a licensing group may give up the old plan, and what is refused (rules section 4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.group_licenses import (
+    EXCLUSION,
+    FAILED,
+    REMOVE,
+    SWAP,
+    WAIT,
+    LicensingGroupBlocked,
+    LicensingGroupRefused,
+    MemberTally,
+    failed_members,
+    require_free_licenses,
+    require_movable,
+    require_swappable,
+    require_whole_groups,
+)
+from domain.group_port import GroupPlan, LicenseError, LicensingGroup
+from domain.ports import DirectoryUser, HeldLicense
+
+OLD, NEW, OTHER = "old", "new", "other"
+GROUP = "group-1"
+
+
+def member(
+    *, has_new: bool = False, is_direct: bool = False, error: str = "", group: str = GROUP
+) -> DirectoryUser:
+    """Return a user whom a group gives the old plan."""
+    held = [HeldLicense(plan_id=OLD)] if is_direct else []
+    held.append(HeldLicense(plan_id=OLD, assigned_by_group=group))
+    held += [HeldLicense(plan_id=NEW, assigned_by_group=group)] if has_new else []
+    errors = (LicenseError(plan_id=NEW, group_id=group, error=error),) if error else ()
+    return DirectoryUser(
+        directory_id="u", usage_location="DE", is_enabled=True, licenses=tuple(held), license_errors=errors
+    )
+
+
+def tally(*members: DirectoryUser) -> MemberTally:
+    """Count members."""
+    counted = MemberTally(group_id=GROUP, from_plan=OLD, to_plan=NEW)
+    for each in members:
+        counted.take(each)
+    return counted
+
+
+@pytest.mark.parametrize(
+    ("members", "step"),
+    [
+        ([], REMOVE),
+        ([member(has_new=True)], REMOVE),
+        ([member(has_new=True), member()], WAIT),
+        ([member(), member(error="Other")], WAIT),
+        ([member(has_new=True), member(error="CountViolation")], FAILED),
+        ([member(error=EXCLUSION)] * 2, SWAP),
+        ([member(error=EXCLUSION), member(error="CountViolation")], FAILED),
+        ([member(has_new=True), member(error=EXCLUSION)], FAILED),
+        ([member(group="another")], REMOVE),
+    ],
+)
+def test_the_old_plan_goes_only_when_everybody_has_the_new(members: list[DirectoryUser], step: str) -> None:
+    """Somebody who waits or failed keeps the old plan on the group; only exclusion of all is swapped."""
+    assert tally(*members).next_step() == step
+
+
+def test_licenses_must_cover_all_members_who_need_one() -> None:
+    """Members who hold the new plan already need none; the rest is told with how many are missing."""
+    counted = tally(member(has_new=True), member(), member())
+    require_free_licenses(counted, 2)
+    with pytest.raises(LicensingGroupBlocked) as caught:
+        require_free_licenses(counted, -1)
+
+    assert (caught.value.reason, caught.value.unresolved) == ("GROUP_LICENSES_SHORT", 2)
+    assert caught.value.remedy.startswith("Buy 2 more")
+
+
+def test_a_direct_license_stands_in_the_way_of_a_swap() -> None:
+    """Plans that exclude each other are swapped only where no direct license keeps the old one."""
+    require_swappable(tally(member(error=EXCLUSION)), 1)
+    with pytest.raises(LicensingGroupBlocked, match="1 members of group group-1 hold"):
+        require_swappable(tally(member(error=EXCLUSION, is_direct=True)), 1)
+    with pytest.raises(LicensingGroupBlocked, match="0 licenses are free"):
+        require_swappable(tally(member(error=EXCLUSION)), 0)
+
+
+def test_failed_members_are_told_by_word_with_each_remedy() -> None:
+    """Each word of rules section 4 is counted, and its remedy is told once."""
+    counted = tally(member(error="CountViolation"), member(error="CountViolation"), member(error="Other"))
+    told = failed_members(counted)
+
+    assert told.message.endswith("can't get the new plan: CountViolation 2, Other 1.")
+    assert "Free a license" in told.remedy
+    assert "audit show" in told.remedy
+
+
+def test_groups_with_other_plans_are_refused_unless_begun() -> None:
+    """A group that gives other plans is refused; the new plan of one that this switch began is ours."""
+    alone = LicensingGroup(group_id="a", plans=(GroupPlan(plan_id=OLD),))
+    mixed = LicensingGroup(group_id=GROUP, plans=(GroupPlan(plan_id=OLD), GroupPlan(plan_id=OTHER)))
+    require_movable([alone], OLD)
+    require_movable([mixed], OLD, begun=[GROUP])
+    with pytest.raises(LicensingGroupRefused, match=r"1 other\(s\): other") as caught:
+        require_movable([alone, mixed], OLD)
+
+    assert (caught.value.code, caught.value.handling.exit_code) == ("GROUP_FEEDS_OTHER_PLANS", 4)
+
+
+def test_a_part_of_a_group_is_refused() -> None:
+    """Some members of a group can't move alone; all of them, none of them, or everybody can."""
+    members = [("g", "a"), ("g", "b"), ("h", "c")]
+    require_whole_groups(members, frozenset({"c", "x"}))
+    require_whole_groups(members, frozenset({"a", "b"}))
+    require_whole_groups(members, frozenset({"a"}), is_whole=True)
+    with pytest.raises(LicensingGroupRefused, match="1 of 2 members of group g") as caught:
+        require_whole_groups(members, frozenset({"a", "c"}))
+
+    assert caught.value.code == "GROUP_SUBSET"

@@ -1,0 +1,70 @@
+"""The table of failures: each word that an answer can come to has its row (rules section 4)."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.license_failures import LICENSE_FAILURES, OTHER, license_failure
+from domain.ports import LicenseChange, LicenseChangeResult
+from providers.microsoft.license_errors import result_of
+
+#: The vendor's words and ours (rules section 4, graph notes).
+VIOLATIONS = {
+    "CountViolation",
+    "MutuallyExclusiveViolation",
+    "DependencyViolation",
+    "ProhibitedInUsageLocationViolation",
+    "UniquenessViolation",
+    "Other",
+}
+OURS = {"GroupInherited", "UserDeleted", "NotHeld", "Concurrency", "Throttled", "Unavailable"}
+CHANGE = LicenseChange(directory_id="u", add_plan_id="new", remove_plan_id="old")
+
+
+def test_the_table_has_a_row_for_each_word() -> None:
+    """No failure is without message and a way on; nothing else is in the table."""
+    assert set(LICENSE_FAILURES) == VIOLATIONS | OURS
+    for word, row in LICENSE_FAILURES.items():
+        assert row.message, word
+        assert row.remedy or word == "UserDeleted"
+
+
+@pytest.mark.parametrize("word", sorted(VIOLATIONS | OURS))
+def test_what_is_retried_is_what_the_table_says(word: str) -> None:
+    """What the batches try again by themselves is retryable in the table, and told as repaired."""
+    row = license_failure(word)
+    is_tried_again = LicenseChangeResult(directory_id="u", status=400, error=word).is_retryable
+
+    assert row.is_retryable or not is_tried_again
+    assert row.is_repaired or not is_tried_again
+
+
+@pytest.mark.parametrize(
+    ("status", "text", "word"),
+    [
+        (400, "Subscription with SKU x does not have any available licenses.", "CountViolation"),
+        (400, "License assignment failed because of mutually exclusive service plans.", "Mutually"),
+        (400, "License assignment failed because service plan a depends on the service plan(s) b", "Depend"),
+        (400, "License assignment cannot be done for user with invalid usage location.", "Prohibited"),
+        (400, "Proxy address already in use.", "Uniqueness"),
+        (400, "User license is inherited from a group membership.", "GroupInherited"),
+        (400, "User does not have a corresponding license.", "NotHeld"),
+        (404, "Resource does not exist.", "UserDeleted"),
+        (409, "Please wait briefly and retry.", "Concurrency"),
+        (429, "Please retry again later.", "Throttled"),
+        (503, "The service is temporarily unavailable.", "Unavailable"),
+        (403, "Insufficient privileges.", "Other"),
+    ],
+)
+def test_real_answers_lead_to_rows(status: int, text: str, word: str) -> None:
+    """The directory's statuses and texts come to a word of the table (graph notes)."""
+    body = {"error": {"code": "Request_BadRequest", "message": text}}
+    error = result_of(CHANGE, {"status": status, "headers": {}, "body": body}).error
+
+    assert error.startswith(word)
+    assert error in LICENSE_FAILURES
+
+
+def test_an_unknown_word_is_told_as_other() -> None:
+    """A word that the vendor adds one day is told with its own name and the remedy of Other."""
+    assert license_failure("BrandNewViolation") == OTHER

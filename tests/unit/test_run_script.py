@@ -1,0 +1,205 @@
+"""The script ./run makes its environment once, again when a lock changes, and never twice at a time."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+_PROJECT = Path(__file__).parents[2]
+_FAKE_UV = """#!/bin/sh
+# Records the call; "venv" makes an environment whose interpreter and command are stand-ins.
+printf '%s\\n' "$*" >>"$CALLS"
+if [ "$1" = venv ]; then
+    mkdir -p "$FAKE_VENV/bin"
+    ln -sf "$REAL_PYTHON" "$FAKE_VENV/bin/python"
+    printf '#!/bin/sh\\necho "planswitch $*"\\n' >"$FAKE_VENV/bin/planswitch"
+    chmod +x "$FAKE_VENV/bin/planswitch"
+fi
+sleep "${SLOW:-0}"
+"""
+
+
+@pytest.fixture(name="clone")
+def _clone(tmp_path: Path) -> Path:
+    """Return a folder with the script, the locks and a recorder in the place of uv."""
+    folder = tmp_path / "a clone"
+    shutil.copytree(_PROJECT / "locks", folder / "locks")
+    shutil.copy(_PROJECT / "run", folder / "run")
+    shutil.copy(_PROJECT / "pyproject.toml", folder / "pyproject.toml")
+    tools = folder / "tools"
+    tools.mkdir()
+    (tools / "uv").write_text(_FAKE_UV)
+    (tools / "uv").chmod(0o755)
+    return folder
+
+
+def _environment(clone: Path, **more: str) -> dict[str, str]:
+    """Return an environment in which `uv` is the recorder."""
+    return {
+        **os.environ,
+        "PATH": f"{clone / 'tools'}:{os.environ['PATH']}",
+        "CALLS": str(clone / "calls"),
+        "FAKE_VENV": str(clone / ".venv"),
+        "REAL_PYTHON": sys.executable,
+        "PYTHON": sys.executable,
+        **more,
+    }
+
+
+def _run(clone: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the script and return how it ended."""
+    return subprocess.run(
+        [clone / "run", *arguments],
+        env=_environment(clone, **more),
+        cwd=clone.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _calls(clone: Path) -> list[str]:
+    """Return the recorded calls of uv."""
+    record = clone / "calls"
+    return record.read_text().splitlines() if record.exists() else []
+
+
+def test_alone_it_lists_the_tasks(clone: Path) -> None:
+    """Without a task it lists every task and installs nothing."""
+    answer = _run(clone)
+
+    assert answer.returncode == 0
+    for task in ("demo", "planswitch", "test", "check", "e2e", "bench", "chaos"):
+        assert re.search(rf"^  {task} ", answer.stdout, re.MULTILINE)
+    assert _calls(clone) == []
+
+
+def test_an_unknown_task_is_refused(clone: Path) -> None:
+    """A task that does not exist ends with status 1 and names it."""
+    answer = _run(clone, "deploy")
+
+    assert answer.returncode == 1
+    assert 'there is no task "deploy"' in answer.stderr
+
+
+def test_it_installs_once_and_is_instant_afterwards(clone: Path) -> None:
+    """The first use makes and fills the environment; the second does nothing but the task."""
+    first = _run(clone, "planswitch", "doctor", "a b")
+    calls = _calls(clone)
+    second = _run(clone, "planswitch", "doctor")
+
+    assert first.stdout == "planswitch doctor a b\n"
+    assert [call.split()[0] for call in calls] == ["venv", "pip", "pip"]
+    assert "--require-hashes" in calls[1]
+    assert "--no-deps --no-build-isolation --editable" in calls[2]
+    assert (second.stdout, second.stderr) == ("planswitch doctor\n", "")
+    assert _calls(clone) == calls
+
+
+def test_a_changed_lock_is_installed_again(clone: Path) -> None:
+    """A changed lock is installed into the environment that is there."""
+    _run(clone, "planswitch")
+    with (clone / "locks" / "run.txt").open("a") as lock:
+        lock.write("# changed\n")
+    before = len(_calls(clone))
+
+    _run(clone, "planswitch")
+
+    assert [call.split()[0] for call in _calls(clone)[before:]] == ["pip", "pip"]
+
+
+def test_two_at_once_install_once(clone: Path) -> None:
+    """The second of two first uses waits for the first and finds the work done."""
+    command, environment = [str(clone / "run"), "planswitch"], _environment(clone, SLOW="0.4")
+    pipe = subprocess.PIPE
+    first = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
+    time.sleep(0.3)
+    second = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
+    answers = [first.communicate(), second.communicate()]
+
+    assert [answer[0] for answer in answers] == ["planswitch \n", "planswitch \n"]
+    assert "waiting for another ./run" in answers[1][1]
+    assert len(_calls(clone)) == 3
+
+
+def test_an_old_interpreter_is_refused_with_what_to_do(clone: Path) -> None:
+    """An interpreter before 3.11 is refused by name before anything is made."""
+    old = clone / "tools" / "python-old"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+
+    answer = _run(clone, "planswitch", PYTHON=str(old))
+
+    assert answer.returncode == 1
+    assert f"PYTHON={old} is not Python 3.11 or newer" in answer.stderr
+    assert not (clone / ".venv").exists()
+
+
+def test_a_missing_venv_module_is_named_with_its_package(clone: Path) -> None:
+    """Without uv and without the venv module the message says which package to install."""
+    (clone / "tools" / "uv").unlink()
+    poor = clone / "tools" / "python-poor"
+    poor.write_text(f'#!/bin/sh\ncase "$*" in *ensurepip*) exit 1;; esac\nexec {sys.executable} "$@"\n')
+    poor.chmod(0o755)
+
+    answer = _run(clone, "planswitch", PYTHON=str(poor), PATH=f"{clone / 'tools'}:/usr/bin:/bin")
+
+    assert answer.returncode == 1
+    assert "apt install python3-venv" in answer.stderr
+
+
+_FAKE_PYTHON = """#!/bin/sh
+# Stands for the environment's interpreter: pytest ends as told, call by call; all else is the real one.
+if [ "$1 $2" != "-m pytest" ]; then exec "$REAL_PYTHON" "$@"; fi
+printf '%s\\n' "$*" >>"$CALLS"
+mkdir -p .pytest_cache/v/cache
+printf '%s' "$LAST_FAILED" >.pytest_cache/v/cache/lastfailed
+exit "$("$REAL_PYTHON" -c "print('$STATUSES'.split()[$(grep -c '^-m pytest' "$CALLS") - 1])")"
+"""
+
+
+@pytest.mark.parametrize(
+    ("failures", "statuses", "calls", "status"),
+    [(0, "0", 1, 0), (2, "1 0", 2, 0), (2, "1 1", 2, 1), (6, "1 0", 1, 1), (0, "2", 1, 2)],
+    ids=["passed", "passed-alone", "failed-alone", "too-many", "interrupted"],
+)
+def test_few_failures_are_tried_once_more(
+    clone: Path, failures: int, statuses: str, calls: int, status: int
+) -> None:
+    """Up to five failed tests run once more by themselves and decide; more fail the run as they are."""
+    _run(clone, "test", "--version", LAST_FAILED="{}", STATUSES="0")
+    python = clone / ".venv" / "bin" / "python"
+    python.unlink()
+    python.write_text(_FAKE_PYTHON)
+    python.chmod(0o755)
+    (clone / "calls").unlink()
+
+    failed = json.dumps({f"tests/test_{number}.py::test": True for number in range(failures)})
+    answer = _run(clone, "test", LAST_FAILED=failed, STATUSES=statuses)
+
+    made = [call for call in _calls(clone) if call.startswith("-m pytest")]
+    assert answer.returncode == status, answer.stderr
+    assert len(made) == calls
+    assert "--numprocesses" in made[0]
+    assert all("--last-failed" in call for call in made[1:])
+    assert (f"{failures} failed, see above" in answer.stderr) is (calls > 1)
+
+
+@pytest.mark.parametrize("lock", sorted(path.name for path in (_PROJECT / "locks").glob("*.txt")))
+def test_a_lock_pins_by_hash_and_names_no_host(lock: str) -> None:
+    """Every line of a lock pins a version with hashes, and none names a registry."""
+    text = (_PROJECT / "locks" / lock).read_text()
+    pins = re.findall(r"^[a-z0-9][^\s]*", text, re.MULTILINE)
+
+    assert "://" not in text
+    assert "index-url" not in text
+    assert all("==" in pin for pin in pins)
+    assert len(re.findall(r"^[a-z0-9][^\n]*\\\n    --hash=sha256:", text, re.MULTILINE)) == len(pins)

@@ -1,0 +1,53 @@
+"""Fixtures of the workflow tests: one world for all of them, an organization for each."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from ops.postgres_server import EmbeddedPostgres
+from tests.contract.cloud_server import running_sandbox
+from tests.workflow.dated import DatedWorlds
+from tests.workflow.world import World, open_world
+
+
+@pytest.fixture(scope="session", name="temporal_client")
+def _temporal_client(temporal_env: WorkflowEnvironment) -> Client:
+    """Return a client with the converter that all messages use."""
+    config = temporal_env.client.config()
+    config["data_converter"] = pydantic_data_converter
+    return Client(**config)
+
+
+@pytest_asyncio.fixture(scope="session", name="shared_world")
+async def _shared_world(
+    temporal_client: Client, postgres_server: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """Yield the world with a worker that all tests share."""
+    folder: Path = tmp_path_factory.mktemp("world")
+    database_url = postgres_server.create_database("workflow_world")
+    with running_sandbox(folder / "cloud") as sandbox:
+        async with open_world(temporal_client, database_url, sandbox, folder) as world:
+            yield world
+
+
+@pytest.fixture(name="world")
+def _world(shared_world: World) -> Iterator[World]:
+    """Yield the shared world, and leave it calm."""
+    shared_world.calm()
+    yield shared_world
+    shared_world.calm()
+
+
+@pytest.fixture(name="dated_worlds")
+def _dated_worlds(
+    world: World, temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
+) -> DatedWorlds:
+    """Return a way to open a world in which it is a chosen instant."""
+    return DatedWorlds(shared=world, environment=temporal_env, database_url=database_url, folder=tmp_path)

@@ -1,0 +1,105 @@
+"""Switches that are paid by invoice, and ways to answer and to pass their credit check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.testing import WorkflowEnvironment
+
+from activities.contract import SwitchOrder
+from domain.subscription import Subscription
+from domain.switch_events import CreditCheckRequired
+from tests.workflow.world import CLEAN, SwitchHandle, World
+from workflows.messages import CommandAnswer, CreditDecision, CreditExtension, SwitchResult
+from workflows.plan_switch import PlanSwitch
+
+#: A clock that was moved may run this much further while a busy machine looks at it.
+FORWARD_LATE_MAX = timedelta(minutes=2)
+#: What must be zero whatever becomes of a credit check.
+HARMLESS = dict(CLEAN)
+
+
+@dataclass(kw_only=True)
+class CreditCase:
+    """One switch that waits for its credit check."""
+
+    world: World
+    environment: WorkflowEnvironment
+    order: SwitchOrder
+    handle: SwitchHandle
+
+    @property
+    def source(self) -> Subscription:
+        """The subscription that is left, as it is recorded."""
+        stream = self.world.store.resolve_subscription(
+            self.order.organization_id, self.order.source_subscription_id
+        )
+        found = self.world.store.subscription(stream)
+        assert found is not None
+        return found
+
+    @property
+    def required(self) -> CreditCheckRequired:
+        """The event that began the wait."""
+        found = self.source.switch(self.order.switch_id).of(CreditCheckRequired)
+        assert found is not None
+        return found
+
+    @property
+    def topics(self) -> list[str]:
+        """The credit events so far."""
+        names = self.world.source_topics(self.order)
+        return [name.removeprefix("credit-check-") for name in names if name.startswith("credit-check-")]
+
+    async def forward_to(self, instant: datetime, *, seconds: float = 1) -> None:
+        """Move the switch's clock to some seconds after an instant."""
+        now = await self.environment.get_current_time(self.handle)
+        ahead = instant - now + timedelta(seconds=seconds)
+        # On a busy machine the instant may have passed by itself.
+        if ahead > timedelta(0) and await self.environment.fast_forward(self.handle, ahead):
+            await self._require_on_time(now + ahead)
+
+    async def _require_on_time(self, target: datetime) -> None:
+        """Fail here, and not where it would puzzle, when the server's clock ran on to the next timer."""
+        late = await self.environment.get_current_time(self.handle) - target
+        assert late < FORWARD_LATE_MAX, f"the server's clock ran {late} too far"
+
+    async def decide(self, verdict: str, decision_id: str = "d-1", by: str = "operator") -> CommandAnswer:
+        """Answer the check."""
+        decision = CreditDecision(
+            decision_id=decision_id, verdict=verdict, decided_by=by, actor="olga", reason="knows them"
+        )
+        return await self.handle.execute_update(PlanSwitch.decide_credit, decision)
+
+    async def extend(self, days: int = 2, request_id: str = "e-1") -> CommandAnswer:
+        """Extend the wait."""
+        extension = CreditExtension(request_id=request_id, days=days, actor="olga", reason="they asked")
+        return await self.handle.execute_update(PlanSwitch.extend_credit, extension)
+
+    async def refused(self, days: int) -> str:
+        """Return why an extension was refused as such."""
+        try:
+            await self.extend(days)
+        except WorkflowUpdateFailedError as error:
+            return str(error.cause)
+        raise AssertionError
+
+    async def result(self) -> SwitchResult:
+        """Wait for the end of the switch."""
+        return await self.handle.result()
+
+    def is_charged(self) -> bool:
+        """Tell whether anything was invoiced."""
+        return bool(self.world.ledger(self.order, "invoice"))
+
+
+async def waiting_case(world: World, environment: WorkflowEnvironment, **changes: Any) -> CreditCase:
+    """Start a switch by invoice and wait until it waits for its credit check."""
+    order = world.order(world.organization(), payment_method="invoice", **changes)
+    handle, answer = await world.start(order)
+    assert answer.accepted, answer
+    await world.until_stage(handle, "credit_check")
+    return CreditCase(world=world, environment=environment, order=order, handle=handle)

@@ -1,0 +1,111 @@
+"""Eligibility inside a running switch: own locks do not count, each look is recorded (rules section 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import ActivityEnvironment
+
+from activities.contract import CANCEL_SOURCE, StepInput, SwitchOrder
+from activities.reassessment import reassess
+from activities.step import Step, step_of
+from domain.assessment import Assessed
+from domain.eligibility import Assessment
+from domain.ports import ProviderCall
+from domain.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
+from tests.workflow.world import World
+
+
+async def look(
+    world: World, order: SwitchOrder, stage: str, *, before: Callable[[Step], None] = lambda _: None
+) -> Assessment:
+    """Assess once more, as a step of the switch does."""
+    environment = ActivityEnvironment()
+    environment.info = replace(
+        environment.info, activity_type=CANCEL_SOURCE.name, started_time=datetime.now(UTC)
+    )
+
+    def step() -> Assessment:
+        with step_of(world.toolbox, StepInput(order=order)) as attempt:
+            before(attempt)
+            return reassess(attempt, stage)
+
+    found: Assessment = await asyncio.to_thread(environment.run, step)
+    return found
+
+
+def assessments(world: World, order: SwitchOrder, after: int) -> list[Assessed]:
+    """Return the assessments that were recorded for a switch since a notification."""
+    events = [each.event for each in world.store.notifications(after)]
+    found = [each for each in events if isinstance(each, Assessed)]
+    return [each for each in found if each.meta["switch_id"] == order.switch_id]
+
+
+async def test_before_the_first_license_own_locks_do_not_count_and_an_incident_does(world: World) -> None:
+    """The switch's own place in the organization is no reason; a service that broke down meanwhile is."""
+    world.sandbox.settings(provisioning_delay_seconds=600)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "provisioning")
+    before = world.store.max_notification_id()
+    owing = {"changes": {"balance_due_minor_units": 100}}
+    world.sandbox.edit(order.organization_id, kind="profile", **owing)
+
+    answer = await look(world, order, BEFORE_FIRST_MOVE)
+
+    assert (answer.is_eligible, answer.reasons, answer.stage) == (True, (), BEFORE_FIRST_MOVE)
+    board = {"kind": "health", "service": "Exchange"}
+    world.sandbox.edit(order.organization_id, **board, status="serviceInterruption")
+    with pytest.raises(ApplicationError) as caught:
+        await look(world, order, BEFORE_FIRST_MOVE)
+    assert caught.value.type == "NOT_ELIGIBLE_FOR_SWITCH"
+    accepted, refused = assessments(world, order, before)
+    assert (accepted.accepted, refused.accepted) == (True, False)
+    assert [each["code"] for each in refused.subject["answer"]["reasons"]] == ["SERVICE_UNHEALTHY"]
+
+    world.sandbox.edit(order.organization_id, **board, status="serviceRestored")
+    assert (await look(world, order, BEFORE_FIRST_MOVE)).is_eligible
+    await world.cancel(handle)
+    await world.result(handle)
+
+
+async def test_before_cancellation_an_own_cancellation_does_not_count(world: World) -> None:
+    """A source that somebody cancelled is a reason; one that we asked to cancel ourselves is not."""
+    world.sandbox.settings(provisioning_delay_seconds=600)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "provisioning")
+    world.sandbox.edit(
+        order.organization_id,
+        kind="subscription",
+        subscription_id=order.source_subscription_id,
+        changes={"status": "suspended"},
+    )
+    with pytest.raises(ApplicationError, match="suspended, not active"):
+        await look(world, order, BEFORE_CANCELLATION)
+
+    answer = await look(world, order, BEFORE_CANCELLATION, before=_ask_to_cancel)
+
+    assert answer.reasons == ()
+    await world.cancel(handle)
+    await world.result(handle)
+
+
+def _ask_to_cancel(step: Step) -> None:
+    call = ProviderCall(
+        provider="seller",
+        operation="cancel_subscription",
+        key="k",
+        request_digest="d",
+        status=0,
+        code="ReadTimeout",
+        text="",
+        started_at=step.at,
+        duration_ms=1,
+    )
+    step.store.save_calls([call], step.context)

@@ -1,0 +1,62 @@
+"""Sellers and directories in trouble: what the switch does about each (rules sections 4 and 7)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+
+from temporalio.testing import WorkflowEnvironment
+
+from domain.subscription import Provisioned
+from tests.workflow.test_switch_cancel import assert_taken_back
+from tests.workflow.world import CLEAN, World
+
+READY = "purchase.confirm_provisioning:end"
+
+
+async def test_a_plan_that_is_never_ready_is_given_back(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """A seller who does not provision within a day loses the order; the old plan is kept (rules 7)."""
+    world.sandbox.settings(provisioning_delay_seconds=10_000_000)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "provisioning")
+
+    await temporal_env.fast_forward(handle, timedelta(hours=25))
+    result = await world.result(handle)
+
+    assert result.outcome == "failed"
+    assert_taken_back(world, order)
+    assert world.source_topics(order)[-1] == "switch-failed"
+
+
+async def test_too_few_licenses_hold_the_switch_until_there_are_enough(world: World) -> None:
+    """Who finds no license left stays on the old plan; the switch holds, nobody is without one (rules 4)."""
+    order = world.order(world.organization(60))
+    ambush = world.ambushes.lay(order.switch_id, READY)
+    handle, _ = await world.start(order)
+    assert await asyncio.to_thread(ambush.is_reached.wait, 30)
+    ready = next(each.event for each in world.target_events(order) if isinstance(each.event, Provisioned))
+    assert isinstance(ready, Provisioned)
+    bought = ready.quantity
+
+    def licenses(quantity: int) -> None:
+        world.sandbox.edit(
+            order.organization_id,
+            kind="subscription",
+            subscription_id=ready.subscription_id,
+            changes={"quantity": quantity},
+        )
+
+    licenses(50)
+    ambush.is_over.set()
+    await world.until_waiting(handle)
+    left = world.users_left(order)
+    licenses(bought)
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert len(left) == 10
+    assert (result.outcome, result.moved) == ("completed", 60)
+    assert world.failings(order) == CLEAN
