@@ -130,14 +130,24 @@ class SwitchWorkflows:
         """
         with _translated():
             client = await self._connect()
-            answer = await client.get_workflow_handle(workflow_id).execute_update(
-                update,
-                command,
-                id=request_id,
-                result_type=CommandAnswer,
-                rpc_timeout=ANSWER_TIMEOUT,
-            )
-            return cast("CommandAnswer", answer)
+
+            async def send() -> CommandAnswer:
+                answer = await client.get_workflow_handle(workflow_id).execute_update(
+                    update,
+                    command,
+                    id=request_id,
+                    result_type=CommandAnswer,
+                    rpc_timeout=ANSWER_TIMEOUT,
+                )
+                return cast("CommandAnswer", answer)
+
+            try:
+                return await send()
+            except RPCError as error:
+                if error.status != RPCStatusCode.ABORTED:
+                    raise
+                # The switch closed while it was asked; what was asked by this id is answered now, or refused.
+                return await send()
 
     async def histories(self, workflow_id: str) -> list[WorkflowHistory]:
         """Return the length of the history of a workflow and of each of its children.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 from activities.contract import SwitchOrder
 from audit.words import effect_of
+from domain.drift import Drift
 from domain.move_events import DriftFound, DriftReconciled, StragglersMoved
 from domain.switch_events import ReplacementOrdered, ReplacementReady
 from tests.contract.cloud_server import SERVICE
@@ -15,6 +17,8 @@ READ_USERS = "GET /v1.0/users"
 MOVE_USERS = "POST /v1.0/$batch"
 #: Long enough for an edit between two calls of the switch.
 LATENCY_MS = 250
+#: What an event of drift counts.
+DRIFT = tuple(each.name for each in fields(Drift))
 
 
 async def moving_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
@@ -58,26 +62,44 @@ async def test_a_user_who_joins_the_old_plan_meanwhile_is_moved_too(world: World
     assert_all_on_target(world, order)
 
 
-async def test_a_user_who_is_moved_back_by_hand_is_moved_again_and_counted_once(world: World) -> None:
-    """Nobody reassigns licenses by hand during a switch: it is found and put right (rules section 4)."""
-    order, handle = await moving_switch(world)
+async def moved_back_by_hand(world: World, *, had_services_off: bool) -> Drift:
+    """Return a switch one of whose users got the old plan back with all its services, and all its drift."""
+    order = world.order(world.organization())
+    back = next(
+        user for user, plans in world.users(order).items() if bool(plans[SOURCE_PLAN]) is had_services_off
+    )
+    world.block(MOVE_USERS)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "moving")
     world.block(READ_USERS)
     await world.until_stage(handle, "verifying")
 
+    license_of_old = [{"skuId": SOURCE_PLAN, "disabledPlans": []}]
     world.sandbox.edit(
-        order.organization_id,
-        kind="licenses",
-        user_id=next(iter(world.users(order))),
-        add=[{"skuId": SOURCE_PLAN, "disabledPlans": []}],
-        remove=[TARGET_PLAN],
+        order.organization_id, kind="licenses", user_id=back, add=license_of_old, remove=[TARGET_PLAN]
     )
     world.block()
     result = await world.result(handle)
 
-    (found,) = events_of(world, order, DriftFound)
-    assert (found.new_users, found.moved_by_hand) == (0, 1)
     assert (result.outcome, result.moved) == ("completed", 25)
     assert_all_on_target(world, order)
+    found = events_of(world, order, DriftFound)
+    counts = (sum(getattr(each, name) for each in found) for name in DRIFT)
+    return Drift(**dict(zip(DRIFT, counts, strict=True)))
+
+
+async def test_a_user_who_is_moved_back_by_hand_is_moved_again_and_counted_once(world: World) -> None:
+    """Nobody reassigns licenses by hand during a switch: it is found and put right (rules section 4)."""
+    drift = await moved_back_by_hand(world, had_services_off=False)
+
+    assert drift == Drift(moved_by_hand=1)
+
+
+async def test_services_that_the_hand_switched_on_stay_on_and_are_told(world: World) -> None:
+    """Whoever gave the old plan back with all services decided on them: kept, and counted (section 4)."""
+    drift = await moved_back_by_hand(world, had_services_off=True)
+
+    assert drift == Drift(moved_by_hand=1, settings_changed=1)
 
 
 async def test_a_user_who_moved_by_hand_beforehand_counts_as_moved(world: World) -> None:

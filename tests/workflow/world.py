@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -76,7 +77,7 @@ class World:
     #: Applied to the cloud of every step: what a test wants to go wrong.
     change_cloud: Callable[[Cloud], Cloud] = lambda cloud: cloud
 
-    _seeds: Iterator[int] = field(default_factory=lambda: count(1000))
+    _seeds: Iterator[int] = field(default_factory=count)
 
     @property
     def ambushes(self) -> Ambushes:
@@ -93,6 +94,10 @@ class World:
     def organization(self, users: int = 25, **options: Any) -> dict[str, Any]:
         """Make an organization that no other test uses."""
         return self.sandbox.organization(seed=next(self._seeds), users=users, **options)
+
+    def seed(self, name: str) -> None:
+        """Make the same organizations for a test whichever tests ran before it, and no other test's."""
+        self._seeds = count(zlib.crc32(name.encode()) >> 1)
 
     def share_seeds_of(self, other: World) -> None:
         """Make organizations that the other world on the same sandbox does not make."""
@@ -209,17 +214,17 @@ class World:
     async def cancel(self, handle: SwitchHandle, request_id: str = "cancel-1") -> CommandAnswer:
         """Send the operator's cancel."""
         command = OperatorCommand(request_id=request_id, actor=OPERATOR, reason="wrong plan")
-        return await handle.execute_update(PlanSwitch.cancel, command)
+        return await handle.execute_update(PlanSwitch.cancel, command, id=request_id)
 
     async def roll_back(self, handle: SwitchHandle, request_id: str = "back-1") -> CommandAnswer:
         """Send the operator's roll-back."""
         command = OperatorCommand(request_id=request_id, actor=OPERATOR, reason="too many calls")
-        return await handle.execute_update(PlanSwitch.roll_back, command)
+        return await handle.execute_update(PlanSwitch.roll_back, command, id=request_id)
 
     async def retry(self, handle: SwitchHandle, request_id: str = "retry-1") -> CommandAnswer:
         """Send the operator's retry."""
         command = OperatorCommand(request_id=request_id, actor=OPERATOR, reason="fixed it")
-        return await handle.execute_update(PlanSwitch.retry_failed, command)
+        return await handle.execute_update(PlanSwitch.retry_failed, command, id=request_id)
 
     def block(self, *matches: str, kind: str = "unavailable") -> None:
         """Let every request that begins with one of `matches` fail; no match lets all pass again."""
