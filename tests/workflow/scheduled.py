@@ -28,6 +28,7 @@ from domain.eligibility_wait import deadline_of, end_of_day, terms_of
 from domain.ids import switch_id_of
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.dated import DatedWorld, DatedWorlds
+from tests.workflow.forward import forward
 from tests.workflow.waiting import WaitingCase, start
 from tests.workflow.world import ACTOR
 from workflows.eligibility_wait import WaitRequest
@@ -58,7 +59,7 @@ class _StartsAt(OutboundInterceptor):
                 task_queue=wanted.task_queue,
                 start_delay=ahead,
             )
-            await self._worlds.environment.fast_forward(handle, ahead)
+            await forward(self._worlds.environment, handle, ahead)
         wanted.id_conflict_policy = WorkflowIDConflictPolicy.USE_EXISTING
         return await super().start_update_with_start_workflow(input)
 
@@ -181,4 +182,4 @@ async def forward_to(world: DatedWorld, case: WaitingCase, instant: datetime) ->
     """Let it be a few seconds after an instant for the wait and for the sandbox."""
     world.move_clock(instant + timedelta(seconds=5))
     now = await world.environment.get_current_time(case.handle)
-    await world.environment.fast_forward(case.handle, instant + timedelta(seconds=5) - now)
+    await forward(world.environment, case.handle, instant + timedelta(seconds=5) - now)

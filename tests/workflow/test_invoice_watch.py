@@ -17,6 +17,7 @@ from activities.promises import invoice_promised_at
 from domain.billing_events import InvoiceDelivered, InvoiceWatchEnded
 from domain.move_events import CreditSettled
 from domain.switch_events import PromiseMissed
+from tests.workflow.forward import forward
 from tests.workflow.world import World
 from workflows.invoice_watch import InvoiceWatch, InvoiceWatchInput, InvoiceWatchResult
 
@@ -104,7 +105,7 @@ async def test_one_look_is_enough_when_all_is_there(case: Case) -> None:
 async def test_delivered_on_the_third_day(case: Case) -> None:
     """Looks come after one, two and four days; the one that finds the invoice in time is the last."""
     handle = await case.watch(in_days(30))
-    await case.environment.fast_forward(handle, timedelta(days=3))
+    await forward(case.environment, handle, timedelta(days=3))
     before = case.has(InvoiceDelivered)
     case.arrive("invoice_delivery", "credit_settlement")
 
@@ -126,10 +127,10 @@ async def test_breach_comes_thirty_days_after_the_cutover(case: Case, month: int
         cut_over_at = cut_over_at.replace(year=now.year + 1)
     promised_at = invoice_promised_at(cut_over_at, BERLIN)
     handle = await case.watch(promised_at, start_delay=cut_over_at - now)
-    await case.environment.fast_forward(handle, promised_at - now - timedelta(minutes=5))
+    await forward(case.environment, handle, promised_at - now - timedelta(minutes=5))
     before = case.missed()
 
-    await case.environment.fast_forward(handle, timedelta(minutes=6))
+    await forward(case.environment, handle, timedelta(minutes=6))
     await case.world.until(lambda: bool(case.missed()))
     recorded = [each.event for each in case.world.source_events(case.order)][-1]
 
@@ -147,7 +148,7 @@ async def test_late_delivery_ends_the_watch(case: Case) -> None:
     """After the breach looks go on weekly; a late invoice ends them, and the promise is missed once."""
     promised_at = in_days(30)
     handle = await case.watch(promised_at)
-    await case.environment.fast_forward(handle, timedelta(days=40))
+    await forward(case.environment, handle, timedelta(days=40))
     case.arrive("invoice_delivery", "credit_settlement")
 
     await case.environment.fast_forward(handle)
@@ -175,7 +176,7 @@ async def test_breach_is_recorded_though_billing_is_down(case: Case) -> None:
     case.world.block(f"GET /billing/v1/customers/{case.order.organization_id}/invoices")
     handle = await case.watch(promised_at)
 
-    await case.environment.fast_forward(handle, timedelta(days=0.5, minutes=30))
+    await forward(case.environment, handle, timedelta(days=0.5, minutes=30))
     await case.world.until(lambda: bool(case.missed()))
 
     assert case.missed() == [("credit_invoice", promised_at)]

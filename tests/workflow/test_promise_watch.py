@@ -24,6 +24,7 @@ from activities.promise_contract import (
     WarnVoidWindowInput,
     WarnVoidWindowResult,
 )
+from tests.workflow.forward import forward
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.promising import PromiseTest, Word
 
@@ -89,7 +90,7 @@ class Stage:
 
     async def forward(self, handle: WorkflowHandle[Any, int], minutes: float) -> None:
         """Move the clock on, and wait until the workflow has seen it."""
-        await self.environment.fast_forward(handle, timedelta(minutes=minutes))
+        await forward(self.environment, handle, timedelta(minutes=minutes))
         await self.say(handle)
 
 

@@ -11,6 +11,7 @@ from activities.contract import SwitchOrder
 from domain.move_events import BillingCutOver
 from domain.switch_events import PromiseMissed
 from tests.workflow.credit import waiting_case
+from tests.workflow.forward import forward
 from tests.workflow.world import CLEAN, World
 
 #: A switch of one slice, without what its child does.
@@ -46,12 +47,12 @@ async def test_slow_switch_misses_its_promises_and_completes(
     order = world.order(world.organization(users=5))
     world.block(f"GET /v1/customers/{order.organization_id}/orders")
     handle, _ = await world.start(order)
-    await temporal_env.fast_forward(handle, timedelta(minutes=9))
+    await forward(temporal_env, handle, timedelta(minutes=9))
     early = missed(world, order)
-    await temporal_env.fast_forward(handle, timedelta(minutes=3))
+    await forward(temporal_env, handle, timedelta(minutes=3))
     await world.until(lambda: "whole_switch" in missed(world, order))
     between = missed(world, order)
-    await temporal_env.fast_forward(handle, timedelta(minutes=50))
+    await forward(temporal_env, handle, timedelta(minutes=50))
     await world.until(lambda: "still_switching" in missed(world, order))
 
     world.block()
@@ -68,7 +69,7 @@ async def test_held_switch_misses_move_and_lock(world: World, temporal_env: Work
     order = world.order(world.organization(missing_usage_location=1))
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
-    await temporal_env.fast_forward(handle, timedelta(minutes=62))
+    await forward(temporal_env, handle, timedelta(minutes=62))
     await world.until(lambda: "administration_lock" in missed(world, order))
     user = next(iter(world.users_left(order)))
     world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location="DE")
@@ -90,7 +91,7 @@ async def test_credit_check_puts_the_whole_switch_off(
 ) -> None:
     """A check that takes an hour costs the switch none of its ten minutes."""
     case = await waiting_case(world, temporal_env)
-    await temporal_env.fast_forward(case.handle, timedelta(hours=1))
+    await forward(temporal_env, case.handle, timedelta(hours=1))
 
     await case.decide("approved")
 

@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from domain.move_events import LicenseMoveHeld
+from tests.workflow.forward import forward
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, SwitchHandle, World
 from workflows.messages import SwitchResult
@@ -55,7 +56,7 @@ async def test_an_incident_before_the_first_license_is_waited_for(
     assert len(world.users_left(order)) == 25
 
     health(world, order, WELL)
-    await temporal_env.fast_forward(handle, timedelta(minutes=6))
+    await forward(temporal_env, handle, timedelta(minutes=6))
     result = await world.result(handle)
 
     assert (result.outcome, result.moved) == ("completed", 25)

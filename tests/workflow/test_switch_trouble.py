@@ -8,6 +8,7 @@ from datetime import timedelta
 from temporalio.testing import WorkflowEnvironment
 
 from domain.subscription import Provisioned
+from tests.workflow.forward import forward
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, World
 
@@ -23,7 +24,7 @@ async def test_a_plan_that_is_never_ready_is_given_back(
     handle, _ = await world.start(order)
     await world.until_stage(handle, "provisioning")
 
-    await temporal_env.fast_forward(handle, timedelta(hours=25))
+    await forward(temporal_env, handle, timedelta(hours=25))
     result = await world.result(handle)
 
     assert result.outcome == "failed"

@@ -17,6 +17,7 @@ from activities.wait_contract import BeginWaitResult
 from domain.eligibility_wait import terms_of
 from domain.ids import eligibility_wait_stream_id, wait_workflow_id_of, workflow_id_of
 from domain.wait_events import EligibilityLooked, EligibilityWait, EligibilityWaitEnded
+from tests.workflow.forward import forward
 from tests.workflow.world import OPERATOR, SwitchHandle, World
 from workflows.eligibility_wait import LOOKS_PER_RUN, WaitRequest, WaitResult
 from workflows.eligibility_wait import EligibilityWait as EligibilityWaitWorkflow
@@ -76,7 +77,7 @@ class WaitingCase:
 
     async def forward(self, **duration: float) -> None:
         """Move the clock of the wait."""
-        await self.environment.fast_forward(self.handle, timedelta(**duration))
+        await forward(self.environment, self.handle, timedelta(**duration))
 
     async def look(self, request_id: str = "look-1") -> CommandAnswer:
         """Let an operator look."""
