@@ -121,6 +121,17 @@ async def run_command(*arguments: str, environment: dict[str, str]) -> Ran:
     return Ran(code=process.returncode or 0, out=out.decode(), err=err.decode())
 
 
+def start_body(organization: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return what is asked of the API to switch an organization to E3."""
+    return {
+        "organization_id": organization["organization_id"],
+        "target_plan": "E3",
+        "accept": True,
+        "reason": "growth",
+        **changes,
+    }
+
+
 @asynccontextmanager
 async def open_console_world(
     client: Client, database_url: str, sandbox: SandboxCloud, folder: Path, **options: Any

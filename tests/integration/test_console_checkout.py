@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 
 from domain.checkout_events import CheckoutOrdered
 from domain.ids import checkout_stream_id, switch_id_of
-from tests.contract.cloud_server import running_sandbox
-from tests.integration.console_world import COLUMNS, ConsoleWorld, open_console_world
+from tests.integration.console_world import COLUMNS, ConsoleWorld
 
 STREET = "Secret Street 7"
-
-
-@pytest_asyncio.fixture(name="console")
-async def _console(
-    temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
-) -> AsyncIterator[ConsoleWorld]:
-    """Yield a console with everything behind it."""
-    config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
-    with running_sandbox(tmp_path / "cloud") as sandbox:
-        async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
-            yield console
 
 
 async def start(console: ConsoleWorld, organization: dict[str, Any], **changes: Any) -> dict[str, Any]:

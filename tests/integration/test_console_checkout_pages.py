@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import psycopg
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
 
-from tests.contract.cloud_server import running_sandbox
-from tests.integration.console_world import ConsoleWorld, open_console_world
+from tests.integration.console_world import ConsoleWorld
 
 STREET = "Secret Street 7"
 NAME = "Jansen-Secret"
-
-
-@pytest_asyncio.fixture(name="console")
-async def _console(
-    temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
-) -> AsyncIterator[ConsoleWorld]:
-    """Yield a console with everything behind it."""
-    config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
-    with running_sandbox(tmp_path / "cloud") as sandbox:
-        async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
-            yield console
 
 
 async def send(console: ConsoleWorld, path: str, fields: Mapping[str, Any]) -> httpx2.Response:

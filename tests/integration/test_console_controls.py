@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.integration.console_world import COLUMNS, ConsoleWorld
-from tests.integration.test_console_switch import _console as console_fixture
-from tests.integration.test_console_switch import _start
-
-__all__ = ["console_fixture"]
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
 
 async def test_a_held_switch_is_paused_and_its_users_are_skipped_or_tried_alone(
@@ -17,7 +13,7 @@ async def test_a_held_switch_is_paused_and_its_users_are_skipped_or_tried_alone(
     """Each command says what it will do, acts once, and shows on the board (issue 5)."""
     organization = await console.organization(users=12, missing_usage_location=2)
     organization_id = organization["organization_id"]
-    switch_id = (await console.post("/api/switches", _start(organization))).json()["switch_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     await console.until(switch_id, "held")
     users = (await console.get(f"/api/switches/{switch_id}/unresolved")).json()["users"]
     mended, other = users
@@ -60,7 +56,7 @@ async def test_a_held_switch_is_paused_and_its_users_are_skipped_or_tried_alone(
 async def test_commands_that_do_not_fit_are_refused_with_why(console: ConsoleWorld) -> None:
     """A command that a switch can't take changes nothing, and says what is in its way (issue 5)."""
     organization = await console.organization(users=4)
-    switch_id = (await console.post("/api/switches", _start(organization))).json()["switch_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     await console.ended(switch_id)
     body = {"reason": "too late"}
 

@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx2
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
+import pytest
 
 from ops.embedded import CALLBACK_PATH
 from providers.sandbox.bureau import BureauSettings
 from providers.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
-from tests.contract.cloud_server import running_sandbox
-from tests.integration.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld, open_console_world
+from tests.integration.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld
 
 POLLS = 200
 
 
-@pytest_asyncio.fixture(name="console")
-async def _console(
-    temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
-) -> AsyncIterator[ConsoleWorld]:
-    """Yield a console whose sandbox calls back."""
-    config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
-    with running_sandbox(tmp_path / "cloud", BureauSettings(secret=CREDIT_SECRET)) as sandbox:
-        async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
-            yield console
+@pytest.fixture(name="bureau")
+def _bureau() -> BureauSettings:
+    """Return a bureau that calls back."""
+    return BureauSettings(secret=CREDIT_SECRET)
 
 
 async def _started(console: ConsoleWorld, *, verdict: str = "silent", **settings: Any) -> dict[str, Any]:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from tests.integration.console_world import COLUMNS, ConsoleWorld
-from tests.integration.test_console_switch import _console as console_fixture
-from tests.integration.test_console_switch import _start
-
-__all__ = ["console_fixture"]
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
 
 async def test_held_switch_names_users_and_goes_on_after_the_repair(console: ConsoleWorld) -> None:
     """Users without a usage location are named with a remedy; repaired and retried, all are moved."""
     organization = await console.organization(users=12, missing_usage_location=2)
     organization_id = organization["organization_id"]
-    started = (await console.post("/api/switches", _start(organization))).json()
+    started = (await console.post("/api/switches", start_body(organization))).json()
     switch_id = started["switch_id"]
     await console.until(switch_id, "held")
 

@@ -7,12 +7,8 @@ from typing import Any
 
 from activities.contract import SwitchOrder
 from ops.switch_workflows import find_workflow
-from tests.integration.console_world import COLUMNS, ConsoleWorld
-from tests.integration.test_console_switch import _console as console_fixture
-from tests.integration.test_console_switch import _start
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.lost import backup_before
-
-__all__ = ["console_fixture"]
 
 
 async def _ordered(console: ConsoleWorld) -> tuple[SwitchOrder, str]:
@@ -20,7 +16,7 @@ async def _ordered(console: ConsoleWorld) -> tuple[SwitchOrder, str]:
     organization = await console.organization(users=12)
     order = console.world.order(organization)
     console.world.block(f"GET /v1/customers/{order.organization_id}/orders")
-    body = {**_start(organization), "request_id": order.request_id}
+    body = {**start_body(organization), "request_id": order.request_id}
     switch_id = (await console.post("/api/switches", body)).json()["switch_id"]
     await console.until(switch_id, "ordered")
     return order, switch_id

@@ -5,41 +5,21 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
-
-from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import (
     COLUMNS,
     CREDIT_SECRET,
     KEY,
     SUPPORT,
     ConsoleWorld,
-    open_console_world,
 )
 
 DOMAIN = "jansen-family.example"
 REASON = "asked by Piet Pietersen"
 REQUEST = "request-of-piet"
 PERSON = "jan@jansen-family.example"
-
-
-@pytest_asyncio.fixture(name="console")
-async def _console(
-    temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
-) -> AsyncIterator[ConsoleWorld]:
-    """Yield a console with everything behind it."""
-    config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
-    with running_sandbox(tmp_path / "cloud") as sandbox:
-        async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
-            yield console
 
 
 def personal_words(console: ConsoleWorld, organization_id: str) -> set[str]:

@@ -3,51 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import pytest_asyncio
-from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.testing import WorkflowEnvironment
-
 from domain.assessment import Assessed
-from tests.contract.cloud_server import running_sandbox
-from tests.integration.console_world import COLUMNS, ConsoleWorld, open_console_world
-
-
-@pytest_asyncio.fixture(name="console")
-async def _console(
-    temporal_env: WorkflowEnvironment, database_url: str, tmp_path: Path
-) -> AsyncIterator[ConsoleWorld]:
-    """Yield a console with everything behind it."""
-    config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
-    with running_sandbox(tmp_path / "cloud") as sandbox:
-        async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
-            yield console
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
 
 def _topics(console: ConsoleWorld) -> list[str]:
     return [each.topic for each in console.world.store.notifications()]
 
 
-def _start(organization: dict[str, Any], **changes: Any) -> dict[str, Any]:
-    return {
-        "organization_id": organization["organization_id"],
-        "target_plan": "E3",
-        "accept": True,
-        "reason": "growth",
-        **changes,
-    }
-
-
 async def test_switch_runs_from_request_to_audit(console: ConsoleWorld) -> None:
     """A switch started by the API completes, is billed as quoted, and its whole story can be read."""
     organization = await console.organization(users=30)
 
-    answer = await console.post("/api/switches", _start(organization))
+    answer = await console.post("/api/switches", start_body(organization))
     row = await console.ended(answer.json()["switch_id"])
     audit = (await console.get(f"/api/switches/{row['switch_id'][:8]}/audit")).json()
     history = (await console.get(f"/api/switches/{row['switch_id']}/history")).json()
@@ -69,7 +39,7 @@ async def test_switch_runs_from_request_to_audit(console: ConsoleWorld) -> None:
 async def test_repeated_request_is_one_switch(console: ConsoleWorld) -> None:
     """The same request id answers the same switch, and another question under it is refused."""
     organization = await console.organization(users=5)
-    body = _start(organization, request_id="request-0001")
+    body = start_body(organization, request_id="request-0001")
 
     first = (await console.post("/api/switches", body)).json()
     await console.ended(first["switch_id"])
@@ -85,9 +55,9 @@ async def test_second_switch_while_one_runs_is_a_conflict(console: ConsoleWorld)
     """SWITCH_IN_PROGRESS names the switch that runs; nothing but the assessment is written (section 1)."""
     organization = await console.organization(users=5)
     console.world.sandbox.settings(provisioning_delay_seconds=3)
-    first = (await console.post("/api/switches", _start(organization))).json()
+    first = (await console.post("/api/switches", start_body(organization))).json()
 
-    second = await console.post("/api/switches", _start(organization))
+    second = await console.post("/api/switches", start_body(organization))
     ran = await console.run("switch", "start", organization["organization_id"], "--to", "E3", "--yes")
 
     assert (second.status_code, second.json()["code"]) == (409, "SWITCH_IN_PROGRESS")
@@ -108,10 +78,12 @@ async def test_refusals_write_nothing_but_the_assessment(console: ConsoleWorld) 
     }
 
     answers = {
-        code: (await console.post("/api/switches", _start(organization, **change))).json()
+        code: (await console.post("/api/switches", start_body(organization, **change))).json()
         for code, change in cases.items()
     }
-    no_path = (await console.post("/api/switches", _start(organization, target_plan="VISIOCLIENT"))).json()
+    no_path = (
+        await console.post("/api/switches", start_body(organization, target_plan="VISIOCLIENT"))
+    ).json()
 
     assert {code: answer["code"] for code, answer in answers.items()} == {code: code for code in cases}
     assert all(answer["remedy"] and answer["request_id"] for answer in answers.values())
@@ -212,7 +184,7 @@ async def test_commands_say_what_is_wrong_by_exit_code(console: ConsoleWorld) ->
 async def test_commands_on_an_ended_switch_are_refused(console: ConsoleWorld) -> None:
     """Retry and cancel of a switch that has ended are refused by the rules (section 7)."""
     organization = await console.organization(users=5)
-    switch_id = (await console.post("/api/switches", _start(organization))).json()["switch_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     await console.ended(switch_id)
 
     for command in ("retry", "cancel"):
@@ -224,7 +196,7 @@ async def test_cancel_before_the_move_voids_the_order(console: ConsoleWorld) -> 
     """A cancel while the order is set up takes everything back; the actor comes from the key."""
     organization = await console.organization(users=5)
     console.world.sandbox.settings(provisioning_delay_seconds=600)
-    switch_id = (await console.post("/api/switches", _start(organization))).json()["switch_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
 
     answer = await console.post(f"/api/switches/{switch_id}/cancel", {"reason": "changed our mind"})
     row = await console.ended(switch_id)
@@ -238,7 +210,7 @@ async def test_cancel_before_the_move_voids_the_order(console: ConsoleWorld) -> 
 async def test_live_rows_resume_where_the_client_stopped(console: ConsoleWorld) -> None:
     """The stream of an ended switch sends its row once and ends; a client that has seen it gets the end."""
     organization = await console.organization(users=5)
-    switch_id = (await console.post("/api/switches", _start(organization))).json()["switch_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     row = await console.ended(switch_id)
     path = f"/api/switches/{switch_id}/events"
 

@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 
 from tests.contract.cloud_server import SOURCE_PLAN
-from tests.integration.console_world import COLUMNS, ConsoleWorld
-from tests.integration.test_console_switch import _console as console_fixture
-from tests.integration.test_console_switch import _start
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.world import TARGET_PLAN
-
-__all__ = ["console_fixture"]
 
 
 async def test_users_of_a_switch_are_listed_page_by_page_each_once(console: ConsoleWorld) -> None:
@@ -19,7 +15,7 @@ async def test_users_of_a_switch_are_listed_page_by_page_each_once(console: Cons
         users=12, missing_usage_location=2, group_licensed=0, has_side_products=False
     )
     organization_id = organization["organization_id"]
-    started = (await console.post("/api/switches", _start(organization))).json()
+    started = (await console.post("/api/switches", start_body(organization))).json()
     switch_id = started["switch_id"]
     await console.until(switch_id, "held")
     held = (await console.get(f"/api/switches/{switch_id}/users")).json()
@@ -60,7 +56,7 @@ async def test_edits_by_hand_are_refused_while_administration_is_locked(console:
     """Through us nobody changes licenses while a switch moves them: it is told who holds the lock."""
     organization = await console.organization(users=8, missing_usage_location=1)
     organization_id = organization["organization_id"]
-    started = (await console.post("/api/switches", _start(organization))).json()
+    started = (await console.post("/api/switches", start_body(organization))).json()
     switch_id = started["switch_id"]
     await console.until(switch_id, "held")
     (user,) = (await console.get(f"/api/switches/{switch_id}/unresolved")).json()["users"]
