@@ -19,11 +19,21 @@ class LicenseMoveStarted(SwitchEvent):
 
     AFTER = frozenset({stages.READY})
     STAGE = stages.MOVING
+    class_version: ClassVar[int] = 2
 
     total: int
     #: sha256 over the frozen roster's lines.
     roster_digest: str
     calls_digest: str
+    #: Users who move first, as they stand on the roster; 0: all at once, or a group that had nobody left.
+    pilot: int
+    #: Group of the directory whose members they are; "": the first users of the roster.
+    pilot_group_id: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Tell nothing of a pilot: of one of so many users the order in the request tells."""
+        state |= {"pilot": 0, "pilot_group_id": ""}
 
 
 @stored("subscription.licenses-reassigned")

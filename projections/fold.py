@@ -171,6 +171,7 @@ class _Fold:
             target_plan_id=event.target_plan_id,
             stage="requested",
             waits_for=waits_for("requested"),
+            pilot_group_id=event.order.get("pilot_group_id", ""),
             error_code="",
             error_message="",
             requested_by=event.meta["actor"],
@@ -293,7 +294,7 @@ def _credit_word(word: str) -> Callable[[BoardRow, Any], BoardRow]:
 
 
 def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
-    return replace(row, total=event.total)
+    return replace(row, total=event.total, pilot=event.pilot)
 
 
 def _group_moved(row: BoardRow, event: GroupMoved) -> BoardRow:

@@ -186,7 +186,14 @@ class SwitchStory:
         """Record one group of the license move."""
         meta = self.meta("license_reassignment.move_slice")
         source = self.source()
-        self.advancer(source, meta)(moves.LicenseMoveStarted, total=USERS, roster_digest="r", calls_digest="")
+        self.advancer(source, meta)(
+            moves.LicenseMoveStarted,
+            total=USERS,
+            roster_digest="r",
+            calls_digest="",
+            pilot=0,
+            pilot_group_id="",
+        )
         self.store.save(source)
         rows = [
             MoveRow(
