@@ -78,13 +78,27 @@ class LicenseMoveResumed(SwitchEvent):
     """An operator let the move go on."""
 
     AFTER = frozenset({stages.HELD})
+    class_version: ClassVar[int] = 2
 
     command: str
+    #: Stage in which it goes on; "" where the first version did not tell.
+    stage: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Tell no stage: that of the switch follows from what came before."""
+        state["stage"] = ""
 
     def tally(self, state: SwitchState) -> None:
         """Go back to the stage in which the hold began."""
-        started = stages.MOVING if state.has(LicenseMoveStarted) else stages.READY
-        state.stage = stages.MOVED if state.has(LicenseMoveFinished) else started
+        state.stage = stage_before_hold(state)
+
+
+def stage_before_hold(state: SwitchState) -> str:
+    """Return the stage in which a switch that holds goes on after a retry."""
+    if state.has(LicenseMoveFinished):
+        return stages.MOVED
+    return stages.MOVING if state.has(LicenseMoveStarted) else stages.READY
 
 
 @stored("subscription.user-skipped")

@@ -44,7 +44,7 @@ from domain.switch_events import (
     SwitchRequested,
     VoidWindowClosing,
 )
-from domain.switch_state import TERMINAL, SwitchEvent
+from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
 from projections import controls, waits
 from projections.checkouts import checkout_row
@@ -323,6 +323,10 @@ def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
     return replace(row, moved=max(0, row.moved - event.returned))
 
 
+def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
+    return _resumed(controls.went_on(row, event.stage or MOVING), event)
+
+
 def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:
     return replace(row, error_code="", error_message="")
 
@@ -371,7 +375,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicensesReassigned: _reassigned,
     UserSkipped: _skipped,
     LicenseMoveHeld: _held,
-    LicenseMoveResumed: _resumed,
+    LicenseMoveResumed: _retried,
     RollBackStarted: _resumed,
     LicensesReturned: _returned,
     RollBackFinished: _resumed,
