@@ -12,7 +12,12 @@ from activities.purchase import settle_order
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
 from domain.errors import NotReadyYet, RuleViolated
-from domain.move_events import LicenseMoveHeld, LicenseMoveResumed, LicenseMoveStarted
+from domain.move_events import (
+    LicenseMoveHeld,
+    LicenseMoveResumed,
+    LicenseMoveStarted,
+    stage_before_hold,
+)
 from domain.recorded import RecordedAggregate
 from domain.return_events import RollBackFinished, RollBackStarted
 from domain.subscription import Subscription, Voided
@@ -157,14 +162,16 @@ class AdministrationActivities:
 
 
 def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
-    if step_input.held == (step.state_of(source).stage == HELD):
+    state = step.state_of(source)
+    if step_input.held == (state.stage == HELD):
         return
     meta = step.meta(actor=step_input.actor, reason=step_input.reason)
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}
         source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
     else:
-        source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry")
+        stage = stage_before_hold(state)
+        source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:

@@ -70,6 +70,8 @@ class SwitchOrder:
     pilot: int = 0
     #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
     pilot_soak_seconds: int = 0
+    #: Group of the directory whose members move first, in place of `pilot`; "" names none.
+    pilot_group_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +200,8 @@ class StartLicenseMoveResult(StepResult):
     lock_promised_end: datetime | None = None
     #: How long a writer that lost its worker may still be writing.
     settle_seconds: float = 0.0
+    #: Users of the pilot, first on the roster; 0 where the record does not tell.
+    pilot: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from activities.contract import (
     SwitchOrder,
 )
 from activities.group_preflight import require_movable_groups
+from activities.pilot import planned_pilot
 from activities.preflight import preflight, record_preflight
 from activities.preparation import (
     Prepared,
@@ -74,6 +75,7 @@ class EligibilityActivities:
         try:
             require_acceptable(prepared, step.order.quote_digest)
             require_movable_groups(step, prepared.source.plan_id)
+            planned_pilot(step.cloud, prepared)
             found = preflight(step.cloud, step.catalog, prepared)
             require_hope(found)
         except PlanSwitchError as error:
@@ -192,6 +194,8 @@ def question_of(order: SwitchOrder) -> SwitchQuestion:
         billing_cycle=order.billing_cycle,
         own_switch_id=order.switch_id,
         start_on=order.start_on,
+        pilot=order.pilot,
+        pilot_group_id=order.pilot_group_id,
     )
 
 

@@ -17,6 +17,7 @@ from activities.circumstances import came_from
 from activities.contract import RequestSwitchResult, StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
+from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.wait_contract import (
@@ -256,6 +257,7 @@ class _Look:
                 remedy="Ask for a quote, and start again if you accept it.",
             )
         require_acceptable(prepared, quote.digest)
+        planned_pilot(self._step.cloud, prepared)
         order = replace(
             self._step.order,
             quote_digest=quote.digest,

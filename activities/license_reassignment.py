@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,6 +27,7 @@ from activities.license_batches import (
     settings_of,
 )
 from activities.license_record import save_groups
+from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
 from activities.step import Step, Toolbox, position_of, step_of
@@ -119,6 +120,7 @@ class LicenseReassignmentActivities:
             slice_size=slice_size(started.total, wanted=self._toolbox.slice_size),
             lanes=self._toolbox.lanes,
             settle_seconds=self._toolbox.settle_seconds,
+            pilot=started.pilot,
             move_promised_end=started.timestamp + timedelta(seconds=license_move_seconds(started.total)),
             lock_promised_end=started.timestamp
             + timedelta(seconds=administration_lock_seconds(started.total)),
@@ -191,6 +193,8 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
         total=roster.count,
         roster_digest=roster.digest,
         calls_digest=step.calls.digest(),
+        pilot=roster.pilot if step.order.pilot_group_id else min(step.order.pilot, roster.count),
+        pilot_group_id=step.order.pilot_group_id,
     )
     started = step.state_of(source).of(LicenseMoveStarted)
     if started is None:
@@ -217,9 +221,14 @@ def settings_mapper(step: Step, source: Subscription) -> SettingsMapper:
 
 
 def freeze_roster(step: Step) -> RosterSummary:
-    """Read everyone on the source plan, page by page, and freeze them with their settings."""
+    """Read everyone on the source plan, page by page, and freeze them with their settings, a pilot first."""
     with step.committing("roster"):
-        return step.store.write_roster(step.order.switch_id, _roster_pages(step))
+        plan_id = step.seen_source().plan_id
+        return step.store.write_roster(
+            step.order.switch_id,
+            _roster_pages(step, users_on(step, plan_id)),
+            pilot=_roster_pages(step, pilot_users(step, plan_id)),
+        )
 
 
 def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
@@ -233,11 +242,11 @@ def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
         cursor = page.next_cursor
 
 
-def _roster_pages(step: Step) -> Iterator[list[RosterRow]]:
+def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:
     source = step.seen_source()
     mapper, target_id = settings_mapper(step, source), request_of(step, source).target_plan_id
     position = 0
-    for users in users_on(step, source.plan_id):
+    for users in pages:
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
         rows = []
         for user, key in zip(users, keys, strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 from activities.license_batches import disabled_of
 from activities.preflight import preflight
@@ -15,18 +16,22 @@ from activities.promises import (
 )
 from domain.addons import addon_fates
 from domain.catalog import Catalog
+from domain.pilot import PlannedPilot
 from domain.ports import Cloud
 from domain.rule_sets import rule_set
 from domain.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 
 
-def preview(cloud: Cloud, catalog: Catalog, prepared: Prepared) -> SwitchPlan:
+def preview(
+    cloud: Cloud, catalog: Catalog, prepared: Prepared, pilot: PlannedPilot | None = None
+) -> SwitchPlan:
     """Return the plan of a switch; it reads the settings of its users and changes nothing.
 
     Args:
         cloud: The outside.
         catalog: Plans and add-ons.
         prepared: The answer to the question that was asked.
+        pilot: Who moves first, as `planned_pilot` has found it.
     """
     facts, question = prepared.assessment.input, prepared.question
     combinations: Counter[tuple[str, ...]] = Counter()
@@ -38,7 +43,7 @@ def preview(cloud: Cloud, catalog: Catalog, prepared: Prepared) -> SwitchPlan:
         look=lambda users: combinations.update(disabled_of(user, plan_id) for user in users),
     )
     source, target = catalog.plan(prepared.source.plan_id), catalog.plan(question.target_plan_id)
-    return switch_plan(
+    plan = switch_plan(
         PlanFacts(
             source=source,
             target=target,
@@ -56,6 +61,7 @@ def preview(cloud: Cloud, catalog: Catalog, prepared: Prepared) -> SwitchPlan:
             now=prepared.assessment.at,
         )
     )
+    return replace(plan, pilot=pilot)
 
 
 def promises_of(users: int) -> Promises:

@@ -7,6 +7,7 @@ from datetime import date
 
 from domain.checkout_terms import require_sold
 from domain.errors import InvalidInput
+from domain.pilot import require_one_pilot
 from domain.proration import PER_DAY
 from domain.reasons import BEFORE_ORDER
 
@@ -52,12 +53,15 @@ class SwitchQuestion:
     users_to_move: int | None = None
     #: Day on which it is to start: ISO date, without-forfeiture or renewal; "" is at once.
     start_on: str = ""
+    #: Users who move first; or the group of the directory whose members do. 0 and "": all at once.
+    pilot: int = 0
+    pilot_group_id: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what no switch can be asked for.
 
         Raises:
-            InvalidInput: Payment method, service settings, term or billing cycle are not known.
+            InvalidInput: Payment method, service settings, term or billing cycle are not known; two pilots.
         """
         if self.payment_method not in PAYMENT_METHODS:
             raise InvalidInput(
@@ -70,3 +74,4 @@ class SwitchQuestion:
                 field="service_settings", value=self.service_settings, allowed="keep or grant_all"
             )
         require_sold(self.term, self.billing_cycle)
+        require_one_pilot(self.pilot, self.pilot_group_id)

@@ -41,8 +41,16 @@ def request_digest(order: SwitchOrder) -> str:
             "acknowledgments": sorted(order.acknowledgments),
             # Requests of before there was a pilot keep their digest.
             **({"pilot": [order.pilot, order.pilot_soak_seconds]} if order.pilot else {}),
+            **_pilot_group(order),
         }
     )
+
+
+def _pilot_group(order: SwitchOrder) -> dict[str, Any]:
+    """Return what a pilot's group adds; requests without one keep their digest."""
+    if not order.pilot_group_id:
+        return {}
+    return {"pilot_group": [order.pilot_group_id, order.pilot_soak_seconds]}
 
 
 def open_source(step: Step, prepared: Prepared) -> Subscription:

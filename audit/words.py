@@ -50,7 +50,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"{e.pass_name}, group {e.group_number}: {e.moved} of {e.count} users moved, {e.failed} failed"
     ),
     switch_events.SwitchRequested: lambda e: (
-        f"requested: switch to {_plan(e.target_plan_id)}, paid by {e.payment_method}"
+        f"requested: switch to {_plan(e.target_plan_id)}, paid by {e.payment_method}{_asked_pilot(e.order)}"
     ),
     preflight_events.PreflightChecked: lambda e: (
         f"pre-flight: {e.failing} of {e.users_checked} users looked at would not be moved"
@@ -91,7 +91,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     billing_events.InvoiceWatchEnded: lambda e: (
         f"nobody looks for invoice {e.invoice_id} any more: {e.reason}"
     ),
-    move_events.LicenseMoveStarted: lambda e: f"roster frozen: {e.total} users",
+    move_events.LicenseMoveStarted: lambda e: f"roster frozen: {e.total} users{_pilot(e)}",
     move_events.LicensesReassigned: lambda e: f"{e.moved} of {e.count} users moved, {e.failed} failed",
     move_events.LicenseMoveHeld: lambda e: f"held ({e.code}): {e.message}",
     move_events.LicenseMoveResumed: lambda e: f"resumed by command {e.command}",
@@ -153,6 +153,20 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"completed: {e.moved} users moved, {e.skipped} skipped, {e.total}"
     ),
 }
+
+
+def _pilot(event: move_events.LicenseMoveStarted) -> str:
+    """Return who moves first; "" where everybody moves at once."""
+    if event.pilot_group_id:
+        return f"; {event.pilot} of group {event.pilot_group_id} move first"
+    return f"; the first {event.pilot} move first" if event.pilot else ""
+
+
+def _asked_pilot(order: dict[str, Any]) -> str:
+    """Return the pilot that was asked for; orders of before there was one do not tell."""
+    if order.get("pilot_group_id"):
+        return f", group {order['pilot_group_id']} first"
+    return f", {order['pilot']} users first" if order.get("pilot") else ""
 
 
 def _voidable(until: datetime | None) -> str:

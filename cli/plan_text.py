@@ -32,6 +32,7 @@ def plan(answer: dict[str, Any]) -> list[str]:
         "",
         *_steps(told),
         "",
+        *pilot_lines(told["pilot"]),
         *_locks(told),
         "",
         *_services(told["services"]),
@@ -64,6 +65,24 @@ def _preflight(told: dict[str, Any] | None) -> list[str]:
         lines += [f"{' ' * _STEP_INDENT}{name}" for name in each["named"][:NAMED_SHOWN]]
         more = each["users"] - NAMED_SHOWN
         lines += [f"{' ' * _STEP_INDENT}and {more} more"] if more > 0 and each["named"] else []
+    return [*lines, ""]
+
+
+def pilot_lines(told: dict[str, Any] | None) -> list[str]:
+    """Return who moves first, and who of the group does not."""
+    if told is None:
+        return []
+    if not told["group_id"]:
+        return [f"pilot: the first {told['users']} users move first, then it is paused", ""]
+    lines = wrapped(
+        f"pilot: {told['users']} users of group {told['group_id']} move first, then it is paused", 0
+    )
+    others = told["members"] - told["users"] - told["fed"]
+    if told["fed"]:
+        text = f"{told['fed']} of its members have the plan from a licensing group and move with that, later"
+        lines += wrapped(text, _INDENT)
+    if others:
+        lines += wrapped(f"{others} of its members do not hold the plan", _INDENT)
     return [*lines, ""]
 
 

@@ -42,6 +42,9 @@ AcceptForfeiture = Annotated[
 ]
 Acknowledge = Annotated[list[str] | None, typer.Option(help="Warning that you confirm; may be repeated.")]
 Pilot = Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")]
+PilotGroup = Annotated[
+    str, typer.Option(help="Id of a directory group whose members move first, in place of --pilot.")
+]
 PilotSoak = Annotated[
     int, typer.Option(min=0, help="Seconds after which it goes on by itself if all of the pilot moved.")
 ]
@@ -77,6 +80,8 @@ def make_quote(
     policy: Policy = "per_day",
     acknowledge: Acknowledge = None,
     on: On = None,
+    pilot: Pilot = 0,
+    pilot_group: PilotGroup = "",
     as_json: JsonOption = False,
 ) -> None:
     """Show what a switch would cost on each day, and whether it may be; orders nothing."""
@@ -91,7 +96,7 @@ def make_quote(
         policy=policy,
         acknowledge=acknowledge,
     )
-    body["start_on"] = on
+    body |= {"start_on": on, "pilot": pilot, "pilot_group_id": pilot_group}
     with console_client() as console:
         answer = console.post("/api/quotes", body)
     print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
@@ -120,6 +125,7 @@ def start(
     max_total: MaxTotal = None,
     on: On = None,
     pilot: Pilot = 0,
+    pilot_group: PilotGroup = "",
     pilot_soak: PilotSoak = 0,
     as_json: JsonOption = False,
 ) -> None:
@@ -135,13 +141,12 @@ def start(
         policy=policy,
         acknowledge=acknowledge,
     )
-    body["accept_forfeiture"] = accept_forfeiture
+    body |= {"accept_forfeiture": accept_forfeiture, "pilot": pilot, "pilot_group_id": pilot_group}
     body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
     with console_client() as console:
         body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
-        body |= {"reason": reason, "pilot": pilot, "pilot_soak_seconds": pilot_soak}
-        if request_id:
-            body["request_id"] = request_id
+        body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
+        body |= {"request_id": request_id} if request_id else {}
         answer = console.post("/api/switches", body)
         if wait:
             answer["switch"] = _followed(console, answer["switch_id"])

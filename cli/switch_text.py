@@ -201,6 +201,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "stage": _stage(row),
         "waits for": row["waits_for"] or "-",
         "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
+        **_pilot(row),
         "quote": amount(row["quote_total"], row["currency"]),
         "charged": amount(row["charged_total"], row["currency"]),
         **_credit(row),
@@ -264,6 +265,15 @@ def _common_reasons(found: Sequence[dict[str, Any]]) -> list[str]:
 def _payment(answer: dict[str, Any]) -> str:
     is_likely = answer["credit_check"] == "may_be_required"
     return f"{answer['payment_method']}{'; a credit check may be required' if is_likely else ''}"
+
+
+def _pilot(row: dict[str, Any]) -> dict[str, str]:
+    """Return who moves first; how many of a group is known once the roster is frozen."""
+    group_id, is_frozen = row["pilot_group_id"], row["total"] > 0
+    if group_id:
+        users = f"{row['pilot']} users" if is_frozen else "members"
+        return {"pilot": f"{users} of group {group_id}"}
+    return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
 
 
 def _credit(row: dict[str, Any]) -> dict[str, str]:

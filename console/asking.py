@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from activities.circumstances import named_source
 from activities.eligibility import require_acceptable
+from activities.pilot import planned_pilot
 from activities.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
 from activities.preview import preview
 from console.bodies import QuoteBody, SwitchBody
@@ -27,6 +28,7 @@ from domain.errors import (
 )
 from domain.ids import switch_id_of
 from domain.organization import switch_in_progress
+from domain.pilot import PlannedPilot
 from domain.plans import UNKNOWN
 from domain.ports import Cloud, ProviderCall, SellerSubscription
 from domain.recorded import Meta
@@ -42,6 +44,8 @@ class Asked:
 
     prepared: Prepared
     actor: str
+    #: Who moves first; None: everybody at once.
+    pilot: PlannedPilot | None = None
 
 
 def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch_id: str | None) -> Asked:
@@ -58,7 +62,7 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
         UnknownOrganization: The cloud does not know it.
         UnknownSubscription: It is not clear which subscription is meant.
         SwitchInProgress: A switch runs, and no subscription was named.
-        InvalidInput: A field is out of its range.
+        InvalidInput: A field is out of its range, or nobody of the pilot's group can move first.
     """
     target = console.catalog.find(body.target_plan)
     with recorded_cloud(console, body.organization_id) as cloud:
@@ -77,13 +81,14 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
         except NotEligible as error:
             _record(console, question, error.details["assessment"], None, actor=actor, reason="no quote")
             raise
-    return Asked(prepared=prepared, actor=actor)
+        pilot = planned_pilot(cloud, prepared)
+    return Asked(prepared=prepared, actor=actor, pilot=pilot)
 
 
 def plan_of(console: ConsoleDependencies, asked: Asked) -> SwitchPlan:
     """Return the whole plan of the switch that was asked about; the users' settings are read for it."""
     with recorded_cloud(console, asked.prepared.question.organization_id) as cloud:
-        return preview(cloud, console.catalog, asked.prepared)
+        return preview(cloud, console.catalog, asked.prepared, asked.pilot)
 
 
 def targets_of(
@@ -272,4 +277,6 @@ def _question(
         target_subscription_id=body.target_subscription_id or "",
         own_switch_id=own_switch_id,
         start_on=body.start_on or "",
+        pilot=body.pilot,
+        pilot_group_id=body.pilot_group_id,
     )

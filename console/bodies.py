@@ -68,6 +68,10 @@ class QuoteBody(BaseModel):
     #: What a switch that waited may take at most, as a decimal amount with tax; null is the most that the
     #: quote ever takes until then.
     max_total: Text | None = None
+    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
+    pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
+    #: Group of the directory whose members move first, in place of `pilot`; "" names none.
+    pilot_group_id: Annotated[str, Field(max_length=TEXT_MAX)] = ""
 
     @property
     def confirmed(self) -> tuple[str, ...]:
@@ -83,8 +87,6 @@ class SwitchBody(QuoteBody):
     #: Digest of the quote that was shown; null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
     accept: bool = False
-    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
-    pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
     #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
     pilot_soak_seconds: Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)] = 0
     #: Why, in the operator's words.

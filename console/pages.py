@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console.authentication import SESSION_COOKIE, Actor, Console, is_key
 from console.rendering import page
+from console.return_paths import local_path, sign_in_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 
 router = APIRouter(include_in_schema=False)
 
+_OK = 200
 _SEE_OTHER = 303
 _UNAUTHORIZED = 401
-_FORM_BYTES_MAX = 4_096
+_FORM_BYTES_MAX = 8_192
+
+Next = Annotated[str, Query(alias="next")]
 
 
 @router.get("/")
 def list_page(request: Request, console: Console) -> Response:
     """Show the switches; a browser that is not signed in is sent to the sign-in."""
     if not console.sessions.is_valid(request.cookies.get(SESSION_COOKIE, "")):
-        return RedirectResponse("/sign-in", status_code=_SEE_OTHER)
+        return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
     return page("switches.html", actor=console.actor)
 
 
 @router.get("/sign-in")
-def sign_in_page(console: Console, code: str = "") -> Response:
-    """Show the sign-in, or use up the one-time code of a link."""
+def sign_in_page(console: Console, code: str = "", next_path: Next = "") -> Response:
+    """Show the sign-in, or use up the one-time code of a link; `next` is the page that was asked for."""
     if not code:
-        return page("sign_in.html", message="")
+        return _form("", next_path)
     session = console.sessions.sign_in(code)
     if session is None:
         message = "This link was used before or is too old. Ask for a new one, or sign in with the key."
-        return page("sign_in.html", message=message, status=_UNAUTHORIZED)
-    return _signed_in(session)
+        return _form(message, next_path, status=_UNAUTHORIZED)
+    return _signed_in(session, next_path)
 
 
 @router.post("/sign-in")
 async def sign_in(request: Request, console: Console) -> Response:
     """Sign in with the operator's key."""
-    if not is_key(await _posted_key(request), console):
-        return page("sign_in.html", message="This is not the key.", status=_UNAUTHORIZED)
-    return _signed_in(console.sessions.new_session())
+    posted = await _posted(request)
+    next_path = posted.get("next", "")
+    if not is_key(posted.get("key", "").strip(), console):
+        return _form("This is not the key.", next_path, status=_UNAUTHORIZED)
+    return _signed_in(console.sessions.new_session(), next_path)
 
 
 @router.post("/api/sign-in-codes")
@@ -55,18 +62,22 @@ def make_code(_actor: Actor, console: Console) -> dict[str, str | int]:
     }
 
 
-async def _posted_key(request: Request) -> str:
-    """Return the key of the sign-in form; a body that is no such form has none."""
+async def _posted(request: Request) -> dict[str, str]:
+    """Return the fields of the sign-in form; a body that is no such form has none."""
     body = b""
     async for part in request.stream():
         body += part
         if len(body) > _FORM_BYTES_MAX:
-            return ""
-    return parse_qs(body.decode("utf-8", errors="replace")).get("key", [""])[0].strip()
+            return {}
+    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
 
 
-def _signed_in(session: str) -> Response:
-    response = RedirectResponse("/", status_code=_SEE_OTHER)
+def _form(message: str, next_path: str, *, status: int = _OK) -> Response:
+    return page("sign_in.html", message=message, next=local_path(next_path), status=status)
+
+
+def _signed_in(session: str, next_path: str) -> Response:
+    response = RedirectResponse(local_path(next_path), status_code=_SEE_OTHER)
     response.set_cookie(
         SESSION_COOKIE,
         session,

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from activities.contract import RefusalReason, RequestSwitchResult
 from console.reasons import reason_facts
 from console.rendering import page
+from console.return_paths import PROGRAM_PATHS, sign_in_path
 from domain.errors import CODES, PlanSwitchError, handling_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,8 +26,6 @@ _VALIDATION_STATUS = 422
 _SEE_OTHER = 303
 #: Code of whoever is not signed in.
 UNAUTHORIZED = "UNAUTHORIZED"
-#: Paths for programs; a person who asks for another one reads a page.
-_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
 _log = structlog.get_logger()
 
 
@@ -87,14 +86,14 @@ def problem(
         "reasons": reasons or [],
         "request_id": getattr(request.state, "request_id", ""),
     }
-    if not request.url.path.startswith(_PROGRAM_PATHS):
+    if not request.url.path.startswith(PROGRAM_PATHS):
         return _problem_page(request, document)
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
 def _problem_page(request: Request, document: dict[str, Any]) -> Response:
     if document["code"] == UNAUTHORIZED and request.method == "GET":
-        return RedirectResponse("/sign-in", status_code=_SEE_OTHER)
+        return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
     told = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
     return page("problem.html", status=int(document["status"]), **told)
 

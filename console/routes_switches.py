@@ -213,4 +213,5 @@ def _order(body: SwitchBody, asked: Asked, quote_digest: str) -> SwitchOrder:
         start_on=prepared.start_on.isoformat() if prepared.start_on else "",
         pilot=body.pilot,
         pilot_soak_seconds=body.pilot_soak_seconds,
+        pilot_group_id=body.pilot_group_id,
     )

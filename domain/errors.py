@@ -44,6 +44,7 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SUBSCRIPTION": NOT_FOUND,
     "UNKNOWN_SWITCH": NOT_FOUND,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
+    "UNKNOWN_GROUP": NOT_FOUND,
     "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
     "SWITCH_IN_PROGRESS": CONFLICT,
     "QUOTE_CHANGED": CONFLICT,
@@ -118,6 +119,12 @@ class UnknownSubscription(PlanSwitchError):
     """The organization has no subscription of this id."""
 
     code = "UNKNOWN_SUBSCRIPTION"
+
+
+class UnknownGroup(PlanSwitchError):
+    """The directory has no group of this id."""
+
+    code = "UNKNOWN_GROUP"
 
 
 class UnknownSwitch(PlanSwitchError):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    # The ports take the groups over.
+    from domain.ports import UserPage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +63,13 @@ class LicensingGroups(Protocol):
         Raises:
             InvalidInput: Nothing to add and nothing to remove.
             ProviderRefused: The directory says no, or has no such group (status 404).
+        """
+
+    def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
+        """Return one page of the users in a group, those of groups in it among them, in a stable order.
+
+        Raises:
+            UnknownGroup: The directory has no such group.
         """
 
     def reprocess(self, organization_id: str, directory_id: str) -> None:

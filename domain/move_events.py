@@ -19,11 +19,21 @@ class LicenseMoveStarted(SwitchEvent):
 
     AFTER = frozenset({stages.READY})
     STAGE = stages.MOVING
+    class_version: ClassVar[int] = 2
 
     total: int
     #: sha256 over the frozen roster's lines.
     roster_digest: str
     calls_digest: str
+    #: Users who move first, as they stand on the roster; 0: all at once, or a group that had nobody left.
+    pilot: int
+    #: Group of the directory whose members they are; "": the first users of the roster.
+    pilot_group_id: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Tell nothing of a pilot: of one of so many users the order in the request tells."""
+        state |= {"pilot": 0, "pilot_group_id": ""}
 
 
 @stored("subscription.licenses-reassigned")
@@ -68,13 +78,27 @@ class LicenseMoveResumed(SwitchEvent):
     """An operator let the move go on."""
 
     AFTER = frozenset({stages.HELD})
+    class_version: ClassVar[int] = 2
 
     command: str
+    #: Stage in which it goes on; "" where the first version did not tell.
+    stage: str
+
+    @staticmethod
+    def upcast_v1_v2(state: dict[str, Any]) -> None:
+        """Tell no stage: that of the switch follows from what came before."""
+        state["stage"] = ""
 
     def tally(self, state: SwitchState) -> None:
         """Go back to the stage in which the hold began."""
-        started = stages.MOVING if state.has(LicenseMoveStarted) else stages.READY
-        state.stage = stages.MOVED if state.has(LicenseMoveFinished) else started
+        state.stage = stage_before_hold(state)
+
+
+def stage_before_hold(state: SwitchState) -> str:
+    """Return the stage in which a switch that holds goes on after a retry."""
+    if state.has(LicenseMoveFinished):
+        return stages.MOVED
+    return stages.MOVING if state.has(LicenseMoveStarted) else stages.READY
 
 
 @stored("subscription.user-skipped")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from domain.addons import ATTACHABLE, AddonFate
 from domain.calendar import SATURDAY_AND_SUNDAY
 from domain.disabled_services import ServiceCounts, count_settings
+from domain.pilot import PlannedPilot
 from domain.plans import Plan
 from domain.preflight import Preflight
 from domain.quote import DayQuote, Quote
@@ -155,6 +156,8 @@ class SwitchPlan:
     addons: tuple[PlannedAddon, ...]
     #: Which users would probably not be moved, and what to do about it.
     preflight: Preflight | None = None
+    #: Who moves first; None: everybody at once.
+    pilot: PlannedPilot | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

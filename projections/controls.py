@@ -28,6 +28,11 @@ def resumed(row: BoardRow, event: SwitchResumed) -> BoardRow:
     return replace(row, stage=event.stage, waits_for=waits_for(event.stage))
 
 
+def went_on(row: BoardRow, stage: str) -> BoardRow:
+    """Show the stage in which a switch goes on after a retry; a pause goes on in any."""
+    return row if outlasts(row, stage) else replace(row, stage=stage, waits_for=waits_for(stage))
+
+
 def outlasts(row: BoardRow, stage: str) -> bool:
     """Tell whether a pause goes on although a step that was running has led to another stage."""
     return row.stage == PAUSED and stage not in _ENDING

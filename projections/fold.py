@@ -44,7 +44,7 @@ from domain.switch_events import (
     SwitchRequested,
     VoidWindowClosing,
 )
-from domain.switch_state import TERMINAL, SwitchEvent
+from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
 from projections import controls, waits
 from projections.checkouts import checkout_row
@@ -171,6 +171,7 @@ class _Fold:
             target_plan_id=event.target_plan_id,
             stage="requested",
             waits_for=waits_for("requested"),
+            pilot_group_id=event.order.get("pilot_group_id", ""),
             error_code="",
             error_message="",
             requested_by=event.meta["actor"],
@@ -293,7 +294,7 @@ def _credit_word(word: str) -> Callable[[BoardRow, Any], BoardRow]:
 
 
 def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
-    return replace(row, total=event.total)
+    return replace(row, total=event.total, pilot=event.pilot)
 
 
 def _group_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
@@ -320,6 +321,10 @@ def _held(row: BoardRow, event: LicenseMoveHeld | CompensationStuck) -> BoardRow
 
 def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
     return replace(row, moved=max(0, row.moved - event.returned))
+
+
+def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
+    return _resumed(controls.went_on(row, event.stage or MOVING), event)
 
 
 def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:
@@ -370,7 +375,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicensesReassigned: _reassigned,
     UserSkipped: _skipped,
     LicenseMoveHeld: _held,
-    LicenseMoveResumed: _resumed,
+    LicenseMoveResumed: _retried,
     RollBackStarted: _resumed,
     LicensesReturned: _returned,
     RollBackFinished: _resumed,

@@ -59,6 +59,9 @@ class BoardRow:
     wait_until: datetime | None = None
     #: Day before which a scheduled switch does not start, in the organization's zone.
     start_on: date | None = None
+    #: Users who move first, 0 before the roster is frozen, and the group that was asked for, if any.
+    pilot: int = 0
+    pilot_group_id: str = ""
     #: Newest notification that changed the row.
     position: int = 0
     #: Facts of the accepted quote.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,10 +16,12 @@ from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.rows import RosterRow, RosterSummary
 from store.text_arrays import use_text_arrays
 
-_SUMMARY = "SELECT user_count, digest FROM planswitch.roster_freeze WHERE switch_id = %(switch_id)s::uuid"
+_SUMMARY = """
+SELECT user_count, digest, pilot_count FROM planswitch.roster_freeze WHERE switch_id = %(switch_id)s::uuid
+"""
 _FREEZE = """
-INSERT INTO planswitch.roster_freeze (switch_id, roster_id, user_count, digest)
-VALUES (%(switch_id)s::uuid, %(roster_id)s, %(count)s, %(digest)s)
+INSERT INTO planswitch.roster_freeze (switch_id, roster_id, user_count, digest, pilot_count)
+VALUES (%(switch_id)s::uuid, %(roster_id)s, %(count)s, %(digest)s, %(pilot)s)
 """
 _COPY = """
 COPY planswitch.roster (roster_id, position, user_key, old_disabled, new_disabled,
@@ -34,6 +37,9 @@ WHERE switch_id = %(switch_id)s::uuid
 """
 _SLICE = f"{_COLUMNS} AND position >= %(start)s AND position < %(stop)s ORDER BY position"
 _OF_USERS = f"{_COLUMNS} AND user_key = ANY(%(user_keys)s)"
+_WRITTEN = """
+SELECT user_key FROM planswitch.roster WHERE roster_id = %(roster_id)s AND user_key = ANY(%(user_keys)s)
+"""
 #: What a pass over people who were not on the roster knows of them.
 _MOVED_LATER = """
 SELECT user_key, kept || no_counterpart AS old_disabled FROM planswitch.license_move
@@ -45,10 +51,21 @@ WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s) AND outc
 class RosterStore(StorePart):
     """Rosters by switch; a frozen roster never changes."""
 
-    def write_roster(self, switch_id: str, pages: Iterable[Sequence[RosterRow]]) -> RosterSummary:
+    def write_roster(
+        self,
+        switch_id: str,
+        pages: Iterable[Sequence[RosterRow]],
+        *,
+        pilot: Iterable[Sequence[RosterRow]] = (),
+    ) -> RosterSummary:
         """Freeze the roster of a switch from pages of rows, in constant memory and one transaction.
 
-        A roster that is frozen already is left as it is, and its summary returned; `pages` is not read then.
+        A roster that is frozen already is left as it is, and its summary returned; nothing is read then.
+
+        Args:
+            switch_id: Whole id of the switch.
+            pages: Everyone, with positions that count from 0.
+            pilot: Users who stand first, whatever their positions; in `pages` they are passed over.
 
         Raises:
             InvalidInput: Positions do not count from 0 without gaps; nothing is written.
@@ -58,7 +75,7 @@ class RosterStore(StorePart):
         if frozen is not None:
             return frozen
         try:
-            return self._freeze(switch_id, pages)
+            return self._freeze(switch_id, pages, pilot)
         except ConcurrentWrite:
             # Another attempt of this step, perhaps one thought dead, was first: its roster counts.
             frozen = self.roster_summary(switch_id)
@@ -69,7 +86,7 @@ class RosterStore(StorePart):
     def roster_summary(self, switch_id: str) -> RosterSummary | None:
         """Return count and digest of a frozen roster, or None while there is none."""
         for row in self._rows(_SUMMARY, {"switch_id": switch_id}):
-            return RosterSummary(count=row["user_count"], digest=row["digest"])
+            return RosterSummary(count=row["user_count"], digest=row["digest"], pilot=row["pilot_count"])
         return None
 
     def roster_slice(self, switch_id: str, start: int, stop: int) -> tuple[RosterRow, ...]:
@@ -109,26 +126,59 @@ class RosterStore(StorePart):
                 digest.update(row.line().encode())
         return digest.hexdigest()
 
-    def _freeze(self, switch_id: str, pages: Iterable[Sequence[RosterRow]]) -> RosterSummary:
-        # An id per attempt: writers at once do not wait for each other's rows, only the last line decides.
-        roster_id = uuid4()
+    def _freeze(
+        self,
+        switch_id: str,
+        pages: Iterable[Sequence[RosterRow]],
+        pilot: Iterable[Sequence[RosterRow]],
+    ) -> RosterSummary:
         with self._transaction() as cursor:
-            summary = _copy_rows(cursor, roster_id, _in_order(pages))
-            freeze = {"switch_id": switch_id, "roster_id": roster_id}
+            writer = _RosterWriter(cursor)
+            for page in pilot:
+                writer.add_new(page)
+            first = writer.count
+            if first:
+                for page in _checked(pages):
+                    writer.add_new(page)
+            else:
+                writer.add(row for page in _checked(pages) for row in page)
+            summary = RosterSummary(count=writer.count, digest=writer.digest(), pilot=first)
+            freeze = {"switch_id": switch_id, "roster_id": writer.roster_id, "pilot": first}
             cursor.execute(_FREEZE, {**freeze, "count": summary.count, "digest": summary.digest})
         return summary
 
 
-def _copy_rows(cursor: Cursor[DictRow], roster_id: object, rows: Iterable[RosterRow]) -> RosterSummary:
-    digest, count = hashlib.sha256(), 0
-    use_text_arrays(cursor)
-    with cursor.copy(_COPY) as copy:
-        copy.set_types(_COPY_TYPES)
-        for row in rows:
-            digest.update(row.line().encode())
-            copy.write_row((roster_id, *_facts(row)))
-            count += 1
-    return RosterSummary(count=count, digest=digest.hexdigest())
+class _RosterWriter:
+    """Writes the rows of one attempt to freeze, inside its transaction."""
+
+    def __init__(self, cursor: Cursor[DictRow]) -> None:
+        # An id per attempt: writers at once do not wait for each other's rows, only the last line decides.
+        self.roster_id = uuid4()
+        self.count = 0
+        self._cursor = cursor
+        self._digest = hashlib.sha256()
+        use_text_arrays(cursor)
+
+    def digest(self) -> str:
+        """Return sha256 over the lines that were written."""
+        return self._digest.hexdigest()
+
+    def add(self, rows: Iterable[RosterRow]) -> None:
+        """Write rows that stand where they are to stand."""
+        with self._cursor.copy(_COPY) as copy:
+            copy.set_types(_COPY_TYPES)
+            for row in rows:
+                self._digest.update(row.line().encode())
+                copy.write_row((self.roster_id, *_facts(row)))
+                self.count += 1
+
+    def add_new(self, page: Sequence[RosterRow]) -> None:
+        """Write the users of a page who are not written yet, each behind the last one."""
+        rows = {row.user_key: row for row in page}
+        asked = {"roster_id": self.roster_id, "user_keys": list(rows)}
+        for written in self._cursor.execute(_WRITTEN, asked).fetchall() if rows else ():
+            del rows[written["user_key"]]
+        self.add([replace(row, position=self.count + number) for number, row in enumerate(rows.values())])
 
 
 def _facts(row: RosterRow) -> tuple[object, ...]:
@@ -137,14 +187,15 @@ def _facts(row: RosterRow) -> tuple[object, ...]:
     return (row.position, row.user_key, *settings, *counts, row.held_target, row.is_by_group)
 
 
-def _in_order(pages: Iterable[Sequence[RosterRow]]) -> Iterator[RosterRow]:
+def _checked(pages: Iterable[Sequence[RosterRow]]) -> Iterator[Sequence[RosterRow]]:
+    """Yield the pages as long as their positions count from 0 without gaps."""
     expected = 0
     for page in pages:
         for row in page:
             if row.position != expected:
                 raise InvalidInput(field="position", value=row.position, allowed=str(expected))
             expected += 1
-            yield row
+        yield page
 
 
 def _roster_row(row: tuple[Any, ...]) -> RosterRow:

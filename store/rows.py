@@ -110,6 +110,8 @@ class RosterSummary:
 
     count: int
     digest: str
+    #: Users of a pilot's group; they stand first.
+    pilot: int = 0
 
 
 @dataclass(kw_only=True, slots=True)

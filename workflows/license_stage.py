@@ -27,6 +27,10 @@ VERIFY_ROUNDS_MAX = 5
 STILL_ARRIVING = "Users keep coming onto the old plan; stop assigning it, then retry the switch."
 #: Pass over the users who move first.
 PILOT = "pilot"
+NOBODY_LEFT = (
+    "Pilot: its group has no user left who can move first, so nobody was moved. Resume to move everybody, "
+    "or cancel and name another group."
+)
 
 
 class LicenseStage:
@@ -81,8 +85,14 @@ class LicenseStage:
 
     async def _move_pilot(self, start: steps.StartLicenseMoveResult) -> int:
         """Move the pilot's users, let somebody look at how they fare, and return how many they are."""
-        size = min(self._order.pilot, start.total)
-        if not size or self._is_pilot_done:
+        size = min(start.pilot or self._order.pilot, start.total)
+        if self._is_pilot_done:
+            return size
+        if not size:
+            if self._order.pilot_group_id:
+                # Everybody would move without the look that was asked for.
+                await self._pauses.after_pilot(NOBODY_LEFT, soak_seconds=0)
+                self._is_pilot_done = True
             return size
         pilot = replace(start, total=size)
         move = await self._pauses.interruptible(partial(self._run_pass, PILOT, pilot, 0))
@@ -90,9 +100,15 @@ class LicenseStage:
         self._raise_if_turned_back()
         self._is_pilot_done = True
         soak_seconds = 0 if move.failed else self._order.pilot_soak_seconds
-        told = f"Pilot: {move.moved} of {size} users moved, {move.failed} could not be."
-        await self._pauses.after_pilot(told, soak_seconds=soak_seconds)
+        await self._pauses.after_pilot(self._told(move, size), soak_seconds=soak_seconds)
         return size
+
+    def _told(self, move: LicenseMoveResult, size: int) -> str:
+        """Return how the pilot fared."""
+        group_id = self._order.pilot_group_id
+        whose = f" of group {group_id}" if group_id else ""
+        left = " Too many: the others of the pilot were not tried." if move.is_over_rate else ""
+        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be.{left}"
 
     async def _run_pass(
         self, pass_name: str, start: steps.StartLicenseMoveResult, first: int

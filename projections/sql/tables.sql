@@ -37,6 +37,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     invoice_delivered_at   timestamptz,
     wait_until             timestamptz,
     start_on               date,
+    pilot                  integer NOT NULL,
+    pilot_group_id         text NOT NULL,
     -- Newest notification that changed the row.
     position               bigint NOT NULL,
     -- Facts of the accepted quote, to tell its total for another day.

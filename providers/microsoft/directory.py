@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.errors import InvalidInput, ProviderRefused
@@ -15,18 +15,16 @@ from domain.ports import (
     SubscribedPlan,
     UserPage,
 )
-from providers.answers import JsonObject, understood
+from providers.answers import understood
 from providers.http import ProviderHttp, ProviderRequest
 from providers.microsoft.batches import Batches
 from providers.microsoft.license_changes import LicenseChanges
-from providers.microsoft.users import USER_FIELDS, is_assignable, subscribed_plan_of, user_of
+from providers.microsoft.users import USER_FIELDS, cursor_of, is_assignable, subscribed_plan_of, user_of
 
 #: Users that one page of the roster asks for; the directory's own limit.
 PAGE_SIZE = 999
 #: Pages of services that are read before the answer is taken for endless.
 HEALTH_PAGES_MAX = 20
-
-_NEXT = "@odata.nextLink"
 
 
 class MicrosoftDirectory:
@@ -66,7 +64,7 @@ class MicrosoftDirectory:
         body = self._http.send(organization_id, request).body
         with understood(self._http.provider, operation):
             users = tuple(user_of(each) for each in body["value"])
-            return UserPage(users=users, next_cursor=_cursor_of(body, "/users"))
+            return UserPage(users=users, next_cursor=cursor_of(body, "/users"))
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read back at most BATCH_SIZE users by id in one call; users who are gone are left out.
@@ -120,7 +118,7 @@ class MicrosoftHealthBoard:
         body = self._http.send(organization_id, request).body
         with understood(self._http.provider, operation):
             page = [ServiceHealth(service=each["service"], status=each["status"]) for each in body["value"]]
-            return page, _cursor_of(body, path)
+            return page, cursor_of(body, path)
 
 
 def _roster_query(plan_id: str) -> str:
@@ -134,14 +132,3 @@ def _roster_query(plan_id: str) -> str:
         "$top": str(PAGE_SIZE),
     }
     return urlencode(fields, safe="$,:/()", quote_via=quote)
-
-
-def _cursor_of(body: JsonObject, path: str) -> str | None:
-    """Return the query of the next page; never its host, which could be anybody's who gets our token."""
-    link = body.get(_NEXT)
-    if not link:
-        return None
-    parts = urlsplit(link)
-    if not parts.path.endswith(path) or not parts.query:
-        raise ValueError(f"the next page is not one of {path}")
-    return parts.query

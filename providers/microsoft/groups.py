@@ -5,15 +5,19 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode, urlsplit
 from uuid import UUID
 
-from domain.errors import InvalidInput, ProviderRefused, UnknownOrganization
+from domain.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
 from domain.group_port import GroupPlan, LicensingGroup
+from domain.ports import UserPage
 from providers.answers import JsonObject, understood
 from providers.http import ProviderHttp, ProviderRequest, segment
+from providers.microsoft.users import USER_FIELDS, cursor_of, user_of
 
 #: Pages of groups that are read before the answer is taken for endless.
 PAGES_MAX = 100
 PAGE_SIZE = 999
 _NEXT = "@odata.nextLink"
+#: Groups, devices and others may be members too.
+_USER = "#microsoft.graph.user"
 #: The plan to remove is not there: done.
 _NOT_GIVEN = "does not have a corresponding license"
 
@@ -78,6 +82,27 @@ class MicrosoftGroups:
             if add is not None or _NOT_GIVEN not in str(error.details.get("provider_text", "")):
                 raise
 
+    def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
+        """Return one page of the users in a group, those of groups in it among them.
+
+        Args:
+            organization_id: Directory id of the organization.
+            group_id: GUID of the group.
+            cursor: What the page before gave, or None for the first page.
+
+        Raises:
+            UnknownGroup: The directory has no such group.
+        """
+        operation, path = "group_members", f"/groups/{_guid_of(group_id)}/transitiveMembers"
+        query = cursor or _members_query()
+        request = ProviderRequest(
+            operation=operation, method="GET", path=path, query=query, unknown=UnknownGroup
+        )
+        body = self._http.send(organization_id, request).body
+        with understood(self._http.provider, operation):
+            users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
+            return UserPage(users=users, next_cursor=cursor_of(body, path))
+
     def reprocess(self, organization_id: str, directory_id: str) -> None:
         """Let all groups of a user try again; a user who is gone counts as done."""
         request = ProviderRequest(
@@ -103,6 +128,20 @@ def _query(plan_id: str) -> str:
         "$top": str(PAGE_SIZE),
     }
     return urlencode(fields, safe="$,:/()", quote_via=quote)
+
+
+def _members_query() -> str:
+    fields = {"$select": USER_FIELDS, "$top": str(PAGE_SIZE)}
+    return urlencode(fields, safe="$,", quote_via=quote)
+
+
+def _guid_of(group_id: str) -> str:
+    """Return a group's id as the directory writes it."""
+    try:
+        return str(UUID(group_id))
+    except ValueError as error:
+        message = f"{group_id!r} is no GUID, as the ids of the directory's groups are."
+        raise UnknownGroup(message, remedy="Look the group's id up in the directory.") from error
 
 
 def _group_of(record: JsonObject) -> LicensingGroup:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from domain.ports import DirectoryUser, HeldLicense, LicenseError, ServicePlanStatus, SubscribedPlan
 from providers.answers import JsonObject
 
@@ -10,6 +12,7 @@ USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmen
 
 #: A state that stands for a license the user was to get from a group, and did not.
 _NOT_ASSIGNED = "Error"
+_NEXT = "@odata.nextLink"
 
 
 def user_of(record: JsonObject) -> DirectoryUser:
@@ -56,6 +59,21 @@ def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
 def is_assignable(record: JsonObject) -> bool:
     """Tell whether a pool is for users; one for the whole company is never assigned."""
     return bool(record.get("appliesTo") != "Company")
+
+
+def cursor_of(body: JsonObject, path: str) -> str | None:
+    """Return the query of the next page; never its host, which could be anybody's who gets our token.
+
+    Raises:
+        ValueError: The next page is not one of `path`.
+    """
+    link = body.get(_NEXT)
+    if not link:
+        return None
+    parts = urlsplit(link)
+    if not parts.path.endswith(path) or not parts.query:
+        raise ValueError(f"the next page is not one of {path}")
+    return parts.query
 
 
 def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:

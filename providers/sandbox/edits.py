@@ -4,10 +4,10 @@ Kinds and their fields (user_id may be an object id or a principal name):
 `licenses` user_id, add [{skuId, disabledPlans}], remove [skuId] · `add_user` display_name, plan_id,
 disabled · `delete_user` user_id · `user` user_id, usage_location and/or is_enabled · `group_license`
 user_id, plan_id, keep_direct (a group has given it for long) · `group_licenses` name, add, remove (what a
-group gives) · `group_member` name, user_id, is_member · `group_error` user_id, error, times (what a group
-can't give the next times, in the vendor's word) · `refusal` user_id, status, code, text,
-times (the directory refuses the next license changes of that user) · `health` service,
-status · `profile` changes (billing profile) ·
+group gives) · `group_member` name, user_id, is_member · `group_nested` name, inner, is_member (a
+group in a group) · `group_error` user_id, error, times (what a group can't give the next times, in the
+vendor's word) · `refusal` user_id, status, code, text, times (the directory refuses the next license
+changes of that user) · `health` service, status · `profile` changes (billing profile) ·
 `subscription` subscription_id, changes · `credit` verdict (the bureau decides open checks so, at once) ·
 `invoice_delivery` (every invoice on its way arrives now) · `credit_settlement` (every credit arrives today) ·
 `purchase` plan_id, quantity, parent_subscription_id (of an add-on), is_sold_elsewhere, is_billed (paid for
@@ -26,6 +26,7 @@ from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
 from providers.sandbox.billing import invalid, read_integer, read_text
 from providers.sandbox.bureau import VERDICTS
 from providers.sandbox.fold import subscription_document, subscription_of
+from providers.sandbox.group_members import plan_group_nested
 from providers.sandbox.group_routes import plan_group_error, plan_group_licenses, plan_group_member
 from providers.sandbox.health_board import HEALTH_BOARD, HEALTH_WORDS
 from providers.sandbox.inquiries import plan_purchase, plan_roles, plan_verdict
@@ -178,6 +179,7 @@ _GROUP_PLANNERS: dict[str, Callable[[Organization, Json, Sandbox], Json]] = {
     "group_error": plan_group_error,
     "group_licenses": plan_group_licenses,
     "group_member": plan_group_member,
+    "group_nested": plan_group_nested,
 }
 _PLANNERS: dict[str, Callable[[Organization, Json, PlanBook], Json]] = {
     "licenses": _licenses,

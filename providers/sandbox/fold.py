@@ -14,6 +14,7 @@ from providers.sandbox.group_fold import (
     edit_group_error,
     edit_group_licenses,
     edit_group_member,
+    edit_group_nested,
     feed_license,
 )
 from providers.sandbox.journal import Record
@@ -260,6 +261,7 @@ _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     "group_error": edit_group_error,
     "group_licenses": edit_group_licenses,
     "group_member": edit_group_member,
+    "group_nested": edit_group_nested,
     "refusal": _edit_refusal,
     "health": _edit_health,
     "profile": _edit_profile,

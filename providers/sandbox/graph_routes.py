@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from bisect import bisect_right
 from typing import Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -33,10 +30,9 @@ from providers.sandbox.graph_views import (
 )
 from providers.sandbox.licenses import bad_request, find_user
 from providers.sandbox.model import Json, Organization, User
+from providers.sandbox.paging import next_link, page_size, read_token
 from providers.sandbox.state import Sandbox
 
-PAGE_SIZE_DEFAULT = 100
-PAGE_SIZE_LIMIT = 999
 _LOCATION = re.compile(r"[A-Za-z]{2}")
 _LICENSE_FILTER = re.compile(
     r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
@@ -106,15 +102,15 @@ class GraphRoutes:
         page, last_id = _users_page(
             organization,
             plan_id=_filter_plan(query.get("$filter")),
-            top=_page_size(query.get("$top")),
-            after=_read_token(query.get("$skiptoken")),
+            top=page_size(query.get("$top")),
+            after=read_token(query.get("$skiptoken")),
         )
         body: Json = {
             "@odata.context": f"{_CONTEXT}users",
             "value": [user_view(user, fields) for user in page],
         }
         if last_id is not None:
-            body["@odata.nextLink"] = _next_link(request, last_id)
+            body["@odata.nextLink"] = next_link(request, last_id)
         return json_answer(body)
 
     async def user(self, request: Request) -> Response:
@@ -192,31 +188,3 @@ def _filter_plan(text: str | None) -> str | None:
     if match is None:
         raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
     return match.group(2).lower()
-
-
-def _page_size(text: str | None) -> int:
-    if text is None:
-        return PAGE_SIZE_DEFAULT
-    if not text.isdecimal() or not 1 <= int(text) <= PAGE_SIZE_LIMIT:
-        raise bad_request(
-            f"Invalid page size specified: '{text}'. Must be between 1 and {PAGE_SIZE_LIMIT} inclusive."
-        )
-    return int(text)
-
-
-def _read_token(text: str | None) -> str:
-    if text is None:
-        return ""
-    try:
-        return base64.urlsafe_b64decode(text.encode()).decode()
-    except (binascii.Error, UnicodeError) as error:
-        raise Refusal(
-            HTTP_BAD_REQUEST, "Directory_ExpiredPageToken", "The specified page token is invalid."
-        ) from error
-
-
-def _next_link(request: Request, last_id: str) -> str:
-    token = base64.urlsafe_b64encode(last_id.encode()).decode()
-    kept = [(name, value) for name, value in request.query_params.items() if name != "$skiptoken"]
-    pairs = [f"{name}={quote(value, safe='')}" for name, value in [*kept, ("$skiptoken", token)]]
-    return f"{request.url.scheme}://{request.url.netloc}{request.url.path}?{'&'.join(pairs)}"

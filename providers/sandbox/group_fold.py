@@ -122,6 +122,16 @@ def edit_group_member(organization: Organization, edit: Json, _at: str) -> None:
     change_group(organization, edit)
 
 
+def edit_group_nested(organization: Organization, edit: Json, _at: str) -> None:
+    """Put a group into another by hand, or take it out."""
+    group, inner = group_of(organization, edit["group_id"]), group_of(organization, edit["inner_id"])
+    group.display_name, inner.display_name = edit["name"], edit["inner_name"]
+    if edit["is_member"]:
+        group.groups[inner.group_id] = None
+    else:
+        group.groups.pop(inner.group_id, None)
+
+
 #: Type of record -> what it does.
 GROUP_RECORDS: dict[str, Callable[[Organization, Record], None]] = {
     "group_licenses": change_group,

@@ -72,7 +72,7 @@ class GroupRoutes:
     async def group(self, request: Request) -> Response:
         """Show one group."""
         organization = organization_of(self._sandbox, request)
-        group = _find(organization, request.path_params["group"])
+        group = find_group(organization, request.path_params["group"])
         view = _group_view(organization, group, request.query_params.get("$select"))
         return json_answer({"@odata.context": f"{_CONTEXT}groups/$entity"} | view)
 
@@ -80,7 +80,7 @@ class GroupRoutes:
         """Change what a group gives; its members follow in the background."""
         organization = organization_of(self._sandbox, request)
         self._count_write(organization)
-        group = _find(organization, request.path_params["group"])
+        group = find_group(organization, request.path_params["group"])
         change = read_change(await json_body(request))
         _check_group_change(organization, group, change, self._sandbox.plans)
         facts = _change_facts(self._sandbox, organization, group, change, actor="app")
@@ -119,7 +119,12 @@ class GroupRoutes:
             check_quota(self._sandbox, organization, self._sandbox.now(), "group")
 
 
-def _find(organization: Organization, group_id: str) -> Group:
+def find_group(organization: Organization, group_id: str) -> Group:
+    """Return a group.
+
+    Raises:
+        Refusal: The directory has none of that id.
+    """
     group = organization.groups.get(group_id.lower())
     if group is None:
         text = (
@@ -189,7 +194,8 @@ def _group_view(organization: Organization, group: Group, select: str | None) ->
     return {name: fields[name] for name in names}
 
 
-def _named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
+def named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
+    """Return the group that an edit names, made anew where there is none, and its name."""
     name = str(wanted.get("name", DEFAULT_NAME))
     key = FEEDING_GROUP if name == DEFAULT_NAME else f"group:{name}"
     group_id = named_id(organization.organization_id, key)
@@ -198,7 +204,7 @@ def _named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
 
 def plan_group_licenses(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
     """Return an edit that changes what a group gives (name, add, remove)."""
-    group, name = _named_group(organization, wanted)
+    group, name = named_group(organization, wanted)
     change = read_change({"addLicenses": wanted.get("add", []), "removeLicenses": wanted.get("remove", [])})
     _check_group_change(organization, group, change, sandbox.plans)
     return _change_facts(sandbox, organization, group, change, actor="hand") | {"name": name}
@@ -206,7 +212,7 @@ def plan_group_licenses(organization: Organization, wanted: Json, sandbox: Sandb
 
 def plan_group_member(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
     """Return an edit that lets a user join or leave a group (name, user_id, is_member)."""
-    group, name = _named_group(organization, wanted)
+    group, name = named_group(organization, wanted)
     user_id = find_user(organization, read_text(wanted, "user_id")).user_id
     joins = bool(wanted.get("is_member", True))
     plans: Iterable[str] = list(group.licenses)

@@ -46,7 +46,7 @@ class License:
 
 @dataclass(kw_only=True, slots=True)
 class Group:
-    """A group of the directory that gives its members licenses."""
+    """A group of the directory; it may give its members licenses."""
 
     group_id: str
     display_name: str
@@ -54,6 +54,8 @@ class Group:
     licenses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     #: User ids, in the order in which they joined.
     members: dict[str, None] = field(default_factory=dict)
+    #: Ids of the groups in it; what it gives, it gives to its own members alone.
+    groups: dict[str, None] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True, slots=True)

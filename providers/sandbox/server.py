@@ -23,6 +23,7 @@ from providers.sandbox.credit_routes import CreditRoutes
 from providers.sandbox.fault_program import FaultProgram
 from providers.sandbox.faults import FaultyNetwork
 from providers.sandbox.graph_routes import GraphRoutes
+from providers.sandbox.group_members import GroupMembers
 from providers.sandbox.group_routes import GroupRoutes
 from providers.sandbox.inquiries import InquiryRoutes
 from providers.sandbox.journal import JournalBroken
@@ -69,23 +70,27 @@ def create_app(
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
         return json_answer(problem(refusal), HTTP_UNAVAILABLE)
 
-    parts = (
-        GraphRoutes(sandbox),
-        GroupRoutes(sandbox),
-        SellerRoutes(sandbox),
-        InquiryRoutes(sandbox),
-        BillingRoutes(sandbox),
-        CreditRoutes(sandbox),
-        ControlRoutes(sandbox),
-    )
     app = Starlette(
-        routes=[route for part in parts for route in part.routes()],
+        routes=[route for part in _PARTS for route in part(sandbox).routes()],
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
         exception_handlers={Refusal: refused, JournalBroken: broken},
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
     return app
+
+
+#: Everything that answers, each with routes of its own.
+_PARTS = (
+    GraphRoutes,
+    GroupRoutes,
+    GroupMembers,
+    SellerRoutes,
+    InquiryRoutes,
+    BillingRoutes,
+    CreditRoutes,
+    ControlRoutes,
+)
 
 
 @asynccontextmanager

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInput, ProviderRefused
+from domain.errors import InvalidInput, ProviderRefused, UnknownGroup
 from domain.ports import GroupPlan, LicenseError, OrderLine
+from providers.sandbox.state import named_id
 from tests.contract.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 ADD = GroupPlan(plan_id=TARGET_PLAN, disabled_service_plan_ids=(SERVICE,))
@@ -97,3 +98,43 @@ def test_changes_that_can_not_be_are_refused(sandbox: SandboxCloud) -> None:
         groups.change(organization_id, group.group_id, add=unknown)
 
     assert caught.value.details["status"] == 404
+
+
+def test_members_of_a_group_come_page_by_page(sandbox: SandboxCloud) -> None:
+    """Everybody in the group comes once, in the order of the ids, with what they hold."""
+    organization_id = sandbox.organization(users=1_010, group_licensed=1_005)["organization_id"]
+    (group,) = sandbox.cloud.groups.feeding(organization_id, SOURCE_PLAN)
+    first = sandbox.cloud.groups.members_page(organization_id, group.group_id.upper(), None)
+    last = sandbox.cloud.groups.members_page(organization_id, group.group_id, first.next_cursor)
+
+    found = [user.directory_id for user in (*first.users, *last.users)]
+    assert (len(first.users), len(last.users), last.next_cursor) == (999, 6, None)
+    assert found == sorted(set(found))
+    assert all(user.is_fed(SOURCE_PLAN, group.group_id) for user in (*first.users, *last.users))
+
+
+def test_members_of_groups_in_a_group_are_members(sandbox: SandboxCloud) -> None:
+    """The directory resolves nesting, even in a circle; the groups between are no users."""
+    organization_id = sandbox.organization(users=6)["organization_id"]
+    users = sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users
+    for name, user in zip(("outer", "inner", "innermost", "inner"), users, strict=False):
+        sandbox.edit(organization_id, kind="group_member", name=name, user_id=user.directory_id)
+    for name, inner in (("outer", "inner"), ("inner", "innermost"), ("innermost", "outer")):
+        sandbox.edit(organization_id, kind="group_nested", name=name, inner=inner)
+    outer = named_id(organization_id, "group:outer")
+    nested = sandbox.cloud.groups.members_page(organization_id, outer, None)
+    sandbox.edit(organization_id, kind="group_nested", name="outer", inner="inner", is_member=False)
+    alone = sandbox.cloud.groups.members_page(organization_id, outer, None)
+
+    assert nested.users == users[:4]
+    assert alone.users == users[:1]
+
+
+@pytest.mark.parametrize("group_id", ["00000000-0000-4000-8000-000000000000", "pilots", "../users"])
+def test_members_of_an_unknown_group_are_refused(sandbox: SandboxCloud, group_id: str) -> None:
+    """A group that is not there, or no id at all, is told as such; nothing else is asked."""
+    organization_id = sandbox.organization(users=1)["organization_id"]
+    with pytest.raises(UnknownGroup):
+        sandbox.cloud.groups.members_page(organization_id, group_id, None)
+
+    assert not any("/users" in str(request.url.path) for request in sandbox.requests)

@@ -11,6 +11,7 @@ from uuid import uuid4
 from domain import ids
 from domain import move_events as moves
 from domain import switch_events as events
+from domain.control_events import SwitchPaused
 from domain.license_move import MoveRow, group_moved, input_digest
 from domain.money import Money
 from domain.organization import Organization
@@ -186,7 +187,14 @@ class SwitchStory:
         """Record one group of the license move."""
         meta = self.meta("license_reassignment.move_slice")
         source = self.source()
-        self.advancer(source, meta)(moves.LicenseMoveStarted, total=USERS, roster_digest="r", calls_digest="")
+        self.advancer(source, meta)(
+            moves.LicenseMoveStarted,
+            total=USERS,
+            roster_digest="r",
+            calls_digest="",
+            pilot=0,
+            pilot_group_id="",
+        )
         self.store.save(source)
         rows = [
             MoveRow(
@@ -217,6 +225,18 @@ class SwitchStory:
         source = self.source()
         advance = self.advancer(source, self.meta("administration.record_hold"))
         advance(moves.LicenseMoveHeld, code="LICENSES_UNRESOLVED", message="2 users are left.")
+        self.store.save(source)
+
+    def retry(self, *, stage: str = "moving") -> None:
+        """Record that an operator lets the move go on."""
+        source, meta = self.source(), self.meta("administration.record_hold")
+        self.advancer(source, meta)(moves.LicenseMoveResumed, command="retry", stage=stage)
+        self.store.save(source)
+
+    def pause(self) -> None:
+        """Record that an operator pauses the switch."""
+        source, meta = self.source(), self.meta("controls.record_pause")
+        self.advancer(source, meta)(SwitchPaused, code="OPERATOR", message="phones", until=None)
         self.store.save(source)
 
     def finish(self) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from html import unescape
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 import psycopg
@@ -218,7 +219,8 @@ async def test_only_who_signed_in_sees_and_changes(console: ConsoleWorld) -> Non
 
     *strangers, posted, foreign, own = await asyncio.to_thread(as_browser)
 
-    assert [each.headers.get("location") for each in strangers] == ["/sign-in", "/sign-in"]
+    back = [f"/sign-in?next={quote(asked, safe='')}" for asked in (path, "/docs/rules.md")]
+    assert [each.headers.get("location") for each in strangers] == back
     assert [each.status_code for each in (posted, foreign, own)] == [401, 401, 303]
     assert (await console.get(f"/api{path}")).json()["revision"] == 2
 

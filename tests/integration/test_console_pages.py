@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
@@ -95,6 +98,51 @@ def test_sign_in_by_key(client: TestClient) -> None:
     assert client.post("/sign-in", content=b"x" * 10_000).status_code == 401
     assert client.post("/sign-in", data={"key": KEY}).status_code == 303
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["/checkouts?organization=a%26b&state=open", "/docs/rules.md"])
+def test_sign_in_leads_to_the_page_that_was_asked_for(client: TestClient, asked: str) -> None:
+    """A deep link survives the sign-in by key, a wrong key before it, and the sign-in by a link."""
+    sign_in = client.get(asked).headers["location"]
+    form = client.get(sign_in).text
+    (field,) = re.findall(r'name="next" value="([^"]*)"', form)
+    wrong = client.post("/sign-in", data={"key": "wrong", "next": html.unescape(field)})
+    by_key = client.post("/sign-in", data={"key": KEY, "next": html.unescape(field)})
+    page = client.get(by_key.headers["location"])
+    code = client.post("/api/sign-in-codes", headers=WITH_KEY).json()["path"]
+    by_link = client.get(f"{code}&{sign_in.partition('?')[2]}")
+
+    assert sign_in.startswith("/sign-in?next=%2F")
+    assert html.unescape(field) == asked
+    assert (wrong.status_code, f'name="next" value="{field}"' in wrong.text) == (401, True)
+    assert (by_key.status_code, by_key.headers["location"], page.status_code) == (303, asked, 200)
+    assert (by_link.status_code, by_link.headers["location"]) == (303, asked)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
+        *("/\t/evil.example", " //evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)", "", "/ü"),
+        *(
+            "/sign-in",
+            "/sign-in?next=/",
+            "/api/switches",
+            "/metrics",
+            "/static/console.css",
+            "/" + "a" * 1_000,
+        ),
+    ],
+)
+def test_sign_in_leads_to_no_other_place(client: TestClient, asked: str) -> None:
+    """Another site, whatever its spelling, and what is no page become the first page."""
+    form = client.get("/sign-in", params={"next": asked})
+    by_key = client.post("/sign-in", data={"key": KEY, "next": asked})
+    code = client.post("/api/sign-in-codes", headers=WITH_KEY).json()["path"]
+    by_link = client.get(f"{code}&{urlencode({'next': asked})}")
+
+    assert 'name="next" value="/"' in form.text
+    assert [each.headers["location"] for each in (by_key, by_link)] == ["/", "/"]
 
 
 def test_session_changes_nothing_for_another_site(client: TestClient) -> None:

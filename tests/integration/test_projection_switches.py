@@ -93,6 +93,42 @@ def test_held_switch_tells_code_and_who_is_waited_for(store: SwitchStore, databa
     assert row["waits_for"].startswith("an operator")
 
 
+@pytest.mark.parametrize("told", ["moving", ""])
+def test_a_retried_switch_is_shown_as_moving_at_once(
+    store: SwitchStore, database_url: str, told: str
+) -> None:
+    """The board names no hold and no operator once the retry is recorded, in an event of any version."""
+    story = SwitchStory(store=store)
+    story.request()
+    story.order()
+    story.move(failed=FAILED)
+    story.hold()
+    story.retry(stage=told)
+
+    Projector(database_url).catch_up()
+
+    (row,) = _rows(database_url, BOARD)
+    assert (row["stage"], row["error_code"], row["error_message"]) == ("moving", "", "")
+    assert row["waits_for"] == "the directory to move licenses"
+    assert _rows(database_url, TIMELINE)[-1]["stage"] == "moving"
+
+
+def test_a_retry_ends_no_pause(store: SwitchStore, database_url: str) -> None:
+    """A switch that holds and is paused goes on being paused after the retry."""
+    story = SwitchStory(store=store)
+    story.request()
+    story.order()
+    story.move(failed=FAILED)
+    story.hold()
+    story.pause()
+    story.retry()
+
+    Projector(database_url).catch_up()
+
+    (row,) = _rows(database_url, BOARD)
+    assert (row["stage"], row["waits_for"][:22]) == ("paused", "an operator: paused by")
+
+
 def test_timeline_has_every_event_of_the_switch_in_order(store: SwitchStore, database_url: str) -> None:
     """Every event of the switch is one line, in the order of the log, with actor and cause."""
     story = SwitchStory(store=store)

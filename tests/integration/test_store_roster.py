@@ -102,3 +102,46 @@ def test_gaps_in_the_positions_are_refused(store: SwitchStore) -> None:
 def test_an_empty_roster_is_a_roster(store: SwitchStore) -> None:
     """A subscription without users is switched too."""
     assert store.write_roster(new_switch_id(), []).count == 0
+
+
+def _keys(store: SwitchStore, switch_id: str) -> list[int]:
+    """Return who stands on the roster, as numbers of `user_key`."""
+    numbers = {user_key(number): number for number in range(1000)}
+    return [numbers[row.user_key] for row in store.roster_slice(switch_id, 0, 1000)]
+
+
+def test_a_pilot_stands_first_and_nobody_twice(store: SwitchStore) -> None:
+    """Its users come first, the others behind them in the directory's order (rules section 7)."""
+    switch_id, rows = new_switch_id(), _rows(250)
+    pilot = [[rows[201], rows[7]], [], [rows[7], rows[100], rows[99]]]
+    summary = store.write_roster(switch_id, _pages(rows), pilot=pilot)
+
+    first = [201, 7, 100, 99]
+    assert (summary.count, summary.pilot) == (250, 4)
+    assert _keys(store, switch_id) == [*first, *(each for each in range(250) if each not in first)]
+    assert [row.position for row in store.roster_slice(switch_id, 0, 1000)] == list(range(250))
+    assert store.roster_slice(switch_id, 0, 1)[0].old_disabled == rows[201].old_disabled
+    assert store.roster_digest(switch_id) == summary.digest
+    assert store.roster_summary(switch_id) == summary
+    assert store.write_roster(switch_id, [], pilot=[]) == summary
+
+
+def test_a_pilot_of_nobody_or_of_everybody_is_a_roster(store: SwitchStore) -> None:
+    """A group that has emptied leaves the order as it is; one of all users leaves nobody for later."""
+    rows = _rows(120)
+    empty, whole = new_switch_id(), new_switch_id()
+    nobody = store.write_roster(empty, _pages(rows), pilot=[[], []])
+    everybody = store.write_roster(whole, _pages(rows), pilot=_pages(rows[::-1]))
+
+    assert (nobody.count, nobody.pilot) == (120, 0)
+    assert store.roster_slice(empty, 0, 1000) == tuple(rows)
+    assert (everybody.count, everybody.pilot) == (120, 120)
+    assert _keys(store, whole) == list(range(119, -1, -1))
+
+
+def test_a_pilot_does_not_hide_gaps(store: SwitchStore) -> None:
+    """The roster behind a pilot is checked as any other, and nothing is written."""
+    switch_id, rows = new_switch_id(), _rows(3)
+    with pytest.raises(InvalidInput, match="position"):
+        store.write_roster(switch_id, [[rows[0], rows[2]]], pilot=[[rows[1]]])
+    assert store.roster_summary(switch_id) is None

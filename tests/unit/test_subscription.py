@@ -203,6 +203,7 @@ def test_resumed_move_goes_back_to_where_it_was_held(before: list[type[SwitchEve
         advance(source, event_class)
     advance(source, moves.LicenseMoveHeld)
     assert source.switch(SWITCH_ID).stage == stages.HELD
+    assert moves.stage_before_hold(source.switch(SWITCH_ID)) == back_to
 
     advance(source, moves.LicenseMoveResumed)
 

@@ -16,6 +16,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from tests.workflow.credit import waiting_case
+from tests.workflow.pilot_groups import empty_group, pilot_order
+from tests.workflow.test_switch_pause import resume
 from tests.workflow.waiting import BROKEN, WELL, begin, health
 from tests.workflow.world import SwitchHandle, World
 from workflows.messages import SwitchResult
@@ -293,3 +295,17 @@ async def test_record_pilot(world: World) -> None:
     _, handle = await started(world, pilot=5, pilot_soak_seconds=1)
     await world.result(handle)
     await record(world, handle, "pilot-then-all")
+
+
+async def test_record_empty_pilot(world: World) -> None:
+    """A switch whose pilot's group has emptied before its roster is frozen, and that is resumed."""
+    organization = world.organization()
+    order, members = pilot_order(world, organization, (3, 4))
+    world.sandbox.settings(provisioning_delay_seconds=2)
+    handle, _ = await world.start(order)
+    empty_group(world.sandbox, order.organization_id, members)
+    await world.until_stage(handle, "paused")
+    await world.until(lambda: "switch-paused" in world.source_topics(order))
+    await resume(handle)
+    await world.result(handle)
+    await record(world, handle, "pilot-emptied")

@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.switch_events import SwitchRequested
 from ops.wait_waker import WaitWaker
 from tests.workflow.dated import staffed
+from tests.workflow.pilot_groups import empty_group, pilot_order
 from tests.workflow.waiting import BROKEN, WELL, WaitingCase, begin, health, start
 from tests.workflow.world import CLEAN, OPERATOR, World
 from workflows.messages import OperatorCommand
@@ -291,3 +292,22 @@ async def test_a_request_that_waits_is_one_wait(world: World, temporal_env: Work
     assert again.accepted
     assert (other.accepted, other.code) == (False, "REQUEST_REUSED")
     await case.cancel()
+
+
+async def test_a_pilot_whose_group_has_emptied_ends_the_wait(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """What could be started when it was asked for and can't be any more is told, and nothing is ordered."""
+    order, members = pilot_order(world, world.organization(), (2,))
+    health(world, order.organization_id, BROKEN)
+    case = await begin(world, temporal_env, order)
+    empty_group(world.sandbox, order.organization_id, members)
+
+    case.health(WELL)
+    await case.forward(minutes=6)
+    result = await case.result()
+
+    assert (result.outcome, case.ending.code) == ("never", "INVALID_INPUT")
+    assert "a group with members" in case.ending.message
+    assert "`--pilot-group`" in case.ending.remedy
+    assert world.verdict(order)["orders"] == 0

@@ -8,7 +8,7 @@ from typing import Any
 
 from activities.contract import SwitchOrder
 from domain.errors import ProviderRefused
-from domain.move_events import LicenseMoveHeld
+from domain.move_events import LicenseMoveHeld, LicenseMoveResumed
 from domain.ports import Cloud
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
 
@@ -43,6 +43,8 @@ async def test_a_user_without_a_location_holds_the_switch_until_it_is_mended(wor
     assert world.failings(order) == CLEAN
     resumed = next(each for each in world.source_events(order) if each.topic.endswith("move-resumed"))
     assert (meta_of(resumed)["actor"], meta_of(resumed)["reason"]) == (OPERATOR, "fixed it")
+    assert isinstance(resumed.event, LicenseMoveResumed)
+    assert resumed.event.stage == "moving"
 
 
 async def test_a_retry_that_mends_nothing_holds_again(world: World) -> None:

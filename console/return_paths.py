@@ -1,0 +1,30 @@
+"""Where a browser goes once it is signed in: the page that was asked for, and never another site."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+from fastapi import Request
+
+HOME, SIGN_IN = "/", "/sign-in"
+#: Paths for programs; a person reads no page there.
+PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
+#: Longest path that is kept, with its query.
+LENGTH_MAX = 1_000
+#: A path of this server. Browsers read a second slash, and a backslash as well, as the beginning of another
+#: host, and drop blanks and control characters before they look: nothing of that is let through.
+_LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
+
+
+def local_path(asked: str) -> str:
+    """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
+    is_ours = len(asked) <= LENGTH_MAX and _LOCAL.fullmatch(asked) is not None
+    return asked if is_ours and not asked.startswith((SIGN_IN, *PROGRAM_PATHS)) else HOME
+
+
+def sign_in_path(request: Request) -> str:
+    """Return the sign-in that leads back to what a request asked for."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    path = local_path(f"{request.url.path}{query}")
+    return SIGN_IN if path == HOME else f"{SIGN_IN}?next={quote(path, safe='')}"

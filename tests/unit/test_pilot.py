@@ -1,0 +1,150 @@
+"""Who moves first by a group's members, and what the record keeps of it (rules section 7)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from activities.contract import SwitchOrder
+from activities.question import SwitchQuestion
+from activities.request_record import request_digest
+from cli.plan_text import pilot_lines
+from domain.errors import InvalidInput
+from domain.move_events import LicenseMoveStarted
+from domain.pilot import PilotCount, PlannedPilot, unknown_group
+from domain.ports import DirectoryUser, HeldLicense
+
+PLAN, OTHER, GROUP = "plan", "other", "11111111-2222-4333-8444-555555555555"
+#: The digest of `ORDER` before a group could be named.
+DIGEST_BEFORE = "a4144a5d2dc703ac167041c65a01748d56c3f8bf65c95e7b88ab960046e1cbbe"
+ORDER = SwitchOrder(
+    switch_id="s",
+    request_id="r",
+    organization_id="contoso",
+    source_subscription_id="source",
+    target_plan_id="target",
+    quantity=None,
+    mode="automatic",
+    service_settings="",
+    payment_method="card",
+    rule_set="current",
+    quote_digest="q",
+    acknowledgments=(),
+    quoted_on="2026-11-22",
+    caller_role="global_admin",
+    actor="ada",
+    reason="grow",
+)
+
+
+def member(*held: tuple[str, str | None]) -> DirectoryUser:
+    """Return a member who holds plans, each by themselves or by a licensing group."""
+    licenses = tuple(HeldLicense(plan_id=plan, assigned_by_group=group) for plan, group in held)
+    return DirectoryUser(directory_id="u", usage_location="DE", is_enabled=True, licenses=licenses)
+
+
+DIRECT, FED, BOTH = member((PLAN, None)), member((PLAN, "g")), member((PLAN, None), (PLAN, "g"))
+NEITHER = member((OTHER, None))
+
+
+def counted(*members: DirectoryUser) -> PlannedPilot:
+    """Return the pilot that members are, read one by one."""
+    count = PilotCount(group_id=GROUP, plan_id=PLAN)
+    for each in members:
+        count.add([each])
+    return count.result()
+
+
+def test_members_with_a_license_of_their_own_move_first() -> None:
+    """Who has the plan from a licensing group alone, or not at all, is counted out of the pilot."""
+    told = counted(DIRECT, FED, BOTH, NEITHER)
+
+    assert told == PlannedPilot(users=2, group_id=GROUP, members=4, fed=1)
+
+
+@pytest.mark.parametrize(
+    ("members", "allowed", "remedy"),
+    [
+        ([], "a group with members", "Put the pilot's users into it"),
+        ([NEITHER, NEITHER], "a group with a member who can move first", "None of its 2 members holds"),
+        ([FED, NEITHER], "a group with a member who can move first", "1 of its 2 members have the plan from"),
+    ],
+)
+def test_a_group_nobody_of_whom_can_move_first_is_refused(
+    members: list[DirectoryUser], allowed: str, remedy: str
+) -> None:
+    """Field, value, what is allowed and what to do are told."""
+    with pytest.raises(InvalidInput) as caught:
+        counted(*members)
+
+    details = caught.value.details
+    assert (details["field"], details["value"], details["allowed"]) == ("pilot_group_id", GROUP, allowed)
+    assert remedy in caught.value.remedy
+    assert "start without `--pilot-group`" in caught.value.remedy
+
+
+def test_an_unknown_group_is_told_as_such() -> None:
+    """The refusal names the field and the id that was given."""
+    error = unknown_group("nobody")
+
+    assert (error.details["field"], error.details["value"]) == ("pilot_group_id", "nobody")
+
+
+def test_a_number_and_a_group_exclude_each_other() -> None:
+    """A question that tells two pilots is refused, whoever asks it."""
+    facts: dict[str, Any] = {
+        "organization_id": "contoso",
+        "source_subscription_id": None,
+        "target_plan_id": "target",
+    }
+    with pytest.raises(InvalidInput, match="pilot_group_id") as caught:
+        SwitchQuestion(**facts, pilot=3, pilot_group_id=GROUP)
+
+    assert "Give one of the two" in caught.value.remedy
+    assert SwitchQuestion(**facts, pilot=3).pilot == 3
+
+
+def test_requests_without_a_group_keep_their_digest() -> None:
+    """A repetition of an old request is recognized; another group or soak is another request."""
+    group = replace(ORDER, pilot_group_id=GROUP)
+    others = [
+        request_digest(each)
+        for each in (
+            replace(ORDER, pilot=5),
+            group,
+            replace(group, pilot_soak_seconds=60),
+            replace(group, pilot_group_id="another"),
+        )
+    ]
+
+    assert request_digest(ORDER) == DIGEST_BEFORE
+    assert len({DIGEST_BEFORE, *others}) == 5
+
+
+def test_a_start_of_before_there_were_groups_tells_no_pilot() -> None:
+    """An event of the first version loads with nobody first; its order still tells the number."""
+    state: dict[str, Any] = {"total": 10}
+    LicenseMoveStarted.upcast_v1_v2(state)
+
+    assert state == {"total": 10, "pilot": 0, "pilot_group_id": ""}
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        (None, []),
+        ({"users": 3, "group_id": "", "members": 0, "fed": 0}, ["pilot: the first 3 users move first"]),
+        (
+            {"users": 2, "group_id": GROUP, "members": 6, "fed": 1},
+            ["pilot: 2 users of group", "1 of its members have the plan", "3 of its members do not hold"],
+        ),
+    ],
+)
+def test_the_quote_names_the_pilot(told: dict[str, Any] | None, expected: list[str]) -> None:
+    """Who moves first, and which members do not, is printed line by line."""
+    lines = pilot_lines(told)
+
+    assert all(any(part in line for line in lines) for part in expected)
+    assert bool(lines) == bool(expected)
