@@ -10,7 +10,7 @@ import typer
 from cli.client import ConsoleClient, console_client
 from cli.controls import DECLINED_BY_PERSON, REFUSED, DryRun, Reason, Switch
 from cli.money import figure
-from cli.output import JsonOption, fields, note, print_command, print_json, print_lines, table, wrapped
+from cli.output import JsonOption, fields, note, print_json, print_lines, short, table, wrapped
 from cli.switch_text import reasons
 from domain.errors import InvalidInput
 
@@ -21,6 +21,7 @@ AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as it tells.")
 ]
 RequestId = Annotated[str | None, typer.Option(help="The same id amends once, however often it is sent.")]
+HELD = "held"
 _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
 
@@ -50,7 +51,7 @@ def amend(
         if accept_quote is not None and not dry_run:
             # It was shown before: whether it still is what was accepted, the console decides.
             answer = console.post(f"/api/switches/{switch}/amend", {**body, "accepted_digest": accept_quote})
-            print_command(answer, as_json=as_json)
+            _print(answer, as_json=as_json)
             return
         shown = console.get(f"/api/switches/{switch}/amendment", quantity=quantity)
         if not as_json or not dry_run:
@@ -61,7 +62,17 @@ def amend(
             return
         _require_accepted(shown, is_sure=yes)
         answer = _sent(console, switch, {**body, "accepted_digest": shown["digest"]})
-    print_command(answer, as_json=as_json)
+    _print(answer, as_json=as_json)
+
+
+def _print(answer: dict[str, Any], *, as_json: bool) -> None:
+    """Print what became of it; a switch that holds is not let go on by more licenses alone."""
+    if as_json:
+        print_json(answer)
+        return
+    switch = short(answer["switch_id"])
+    then = f"retry {switch} --reason TEXT" if answer["stage"] == HELD else f"watch {switch}"
+    print_lines([*wrapped(answer["message"], 0), f"next: planswitch switch {then}"])
 
 
 def _sent(console: ConsoleClient, switch: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +122,7 @@ def amendment(shown: dict[str, Any]) -> list[str]:
             "needed": f"{shown['users']}, by the users who have the new plan or are to get it",
             "takes effect": shown["takes_effect"],
             "quote": shown["quote"]["digest"],
-            "accept": shown["digest"],
+            "amendment": shown["digest"],
         }
     )
     loss = wrapped(shown["loss_to_accept_text"], _INDENT) if shown["loss_to_accept_text"] else []

@@ -100,7 +100,12 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
     """
     now = bound.input.quantity_target
     if quantity == now or quantity < 1:
-        raise InvalidInput(field="quantity", value=quantity, allowed=f"one or more, and another than {now}")
+        raise InvalidInput(
+            field="quantity",
+            value=quantity,
+            allowed=f"one or more, and another than {now}",
+            remedy=f"{now} are ordered; name the number of licenses that the switch is to have instead.",
+        )
     after = quote(replace(bound.input, quantity_target=quantity))
     return Amendment(switch_id=switch_id, before=bound, after=after)
 

@@ -14,7 +14,7 @@ __all__ = ["console_fixture"]
 USERS, PURCHASED, JOINERS = 12, 20, 2
 
 
-async def _held_for_seats(console: ConsoleWorld) -> str:
+async def _held_for_licenses(console: ConsoleWorld) -> str:
     """Return the id of a switch that holds since users outnumber its licenses."""
     organization = await console.organization(users=USERS, quantity=PURCHASED)
     console.world.block(MOVE_USERS)
@@ -35,7 +35,7 @@ async def _held_for_seats(console: ConsoleWorld) -> str:
 
 async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorld) -> None:
     """It says from how many to how many, each line of money and the digest; then it acts by that alone."""
-    switch_id = await _held_for_seats(console)
+    switch_id = await _held_for_licenses(console)
     command = ("switch", "amend", switch_id[:8], "--quantity", str(USERS + JOINERS), "--reason", "joiners")
 
     dry = await console.run(*command, "--dry-run")
@@ -47,7 +47,7 @@ async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorl
     still = (await console.get(f"/api/switches/{switch_id}")).json()["licenses"]
     done = await console.run(*command, "--accept-quote", facts["digest"], "--request-id", "amend-0001")
     again = await console.run(*command, "--accept-quote", facts["digest"], "--request-id", "amend-0001")
-    await console.run("switch", "retry", switch_id[:8], "--reason", "seats")
+    await console.run("switch", "retry", switch_id[:8], "--reason", "enough now")
     row = await console.ended(switch_id)
     late = await console.run(*command, "--yes")
     shown = await console.run("switch", "show", switch_id[:8])
@@ -60,7 +60,8 @@ async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorl
     assert facts["after"]["total_minor_units"] > facts["before"]["total_minor_units"]
     assert f"1 licenses are ordered for {USERS + JOINERS} users" in too_few.err.replace("\n", " ")
     assert (still, done.code, again.code, again.out) == (USERS, 0, 0, done.out)
-    assert f"{USERS + JOINERS} licenses of the new plan instead of {USERS}" in done.out
+    assert f"{USERS + JOINERS} licenses of the new plan instead of {USERS}" in done.out.replace("\n", " ")
+    assert f"switch retry {switch_id[:8]} --reason" in done.out
     assert (row["outcome"], row["moved"], row["licenses"]) == (
         "completed",
         USERS + JOINERS,
@@ -70,14 +71,14 @@ async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorl
     assert (late.code, "has ended" in late.err) == (4, True)
     assert f"{USERS + JOINERS} of Office 365 E3" in shown.out
     assert "amended from 12 to 14" in audit.out
-    assert (told["money"]["licenses_ordered"], told["journal"]["is_balanced"]) == (USERS + JOINERS, True)
+    assert (told["money"]["licenses_ordered"], told["journal"]["is_whole"]) == (USERS + JOINERS, True)
     told_lines = (dry, unsure, stale, too_few, same, done, late, shown, audit)
     assert max(each.longest_line for each in told_lines) <= COLUMNS
 
 
 async def test_the_api_refuses_what_was_not_accepted_or_may_not_be(console: ConsoleWorld) -> None:
     """No digest, another digest, a number out of range, a switch that waits: told with code and remedy."""
-    switch_id = await _held_for_seats(console)
+    switch_id = await _held_for_licenses(console)
     path, body = f"/api/switches/{switch_id}/amend", {"reason": "joiners", "quantity": USERS + JOINERS}
 
     shown = (await console.get(f"/api/switches/{switch_id}/amendment", quantity=USERS + JOINERS)).json()

@@ -22,7 +22,7 @@ CHANGE = "PATCH /v1/customers/{organization}/subscriptions/"
 USERS, PURCHASED, JOINERS = 25, 40, 3
 
 
-async def seatless_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
+async def short_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
     """Return a switch that holds: more users are on the old plan than licenses of the new one are ordered."""
     order = world.order(world.organization(users=USERS, quantity=PURCHASED), quantity=USERS)
     world.block(MOVE_USERS)

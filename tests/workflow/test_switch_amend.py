@@ -19,7 +19,7 @@ from tests.workflow.amending import (
     assert_billed_as_amended,
     changes_at_seller,
     licenses,
-    seatless_switch,
+    short_switch,
     shown,
 )
 from tests.workflow.test_failed_users import key_of, retry_users
@@ -38,9 +38,9 @@ CHANGED = "controls.amend_quantity:called:change_quantity"
 SELLER_MAX = 10_000_000
 
 
-async def test_a_switch_that_holds_for_seats_goes_on_with_more_licenses(world: World) -> None:
+async def test_a_switch_that_holds_for_licenses_goes_on_with_more(world: World) -> None:
     """New joiners get the licenses that are amended; the charge is that of the amended quote."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
     ordered, wanted = USERS, USERS + JOINERS
 
     answer = await amend(world, order, handle, wanted)
@@ -98,7 +98,7 @@ async def test_half_of_the_users_moved_count_once(world: World) -> None:
 
 async def test_an_amendment_that_was_overtaken_is_stale_and_changes_nothing(world: World) -> None:
     """What is accepted leads from one quote to another: another amendment between makes it stale."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
     ordered = licenses(world, order)
     first, second = (shown(world, order, ordered + more).amendment.digest for more in (3, 9))
 
@@ -136,7 +136,7 @@ async def test_too_early_and_too_late_are_refused(world: World) -> None:
 
 async def test_a_roll_back_after_an_amendment_charges_nothing(world: World) -> None:
     """The order is voided with all its licenses, and who joined on the new plan returns too (section 7)."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
     joined = world.users_left(order)
     await amend(world, order, handle, USERS + JOINERS)
     await retry_users(handle, *(key_of(world, order, user) for user in joined))
@@ -152,7 +152,7 @@ async def test_a_roll_back_after_an_amendment_charges_nothing(world: World) -> N
 
 async def test_a_roll_back_that_meets_an_amendment_leaves_nobody_on_its_licenses(world: World) -> None:
     """Licenses whose change was never answered are voided with the order: who is on one returns."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
     (joined, *_) = world.users_left(order)
     world.sandbox.fault(CHANGE.format(organization=order.organization_id), "lost_answer")
     ambush = world.ambushes.lay(order.switch_id, CHANGED)
@@ -180,7 +180,7 @@ async def test_a_roll_back_that_meets_an_amendment_leaves_nobody_on_its_licenses
 
 async def test_a_lost_answer_of_the_seller_changes_the_licenses_once(world: World) -> None:
     """The seller's state tells that it is done; the answer and the record come with the next attempt."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
     wanted = licenses(world, order) + JOINERS
     digest = shown(world, order, wanted).amendment.digest
     world.sandbox.fault(CHANGE.format(organization=order.organization_id), "lost_answer")
@@ -244,7 +244,7 @@ async def test_the_cancellation_waits_for_an_amendment(world: World) -> None:
 
 async def test_a_seller_who_refuses_changes_nothing(world: World) -> None:
     """His words are the answer, the switch holds on, and another number can be asked for."""
-    order, handle = await seatless_switch(world)
+    order, handle = await short_switch(world)
 
     refused = await amend(world, order, handle, SELLER_MAX + 1, request_id="amend-0")
     answer = await amend(world, order, handle, USERS + JOINERS)
