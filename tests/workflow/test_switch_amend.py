@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from activities.control_contract import AMEND_QUANTITY
 from domain.control_events import QuantityAmended
 from domain.move_events import DriftFound, LicenseMoveFinished
 from domain.return_events import OperatorCommanded
@@ -22,6 +23,7 @@ from tests.workflow.amending import (
     short_switch,
     shown,
 )
+from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.test_failed_users import key_of, retry_users
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_cancel import assert_taken_back
@@ -32,6 +34,8 @@ from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, Worl
 from workflows.amendments import STOPPED
 from workflows.plan_switch import PlanSwitch
 
+#: Steps of a switch before its users move.
+BEFORE_MOVE = 5
 #: The point behind the seller's call, before anything is saved.
 CHANGED = "controls.amend_quantity:called:change_quantity"
 #: More than this the seller does not sell (2002).
@@ -273,4 +277,32 @@ async def test_more_of_a_prepaid_value_is_lost_only_when_that_is_accepted(world:
     assert "--accept-forfeiture" in refused.message
     first, second = recorded(world, order, ForfeitureAccepted)
     assert first.forfeited_minor_units < second.forfeited_minor_units
+    assert_billed_as_amended(world, order, USERS)
+
+
+async def test_an_amendment_may_be_delivered_twice(world: World) -> None:
+    """A step whose answer was lost answers what was recorded: one event, one change (architecture 4)."""
+    order = world.order(world.organization(users=USERS, quantity=PURCHASED))
+    runner = StepRunner(world, order)
+    for spec, fields in WHOLE_SWITCH[:BEFORE_MOVE]:
+        await runner.run(spec, **fields)
+    accepted = shown(world, order, USERS).amendment.digest
+    asked: dict[str, Any] = {
+        "quantity": USERS,
+        "accepted_digest": accepted,
+        "is_loss_accepted": False,
+        "request_id": "amend-1",
+        "actor": OPERATOR,
+        "reason": "we shrink",
+    }
+
+    first = await runner.run(AMEND_QUANTITY, **asked)
+    events = world.store.max_notification_id()
+    second = await runner.run(AMEND_QUANTITY, attempt=2, **asked)
+    for spec, fields in WHOLE_SWITCH[BEFORE_MOVE:]:
+        await runner.run(spec, **fields)
+
+    assert (first.accepted, second.message) == (True, first.message)
+    assert (world.store.max_notification_id() > events, changes_at_seller(world, order)) == (True, 1)
+    assert len(recorded(world, order, QuantityAmended)) == 1
     assert_billed_as_amended(world, order, USERS)
