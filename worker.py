@@ -20,6 +20,7 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.administration import AdministrationActivities
+from activities.amendment import AmendmentActivities
 from activities.billing_cutover import BillingCutoverActivities
 from activities.cancellation import CancellationActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
@@ -103,6 +104,7 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
         ControlActivities(toolbox).record_pause,
         failed_users.skip_user,
         failed_users.retry_users,
+        AmendmentActivities(toolbox).amend_quantity,
         wait.begin,
         wait.look,
         wait.begin_switch,

@@ -80,6 +80,28 @@ class UsersResult(StepResult):
     unresolved: int = 0
 
 
+@dataclass(frozen=True, kw_only=True)
+class AmendQuantityInput(StepInput):
+    """Give a switch another number of licenses of the new plan (ADR 14)."""
+
+    quantity: int
+    #: Digest of the amendment that the operator was shown and accepted.
+    accepted_digest: str
+    #: More of a prepaid value is lost than was accepted before, and that is accepted.
+    is_loss_accepted: bool
+    request_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmendQuantityResult(StepResult):
+    """What became of it."""
+
+    accepted: bool
+    message: str
+
+
 RECORD_HOLD = ActivitySpec(
     name="administration.record_hold", input_type=RecordHoldInput, result_type=RecordHoldResult
 )
@@ -92,4 +114,7 @@ RETRY_USERS = ActivitySpec(
     input_type=RetryUsersInput,
     result_type=UsersResult,
     start_to_close_seconds=_HOUR_SECONDS,
+)
+AMEND_QUANTITY = ActivitySpec(
+    name="controls.amend_quantity", input_type=AmendQuantityInput, result_type=AmendQuantityResult
 )

@@ -7,11 +7,12 @@ from dataclasses import asdict, replace
 
 from activities.license_reassignment import request_of, users_on
 from activities.step import Step
+from domain.amendment import licenses_ordered
 from domain.drift import Drift, licenses_changed
 from domain.move_events import DriftFound
 from domain.ports import BATCH_SIZE, SellerSubscription
 from domain.subscription import Subscription
-from domain.switch_events import ReplacementOrdered, ReplacementReady
+from domain.switch_events import ReplacementReady
 from store.base import PAGE_SIZE_MAX
 
 
@@ -75,12 +76,12 @@ def _quantities(
     step: Step, source: Subscription, subscriptions: Sequence[SellerSubscription]
 ) -> dict[str, int]:
     state, request = step.state_of(source), request_of(step, source)
-    ordered, ready = state.of(ReplacementOrdered), state.of(ReplacementReady)
+    ready = state.of(ReplacementReady)
     before = int(request.assessment["inputs"]["source"]["quantity"])
     source_id = step.order.source_subscription_id
     return {
         "source_licenses": licenses_changed(subscriptions, source_id, before),
-        "target_licenses": licenses_changed(subscriptions, ready.subscription_id, ordered.quantity)
-        if ordered and ready
+        "target_licenses": licenses_changed(subscriptions, ready.subscription_id, licenses_ordered(state))
+        if ready
         else 0,
     }

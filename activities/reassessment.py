@@ -14,6 +14,7 @@ from activities.contract import DAY_SECONDS
 from activities.eligibility import question_of
 from activities.preparation import not_eligible
 from activities.step import Step
+from domain.amendment import licenses_ordered
 from domain.assessment import assessed
 from domain.eligibility import Assessment
 from domain.errors import NotEligible, NotReadyYet
@@ -97,9 +98,10 @@ def _acknowledged(step: Step) -> tuple[str, ...]:
 
 
 def _quantity(step: Step) -> int | None:
-    """Return the licenses that were ordered."""
-    requested = step.state_of(step.seen_source()).of(SwitchRequested)
-    return requested.quantity if requested else step.order.quantity
+    """Return the licenses that are ordered by now."""
+    state = step.state_of(step.seen_source())
+    requested = state.of(SwitchRequested)
+    return licenses_ordered(state) or (requested.quantity if requested else step.order.quantity)
 
 
 def _without_own_doing(step: Step, answer: Assessment) -> Assessment:

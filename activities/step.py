@@ -25,6 +25,7 @@ from activities.heartbeat import beating
 from activities.points import NoPoints, Points
 from activities.unsaved_calls import UnsavedCalls
 from activities.write_quotas import WriteQuotas
+from domain.amendment import bound_facts
 from domain.catalog import Catalog
 from domain.errors import (
     ConcurrentWrite,
@@ -40,7 +41,6 @@ from domain.ports import Cloud, CloudFactory, ProviderCall
 from domain.quote import Quote
 from domain.recorded import Meta, RecordedAggregate
 from domain.subscription import Subscription
-from domain.switch_events import QuoteFixed
 from domain.switch_state import SwitchState
 from store.base import StoredDomainEvent
 from store.catalogs import Catalogs
@@ -222,11 +222,8 @@ class Step:
 
     @cached_property
     def accepted_quote(self) -> Quote:
-        """The quote that the operator accepted, computed again from the record."""
-        fixed = self.state_of(self.seen_source()).of(QuoteFixed)
-        if fixed is None:
-            raise AssertionError
-        return Quote.from_facts(fixed.quote)
+        """The quote that the operator accepted last, computed again from the record."""
+        return Quote.from_facts(bound_facts(self.state_of(self.seen_source())))
 
     def target(self) -> Subscription:
         """Load the subscription that the switch ordered.

@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from activities.control_contract import AMEND_QUANTITY
 from activities.license_batches import Assignment, GroupMover
 from activities.license_reassignment import request_of, users_on
 from activities.license_record import pass_number
 from activities.step import Step
+from domain.amendment import licenses_ordered
 from domain.disabled_services import DisabledMapping
 from domain.errors import LicensesUnresolved
 from domain.license_move import GroupMoved
 from domain.ports import DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
 from domain.subscription import Subscription
-from domain.switch_events import ReplacementOrdered, ReplacementVoided
+from domain.switch_events import ReplacementReady, ReplacementVoided
+from domain.switch_state import SwitchState
 from store.rows import RosterRow
 
 #: Passes of the way back.
@@ -166,9 +169,17 @@ def _assignment(position: int, user: DirectoryUser, key: UUID, known: RosterRow 
 def _has_other_licenses(step: Step, source: Subscription) -> bool:
     """Tell whether the organization has licenses of the new plan besides those that the switch ordered."""
     state = step.state_of(source)
-    ordered = state.of(ReplacementOrdered)
     target = request_of(step, source).target_plan_id
     pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
     purchased = next((pool.purchased for pool in pools if pool.plan_id == target), 0)
-    own = 0 if ordered is None or state.has(ReplacementVoided) else ordered.quantity
+    own = 0 if state.has(ReplacementVoided) else _own_licenses(step, state)
     return purchased > own
+
+
+def _own_licenses(step: Step, state: SwitchState) -> int:
+    """Return the licenses of the order; an amendment whose answer was lost counts as the seller shows it."""
+    ready, recorded = state.of(ReplacementReady), licenses_ordered(state)
+    if ready is None or not step.store.step_calls(step.order.switch_id, AMEND_QUANTITY.name):
+        return recorded
+    shown = step.cloud.seller.subscription(step.order.organization_id, ready.subscription_id)
+    return max(recorded, shown.quantity)

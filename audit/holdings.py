@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain import organization
+from domain.control_events import QuantityAmended
 from domain.license_move import GroupMoved
 from domain.money import Money
 from domain.move_events import (
@@ -186,6 +187,7 @@ _MONEY: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
         "ordered_at": e.ordered_at,
         "voidable_until": e.voidable_until,
     },
+    QuantityAmended: lambda e: {"licenses_ordered": e.quantity},
     VoidWindowClosing: lambda e: {"void_warned_at": e.timestamp},
     ReplacementVoided: lambda e: {"voided_at": e.timestamp},
     SourceCancelled: lambda e: {"source_cancelled_at": e.cancelled_at},

@@ -39,6 +39,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"{'ordered' if e.ordered_by else 'seen'}: {e.quantity} licenses of {_plan(e.plan_id)}"
     ),
     subscriptions.Provisioned: lambda e: f"the seller set up {e.quantity} licenses as {e.subscription_id}",
+    subscriptions.QuantityChanged: lambda e: f"the order has {e.quantity} licenses by now",
     subscriptions.Voided: lambda _: "the order was taken back",
     subscriptions.LicensesReceived: lambda e: f"{e.count} users hold the new plan",
     subscriptions.BillingStarted: lambda e: (
@@ -79,6 +80,10 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.CreditCheckReminded: lambda _: "half of the time for the credit check has passed",
     switch_events.CreditCheckOverdue: lambda _: "the credit check is overdue: an operator is asked",
     return_events.OperatorCommanded: lambda e: f"command {e.command} was taken",
+    control_events.QuantityAmended: lambda e: (
+        f"licenses of the new plan amended from {e.quantity_before} to {e.quantity}; "
+        f"quote {e.quote_digest[:12]} binds"
+    ),
     control_events.SwitchPaused: lambda e: f"paused ({e.code}): {e.message}",
     control_events.SwitchResumed: lambda e: f"goes on where it was: {e.stage}",
     return_events.RollBackStarted: lambda e: f"{e.moved} moved users are to return to the old plan",

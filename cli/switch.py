@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli import controls, plan_text
+from cli import amend, controls, plan_text
 from cli import switch_text as text
 from cli.client import ConsoleClient, console_client
 from cli.output import JsonOption, note, print_json, print_lines
@@ -20,6 +20,7 @@ from domain.errors import InvalidInput
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")
 app.add_typer(wait_app, name="wait")
 controls.register(app)
+amend.register(app)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4

@@ -202,6 +202,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "waits for": row["waits_for"] or "-",
         "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
         **_pilot(row),
+        "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
         "quote": amount(row["quote_total"], row["currency"]),
         "charged": amount(row["charged_total"], row["currency"]),
         **_credit(row),

@@ -118,6 +118,17 @@ class SkipBody(CommandBody):
     accept_loss: bool = False
 
 
+class AmendBody(CommandBody):
+    """Another number of licenses of the new plan."""
+
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
+    #: Digest of the amendment that was shown; null with `accept` takes the one of this moment.
+    accepted_digest: Text | None = None
+    accept: bool = False
+    #: Accept that more of a prepaid value is lost than was accepted before.
+    accept_forfeiture: bool = False
+
+
 class ExtensionBody(CommandBody):
     """A credit check that may take longer."""
 

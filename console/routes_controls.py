@@ -41,7 +41,7 @@ RETRY_USERS = "retry_users"
 def list_commands(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Tell which commands a switch takes now, what each would do, and why the others are refused."""
     row = console.reads.switch(switch)
-    source = _recorded_source(console, row)
+    source = recorded_source(console, row)
     state = source.switches.get(row["switch_id"]) if source else None
     if state is None:
         # A request that waits, or whose wait has ended: what is sent to it is answered by the wait itself.
@@ -58,7 +58,7 @@ def list_commands(switch: str, _actor: Actor, console: Console) -> dict[str, Any
 def show_unresolved(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """List the users whom the switch waits for, and who must do what (rules section 4)."""
     row = console.reads.switch(switch)
-    source = _recorded_source(console, row)
+    source = recorded_source(console, row)
     users = unresolved_users(console.store, source, row["switch_id"]) if source else ()
     return {"switch_id": row["switch_id"], "users": [asdict(user) for user in users]}
 
@@ -89,7 +89,7 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
     source = _source(console, row)
     keys = tuple(_failed(console, source, row, user).user_key for user in body.users)
     command = RetryUsers(request_id=body.request_id, actor=actor, reason=body.reason, user_keys=keys)
-    return _send(console, row, RETRY_USERS, command)
+    return send(console, row, RETRY_USERS, command)
 
 
 @router.post("/switches/{switch}/skip")
@@ -104,7 +104,7 @@ def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> di
         user_key=failed.user_key,
         is_loss_accepted=body.accept_loss,
     )
-    return _send(console, row, SKIP, command)
+    return send(console, row, SKIP, command)
 
 
 @router.post("/switches/{switch}/pause")
@@ -138,12 +138,17 @@ def _command(
     if is_waiting(row):
         return command_wait(console, row, name, body, actor)
     command = OperatorCommand(request_id=body.request_id, actor=actor, reason=body.reason)
-    return _send(console, row, COMMANDS[name], command)
+    return send(console, row, COMMANDS[name], command)
 
 
-def _send(
+def send(
     console: ConsoleDependencies, row: dict[str, Any], update: str, command: OperatorCommand
 ) -> dict[str, Any]:
+    """Send a command to the workflow of a switch, and return what the API answers.
+
+    Raises:
+        RuleViolated: The switch refuses it.
+    """
     workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
     answer = anyio.from_thread.run(_sent, console, workflow_id, update, command)
     if not answer.accepted:
@@ -161,13 +166,14 @@ async def _sent(
     return await console.workflows.command(workflow_id, update, command, request_id=request_id)
 
 
-def _recorded_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
+def recorded_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
+    """Return the subscription that a switch leaves, or None where the record does not hold it."""
     stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
     return console.store.subscription(stream_id)
 
 
 def _source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription:
-    found = _recorded_source(console, row)
+    found = recorded_source(console, row)
     if found is None:
         raise UnknownSwitch(f"The record does not hold switch {row['switch_id']}.")
     return found

@@ -1,8 +1,9 @@
-"""Events of operator controls: a pause, and what ends it (rules section 7)."""
+"""Events of operator controls: a pause, what ends it, and another number of licenses (rules section 7)."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from domain import switch_state as stages
 from domain.recorded import stored
@@ -12,6 +13,7 @@ PAUSE = "pause"
 RESUME = "resume"
 SKIP = "skip"
 RETRY_USERS = "retry_users"
+AMEND = "amend"
 
 #: `SwitchPaused.code` of a pause by an operator, and of the one after a pilot.
 BY_OPERATOR = "OPERATOR"
@@ -19,6 +21,8 @@ AFTER_PILOT = "PILOT"
 
 #: Stages in which a switch may be paused: the way back has not begun, the source is not cancelled.
 PAUSABLE = stages.LIVE - stages.AFTER_PIVOT - {stages.ROLLING_BACK, stages.STUCK}
+#: Stages in which the licenses may be amended: they are there, and the source is not being cancelled.
+AMENDABLE = frozenset({stages.READY, stages.MOVING, stages.HELD, stages.MOVED})
 
 
 @stored("subscription.switch-paused")
@@ -54,3 +58,26 @@ class SwitchResumed(SwitchEvent):
     def tally(self, state: SwitchState) -> None:
         """Let users be moved again."""
         state.pause = None
+
+
+@stored("subscription.quantity-amended")
+class QuantityAmended(SwitchEvent):
+    """The switch has another number of licenses of the new plan; the cutover bills by this quote (ADR 14)."""
+
+    AFTER = AMENDABLE
+
+    #: The operator's request: the same one amends once.
+    request_id: str
+    #: Licenses of the new plan before and now.
+    quantity_before: int
+    quantity: int
+    #: The amended quote: enough to compute every day's lines again.
+    quote: dict[str, Any]
+    quote_digest: str
+    #: Digest of the amendment that the operator accepted: from which quote to which.
+    accepted_digest: str
+    calls_digest: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Note the amendment under its request."""
+        state.amendments[self.request_id] = self

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from domain.control_events import QuantityAmended
 from domain.errors import AuditMismatch
 from domain.money import Money
 from domain.move_events import (
@@ -132,7 +133,7 @@ def journal_of(events: Iterable[Any]) -> Journal:
 
 
 def _facts(by_class: dict[type[Any], Any]) -> _Facts:
-    fixed, billed = by_class.get(QuoteFixed), by_class.get(BillingCutOver)
+    fixed, billed = by_class.get(QuantityAmended) or by_class.get(QuoteFixed), by_class.get(BillingCutOver)
     if fixed is None or billed is None:
         return _Facts(by_class=by_class, quoted=None, broken="")
     try:
@@ -141,7 +142,7 @@ def _facts(by_class: dict[type[Any], Any]) -> _Facts:
         return _Facts(by_class=by_class, quoted=None, broken=error.message)
 
 
-def _quoted(fixed: QuoteFixed, billed: BillingCutOver) -> Cutover:
+def _quoted(fixed: QuoteFixed | QuantityAmended, billed: BillingCutOver) -> Cutover:
     terms = Quote.from_facts(fixed.quote).input
     day = day_quote(terms, billed.cutover_on)
     if day.source_period.end_on != billed.source_period_end_on:

@@ -38,7 +38,7 @@ OTHER = LicenseFailure(
 LICENSE_FAILURES: dict[str, LicenseFailure] = {
     "CountViolation": LicenseFailure(
         message="no license of the new plan is free",
-        remedy="Free a license of the new plan, then retry.",
+        remedy="Free a license of the new plan, or order more with `planswitch switch amend`; then retry.",
         is_retryable=True,
     ),
     "MutuallyExclusiveViolation": LicenseFailure(

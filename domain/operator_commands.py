@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain import control_events
+from domain.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.catalog import Catalog, UnknownPlan
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
@@ -18,9 +19,7 @@ RETRY = "retry"
 #: Seconds within which a pause takes effect.
 PAUSE_SECONDS = 2
 
-ENDED = "The switch has ended."
 TOO_LATE = "The old subscription is cancelled: from here on it is only forward."
-GOING_BACK = "The way back to the old plan has begun."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +52,7 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
             "services is skipped only where that is accepted.",
             _no_users(state, is_writing=False),
         ),
+        _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
         _advice(CANCEL, _back_text(state), _no_way_back(state)),
         _advice(ROLL_BACK, _back_text(state), _no_way_back(state)),
     )
@@ -146,6 +146,14 @@ def _retry_text(state: SwitchState) -> str:
     return f"The {_users(state.failed)} who could not be moved are tried again with what is left to do."
 
 
+def _amend_text(state: SwitchState) -> str:
+    licenses = _count(licenses_ordered(state), "license")
+    return (
+        f"The {licenses} of the new plan become as many as you name, at the "
+        "seller at once and in the quote by which the cutover bills. That quote is shown first."
+    )
+
+
 def _back_text(state: SwitchState) -> str:
     moved = max(0, state.moved - state.returned)
     back = f"{_users(moved)} who moved return with their original services; then the" if moved else "The"
@@ -159,4 +167,8 @@ def _moved(state: SwitchState) -> str:
 
 
 def _users(count: int) -> str:
-    return f"{count} user" if count == 1 else f"{count} users"
+    return _count(count, "user")
+
+
+def _count(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

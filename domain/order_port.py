@@ -68,3 +68,12 @@ class StoppedRenewal:
     #: First day on which it is no more.
     ends_on: date
     stopped_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancellation:
+    """The seller's answer to a cancellation."""
+
+    subscription_id: str
+    status: str
+    cancelled_at: datetime

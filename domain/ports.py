@@ -24,7 +24,7 @@ from domain.billing_port import (
 from domain.credit_port import CreditBureau, CreditCheckState
 from domain.group_port import GroupPlan, LicenseError, LicensingGroup, LicensingGroups
 from domain.inquiry_port import Inquiries
-from domain.order_port import AddonLine, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
+from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
 
 __all__ = [
@@ -303,15 +303,6 @@ class Provisioning:
     quantity: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Cancellation:
-    """The seller's answer to a cancellation."""
-
-    subscription_id: str
-    status: str
-    cancelled_at: datetime
-
-
 class Seller(Protocol):
     """Orders and subscriptions at the seller."""
 
@@ -341,6 +332,15 @@ class Seller(Protocol):
 
     def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
         """Cancel a subscription; one that is cancelled already is answered as it stands."""
+
+    def change_quantity(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Change how many licenses a subscription has; one that has as many is answered as it stands.
+
+        Raises:
+            ProviderRefused: It may not have so many, or not so few any more; it is as it was.
+        """
 
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str

@@ -47,6 +47,18 @@ class Voided(TargetEvent):
         aggregate.status = "voided"
 
 
+@stored("subscription.quantity-changed")
+class QuantityChanged(TargetEvent):
+    """The switch that leads here has another number of licenses (ADR 14)."""
+
+    quantity: int
+
+    def apply(self, aggregate: Subscription) -> None:
+        """Take the new number."""
+        super().apply(aggregate)
+        aggregate.quantity = self.quantity
+
+
 @stored("subscription.licenses-received")
 class LicensesReceived(TargetEvent):
     """The users of the source hold this plan now."""

@@ -67,7 +67,8 @@ class WarningAcknowledged(SwitchEvent):
 class ForfeitureAccepted(SwitchEvent):
     """The operator accepted that part of a prepaid value is lost (rules section 5)."""
 
-    AFTER = frozenset({stages.REQUESTED})
+    #: With the quote, and again where an amendment loses more (ADR 14).
+    AFTER = frozenset({stages.REQUESTED, stages.READY, stages.MOVING, stages.HELD, stages.MOVED})
 
     forfeited_minor_units: int
     currency: str

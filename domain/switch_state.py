@@ -59,6 +59,8 @@ class SwitchState:
     returned: int = 0
     #: Request id -> OperatorCommanded, oldest first.
     commands: dict[str, SwitchEvent] = field(default_factory=dict)
+    #: Request id -> QuantityAmended, oldest first.
+    amendments: dict[str, SwitchEvent] = field(default_factory=dict)
     #: Stage in which taking back got stuck, "" when it never did.
     stuck_in: str = ""
     #: Names of the promises that were missed.

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from domain.assessment import Assessed
 from domain.billing_events import InvoiceDelivered
+from domain.control_events import QuantityAmended
 from domain.license_move import GroupMoved
 from domain.move_events import (
     BillingCutOver,
@@ -169,6 +170,7 @@ class _Fold:
             source_subscription_id=source.subscription_id if source else "",
             source_plan_id=source.plan_id if source else "",
             target_plan_id=event.target_plan_id,
+            licenses=event.quantity,
             stage="requested",
             waits_for=waits_for("requested"),
             pilot_group_id=event.order.get("pilot_group_id", ""),
@@ -244,6 +246,12 @@ def _quoted(row: BoardRow, event: QuoteFixed) -> BoardRow:
     terms = event.quote["input"]
     total = _quote_total(event.quote, date.fromisoformat(terms["order_on"]))
     return replace(row, quote=event.quote, quote_total=total, currency=terms["currency"])
+
+
+def _amended(row: BoardRow, event: QuantityAmended) -> BoardRow:
+    day = date.fromisoformat(event.quote["input"]["order_on"])
+    total = _quote_total(event.quote, day)
+    return replace(row, licenses=event.quantity, quote=event.quote, quote_total=total)
 
 
 def _credit_required(row: BoardRow, event: CreditCheckRequired) -> BoardRow:
@@ -364,6 +372,7 @@ def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
 CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchReserved: _reserved,
     QuoteFixed: _quoted,
+    QuantityAmended: _amended,
     CreditCheckRequired: _credit_required,
     CreditCheckExtended: _credit_extended,
     CreditCheckNotRequired: _credit_word("not_required"),

@@ -26,8 +26,9 @@ from store.notifications import NotificationStore
 KEPT_VERSIONS = 1
 #: Columns that count in the comparison: all that people read.
 _COMPARED = {
-    "switch_board": "switch_id, organization_id, source_plan_id, target_plan_id, stage, total, moved, failed,"
-    " skipped, quote_total, charged_total, currency, requested_at, ended_at, outcome, error_code",
+    "switch_board": "switch_id, organization_id, source_plan_id, target_plan_id, stage, licenses, total,"
+    " moved, failed, skipped, quote_total, charged_total, currency, requested_at, ended_at, outcome,"
+    " error_code",
     "switch_timeline": "switch_id, position, stream_id, version, event, stage",
     "checkout_board": "checkout_id, organization_id, source_subscription_id, target_plan_id, quantity,"
     " payment_method, credit_check, state, revision, total, currency, expires_on, switch_id, refusal_code,"

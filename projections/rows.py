@@ -23,6 +23,8 @@ class BoardRow:
     stage: str = ""
     #: Who or what the switch waits for, in words; "" when it has ended.
     waits_for: str = ""
+    #: Licenses of the new plan that are ordered, or are to be; None before the request is recorded.
+    licenses: int | None = None
     #: Users on the frozen roster, 0 before it is frozen.
     total: int = 0
     moved: int = 0

@@ -46,6 +46,17 @@ class RetryUsers(OperatorCommand):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AmendQuantity(OperatorCommand):
+    """Give the switch another number of licenses of the new plan."""
+
+    quantity: int
+    #: Digest of the amendment that the operator accepted.
+    accepted_digest: str
+    #: More of a prepaid value is lost than was accepted before, and that is accepted.
+    is_loss_accepted: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class CreditDecision:
     """The answer to a credit check, from the bureau or an operator; the same decision id counts once."""
 

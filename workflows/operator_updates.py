@@ -6,10 +6,12 @@ from temporalio import workflow
 
 from activities.contract import SwitchOrder
 from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput
+from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import CreditWait
 from workflows.holds import HELD, Holds
 from workflows.messages import (
+    AmendQuantity,
     CommandAnswer,
     CreditDecision,
     CreditExtension,
@@ -33,7 +35,9 @@ NOT_HELD = (
     "Single users are skipped or tried again while the switch holds, one command at a time, and tried again "
     "only while it is not paused."
 )
-BUSY = "A command on single users is being carried out; try again when it has ended."
+BUSY = "Another command is being carried out; try again when it has ended."
+#: What an amendment leaves to the operator while the switch holds.
+THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
 
 
 class OperatorUpdates:
@@ -46,6 +50,7 @@ class OperatorUpdates:
     _holds: Holds
     _pauses: Pauses
     _credit: CreditWait
+    _amendments: Amendments
 
     def _turn_back(self, command: OperatorCommand) -> bool:
         """Lead back to the old plan while that is possible, and return whether it is."""
@@ -111,6 +116,19 @@ class OperatorUpdates:
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch goes on holding."""
         return await self._commands.once(command, lambda: self._retry_users(command))
+
+    @workflow.update
+    async def amend(self, command: AmendQuantity) -> CommandAnswer:
+        """Give the switch another number of licenses of the new plan (ADR 14)."""
+        return await self._commands.once(command, lambda: self._amend(command))
+
+    async def _amend(self, command: AmendQuantity) -> CommandAnswer:
+        if self._commands.is_asking_beside(command):
+            return self._answer(BUSY)
+        is_accepted, message = await self._amendments.amend(command)
+        if is_accepted and self._stage == HELD:
+            message = f"{message} {THEN_RETRY}"
+        return self._answer(message, is_accepted=is_accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:
         if self._stage != HELD or self._commands.is_asking_beside(command):

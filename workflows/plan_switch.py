@@ -13,6 +13,7 @@ from activities.promise_contract import (
     STILL_SWITCHING,
     WHOLE_SWITCH,
 )
+from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import OUTCOMES, CreditWait
 from workflows.holds import STEP_FAILURES, Holds, is_running
@@ -80,6 +81,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             enter=self._enter,
             wait_for_retry=self._holds.wait_for_retry,
         )
+        self._amendments = Amendments(order, self._progress, stage=lambda: self._stage)
         self._promises = PromiseWatch(order, self._progress)
         self._credit = CreditWait(
             order, self._progress, enter=self._enter, raise_if_cancelled=self._raise_if_turned_back
@@ -193,6 +195,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
 
     async def _cancel_source(self) -> None:
         await self._pauses.until_resumed()
+        await self._amendments.until_done()
         self._enter("cancelling", "seller")
         await self._step(steps.CANCEL_SOURCE, steps.CancelSourceInput)
 
@@ -234,6 +237,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         command = self._back_command
         if command is None:
             raise AssertionError
+        await self._amendments.close()
         await self._way_back.until_done(
             ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
         )
@@ -242,6 +246,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     async def _close(self, outcome: str, code: str, message: str, *, actor: str) -> SwitchResult:
         self._credit.close()
         self._pauses.drop()
+        await self._amendments.close()
         result = await self._take_back(outcome, code, message, actor=actor)
         self._enter(result.outcome, "nobody")
         await self._promises.stop()

@@ -11,6 +11,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     target_plan_id         text NOT NULL,
     stage                  text NOT NULL,
     waits_for              text NOT NULL,
+    licenses               integer,
     total                  integer NOT NULL,
     moved                  integer NOT NULL,
     failed                 integer NOT NULL,

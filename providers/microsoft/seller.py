@@ -195,6 +195,28 @@ class MicrosoftSeller:
         with understood(self._http.provider, "cancel_subscription"):
             return cancellation_of(answer.body, answer.answered_at)
 
+    def change_quantity(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Change how many licenses a subscription has; one that has as many is answered as it stands.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+            ProviderRefused: It may not have so many (2002), or not so few any more (800090).
+            NotReadyYet: The seller accepted it and has not carried it out yet.
+        """
+        operation = "change_quantity"
+        answer = self._subscription(organization_id, subscription_id)
+        change = Change(
+            operation=operation,
+            fields={"quantity": quantity},
+            is_done=lambda record: record.get("quantity") == quantity,
+        )
+        if not change.is_done(answer.body):
+            answer = self._changed(organization_id, answer.body, change, key)
+        with understood(self._http.provider, operation):
+            return subscription_of(answer.body)
+
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
     ) -> StoppedRenewal:

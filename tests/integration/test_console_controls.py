@@ -45,7 +45,10 @@ async def test_a_held_switch_is_paused_and_its_users_are_skipped_or_tried_alone(
     assert (paused.code, resumed.code, retried.code, skipped.code, went_on.code) == (0, 0, 0, 0, 0)
     assert "paused by olga (phones)" in shown.out.replace("\n", " ")
     allowed = {each["command"] for each in facts["commands"] if each["is_allowed"]}
-    assert (facts["is_paused"], allowed) == (True, {"resume", "retry", "skip", "cancel", "roll_back"})
+    assert (facts["is_paused"], allowed) == (
+        True,
+        {"amend", "resume", "retry", "skip", "cancel", "roll_back"},
+    )
     assert max(each.longest_line for each in (shown, listed, dry, skipped)) <= COLUMNS
     assert "1 moved, 0 failed again" in retried.out
     assert (refused.code, "--accept-loss" in refused.err) == (4, True)

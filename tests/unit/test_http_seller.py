@@ -299,6 +299,41 @@ def test_passed_window_is_refused() -> None:
     assert caught.value.details["provider_code"] == "900117"
 
 
+def test_a_quantity_is_changed_in_the_whole_resource_under_its_key() -> None:
+    """What is left out would be reset; another etag is another request, and as many licenses read only."""
+    newer = SUBSCRIPTION | {"attributes": {"etag": "two"}}
+    script: Script = [
+        ("/subscription-1", 200, SUBSCRIPTION),
+        ("/subscription-1", 400, _seller_error(2055)),
+        ("/subscription-1", 200, newer),
+        ("/subscription-1", 200, newer | {"quantity": 8}),
+        ("/subscription-1", 200, newer | {"quantity": 8}),
+    ]
+    cloud = _Cloud(script)
+
+    answers = [
+        cloud.seller.change_quantity("contoso", "subscription-1", quantity=8, key="k") for _ in range(2)
+    ]
+
+    assert [each.quantity for each in answers] == [8, 8]
+    assert [request.method for request in cloud.requests] == ["GET", "PATCH", "GET", "PATCH", "GET"]
+    assert json.loads(cloud.requests[3].content) == newer | {"quantity": 8}
+    assert cloud.requests[1].headers["ms-requestid"] == "k"
+    assert cloud.requests[3].headers["if-match"] == '"two"'
+
+
+def test_a_quantity_that_is_still_carried_out_is_waited_for() -> None:
+    """A 202 is a promise: only a subscription that reads with as many licenses has them."""
+    script: Script = [
+        ("/subscription-1", 200, SUBSCRIPTION),
+        ("/subscription-1", 202, None),
+        ("/subscription-1", 200, SUBSCRIPTION),
+    ]
+
+    with pytest.raises(NotReadyYet):
+        _Cloud(script).seller.change_quantity("contoso", "subscription-1", quantity=8, key="k")
+
+
 def test_subscriptions_are_read_tolerantly() -> None:
     """The plan is the first part of the offer; new-commerce terms without a window have none left."""
     new_commerce = LEGACY | {"productType": {"id": "OnlineServicesNCE"}}

@@ -23,13 +23,14 @@ from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_
 ALL_STAGES = sorted(LIVE | TERMINAL)
 BEFORE_PIVOT = LIVE - {stages.SOURCE_CANCELLED, stages.CUT_OVER}
 OPEN_MOVE = {stages.MOVING, stages.HELD}
+AMENDABLE = OPEN_MOVE | {stages.READY, stages.MOVED}
 WAITING = {stages.ORDERED, stages.CREDIT_CHECK, stages.CREDIT_OVERDUE}
 
 #: Event -> stages that it may follow, and the stage it leads to; None leaves the stage (rules section 2).
 TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     events.QuoteFixed: ({"requested"}, None),
     events.WarningAcknowledged: ({"requested"}, None),
-    events.ForfeitureAccepted: ({"requested"}, None),
+    events.ForfeitureAccepted: ({"requested"} | AMENDABLE, None),
     events.OverlapAccepted: ({"requested"}, None),
     events.ReplacementOrdered: ({"requested", "stuck"}, "ordered"),
     events.CreditCheckNotRequired: ({"ordered"}, "credit_cleared"),
@@ -75,6 +76,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     preflights.PreflightChecked: ({"requested"}, None),
     controls.SwitchPaused: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
     controls.SwitchResumed: (BEFORE_PIVOT - {"rolling_back", "stuck"}, None),
+    controls.QuantityAmended: (AMENDABLE, None),
     returns.RollBackStarted: (OPEN_MOVE | {"moved"}, "rolling_back"),
     returns.LicensesReturned: ({"rolling_back", "stuck"}, None),
     returns.RollBackFinished: ({"rolling_back", "stuck"}, None),

@@ -279,6 +279,17 @@ async def test_record_over_rate(world: World) -> None:
     await record(world, handle, "over-rate-then-skipped")
 
 
+async def test_record_amended(world: World) -> None:
+    """A switch that holds for licenses, gets more of them, is retried, and completes."""
+    from tests.workflow.amending import JOINERS, USERS, amend, short_switch
+
+    order, handle = await short_switch(world)
+    await amend(world, order, handle, USERS + JOINERS)
+    await world.retry(handle)
+    await world.result(handle)
+    await record(world, handle, "amended-then-retried")
+
+
 async def test_record_void_window_warned(world: World, temporal_env: WorkflowEnvironment) -> None:
     """A switch by invoice that is warned of its order's window a day before, and is declined then."""
     world.sandbox.settings(void_window_days=1)

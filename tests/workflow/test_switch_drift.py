@@ -21,9 +21,9 @@ LATENCY_MS = 250
 DRIFT = tuple(each.name for each in fields(Drift))
 
 
-async def moving_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
+async def moving_switch(world: World, **options: Any) -> tuple[SwitchOrder, SwitchHandle]:
     """Return a switch whose roster is frozen and whose first batch does not get through."""
-    order = world.order(world.organization())
+    order = world.order(world.organization(**options))
     world.block(MOVE_USERS)
     handle, _ = await world.start(order)
     await world.until_stage(handle, "moving")
