@@ -11,6 +11,7 @@ import pytest
 from activities.contract import SwitchOrder
 from audit.show import audit_of
 from domain.errors import ProviderRefused
+from domain.ids import switch_id_of
 from domain.move_events import BillingResumed, BillingStopped, SourceCancelled
 from domain.ports import Cloud
 from domain.quote import Quote
@@ -25,7 +26,7 @@ from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_time_credit import BERLIN
 from tests.workflow.world import ACTOR, CLEAN, OPERATOR, World
 
-RULES = {"rule_set": "2014", "service_settings": "grant_all"}
+RULES: dict[str, Any] = {"rule_set": "2014", "service_settings": "grant_all"}
 #: So long ago was quoted what is accepted now: the stop is on the day of the quote.
 QUOTED_DAYS_AGO = 2
 BEGIN = BERLIN.instant("2090-03-06 10:00:00")
@@ -76,7 +77,7 @@ def assert_resumed(world: World, order: SwitchOrder, *, actor: str = OPERATOR) -
     assert resumed.effective_on == stopped.effective_on
     assert (stopped.meta["actor"], resumed.meta["actor"]) == (ACTOR, actor)
     assert topics.index("replacement-ordered") + 1 == topics.index("billing-stopped")
-    assert topics.index("replacement-voided") + 1 == topics.index("billing-resumed")
+    assert topics.index("replacement-voided") < topics.index("billing-resumed")
     assert topics.count("billing-stopped") == topics.count("billing-resumed") == 1
     assert effects_at_ledger(world, order)[-1] == "resume_billing"
     assert len(world.ledger(order, "resume")) == 1
@@ -87,7 +88,8 @@ def assert_resumed(world: World, order: SwitchOrder, *, actor: str = OPERATOR) -
 
 async def test_completed_the_days_since_the_order_are_a_free_line(world: World) -> None:
     """Off with the order's save, billed as quoted: no day twice, the free ones told with their rule."""
-    order = order_2014(world, world.organization())
+    made = world.organization()
+    order = order_2014(world, made)
 
     result = await world.complete(order)
 
@@ -108,9 +110,7 @@ async def test_completed_the_days_since_the_order_are_a_free_line(world: World) 
         day.on.isoformat(),
         0,
     )
-    assert (
-        free["quantity"] == Quote.from_facts(events_of(world, order)[QuoteFixed].quote).input.billed.quantity
-    )
+    assert free["quantity"] == made["quantity"]
     assert invoice["amount_minor_units"] == day.total.minor_units
     assert (journal.is_whole, journal.differences) == (True, ())
     assert journal.balances["source_deferred"] == day.paid
@@ -323,4 +323,56 @@ async def test_void_after_a_renewal_is_billed_as_if_never_stopped(
         assert (period.paid, period.credited.minor_units) == (period.unit_price.times(period.quantity), 0)
         assert world.ledger(order, "credit") == []
         assert_taken_back(world, order)
-        assert_resumed(world, order, actor=ACTOR if end == "expired" else OPERATOR)
+        assert_resumed(world, order, actor=OPERATOR if end == "cancelled" else ACTOR)
+
+
+async def test_a_renewal_before_the_order_needs_a_new_quote(dated_worlds: DatedWorlds) -> None:
+    """What the quote gives back is over by then: the switch ends before anything is stopped or charged."""
+    async with dated_worlds.at(BEGIN) as world:
+        made = renewing(world)
+        switch_id = switch_id_of(made["organization_id"], "late")
+        ambush = world.ambushes.lay(switch_id, "purchase.order_replacement:begin")
+        case = await world.begin(BERLIN, made=made, request_id="late", **RULES)
+        await world.until(ambush.is_reached.is_set)
+        world.move_clock(BEGIN + timedelta(days=RENEWS_AFTER_DAYS + 1))
+        world.ambushes.go_on(switch_id)
+
+        result = await case.result()
+
+        assert (result.outcome, result.code) == ("failed", "QUOTE_CHANGED")
+        assert "has been renewed since" in result.message
+        assert BillingStopped not in events_of(world, case.order)
+        assert [each[0] for each in charges_of(world, case.order)] == ["paid in advance", "renewal"]
+        assert_taken_back(world, case.order)
+
+
+@pytest.mark.parametrize("rules", ["2020", "current"])
+async def test_other_rule_sets_stop_at_the_cutover(world: World, rules: str) -> None:
+    """Neither the order nor a void touches billing; no line is free."""
+    world.sandbox.settings(provisioning_delay_seconds=600)
+    order = world.order(world.organization(), rule_set=rules)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "provisioning")
+    assert state_of(world, order) == "billing"
+    await world.cancel(handle)
+
+    assert (await world.result(handle)).outcome == "cancelled"
+    assert effects_at_ledger(world, order) == []
+    assert not {BillingStopped, BillingResumed} & set(events_of(world, order))
+    assert world.ledger(order, "resume") == []
+
+
+async def test_the_notice_of_an_end_says_that_billing_goes_on(
+    dated_worlds: DatedWorlds,
+) -> None:
+    """The notice of a decline says that the old plan goes on being billed."""
+    async with dated_worlds.at(BEGIN) as world:
+        case = await waiting(world)
+        await case.decide("declined")
+        await case.result()
+
+        path = f"/notices/v1/customers/{case.order.organization_id}/notices"
+        token = {"Authorization": f"Bearer sandbox-{case.order.organization_id}"}
+        notices = world.sandbox.control.get(path, headers=token).raise_for_status().json()["notices"]
+        assert "billed as if it had never been stopped" in notices[-1]["body"]
+        assert notices[-1]["kind"] == "switch_declined"
