@@ -8,11 +8,13 @@ from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult, Str
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
 from activities.group_moves import return_groups
 from activities.notices import send_notice
+from activities.order_billing import resume_billing
 from activities.purchase import settle_order
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
 from domain.errors import NotReadyYet, RuleViolated
 from domain.move_events import (
+    BillingResumed,
     LicenseMoveHeld,
     LicenseMoveResumed,
     LicenseMoveStarted,
@@ -42,6 +44,7 @@ ENDINGS: dict[str, type[SwitchEvent]] = {
     "rolled_back": SwitchRolledBack,
 }
 _KEPT = " The order was taken back, your old plan is kept, and nothing is charged."
+_BILLED_AGAIN = " Your old plan is billed as if it had never been stopped."
 _BY_CARD = " To switch now, pay by card."
 #: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
 NOTICES = {
@@ -76,7 +79,7 @@ class AdministrationActivities:
 
     @activity.defn(name=END_SWITCH.name, no_thread_cancel_exception=True)
     def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
-        """Void the order, release the locks and close the switch (rules section 7)."""
+        """Void the order, resume the old billing, release the locks, close the switch (rules section 7)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.store.subscription(step.source_id)
             if source is None or step.order.switch_id not in source.switches:
@@ -87,6 +90,7 @@ class AdministrationActivities:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)
             self._void(step, source, is_order_unknown=step_input.is_order_unknown)
+            resume_billing(step, actor=step_input.actor, reason=step_input.message)
             if state.has(RollBackStarted):
                 return_groups(step)
                 return_late(step)
@@ -142,6 +146,8 @@ class AdministrationActivities:
         if outcome not in NOTICES:
             return ""
         kind, subject, body = NOTICES[outcome]
+        if step.state_of(step.seen_source()).has(BillingResumed):
+            body += _BILLED_AGAIN
         return send_notice(step, kind, subject=subject, body=body, key="ending-notice")
 
     def _end(

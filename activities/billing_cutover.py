@@ -18,9 +18,9 @@ from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBi
 from activities.promises import invoice_promised_at
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.move_events import BillingCutOver, BillingStopped, CreditForfeited, CreditIssued, SourceCancelled
-from domain.ports import InvoiceLine, IssuedCredit, IssuedInvoice
+from domain.ports import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote import Cutover, cutover
-from domain.quote_lines import CHARGE, CREDIT, REVERSAL
+from domain.quote_lines import CHARGE, CREDIT, REVERSAL, QuoteLine
 from domain.recorded import Meta
 from domain.subscription import BillingStarted, InvoiceIssued, Subscription
 
@@ -85,7 +85,8 @@ def accepted_cutover(step: Step, source: Subscription) -> Cutover:
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
     organization_id, billing = step.order.organization_id, step.cloud.billing
     source_id = step.order.source_subscription_id
-    # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12).
+    # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12). What was
+    # stopped at the order (ADR 15) has used this key already: the same is answered, and nothing changes.
     stopped_on = terms.source_ends_on or billing.stop(
         organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
     )
@@ -132,7 +133,15 @@ def _invoice_lines(
     }
     for line in terms.lines:
         reference_id = references[line.addon_id].get(line.kind)
-        yield InvoiceLine(kind=line.kind, amount=line.amount, reference_id=reference_id)
+        yield InvoiceLine(
+            kind=line.kind, amount=line.amount, reference_id=reference_id, free=_free_days(line)
+        )
+
+
+def _free_days(line: QuoteLine) -> FreeDays | None:
+    if not line.code:
+        return None
+    return FreeDays(code=line.code, from_on=line.from_on, to_on=line.to_on, quantity=line.quantity)
 
 
 def _references(credit: IssuedCredit | None, charge_id: str) -> dict[str, str | None]:
@@ -151,7 +160,8 @@ def _record(
     promised_at: datetime,
 ) -> None:
     at, meta = step.at, step.meta()
-    source.advance(BillingStopped, at=at, meta=meta, effective_on=billed.stopped_on)
+    if not step.state_of(source).has(BillingStopped):
+        source.advance(BillingStopped, at=at, meta=meta, effective_on=billed.stopped_on)
     if billed.credit is not None:
         source.advance(
             CreditIssued,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from temporalio import activity
 
@@ -14,16 +15,20 @@ from activities.contract import (
     ConfirmProvisioningResult,
     OrderReplacementInput,
     OrderReplacementResult,
+    StreamPosition,
 )
+from activities.order_billing import require_stoppable, stop_at_order
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.eligibility_seller import reason_of_refused_order
 from domain.errors import NotReadyYet, ProviderRefused
 from domain.ids import replacement_stream_id
 from domain.inquiry_port import SellerRefusal
+from domain.move_events import BillingStopped
 from domain.ports import OrderLine, PlacedOrder, ProviderCall
 from domain.reasons import Reason
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import ReplacementOrdered, ReplacementReady, SwitchRequested
+from domain.switch_state import ORDERED
 
 #: Service states that mean the service can be used; PendingActivation needs an administrator and may stay.
 READY_STATES = frozenset({"Success", "Disabled", "PendingActivation"})
@@ -61,10 +66,12 @@ class PurchaseActivities:
             done = step.state_of(source).of(ReplacementOrdered)
             if done is not None:
                 return OrderReplacementResult(
-                    order_id=done.order_id, voidable_until=done.voidable_until, saved=(position_of(source),)
+                    order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
+            require_stoppable(step)
             order = _order_or_reason(step, source)
-            target = _record_order(step, source, order)
+            stopped_on = stop_at_order(step)
+            target = _record_order(step, source, order, stopped_on)
             return OrderReplacementResult(
                 order_id=order.order_id, voidable_until=order.voidable_until, saved=step.save(source, target)
             )
@@ -119,12 +126,27 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
     if step.state_of(source).has(ReplacementOrdered) or _was_refused(step):
         return None
     try:
-        return _record_order(step, source, _place_order(step, source))
+        order = _place_order(step, source)
     except ProviderRefused:
         if _may_be_placed(step):
             # The seller may hold an order that it does not show us now: ask again until it is clear.
             raise
         return None
+    return _record_order(step, source, order, stop_at_order(step, is_taken_back=True))
+
+
+def _stopped(step: Step, source: Subscription) -> tuple[StreamPosition, ...]:
+    """Stop the old billing for an order that was recorded without it, by a version of before."""
+    state = step.state_of(source)
+    if state.stage != ORDERED or state.has(BillingStopped):
+        return (position_of(source),)
+    _record_stop(step, source, stop_at_order(step))
+    return step.save(source) or (position_of(source),)
+
+
+def _record_stop(step: Step, source: Subscription, stopped_on: date | None) -> None:
+    if stopped_on is not None:
+        source.advance(BillingStopped, at=step.at, meta=step.meta(), effective_on=stopped_on)
 
 
 def _was_refused(step: Step) -> bool:
@@ -193,7 +215,9 @@ def _order_line(step: Step, source: Subscription) -> OrderLine:
     )
 
 
-def _record_order(step: Step, source: Subscription, order: PlacedOrder) -> Subscription:
+def _record_order(
+    step: Step, source: Subscription, order: PlacedOrder, stopped_on: date | None
+) -> Subscription:
     request = step.state_of(source).of(SwitchRequested)
     if request is None:
         raise AssertionError
@@ -218,6 +242,7 @@ def _record_order(step: Step, source: Subscription, order: PlacedOrder) -> Subsc
         calls_digest=step.calls.digest(),
         voidable_until=order.voidable_until,
     )
+    _record_stop(step, source, stopped_on)
     return target
 
 

@@ -13,6 +13,7 @@ from domain.license_move import GroupMoved
 from domain.money import Money
 from domain.move_events import (
     BillingCutOver,
+    BillingResumed,
     BillingStopped,
     CreditForfeited,
     CreditIssued,
@@ -78,6 +79,7 @@ class MoneyAndOrder:
     void_warned_at: datetime | None = None
     voided_at: datetime | None = None
     source_cancelled_at: datetime | None = None
+    #: None as well where the stop was taken back.
     billing_stopped_on: date | None = None
     credited: Money | None = None
     forfeited: Money | None = None
@@ -192,6 +194,7 @@ _MONEY: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
     ReplacementVoided: lambda e: {"voided_at": e.timestamp},
     SourceCancelled: lambda e: {"source_cancelled_at": e.cancelled_at},
     BillingStopped: lambda e: {"billing_stopped_on": e.effective_on},
+    BillingResumed: lambda _: {"billing_stopped_on": None},
     CreditIssued: lambda e: {"credited": e.amount},
     CreditForfeited: lambda e: {"forfeited": e.amount},
     InvoiceIssued: lambda e: {"invoice_number": e.number, "charged": e.total},

@@ -126,7 +126,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     move_events.SourceCancelled: lambda e: f"old subscription left; cutover on {e.cutover_on}: no way back",
     move_events.LicensesReduced: lambda e: f"old subscription reduced to {e.quantity} licenses",
     move_events.BillingStopped: lambda e: f"old plan is billed no more from {e.effective_on}",
-    move_events.BillingResumed: lambda e: f"old plan is billed again from {e.effective_on}",
+    move_events.BillingResumed: lambda e: (
+        f"the stop is taken back: old plan is billed from {e.effective_on} as if it had not been"
+    ),
     move_events.CreditIssued: lambda e: f"credit {e.amount} net; {e.consumed} was used",
     move_events.CreditForfeited: lambda e: f"{e.amount} of prepaid value is lost",
     billing_events.InvoiceDelivered: lambda e: f"invoice {e.invoice_id} delivered",

@@ -66,14 +66,28 @@ class BookedLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FreeDays:
+    """Days from `from_on` to before `to_on` that nobody pays for."""
+
+    #: Code of the rule.
+    code: str
+    from_on: date
+    to_on: date
+    #: Licenses that are free.
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class InvoiceLine:
     """One line of an invoice."""
 
-    #: charge, credit, overlap_charge, overlap_credit or rounding.
+    #: charge, credit, overlap_charge, overlap_credit, rounding or free.
     kind: str
     amount: Money
     #: Id of the charge or credit it stands for.
     reference_id: str | None
+    #: Days without money and the rule that makes them so; None in any other line.
+    free: FreeDays | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,7 +145,17 @@ class Billing(Protocol):
         """
 
     def stop(self, organization_id: str, subscription_id: str, *, effective_on: date, key: str) -> date:
-        """Stop billing; `effective_on` is the first day that is not billed. Return the day recorded."""
+        """Stop billing; `effective_on` is the first day that is not billed. Return the day recorded.
+
+        While it is stopped nothing renews, and the period stays the one in which it was stopped.
+        """
+
+    def resume(self, organization_id: str, subscription_id: str, *, key: str) -> date:
+        """Take a stop back: billed as if there had been none. Return the first day that is billed again.
+
+        That is the day of the stop. A renewal that fell due meanwhile is charged for its own days. What is
+        not stopped stays as it is.
+        """
 
     def credit(
         self,

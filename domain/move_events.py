@@ -236,17 +236,21 @@ class LicensesReduced(SwitchEvent):
 
 @stored("subscription.billing-stopped")
 class BillingStopped(SwitchEvent):
-    """The old plan is billed no more from this day on."""
+    """The old plan, and each billed add-on of the accepted quote, is billed no more from this day on."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    #: At the order where the rule set says so, else at the cutover (ADR 15).
+    AFTER = frozenset({stages.ORDERED, stages.SOURCE_CANCELLED})
 
     effective_on: date
 
 
 @stored("subscription.billing-resumed")
 class BillingResumed(SwitchEvent):
-    """A decline or void brought the old plan's billing back (rule set 2014)."""
+    """The order was taken back: what was stopped at the order is billed as if it never had been (ADR 15)."""
 
+    AFTER = stages.LIVE - stages.AFTER_PIVOT
+
+    #: The day on which it was stopped: no day is left out.
     effective_on: date
 
 

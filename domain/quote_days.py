@@ -138,6 +138,15 @@ def first_on_without_forfeiture(terms: QuoteInput) -> date:
     return renewal_on
 
 
+def billing_stop_on(terms: QuoteInput) -> date | None:
+    """Return the first day on which the old plan is not billed where that does not depend on the cutover.
+
+    A rule set may end the old billing at the order: on the day of the accepted quote, which the order binds
+    (rules section 8). None: it ends with the cutover.
+    """
+    return terms.first_on if rule_set(terms.rule_set).billing_stop == AT_ORDER else None
+
+
 def target_period(terms: QuoteInput, day: date) -> Period:
     """Return the period of the new plan that has `day`; it keeps the billing day of the old plan."""
     own_months = cycle_months(terms.billed.billing_cycle)
@@ -160,7 +169,7 @@ def _day(
 ) -> DayQuote:
     if on < terms.first_on:
         raise InvalidInput(field="cutover day", value=on, allowed=f"{terms.first_on} or later")
-    stop_on = terms.first_on if _stops_at_order(terms) else on
+    stop_on = billing_stop_on(terms) or on
     source, renewals = _source_period(terms, stop_on, is_renewal_billed=is_renewal_billed)
     policy = policy_on(terms, on)
     side = source_side(
@@ -181,6 +190,7 @@ def _day(
     unused = Period(start_on=stop_on, end_on=source.end_on)
     lines = (
         *given_back(terms, policy, side, forfeited=forfeited, unused=unused, period=source),
+        *_free(terms, stop_on, on),
         charge,
         *_overlap(terms, policy, on),
     )
@@ -188,7 +198,6 @@ def _day(
         *(_renewal(terms, period) for period in renewals),
         *side.used,
         *_forfeiture(terms, forfeited, unused),
-        *_free(terms, stop_on, on),
     )
     return _summed(terms, on, source=source, paid=side.paid, lines=lines, told=told, stop_on=stop_on)
 
@@ -264,10 +273,6 @@ def _billed_period(terms: QuoteInput) -> Period:
     return Period(start_on=terms.billed.period_start_on, end_on=terms.billed.period_end_on)
 
 
-def _stops_at_order(terms: QuoteInput) -> bool:
-    return rule_set(terms.rule_set).billing_stop == AT_ORDER
-
-
 def _instant(terms: QuoteInput, day: date, on: date) -> datetime | None:
     """Return the stated instant when it is on `day` and the cutover is as well."""
     return terms.cutover_at if day == on == terms.cutover_on else None
@@ -337,7 +342,7 @@ def _charge(
 
 def _overlap(terms: QuoteInput, policy: Policy, on: date) -> tuple[QuoteLine, ...]:
     """Return the days that the seller billed before the cutover: charged and credited, so for nothing."""
-    if not terms.is_billed_from_order or _stops_at_order(terms):
+    if not terms.is_billed_from_order or billing_stop_on(terms):
         return ()
     lines: list[QuoteLine] = []
     from_on = terms.first_on
@@ -368,10 +373,10 @@ def _forfeiture(terms: QuoteInput, forfeited: Money, unused: Period) -> tuple[Qu
 
 
 def _free(terms: QuoteInput, stop_on: date, on: date) -> tuple[QuoteLine, ...]:
-    """Return the days that nobody bills: rule set `2014` stops billing at the order (rules section 8)."""
+    """Return the days that nobody pays for, where billing stops at the order (rules section 8)."""
     if stop_on == on:
         return ()
     days = Period(start_on=stop_on, end_on=on)
-    return (
-        source_line(terms, kinds.FREE, "Old plan, free until the cutover", Money.zero(terms.currency), days),
-    )
+    text = f"Old plan, free from the order to the cutover, {days.days} days"
+    line = source_line(terms, kinds.FREE, text, Money.zero(terms.currency), days)
+    return (replace(line, code=kinds.BILLING_STOPS_AT_ORDER),)

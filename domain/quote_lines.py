@@ -12,12 +12,17 @@ from domain.money import Money
 CREDIT, REVERSAL, REBILLED, ROUNDING, WITHHELD = "credit", "reversal", "rebilled", "rounding", "withheld"
 #: Invoiced, for the new plan.
 CHARGE, OVERLAP_CHARGE, OVERLAP_CREDIT = "charge", "overlap_charge", "overlap_credit"
+#: Invoiced with no money: days that nobody pays for, by the rule that the line names.
+FREE = "free"
 #: Told beside the invoice.
 CONSUMED, CONSUMED_ROUNDING, FORFEITED = "consumed", "consumed_rounding", "forfeited"
-RENEWAL_CHARGE, FREE = "renewal_charge", "free"
+RENEWAL_CHARGE = "renewal_charge"
 #: Told of an old plan that can't be cancelled: what is paid already for days beside the new plan, and what
 #: the seller goes on billing until its term ends.
 ACCEPTED_OVERLAP, OVERLAP_TO_COME = "accepted_overlap", "overlap_to_come"
+
+#: Code of the rule that makes days free: the old plan is billed no more from the order on (ADR 15).
+BILLING_STOPS_AT_ORDER = "BILLING_STOPS_AT_ORDER"
 
 #: What the invoice gives back for the old plan is the sum of these.
 GIVEN_BACK = frozenset({CREDIT, REVERSAL, REBILLED, ROUNDING, WITHHELD})
@@ -44,6 +49,8 @@ class QuoteLine:
     unit_price: Money
     #: Subscription of the add-on that it is about, "" for the plan itself.
     addon_id: str = ""
+    #: Code of the rule that a line without money follows, "" of any other line.
+    code: str = ""
 
     def about(self, addon_id: str, name: str) -> QuoteLine:
         """Return the line as one about an add-on of this name."""

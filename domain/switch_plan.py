@@ -17,6 +17,7 @@ from domain.pilot import PlannedPilot
 from domain.plans import Plan
 from domain.preflight import Preflight
 from domain.quote import DayQuote, Quote
+from domain.quote_days import billing_stop_on
 from domain.quote_lines import QuoteLine
 from domain.rule_sets import AT_CREDIT_CHECK, RuleSet
 
@@ -251,7 +252,9 @@ def duration(seconds: int) -> str:
 def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
     promises, carried = facts.promises, [each for each in facts.addons if each.fate == ATTACHABLE]
     beside = f" and {len(carried)} add-on{'' if len(carried) == 1 else 's'}" if carried else ""
-    order = f"{facts.quantity} licenses of {facts.target.name}{beside} are ordered"
+    stop_on = billing_stop_on(facts.quote.input)
+    stop = f"; the old plan is free from {stop_on} on, unless the order is voided" if stop_on else ""
+    order = f"{facts.quantity} licenses of {facts.target.name}{beside} are ordered{stop}"
     move = f"{facts.users} users get the new license and lose the old one in one call each"
     switch, license_move = duration(promises.switch_seconds), duration(promises.license_move_seconds)
     leave, bill = _leaving(facts.quote)

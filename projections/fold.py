@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -33,12 +33,6 @@ from domain.quote import Quote
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
-    CreditCheckApproved,
-    CreditCheckDeclined,
-    CreditCheckExpired,
-    CreditCheckExtended,
-    CreditCheckNotRequired,
-    CreditCheckRequired,
     PromiseMissed,
     QuoteFixed,
     ReplacementOrdered,
@@ -47,7 +41,7 @@ from domain.switch_events import (
 )
 from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
-from projections import controls, waits
+from projections import controls, credit, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
@@ -254,33 +248,6 @@ def _amended(row: BoardRow, event: QuantityAmended) -> BoardRow:
     return replace(row, licenses=event.quantity, quote=event.quote, quote_total=total)
 
 
-def _credit_required(row: BoardRow, event: CreditCheckRequired) -> BoardRow:
-    # The wait is promised by itself: the whole switch is put off by it.
-    return replace(
-        _put_off(row, event.deadline_at - event.timestamp),
-        credit_check="required",
-        credit_reminder_at=event.reminder_at,
-        credit_deadline_at=event.deadline_at,
-        credit_cap_at=event.cap_at,
-    )
-
-
-def _credit_extended(row: BoardRow, event: CreditCheckExtended) -> BoardRow:
-    if row.credit_deadline_at is not None:
-        row = _put_off(row, event.deadline_at - row.credit_deadline_at)
-    return replace(row, credit_deadline_at=event.deadline_at)
-
-
-def _credit_approved(row: BoardRow, event: CreditCheckApproved) -> BoardRow:
-    if row.credit_deadline_at is not None:
-        row = _put_off(row, event.timestamp - row.credit_deadline_at)
-    return replace(row, credit_check="approved")
-
-
-def _put_off(row: BoardRow, by: timedelta) -> BoardRow:
-    return row if row.promised_end is None else replace(row, promised_end=row.promised_end + by)
-
-
 def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
     return replace(row, promises_missed=[*row.promises_missed, event.promise])
 
@@ -295,10 +262,6 @@ def _void_warned(row: BoardRow, event: VoidWindowClosing) -> BoardRow:
 
 def _delivered(row: BoardRow, event: InvoiceDelivered) -> BoardRow:
     return replace(row, invoice_delivered_at=event.delivered_at)
-
-
-def _credit_word(word: str) -> Callable[[BoardRow, Any], BoardRow]:
-    return lambda row, _event: replace(row, credit_check=word)
 
 
 def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
@@ -373,12 +336,6 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchReserved: _reserved,
     QuoteFixed: _quoted,
     QuantityAmended: _amended,
-    CreditCheckRequired: _credit_required,
-    CreditCheckExtended: _credit_extended,
-    CreditCheckNotRequired: _credit_word("not_required"),
-    CreditCheckApproved: _credit_approved,
-    CreditCheckDeclined: _credit_word("declined"),
-    CreditCheckExpired: _credit_word("expired"),
     LicenseMoveStarted: _move_started,
     GroupMoved: _group_moved,
     LicensesReassigned: _reassigned,
@@ -400,4 +357,5 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchCompleted: _completed,
     **waits.CHANGES,
     **controls.CHANGES,
+    **credit.CHANGES,
 }

@@ -69,6 +69,13 @@ class BillingClient:
         with understood(self._http.provider, "stop_billing"):
             return date.fromisoformat(answer["stopped_on"])
 
+    def resume(self, organization_id: str, subscription_id: str, *, key: str) -> date:
+        """Take a stop back: billed as if there had been none. Return the first day that is billed again."""
+        path = _subscription_path(subscription_id, "resume")
+        answer = self._post(organization_id, "resume_billing", path, key, {})
+        with understood(self._http.provider, "resume_billing"):
+            return date.fromisoformat(answer["resumed_on"])
+
     def credit(
         self,
         organization_id: str,
@@ -206,11 +213,15 @@ def _subscription_path(subscription_id: str, action: str) -> str:
 
 
 def _line(line: InvoiceLine) -> JsonObject:
-    return {
+    facts = {
         "kind": line.kind,
         "amount_minor_units": line.amount.minor_units,
         "reference_id": line.reference_id,
     }
+    if line.free is None:
+        return facts
+    days = {"from_on": line.free.from_on.isoformat(), "to_on": line.free.to_on.isoformat()}
+    return facts | days | {"code": line.free.code, "quantity": line.free.quantity}
 
 
 def _booked_line(line: JsonObject) -> BookedLine:

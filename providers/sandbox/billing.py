@@ -233,6 +233,35 @@ def stop(
     return answer
 
 
+def resume(
+    sandbox: Sandbox, organization: Organization, owned: Subscription, _body: Json, idempotency: Idempotency
+) -> Json:
+    """Take a stop back: billing goes on from its day, and what fell due meanwhile is renewed.
+
+    Raises:
+        Refusal: Billing never started (409).
+    """
+    billing = owned.billing
+    if billing is None:
+        raise Refusal(HTTP_CONFLICT, "BILLING_NOT_STARTED", "Billing of this subscription has not started.")
+    if billing["state"] != "stopped":
+        return {"resumed_on": billing["period_start_on"]}
+    answer = {"resumed_on": billing["stopped_on"]}
+    entry = ledger_entry(
+        organization,
+        "resume",
+        iso(sandbox.now()),
+        subscription_id=owned.subscription_id,
+        effective_on=billing["stopped_on"],
+    )
+    goes_on = {name: value for name, value in billing.items() if name != "stopped_on"}
+    document = subscription_document(owned, billing=goes_on | {"state": "billing"})
+    facts = idempotency.facts(HTTP_OK, answer)
+    _commit(sandbox, organization, "billing_resumed", entry, subscriptions=[document], **facts)
+    renew_due(sandbox, organization)
+    return answer
+
+
 def credit(
     sandbox: Sandbox, organization: Organization, owned: Subscription, body: Json, idempotency: Idempotency
 ) -> Json:

@@ -16,7 +16,16 @@ from providers.sandbox.answers import (
     json_body,
     organization_of,
 )
-from providers.sandbox.billing import billing_view, credit, find_billed, read_date, renew_due, start, stop
+from providers.sandbox.billing import (
+    billing_view,
+    credit,
+    find_billed,
+    read_date,
+    renew_due,
+    resume,
+    start,
+    stop,
+)
 from providers.sandbox.invoices import invoice_view, issue_invoice, send_notice
 from providers.sandbox.model import Json, Organization, Subscription
 from providers.sandbox.quantities import booked_view
@@ -46,6 +55,7 @@ class BillingRoutes:
             Route(one, self.subscription, methods=["GET"]),
             Route(f"{one}/lines", self.lines, methods=["GET"]),
             Route(f"{one}/stop", self._on_subscription(stop, HTTP_OK), methods=["POST"]),
+            Route(f"{one}/resume", self._on_subscription(resume, HTTP_OK), methods=["POST"]),
             Route(f"{one}/credits", self._on_subscription(credit, HTTP_CREATED), methods=["POST"]),
             Route(f"{one}/start", self._on_subscription(start, HTTP_CREATED), methods=["POST"]),
             Route(notices, self._on_customer(send_notice), methods=["POST"]),

@@ -38,6 +38,7 @@ _NAMES = tuple(
         ("GET", _BILLED, "profile"),
         ("GET", f"{_BILLED}/subscriptions/[^/]+", "period"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/stop", "stop_billing"),
+        ("POST", f"{_BILLED}/subscriptions/[^/]+/resume", "resume_billing"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/credits", "credit"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/start", "start_billing"),
         ("POST", f"{_BILLED}/invoices", "invoice"),

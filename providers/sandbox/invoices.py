@@ -6,7 +6,14 @@ from datetime import date
 from typing import Any
 
 from providers.sandbox.answers import HTTP_CREATED, HTTP_NOT_FOUND, Idempotency, Refusal
-from providers.sandbox.billing import check_currency, invalid, ledger_entry, read_integer, read_text
+from providers.sandbox.billing import (
+    check_currency,
+    invalid,
+    ledger_entry,
+    read_date,
+    read_integer,
+    read_text,
+)
 from providers.sandbox.calendar_days import local_day
 from providers.sandbox.clock import iso, parse_instant
 from providers.sandbox.model import Json, Organization, seconds
@@ -113,8 +120,17 @@ def _lines(value: Any) -> list[Json]:
                 "amount_minor_units": read_integer(item, "amount_minor_units"),
                 "reference_id": reference,
             }
+            | _free_days(item)
         )
     return lines
+
+
+def _free_days(item: Json) -> Json:
+    """Return what a line tells of days that nobody pays for; nothing of any other line."""
+    if "code" not in item:
+        return {}
+    days = {name: read_date(item, name).isoformat() for name in ("from_on", "to_on")}
+    return days | {"code": read_text(item, "code"), "quantity": read_integer(item, "quantity", minimum=1)}
 
 
 def send_notice(sandbox: Sandbox, organization: Organization, body: Json, idempotency: Idempotency) -> Json:

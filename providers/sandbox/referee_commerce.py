@@ -30,6 +30,11 @@ class DayBook:
     #: From that day on the subscription only waits for its term's end: it was past its cancellation window
     #: when its renewal was stopped, so that its seller bills it beside another plan.
     ends_from: date | None = None
+    #: From that day on it was billed no more although it served on: its stop was booked before it was
+    #: cancelled, and not taken back since (`resume`).
+    free_from: date | None = None
+    #: Day of its cancellation: what is not billed from then on is nobody's gift.
+    free_until: date = date.max
 
     def add(self, entry: dict[str, Any]) -> None:
         """Take in a charge or a credit for its half-open days."""
@@ -40,6 +45,10 @@ class DayBook:
     def net(self, day: date) -> int:
         """Return how many charges cover a day that no credit took back."""
         return max(0, self.charged[day] - self.credited[day])
+
+    def is_free(self, day: date) -> bool:
+        """Tell whether nobody is to pay for a day: billing was stopped while the subscription served."""
+        return self.free_from is not None and self.free_from <= day < self.free_until
 
     def is_ending(self, day: date) -> bool:
         """Tell whether a charge of the day is an overlap that nobody could cancel, and no double charge."""
@@ -71,7 +80,7 @@ class CommerceBook:
         for entry in record.get("entries", ()):
             self._read_entry(entry)
         if record["type"] == "subscription_cancelled":
-            self._cancelled.add(record["subscription_id"])
+            self._read_cancellation(record)
         if record["type"] == "subscription_changed":
             self._read_renewal(record)
 
@@ -92,9 +101,25 @@ class CommerceBook:
             return
         if entry["kind"] in {"charge", "credit"}:
             self._days.setdefault(entry["subscription_id"], DayBook()).add(entry)
+        elif entry["kind"] in {"stop", "resume"}:
+            self._read_stop(entry)
         elif entry["kind"] == "invoice":
             identity = [entry["switch_id"], entry["amount_minor_units"], entry["lines"]]
             self._invoices[json.dumps(identity, sort_keys=True)] += 1
+
+    def _read_cancellation(self, record: Record) -> None:
+        if record["subscription_id"] not in self._cancelled:
+            book = self._days.setdefault(record["subscription_id"], DayBook())
+            book.free_until = local_day(parse_instant(record["at"]), self._zone)
+        self._cancelled.add(record["subscription_id"])
+
+    def _read_stop(self, entry: dict[str, Any]) -> None:
+        """Note since when a subscription that serves is not billed; a resume takes all of it back."""
+        if entry["subscription_id"] in self._cancelled:
+            return
+        book = self._days.setdefault(entry["subscription_id"], DayBook())
+        is_stop = entry["kind"] == "stop"
+        book.free_from = date.fromisoformat(entry["effective_on"]) if is_stop else None
 
     def verdict(self, now: datetime, users: UserBook) -> dict[str, Any]:
         """Return the figures up to `now`."""
@@ -106,7 +131,9 @@ class CommerceBook:
             + sum(count - 1 for count in self._invoices.values()),
             "unbilled_days": self._unbilled_days(groups.get(MAIN, []), now, users)
             + sum(self._unbilled_addon_days(name, books, now) for name, books in groups.items()),
-            "orphan_orders": self._orphan_orders(users) + self._billing_while_cancelled(now),
+            "orphan_orders": self._orphan_orders(users)
+            + self._billing_while_cancelled(now)
+            + self._stopped_for_nothing(),
             "overlap_days": sum(_overlap_days(books) for books in groups.values()),
             "orders": len(self._orders),
             "cancellations": len(self._cancelled),
@@ -136,7 +163,7 @@ class CommerceBook:
             return 0
         charged = {day for book in books for day in book.charged}
         last = min(local_day(now, self._zone), max(charged))
-        return sum(not any(book.net(day) for book in books) for day in _days(min(charged), last))
+        return sum(_is_unbilled(books, day) for day in _days(min(charged), last))
 
     def _unbilled_days(self, books: list[DayBook], now: datetime, users: UserBook) -> int:
         charged = {day for book in books for day in book.charged}
@@ -144,7 +171,7 @@ class CommerceBook:
             return 0
         first, last = min(charged), min(local_day(now, self._zone), max(charged))
         held = self._days_held(users, first, last)
-        return sum(not any(book.net(day) for book in books) for day in held)
+        return sum(_is_unbilled(books, day) for day in held)
 
     def _main_plans(self) -> set[str]:
         return {one["plan_id"] for one in self._subscriptions.values() if one["role"] not in BESIDE}
@@ -189,6 +216,16 @@ class CommerceBook:
         )
         return bool(users.holders(document["plan_id"]) > elsewhere)
 
+    def _stopped_for_nothing(self) -> int:
+        """Count subscriptions that serve and are not billed although no order of another one is open."""
+        stopped = [
+            one
+            for one in self._subscriptions.values()
+            if one["status"] == "active" and one["billing"] and one["billing"]["state"] == "stopped"
+        ]
+        placed = {order["id"] for order in self._orders.values() if order["status"] != "cancelled"}
+        return sum(not placed - {one["order_id"]} for one in stopped)
+
     def _billing_while_cancelled(self, now: datetime) -> int:
         today = local_day(now, self._zone).isoformat()
         return sum(
@@ -198,6 +235,11 @@ class CommerceBook:
             and today < one["billing"]["period_end_on"]
             for one in self._subscriptions.values()
         )
+
+
+def _is_unbilled(books: list[DayBook], day: date) -> bool:
+    """Tell whether somebody should have billed a day, and nobody did."""
+    return not any(book.net(day) or book.is_free(day) for book in books)
 
 
 def _double_days(books: list[DayBook], *, allowed: int) -> int:

@@ -128,6 +128,72 @@ def test_stopping_twice_keeps_the_first_day(world: World) -> None:
     assert first == second == {"stopped_on": "2026-11-10"}
 
 
+def _state(world: World) -> tuple[str, str, str]:
+    """Return state, first day and end of the source's period."""
+    path = world.billing(f"/subscriptions/{world.made['subscription_id']}")
+    period = _checked(world.call("GET", path), 200)
+    return period["state"], period["period_start_on"], period["period_end_on"]
+
+
+def test_a_stop_that_is_taken_back_leaves_no_trace_in_the_money(world: World) -> None:
+    """Inside the paid period the days go on as they were paid; once per key, and never without a stop."""
+    source, before = world.made["subscription_id"], _state(world)
+    idle = _checked(world.bill(source, "resume", {}, "0"), 200)
+    _checked(world.bill(source, "stop", {"effective_on": "2026-11-10"}, "1"), 200)
+    stopped = _state(world)
+    world.restart()
+    answers = [_checked(world.bill(source, "resume", {}, key), 200) for key in ("2", "2", "3")]
+    late = _checked(world.bill(source, "stop", {"effective_on": "2026-11-10"}, "1"), 200)
+    ledger = _checked(world.call("GET", world.billing("/ledger")), 200)["entries"]
+
+    assert idle == {"resumed_on": before[1]}
+    assert stopped == ("stopped", *before[1:])
+    assert answers == [{"resumed_on": "2026-11-10"}] * 2 + [{"resumed_on": before[1]}]
+    assert late == {"stopped_on": "2026-11-10"}, "a late writer's stop is answered by its key"
+    assert _state(world) == before
+    assert [entry["kind"] for entry in ledger if entry["kind"] != "charge"] == ["stop", "resume"]
+    assert {entry["reason"] for entry in ledger if entry["kind"] == "charge"} == {"paid in advance"}
+
+
+def test_nothing_renews_while_billing_is_stopped_and_all_of_it_when_it_resumes(world: World) -> None:
+    """The period stays that of the stop; resumed, each renewal that fell due is charged for its own days."""
+    source, end = world.made["subscription_id"], world.made["period_end_on"]
+    _checked(world.bill(source, "stop", {"effective_on": "2026-11-10"}, "1"), 200)
+    world.clock.advance(days=70)
+    assert _state(world)[2] == end
+    _checked(world.bill(source, "resume", {}, "2"), 200)
+
+    entries = world.get(world.billing("/ledger"))["entries"]
+    charges = [each for each in entries if (each["kind"], each["subscription_id"]) == ("charge", source)]
+    assert [each["from_on"] for each in charges] == [
+        world.made["period_start_on"],
+        *(each["to_on"] for each in charges[:-1]),
+    ]
+    assert len(charges) > 2
+    assert _state(world)[0] == "billing"
+    assert (world.referee()["unbilled_days"], world.referee()["double_charges"]) == (0, 0)
+
+
+def test_what_never_started_is_not_resumed(world: World) -> None:
+    """An ordered subscription has no billing that could go on: 409."""
+    target = world.order()["lineItems"][0]["subscriptionId"]
+
+    assert _checked(world.bill(target, "resume", {}, "1"), 409)["code"] == "BILLING_NOT_STARTED"
+
+
+def test_an_invoice_tells_days_that_nobody_pays_for(world: World) -> None:
+    """A line without money keeps its rule, days and licenses; half of them is refused."""
+    days = {"code": "BILLING_STOPS_AT_ORDER", "from_on": "2026-11-10", "to_on": "2026-11-14", "quantity": 40}
+    line = {"kind": "free", "amount_minor_units": 0, "reference_id": None}
+    lines = [*_invoice()["lines"], line | days]
+    _checked(world.call("POST", world.billing("/invoices"), _invoice(lines=lines)), 201)
+    wrong = world.call("POST", world.billing("/invoices"), _invoice(lines=[line | {"code": "X"}]))
+
+    (entry,) = [each for each in world.get(world.billing("/ledger"))["entries"] if each["kind"] == "invoice"]
+    assert entry["lines"][-1] == line | days
+    assert _checked(wrong, 422)["code"] == "INVALID_FIELD"
+
+
 def test_invoice_by_invoice_is_owed(world: World) -> None:
     """Paid by invoice nothing is charged at once, and the balance grows."""
     body = _invoice(payment_method="invoice", tax_minor_units=600, total_minor_units=500)

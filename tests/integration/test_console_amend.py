@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.integration.console_world import COLUMNS, ConsoleWorld
-from tests.integration.test_console_switch import _console as console_fixture
-from tests.integration.test_console_switch import _start
+from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.test_switch_drift import MOVE_USERS
-
-__all__ = ["console_fixture"]
 
 USERS, PURCHASED, JOINERS = 12, 20, 2
 
@@ -18,7 +14,7 @@ async def _held_for_licenses(console: ConsoleWorld) -> str:
     """Return the id of a switch that holds since users outnumber its licenses."""
     organization = await console.organization(users=USERS, quantity=PURCHASED)
     console.world.block(MOVE_USERS)
-    answer = await console.post("/api/switches", _start(organization, quantity=USERS))
+    answer = await console.post("/api/switches", start_body(organization, quantity=USERS))
     switch_id: str = answer.json()["switch_id"]
     await console.until(switch_id, "moving")
     for number in range(JOINERS):

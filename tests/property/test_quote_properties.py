@@ -20,8 +20,8 @@ from domain.journal import journal_of
 from domain.money import Money
 from domain.quote import Quote, QuoteInput, cutover, quote
 from domain.quote_booked import booked_of, require_same_lines
-from domain.quote_days import day_quote
-from domain.quote_lines import CHARGE, CONSUMED, FREE
+from domain.quote_days import billing_stop_on, day_quote
+from domain.quote_lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
 from tests.property.quote_draws import quotes, shown_by_billing, terms_of
 from tests.unit.cutover_events import cutover_events
 
@@ -157,21 +157,46 @@ def test_cutover_bills_what_the_quote_shows_on_every_day(drawn: tuple[Quote, dat
 
 
 @settings(max_examples=max(ORGANIZATIONS, settings().max_examples))
-@given(quotes(rule_set="current"))
+@given(quotes())
 def test_charge_equals_the_quote_for_every_day_of_completion(drawn: tuple[Quote, date]) -> None:
-    """200 random organizations: the stored quote bills what it showed, by what billing then shows."""
+    """200 random organizations: the stored quote bills what it showed, by what billing then shows.
+
+    Where the rule set stops billing at the order, nothing renews from then on, however late the switch is.
+    """
     accepted, on = drawn
     stored = Quote.from_facts(json.loads(json.dumps(accepted.as_facts())))
     shown = {day.on: day.total.minor_units for day in accepted.days} | {
         on: accepted.day(on).total.minor_units
     }
     for day, total in shown.items():
-        billed = cutover(stored, day, billed_now=shown_by_billing(accepted.input, day))
+        renewed_until = billing_stop_on(accepted.input) or day
+        billed = cutover(stored, day, billed_now=shown_by_billing(accepted.input, renewed_until))
         assert billed.total.minor_units == total
     assert (
         accepted.as_facts()["totals_minor_units"].items()
         <= {day.isoformat(): total for day, total in shown.items()}.items()
     )
+
+
+@given(quotes(rule_set="2014"), st.integers(0, 60))
+def test_from_the_order_on_the_old_plan_costs_nothing_whenever_the_switch_completes(
+    drawn: tuple[Quote, date], days: int
+) -> None:
+    """Rule set `2014`: what was used is fixed at the order; days after it are one free line of the bill."""
+    accepted, on = drawn
+    day, told = accepted.day(on), cutover(accepted, on)
+    later = accepted.day(on + timedelta(days=days))
+    free = [line for line in told.lines if line.kind == FREE]
+
+    assert day.stop_on == later.stop_on == accepted.input.first_on
+    assert day.paid == later.paid
+    # Seconds bind on the stated day alone: what was used is measured otherwise on any other.
+    assert day.consumed == later.consumed or accepted.input.policy == "per_second"
+    assert told.lines == day.lines
+    assert [(line.from_on, line.to_on) for line in free] == ([(day.stop_on, on)] if day.stop_on < on else [])
+    for line in free:
+        assert (line.amount.minor_units, line.code) == (0, BILLING_STOPS_AT_ORDER)
+        assert line.quantity == accepted.input.billed.quantity
 
 
 @settings(max_examples=max(ORGANIZATIONS, settings().max_examples))
@@ -206,6 +231,7 @@ def test_every_event_sums_to_zero_and_the_journal_is_the_bill(
     journal = journal_of(cutover_events(accepted, on, payment_method=payment_method))
 
     assert journal.is_whole, journal.differences
+    assert all(posting.is_balanced for posting in journal.postings)
     assert sum(journal.balance(name) for name in journal.balances) == 0
     assert journal.balance("customer") + journal.balance("payment") == told.total.minor_units
     assert journal.balance("source_deferred") == day.paid.minor_units

@@ -41,6 +41,7 @@ ASKS: dict[str, Callable[[Cloud], object]] = {
     "period": lambda cloud: cloud.billing.period(ORGANIZATION, "S1"),
     "booked_lines": lambda cloud: cloud.billing.booked_lines(ORGANIZATION, billed(subscription_id="S1")),
     "stop": lambda cloud: cloud.billing.stop(ORGANIZATION, "S1", effective_on=DAY, key="k"),
+    "resume": lambda cloud: cloud.billing.resume(ORGANIZATION, "S1", key="k"),
     "credit": lambda cloud: cloud.billing.credit(
         ORGANIZATION, "S1", amount=EUROS, from_on=DAY, to_on=DAY, reason="switch", key="k"
     ),

@@ -154,7 +154,8 @@ def test_rule_set_2014_stops_billing_at_the_order() -> None:
     """Under 2014 the days from the order to the cutover are free, not unbilled (rules section 8)."""
     day = quote(terms(rule_set="2014")).day(date(2026, 11, 25))
 
-    (free,) = [line for line in day.told if line.kind == "free"]
+    (free,) = [line for line in day.lines if line.kind == "free"]
+    assert (free.code, free.quantity) == ("BILLING_STOPS_AT_ORDER", 10)
     assert (free.amount, free.from_on, free.to_on) == (euros(0), date(2026, 11, 22), date(2026, 11, 25))
     assert day.stop_on == date(2026, 11, 22)
     assert day.amount("credit") == euros(-5400)

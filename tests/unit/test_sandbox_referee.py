@@ -262,6 +262,47 @@ def test_unbilled_day_is_found(world: World) -> None:
     assert _figures(world)["unbilled_days"] == 2
 
 
+def test_days_from_a_stop_at_the_order_to_the_cancellation_are_free(world: World) -> None:
+    """Billing stopped while the old plan served on: those days are nobody's, each later gap still counts."""
+    source = world.made["subscription_id"]
+    target = world.order()["lineItems"][0]["subscriptionId"]
+    assert world.bill(source, "stop", {"effective_on": "2026-11-10"}, "stop").status_code == 200
+    world.clock.advance(days=4)
+    for user_id in world.user_ids():
+        world.assign(user_id, add=E3, remove=E1)
+    world.cancel(source)
+    cut_over(world, target, on="2026-11-10", starts_on="2026-11-15")
+    world.clock.advance(days=5)
+
+    assert _figures(world) == CLEAN | {"unbilled_days": 1}
+
+
+def test_a_stop_that_nobody_took_back_is_found(world: World) -> None:
+    """The order is void and the old plan serves for nothing: an orphan, until it is resumed."""
+    source = world.made["subscription_id"]
+    order = world.order()
+    assert world.bill(source, "stop", {"effective_on": "2026-11-10"}, "stop").status_code == 200
+    world.call("PATCH", world.seller(f"/orders/{order['id']}"), {"status": "cancelled"})
+    assert _figures(world) == CLEAN | {"orphan_orders": 1}
+    world.clock.advance(days=40)
+    assert world.bill(source, "resume", {}, "resume").status_code == 200
+
+    assert _figures(world) == CLEAN
+
+
+def test_days_that_a_resume_took_back_count_again(world: World) -> None:
+    """A credit for days of a stop that was taken back leaves them unbilled."""
+    source = world.made["subscription_id"]
+    assert world.bill(source, "stop", {"effective_on": "2026-11-10"}, "stop").status_code == 200
+    assert world.bill(source, "resume", {}, "resume").status_code == 200
+    money = {"currency": "EUR", "amount_minor_units": 100}
+    days = {"from_on": "2026-11-10", "to_on": "2026-11-12", "reason": "planted"}
+    assert world.bill(source, "credits", money | days, "credit").status_code == 201
+    world.clock.advance(days=3)
+
+    assert _figures(world)["unbilled_days"] == 2
+
+
 def test_orphan_order_is_found(world: World) -> None:
     """An order that nobody uses is an orphan until it is voided."""
     order = world.order()

@@ -186,6 +186,14 @@ def test_addons_are_told_with_their_fate_and_price() -> None:
     assert "and 1 add-on are ordered" in told.steps[0].what
 
 
+def test_the_order_names_the_day_from_which_the_old_plan_is_free() -> None:
+    """Rule set `2014` stops billing at the order, and a void takes that back (rules section 8)."""
+    told = plan(quote=quote(terms(rule_set="2014"))).steps[0].what
+
+    assert "the old plan is free from 2026-11-22 on, unless the order is voided" in told
+    assert "free" not in plan().steps[0].what
+
+
 def test_dates_tell_whether_the_quote_reaches_the_renewal() -> None:
     """A renewal inside the table changes the money of the days after it, so it is told."""
     near = plan(quote=quote(terms(order_on=date(2026, 12, 5), expires_on=date(2026, 12, 12)))).dates

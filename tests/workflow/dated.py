@@ -138,15 +138,23 @@ class DatedWorld(World):
         """Let the sandbox's clock show an instant."""
         self.clock.advance(seconds=(instant - self.clock.now()).total_seconds())
 
-    async def begin(self, place: Place, *, late: timedelta = timedelta(0), **changes: Any) -> CreditCase:
+    async def begin(
+        self,
+        place: Place,
+        *,
+        late: timedelta = timedelta(0),
+        made: dict[str, Any] | None = None,
+        **changes: Any,
+    ) -> CreditCase:
         """Start a switch by invoice of an organization there, now by this world's clock.
 
         Args:
             place: Where it is.
             late: So much the switch's clock is ahead of what the seller's shows.
+            made: The organization, where the test has made one.
             changes: What is asked for otherwise.
         """
-        organization = self.organization(users=USERS, profile=place.profile)
+        organization = made or self.organization(users=USERS, profile=place.profile)
         order = self.order(organization, payment_method="invoice", **changes)
         handle = await self.client.start_workflow(
             PlanSwitch.run,
