@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from domain.addons import ATTACHABLE, AddonFate
 from domain.calendar import SATURDAY_AND_SUNDAY
 from domain.disabled_services import ServiceCounts, count_settings
+from domain.durations import duration
 from domain.pilot import PlannedPilot
 from domain.plans import Plan
 from domain.preflight import Preflight
@@ -238,15 +239,6 @@ def _night(start: datetime, day: date, zone: ZoneInfo) -> tuple[datetime, dateti
 def _weekend(today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     friday = today + timedelta(days=(FRIDAY - today.weekday() - 1) % DAYS_OF_WEEK + 1)
     return _night(datetime.combine(friday, EVENING, zone), friday, zone)
-
-
-def duration(seconds: int) -> str:
-    """Return seconds as people say them, rounded up; a bigger unit where ten of it are reached."""
-    for unit, size, least in (("day", 86_400, 864_000), ("hour", 3_600, 36_000), ("minute", 60, 60)):
-        if seconds >= least:
-            count = -(-seconds // size)
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return f"{seconds} seconds"
 
 
 def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
