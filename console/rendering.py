@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from domain.durations import duration
 from domain.money import Money
-from domain.switch_plan import duration
 
 _OK = 200
 _MARKS = (
