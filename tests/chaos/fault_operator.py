@@ -13,6 +13,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.contract import SwitchOrder
+from store.errors import StoreUnavailable
 from tests.chaos.fault_cases import Command, FaultCase
 from tests.chaos.fault_points import PointsSeen
 from tests.chaos.patience import persisting
@@ -118,7 +119,9 @@ class Operator:
             elif status.stage == "credit_check" and not self._has_decided:
                 await self._decide()
             elif status.waits_for == "operator" and status.stage not in {"credit_check", "credit_overdue"}:
-                await self._resolve()
+                # PostgreSQL may be killed while a user's key is asked for: the next look tries again.
+                with contextlib.suppress(StoreUnavailable):
+                    await self._resolve()
 
     async def _status(self) -> SwitchStatus:
         if self.look is None:
