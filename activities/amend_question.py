@@ -10,6 +10,7 @@ from activities.circumstances import circumstances
 from activities.contract import CANCEL_SOURCE, SwitchOrder
 from activities.eligibility import question_of
 from activities.preparation import ACTIVE, local_day
+from activities.user_pages import user_pages
 from domain.amendment import TOO_LATE, Amendment, amended, amendment_reasons, bound_facts, no_amendment
 from domain.catalog import Catalog
 from domain.eligibility_input import AssessmentInput, case_of
@@ -141,14 +142,10 @@ class _Users:
     def _to_move(self) -> Iterator[str]:
         organization_id, target_id = self._order.organization_id, self._facts.target_plan_id
         state = self._source.switch(self._order.switch_id)
-        cursor: str | None = None
-        while True:
-            page = self._cloud.directory.users_page(organization_id, self._source.plan_id, cursor)
-            found = [user.directory_id for user in page.users if user.license_of(target_id) is None]
+        read = self._cloud.directory.users_page
+        for users in user_pages(lambda cursor: read(organization_id, self._source.plan_id, cursor)):
+            found = [user.directory_id for user in users if user.license_of(target_id) is None]
             keys = self._store.vault.known_keys(organization_id, found)
             yield from (
                 user for user, key in zip(found, keys, strict=True) if str(key) not in state.skipped_users
             )
-            cursor = page.next_cursor
-            if cursor is None:
-                return

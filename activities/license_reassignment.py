@@ -31,6 +31,7 @@ from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
 from activities.step import Step, Toolbox, position_of, step_of
+from activities.user_pages import user_pages
 from domain.license_failures import FailureRate
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, slice_size
 from domain.move_events import LicenseMoveStarted
@@ -233,13 +234,8 @@ def freeze_roster(step: Step) -> RosterSummary:
 
 def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
     """Read everyone who holds a plan, page by page."""
-    cursor: str | None = None
-    while True:
-        page = step.cloud.directory.users_page(step.order.organization_id, plan_id, cursor)
-        yield page.users
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
+    read = step.cloud.directory.users_page
+    return user_pages(lambda cursor: read(step.order.organization_id, plan_id, cursor))
 
 
 def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:

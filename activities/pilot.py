@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from activities.preparation import Prepared
 from activities.step import Step
+from activities.user_pages import user_pages
 from domain.errors import UnknownGroup
 from domain.pilot import PilotCount, PlannedPilot, unknown_group
 from domain.ports import Cloud, DirectoryUser
@@ -45,10 +46,4 @@ def pilot_users(step: Step, plan_id: str) -> Iterator[list[DirectoryUser]]:
 
 
 def _members(cloud: Cloud, organization_id: str, group_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
-    cursor: str | None = None
-    while True:
-        page = cloud.groups.members_page(organization_id, group_id, cursor)
-        yield page.users
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
+    return user_pages(lambda cursor: cloud.groups.members_page(organization_id, group_id, cursor))
