@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from activities.circumstances import circumstances
-from activities.contract import CANCEL_SOURCE, SwitchOrder
+from activities.contract import SwitchOrder
 from activities.eligibility import question_of
 from activities.preparation import ACTIVE, local_day
 from activities.user_pages import user_pages
-from domain.amendment import TOO_LATE, Amendment, amended, amendment_reasons, bound_facts, no_amendment
+from domain.amendment import Amendment, amended, amendment_reasons, bound_facts
 from domain.catalog import Catalog
 from domain.eligibility_input import AssessmentInput, case_of
 from domain.ports import Cloud, SellerSubscription
@@ -19,11 +19,7 @@ from domain.quote import Quote
 from domain.reasons import BEFORE_FIRST_MOVE, Reason
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady
-from domain.switch_state import SwitchState
 from store.switch_store import SwitchStore
-
-#: Calls after which the source is being cancelled, whatever was answered.
-LEAVING = frozenset({"cancel_subscription", "stop_renewal"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,15 +34,6 @@ class AmendmentAsked:
     today: date
     #: Licenses that the seller shows now; None where he does not list the subscription.
     shown: int | None
-
-
-def closed_for_amendment(store: SwitchStore, state: SwitchState) -> str:
-    """Return why the licenses of a switch can't be amended any more, or yet; "" where they can."""
-    closed = no_amendment(state)
-    if closed:
-        return closed
-    calls = store.step_calls(state.switch_id, CANCEL_SOURCE.name)
-    return TOO_LATE if any(call.operation in LEAVING for call in calls) else ""
 
 
 def ask_amendment(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.amend_question import AmendmentAsked, ask_amendment, closed_for_amendment
+from activities.amend_question import AmendmentAsked, ask_amendment
 from activities.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
 from activities.controls import command_meta, record_command
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.amendment import STALE, Amendment, amended_text, loss_text
+from domain.amendment import STALE, Amendment, amended_text, loss_text, no_amendment
 from domain.control_events import AMEND, QuantityAmended
 from domain.errors import InvalidInput, ProviderRefused
 from domain.recorded import Meta, RecordedAggregate
@@ -33,7 +33,7 @@ class AmendmentActivities:
             done = step.state_of(source).amendments.get(step_input.request_id)
             if isinstance(done, QuantityAmended):
                 return _answer(source, amended_text(done), is_accepted=True)
-            closed = closed_for_amendment(step.store, step.state_of(source))
+            closed = no_amendment(step.state_of(source))
             if closed:
                 return _answer(source, closed)
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from temporalio import activity
@@ -13,22 +13,27 @@ from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceRe
 from activities.drift import record_drift
 from activities.group_moves import move_groups
 from activities.license_record import add_groups
-from activities.reassessment import CANCELLATION, reassess
+from activities.preparation import ACTIVE
+from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import sweep
-from domain.errors import LicensesUnresolved, RuleViolated
-from domain.move_events import RenewalStopped, SourceCancelled, StragglersMoved
+from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
+from domain.move_events import (
+    RenewalStopped,
+    SourceCancellationBegun,
+    SourceCancellationRefused,
+    SourceCancelled,
+    StragglersMoved,
+)
 from domain.ports import BilledPeriod, BookedLine
 from domain.quote import require_same_period
 from domain.quote_booked import booked_of, require_same_lines
 from domain.reasons import BEFORE_CANCELLATION
 from domain.subscription import Subscription
-from domain.switch_state import MOVED
+from domain.switch_state import CANCELLING, MOVED
 
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5
-#: The seller's call for a source that can't be cancelled.
-STOP_RENEWAL = "stop_renewal"
 #: Passes over users who came onto the old plan around its cancellation.
 STRAGGLERS = "stragglers"
 
@@ -55,38 +60,88 @@ class CancellationActivities:
             )
 
     def _cancel(self, step: Step) -> None:
+        if self._may_be_gone(step):
+            self._leave(step, step.source())
+            return
         seen = reassess(step, BEFORE_CANCELLATION).input
         source = self._require_nobody_left(step)
         require_quoted_addons(step, source, seen)
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
-        zone = ZoneInfo(seen.profile.time_zone)
-        first_on = self._require_billable(step)
+        self._require_billable(step)
         record_drift(step, source, seen.subscriptions)
-        self._require_still_moved(step)
-        # Whether a cancelled source was cancelled by us is told by this row alone, whatever is lost next.
-        step.intend(CANCELLATION)
-        left_at = self._leave(step, source, today=step.at.astimezone(zone).date())
+        self._leave(step, self._begin(step, seen.profile.time_zone))
+
+    def _may_be_gone(self, step: Step) -> bool:
+        """Tell whether an attempt whose answer was lost has left: then nothing is asked about it any more."""
+        if step.state_of(step.seen_source()).stage != CANCELLING:
+            return False
+        organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
+        return step.cloud.seller.subscription(organization_id, source_id).status != ACTIVE
+
+    def _begin(self, step: Step, time_zone: str) -> Subscription:
+        """Record that the seller is about to be asked (ADR 16).
+
+        By its version this save is refused to an attempt that slept while the switch was held or led back.
+        """
+        source = step.source()
+        stage = step.state_of(source).stage
+        if stage == CANCELLING:
+            return source
+        if stage != MOVED:
+            raise RuleViolated(
+                f"The switch is {stage} by now; the source is not cancelled.",
+                remedy="`planswitch switch show` tells what it waits for.",
+            )
+        terms = step.accepted_quote.input
+        is_overlapped = terms.is_overlapped(step.at.astimezone(ZoneInfo(time_zone)).date())
+        source.advance(
+            SourceCancellationBegun,
+            at=step.at,
+            meta=step.meta(),
+            ends_by=terms.overlap_until if is_overlapped else None,
+            time_zone=time_zone,
+        )
+        step.save(source, what="begun")
+        return source
+
+    def _leave(self, step: Step, source: Subscription) -> None:
+        """Cancel the source, or let it end with its term as was accepted, and record the instant of that."""
+        begun = step.state_of(source).of(SourceCancellationBegun)
+        if begun is None:
+            raise AssertionError
+        ask = self._cancel_at_seller if begun.ends_by is None else self._stop_renewal
+        key = step.key("cancel" if begun.ends_by is None else "stop-renewal")
+        try:
+            left_at = ask(step, source, begun, key)
+        except ProviderRefused as refusal:
+            self._record_refusal(step, source, key, refusal)
+            raise
         source.advance(
             SourceCancelled,
             at=step.at,
             meta=step.meta(),
             cancelled_at=left_at,
             # The seller's clock may be behind ours around midnight; the quote begins with the order's day.
-            cutover_on=max(first_on, left_at.astimezone(zone).date()),
+            cutover_on=max(
+                step.accepted_quote.input.order_on, left_at.astimezone(ZoneInfo(begun.time_zone)).date()
+            ),
             calls_digest=step.calls.digest(),
         )
         step.save(source)
 
-    def _leave(self, step: Step, source: Subscription, *, today: date) -> datetime:
-        """Cancel the source, or let it end with its term as was accepted, and return the instant of that."""
+    def _cancel_at_seller(
+        self, step: Step, _source: Subscription, _begun: SourceCancellationBegun, key: str
+    ) -> datetime:
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
-        terms = step.accepted_quote.input
-        if terms.overlap_until is None or not (terms.is_overlapped(today) or self._asked_to_end(step)):
-            key = step.key("cancel")
-            return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
-        stopped = step.cloud.seller.stop_renewal(
-            organization_id, source_id, ends_by=terms.overlap_until, key=step.key("stop-renewal")
-        )
+        return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
+
+    def _stop_renewal(
+        self, step: Step, source: Subscription, begun: SourceCancellationBegun, key: str
+    ) -> datetime:
+        organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
+        if begun.ends_by is None:
+            raise AssertionError
+        stopped = step.cloud.seller.stop_renewal(organization_id, source_id, ends_by=begun.ends_by, key=key)
         source.advance(
             RenewalStopped,
             at=step.at,
@@ -96,29 +151,27 @@ class CancellationActivities:
         )
         return stopped.stopped_at
 
-    def _asked_to_end(self, step: Step) -> bool:
-        """Tell whether an earlier attempt asked to end the source with its term: its answer may be lost."""
-        calls = step.store.step_calls(step.order.switch_id, step.context.step)
-        return any(call.operation == STOP_RENEWAL for call in calls)
+    def _record_refusal(self, step: Step, source: Subscription, key: str, refusal: ProviderRefused) -> None:
+        """Record that the source is still there, unless a request before may have ended it."""
+        step.save_calls("refused")
+        if step.store.may_have_acted(step.order.switch_id, key):
+            return
+        source.advance(
+            SourceCancellationRefused,
+            at=step.at,
+            meta=step.meta(),
+            code=str(refusal.details.get("provider_code", "")),
+            message=refusal.message,
+        )
+        step.save(source, what="refusal")
 
-    def _require_billable(self, step: Step) -> date:
-        """Refuse to cancel what the accepted quote can't bill, and return the quote's first day."""
+    def _require_billable(self, step: Step) -> None:
+        """Refuse to cancel what the accepted quote can't bill."""
         plan = step.accepted_quote.input
         _require_same_money(step, plan.billed, plan.booked)
         for addon in plan.addons:
             if addon.billed is not None:
                 _require_same_money(step, addon.billed, addon.booked)
-        return plan.order_on
-
-    def _require_still_moved(self, step: Step) -> None:
-        """Look at the record once more: an attempt that slept for long must not cancel a held switch."""
-        source = step.source()
-        stage = step.state_of(source).stage
-        if stage != MOVED:
-            raise RuleViolated(
-                f"The switch is {stage} by now; the source is not cancelled.",
-                remedy="`planswitch switch show` tells what it waits for.",
-            )
 
     def _require_nobody_left(self, step: Step) -> Subscription:
         """Move who came onto the old plan since it was verified, until a read shows nobody."""

@@ -21,9 +21,8 @@ from domain.errors import NotEligible, NotReadyYet
 from domain.overlap import OVERLAP
 from domain.reasons import AT, BEFORE_CANCELLATION, BEFORE_FIRST_MOVE, EVENT, Reason
 from domain.switch_events import QuoteFixed, SwitchRequested
+from domain.switch_state import CANCELLING
 
-#: The call after which the source's status is our own doing.
-CANCELLATION = "cancel_subscription"
 #: Kinds of retry after which nobody has to do anything.
 CLEARS_BY_ITSELF = frozenset({EVENT, AT})
 LOOK_AGAIN_SECONDS = 300.0
@@ -106,15 +105,10 @@ def _quantity(step: Step) -> int | None:
 
 def _without_own_doing(step: Step, answer: Assessment) -> Assessment:
     """Leave out that the source is cancelled where we asked for it: its answer may have been lost."""
-    if answer.stage != BEFORE_CANCELLATION or not _asked_to_cancel(step):
+    if answer.stage != BEFORE_CANCELLATION or step.state_of(step.seen_source()).stage != CANCELLING:
         return answer
     kept: tuple[Reason, ...] = tuple(each for each in answer.reasons if each.code != NOT_ACTIVE)
     return replace(answer, reasons=kept)
-
-
-def _asked_to_cancel(step: Step) -> bool:
-    calls = step.store.step_calls(step.order.switch_id, step.context.step)
-    return any(call.operation == CANCELLATION for call in calls)
 
 
 def _record(step: Step, answer: Assessment) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from temporalio import activity
 
-from domain.move_events import LicenseMoveStarted, SourceCancelled
+from domain.move_events import LicenseMoveStarted
 from domain.return_events import CANCEL, ROLL_BACK, OperatorCommanded, RollBackStarted
 from domain.switch_events import ReplacementOrdered, SwitchRequested
-from domain.switch_state import TERMINAL, SwitchState
+from domain.switch_state import AFTER_PIVOT, TERMINAL, SwitchState
 
 
 def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]:
@@ -17,13 +17,13 @@ def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]
     told: dict[str, Any] = {
         "is_resumed": requested.meta["run_id"] != activity.info().workflow_run_id,
         "has_begun_move": state.has(LicenseMoveStarted),
-        "has_left": state.has(SourceCancelled),
+        "has_left": state.stage in AFTER_PIVOT,
         "is_paused": state.is_paused,
         "is_pilot_done": state.is_pilot_done,
     }
     if state.stage in TERMINAL:
         return {**told, "ended": state.stage}
-    if state.has(SourceCancelled):
+    if state.stage in AFTER_PIVOT:
         return told
     ordered = state.of(ReplacementOrdered)
     told["voidable_until"] = ordered.voidable_until if ordered else None

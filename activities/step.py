@@ -52,9 +52,6 @@ Answer = TypeVar("Answer")
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
 CALL_TEXT_MAX = 300
-#: Stands in the place of a provider in the row of an intent, and the status that such a row has.
-INTENT = "intent"
-INTENDED = 200
 SETTLE_SECONDS = 12.0
 
 _log = structlog.get_logger()
@@ -128,30 +125,20 @@ class Step:
         self.calls.observe(call)
         self.reach(f"called:{call.operation}")
 
-    def intend(self, operation: str) -> None:
-        """Record that a call is about to be made, where the provider can't be asked whether it was.
+    def save_calls(self, what: str) -> None:
+        """Store the calls so far by themselves, so that the store can be asked about them.
+
+        Args:
+            what: Names the commit among the step's points.
 
         Raises:
-            StoreUnavailable: The row could not be written; the call must not be made.
+            StoreUnavailable: They could not be written.
         """
-        self.calls.observe(
-            ProviderCall(
-                provider=INTENT,
-                operation=operation,
-                key="",
-                request_digest="",
-                status=INTENDED,
-                code="",
-                text="about to be asked",
-                started_at=self.at,
-                duration_ms=0,
-            )
-        )
         calls = self.calls.drain()
         try:
-            with self.committing("intent"):
+            with self.committing(what):
                 self.store.save_calls(calls, self.context)
-        except PlanSwitchError:
+        except BaseException:
             self.calls.put_back(calls)
             raise
         self._has_saved_calls = True
@@ -246,9 +233,14 @@ class Step:
         return source.switch(self.order.switch_id)
 
     def save(
-        self, *aggregates: RecordedAggregate, events: Sequence[StoredDomainEvent] = ()
+        self, *aggregates: RecordedAggregate, events: Sequence[StoredDomainEvent] = (), what: str = ""
     ) -> tuple[StreamPosition, ...]:
         """Save aggregates, single events and the calls of this attempt in one transaction.
+
+        Args:
+            aggregates: Those that may have changed.
+            events: Single events.
+            what: Names a commit that is not the step's main one.
 
         Raises:
             ConcurrentWrite: Somebody else wrote first: load again and decide again.
@@ -256,12 +248,13 @@ class Step:
         changed = [aggregate for aggregate in aggregates if aggregate.pending_events]
         calls = self.calls.drain()
         try:
-            with self.committing():
+            with self.committing(what):
                 saved = self.store.save(*changed, events=events, calls=calls, call_context=self.context)
         except BaseException:
             # The provider was asked, whatever became of the save: the rows go with the next one.
             self.calls.put_back(calls)
             raise
+        self._has_saved_calls |= bool(calls)
         return positions_of(saved)
 
     def save_apart(self) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 
-from activities.amend_question import AmendmentAsked, ask_amendment, closed_for_amendment
+from activities.amend_question import AmendmentAsked, ask_amendment
 from activities.contract import SwitchOrder
 from console.asking import recorded_cloud
 from console.authentication import Actor, Console
@@ -17,7 +17,7 @@ from console.dependencies import ConsoleDependencies
 from console.reasons import reason_facts
 from console.routes_controls import recorded_source, send
 from console.views import plan_name, quote_facts
-from domain.amendment import STALE, TOO_EARLY, loss_text
+from domain.amendment import STALE, TOO_EARLY, loss_text, no_amendment
 from domain.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
 from domain.facts import as_plain
 from domain.quote import DayQuote
@@ -39,7 +39,7 @@ def show_amendment(switch: str, quantity: Quantity, _actor: Actor, console: Cons
     """Tell what another number of licenses would cost and whether it may be; nothing is changed."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    closed = _closed(console, row, source)
+    closed = _closed(row, source)
     if source is None or closed:
         return {"switch_id": row["switch_id"], "is_allowed": False, "why_not": closed}
     return _facts(console, row, _asked(console, row, source, quantity))
@@ -64,11 +64,11 @@ def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -
     return send(console, row, AMEND, command)
 
 
-def _closed(console: ConsoleDependencies, row: dict[str, Any], source: Subscription | None) -> str:
+def _closed(row: dict[str, Any], source: Subscription | None) -> str:
     """Return why the licenses of a switch can't be amended now, or ""."""
     if source is None or row["switch_id"] not in source.switches:
         return TOO_EARLY
-    return closed_for_amendment(console.store, source.switch(row["switch_id"]))
+    return no_amendment(source.switch(row["switch_id"]))
 
 
 def _asked(
@@ -100,7 +100,7 @@ def _accepted(
         QuoteChanged: The amended quote is not the one that was accepted.
         RuleViolated: It is too early or too late, or a loss was not accepted.
     """
-    closed = _closed(console, row, source)
+    closed = _closed(row, source)
     if source is None or closed:
         raise RuleViolated(closed, remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells more.")
     if body.accepted_digest is None and not body.accept:

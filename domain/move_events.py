@@ -40,7 +40,7 @@ class LicenseMoveStarted(SwitchEvent):
 class LicensesReassigned(SwitchEvent):
     """One recorded group of at most 500 users was worked through in batches of 20."""
 
-    AFTER = _MOVE_OPEN | {stages.MOVED, stages.SOURCE_CANCELLED}
+    AFTER = _MOVE_OPEN | {stages.MOVED, stages.CANCELLING, stages.SOURCE_CANCELLED}
 
     pass_name: str
     group_number: int
@@ -192,11 +192,35 @@ class StragglersMoved(SwitchEvent):
     calls_digest: str
 
 
+@stored("subscription.cancellation-begun")
+class SourceCancellationBegun(SwitchEvent):
+    """The seller is about to be asked: from here on the old subscription may be gone (ADR 16)."""
+
+    AFTER = frozenset({stages.MOVED})
+    STAGE = stages.CANCELLING
+
+    #: Where the seller takes no cancellation (ADR 12): the last day by which it must end; None is cancelled.
+    ends_by: date | None
+    #: The organization's zone, in which the cutover's day is told.
+    time_zone: str
+
+
+@stored("subscription.cancellation-refused")
+class SourceCancellationRefused(SwitchEvent):
+    """The seller answered no to every request: the old subscription is there as before."""
+
+    AFTER = frozenset({stages.CANCELLING})
+    STAGE = stages.MOVED
+
+    code: str
+    message: str
+
+
 @stored("subscription.renewal-stopped")
 class RenewalStopped(SwitchEvent):
     """The seller takes no cancellation: the old subscription is not renewed and ends by itself (ADR 12)."""
 
-    AFTER = frozenset({stages.MOVED})
+    AFTER = frozenset({stages.CANCELLING})
 
     #: In the organization's zone; until then it is paid for beside the new plan, as was accepted.
     ends_on: date
@@ -207,7 +231,7 @@ class RenewalStopped(SwitchEvent):
 class SourceCancelled(SwitchEvent):
     """The seller cancelled the old subscription, or its renewal: the point of no return (rules section 7)."""
 
-    AFTER = frozenset({stages.MOVED})
+    AFTER = frozenset({stages.CANCELLING})
     STAGE = stages.SOURCE_CANCELLED
 
     cancelled_at: datetime
@@ -280,7 +304,7 @@ class CreditForfeited(SwitchEvent):
 class CreditSettled(SwitchEvent):
     """The credited money arrived."""
 
-    AFTER = stages.AFTER_PIVOT
+    AFTER = stages.AFTER_PIVOT - {stages.CANCELLING}
 
     credit_id: str
     settled_on: date

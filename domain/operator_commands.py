@@ -19,7 +19,7 @@ RETRY = "retry"
 #: Seconds within which a pause takes effect.
 PAUSE_SECONDS = 2
 
-TOO_LATE = "The old subscription is cancelled: from here on it is only forward."
+TOO_LATE = "The old subscription is cancelled, or being cancelled: from here on it is only forward."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,6 +16,8 @@ READY = "ready"
 MOVING = "moving"
 HELD = "held"
 MOVED = "moved"
+#: The seller is asked to cancel the old subscription: it may be gone, whatever was answered.
+CANCELLING = "cancelling"
 SOURCE_CANCELLED = "source_cancelled"
 CUT_OVER = "cut_over"
 COMPLETED = "completed"
@@ -33,11 +35,11 @@ STUCK = "stuck"
 TERMINAL = frozenset({COMPLETED, DECLINED, EXPIRED, CANCELLED, FAILED, ROLLED_BACK})
 #: Stages before the first license moves: a failure compensates fully (rules section 7).
 BEFORE_MOVE = frozenset({REQUESTED, ORDERED, CREDIT_CHECK, CREDIT_OVERDUE, CREDIT_CLEARED, READY})
-#: Stages after the point of no return: only forward (rules section 7).
-AFTER_PIVOT = frozenset({SOURCE_CANCELLED, CUT_OVER, COMPLETED})
+#: Stages from the point of no return on: only forward (rules section 7), unless the seller refuses (ADR 16).
+AFTER_PIVOT = frozenset({CANCELLING, SOURCE_CANCELLED, CUT_OVER, COMPLETED})
 LIVE = BEFORE_MOVE | {MOVING, HELD, MOVED, ROLLING_BACK, STUCK} | AFTER_PIVOT - TERMINAL
 #: Stages in which users may be moved to the new plan; a writer that outlived them stops.
-FORWARD = frozenset({MOVING, HELD, MOVED, SOURCE_CANCELLED})
+FORWARD = frozenset({MOVING, HELD, MOVED, CANCELLING, SOURCE_CANCELLED})
 
 Recorded = TypeVar("Recorded", bound="SwitchEvent")
 

@@ -17,6 +17,7 @@ WAITS_FOR = {
     stages.ROLLING_BACK: "the directory to return licenses",
     stages.STUCK: "an operator: it can't be taken back yet; it is tried again",
     stages.MOVED: "the seller to cancel the old subscription",
+    stages.CANCELLING: "the seller to answer the cancellation of the old subscription",
     stages.SOURCE_CANCELLED: "billing to cut over",
     stages.CUT_OVER: "the completion notice",
 }

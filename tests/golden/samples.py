@@ -100,6 +100,7 @@ _BY_TYPE: dict[Any, Any] = {
     int: 7,
     bool: True,
     date: DAY,
+    date | None: DAY,
     datetime: AT,
     datetime | None: LATER,
     Money: EUROS,

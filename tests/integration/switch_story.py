@@ -250,6 +250,7 @@ class SwitchStory:
         advance = self.advancer(source, meta)
         advance(moves.LicenseMoveFinished, moved=USERS, skipped=0, drifted=0, calls_digest="")
         target.receive(LicensesReceived, at=self.at(), meta=meta, count=USERS)
+        advance(moves.SourceCancellationBegun, ends_by=None, time_zone="Europe/Berlin")
         advance(moves.SourceCancelled, cancelled_at=self.at(), cutover_on=CUTOVER_ON, calls_digest="")
         advance(
             moves.BillingCutOver,

@@ -28,6 +28,7 @@ ALLOWED = {
     "moving": {"amend", "pause", "cancel", "roll_back"},
     "held": {"amend", "pause", "cancel", "roll_back", "retry", "retry_users", "skip"},
     "moved": {"amend", "pause", "cancel", "roll_back"},
+    "cancelling": {"retry"},
     "rolling_back": set(),
     "stuck": {"retry"},
     "source_cancelled": {"retry"},

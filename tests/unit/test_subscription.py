@@ -21,7 +21,7 @@ from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_of, opened, source_at
 
 ALL_STAGES = sorted(LIVE | TERMINAL)
-BEFORE_PIVOT = LIVE - {stages.SOURCE_CANCELLED, stages.CUT_OVER}
+BEFORE_PIVOT = LIVE - {stages.CANCELLING, stages.SOURCE_CANCELLED, stages.CUT_OVER}
 OPEN_MOVE = {stages.MOVING, stages.HELD}
 AMENDABLE = OPEN_MOVE | {stages.READY, stages.MOVED}
 WAITING = {stages.ORDERED, stages.CREDIT_CHECK, stages.CREDIT_OVERDUE}
@@ -44,14 +44,16 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     events.ReplacementReady: ({"ordered", "credit_cleared"}, "ready"),
     events.ReplacementVoided: (BEFORE_PIVOT, None),
     moves.LicenseMoveStarted: ({"ready"}, "moving"),
-    moves.LicensesReassigned: (OPEN_MOVE | {"moved", "source_cancelled"}, None),
+    moves.LicensesReassigned: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),
     moves.LicenseMoveHeld: (OPEN_MOVE | {"ready", "moved"}, "held"),
     moves.UserSkipped: (OPEN_MOVE, None),
     moves.LicenseMoveFinished: (OPEN_MOVE, "moved"),
     moves.DriftFound: (LIVE, None),
     moves.DriftReconciled: (LIVE, None),
-    moves.RenewalStopped: ({"moved"}, None),
-    moves.SourceCancelled: ({"moved"}, "source_cancelled"),
+    moves.SourceCancellationBegun: ({"moved"}, "cancelling"),
+    moves.SourceCancellationRefused: ({"cancelling"}, "moved"),
+    moves.RenewalStopped: ({"cancelling"}, None),
+    moves.SourceCancelled: ({"cancelling"}, "source_cancelled"),
     moves.LicensesReduced: ({"moved"}, "source_cancelled"),
     moves.StragglersMoved: ({"source_cancelled"}, None),
     moves.BillingStopped: ({"ordered", "source_cancelled"}, None),
@@ -81,12 +83,12 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     returns.LicensesReturned: ({"rolling_back", "stuck"}, None),
     returns.RollBackFinished: ({"rolling_back", "stuck"}, None),
     returns.CompensationStuck: (BEFORE_PIVOT, "stuck"),
-    groups.LicensingGroupMoveStarted: (OPEN_MOVE | {"moved", "source_cancelled"}, None),
+    groups.LicensingGroupMoveStarted: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),
     groups.LicensingGroupHeld: (
-        OPEN_MOVE | {"moved", "source_cancelled", "rolling_back", "stuck"},
+        OPEN_MOVE | {"moved", "cancelling", "source_cancelled", "rolling_back", "stuck"},
         None,
     ),
-    groups.LicensingGroupMoved: (OPEN_MOVE | {"moved", "source_cancelled"}, None),
+    groups.LicensingGroupMoved: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),
     groups.LicensingGroupReturned: ({"rolling_back", "stuck"}, None),
 }
 #: Their rules need more than the stage; each has a test of its own.
@@ -121,14 +123,14 @@ def test_event_follows_the_stages_of_its_line_and_no_other(event_class: type[Swi
 
 
 def test_no_event_leads_back_over_the_point_of_no_return() -> None:
-    """After the source is cancelled a switch only rolls forward (rules section 7)."""
+    """Once the source may be cancelled a switch only rolls forward (rules section 7)."""
     endings: list[type[SwitchEvent]] = [
         events.SwitchFailed,
         events.SwitchCancelled,
         events.SwitchRolledBack,
         events.ReplacementVoided,
     ]
-    for stage in (stages.SOURCE_CANCELLED, stages.CUT_OVER, stages.COMPLETED):
+    for stage in (stages.CANCELLING, stages.SOURCE_CANCELLED, stages.CUT_OVER, stages.COMPLETED):
         for ending in endings:
             with pytest.raises(RuleViolated):
                 advance(source_at(stage), ending)
@@ -140,7 +142,7 @@ def test_refusal_tells_what_may_precede_and_where_to_look() -> None:
         advance(source_at(stages.REQUESTED), moves.SourceCancelled)
 
     assert str(caught.value) == (
-        f"SourceCancelled may not follow stage 'requested' of switch {SWITCH_ID}; it may follow moved."
+        f"SourceCancelled may not follow stage 'requested' of switch {SWITCH_ID}; it may follow cancelling."
     )
     assert "switch show" in caught.value.remedy
 
@@ -163,7 +165,7 @@ def test_request_opens_a_switch_once() -> None:
 
 def test_cancelled_subscription_takes_no_request() -> None:
     """What was switched away is not switched again."""
-    source = source_at(stages.MOVED)
+    source = source_at(stages.CANCELLING)
     advance(source, moves.SourceCancelled)
 
     assert source.status == "cancelled"

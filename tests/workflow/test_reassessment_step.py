@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,17 +12,15 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.contract import CANCEL_SOURCE, StepInput, SwitchOrder
 from activities.reassessment import reassess
-from activities.step import Step, step_of
+from activities.step import step_of
 from domain.assessment import Assessed
 from domain.eligibility import Assessment
-from domain.ports import ProviderCall
 from domain.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
+from tests.workflow.test_reassessment import ordered
 from tests.workflow.world import World
 
 
-async def look(
-    world: World, order: SwitchOrder, stage: str, *, before: Callable[[Step], None] = lambda _: None
-) -> Assessment:
+async def look(world: World, order: SwitchOrder, stage: str) -> Assessment:
     """Assess once more, as a step of the switch does."""
     environment = ActivityEnvironment()
     environment.info = replace(
@@ -32,7 +29,6 @@ async def look(
 
     def step() -> Assessment:
         with step_of(world.toolbox, StepInput(order=order)) as attempt:
-            before(attempt)
             return reassess(attempt, stage)
 
     found: Assessment = await asyncio.to_thread(environment.run, step)
@@ -76,36 +72,29 @@ async def test_before_the_first_license_own_locks_do_not_count_and_an_incident_d
 
 async def test_before_cancellation_an_own_cancellation_does_not_count(world: World) -> None:
     """A source that somebody cancelled is a reason; one that we asked to cancel ourselves is not."""
-    world.sandbox.settings(provisioning_delay_seconds=600)
-    order = world.order(world.organization())
-    handle, _ = await world.start(order)
-    await world.until_stage(handle, "provisioning")
+    order, handle = await ordered(world, "verification.verify_move:end")
+    show_as(world, order, "suspended")
+    with pytest.raises(ApplicationError, match="suspended, not active"):
+        await look(world, order, BEFORE_CANCELLATION)
+    show_as(world, order, "active")
+    world.ambushes.go_on(order.switch_id)
+    await world.result(handle)
+
+    order, handle = await ordered(world, "cancellation.cancel_source:call:cancel_subscription")
+    show_as(world, order, "suspended")
+
+    answer = await look(world, order, BEFORE_CANCELLATION)
+
+    assert answer.reasons == ()
+    world.ambushes.go_on(order.switch_id)
+    await world.result(handle)
+
+
+def show_as(world: World, order: SwitchOrder, status: str) -> None:
+    """Let the seller show the source in a status that nobody asked him for."""
     world.sandbox.edit(
         order.organization_id,
         kind="subscription",
         subscription_id=order.source_subscription_id,
-        changes={"status": "suspended"},
+        changes={"status": status},
     )
-    with pytest.raises(ApplicationError, match="suspended, not active"):
-        await look(world, order, BEFORE_CANCELLATION)
-
-    answer = await look(world, order, BEFORE_CANCELLATION, before=_ask_to_cancel)
-
-    assert answer.reasons == ()
-    await world.cancel(handle)
-    await world.result(handle)
-
-
-def _ask_to_cancel(step: Step) -> None:
-    call = ProviderCall(
-        provider="seller",
-        operation="cancel_subscription",
-        key="k",
-        request_digest="d",
-        status=0,
-        code="ReadTimeout",
-        text="",
-        started_at=step.at,
-        duration_ms=1,
-    )
-    step.store.save_calls([call], step.context)

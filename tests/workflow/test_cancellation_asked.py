@@ -1,0 +1,153 @@
+"""Once the seller is asked to cancel the source there is no way back, unless he refuses (ADR 16)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from activities.contract import SwitchOrder
+from domain.move_events import (
+    LicenseMoveFinished,
+    LicenseMoveHeld,
+    SourceCancellationBegun,
+    SourceCancellationRefused,
+)
+from domain.operator_commands import TOO_LATE, operator_commands
+from domain.recorded import Meta
+from domain.return_events import ROLL_BACK
+from domain.subscription import Subscription
+from tests.workflow.test_reassessment import cancellable_until, ordered
+from tests.workflow.test_switch_cancel import assert_taken_back
+from tests.workflow.test_switch_drift import add_user, events_of
+from tests.workflow.world import CLEAN, SwitchHandle, World
+
+ASKING = "cancellation.cancel_source:call:cancel_subscription"
+PATCH = "PATCH /v1/customers/{}/subscriptions/"
+NAME = "Nora New"
+LATE_SECONDS = 2.0
+
+
+def join_without_location(world: World, order: SwitchOrder) -> str:
+    """Give the old plan to a new user whom the directory can't move, and return who that is."""
+    before = set(world.users(order))
+    add_user(world, order, NAME)
+    (user,) = set(world.users(order)) - before
+    world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location=None)
+    return user
+
+
+def locate(world: World, order: SwitchOrder, user: str) -> None:
+    """Mend the user."""
+    world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location="DE")
+
+
+def source_of(world: World, order: SwitchOrder) -> Subscription:
+    """Load the subscription that the switch leaves."""
+    source_id = world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
+    source = world.store.subscription(source_id)
+    assert source is not None
+    return source
+
+
+def hold(world: World, order: SwitchOrder) -> None:
+    """Let the record say that the switch holds, as the attempt after a lost one would."""
+    source = source_of(world, order)
+    finished = source.switch(order.switch_id).recorded[LicenseMoveFinished.TOPIC]
+    meta = Meta(**finished.meta)
+    source.advance(LicenseMoveHeld, at=world.now(), meta=meta, code="LICENSES_UNRESOLVED", message="Held.")
+    world.store.save(source)
+
+
+def advised_way_back(world: World, order: SwitchOrder) -> str:
+    """Return why the record says that there is no way back."""
+    advice = operator_commands(source_of(world, order).switch(order.switch_id))
+    return next(each.why_not for each in advice if each.command == ROLL_BACK)
+
+
+async def asked_to_cancel(world: World, kind: str) -> tuple[SwitchOrder, SwitchHandle, str]:
+    """Return a switch whose cancellation is not answered, and a user who came then and can't be moved."""
+    world.sandbox.settings(late_seconds=LATE_SECONDS)
+    order, handle = await ordered(world, ASKING)
+    world.sandbox.fault(PATCH.format(order.organization_id), kind)
+    user = join_without_location(world, order)
+    world.ambushes.go_on(order.switch_id)
+    return order, handle, user
+
+
+async def test_a_lost_answer_of_the_cancellation_leaves_no_way_back(world: World) -> None:
+    """It was carried out: no hold, no roll-back; the switch goes on forward (rules section 7)."""
+    order, handle, user = await asked_to_cancel(world, "lost_answer")
+    await world.until_waiting(handle)
+
+    refused = await world.roll_back(handle)
+    advised = advised_way_back(world, order)
+    locate(world, order, user)
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (refused.accepted, refused.stage) == (False, "cancelling")
+    assert advised == TOO_LATE
+    assert result.outcome == "completed"
+    assert events_of(world, order, LicenseMoveHeld) == []
+    assert world.verdict(order)["cancellations"] == 1
+
+
+async def test_a_cancellation_that_lands_late_leaves_no_way_back(world: World) -> None:
+    """The seller still shows the plan as active; the request on its way may end it at any moment."""
+    order, handle, user = await asked_to_cancel(world, "late")
+    await world.until_waiting(handle)
+
+    refused = await world.roll_back(handle)
+    await asyncio.sleep(LATE_SECONDS)
+    locate(world, order, user)
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (refused.accepted, result.outcome) == (False, "completed")
+    assert events_of(world, order, LicenseMoveHeld) == []
+    assert world.verdict(order)["cancellations"] == 1
+
+
+async def test_who_joins_while_the_answer_is_lost_is_moved_at_once(world: World) -> None:
+    """A repetition that finds the plan gone looks for late users before anything else (rules section 2)."""
+    order, handle = await ordered(world, ASKING)
+    world.sandbox.fault(PATCH.format(order.organization_id), "lost_answer")
+    add_user(world, order, NAME)
+    world.ambushes.go_on(order.switch_id)
+    result = await world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", 26)
+    assert world.failings(order) == CLEAN
+
+
+async def test_a_refused_cancellation_opens_the_way_back_again(world: World) -> None:
+    """What the seller refused has not happened: the switch holds, and everyone can return (section 7)."""
+    order, handle = await ordered(world, ASKING)
+    cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+    (refused,) = events_of(world, order, SourceCancellationRefused)
+
+    answer = await world.roll_back(handle)
+    result = await world.result(handle)
+
+    assert refused.code == "800096"
+    assert (answer.accepted, result.outcome) == (True, "rolled_back")
+    assert len(events_of(world, order, SourceCancellationBegun)) == 1
+    assert_taken_back(world, order)
+
+
+async def test_an_attempt_that_slept_does_not_cancel_a_held_switch(world: World) -> None:
+    """The record refuses its beginning by its version, right before the seller would be asked (section 5)."""
+    order, handle = await ordered(world, "cancellation.cancel_source:save:begun")
+    hold(world, order)
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+
+    await world.roll_back(handle)
+    result = await world.result(handle)
+
+    assert result.outcome == "rolled_back"
+    assert events_of(world, order, SourceCancellationBegun) == []
+    assert world.verdict(order)["cancellations"] == 0
+    assert_taken_back(world, order)
