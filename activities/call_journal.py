@@ -8,6 +8,18 @@ from collections.abc import Callable, Sequence
 from domain.ports import ProviderCall
 from store.rows import digest_of_calls
 
+_REFUSALS_FROM, _FAILURES_FROM = 400, 500
+_NO_REFUSALS = frozenset({408, 409, 425})
+
+
+def may_have_acted(call: ProviderCall) -> bool:
+    """Tell whether a call may have changed something: one with a key that was not refused for certain.
+
+    No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have.
+    """
+    is_refused = _REFUSALS_FROM <= call.status < _FAILURES_FROM and call.status not in _NO_REFUSALS
+    return bool(call.key) and not is_refused
+
 
 class CallJournal:
     """Collects the provider calls of one attempt, from several threads."""
@@ -27,6 +39,11 @@ class CallJournal:
         with self._lock:
             calls, self._calls = tuple(self._calls), []
         return calls
+
+    def may_have_acted(self) -> bool:
+        """Tell whether any call since the last drain may have had its effect."""
+        with self._lock:
+            return any(may_have_acted(call) for call in self._calls)
 
     def put_back(self, calls: tuple[ProviderCall, ...]) -> None:
         """Take back calls whose save did not work."""

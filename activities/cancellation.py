@@ -17,11 +17,12 @@ from activities.preparation import ACTIVE
 from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import sweep
-from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
+from domain.errors import ConcurrentWrite, LicensesUnresolved, ProviderRefused, RuleViolated
 from domain.move_events import (
     RenewalStopped,
     SourceCancellationBegun,
     SourceCancellationRefused,
+    SourceCancellationUnanswered,
     SourceCancelled,
     StragglersMoved,
 )
@@ -34,6 +35,11 @@ from domain.switch_state import CANCELLING, MOVED
 
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5
+#: What a refusal leaves to the operator where a request before it was not answered.
+ASKED_BEFORE = (
+    "A request before was not answered and may end it yet, so there is no way back. Remove what the seller "
+    "refuses it for, or cancel the subscription at the seller; the switch goes on by itself."
+)
 #: Passes over users who came onto the old plan around its cancellation.
 STRAGGLERS = "stragglers"
 
@@ -60,8 +66,8 @@ class CancellationActivities:
             )
 
     def _cancel(self, step: Step) -> None:
-        if self._may_be_gone(step):
-            self._leave(step, step.source())
+        if step.state_of(step.seen_source()).stage == CANCELLING:
+            self._ask_again(step)
             return
         seen = reassess(step, BEFORE_CANCELLATION).input
         source = self._require_nobody_left(step)
@@ -69,14 +75,19 @@ class CancellationActivities:
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         self._require_billable(step)
         record_drift(step, source, seen.subscriptions)
-        self._leave(step, self._begin(step, seen.profile.time_zone))
+        self._leave(step, self._begin(step, seen.profile.time_zone), is_first=True)
 
-    def _may_be_gone(self, step: Step) -> bool:
-        """Tell whether an attempt whose answer was lost has left: then nothing is asked about it any more."""
-        if step.state_of(step.seen_source()).stage != CANCELLING:
-            return False
+    def _ask_again(self, step: Step) -> None:
+        """Repeat what an attempt has asked whose answer nobody knows: no rule is asked any more (ADR 16)."""
+        source = step.seen_source()
+        if not step.state_of(source).has(SourceCancellationUnanswered):
+            # By its version it keeps that attempt, if it still lives, from opening the way back.
+            source.advance(SourceCancellationUnanswered, at=step.at, meta=step.meta())
+            step.save(source, what="unanswered")
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
-        return step.cloud.seller.subscription(organization_id, source_id).status != ACTIVE
+        if step.cloud.seller.subscription(organization_id, source_id).status == ACTIVE:
+            source = self._require_nobody_left(step)
+        self._leave(step, source, is_first=False)
 
     def _begin(self, step: Step, time_zone: str) -> Subscription:
         """Record that the seller is about to be asked (ADR 16).
@@ -86,7 +97,7 @@ class CancellationActivities:
         source = step.source()
         stage = step.state_of(source).stage
         if stage == CANCELLING:
-            return source
+            raise ConcurrentWrite("Another attempt has asked for the cancellation meanwhile.")
         if stage != MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
@@ -104,17 +115,22 @@ class CancellationActivities:
         step.save(source, what="begun")
         return source
 
-    def _leave(self, step: Step, source: Subscription) -> None:
-        """Cancel the source, or let it end with its term as was accepted, and record the instant of that."""
+    def _leave(self, step: Step, source: Subscription, *, is_first: bool) -> None:
+        """Cancel the source, or let it end with its term as was accepted, and record the instant of that.
+
+        Raises:
+            ProviderRefused: The seller said no; only the first to ask knows that nobody else was answered.
+        """
         begun = step.state_of(source).of(SourceCancellationBegun)
         if begun is None:
             raise AssertionError
         ask = self._cancel_at_seller if begun.ends_by is None else self._stop_renewal
-        key = step.key("cancel" if begun.ends_by is None else "stop-renewal")
         try:
-            left_at = ask(step, source, begun, key)
+            left_at = ask(step, source, begun)
         except ProviderRefused as refusal:
-            self._record_refusal(step, source, key, refusal)
+            if not is_first or step.calls.may_have_acted():
+                raise ProviderRefused(refusal.message, remedy=ASKED_BEFORE, **refusal.details) from refusal
+            self._record_refusal(step, source, refusal)
             raise
         source.advance(
             SourceCancelled,
@@ -130,17 +146,17 @@ class CancellationActivities:
         step.save(source)
 
     def _cancel_at_seller(
-        self, step: Step, _source: Subscription, _begun: SourceCancellationBegun, key: str
+        self, step: Step, _source: Subscription, _begun: SourceCancellationBegun
     ) -> datetime:
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
+        key = step.key("cancel")
         return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
 
-    def _stop_renewal(
-        self, step: Step, source: Subscription, begun: SourceCancellationBegun, key: str
-    ) -> datetime:
+    def _stop_renewal(self, step: Step, source: Subscription, begun: SourceCancellationBegun) -> datetime:
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
         if begun.ends_by is None:
             raise AssertionError
+        key = step.key("stop-renewal")
         stopped = step.cloud.seller.stop_renewal(organization_id, source_id, ends_by=begun.ends_by, key=key)
         source.advance(
             RenewalStopped,
@@ -151,11 +167,8 @@ class CancellationActivities:
         )
         return stopped.stopped_at
 
-    def _record_refusal(self, step: Step, source: Subscription, key: str, refusal: ProviderRefused) -> None:
-        """Record that the source is still there, unless a request before may have ended it."""
-        step.save_calls("refused")
-        if step.store.may_have_acted(step.order.switch_id, key):
-            return
+    def _record_refusal(self, step: Step, source: Subscription, refusal: ProviderRefused) -> None:
+        """Record that the source is still there, unless another attempt has begun to ask."""
         source.advance(
             SourceCancellationRefused,
             at=step.at,

@@ -19,14 +19,12 @@ from domain.assessment import assessed
 from domain.eligibility import Assessment
 from domain.errors import NotEligible, NotReadyYet
 from domain.overlap import OVERLAP
-from domain.reasons import AT, BEFORE_CANCELLATION, BEFORE_FIRST_MOVE, EVENT, Reason
+from domain.reasons import AT, BEFORE_FIRST_MOVE, EVENT, Reason
 from domain.switch_events import QuoteFixed, SwitchRequested
-from domain.switch_state import CANCELLING
 
 #: Kinds of retry after which nobody has to do anything.
 CLEARS_BY_ITSELF = frozenset({EVENT, AT})
 LOOK_AGAIN_SECONDS = 300.0
-NOT_ACTIVE = "SUBSCRIPTION_NOT_ACTIVE"
 
 
 def reassess(step: Step, stage: str) -> Assessment:
@@ -55,7 +53,7 @@ def reassess(step: Step, stage: str) -> Assessment:
         now=step.at,
         came_from_plan_id=came_from_source(step.store, organization, step.seen_source()),
     )
-    answer = _without_own_doing(step, seen.assessment)
+    answer = seen.assessment
     _record(step, answer)
     if answer.blocking(question.mode):
         raise not_eligible(answer, question.mode)
@@ -101,14 +99,6 @@ def _quantity(step: Step) -> int | None:
     state = step.state_of(step.seen_source())
     requested = state.of(SwitchRequested)
     return licenses_ordered(state) or (requested.quantity if requested else step.order.quantity)
-
-
-def _without_own_doing(step: Step, answer: Assessment) -> Assessment:
-    """Leave out that the source is cancelled where we asked for it: its answer may have been lost."""
-    if answer.stage != BEFORE_CANCELLATION or step.state_of(step.seen_source()).stage != CANCELLING:
-        return answer
-    kept: tuple[Reason, ...] = tuple(each for each in answer.reasons if each.code != NOT_ACTIVE)
-    return replace(answer, reasons=kept)
 
 
 def _record(step: Step, answer: Assessment) -> None:

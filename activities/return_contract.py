@@ -20,10 +20,12 @@ class StartRollBackInput(StepInput):
 
 @dataclass(frozen=True, kw_only=True)
 class StartRollBackResult(StepResult):
-    """The way back has begun."""
+    """The way back has begun, or the record says that it is too late."""
 
     #: How long a writer that lost its worker may still be writing.
     settle_seconds: float
+    #: An attempt that was given up has asked for the cancellation: the switch goes forward (ADR 16).
+    is_too_late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

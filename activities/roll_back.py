@@ -29,7 +29,7 @@ from domain.return_events import (
     RollBackStarted,
 )
 from domain.subscription import Subscription
-from domain.switch_state import TERMINAL
+from domain.switch_state import AFTER_PIVOT, TERMINAL
 
 #: Passes of one attempt; each returns up to 2,000 users.
 PASSES_MAX = 1_000
@@ -50,15 +50,20 @@ class RollBackActivities:
     def start_roll_back(self, step_input: StartRollBackInput) -> StartRollBackResult:
         """Record that everyone returns: it stops whoever would still move users forward."""
         with step_of(self._toolbox, step_input) as step:
-            _require_old_plan(step)
+            if not _is_too_late(step, step.source()):
+                _require_old_plan(step)
 
-            def decide() -> tuple[list[Subscription], None]:
+            def decide() -> tuple[list[Subscription], bool]:
                 source = step.source()
+                if _is_too_late(step, source):
+                    return [source], True
                 _start(step, source, step_input)
-                return [source], None
+                return [source], False
 
-            _, saved = step.decide_and_save(decide)
-            return StartRollBackResult(saved=saved, settle_seconds=self._toolbox.settle_seconds)
+            is_too_late, saved = step.decide_and_save(decide)
+            return StartRollBackResult(
+                saved=saved, settle_seconds=self._toolbox.settle_seconds, is_too_late=is_too_late
+            )
 
     @activity.defn(name=RETURN_USERS.name, no_thread_cancel_exception=True)
     def return_users(self, step_input: ReturnUsersInput) -> ReturnUsersResult:
@@ -125,6 +130,11 @@ class RollBackActivities:
             users = "user" if len(refused) == 1 else "users"
             raise LicensesUnresolved(f"{len(refused)} {users} could not return to the old plan.")
         return found, result.left
+
+
+def _is_too_late(step: Step, source: Subscription) -> bool:
+    """Tell whether the source is being cancelled by an attempt that the workflow has given up."""
+    return step.state_of(source).stage in AFTER_PIVOT
 
 
 def _require_old_plan(step: Step) -> None:

@@ -125,24 +125,6 @@ class Step:
         self.calls.observe(call)
         self.reach(f"called:{call.operation}")
 
-    def save_calls(self, what: str) -> None:
-        """Store the calls so far by themselves, so that the store can be asked about them.
-
-        Args:
-            what: Names the commit among the step's points.
-
-        Raises:
-            StoreUnavailable: They could not be written.
-        """
-        calls = self.calls.drain()
-        try:
-            with self.committing(what):
-                self.store.save_calls(calls, self.context)
-        except BaseException:
-            self.calls.put_back(calls)
-            raise
-        self._has_saved_calls = True
-
     def _calls_of_earlier_attempts(self) -> list[ProviderCall]:
         if self.context.attempt == 1 and not self._has_saved_calls:
             return []
@@ -254,7 +236,8 @@ class Step:
             # The provider was asked, whatever became of the save: the rows go with the next one.
             self.calls.put_back(calls)
             raise
-        self._has_saved_calls |= bool(calls)
+        # What a commit on the way took belongs to the step's event that is still to come.
+        self._has_saved_calls |= bool(what and calls)
         return positions_of(saved)
 
     def save_apart(self) -> None:

@@ -121,6 +121,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"accepted: the old plan goes on beside the new one until {e.until}, {e.days_at_most} days at most"
     ),
     move_events.SourceCancellationBegun: lambda _: "the seller is asked to end the old plan: no way back",
+    move_events.SourceCancellationUnanswered: lambda _: "its answer is not known; it is asked again",
     move_events.SourceCancellationRefused: lambda e: f"the seller refused to end it ({e.code}): {e.message}",
     move_events.RenewalStopped: lambda e: (
         f"old subscription can't be cancelled: it is not renewed and ends by itself on {e.ends_on}"

@@ -205,9 +205,16 @@ class SourceCancellationBegun(SwitchEvent):
     time_zone: str
 
 
+@stored("subscription.cancellation-unanswered")
+class SourceCancellationUnanswered(SwitchEvent):
+    """An attempt asked and nobody knows the answer: nothing leads back any more (ADR 16)."""
+
+    AFTER = frozenset({stages.CANCELLING})
+
+
 @stored("subscription.cancellation-refused")
 class SourceCancellationRefused(SwitchEvent):
-    """The seller answered no to every request: the old subscription is there as before."""
+    """The seller answered no to the only attempt that asked: the old subscription is there as before."""
 
     AFTER = frozenset({stages.CANCELLING})
     STAGE = stages.MOVED

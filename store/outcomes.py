@@ -36,11 +36,6 @@ WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
 HAVING bool_or(status BETWEEN 400 AND 499 AND status NOT IN (408, 409, 425, 429))
     AND NOT bool_or(status < 400 OR status >= 500 OR status IN (408, 409, 425))
 """
-_MAY_HAVE_ACTED = """
-SELECT 1 FROM planswitch.provider_call
-WHERE switch_id = %(switch_id)s::uuid AND key = %(key)s
-    AND (status < 400 OR status >= 500 OR status IN (408, 409, 425)) LIMIT 1
-"""
 
 
 class OutcomeStore(StorePart):
@@ -109,7 +104,3 @@ class OutcomeStore(StorePart):
         to wait (408, 425). Throttling (429) had none: it ends no key, and keeps none from being ended.
         """
         return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, {"switch_id": switch_id}))
-
-    def may_have_acted(self, switch_id: str, key: str) -> bool:
-        """Tell whether a call under a key may have had its effect; the rule of `refused_keys`."""
-        return bool(self._rows(_MAY_HAVE_ACTED, {"switch_id": switch_id, "key": key}))

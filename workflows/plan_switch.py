@@ -122,12 +122,11 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
                 await self._undoable
         except (*STEP_FAILURES, asyncio.CancelledError) as error:
             return await self._end(error)
-        try:
-            # From here on licenses move: no failure ends the switch by itself, it holds for an operator.
-            self._turnable = asyncio.create_task(self._leave_old_plan())
-            await self._turnable
-        except asyncio.CancelledError:
-            return await self._roll_back()
+        # From here on licenses move: no failure ends the switch by itself, it holds for an operator.
+        while not await self._has_left_old_plan():
+            ended = await self._roll_back()
+            if ended is not None:
+                return ended
         billed = await self._holds.go_forward(self._cut_over_billing)
         completed = await self._holds.go_forward(self._complete)
         await begin_invoice_watch(self._order, self._progress.positions(), billed.invoice_promised_at)
@@ -151,6 +150,15 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
                 actor=request.pending_actor,
                 reason=request.pending_reason,
             )
+
+    async def _has_left_old_plan(self) -> bool:
+        """Leave the old plan, and return whether that was done; False when it was turned back."""
+        try:
+            self._turnable = asyncio.create_task(self._leave_old_plan())
+            await self._turnable
+        except asyncio.CancelledError:
+            return False
+        return True
 
     async def _leave_old_plan(self) -> None:
         """Move everyone and cancel the old subscription; until then everything can be turned back."""
@@ -232,15 +240,22 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             actor, message = self._back_command.actor, self._back_command.reason
         return await self._close(outcome, code, message, actor=actor)
 
-    async def _roll_back(self) -> SwitchResult:
-        """Return everyone to the old plan, then take the rest back (rules section 7)."""
+    async def _roll_back(self) -> SwitchResult | None:
+        """Return everyone to the old plan, then take the rest back (rules section 7).
+
+        None where the record knows of a cancellation that an earlier run had begun: there it goes forward.
+        """
         command = self._back_command
         if command is None:
             raise AssertionError
         await self._amendments.close()
-        await self._way_back.until_done(
+        is_back = await self._way_back.until_done(
             ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
         )
+        if not is_back:
+            self._back_command = None
+            self._stage = "cancelling"
+            return None
         return await self._close("rolled_back", TURNED_BACK, command.reason, actor=command.actor)
 
     async def _close(self, outcome: str, code: str, message: str, *, actor: str) -> SwitchResult:

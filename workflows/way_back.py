@@ -55,8 +55,10 @@ class WayBack:
         self._enter = enter
         self._wait_for_retry = wait_for_retry
 
-    async def return_everyone(self, command: OperatorCommand) -> None:
+    async def return_everyone(self, command: OperatorCommand) -> bool:
         """Return everyone moved to the old plan with the original services (rules section 7).
+
+        False where the record says that the old plan is being cancelled: nobody was moved back.
 
         A writer that lost its worker may still move users: between the looks lies the time that its last
         request may take, and only a look that finds nobody ends the way back (architecture section 5).
@@ -72,11 +74,13 @@ class WayBack:
             ),
         )
         self._progress.add(start.saved)
+        if start.is_too_late:
+            return False
         await self._return(is_last=False)
         for _ in range(ROUNDS_MAX):
             await workflow.sleep(timedelta(seconds=start.settle_seconds), summary="late writers")
             if await self._return(is_last=True):
-                return
+                return True
         raise ApplicationError(STILL_MOVING, type="LICENSES_UNRESOLVED", non_retryable=True)
 
     async def _return(self, *, is_last: bool) -> bool:

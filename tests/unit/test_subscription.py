@@ -51,6 +51,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     moves.DriftFound: (LIVE, None),
     moves.DriftReconciled: (LIVE, None),
     moves.SourceCancellationBegun: ({"moved"}, "cancelling"),
+    moves.SourceCancellationUnanswered: ({"cancelling"}, None),
     moves.SourceCancellationRefused: ({"cancelling"}, "moved"),
     moves.RenewalStopped: ({"cancelling"}, None),
     moves.SourceCancelled: ({"cancelling"}, "source_cancelled"),
