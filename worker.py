@@ -15,7 +15,6 @@ from typing import Any
 
 import structlog
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
@@ -41,6 +40,7 @@ from activities.verification import VerificationActivities
 from activities.void_window import VoidWindowActivities
 from activities.write_quotas import WriteQuotas
 from domain.write_quota import Allowance
+from ops.payloads import data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
 from ops.wait_waker import WaitWaker
@@ -123,7 +123,7 @@ def build_workers(
     """Build the worker of the steps and the worker of the license slices.
 
     Args:
-        client: Connected with the pydantic data converter.
+        client: Connected with the converter of ops/payloads.py.
         toolbox: What the activities work with.
         task_queue: Queue of workflows and steps; slices use it with LICENSES_QUEUE_SUFFIX.
         runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
@@ -207,7 +207,7 @@ async def connect(settings: Settings) -> Client:
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         runtime=runtime,
     )
 

@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from bench.peer_process import Peer
 from bench.switch_orders import OrderMaker
@@ -31,6 +30,7 @@ from domain.ids import workflow_id_of
 from ops.embedded import Ports, embedded_stack
 from ops.log import configure_logging
 from ops.managed import Service
+from ops.payloads import data_converter
 from ops.postgres_binaries import temporary_data_folder
 from ops.settings import ENVIRONMENT_PREFIX
 from ops.stack_state import StackState
@@ -88,7 +88,7 @@ async def _measure(state: StackState, processes: dict[str, int], folder: Path, p
     with SandboxClient(state.urls["sandbox"]) as sandbox:
         sandbox.change_settings(READY_SELLER)
     maker = OrderMaker(sandbox_url=state.urls["sandbox"], users=plan.users)
-    client = await Client.connect(state.urls["temporal"], data_converter=pydantic_data_converter)
+    client = await Client.connect(state.urls["temporal"], data_converter=data_converter)
     running = Rounds(
         client=client,
         environment=dict(state.environment),

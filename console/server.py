@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 import uvicorn
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 
 from console.app import create_app
 from console.dependencies import ConsoleDependencies
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
+from ops.payloads import data_converter
 from ops.settings import Settings
 from projections.queries import ReadModels
 from providers.factory import cloud_factory
@@ -43,7 +43,7 @@ class TemporalConnection:
             self._client = await Client.connect(
                 self._settings.temporal_address,
                 namespace=self._settings.temporal_namespace,
-                data_converter=pydantic_data_converter,
+                data_converter=data_converter,
                 lazy=True,
             )
         return self._client

@@ -16,7 +16,7 @@ from domain.comparison import compare_plans
 from domain.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility_input import AssessmentInput, Case, case_of
 from domain.eligibility_seller import with_seller_reasons
-from domain.facts import as_plain, digest_of
+from domain.facts import as_plain, digest_of_plain
 from domain.organization import LockHolder
 from domain.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
 from domain.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
@@ -59,7 +59,7 @@ class Assessment:
     @property
     def input_digest(self) -> str:
         """Return the sha256 (hex) over the facts of the input; computed for the record, not for each look."""
-        return digest_of(self.input.as_facts())
+        return digest_of_plain(self.input.as_facts())
 
     def blocking(self, mode: str) -> tuple[Reason, ...]:
         """Return the reasons that block `mode`."""
@@ -84,9 +84,10 @@ class Assessment:
 
     def as_facts(self) -> dict[str, Any]:
         """Return inputs and answer as JSON-able facts for the record."""
+        inputs = self.input.as_facts()
         return {
-            "inputs": self.input.as_facts(),
-            "input_digest": self.input_digest,
+            "inputs": inputs,
+            "input_digest": digest_of_plain(inputs),
             "answer": {
                 "is_eligible": self.is_eligible,
                 "reasons": as_plain(self.reasons),

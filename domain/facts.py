@@ -14,6 +14,8 @@ from typing import Any
 from domain.errors import InvalidInput
 
 _JSON_SCALARS = (str, bool, int, type(None))
+#: What most values are: told apart by their very class, without asking for bases.
+_PLAIN_KINDS = frozenset(_JSON_SCALARS)
 
 
 def as_plain(value: Any) -> Any:
@@ -24,12 +26,12 @@ def as_plain(value: Any) -> Any:
     Raises:
         InvalidInput: The value is a float, a naive instant or of a type the record does not know.
     """
-    if isinstance(value, Enum):
-        return as_plain(value.value)
-    if isinstance(value, _JSON_SCALARS):
+    kind: Any = type(value)
+    if kind in _PLAIN_KINDS:
         return value
-    if is_dataclass(value) and not isinstance(value, type):
-        return {name: as_plain(getattr(value, name)) for name in _field_names(type(value))}
+    names = _field_names(kind)
+    if names is not None:
+        return {name: as_plain(getattr(value, name)) for name in names}
     if isinstance(value, dict):
         return {str(key): as_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | frozenset | set):
@@ -39,17 +41,29 @@ def as_plain(value: Any) -> Any:
 
 
 @cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
+def _field_names(kind: Any) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for any other class, and for an enumeration."""
+    if issubclass(kind, Enum) or not is_dataclass(kind):
+        return None
     return tuple(field.name for field in fields(kind))
 
 
 def digest_of(facts: Any) -> str:
     """Return the sha256 (hex) of `facts` in canonical JSON: sorted keys, no blanks, UTF-8."""
-    text = json.dumps(as_plain(facts), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return digest_of_plain(as_plain(facts))
+
+
+def digest_of_plain(facts: Any) -> str:
+    """Return the digest of what `as_plain` has returned."""
+    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return sha256(text.encode()).hexdigest()
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Any) -> Any:
+    if isinstance(value, Enum):
+        return as_plain(value.value)
+    if isinstance(value, _JSON_SCALARS):
+        return value
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InvalidInput(field="instant", value=value, allowed="an instant with a time zone")

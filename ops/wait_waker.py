@@ -6,6 +6,7 @@ It follows the log of all events. What it misses while it is down, a wait finds 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from typing import Any
@@ -26,7 +27,7 @@ SIGNAL = "look_now"
 CLEARING = frozenset({SwitchReleased.TOPIC, CommerceUnlocked.TOPIC})
 EVERY_SECONDS = 1.0
 RPC_TIMEOUT = timedelta(seconds=10)
-#: Waits of one organization that are told at a time.
+#: Waits that are looked at in a round.
 WAITS_MAX = 1_000
 
 _ORGANIZATION = SearchAttributeKey.for_keyword("SwitchOrganization")
@@ -68,15 +69,17 @@ class WaitWaker:
         told = 0
         while page := await asyncio.to_thread(self._store.notifications, self._position):
             newest = {self._organization_of(each): each for each in page if each.topic in CLEARING}
-            for organization_id, event in newest.items():
-                told += await self._tell(organization_id, event)
+            if newest:
+                told += await self._tell(newest)
             self._position = page[-1].id
         return told
 
-    async def _tell(self, organization_id: str, event: StoredNotification) -> int:
+    async def _tell(self, newest: Mapping[str, StoredNotification]) -> int:
+        """Tell waits of the newest event of their organization; Temporal is asked once for all."""
         told = 0
         async for each in self._client.list_workflows(_OPEN, limit=WAITS_MAX, rpc_timeout=RPC_TIMEOUT):
-            if each.typed_search_attributes.get(_ORGANIZATION) != organization_id:
+            event = newest.get(str(each.typed_search_attributes.get(_ORGANIZATION)))
+            if event is None:
                 continue
             # One that has ended meanwhile needs to be told nothing.
             with suppress(RPCError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from ipaddress import ip_address
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx2
@@ -14,17 +14,13 @@ from domain.ports import CallAnnouncer, CallObserver, Cloud, CloudFactory, unann
 from providers.billing import BillingClient
 from providers.credit import CreditBureauClient
 from providers.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
+from providers.line import HttpLine, Transports
 from providers.microsoft.directory import MicrosoftDirectory, MicrosoftHealthBoard
 from providers.microsoft.groups import MicrosoftGroups
 from providers.microsoft.inquiries import MicrosoftInquiries
 from providers.microsoft.parties import MicrosoftParties
 from providers.microsoft.seller import MicrosoftSeller
 from providers.notices import NoticesClient
-
-#: Connections of one process to the cloud; more calls wait for a free one.
-CONNECTIONS_MAX = 64
-#: Longest time that a connection may take to open.
-CONNECT_TIMEOUT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,7 +75,11 @@ def cloud_factory(
         raise InvalidInput(field="request_timeout_seconds", value=request_timeout_seconds, allowed=allowed)
     places = endpoints or Endpoints.below(cloud_url)
     bearer = tokens or SandboxTokens()
-    client = _client(places, request_timeout_seconds, transport)
+    transports = Transports()
+
+    @cache
+    def line(base_url: str) -> HttpLine:
+        return HttpLine(transport or transports.towards(base_url), timeout_seconds=request_timeout_seconds)
 
     def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
         def http(provider: str, base_url: str) -> ProviderHttp:
@@ -89,12 +89,12 @@ def cloud_factory(
                 tokens=bearer,
                 observer=observer,
                 announce=announce,
-                client=client,
+                line=line(base_url),
             )
 
         return _cloud(http, places)
 
-    return build, client.close
+    return build, transports.close
 
 
 def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud:
@@ -113,30 +113,8 @@ def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud
     )
 
 
-def _client(
-    endpoints: Endpoints, request_timeout_seconds: float, transport: httpx2.BaseTransport | None
-) -> httpx2.Client:
-    connect_seconds = min(CONNECT_TIMEOUT_SECONDS, request_timeout_seconds)
-    return httpx2.Client(
-        timeout=httpx2.Timeout(request_timeout_seconds, connect=connect_seconds),
-        limits=httpx2.Limits(max_connections=CONNECTIONS_MAX, max_keepalive_connections=CONNECTIONS_MAX),
-        headers={"User-Agent": "planswitch"},
-        follow_redirects=False,  # a token goes nowhere but to the configured address
-        trust_env=not _is_loopback(endpoints.directory),  # no proxy of the machine to reach itself
-        transport=transport,
-    )
-
-
 def _checked(cloud_url: str) -> str:
     parts = urlsplit(cloud_url)
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
         raise InvalidInput(field="cloud_url", value=cloud_url, allowed="an http or https address")
     return cloud_url.rstrip("/")
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

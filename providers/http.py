@@ -28,6 +28,7 @@ from domain.errors import (
 )
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from providers.answers import date_of, error_of, redact, retry_after_seconds
+from providers.line import HttpLine
 
 #: Seconds a provider has for one answer unless the settings say otherwise.
 REQUEST_TIMEOUT_SECONDS = 10.0
@@ -119,7 +120,7 @@ class ProviderHttp:
         provider: str,
         tokens: TokenSource,
         observer: CallObserver,
-        client: httpx2.Client,
+        line: HttpLine,
         announce: CallAnnouncer = unannounced,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -127,7 +128,7 @@ class ProviderHttp:
         self._base_url = base_url.rstrip("/")
         self._tokens = tokens
         self._observer = observer
-        self._client = client
+        self._line = line
         self._announce = announce
         self._now = now
 
@@ -143,7 +144,7 @@ class ProviderHttp:
         self._announce(request.operation)
         attempt = self._attempt(organization_id, request)
         try:
-            response = self._client.request(
+            response = self._line.request(
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
             )
         except httpx2.RequestError as error:

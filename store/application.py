@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import select
 import threading
 import time
 from collections.abc import Mapping
@@ -27,8 +28,8 @@ SCHEMA = "planswitch"
 #: Connections kept open beyond the pool's size for a moment of crowding.
 POOL_OVERFLOW = 2
 POOL_SIZE_DEFAULT = 4
-#: A connection that answered this recently is used without asking it again.
-CHECKED_SECONDS = 1.0
+#: A connection that answered this recently is used without asking it again, if its socket is quiet.
+CHECKED_SECONDS = 30.0
 
 
 class SwitchApplication(Application[UUID]):
@@ -97,10 +98,11 @@ class SwitchApplication(Application[UUID]):
 
 
 class RecentCheck:
-    """Check of a connection before it is used, unless it was checked a moment ago; safe for several threads.
+    """Check of a connection before it is used; safe for several threads.
 
-    A connection that broke within that moment fails its user, who repeats: the library's reads and saves, and
-    the step.
+    A server that ends a session says so on its socket, where an idle one has nothing to read: looking there
+    costs no round trip. The server is asked where something is to be read, or the last answer is old. What
+    breaks without a word fails its user, who repeats: the library's reads and saves, and the step.
     """
 
     def __init__(self) -> None:
@@ -108,7 +110,7 @@ class RecentCheck:
         self._lock = threading.Lock()
 
     def __call__(self, connection: Connection[Any]) -> None:
-        """Ask the server for an answer where the last one is older than a second.
+        """Ask the server for an answer where the connection may be broken.
 
         Raises:
             psycopg.OperationalError: The connection is broken; the pool takes another.
@@ -116,11 +118,20 @@ class RecentCheck:
         now = time.monotonic()
         with self._lock:
             is_recent = now - self._checked_at.get(connection, -math.inf) < CHECKED_SECONDS
-        if is_recent and not connection.closed:
+        if is_recent and _is_quiet(connection):
             return
         ConnectionPool.check_connection(connection)
         with self._lock:
             self._checked_at[connection] = now
+
+
+def _is_quiet(connection: Connection[Any]) -> bool:
+    """Tell whether an idle connection is open and has nothing to read, not even its end."""
+    if connection.closed:
+        return False
+    looking = select.poll()
+    looking.register(connection.fileno(), select.POLLIN)
+    return not looking.poll(0)
 
 
 class _Factory(PostgresFactory):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
+from uuid import UUID
 
 from eventsourcing.persistence import (
     InterfaceError,
@@ -14,7 +16,7 @@ from eventsourcing.persistence import (
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
 from psycopg import Cursor
-from psycopg.rows import DictRow
+from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
 
 from store.detail import write_detail
@@ -37,6 +39,7 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
 
     Writers lock the table, so that `recorded_at` and the notification ids have one order and a tailing reader
     misses nothing. The library's database functions skip that lock; they are refused, not merely left off.
+    Statements are put together once: the library does it at each use.
     """
 
     def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
@@ -50,8 +53,30 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
                 " recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()"
             ).format(schema=Identifier(datastore.schema), table=Identifier(events_table_name))
         )
+        self.insert_events_statement = _plain(self.insert_events_statement)
+        self.lock_table_statements = [_plain(each) for each in self.lock_table_statements]
+        self._notify_statement = _plain(SQL("NOTIFY {0}").format(Identifier(self.channel_name)))
+        self._events_table = Identifier(datastore.schema, events_table_name).as_string()
 
-    select_events = _fewer_retries(PostgresApplicationRecorder.select_events)
+    @_patiently
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return the events of a stream, as the library does."""
+        asked = {"stream_id": originator_id, "gt": gt, "lte": lte, "limit": limit}
+        given = {name: value for name, value in asked.items() if value is not None}
+        statement = _select_statement(self._events_table, frozenset(given), desc=desc)
+        with self.datastore.get_connection() as connection:
+            cursor = connection.cursor(binary=True, row_factory=tuple_row)
+            rows = cursor.execute(statement, given, prepare=True).fetchall()
+        return [StoredEvent(*row) for row in rows]
+
     select_notifications = _fewer_retries(PostgresApplicationRecorder.select_notifications)
     max_notification_id = _fewer_retries(PostgresApplicationRecorder.max_notification_id)
 
@@ -74,6 +99,9 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
             self._insert_stored_events(cursor, stored_events)
             return self._fetch_ids_after_insert_events(cursor, stored_events)
 
+    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
+        curs.execute(self._notify_statement)
+
     def _insert_events(
         self,
         curs: Cursor[DictRow],
@@ -87,3 +115,24 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
         if detail is not None:
             detail.insert_attempts += 1
             write_detail(curs, detail)
+
+
+def _plain(statement: Any) -> Any:
+    """Return a composed statement as bytes, whose reading the driver keeps."""
+    return statement.as_string().encode()
+
+
+@cache
+def _select_statement(table: str, given: frozenset[str], *, desc: bool) -> bytes:
+    """Return the query for events of a stream, with the bounds that are given."""
+    parts = (
+        "SELECT originator_id, originator_version, topic, state FROM",
+        table,
+        "WHERE originator_id = %(stream_id)s",
+        "AND originator_version > %(gt)s" if "gt" in given else "",
+        "AND originator_version <= %(lte)s" if "lte" in given else "",
+        "ORDER BY originator_version",
+        "DESC" if desc else "ASC",
+        "LIMIT %(limit)s" if "limit" in given else "",
+    )
+    return " ".join(filter(None, parts)).encode()

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from ops.log import configure_logging
+from ops.payloads import data_converter
 from tests.chaos.run_log import RunLog, RunResult, summary
 
 Run = Callable[[int], Awaitable[RunResult]]
@@ -89,7 +89,7 @@ async def connected(address: str) -> Client:
     quiet = LoggingConfig(filter=TelemetryFilter(core_level="ERROR", other_level="ERROR"))
     return await Client.connect(
         address,
-        data_converter=pydantic_data_converter,
+        data_converter=data_converter,
         runtime=Runtime(telemetry=TelemetryConfig(logging=quiet)),
     )
 

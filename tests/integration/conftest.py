@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from ops.payloads import data_converter
 from providers.sandbox.bureau import BureauSettings
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import ConsoleWorld, open_console_world
@@ -28,7 +28,7 @@ async def _console(
 ) -> AsyncIterator[ConsoleWorld]:
     """Yield a console with a world of its own behind it."""
     config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = data_converter
     with running_sandbox(tmp_path / "cloud", bureau) as sandbox:
         async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
             yield console

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx2
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
 from domain.catalog import load_catalog
 from domain.switch_events import QuoteFixed, SwitchRequested
+from ops.payloads import data_converter
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import ConsoleWorld, open_console_world
 
@@ -26,7 +26,7 @@ async def _console(
 ) -> AsyncIterator[ConsoleWorld]:
     """Yield a console with everything behind it."""
     config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = data_converter
     with running_sandbox(tmp_path / "cloud") as sandbox:
         async with open_console_world(Client(**config), database_url, sandbox, tmp_path) as console:
             yield console

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from ops.payloads import data_converter
 from ops.postgres_server import EmbeddedPostgres
 from tests.chaos.command import Plan, in_slots
 from tests.chaos.drive import Drive
@@ -36,7 +36,7 @@ async def _worlds(
 ) -> AsyncIterator[FaultWorlds]:
     """Yield the two worlds of fault runs."""
     config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = data_converter
     async with open_fault_worlds(
         Client(**config), postgres_server.create_database, tmp_path / "worlds"
     ) as worlds:

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowHistory
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
 
+from ops.payloads import data_converter
 from tests.workflow.guarded import workflow_runner
 from worker import WORKFLOWS
 
@@ -72,9 +72,7 @@ ADVICE = (
 
 def replayer() -> Replayer:
     """Return a replayer that works as the worker does."""
-    return Replayer(
-        workflows=WORKFLOWS, data_converter=pydantic_data_converter, workflow_runner=workflow_runner()
-    )
+    return Replayer(workflows=WORKFLOWS, data_converter=data_converter, workflow_runner=workflow_runner())
 
 
 def read(path: Path) -> dict[str, Any]:

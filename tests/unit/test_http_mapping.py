@@ -24,6 +24,7 @@ from domain.ports import Cloud, ProviderCall
 from providers.answers import TEXT_MAX_LENGTH, error_of, instant, redact, retry_after_seconds
 from providers.factory import cloud_factory
 from providers.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
+from providers.line import HttpLine
 
 PERSON = "161ab652-cdbc-490d-82a4-0ada1f0db247"
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -36,7 +37,7 @@ def _http(handler: Handler) -> tuple[ProviderHttp, list[ProviderCall]]:
         provider="directory",
         tokens=SandboxTokens(),
         observer=calls.append,
-        client=httpx2.Client(transport=httpx2.MockTransport(handler)),
+        line=HttpLine(httpx2.MockTransport(handler), timeout_seconds=1.0),
     )
     return http, calls
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
+from ops.payloads import data_converter
 from ops.postgres_server import EmbeddedPostgres
 from tests.contract.cloud_server import running_sandbox
 from tests.workflow.dated import DatedWorlds
@@ -21,7 +21,7 @@ from tests.workflow.world import World, open_world
 def _temporal_client(temporal_env: WorkflowEnvironment) -> Client:
     """Return a client with the converter that all messages use."""
     config = temporal_env.client.config()
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = data_converter
     return Client(**config)
 
 
