@@ -103,7 +103,7 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
         return _command(console, switch, "retry", body, actor)
     row = console.reads.switch(switch)
     source = _source(console, row)
-    keys = tuple(_failed(console, source, row, user).user_key for user in body.users)
+    keys = tuple(_key_of(console, source, row, user, body) for user in body.users)
     command = RetryUsers(request_id=body.request_id, actor=actor, reason=body.reason, user_keys=keys)
     return send(console, row, RETRY_USERS, command)
 
@@ -112,12 +112,11 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
 def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> dict[str, Any]:
     """Leave one user behind who could not be moved (rules section 4)."""
     row = console.reads.switch(switch)
-    failed = _failed(console, _source(console, row), row, body.user)
     command = SkipUser(
         request_id=body.request_id,
         actor=actor,
         reason=body.reason,
-        user_key=failed.user_key,
+        user_key=_key_of(console, _source(console, row), row, body.user, body),
         is_loss_accepted=body.accept_loss,
     )
     return send(console, row, SKIP, command)
@@ -221,6 +220,18 @@ def _failed(
         allowed="key or directory id of a user who could not be moved",
         remedy=f"`planswitch switch show {row['switch_id'][:8]}` lists them.",
     )
+
+
+def _key_of(
+    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str, body: CommandBody
+) -> str:
+    """Return the opaque key of a user who could not be moved.
+
+    What was taken before goes to the switch as it came, to be answered again: the user is waited for no more.
+    """
+    if body.request_id in source.switch(row["switch_id"]).commands:
+        return user
+    return _failed(console, source, row, user).user_key
 
 
 def _in_directory(

@@ -23,7 +23,7 @@ from store.notifications import StoredNotification
 EVENTS_SHOWN = 200
 #: Users whom the page names; the API has every one.
 USERS_SHOWN = 100
-RUNNING = "running"
+RUNNING, ENDED = "running", "ended"
 #: The page is of use without Temporal as well: record and lists are elsewhere, so it waits no longer.
 PATIENCE_SECONDS = 3.0
 NOT_IN_TIME = "`planswitch doctor` tells what is down; what is shown is from the record."
@@ -40,7 +40,7 @@ class SeenSwitch:
     #: What was asked to the letter, and why.
     order: dict[str, Any]
     reason: str
-    #: What the order has cost so far in promises: locks with their promised ends.
+    #: What is locked, with the promised ends.
     locks: tuple[Lock, ...]
     commands: tuple[CommandAdvice, ...]
     #: Answers to a credit check that waits for one.
@@ -100,9 +100,10 @@ def _trouble(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any
         return _unknown("Temporal or its worker did not answer in time.", NOT_IN_TIME)
     except PlanSwitchError as error:
         return _unknown(error.message, error.remedy)
-    is_well = workflow["state"] == RUNNING and not workflow["trouble"]
-    # A switch that has just ended is shown as such in a moment.
-    return None if is_well or workflow["state"] == "ended" else workflow
+    # What it holds for stands among the facts; a switch that has just ended is shown as such in a moment.
+    is_told = not workflow["trouble"] or workflow["trouble"].startswith(row["error_code"] or "?")
+    is_well = workflow["state"] == RUNNING and is_told
+    return None if is_well or workflow["state"] == ENDED else workflow
 
 
 def _unknown(why: str, remedy: str) -> dict[str, Any]:

@@ -122,7 +122,6 @@ async def test_refused_command_is_told_at_its_form_and_changes_nothing(console: 
     console.world.sandbox.settings(provisioning_delay_seconds=600)
     path = await started(console, users=5)
     page = await shown(console, path)
-    position = (await console.get(f"/api{path}")).json()["position"]
 
     empty = await send(console, f"{path}/pause", form_of(page, f"{path}/pause"))
     nobody = await send(console, f"{path}/retry_users", {"reason": "mended", "user": "nobody"})
@@ -140,7 +139,7 @@ async def test_refused_command_is_told_at_its_form_and_changes_nothing(console: 
     assert (unknown.status_code, "NOT_FOUND" in unknown.text) == (404, True)
     assert stranger.headers["location"] == f"/sign-in?next={path.replace('/', '%2F')}"
     assert (foreign.status_code, own.status_code) == (401, 200)
-    assert (await console.get(f"/api{path}")).json()["position"] == position
+    assert [_commands_of(console, name) for name in ("pause", "resume", "retry_users")] == [0, 0, 0]
     assert (await console.get(f"{path}/pause")).headers["location"] == f"{path}#pause"
 
 
