@@ -265,3 +265,18 @@ async def test_lost_workflow_is_told_and_started_again(console: ConsoleWorld) ->
     assert "Its workflow: lost" in lost
     assert again.status_code == 303, again.text
     assert "Its workflow" not in well
+
+
+async def test_page_waits_only_a_moment_for_a_worker_that_is_silent(console: ConsoleWorld) -> None:
+    """What is recorded is shown while the worker does not answer, and it is said what to look at."""
+    console.world.sandbox.settings(provisioning_delay_seconds=600)
+    path = await started(console, users=5)
+
+    # The worker shares this thread's loop: asked like this, it can't answer before the page has come.
+    silent = console.http.get(path)
+    await send(console, f"{path}/cancel", {"reason": "enough"})
+    await console.ended(path[-36:])
+
+    assert silent.status_code == 200, silent.text
+    assert "Its workflow: unknown" in silent.text
+    assert "planswitch doctor" in silent.text
