@@ -120,7 +120,7 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         locks=locks_of(found),
         waits=waits,
         steps=steps,
-        events=tuple(_entries(found)),
+        events=tuple(entries_of(found)),
         provider_calls=_counted(calls),
         journal=journal_story(found),
     )
@@ -179,7 +179,8 @@ def _events_of_log(store: SwitchStore, switch_id: str) -> list[StoredNotificatio
     return found
 
 
-def _entries(found: Sequence[StoredNotification]) -> Iterable[AuditEntry]:
+def entries_of(found: Sequence[StoredNotification]) -> Iterator[AuditEntry]:
+    """Yield the events of a switch with cause and effect in words, in the order that they are given in."""
     names = {f"{one.stream_id}@{one.version}": one for one in found}
     before: datetime | None = None
     for notification in found:

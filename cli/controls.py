@@ -9,7 +9,9 @@ import typer
 
 from cli.client import ConsoleClient, console_client
 from cli.output import JsonOption, note, print_command, print_json, print_lines, table, wrapped
-from cli.switch_text import WAITING_ENDS, way_back_of
+from cli.switch_text import way_back_of
+from cli.waiting import WAITING
+from domain.operator_commands import WAITING_ENDS, skip_text
 
 DECLINED_BY_PERSON = 1
 #: Exit code of a command that is refused (docs/cli.md).
@@ -133,7 +135,8 @@ def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
     told = console.get(f"/api/switches/{switch}/commands")
     found: dict[str, Any] | None = next((each for each in told["commands"] if each["command"] == name), None)
     if found is not None:
-        row = console.get(f"/api/switches/{switch}") if name in {"cancel", "roll_back"} else None
+        is_back = name in {"cancel", "roll_back"} and told["stage"] != WAITING
+        row = console.get(f"/api/switches/{switch}") if is_back else None
         return {**found, "what": way_back_of(row)} if row and found["is_allowed"] else found
     return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
 
@@ -167,16 +170,11 @@ def _print(answer: dict[str, Any], *, is_dry: bool, as_json: bool) -> None:
 
 
 def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:
-    who = told["directory_id"] or told["user_key"]
-    if told["is_gone"]:
-        return f"{who} is gone from the directory; the switch waits for them no more."
-    if not told["loses_license"]:
-        return f"{who} is not moved any more, and keeps the data services that the old plan has."
-    text = (
-        f"{who} is not moved any more, and is WITHOUT a license that keeps the data services from the moment "
-        "at which the old plan is cancelled."
+    text = skip_text(
+        told["directory_id"] or told["user_key"], is_gone=told["is_gone"], is_losing=told["loses_license"]
     )
-    return text if is_accepted else f"{text} That must be accepted with --accept-loss."
+    is_open = told["loses_license"] and not is_accepted
+    return f"{text} That must be accepted with --accept-loss." if is_open else text
 
 
 def _listed(answer: dict[str, Any]) -> list[str]:

@@ -36,10 +36,6 @@ _MARKS = {
 }
 
 
-#: What a cancel does to a request that waits.
-WAITING_ENDS = "The wait ends; nothing was ordered."
-
-
 def way_back_of(row: dict[str, Any]) -> str:
     """Return what going back to the old plan will do to a switch."""
     users = row["moved"]

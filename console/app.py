@@ -22,6 +22,7 @@ from console import (
     routes_switches,
     routes_system,
     routes_users,
+    switch_pages,
 )
 from console.dependencies import ConsoleDependencies
 from console.middleware import Envelope
@@ -60,6 +61,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         routes_support,
         pages,
         checkout_pages,
+        switch_pages,
         docs_pages,
     ):
         app.include_router(part.router)

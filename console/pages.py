@@ -12,6 +12,7 @@ from console.authentication import SESSION_COOKIE, Actor, Console, is_key
 from console.rendering import page
 from console.return_paths import local_path, sign_in_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
+from console.stage_marks import MARKS
 
 router = APIRouter(include_in_schema=False)
 
@@ -28,7 +29,7 @@ def list_page(request: Request, console: Console) -> Response:
     """Show the switches; a browser that is not signed in is sent to the sign-in."""
     if not console.sessions.is_valid(request.cookies.get(SESSION_COOKIE, "")):
         return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
-    return page("switches.html", actor=console.actor)
+    return page("switches.html", actor=console.actor, marks=MARKS)
 
 
 @router.get("/sign-in")

@@ -54,8 +54,17 @@ def _written(text: str) -> Markup:
     return Markup(marked)  # noqa: S704  # escaped above
 
 
-def _instant(text: str) -> str:
-    return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def _instant(at: str | datetime) -> str:
+    return f"{_utc(at):%Y-%m-%d %H:%M} UTC"
+
+
+def _second(at: str | datetime) -> str:
+    """Return an instant to the second, where a column's head says that it is in UTC."""
+    return f"{_utc(at):%Y-%m-%d %H:%M:%S}"
+
+
+def _utc(at: str | datetime) -> datetime:
+    return (datetime.fromisoformat(at) if isinstance(at, str) else at).astimezone(UTC)
 
 
 _templates = Environment(
@@ -70,6 +79,7 @@ _templates.filters |= {
     "amount": _amount,
     "words": _words,
     "instant": _instant,
+    "second": _second,
     "duration": duration,
     "written": _written,
 }

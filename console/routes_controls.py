@@ -17,10 +17,17 @@ from console.switch_workflows import Command
 from console.waits import command_wait, is_waiting
 from domain.errors import InvalidInput, RuleViolated, UnknownSwitch
 from domain.ids import workflow_id_of
-from domain.operator_commands import kept_plan, loses_license, operator_commands
+from domain.operator_commands import (
+    CommandAdvice,
+    kept_plan,
+    loses_license,
+    operator_commands,
+    wait_commands,
+)
 from domain.ports import DirectoryUser
 from domain.subscription import Subscription
 from domain.switch_events import SwitchRequested
+from domain.switch_state import SwitchState
 from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
 
 router = APIRouter(prefix="/api", tags=["controls"])
@@ -43,15 +50,24 @@ def list_commands(switch: str, _actor: Actor, console: Console) -> dict[str, Any
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     state = source.switches.get(row["switch_id"]) if source else None
-    if state is None:
-        # A request that waits, or whose wait has ended: what is sent to it is answered by the wait itself.
-        return {"switch_id": row["switch_id"], "stage": row["stage"], "is_paused": False, "commands": []}
     return {
         "switch_id": row["switch_id"],
-        "stage": state.stage,
-        "is_paused": state.is_paused,
-        "commands": [asdict(each) for each in operator_commands(state)],
+        "stage": state.stage if state else row["stage"],
+        "is_paused": state.is_paused if state else False,
+        "commands": [asdict(each) for each in commands_of(row, state)],
     }
+
+
+def commands_of(row: dict[str, Any], state: SwitchState | None) -> tuple[CommandAdvice, ...]:
+    """Return the commands of a switch, or of a request that waits; none where the wait has ended.
+
+    Args:
+        row: The switch as the board shows it.
+        state: The switch as it is recorded; None: nothing was begun.
+    """
+    if state is not None:
+        return operator_commands(state)
+    return wait_commands() if is_waiting(row) else ()
 
 
 @router.get("/switches/{switch}/unresolved")
@@ -87,7 +103,7 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
         return _command(console, switch, "retry", body, actor)
     row = console.reads.switch(switch)
     source = _source(console, row)
-    keys = tuple(_failed(console, source, row, user).user_key for user in body.users)
+    keys = tuple(_key_of(console, source, row, user, body) for user in body.users)
     command = RetryUsers(request_id=body.request_id, actor=actor, reason=body.reason, user_keys=keys)
     return send(console, row, RETRY_USERS, command)
 
@@ -96,12 +112,11 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
 def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> dict[str, Any]:
     """Leave one user behind who could not be moved (rules section 4)."""
     row = console.reads.switch(switch)
-    failed = _failed(console, _source(console, row), row, body.user)
     command = SkipUser(
         request_id=body.request_id,
         actor=actor,
         reason=body.reason,
-        user_key=failed.user_key,
+        user_key=_key_of(console, _source(console, row), row, body.user, body),
         is_loss_accepted=body.accept_loss,
     )
     return send(console, row, SKIP, command)
@@ -205,6 +220,18 @@ def _failed(
         allowed="key or directory id of a user who could not be moved",
         remedy=f"`planswitch switch show {row['switch_id'][:8]}` lists them.",
     )
+
+
+def _key_of(
+    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str, body: CommandBody
+) -> str:
+    """Return the opaque key of a user who could not be moved.
+
+    What was taken before goes to the switch as it came, to be answered again: the user is waited for no more.
+    """
+    if body.request_id in source.switch(row["switch_id"]).commands:
+        return user
+    return _failed(console, source, row, user).user_key
 
 
 def _in_directory(

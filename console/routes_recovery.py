@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import anyio
 import anyio.from_thread
 from fastapi import APIRouter
 from temporalio.client import Client
@@ -49,6 +50,23 @@ class _Named:
 @router.get("/switches/{switch}/workflow")
 def show_workflow(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Tell what Temporal knows of a switch, what it says of itself, and where the record stands."""
+    return workflow_facts(console, switch)
+
+
+def workflow_facts(
+    console: ConsoleDependencies, switch: str, *, patience_seconds: float | None = None
+) -> dict[str, Any]:
+    """Return what Temporal knows of a switch, what it says of itself, and where the record stands.
+
+    Args:
+        console: Where to look.
+        switch: Id of the switch, or the beginning of it.
+        patience_seconds: How long Temporal and its worker may take; None: as long as any read.
+
+    Raises:
+        TimeoutError: They took longer.
+        OrchestrationUnavailable: They do not answer.
+    """
     named = _named(console, switch)
     recorded = open_switch(console.store, named.organization_id, named.switch_id)
 
@@ -56,7 +74,11 @@ def show_workflow(switch: str, _actor: Actor, console: Console) -> dict[str, Any
         found = await find_workflow(client, named.workflow_id)
         return found, await details_of(client, named.workflow_id) if found.is_open else ""
 
-    found, details = anyio.from_thread.run(console.workflows.using, look)
+    async def look_in_time() -> tuple[FoundWorkflow, str]:
+        with anyio.fail_after(patience_seconds):
+            return await console.workflows.using(look)
+
+    found, details = anyio.from_thread.run(look_in_time)
     state, remedy = _state(named, recorded, found, details)
     return {
         **asdict(named),

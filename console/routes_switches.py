@@ -18,9 +18,10 @@ from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
 from console.waiting import shown_switch
-from console.waits import LOOK, begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
+from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
 from domain.ids import workflow_id_of
+from domain.operator_commands import LOOK
 from projections.queries import PAGE_MAX
 
 router = APIRouter(prefix="/api", tags=["switches"])

@@ -10,6 +10,8 @@ from projections.queries import ReadModels
 
 #: The projector polls four times a second; after this the answer goes out without the row.
 SHOWN_TIMEOUT_SECONDS = 2.0
+#: A command that was sent twice changes nothing more, so that this wait is shorter.
+CHANGE_TIMEOUT_SECONDS = 1.0
 _POLL_SECONDS = 0.05
 
 
@@ -22,4 +24,11 @@ def shown_switch(reads: ReadModels, switch_id: str) -> dict[str, Any] | None:
         except UnknownSwitch:
             if time.monotonic() >= deadline:
                 return None
+        time.sleep(_POLL_SECONDS)
+
+
+def shown_change(reads: ReadModels, switch_id: str, position: int) -> None:
+    """Return as soon as something later than a position is shown of a switch, or when that takes too long."""
+    deadline = time.monotonic() + CHANGE_TIMEOUT_SECONDS
+    while reads.switch(switch_id)["position"] <= position and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)

@@ -25,6 +25,7 @@ from domain.calendar import start_of_day
 from domain.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
 from domain.errors import InvalidInput, NotEligible, RequestReused, RuleViolated, UnknownSwitch
 from domain.ids import eligibility_wait_stream_id, wait_workflow_id_of
+from domain.operator_commands import LOOK
 from domain.schedule import require_later_day
 from domain.wait_events import WAITING, WaitTerms
 from domain.wait_events import EligibilityWait as WaitRecord
@@ -33,7 +34,6 @@ from workflows.eligibility_wait import EligibilityWait, WaitRequest
 from workflows.messages import OperatorCommand
 
 _ORDERS = TypeAdapter(SwitchOrder)
-LOOK = "look"
 #: Commands that a request takes while it waits -> name of the workflow's update.
 COMMANDS = {"cancel": "cancel", LOOK: "look"}
 

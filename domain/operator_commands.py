@@ -6,19 +6,37 @@ The rules are those of section 7. The record may be a moment old: the switch its
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain import control_events
 from domain.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.catalog import Catalog, UnknownPlan
+from domain.credit import EXTENSION_DAYS_MAX, rule_on_decision, rule_on_extension
+from domain.credit_port import APPROVED, DECLINED
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.return_events import CANCEL, ROLL_BACK
-from domain.switch_state import AFTER_PIVOT, HELD, ROLLING_BACK, STUCK, TERMINAL, SwitchState
+from domain.switch_state import (
+    AFTER_PIVOT,
+    CREDIT_CHECK,
+    CREDIT_OVERDUE,
+    HELD,
+    ROLLING_BACK,
+    STUCK,
+    TERMINAL,
+    SwitchState,
+)
 
 RETRY = "retry"
+#: A request that waits to be eligible looks at once.
+LOOK = "look"
+#: Answers of an operator to a credit check.
+APPROVE, DECLINE, EXTEND = "approve", "decline", "extend"
 #: Seconds within which a pause takes effect.
 PAUSE_SECONDS = 2
 
+#: What a cancel does to a request that waits.
+WAITING_ENDS = "The wait ends; nothing was ordered."
 TOO_LATE = "The old subscription is cancelled, or being cancelled: from here on it is only forward."
 
 
@@ -55,6 +73,56 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
         _advice(CANCEL, _back_text(state), _no_way_back(state)),
         _advice(ROLL_BACK, _back_text(state), _no_way_back(state)),
+    )
+
+
+def wait_commands() -> tuple[CommandAdvice, ...]:
+    """Return what a request takes while it waits until its switch may be (section 1)."""
+    return (
+        _advice(LOOK, "It is looked at once whether the switch may be; if so, it starts.", ""),
+        _advice(CANCEL, WAITING_ENDS, ""),
+    )
+
+
+def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, ...]:
+    """Return how a credit check may be answered in the bureau's place (section 6); none where none waits.
+
+    Args:
+        state: The switch as it is recorded.
+        now: When the operator would answer.
+    """
+    if state.stage not in {CREDIT_CHECK, CREDIT_OVERDUE}:
+        return ()
+    approval = rule_on_decision(state, "", APPROVED, operator_at=now)
+    refusal = rule_on_decision(state, "", DECLINED, operator_at=now)
+    extension = rule_on_extension(state, "", asked_at=now)
+    longer = f"The check may take up to {EXTENSION_DAYS_MAX} days more, once, and never beyond its end."
+    return (
+        _advice(APPROVE, "The switch goes on by itself.", "" if approval.is_new else approval.message),
+        _advice(
+            DECLINE,
+            "The order is voided, the old plan is kept, and nothing is charged.",
+            "" if refusal.is_new else refusal.message,
+        ),
+        _advice(EXTEND, longer, "" if extension.is_new else extension.message),
+    )
+
+
+def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
+    """Return what skipping a user would mean for them (section 4).
+
+    Args:
+        who: The user's directory id or key.
+        is_gone: The directory has no such user any more.
+        is_losing: No other license keeps the data services of the old plan.
+    """
+    if is_gone:
+        return f"{who} is gone from the directory; the switch waits for them no more."
+    if not is_losing:
+        return f"{who} is not moved any more, and keeps the data services that the old plan has."
+    return (
+        f"{who} is not moved any more, and is WITHOUT a license that keeps the data services from the moment "
+        "at which the old plan is cancelled."
     )
 
 

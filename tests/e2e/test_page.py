@@ -89,3 +89,37 @@ def test_checkout_is_edited_and_ordered_in_a_browser(running: RunningStack, brow
     assert running.wait_for(switch_id, "completed")["total"] == 12
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
     assert errors == []
+
+
+def test_switch_is_paused_and_resumed_on_its_page(running: RunningStack, browser: Browser) -> None:
+    """From the list to the page: pause, resume, and the end is seen without a reload; forms are kept."""
+    errors: list[str] = []
+    organization_id = running.organization(seed=5, users=160)
+    running.settings(latency_ms=300)
+    page = _signed_in(running, browser)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    switch_id = running.start_switch(organization_id)
+
+    page.get_by_role("link", name=switch_id[:8]).click()
+    page.get_by_role("heading", name="What you may do").wait_for(timeout=15_000)
+    page.fill("#pause-reason", "phones are down")
+    page.get_by_role("button", name="Pause", exact=True).click()
+    page.locator("#done", has_text="Pause").wait_for(timeout=30_000)
+    page.locator("#headline .status", has_text="paused").wait_for(timeout=15_000)
+    page.fill("#resume-reason", "they ring again")
+    page.locator("#live", has_text="live").wait_for(timeout=15_000)
+    typed = page.input_value("#resume-reason")
+    page.get_by_role("button", name="Resume", exact=True).click()
+    page.locator("#done", has_text="Resume").wait_for(timeout=30_000)
+    page.evaluate("window.isSame = true")
+    running.settings(latency_ms=0)
+    page.locator("#headline .status", has_text="completed").wait_for(timeout=60_000)
+
+    assert typed == "they ring again"
+    assert page.evaluate("window.isSame")
+    assert "160 of 160 moved" in page.locator("#facts").inner_text()
+    timeline = page.locator("#timeline").inner_text()
+    assert all(words in timeline for words in ("phones are down", "they ring again", "completed: 160 users"))
+    page.locator("#controls", has_text="The switch has ended.").wait_for(timeout=15_000)
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
+    assert errors == []

@@ -10,7 +10,7 @@ from tests.workflow.test_switch_drift import MOVE_USERS
 USERS, PURCHASED, JOINERS = 12, 20, 2
 
 
-async def _held_for_licenses(console: ConsoleWorld) -> str:
+async def held_for_licenses(console: ConsoleWorld) -> str:
     """Return the id of a switch that holds since users outnumber its licenses."""
     organization = await console.organization(users=USERS, quantity=PURCHASED)
     console.world.block(MOVE_USERS)
@@ -31,7 +31,7 @@ async def _held_for_licenses(console: ConsoleWorld) -> str:
 
 async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorld) -> None:
     """It says from how many to how many, each line of money and the digest; then it acts by that alone."""
-    switch_id = await _held_for_licenses(console)
+    switch_id = await held_for_licenses(console)
     command = ("switch", "amend", switch_id[:8], "--quantity", str(USERS + JOINERS), "--reason", "joiners")
 
     dry = await console.run(*command, "--dry-run")
@@ -74,7 +74,7 @@ async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorl
 
 async def test_the_api_refuses_what_was_not_accepted_or_may_not_be(console: ConsoleWorld) -> None:
     """No digest, another digest, a number out of range, a switch that waits: told with code and remedy."""
-    switch_id = await _held_for_licenses(console)
+    switch_id = await held_for_licenses(console)
     path, body = f"/api/switches/{switch_id}/amend", {"reason": "joiners", "quantity": USERS + JOINERS}
 
     shown = (await console.get(f"/api/switches/{switch_id}/amendment", quantity=USERS + JOINERS)).json()

@@ -70,7 +70,7 @@ async def test_forms_edit_quote_anew_and_order(console: ConsoleWorld) -> None:
     third = await shown(console, path)
     ordered = await send(console, f"{path}/order", {"revision": "3", "reason": "growth"})
     last = await shown(console, path)
-    switch_id = re.findall(r"/#switch-([0-9a-f-]{36})", last)[0]
+    switch_id = re.findall(r"/switches/([0-9a-f-]{36})", last)[0]
     row = await console.ended(switch_id)
     api = (await console.get(f"/api{path}")).json()
 

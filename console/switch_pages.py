@@ -1,0 +1,146 @@
+"""The page of one switch: where it stands, what may be done now, whom it waits for, and what happened.
+
+Every form does what the API does, by the same functions; the page shows what the API answers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+from uuid import uuid4
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from console.authentication import Actor, Console
+from console.bodies import AmendBody
+from console.checkout_forms import Fields, Posted, body_of, number_of, text_of
+from console.dependencies import ConsoleDependencies
+from console.rendering import page
+from console.routes_amend import show_amendment
+from console.routes_controls import show_failed_user
+from console.stage_marks import mark_of
+from console.switch_forms import ACTIONS
+from console.switch_views import USERS_SHOWN, see
+from console.waiting import shown_change
+from domain.control_events import AMEND, SKIP
+from domain.credit import EXTENSION_DAYS_MAX
+from domain.errors import PlanSwitchError
+from domain.operator_commands import skip_text
+
+router = APIRouter(include_in_schema=False)
+
+_SEE_OTHER = 303
+_NOT_FOUND = 404
+#: From this status on a request may still have its effect, so that its form keeps its id.
+_UNAVAILABLE = 503
+
+
+@router.get("/switches/{switch}")
+def switch_page(switch: str, request: Request, actor: Actor, console: Console) -> Response:
+    """Show one switch; `quantity` and `user` of the query ask what an amendment or a skip would mean."""
+    row, query = console.reads.switch(switch), request.query_params
+    asked = {name: [query[name]] for name in ("quantity", "user") if query.get(name)}
+    try:
+        shown = _shown(console, row["switch_id"], actor, asked)
+    except PlanSwitchError as error:
+        section = AMEND if "quantity" in asked else SKIP
+        return _one(console, row, actor, section=section, told=error, kept=asked)
+    done = query.get("done", "")
+    return _one(console, row, actor, shown=shown, done=done if done in ACTIONS else "")
+
+
+@router.get("/switches/{switch}/{command}")
+def command_page(switch: str, command: str, _actor: Actor) -> Response:
+    """Lead to the page: a reload of a form that was refused asks for this address."""
+    return _to(switch, _known(command))
+
+
+@router.post("/switches/{switch}/{command}")
+def act(switch: str, command: str, fields: Posted, actor: Actor, console: Console) -> Response:
+    """Send a command; a refusal is told at its form, a success shows the page anew."""
+    action, row = ACTIONS[_known(command)], console.reads.switch(switch)
+    switch_id = row["switch_id"]
+    try:
+        action(console, switch_id, fields, actor)
+    except PlanSwitchError as error:
+        shown = _shown_again(console, switch_id, actor, command, fields)
+        return _one(console, row, actor, section=command, told=error, kept=fields, shown=shown)
+    shown_change(console.reads, switch_id, row["position"])
+    return _to(switch_id, "done", done=command)
+
+
+def _known(command: str) -> str:
+    if command not in ACTIONS:
+        raise HTTPException(_NOT_FOUND)
+    return command
+
+
+def _shown(console: ConsoleDependencies, switch_id: str, actor: str, asked: Fields) -> dict[str, Any]:
+    """Return what an amendment, and a skip, that is asked for would mean; nothing is changed.
+
+    Raises:
+        PlanSwitchError: What is asked for can't be told.
+    """
+    shown: dict[str, Any] = {}
+    if "quantity" in asked:
+        wanted = body_of(AmendBody, reason="look", quantity=number_of(asked, "quantity"))
+        amendment = show_amendment(switch_id, wanted.quantity, actor, console)
+        shown["amendment"] = {"quantity": wanted.quantity, **amendment}
+    if "user" in asked:
+        told = show_failed_user(switch_id, text_of(asked, "user"), actor, console)
+        who = told["directory_id"] or told["user_key"]
+        text = skip_text(who, is_gone=told["is_gone"], is_losing=told["loses_license"])
+        shown["user"] = {**told, "who": who, "text": text}
+    return shown
+
+
+def _shown_again(
+    console: ConsoleDependencies, switch_id: str, actor: str, command: str, fields: Fields
+) -> dict[str, Any]:
+    """Return what a command that was refused would mean as it stands now, as far as that can be told."""
+    name = {AMEND: "quantity", SKIP: "user"}.get(command, "")
+    try:
+        return _shown(console, switch_id, actor, {name: fields[name]} if name in fields else {})
+    except PlanSwitchError:
+        # The refusal is told; what it was about can't be shown any more.
+        return {}
+
+
+def _one(
+    console: ConsoleDependencies,
+    row: dict[str, Any],
+    actor: str,
+    *,
+    section: str = "",
+    told: PlanSwitchError | None = None,
+    kept: Fields | None = None,
+    shown: dict[str, Any] | None = None,
+    done: str = "",
+) -> Response:
+    status = told.handling.http_status if told else 200
+    fields = {name: values[0] for name, values in (kept or {}).items() if values}
+    return page(
+        "switch.html",
+        status=status,
+        actor=actor,
+        seen=see(console, row),
+        mark=mark_of(row["stage"]),
+        users_shown=USERS_SHOWN,
+        days_max=EXTENSION_DAYS_MAX,
+        amendment=(shown or {}).get("amendment"),
+        skipping=(shown or {}).get("user"),
+        section=section,
+        told=told,
+        kept=fields,
+        # What was not answered may still be done: the same id, sent again, acts once.
+        kept_id=fields.get("request_id", "") if status >= _UNAVAILABLE else "",
+        request_id=str(uuid4()),
+        done=done,
+    )
+
+
+def _to(switch_id: str, section: str, *, done: str = "") -> Response:
+    """Show the switch by a request of its own, so that a reload sends nothing again."""
+    query = f"?done={quote(done)}" if done else ""
+    return RedirectResponse(f"/switches/{quote(switch_id, safe='')}{query}#{section}", status_code=_SEE_OTHER)

@@ -1,0 +1,110 @@
+"""One switch as its page shows it: facts, what may be done now, whom it waits for, and what happened."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from audit.holdings import Lock, locks_of
+from audit.show import AuditEntry, entries_of, events_of
+from audit.unresolved import UnresolvedUser, unresolved_users
+from console.dependencies import ConsoleDependencies
+from console.routes_controls import commands_of, recorded_source
+from console.routes_recovery import workflow_facts
+from console.routes_switches import named
+from domain.errors import PlanSwitchError
+from domain.operator_commands import CommandAdvice, credit_commands
+from domain.switch_state import SwitchState
+from store.notifications import StoredNotification
+
+#: Newest events that the page lists; the audit has every one.
+EVENTS_SHOWN = 200
+#: Users whom the page names; the API has every one.
+USERS_SHOWN = 100
+RUNNING, ENDED = "running", "ended"
+#: The page is of use without Temporal as well: record and lists are elsewhere, so it waits no longer.
+PATIENCE_SECONDS = 3.0
+NOT_IN_TIME = "`planswitch doctor` tells what is down; what is shown is from the record."
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeenSwitch:
+    """One switch at one moment."""
+
+    #: The board's row with the names of the plans.
+    row: dict[str, Any]
+    #: As it is recorded; None: a request that waits, or whose wait has ended.
+    state: SwitchState | None
+    #: What was asked to the letter, and why.
+    order: dict[str, Any]
+    reason: str
+    #: What is locked, with the promised ends.
+    locks: tuple[Lock, ...]
+    commands: tuple[CommandAdvice, ...]
+    #: Answers to a credit check that waits for one.
+    credit: tuple[CommandAdvice, ...]
+    users: tuple[UnresolvedUser, ...]
+    #: What is wrong with its workflow; None where all is well.
+    trouble: dict[str, Any] | None
+    events: tuple[AuditEntry, ...]
+    #: Events before those that are listed.
+    earlier: int
+
+    @property
+    def shape(self) -> str:
+        """Return a digest of what the forms depend on: another one, and they are out of date."""
+        what = (self.commands, self.credit, self.users, self.trouble and self.trouble["state"])
+        return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+
+
+def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
+    """Return a switch with all that its page shows.
+
+    Args:
+        console: Where to look.
+        row: The switch as the board shows it.
+    """
+    switch_id = row["switch_id"]
+    source = recorded_source(console, row)
+    state = source.switches.get(switch_id) if source else None
+    found = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
+    return SeenSwitch(
+        row=named(console, row),
+        state=state,
+        order=_order(found),
+        reason=found[0].event.meta["reason"],  # type: ignore[attr-defined]
+        locks=locks_of(found),
+        commands=commands_of(row, state),
+        credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
+        users=unresolved_users(console.store, source, switch_id) if source and state else (),
+        trouble=_trouble(console, row),
+        events=tuple(entries_of(found))[-EVENTS_SHOWN:],
+        earlier=max(0, len(found) - EVENTS_SHOWN),
+    )
+
+
+def _order(found: list[StoredNotification]) -> dict[str, Any]:
+    """Return what was asked; a request that waited has asked before its switch began."""
+    return next((order for each in found if (order := getattr(each.event, "order", None))), {})
+
+
+def _trouble(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what is wrong with the workflow of a switch that has not ended, and what to do."""
+    if row["outcome"]:
+        return None
+    try:
+        workflow = workflow_facts(console, row["switch_id"], patience_seconds=PATIENCE_SECONDS)
+    except TimeoutError:
+        return _unknown("Temporal or its worker did not answer in time.", NOT_IN_TIME)
+    except PlanSwitchError as error:
+        return _unknown(error.message, error.remedy)
+    # What it holds for stands among the facts; a switch that has just ended is shown as such in a moment.
+    is_told = not workflow["trouble"] or workflow["trouble"].startswith(row["error_code"] or "?")
+    is_well = workflow["state"] == RUNNING and is_told
+    return None if is_well or workflow["state"] == ENDED else workflow
+
+
+def _unknown(why: str, remedy: str) -> dict[str, Any]:
+    return {"state": "unknown", "status": "unknown", "trouble": why, "remedy": remedy}
