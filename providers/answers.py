@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from decimal import DecimalException
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -39,6 +40,8 @@ def redact(text: str, *, keeps_ids: bool = False, hidden: str = "") -> str:
         keeps_ids: Leave GUIDs in: for texts whose GUIDs name plans, not people.
         hidden: One more word to hide, such as the id of the user that the text is about.
     """
+    if not text:
+        return ""
     if len(text) > _TEXT_READ_LENGTH:  # without the last word, which may be half an address
         text = text[:_TEXT_READ_LENGTH].rpartition(" ")[0]
     text = "".join(each if each.isprintable() else " " for each in text)
@@ -96,8 +99,14 @@ def instant(text: str) -> datetime:
 
 def date_of(headers: Mapping[str, str]) -> datetime | None:
     """Return the instant of the `Date` header, or None when it is absent or unreadable."""
+    return _instant_of_date(headers.get("date", ""))
+
+
+@lru_cache(maxsize=16)
+def _instant_of_date(text: str) -> datetime | None:
+    """Read a date; all answers of a second have the same one."""
     try:
-        return parsedate_to_datetime(headers.get("date", "")).astimezone(UTC)
+        return parsedate_to_datetime(text).astimezone(UTC)
     except (ValueError, TypeError):
         return None
 
