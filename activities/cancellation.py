@@ -17,7 +17,7 @@ from activities.preparation import ACTIVE
 from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import sweep
-from domain.errors import ConcurrentWrite, LicensesUnresolved, ProviderRefused, RuleViolated
+from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
 from domain.move_events import (
     RenewalStopped,
     SourceCancellationBegun,
@@ -75,7 +75,8 @@ class CancellationActivities:
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         self._require_billable(step)
         record_drift(step, source, seen.subscriptions)
-        self._leave(step, self._begin(step, seen.profile.time_zone), is_first=True)
+        self._begin(step, source, seen.profile.time_zone)
+        self._leave(step, source, is_first=True)
 
     def _ask_again(self, step: Step) -> None:
         """Repeat what an attempt has asked whose answer nobody knows: no rule is asked any more (ADR 16)."""
@@ -89,15 +90,12 @@ class CancellationActivities:
             source = self._require_nobody_left(step)
         self._leave(step, source, is_first=False)
 
-    def _begin(self, step: Step, time_zone: str) -> Subscription:
+    def _begin(self, step: Step, source: Subscription, time_zone: str) -> None:
         """Record that the seller is about to be asked (ADR 16).
 
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
-        source = step.source()
         stage = step.state_of(source).stage
-        if stage == CANCELLING:
-            raise ConcurrentWrite("Another attempt has asked for the cancellation meanwhile.")
         if stage != MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
@@ -113,7 +111,6 @@ class CancellationActivities:
             time_zone=time_zone,
         )
         step.save(source, what="begun")
-        return source
 
     def _leave(self, step: Step, source: Subscription, *, is_first: bool) -> None:
         """Cancel the source, or let it end with its term as was accepted, and record the instant of that.

@@ -19,6 +19,7 @@ REFUSED = 4
 _INDENT = 2
 #: Command of the API -> its name in the list of what is possible.
 NAMES = {"rollback": "roll_back"}
+ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
 
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
 User = Annotated[str, typer.Argument(help="Directory id or key of a user who could not be moved.")]
@@ -138,6 +139,8 @@ def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
         is_back = name in {"cancel", "roll_back"} and told["stage"] != WAITING
         row = console.get(f"/api/switches/{switch}") if is_back else None
         return {**found, "what": way_back_of(row)} if row and found["is_allowed"] else found
+    if told["stage"] == WAITING:
+        return {"is_allowed": False, "what": "", "why_not": ONLY_WAITS}
     return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
 
 

@@ -58,7 +58,7 @@ async def test_each_activity_appends_its_events_to_source_target_and_organizatio
         "credit_check": ["credit-check-not-required"],
         "license_reassignment": ["license-move-started", "licenses-reassigned"],
         "verification": ["license-move-finished"],
-        "cancellation": ["cancelled"],
+        "cancellation": ["cancellation-begun", "cancelled"],
         "billing_cutover": ["billing-stopped", "credit-issued", "billing-cut-over"],
         "notices": ["notice-sent", "switch-completed"],
     }
