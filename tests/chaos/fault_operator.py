@@ -172,7 +172,8 @@ class Operator:
                 is_loss_accepted=True,
             )
             skipped |= await self._update(PlanSwitch.skip_user, command) == TAKEN
-        if not skipped:
+        if not skipped or self.helped > HELPS_MAX:
+            # Who holds neither plan is not among those who are left behind.
             await self._mend()
 
     async def _mend(self) -> None:
