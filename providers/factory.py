@@ -75,11 +75,11 @@ def cloud_factory(
         raise InvalidInput(field="request_timeout_seconds", value=request_timeout_seconds, allowed=allowed)
     places = endpoints or Endpoints.below(cloud_url)
     bearer = tokens or SandboxTokens()
-    transports = Transports()
+    transports = Transports(transport)
 
     @cache
     def line(base_url: str) -> HttpLine:
-        return HttpLine(transport or transports.towards(base_url), timeout_seconds=request_timeout_seconds)
+        return HttpLine(transports.towards(base_url), timeout_seconds=request_timeout_seconds)
 
     def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
         def http(provider: str, base_url: str) -> ProviderHttp:

@@ -6,6 +6,7 @@ call costs; of these, only the machine's proxies mean anything here, and they ar
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -55,20 +56,31 @@ class HttpLine:
 
 
 class Transports:
-    """Pools of connections, one for each proxy of the machine and one without."""
+    """Pools of connections, one for each proxy of the machine and one without; safe for several threads.
 
-    def __init__(self) -> None:
+    Args:
+        given: Takes the place of all of them, and is closed with them.
+    """
+
+    def __init__(self, given: httpx2.BaseTransport | None = None) -> None:
+        self._given = given
+        self._lock = threading.Lock()
         self._transports: dict[str | None, httpx2.HTTPTransport] = {}
 
     def towards(self, url: str) -> httpx2.BaseTransport:
         """Return the pool for an address; every address has its own one or shares it."""
+        if self._given is not None:
+            return self._given
         proxy = proxy_of(url)
-        if proxy not in self._transports:
-            self._transports[proxy] = httpx2.HTTPTransport(limits=_LIMITS, proxy=proxy)
-        return self._transports[proxy]
+        with self._lock:
+            if proxy not in self._transports:
+                self._transports[proxy] = httpx2.HTTPTransport(limits=_LIMITS, proxy=proxy)
+            return self._transports[proxy]
 
     def close(self) -> None:
         """Close all connections."""
+        if self._given is not None:
+            self._given.close()
         for transport in self._transports.values():
             transport.close()
 
