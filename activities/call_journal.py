@@ -6,19 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from domain.ports import ProviderCall
-from store.rows import digest_of_calls
-
-_REFUSALS_FROM, _FAILURES_FROM = 400, 500
-_NO_REFUSALS = frozenset({408, 409, 425})
-
-
-def may_have_acted(call: ProviderCall) -> bool:
-    """Tell whether a call may have changed something: one with a key that was not refused for certain.
-
-    No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have.
-    """
-    is_refused = _REFUSALS_FROM <= call.status < _FAILURES_FROM and call.status not in _NO_REFUSALS
-    return bool(call.key) and not is_refused
+from store.rows import digest_of_calls, may_have_acted
 
 
 class CallJournal:

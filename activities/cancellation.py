@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from temporalio import activity
@@ -121,9 +121,8 @@ class CancellationActivities:
         begun = step.state_of(source).of(SourceCancellationBegun)
         if begun is None:
             raise AssertionError
-        ask = self._cancel_at_seller if begun.ends_by is None else self._stop_renewal
         try:
-            left_at = ask(step, source, begun)
+            left_at = self._ask_seller(step, source, ends_by=begun.ends_by)
         except ProviderRefused as refusal:
             if not is_first or step.calls.may_have_acted():
                 raise ProviderRefused(refusal.message, remedy=ASKED_BEFORE, **refusal.details) from refusal
@@ -142,19 +141,14 @@ class CancellationActivities:
         )
         step.save(source)
 
-    def _cancel_at_seller(
-        self, step: Step, _source: Subscription, _begun: SourceCancellationBegun
-    ) -> datetime:
+    def _ask_seller(self, step: Step, source: Subscription, *, ends_by: date | None) -> datetime:
+        """Cancel the source, or let it end by itself until a day, and return the instant of that."""
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
-        key = step.key("cancel")
-        return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
-
-    def _stop_renewal(self, step: Step, source: Subscription, begun: SourceCancellationBegun) -> datetime:
-        organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
-        if begun.ends_by is None:
-            raise AssertionError
+        if ends_by is None:
+            key = step.key("cancel")
+            return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
         key = step.key("stop-renewal")
-        stopped = step.cloud.seller.stop_renewal(organization_id, source_id, ends_by=begun.ends_by, key=key)
+        stopped = step.cloud.seller.stop_renewal(organization_id, source_id, ends_by=ends_by, key=key)
         source.advance(
             RenewalStopped,
             at=step.at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 from console.bodies import AmendBody, CommandBody, ExtensionBody, RetryUsersBody, SkipBody
@@ -69,12 +69,11 @@ def _amend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str
     return amend_switch(switch, body, actor, console)
 
 
-def _approve(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
-    return decide_credit(switch, "approve", _command(fields, CommandBody), actor, console)
-
-
-def _decline(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
-    return decide_credit(switch, "decline", _command(fields, CommandBody), actor, console)
+def _decide(verdict: Literal["approve", "decline"]) -> Action:
+    """Return the action that answers a credit check in the bureau's place."""
+    return lambda console, switch, fields, actor: decide_credit(
+        switch, verdict, _command(fields, CommandBody), actor, console
+    )
 
 
 def _extend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
@@ -93,8 +92,8 @@ ACTIONS: Mapping[str, Action] = {
     CANCEL: _plain(cancel_switch),
     ROLL_BACK: _plain(roll_back_switch),
     LOOK: _plain(look_again),
-    APPROVE: _approve,
-    DECLINE: _decline,
+    APPROVE: _decide("approve"),
+    DECLINE: _decide("decline"),
     EXTEND: _extend,
     RESTART: _plain(restart_switch),
 }

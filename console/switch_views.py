@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +14,7 @@ from console.routes_controls import commands_of, recorded_source
 from console.routes_recovery import workflow_facts
 from console.routes_switches import named
 from domain.errors import PlanSwitchError
+from domain.facts import digest_of
 from domain.operator_commands import CommandAdvice, credit_commands
 from domain.switch_state import SwitchState
 from store.notifications import StoredNotification
@@ -56,7 +56,7 @@ class SeenSwitch:
     def shape(self) -> str:
         """Return a digest of what the forms depend on: another one, and they are out of date."""
         what = (self.commands, self.credit, self.users, self.trouble and self.trouble["state"])
-        return hashlib.sha256(repr(what).encode()).hexdigest()[:16]
+        return digest_of(what)[:16]
 
 
 def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:

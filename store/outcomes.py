@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 from domain.license_move import MoveRow
 from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.logs import move_row
+from store.rows import UNSURE_STATUSES
 
 _ROWS = """
 SELECT pass_name, user_key, outcome, error FROM planswitch.license_move
@@ -33,8 +34,8 @@ ORDER BY position LIMIT %(limit)s
 _REFUSED_KEYS = """
 SELECT key FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
-HAVING bool_or(status BETWEEN 400 AND 499 AND status NOT IN (408, 409, 425, 429))
-    AND NOT bool_or(status < 400 OR status >= 500 OR status IN (408, 409, 425))
+HAVING bool_or(status BETWEEN 400 AND 499 AND status <> ALL(%(unsure)s) AND status <> 429)
+    AND NOT bool_or(status < 400 OR status >= 500 OR status = ANY(%(unsure)s))
 """
 
 
@@ -103,4 +104,5 @@ class OutcomeStore(StorePart):
         effect is kept whatever came later: no answer, a server's error, success, a conflict (409), a request
         to wait (408, 425). Throttling (429) had none: it ends no key, and keeps none from being ended.
         """
-        return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, {"switch_id": switch_id}))
+        asked = {"switch_id": switch_id, "unsure": list(UNSURE_STATUSES)}
+        return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, asked))

@@ -12,6 +12,10 @@ from uuid import UUID
 from domain.license_move import MoveRow, joined
 from domain.ports import ProviderCall
 
+_REFUSALS_FROM, _FAILURES_FROM = 400, 500
+#: Refusals by their number, after which the effect may be there all the same.
+UNSURE_STATUSES = (408, 409, 425)
+
 
 class Position(Protocol):
     """Anything that says how long a stream is at least."""
@@ -122,6 +126,15 @@ class SaveDetail:
     calls: Sequence[ProviderCall] = ()
     call_context: CallContext | None = None
     insert_attempts: int = field(default=0)
+
+
+def may_have_acted(call: ProviderCall) -> bool:
+    """Tell whether a call may have changed something: one with a key that was not refused for certain.
+
+    No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have.
+    """
+    is_refused = _REFUSALS_FROM <= call.status < _FAILURES_FROM and call.status not in UNSURE_STATUSES
+    return bool(call.key) and not is_refused
 
 
 def digest_of_calls(calls: Sequence[ProviderCall]) -> str:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.call_journal import CallJournal, may_have_acted
+from activities.call_journal import CallJournal
 from domain.ports import ProviderCall
+from store.rows import may_have_acted
 
 
 def call(status: int, key: str = "k") -> ProviderCall:

@@ -21,8 +21,7 @@ from domain.ports import Cloud
 from domain.recorded import Meta
 from domain.return_events import ROLL_BACK, RollBackStarted
 from domain.subscription import Subscription
-from tests.workflow.ambush import Ambush
-from tests.workflow.test_reassessment import cancellable_until, ordered
+from tests.workflow.test_reassessment import cancellable_until, ordered, stopped
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_switch_drift import add_user, events_of
 from tests.workflow.world import CLEAN, SwitchHandle, World
@@ -80,15 +79,6 @@ async def asked_to_cancel(world: World, kind: str) -> tuple[SwitchOrder, SwitchH
     user = join_without_location(world, order)
     world.ambushes.go_on(order.switch_id)
     return order, handle, user
-
-
-async def stopped(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle, Ambush]:
-    """Return a switch that stands at a point, and what stops it there."""
-    order = world.order(world.organization())
-    ambush = world.ambushes.lay(order.switch_id, point)
-    handle, _ = await world.start(order)
-    await asyncio.to_thread(ambush.is_reached.wait, 30)
-    return order, handle, ambush
 
 
 async def lost(world: World, order: SwitchOrder, handle: SwitchHandle) -> SwitchHandle:

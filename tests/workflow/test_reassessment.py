@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from domain.move_events import LicenseMoveHeld
+from tests.workflow.ambush import Ambush
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, SwitchHandle, World
@@ -36,12 +37,18 @@ def cancellable_until(world: World, order: SwitchOrder, instant: datetime) -> No
     )
 
 
-async def ordered(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle]:
-    """Return a switch that stands at a point of one of its steps."""
+async def stopped(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle, Ambush]:
+    """Return a switch that stands at a point of one of its steps, and what stops it there."""
     order = world.order(world.organization())
     ambush = world.ambushes.lay(order.switch_id, point)
     handle, _ = await world.start(order)
     assert await asyncio.to_thread(ambush.is_reached.wait, 30)
+    return order, handle, ambush
+
+
+async def ordered(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle]:
+    """Return a switch that stands at a point of one of its steps."""
+    order, handle, _ = await stopped(world, point)
     return order, handle
 
 
