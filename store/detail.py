@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -9,11 +10,10 @@ from uuid import UUID
 
 from psycopg import Cursor
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
 from domain.license_move import MoveRow
 from domain.ports import ProviderCall
-from store.rows import CallContext, DetailRows, SaveDetail
+from store.rows import CallContext, DetailRows
 from store.text_arrays import use_text_arrays
 
 _COPY_MOVES = """
@@ -25,26 +25,13 @@ _MOVE_TYPES = (
     *("uuid", "text", "int4", "int4", "uuid", "text", "text", "text"),
     *("text[]", "text[]", "text[]", "text"),
 )
-_INSERT_CALLS = """
-INSERT INTO planswitch.provider_call
-    (switch_id, step, attempt, run_id, activity_id, provider, operation, key, request_digest, status, code,
-     text, started_at, duration_ms)
-SELECT %(switch_id)s::uuid, %(step)s, %(attempt)s, %(run_id)s, %(activity_id)s, r.*
-FROM jsonb_to_recordset(%(rows)s) AS r(
-    provider text, operation text, key text, request_digest text, status integer, code text, text text,
-    started_at timestamptz, duration_ms integer)
+_SAVE_CALLS = b"""
+SELECT planswitch.save_calls(
+    %(calls)s::jsonb, %(switch_id)s::uuid, %(step)s, %(attempt)s::integer, %(run_id)s, %(activity_id)s)
 """
 _CALL_FIELDS = tuple(field.name for field in fields(ProviderCall))
 #: Context of calls that belong to no switch.
 OUTSIDE_ANY_SWITCH = CallContext(switch_id=None, step="", attempt=0)
-
-
-def write_detail(cursor: Cursor[DictRow], detail: SaveDetail) -> None:
-    """Write per-user rows and provider calls with the cursor of an open transaction."""
-    if detail.rows is not None and detail.rows.moves:
-        write_moves(cursor, detail.rows)
-    if detail.calls:
-        write_calls(cursor, detail.calls, detail.call_context or OUTSIDE_ANY_SWITCH)
 
 
 def write_moves(cursor: Cursor[DictRow], rows: DetailRows) -> None:
@@ -59,17 +46,20 @@ def write_moves(cursor: Cursor[DictRow], rows: DetailRows) -> None:
 
 def write_calls(cursor: Cursor[DictRow], calls: Sequence[ProviderCall], context: CallContext) -> None:
     """Insert provider calls in their order."""
-    cursor.execute(
-        _INSERT_CALLS,
-        {
-            "switch_id": context.switch_id,
-            "step": context.step,
-            "attempt": context.attempt,
-            "run_id": context.run_id,
-            "activity_id": context.activity_id,
-            "rows": Jsonb([_call_facts(call) for call in calls]),
-        },
-    )
+    cursor.execute(_SAVE_CALLS, call_parameters(calls, context))
+
+
+def call_parameters(calls: Sequence[ProviderCall], context: CallContext) -> dict[str, Any]:
+    """Return provider calls and their context as the functions of the database take them."""
+    return {
+        # A text, as all beside it: with a type of its own a save without calls were another statement.
+        "calls": json.dumps([_call_facts(call) for call in calls]) if calls else None,
+        "switch_id": context.switch_id,
+        "step": context.step,
+        "attempt": context.attempt,
+        "run_id": context.run_id,
+        "activity_id": context.activity_id,
+    }
 
 
 def _move_facts(row: MoveRow) -> tuple[object, ...]:

@@ -1,8 +1,9 @@
-"""The library's PostgreSQL recorder, with the instant of recording and detail rows in one transaction."""
+"""The library's PostgreSQL recorder, with the instant of recording, and detail rows in the same save."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -15,17 +16,26 @@ from eventsourcing.persistence import (
 )
 from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.utils import retry
-from psycopg import Cursor
+from psycopg import Connection
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
+from psycopg.types.numeric import Int8
 
-from store.detail import write_detail
-from store.rows import SaveDetail
+from store.detail import OUTSIDE_ANY_SWITCH, call_parameters, write_moves
+from store.rows import DetailRows, SaveDetail
 
+#: The table of events, the one that the database's function writes to.
+EVENTS_TABLE = "switch_events"
 #: The library tries ten times, which is a minute in front of a stopped server; the activity retries anyway.
 _ATTEMPTS_MAX = 3
 _RETRY_WAIT_SECONDS = 0.2
-_pipelined_insert = PostgresApplicationRecorder.insert_events.__wrapped__
+#: Events go in binary, where text would cost a pass over each state; arrays of one length stand for the rows.
+_SAVE_EVENTS = """
+SELECT * FROM {schema}.save_events(
+    %(stream_ids)b::uuid[], %(versions)b::bigint[], %(topics)b::text[], %(states)b::bytea[],
+    %(lock_wait)s, %(channel)s, %(calls)s::jsonb, %(switch_id)s::uuid, %(step)s, %(attempt)s::integer,
+    %(run_id)s, %(activity_id)s)
+"""
 _patiently = retry((InterfaceError, OperationalError), max_attempts=_ATTEMPTS_MAX, wait=_RETRY_WAIT_SECONDS)
 
 
@@ -38,13 +48,16 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
     """Recorder whose rows also say when the server stored them.
 
     Writers lock the table, so that `recorded_at` and the notification ids have one order and a tailing reader
-    misses nothing. The library's database functions skip that lock; they are refused, not merely left off.
+    misses nothing. Our function `save_events` (store/migrations) takes that lock; the library's database
+    functions skip it and are refused, not merely left off.
     Statements are put together once: the library does it at each use.
     """
 
-    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = "stored_events") -> None:
+    def __init__(self, datastore: PostgresDatastore, *, events_table_name: str = EVENTS_TABLE) -> None:
         if datastore.enable_db_functions:
             raise ProgrammingError("ENABLE_DB_FUNCTIONS loses events for tailing readers; leave it off.")
+        if events_table_name != EVENTS_TABLE:
+            raise ProgrammingError(f"Events are saved in {EVENTS_TABLE} and not in {events_table_name}.")
         super().__init__(datastore, events_table_name=events_table_name)
         del self.sql_create_statements[self.create_insert_function_statement_index]
         self.sql_create_statements.append(
@@ -53,9 +66,8 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
                 " recorded_at timestamptz NOT NULL DEFAULT clock_timestamp()"
             ).format(schema=Identifier(datastore.schema), table=Identifier(events_table_name))
         )
-        self.insert_events_statement = _plain(self.insert_events_statement)
-        self.lock_table_statements = [_plain(each) for each in self.lock_table_statements]
-        self._notify_statement = _plain(SQL("NOTIFY {0}").format(Identifier(self.channel_name)))
+        self._save_events = SQL(_SAVE_EVENTS).format(schema=Identifier(datastore.schema)).as_string().encode()
+        self._waiting = {"lock_wait": f"{datastore.lock_timeout}s", "channel": self.channel_name}
         self._events_table = Identifier(datastore.schema, events_table_name).as_string()
 
     @_patiently
@@ -86,40 +98,42 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
         stored_events: Sequence[StoredEvent],
         *,
         detail: SaveDetail | None = None,
-        **kwargs: Any,
-    ) -> Sequence[int] | None:
-        """Insert events and what belongs to them in one transaction; return their notification ids."""
-        if detail is None or detail.rows is None:
-            inserted: Sequence[int] | None = _pipelined_insert(self, stored_events, detail=detail, **kwargs)
-            return inserted
-        # PostgreSQL allows no COPY in the pipeline that the library saves in.
-        with self.datastore.get_connection() as connection, connection.transaction():
-            cursor = connection.cursor()
-            self._insert_events(cursor, stored_events, detail=detail, **kwargs)
-            self._insert_stored_events(cursor, stored_events)
-            return self._fetch_ids_after_insert_events(cursor, stored_events)
-
-    def _notify_channel(self, curs: Cursor[DictRow]) -> None:
-        curs.execute(self._notify_statement)
-
-    def _insert_events(
-        self,
-        curs: Cursor[DictRow],
-        stored_events: Sequence[StoredEvent],
-        *,
-        detail: SaveDetail | None = None,
-        **kwargs: Any,
-    ) -> None:
-        """Write the detail rows; the library calls this inside the transaction of the events."""
-        super()._insert_events(curs, stored_events, **kwargs)
-        if detail is not None:
+        **_: Any,
+    ) -> Sequence[int]:
+        """Insert events and what belongs to them, all or nothing; return their notification ids."""
+        detail = detail or SaveDetail()
+        parameters = self._parameters(stored_events, detail)
+        with self.datastore.get_connection() as connection:
+            # From here on the server may have written it, whatever comes back.
             detail.insert_attempts += 1
-            write_detail(curs, detail)
+            with _with_rows(connection, detail.rows):
+                cursor = connection.cursor(binary=True, row_factory=tuple_row)
+                rows = cursor.execute(self._save_events, parameters, prepare=True).fetchall()
+        return [row[0] for row in rows]
+
+    def _parameters(self, stored_events: Sequence[StoredEvent], detail: SaveDetail) -> dict[str, Any]:
+        """Return a save as the function of the database takes it."""
+        return {
+            "stream_ids": [event.originator_id for event in stored_events],
+            # Int8: plain numbers would go as the smallest type they fit, and each type is another statement.
+            "versions": [Int8(event.originator_version) for event in stored_events],
+            "topics": [event.topic for event in stored_events],
+            "states": [event.state for event in stored_events],
+            **self._waiting,
+            **call_parameters(detail.calls, detail.call_context or OUTSIDE_ANY_SWITCH),
+        }
 
 
-def _plain(statement: Any) -> Any:
-    """Return a composed statement as bytes, whose reading the driver keeps."""
-    return statement.as_string().encode()
+@contextmanager
+def _with_rows(connection: Connection[DictRow], rows: DetailRows | None) -> Iterator[None]:
+    """Run the save inside: in the transaction that copies the rows, or, without any, in its own."""
+    if rows is None:
+        yield
+        return
+    with connection.transaction():
+        if rows.moves:
+            write_moves(connection.cursor(), rows)
+        yield
 
 
 @cache

@@ -12,7 +12,9 @@ import pytest
 from eventsourcing.persistence import ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresDatastore
 
+from store.application import SCHEMA
 from store.database_url import parse_database_url
+from store.migrate import migrate
 from store.recorder import RecordedAtRecorder
 
 # The cases import the library's cipher on PyCryptodome, which we lack; its twin on `cryptography` will do.
@@ -28,6 +30,7 @@ def _datastore(database_url: str, *, enable_db_functions: bool = False) -> Postg
         port=settings.port,
         user=settings.user,
         password=settings.password,
+        schema=SCHEMA,
         pool_size=4,
         max_overflow=10,
         enable_db_functions=enable_db_functions,
@@ -35,20 +38,19 @@ def _datastore(database_url: str, *, enable_db_functions: bool = False) -> Postg
 
 
 class _OnOurRecorder:
-    """Gives a library case a fresh database and our recorder."""
+    """Gives a library case a fresh database, made by our migrations, and our recorder."""
 
     datastore: PostgresDatastore
 
     @pytest.fixture(autouse=True)
     def _connect(self, database_url: str) -> Iterator[None]:
+        migrate(database_url)
         with _datastore(database_url) as self.datastore:
             yield
 
     def create_recorder(self) -> RecordedAtRecorder:
-        """Return our recorder with its tables."""
-        recorder = RecordedAtRecorder(self.datastore, events_table_name="switch_events")
-        recorder.create_table()
-        return recorder
+        """Return our recorder."""
+        return RecordedAtRecorder(self.datastore)
 
 
 class TestApplicationRecorder(_OnOurRecorder, cases.ApplicationRecorderTestCase):  # type: ignore[misc,name-defined]
@@ -73,15 +75,23 @@ def test_the_functions_that_skip_the_lock_are_refused(database_url: str) -> None
         RecordedAtRecorder(datastore)
 
 
+def test_a_table_that_the_function_does_not_write_to_is_refused(database_url: str) -> None:
+    """A recorder of another table would save its events among ours."""
+    with _datastore(database_url) as datastore, pytest.raises(ProgrammingError, match="not in other_events"):
+        RecordedAtRecorder(datastore, events_table_name="other_events")
+
+
 def test_recorded_at_grows_with_the_notification_id(database_url: str) -> None:
     """The instant of recording has the order of the ids, so an as-of by time is one by position."""
+    migrate(database_url)
     with _datastore(database_url) as datastore:
-        recorder = RecordedAtRecorder(datastore, events_table_name="switch_events")
-        recorder.create_table()
+        recorder = RecordedAtRecorder(datastore)
         for _ in range(20):
             recorder.insert_events([_event()])
         with datastore.cursor() as cursor:
-            rows = cursor.execute("SELECT * FROM switch_events ORDER BY notification_id").fetchall()
+            rows = cursor.execute(
+                "SELECT recorded_at FROM planswitch.switch_events ORDER BY notification_id"
+            ).fetchall()
     instants = [row["recorded_at"] for row in rows]
     assert instants == sorted(set(instants))
     assert all(instant.tzinfo is not None for instant in instants)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,6 @@ import pytest
 from domain import ids
 from domain.errors import ConcurrentWrite, StoreBehind, SwitchInProgress
 from domain.organization import Organization
-from store.detail import write_detail
 from store.rows import CallContext, DetailRows, StreamPosition
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import (
@@ -156,12 +156,14 @@ def test_somebody_elses_event_is_not_taken_for_ours_after_a_lost_request(
     store.save(organization())
     first, second = _reserve(store, "switch-1"), _reserve(store, "switch-2")
 
-    def overtaken(cursor: Any, detail: Any) -> None:
-        monkeypatch.setattr("store.recorder.write_detail", write_detail)
+    @contextmanager
+    def overtaken(*_: Any) -> Iterator[None]:
+        monkeypatch.undo()
         store.save(first)
         raise psycopg.OperationalError("connection lost")
+        yield
 
-    monkeypatch.setattr("store.recorder.write_detail", overtaken)
+    monkeypatch.setattr("store.recorder._with_rows", overtaken)
     with pytest.raises(ConcurrentWrite):
         store.save(second)
     loaded = store.organization(ORGANIZATION)
