@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import astuple, dataclass
 from urllib.parse import urlsplit
-
-import httpx2
 
 from domain.errors import InvalidInput
 from domain.ports import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
 from providers.billing import BillingClient
 from providers.credit import CreditBureauClient
 from providers.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
-from providers.line import HttpLine, Transports
+from providers.line import HttpLine, Line
 from providers.microsoft.directory import MicrosoftDirectory, MicrosoftHealthBoard
 from providers.microsoft.groups import MicrosoftGroups
 from providers.microsoft.inquiries import MicrosoftInquiries
@@ -56,7 +53,7 @@ def cloud_factory(
     request_timeout_seconds: float = REQUEST_TIMEOUT_SECONDS,
     tokens: TokenSource | None = None,
     endpoints: Endpoints | None = None,
-    transport: httpx2.BaseTransport | None = None,
+    line: Line | None = None,
 ) -> tuple[CloudFactory, Callable[[], None]]:
     """Return what builds the ports of one cloud, and what closes its connections.
 
@@ -65,21 +62,17 @@ def cloud_factory(
         request_timeout_seconds: Longest silence of a provider within one call.
         tokens: Bearer tokens; those of the sandbox by default.
         endpoints: Base URLs that are not below `cloud_url`.
-        transport: In place of the network, for tests.
+        line: In place of the network, for tests; is closed as the network would be.
 
     Raises:
-        InvalidInput: The URL or the time-out can't be used.
+        InvalidInput: The URL, the time-out or the machine's proxy for the URL can't be used.
     """
     if not request_timeout_seconds > 0:
         allowed = "seconds above 0"
         raise InvalidInput(field="request_timeout_seconds", value=request_timeout_seconds, allowed=allowed)
     places = endpoints or Endpoints.below(cloud_url)
     bearer = tokens or SandboxTokens()
-    transports = Transports(transport)
-
-    @cache
-    def line(base_url: str) -> HttpLine:
-        return HttpLine(transports.towards(base_url), timeout_seconds=request_timeout_seconds)
+    shared = line or _network(places, request_timeout_seconds)
 
     def build(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
         def http(provider: str, base_url: str) -> ProviderHttp:
@@ -89,12 +82,19 @@ def cloud_factory(
                 tokens=bearer,
                 observer=observer,
                 announce=announce,
-                line=line(base_url),
+                line=shared,
             )
 
         return _cloud(http, places)
 
-    return build, transports.close
+    return build, shared.close
+
+
+def _network(places: Endpoints, timeout_seconds: float) -> HttpLine:
+    network = HttpLine(timeout_seconds=timeout_seconds)
+    for base_url in astuple(places):
+        network.towards(base_url)
+    return network
 
 
 def _cloud(http: Callable[[str, str], ProviderHttp], places: Endpoints) -> Cloud:

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 from urllib.parse import quote
 
-import httpx2
 import orjson
 
 from domain.errors import (
@@ -28,7 +27,7 @@ from domain.errors import (
 )
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from providers.answers import date_of, error_of, redact, retry_after_seconds
-from providers.line import HttpLine
+from providers.line import Answer, Line, NoAnswer
 
 #: Seconds a provider has for one answer unless the settings say otherwise.
 REQUEST_TIMEOUT_SECONDS = 10.0
@@ -120,7 +119,7 @@ class ProviderHttp:
         provider: str,
         tokens: TokenSource,
         observer: CallObserver,
-        line: HttpLine,
+        line: Line,
         announce: CallAnnouncer = unannounced,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -147,9 +146,9 @@ class ProviderHttp:
             response = self._line.request(
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
             )
-        except httpx2.RequestError as error:
-            self._report(attempt, status=0, code=type(error).__name__)
-            raise self._unanswered(request, type(error).__name__) from error
+        except NoAnswer as error:
+            self._report(attempt, status=0, code=error.code)
+            raise self._unanswered(request, error.code) from error
         except BaseException as error:  # a cancelled thread: the provider may have carried it out
             self._report(attempt, status=0, code=type(error).__name__)
             raise
@@ -177,8 +176,8 @@ class ProviderHttp:
             started=time.perf_counter(),
         )
 
-    def _answer(self, attempt: _Attempt, response: httpx2.Response) -> ProviderAnswer:
-        status, request = response.status_code, attempt.request
+    def _answer(self, attempt: _Attempt, response: Answer) -> ProviderAnswer:
+        status, request = response.status, attempt.request
         body, is_readable = _parsed(response)
         if status not in _SUCCESS:
             code, text = error_of(body)
@@ -192,10 +191,8 @@ class ProviderHttp:
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
 
-    def _failure(
-        self, request: ProviderRequest, response: httpx2.Response, code: str, text: str
-    ) -> PlanSwitchError:
-        status = response.status_code
+    def _failure(self, request: ProviderRequest, response: Answer, code: str, text: str) -> PlanSwitchError:
+        status = response.status
         said = f"The {self.provider} answered {status} to {request.operation}: {text or code or 'no text'}"
         details = {"provider_code": code, "provider_text": text, "status": status}
         if status == _THROTTLED:
@@ -249,7 +246,7 @@ class _Attempt:
     started: float
 
 
-def _parsed(response: httpx2.Response) -> tuple[Any, bool]:
+def _parsed(response: Answer) -> tuple[Any, bool]:
     """Return the body and whether it could be read; no body is readable and None."""
     if not response.content:
         return None, True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,8 @@ import uvicorn
 
 from domain.ports import Cloud, ProviderCall
 from providers.factory import cloud_factory
+from providers.http import REQUEST_TIMEOUT_SECONDS
+from providers.line import Answer, HttpLine
 from providers.sandbox.bureau import BureauSettings
 from providers.sandbox.clock import Clock
 from providers.sandbox.server import KEEP_ALIVE_SECONDS, create_app
@@ -87,17 +89,17 @@ class SandboxCloud:
         return answer
 
 
-class _Recording(httpx2.HTTPTransport):
+class _Recording(HttpLine):
     """The network, with a copy of every request."""
 
     def __init__(self, requests: list[httpx2.Request]) -> None:
-        super().__init__()
+        super().__init__(timeout_seconds=REQUEST_TIMEOUT_SECONDS)
         self._requests = requests
 
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        request.read()
-        self._requests.append(request)
-        return super().handle_request(request)
+    def request(self, method: str, url: str, *, content: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one request after it was noted."""
+        self._requests.append(httpx2.Request(method, url, content=content, headers=dict(headers)))
+        return super().request(method, url, content=content, headers=headers)
 
 
 @contextmanager
@@ -122,7 +124,7 @@ def running_sandbox(
         url = f"http://127.0.0.1:{_port(server)}"
         requests: list[httpx2.Request] = []
         calls: list[ProviderCall] = []
-        factory, close = cloud_factory(url, transport=_Recording(requests))
+        factory, close = cloud_factory(url, line=_Recording(requests))
         with ExitStack() as stack:
             stack.callback(close)
             control = stack.enter_context(httpx2.Client(base_url=url))

@@ -1,11 +1,14 @@
-"""The line to a provider: which proxy it takes, and that it follows nothing."""
+"""The line to a provider: which proxy it takes, what it tells the proxy, and what it refuses at the start."""
 
 from __future__ import annotations
 
-import httpx2
+from base64 import b64encode
+
 import pytest
 
-from providers.line import HttpLine, Transports, proxy_of
+from domain.errors import InvalidInput
+from providers.factory import cloud_factory
+from providers.line import HttpLine, proxy_of
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -37,26 +40,41 @@ def test_the_machines_proxy_is_taken_where_it_is_named(
     assert proxy_of(url) == proxy
 
 
-def test_addresses_share_connections_where_they_share_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All interfaces of one cloud wait for the same connections."""
-    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    transports = Transports()
-    plain = transports.towards("http://127.0.0.1:8534/v1")
-    assert transports.towards("http://127.0.0.1:8534/billing/v1") is plain
-    assert transports.towards("https://graph.example/v1.0") is not plain
-    transports.close()
+def test_addresses_of_one_origin_share_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All interfaces of one cloud take the same connections; a proxy is told what it needs to know alone."""
+    monkeypatch.setenv("https_proxy", "http://us%40er:p%C3%A4ss@proxy.example:3128")
+    line = HttpLine(timeout_seconds=3.0)
+    for path in ("/v1", "/billing/v1", ""):
+        line.towards(f"http://127.0.0.1:8534{path}")
+    line.towards("https://graph.example/v1.0")
+    assert set(line._ways) == {"http://127.0.0.1:8534", "https://graph.example"}
+    plain, proxied = line._ways.values()
+    assert plain.pool.proxy is None
+    assert proxied.pool.proxy is not None
+    assert proxied.pool.proxy.url == "http://proxy.example:3128"
+    secret = b64encode("us@er:päss".encode()).decode()
+    assert proxied.pool.proxy_headers == {"Proxy-Authorization": f"Basic {secret}"}
+    line.close()
 
 
-def test_a_redirect_is_an_answer_like_any_other() -> None:
-    """A token goes nowhere but to the configured address."""
-    asked: list[httpx2.Request] = []
+@pytest.mark.parametrize(
+    "proxy", ["socks5://user:hidden@proxy.example:1080", "http://", "ftp://proxy.example"]
+)
+def test_a_proxy_of_no_use_is_told_at_the_start(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first call, and without its password."""
+    monkeypatch.setenv("all_proxy", proxy)
+    with pytest.raises(InvalidInput) as caught:
+        cloud_factory("https://cloud.example")
+    assert "hidden" not in f"{caught.value}{caught.value.details}"
 
-    def answer(request: httpx2.Request) -> httpx2.Response:
-        asked.append(request)
-        return httpx2.Response(302, headers={"Location": "https://elsewhere.example/"}, content=b"moved")
 
-    line = HttpLine(httpx2.MockTransport(answer), timeout_seconds=3.0)
-    response = line.request("GET", "https://graph.example/a?b=c", content=b"", headers={"Accept": "x/y"})
-    assert (response.status_code, response.content, len(asked)) == (302, b"moved", 1)
-    assert asked[0].headers["User-Agent"] == "planswitch"
-    assert asked[0].extensions["timeout"]["connect"] == asked[0].extensions["timeout"]["read"] == 3.0
+def test_an_address_of_no_use_is_told_at_the_start() -> None:
+    """Before the first call."""
+    with pytest.raises(InvalidInput):
+        cloud_factory("http://cloud.example:99999")
+
+
+def test_the_longest_silence_is_that_of_a_connection_too() -> None:
+    """A connection opens within five seconds, or within the time of a call where that is shorter."""
+    times = [HttpLine(timeout_seconds=each)._timeout for each in (3.0, 10.0)]
+    assert [(each.connect_timeout, each._read) for each in times] == [(3.0, 3.0), (5.0, 10.0)]

@@ -24,7 +24,7 @@ from domain.ports import Cloud, ProviderCall
 from providers.answers import TEXT_MAX_LENGTH, error_of, instant, redact, retry_after_seconds
 from providers.factory import cloud_factory
 from providers.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
-from providers.line import HttpLine
+from tests.unit.http_handlers import HandlerLine
 
 PERSON = "161ab652-cdbc-490d-82a4-0ada1f0db247"
 Handler = Callable[[httpx2.Request], httpx2.Response]
@@ -37,7 +37,7 @@ def _http(handler: Handler) -> tuple[ProviderHttp, list[ProviderCall]]:
         provider="directory",
         tokens=SandboxTokens(),
         observer=calls.append,
-        line=HttpLine(httpx2.MockTransport(handler), timeout_seconds=1.0),
+        line=HandlerLine(handler),
     )
     return http, calls
 
@@ -276,9 +276,7 @@ def test_one_factory_builds_a_cloud_for_each_observer() -> None:
     }
     first: list[ProviderCall] = []
     second: list[ProviderCall] = []
-    factory, close = cloud_factory(
-        "http://cloud.test/", transport=httpx2.MockTransport(_answer(200, profile))
-    )
+    factory, close = cloud_factory("http://cloud.test/", line=HandlerLine(_answer(200, profile)))
     cloud: Cloud = factory(first.append)
     factory(second.append).billing.profile("contoso")
 

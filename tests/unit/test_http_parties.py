@@ -12,6 +12,7 @@ from domain.errors import ConcurrentWrite, ProviderRefused
 from domain.party_port import BILLED_TO, SOLD_TO, Parties
 from domain.ports import ProviderCall
 from providers.factory import cloud_factory
+from tests.unit.http_handlers import HandlerLine
 
 BILLING = {
     "id": "profile-1",
@@ -30,7 +31,7 @@ class _Seller:
         self.put: list[httpx2.Request] = []
         self.calls: list[ProviderCall] = []
         self._answer = status, body
-        factory, _close = cloud_factory("http://cloud.test", transport=httpx2.MockTransport(self._handle))
+        factory, _close = cloud_factory("http://cloud.test", line=HandlerLine(self._handle))
         self.parties: Parties = factory(self.calls.append).parties
 
     def _handle(self, request: httpx2.Request) -> httpx2.Response:

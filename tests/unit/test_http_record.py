@@ -13,6 +13,7 @@ from domain.errors import PlanSwitchError, ProviderRefused
 from domain.money import Money
 from domain.ports import Cloud, LicenseChange, OrderLine, ProviderCall
 from providers.factory import cloud_factory
+from tests.unit.http_handlers import HandlerLine
 from tests.unit.quote_inputs import billed
 
 ORGANIZATION = "contoso"
@@ -103,7 +104,7 @@ def test_every_call_that_was_sent_is_reported_once(ask: str, answer: str) -> Non
         sent.append(f"{request.method} {request.url.path}")
         return ANSWERS[answer]()
 
-    build, close = cloud_factory("http://cloud.test", transport=httpx2.MockTransport(handler))
+    build, close = cloud_factory("http://cloud.test", line=HandlerLine(handler))
     try:
         ASKS[ask](build(calls.append))
     except (PlanSwitchError, RuntimeError):
@@ -125,7 +126,7 @@ def test_record_holds_nothing_that_postgresql_or_a_terminal_chokes_on(bad: str) 
         # Escaped, as JSON allows it: half a surrogate pair can't be sent otherwise.
         return httpx2.Response(400, content=json.dumps({"code": f"no{bad}", "description": f"Not {bad} so."}))
 
-    build, close = cloud_factory("http://cloud.test", transport=httpx2.MockTransport(handler))
+    build, close = cloud_factory("http://cloud.test", line=HandlerLine(handler))
     with pytest.raises(ProviderRefused) as refused:
         build(calls.append).seller.order(ORGANIZATION, "O1")
     close()

@@ -12,6 +12,7 @@ import pytest
 from domain.errors import InvalidInput, ProviderRefused, ProviderThrottled, ProviderUnavailable
 from domain.ports import Cloud, ProviderCall
 from providers.factory import cloud_factory
+from tests.unit.http_handlers import HandlerLine
 
 OLD = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 NEW = "6fd2c87f-b296-42f0-b197-1e91e994b900"
@@ -22,7 +23,7 @@ Item = dict[str, Any]
 
 def _cloud(handler: Callable[[httpx2.Request], httpx2.Response]) -> tuple[Cloud, list[ProviderCall]]:
     calls: list[ProviderCall] = []
-    factory, _close = cloud_factory("http://cloud.test", transport=httpx2.MockTransport(handler))
+    factory, _close = cloud_factory("http://cloud.test", line=HandlerLine(handler))
     return factory(calls.append), calls
 
 

@@ -15,6 +15,7 @@ from domain.errors import NotReadyYet, ProviderRefused, ProviderUnavailable, Unk
 from domain.ports import OrderLine, ProviderCall, Seller
 from providers.factory import cloud_factory
 from providers.microsoft.seller import OrderNotListed
+from tests.unit.http_handlers import HandlerLine
 
 PLAN = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 LINE = OrderLine(plan_id=PLAN, quantity=5, term="P1M", billing_cycle="monthly", currency="EUR")
@@ -49,7 +50,7 @@ class _Cloud:
         self.script = script
         self.requests: list[httpx2.Request] = []
         self.calls: list[ProviderCall] = []
-        factory, _close = cloud_factory("http://cloud.test", transport=httpx2.MockTransport(self._answer))
+        factory, _close = cloud_factory("http://cloud.test", line=HandlerLine(self._answer))
         self.cloud = factory(self.calls.append)
         self.seller: Seller = self.cloud.seller
 
