@@ -174,7 +174,7 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
     """Show one switch: where it stands and what it waits for."""
     with console_client() as console:
         row = console.get(f"/api/switches/{switch}")
-        events = console.get(f"/api/switches/{row['switch_id']}/timeline")["events"]
+        events = events_of(console, row["switch_id"])
         users = console.get(f"/api/switches/{row['switch_id']}/unresolved")["users"] if row["failed"] else []
         workflow = workflow_of(console, row)
     whole = {**row, "workflow": workflow, "unresolved": users, "events": events}
@@ -190,6 +190,16 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
         last = _followed(console, row["switch_id"])
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
+
+
+def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:
+    """Return all events of a switch: those who look at it want the newest, which are on the last page."""
+    events: list[dict[str, Any]] = []
+    after = 0
+    while page := console.get(f"/api/switches/{switch_id}/timeline", after=after)["events"]:
+        events += page
+        after = int(page[-1]["position"])
+    return events
 
 
 def _body(

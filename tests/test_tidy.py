@@ -143,13 +143,14 @@ def test_dead_module_is_found() -> None:
     [
         ("[x](gone.md)", "there is no docs/gone.md"),
         ("[x](../README.md#gone)", "README.md has no such heading"),
+        ("![x](images/gone.png)", "there is no docs/images/gone.png"),
         ("`store/gone.py`", "store/gone.py does not exist"),
     ],
 )
 def test_broken_link_is_found(link: str, words: str) -> None:
     """A link to a missing file or heading, and a path of code that is gone, are found."""
     readme = Source(path="README.md", text="# Plan switch: start\n")
-    good = "[x](../README.md#plan-switch-start) [y](https://example.com) `store/` "
+    good = "[x](../README.md#plan-switch-start) [y](https://example.com) ![z](images/switch.png) `store/` "
     page = Source(path="docs/x.md", text=good + link)
     code = Source(path="store/a.py", text="")
 

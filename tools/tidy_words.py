@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from tools.tidy_sources import KEPT_AS_WRITTEN, PACKAGES, Finding, Source
+from tools.tidy_sources import KEPT_AS_WRITTEN, PACKAGES, ROOT, Finding, Source
 
 GLOSSARY = "docs/glossary.md"
 #: Headings of the glossary's tables that these checks read.
@@ -22,7 +22,7 @@ SYSTEM_FOLDER_MARK = "noqa: S108"
 
 _HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 _ROW = re.compile(r"^\|\s*`?([A-Za-z_]+)`?\s*\|\s*(.+?)\s*\|", re.MULTILINE)
-_LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE_PATH = re.compile(rf"`((?:{'|'.join((*PACKAGES, 'tests', 'tools', 'docs', 'locks'))})/[\w./-]*)`")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _UNOWNED = re.compile(r"\b(TO" r"DO|FIX" r"ME|HA" r"CK)\b(?!\(#\d+\))")
@@ -119,8 +119,10 @@ def _broken_link(source: Source, target: str, by_path: Mapping[str, Source]) -> 
 def _exists(path: str, by_path: Mapping[str, Source]) -> bool:
     folder = path.rstrip("/") + "/"
     is_known = path in by_path or any(known.startswith(folder) for known in by_path)
-    # Pictures and stored examples are no text, so they are not among the sources.
-    return is_known or path.endswith(".png") or folder.startswith(KEPT_AS_WRITTEN)
+    if path.endswith(".png"):
+        # A picture is no text, so it is not among the sources.
+        return (ROOT / path).is_file()
+    return is_known or folder.startswith(KEPT_AS_WRITTEN)
 
 
 def _resolved(path: PurePosixPath) -> str:
