@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx2
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import SwitchOrder
 from domain.errors import PlanSwitchError
@@ -29,6 +29,14 @@ from workflows.plan_switch import PlanSwitch
 
 #: A switch that has not ended by then never does.
 END_SECONDS = 240.0
+#: What a run may end with instead of an end that can be judged.
+TOLD = (
+    *(AssertionError, OSError, TimeoutError, httpx2.HTTPError, PlanSwitchError, RPCError),
+    # The workflow failed or was ended from outside, which no switch does by itself.
+    WorkflowFailureError,
+)
+#: License moves of a switch that are looked at.
+MOVES_MAX = 50
 #: The stores may be on their way back when the end is judged.
 JUDGE_ATTEMPTS = 20
 
@@ -62,7 +70,7 @@ class Drive:
         started = time.monotonic()
         try:
             return await self._run(started)
-        except (AssertionError, OSError, TimeoutError, httpx2.HTTPError, PlanSwitchError, RPCError) as error:
+        except TOLD as error:
             problem = f"{type(error).__name__}: {error}"
             seconds = round(time.monotonic() - started, 1)
             return RunResult(
@@ -85,6 +93,7 @@ class Drive:
         await operator.end_faults()
         self.ended = Ended(world=self.world, order=order, result=result, before=before)
         problems = await asyncio.to_thread(_judged, self.ended)
+        problems += await persisting(lambda: _children_left(self.world, order))
         return RunResult(
             seed=self.case.seed,
             outcome=result.outcome,
@@ -93,6 +102,7 @@ class Drive:
             faults=operator.fired | self.met,
             commands=operator.answers,
             helped=operator.helped,
+            counts=self.ended.counts,
         )
 
     async def _ended(self, operator: Operator) -> SwitchResult:
@@ -134,6 +144,22 @@ def _judged(ended: Ended) -> list[str]:
                 raise
         time.sleep(TRY_AGAIN_SECONDS)
     raise AssertionError
+
+
+async def _children_left(world: World, order: SwitchOrder) -> list[str]:
+    """Tell of license moves that run although their switch has ended."""
+    problems = []
+    for number in range(1, MOVES_MAX + 1):
+        handle = world.client.get_workflow_handle(f"licenses:{order.switch_id}:{number}")
+        try:
+            found = await handle.describe()
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND:
+                break
+            raise
+        if found.status is WorkflowExecutionStatus.RUNNING:
+            problems.append(f"{handle.id} still runs")
+    return problems
 
 
 async def _after(starting: asyncio.Task[Any], work: Callable[[], Awaitable[None]]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from activities.contract import SwitchOrder
+from activities.way_back import RETURN
 from domain.disabled_services import carried_settings
 from domain.move_events import UserSkipped
 from domain.plans import Plan
@@ -21,6 +22,9 @@ COMPLETED, REFUSED = "completed", "refused"
 #: Final state -> (orders at most, cancellations): rules sections 6 and 7.
 COUNTS = {COMPLETED: (1, 1), REFUSED: (0, 0)}
 TAKEN_BACK = (1, 0)
+MOVED = "moved"
+#: What a user of a completed switch may have become (rules section 4).
+SETTLED = frozenset({MOVED, "gone", "skipped"})
 Held = dict[str, dict[str, list[str]]]
 #: Edits by hand that change who holds what.
 LICENSE_EDITS = frozenset({"licenses", "delete_user", "add_user", "group_license"})
@@ -39,6 +43,16 @@ class Ended:
     def problems(self) -> list[str]:
         """Return everything that is wrong."""
         return [*self._referee(), *self._money(), *self._users(), *self._record()]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Orders, cancellations, and seconds without a license that a hand's edit is booked for."""
+        verdict = self.world.verdict(self.order)
+        return {
+            "orders": verdict["orders"],
+            "cancellations": verdict["cancellations"],
+            "hand_seconds": verdict["by_actor"]["hand"]["unlicensed_user_seconds"],
+        }
 
     def _referee(self) -> Iterator[str]:
         """Gaps, double charges, orders and cancellations, from the journal alone."""
@@ -106,39 +120,50 @@ class Ended:
 
     def _record(self) -> Iterator[str]:
         """Aggregate and workflow say the same; no lock is left; the roster is settled (rules section 7)."""
+        if not self.world.is_free(self.order):
+            yield "the organization is still locked"
         if self.result.outcome == REFUSED:
             return
         state = self._state()
         if state.stage != self.result.outcome:
             yield f"the record says {state.stage}, Temporal {self.result.outcome}"
-        if not self.world.is_free(self.order):
-            yield "the organization is still locked"
         topics = self.world.source_topics(self.order)
         for once in ("replacement-ordered", "cancelled", "billing-cut-over", "switch-completed"):
             if topics.count(once) > 1:
                 yield f"{once} was recorded {topics.count(once)} times"
-        if self.result.outcome == COMPLETED:
-            yield from self._roster(state)
+        yield from self._roster(state)
 
     def _roster(self, state: SwitchState) -> Iterator[str]:
-        """Every user of the roster is in one final state: moved, gone, or seen to by hand (rules 4)."""
-        store, order = self.world.store, self.order
-        summary = store.roster_summary(order.switch_id)
-        rows = store.roster_slice(order.switch_id, 0, summary.count if summary else 0)
-        last: dict[Any, str] = {}
+        """Every user of the roster is in one final state (rules 4).
+
+        Completed: moved, gone or seen to by hand. Otherwise nobody whom the record calls moved is left.
+        """
+        forward, back = self._last_outcomes(state, is_back=False), self._last_outcomes(state, is_back=True)
+        if self.result.outcome == COMPLETED:
+            open_users = [key for key in self._roster_keys if forward.get(key) not in SETTLED]
+        else:
+            moved = [key for key in self._roster_keys if forward.get(key) == MOVED]
+            open_users = [key for key in moved if back.get(key) not in {MOVED, "gone"}]
+        people = self.world.store.vault.directory_ids(self.order.organization_id, open_users)
+        if left := [key for key in open_users if people.get(key) not in self._touched]:
+            yield f"{len(left)} users of the roster have no final state"
+
+    @cached_property
+    def _roster_keys(self) -> list[UUID]:
+        store, switch_id = self.world.store, self.order.switch_id
+        summary = store.roster_summary(switch_id)
+        return [row.user_key for row in store.roster_slice(switch_id, 0, summary.count if summary else 0)]
+
+    def _last_outcomes(self, state: SwitchState, *, is_back: bool) -> dict[UUID, str]:
+        """Return what became of each user in the passes of one direction; who was moved stays so."""
+        last: dict[UUID, str] = {}
         for pass_name in state.groups:
-            for row in store.license_rows(order.switch_id, pass_name):
-                if last.get(row.user_key) != "moved":
+            if pass_name.startswith(f"{RETURN}-") is not is_back:
+                continue
+            for row in self.world.store.license_rows(self.order.switch_id, pass_name):
+                if last.get(row.user_key) != MOVED:
                     last[row.user_key] = row.outcome
-        people = store.vault.directory_ids(order.organization_id, [row.user_key for row in rows])
-        open_users = [
-            row.user_key
-            for row in rows
-            if last.get(row.user_key) not in {"moved", "gone", "skipped"}
-            and people.get(row.user_key) not in self._touched
-        ]
-        if open_users:
-            yield f"{len(open_users)} users of the roster have no final state"
+        return last
 
     def _state(self) -> SwitchState:
         order = self.order

@@ -24,6 +24,8 @@ class RunResult:
     commands: dict[str, str] = field(default_factory=dict)
     #: Times that the operator had to help.
     helped: int = 0
+    #: By the sandbox's journal: orders, cancellations, seconds without a license booked to a planted hand.
+    counts: dict[str, int] = field(default_factory=dict)
 
 
 class RunLog:
@@ -70,10 +72,24 @@ def summary(results: list[RunResult]) -> list[str]:
     return [
         f"{len(results)} runs, {len(results) - len(failed)} passed, {len(failed)} failed ({span})",
         f"final states: {_told(outcomes)}",
+        *_counts_by_outcome(results),
         f"met: {_told(faults)}",
         f"commands: {_told(commands)}",
         f"helped by the operator: {sum(result.helped > 0 for result in results)}",
         *(f"FAILED seed {result.seed}: {result.problem}" for result in failed),
+    ]
+
+
+def _counts_by_outcome(results: list[RunResult]) -> list[str]:
+    """Return how many orders and cancellations there were for each final state; ours may be 0 or 1 a run."""
+    found: dict[str, Counter[str]] = {}
+    for result in results:
+        if result.counts:
+            found.setdefault(result.outcome, Counter()).update({"runs": 1} | result.counts)
+    return [
+        f"  {outcome}: {each['runs']} runs, {each['orders']} orders, {each['cancellations']} cancellations,"
+        f" {each['hand_seconds']} s without a license by a planted hand"
+        for outcome, each in sorted(found.items())
     ]
 
 

@@ -71,6 +71,7 @@ async def test_a_bad_end_is_told(worlds: FaultWorlds) -> None:
     assert "the record says completed, Temporal rolled_back" in wrong
     assert "rolled_back with 1 orders and 1 cancellations" in wrong
     assert "1 entries of kind invoice, not 0" in wrong
+    assert "5 users of the roster have no final state" in wrong
 
     charge = world.ledger(order, "charge")[-1]
     path = f"/billing/v1/customers/{order.organization_id}/subscriptions/{charge['subscription_id']}/start"
@@ -132,3 +133,24 @@ def test_a_long_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert left == [2, 3, 4]
     assert failed[-1] == "FAILED seed 2: double_charges is 1"
     assert log.left(1, 4) == [3, 4]
+
+
+def test_orders_and_cancellations_are_told_for_each_final_state() -> None:
+    """Runs of one final state are added up; a line of a log that is older has no counts and is left out."""
+
+    def run(seed: int, outcome: str, **counts: int) -> RunResult:
+        return RunResult(seed=seed, outcome=outcome, seconds=1.0, counts=counts)
+
+    told = summary(
+        [
+            run(1, "completed", orders=1, cancellations=1, hand_seconds=3),
+            run(2, "completed", orders=1, cancellations=1, hand_seconds=0),
+            run(3, "rolled_back", orders=1, cancellations=0, hand_seconds=0),
+            run(4, "rolled_back"),
+        ]
+    )
+
+    assert told[2:4] == [
+        "  completed: 2 runs, 2 orders, 2 cancellations, 3 s without a license by a planted hand",
+        "  rolled_back: 1 runs, 1 orders, 0 cancellations, 0 s without a license by a planted hand",
+    ]
