@@ -14,6 +14,7 @@ import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from io import BufferedReader
 from ipaddress import ip_address
 from typing import Any, Protocol, cast
@@ -47,6 +48,8 @@ _HEADERS = {"User-Agent": "planswitch", "Accept-Encoding": "gzip, deflate"}
 #: A line break in a header would begin another header, or another request.
 _PRINTABLE = re.compile(r"[\t\x20-\x7e]*")
 _SUCCESS_MIN = 200
+#: Interim answers of one call; more come from a server that has lost its way.
+INTERIM_MAX = 8
 #: What a call without an answer ends with; the library lets some errors of its parts through.
 _FAILURES = (HTTPError, http.client.HTTPException, OSError, ValueError, zlib.error)
 
@@ -92,7 +95,7 @@ class HttpLine:
     """Sends requests; follows no redirect, since a token goes nowhere but to the configured address.
 
     Args:
-        timeout_seconds: Longest silence within one call.
+        timeout_seconds: Longest silence within one call; connecting and sending have 5 seconds at most.
     """
 
     def __init__(self, *, timeout_seconds: float) -> None:
@@ -193,21 +196,31 @@ class _Response(http.client.HTTPResponse):
     """An answer whose head came whole and is well formed."""
 
     def begin(self) -> None:
-        """Read the head.
+        """Read the head of the final answer; interim ones before it, such as 103, say nothing of the call.
 
         Raises:
-            HTTPError: It was cut, can't be read, or is an interim one, whose final one would be taken for
-                the next answer.
+            HTTPError: It was cut or can't be read, or no final one comes.
         """
+        for _ in range(INTERIM_MAX + 1):
+            self._read_head()
+            if self.status >= _SUCCESS_MIN:
+                return
+            if self.status == HTTPStatus.SWITCHING_PROTOCOLS:
+                break
+            # Else the library takes the head as read already.
+            self.headers = self.msg = None  # type: ignore[assignment]
+        raise ProtocolError(f"interim answer {self.status}")
+
+    def _read_head(self) -> None:
         file = self.fp
         self.fp = cast("BufferedReader", _Lines(file))
         try:
             super().begin()
         finally:
-            self.fp = file
+            # The library drops it where the answer is no HTTP.
+            if self.fp is not None:
+                self.fp = file
         assert_header_parsing(self.headers)
-        if self.status < _SUCCESS_MIN:
-            raise ProtocolError(f"interim answer {self.status}")
 
 
 class _Connection(HTTPConnection):

@@ -1,5 +1,7 @@
 -- A save is one statement: provider calls, events and the notice to subscribers, all of them or none.
 -- The functions have the rights of who calls them, and their names are whole, so no search path leads elsewhere.
+-- A new signature gets a new name: programs of two versions work side by side, and a prepared statement breaks when
+-- what its function returns is changed.
 -- No parameter has the name of a column: PL/pgSQL refuses a name that could be either.
 
 CREATE FUNCTION planswitch.save_calls(

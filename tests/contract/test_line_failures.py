@@ -126,6 +126,12 @@ def test_a_broken_answer_is_no_answer(script: Script, *, is_kept: bool) -> None:
         assert server.connections == 2
 
 
+def test_what_is_no_http_is_told_as_such() -> None:
+    """The record names what came, and no trouble of our own while closing."""
+    with network(_no_http) as (line, server), pytest.raises(NoAnswer, match="ProtocolError"):
+        ask(line, server.url)
+
+
 @pytest.mark.parametrize("content", [b"{}", b"x" * 20_000_000], ids=["small", "large"])
 def test_a_kept_connection_that_is_closed_under_the_request_is_no_answer(content: bytes) -> None:
     """The server resets while the request is written: it may have read it, so nothing is sent again."""
@@ -186,13 +192,29 @@ def test_silence_is_no_answer_after_the_time_out(begin: bytes) -> None:
         assert server.connections == 2
 
 
-@pytest.mark.parametrize("status", ["103 Early Hints", "102 Processing", "101 Switching Protocols"])
-def test_an_interim_answer_never_shifts_the_answers(status: str) -> None:
-    """The final answer that follows it belongs to no later request."""
+@pytest.mark.parametrize("status", ["103 Early Hints", "102 Processing"])
+def test_interim_answers_are_read_over(status: str) -> None:
+    """The final answer belongs to its request, and the next request of the connection gets its own."""
+
+    def interim(talk: Talk) -> None:
+        while request := talk.read():
+            talk.write(2 * f"HTTP/1.1 {status}\r\nLink: x\r\n\r\n".encode())
+            talk.write(answer(request.split(b" ")[1]))
+
+    with network(interim) as (line, server):
+        first, second = ask(line, f"{server.url}/first"), ask(line, f"{server.url}/second")
+        assert (first.status, first.content, second.content) == (200, b"/first", b"/second")
+        assert "Link" not in first.headers
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize(("status", "times"), [("101 Switching Protocols", 1), ("103 Early Hints", 20)])
+def test_interim_answers_without_end_are_no_answer(status: str, times: int) -> None:
+    """Neither another protocol nor a server that has lost its way is waited for; nothing is shifted."""
 
     def interim(talk: Talk) -> None:
         talk.read()
-        talk.write(f"HTTP/1.1 {status}\r\nLink: x\r\n\r\n".encode())
+        talk.write(times * f"HTTP/1.1 {status}\r\nLink: x\r\n\r\n".encode())
         talk.look()
 
     with network(interim, echo) as (line, server):
