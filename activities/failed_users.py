@@ -136,6 +136,8 @@ def _move(step: Step, source: Subscription, keys: Sequence[UUID], pass_name: str
         pass_name=pass_name,
         stages=FORWARD,
         keeps_part=True,
+        # Somebody waits for the answer, after a step that was patient with these very users.
+        patient_attempts=0,
     )
     groups = mover.move_all(_assignments(step, source, keys), first_group=0)
     mover.raise_if_stopped()

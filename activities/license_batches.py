@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -13,21 +12,22 @@ from uuid import UUID
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
 
+from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.write_quotas import SLEEP_SECONDS_MAX
 from domain.disabled_services import DisabledMapping, carried_settings
-from domain.errors import PlanSwitchError, ProviderThrottled, RuleViolated
-from domain.license_failures import FailureRate
+from domain.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
+from domain.license_failures import PATIENT_ATTEMPTS, THROTTLED, FailureRate, is_given_up
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
 from domain.plans import Plan
 from domain.ports import BATCH_SIZE, DirectoryUser, LicenseChange, LicenseChangeResult
 
-#: Times one batch repeats the users whom the directory asked to wait with.
+#: Times one batch is sent for the users whom the directory put off or refused for the moment.
 BATCH_ATTEMPTS_MAX = 6
+#: Wait of the step before it sends such a batch again; three of them (PATIENT_ATTEMPTS) are a minute.
+REPEAT_SECONDS = SLEEP_SECONDS_MAX
 #: How often a pass looks whether it is to stop, and beats; beats reach Temporal once a second.
 STOP_LOOK_SECONDS = 0.5
-#: A look at the switch's stage counts for so long.
-FENCE_SECONDS = 2.0
 #: Directory id of a person who was erased meanwhile: nobody knows it any more.
 ERASED = ""
 #: The directory's word -> what the row says; the rest is `failed`.
@@ -81,39 +81,6 @@ def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
     return tuple(sorted(held.disabled_service_plan_ids)) if held else ()
 
 
-class StageFence:
-    """Stops a writer whose switch has gone elsewhere while it slept (architecture section 5).
-
-    A process that was stopped for long wakes up in the middle of a batch: it looks at the record again before
-    it writes on. What was looked at a moment ago is not looked at again.
-    """
-
-    def __init__(self, step: Step, stages: frozenset[str]) -> None:
-        self._step = step
-        self._stages = stages
-        self._checked_at = float("-inf")
-        self._lock = threading.Lock()
-
-    def check(self) -> None:
-        """Look at the switch's stage, if the last look is old.
-
-        Raises:
-            RuleViolated: The switch has left the stages in which the pass may write, or it is paused.
-        """
-        with self._lock:
-            if time.monotonic() - self._checked_at < FENCE_SECONDS:
-                return
-            started = time.monotonic()
-            state = self._step.state_of(self._step.source())
-            if state.stage not in self._stages or state.is_paused:
-                raise RuleViolated(
-                    f"The switch is {'paused' if state.is_paused else state.stage} by now; "
-                    "this pass over its users ends.",
-                    remedy="`planswitch switch show` tells what the switch waits for.",
-                )
-            self._checked_at = started
-
-
 class GroupMover:
     """Moves users from one plan to another on behalf of one step."""
 
@@ -127,6 +94,7 @@ class GroupMover:
         stages: frozenset[str],
         keeps_part: bool = False,
         rate: FailureRate | None = None,
+        patient_attempts: int = PATIENT_ATTEMPTS,
     ) -> None:
         """Bind the mover to a pass.
 
@@ -139,10 +107,13 @@ class GroupMover:
             keeps_part: Record the batches of a group that got through when another one failed. For passes
                 over whoever is there: who was moved is not found again. A roster's groups stay whole.
             rate: Counts the users whom this mover tries; the pass stops when too many of them fail.
+            patient_attempts: Attempts of the step that wait for users whom the directory refuses for the
+                moment (409, 5xx); the ones after them tell such a user as failed.
         """
         self._step = step
         self._keeps_part = keeps_part
         self._rate = rate
+        self._patient_attempts = patient_attempts
         self._from_plan, self._to_plan = from_plan, to_plan
         self._pass_name = pass_name
         self._stopped: Exception | None = None
@@ -284,23 +255,37 @@ class GroupMover:
             pending = self._not_yet_moved(pending, done)
         if not pending:
             return done
+        waiting: list[LicenseChangeResult] = []
         for _ in range(BATCH_ATTEMPTS_MAX):
             results = self._send(pending)
             done += [result for result in results if not result.is_retryable]
             waiting = [result for result in results if result.is_retryable]
             if not waiting:
                 return done
-            self._pause(_seconds_as_told(waiting))
-            put_off = {result.directory_id for result in waiting}
-            pending = [user for user in pending if user.directory_id in put_off]
-            pending = self._not_yet_moved(pending, done)
-            if not pending:
-                return done
-        raise ProviderThrottled(
-            f"The directory put off {len(pending)} users {BATCH_ATTEMPTS_MAX} times.",
-            retry_after_seconds=SLEEP_SECONDS_MAX,
-            remedy="The step repeats by itself.",
-        )
+            seconds = max(0.2, *(result.retry_after_seconds for result in waiting))
+            if is_long := seconds > SLEEP_SECONDS_MAX:
+                # Nobody sleeps for so long here: the step is repeated then, unless it has been often enough.
+                self._require_given_up(waiting, seconds)
+            self._pause(0 if is_long else seconds)
+            put_off = {result.directory_id: result for result in waiting}
+            pending = self._not_yet_moved([user for user in pending if user.directory_id in put_off], done)
+            waiting = [put_off[user.directory_id] for user in pending]
+            if not waiting or is_long:
+                break
+        self._require_given_up(waiting, REPEAT_SECONDS)
+        return done + waiting
+
+    def _require_given_up(self, waiting: Sequence[LicenseChangeResult], seconds: float) -> None:
+        """Let the step be repeated for users who are waited for yet (rules section 4).
+
+        Raises:
+            ProviderThrottled: The directory put somebody off.
+            NotReadyYet: It refused somebody for the moment.
+        """
+        words = [result.error for result in waiting]
+        attempt = self._step.context.attempt
+        if words and not is_given_up(words, attempt=attempt, patient_attempts=self._patient_attempts):
+            raise _asking_again(words, seconds)
 
     def _send(self, users: Sequence[Assignment]) -> tuple[LicenseChangeResult, ...]:
         """Change users once the directory's quota has room for them."""
@@ -341,7 +326,7 @@ class GroupMover:
         pending: list[Assignment],
         done: list[LicenseChangeResult],
     ) -> list[Assignment]:
-        """Read users back: a change that was put off or not answered may have been carried out."""
+        """Read users back: a change that was put off, refused or not answered may have been carried out."""
         asked = sorted(user.directory_id for user in pending)
         keeping = {user.directory_id for user in pending if user.keeps_old}
         users = self._step.cloud.directory.users(self._step.order.organization_id, asked)
@@ -359,20 +344,14 @@ class _Halted(Exception):
     """A batch was not sent, because its pass is to stop."""
 
 
-def _seconds_as_told(waiting: Iterable[LicenseChangeResult]) -> float:
-    """Return how long the directory asks to wait before a repetition.
-
-    Raises:
-        ProviderThrottled: Longer than a step sleeps.
-    """
-    seconds = max(result.retry_after_seconds for result in waiting)
-    if seconds > SLEEP_SECONDS_MAX:
-        raise ProviderThrottled(
-            f"The directory asks to wait {seconds:.0f} seconds.",
-            retry_after_seconds=seconds,
-            remedy="The step repeats by itself.",
-        )
-    return max(seconds, 0.2)
+def _asking_again(words: Sequence[str], seconds: float) -> ProviderThrottled | NotReadyYet:
+    """Return with what a step ends that is to be repeated for users, by the directory's words for them."""
+    users = "1 user" if len(words) == 1 else f"{len(words)} users"
+    told = f"{users}: {', '.join(sorted(set(words)))}; the step waits {seconds:.0f} seconds."
+    remedy = "The step repeats by itself."
+    if THROTTLED in words:
+        return ProviderThrottled(f"The directory put off {told}", retry_after_seconds=seconds, remedy=remedy)
+    return NotReadyYet(f"The directory refused {told}", retry_after_seconds=seconds, remedy=remedy)
 
 
 def _stop_wanted() -> Exception | None:

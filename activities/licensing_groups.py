@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
-from activities.license_batches import StageFence
 from activities.license_reassignment import settings_mapper, users_on
+from activities.stage_fence import StageFence
 from activities.step import Step
 from domain.disabled_services import DisabledMapping
 from domain.errors import NotReadyYet, ProviderRefused

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,6 +10,13 @@ from fractions import Fraction
 FAILURE_RATE_MAX = Fraction(2, 100)
 #: Fewer failures than this never hold a move early: one user of ten is no rate.
 FAILURES_MIN = 5
+#: Attempts of a step, some 20 seconds apart, that wait for users whom the directory refuses for the moment. A
+#: trouble of a minute passes unnoticed, and the looks before the cancellation wait for as long once more;
+#: without an end one user would keep a whole switch moving, and nobody would be asked. An attempt that ends
+#: for another reason counts too: the user is tried some times in each, and again before the switch holds.
+PATIENT_ATTEMPTS = 3
+#: What the directory says of its own load and not of a user.
+THROTTLED = "Throttled"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +105,17 @@ LICENSE_FAILURES: dict[str, LicenseFailure] = {
 def license_failure(error: str) -> LicenseFailure:
     """Return what a failure means and what to do; an unknown one is OTHER."""
     return LICENSE_FAILURES.get(error, OTHER)
+
+
+def is_given_up(words: Collection[str], *, attempt: int, patient_attempts: int = PATIENT_ATTEMPTS) -> bool:
+    """Tell whether users who are refused for the moment are failed now, and no more waited for.
+
+    Args:
+        words: The directory's last word for each, which may pass by itself.
+        attempt: Number of the step's attempt, from 1.
+        patient_attempts: Attempts that wait.
+    """
+    return attempt > patient_attempts and THROTTLED not in words
 
 
 @dataclass(kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.license_failures import LICENSE_FAILURES, OTHER, license_failure
+from domain.license_failures import LICENSE_FAILURES, OTHER, PATIENT_ATTEMPTS, is_given_up, license_failure
 from domain.ports import LicenseChange, LicenseChangeResult
 from providers.microsoft.license_errors import result_of
 
@@ -68,3 +68,27 @@ def test_real_answers_lead_to_rows(status: int, text: str, word: str) -> None:
 def test_an_unknown_word_is_told_as_other() -> None:
     """A word that the vendor adds one day is told with its own name and the remedy of Other."""
     assert license_failure("BrandNewViolation") == OTHER
+
+
+@pytest.mark.parametrize(
+    ("words", "attempt", "is_over"),
+    [
+        (["Concurrency"], 1, False),
+        (["Concurrency"], PATIENT_ATTEMPTS, False),
+        (["Concurrency"], PATIENT_ATTEMPTS + 1, True),
+        (["Unavailable", "Concurrency"], PATIENT_ATTEMPTS + 1, True),
+        (["Throttled"], PATIENT_ATTEMPTS + 100, False),
+        (["Unavailable", "Throttled"], PATIENT_ATTEMPTS + 100, False),
+    ],
+)
+def test_only_what_is_said_of_a_user_comes_to_an_end(
+    words: list[str], attempt: int, *, is_over: bool
+) -> None:
+    """A 409 or 5xx that stays fails the user after a minute; a 429 is waited for (rules section 4)."""
+    assert is_given_up(words, attempt=attempt) is is_over
+
+
+def test_a_command_that_somebody_waits_for_is_not_patient() -> None:
+    """Single users who are tried again are told at once, unless the directory asks to wait (rules 4)."""
+    assert is_given_up(["Concurrency"], attempt=1, patient_attempts=0)
+    assert not is_given_up(["Throttled"], attempt=1, patient_attempts=0)
