@@ -21,7 +21,8 @@ from tests.workflow.test_switch_drift import READ_USERS, add_user, events_of, mo
 from tests.workflow.world import CLEAN, TARGET_PLAN, SwitchHandle, World
 
 USERS = 25
-BEGUN = "cancellation.cancel_source:saved:begun"
+BEGINS, BEGUN = "cancellation.cancel_source:save:begun", "cancellation.cancel_source:saved:begun"
+ENDED = "cancellation.cancel_source:end"
 
 
 async def verifying(world: World) -> tuple[SwitchOrder, SwitchHandle]:
@@ -142,6 +143,27 @@ async def test_an_attempt_that_died_after_its_save_writes_no_second_row(world: W
     (found,) = events_of(world, order, DriftFound)
     assert sorted(drift_rows(world, order, found)) == sorted(by_hand.values())
     assert {user.directory_id: user.drift for user in listed(world, order) if user.drift} == by_hand
+    assert world.failings(order) == CLEAN
+
+
+async def test_an_attempt_that_slept_before_its_save_writes_no_rows(world: World) -> None:
+    """Two attempts that found the same write it once: the later save is refused whole (section 4)."""
+    order, handle = await verifying(world)
+    world.ambushes.lay(order.switch_id, BEGINS)
+    by_hand = change_by_hand(world, order)
+    world.block()
+    await world.until(lambda: BEGINS in world.ambushes.seen[order.switch_id])
+    await handle.terminate("lost")
+    again = await world.client.start_workflow("PlanSwitch", order, id=handle.id, task_queue=world.task_queue)
+    await again.result()
+    written = world.store.max_notification_id()
+    world.ambushes.go_on(order.switch_id)
+    await world.until(lambda: world.ambushes.seen[order.switch_id][-1] == ENDED)
+
+    (found,) = events_of(world, order, DriftFound)
+    assert world.ambushes.seen[order.switch_id].count(BEGINS) == 2
+    assert world.store.max_notification_id() == written
+    assert sorted(drift_rows(world, order, found)) == sorted(by_hand.values())
     assert world.failings(order) == CLEAN
 
 
