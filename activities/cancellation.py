@@ -32,6 +32,7 @@ from domain.quote_booked import booked_of, require_same_lines
 from domain.reasons import BEFORE_CANCELLATION
 from domain.subscription import Subscription
 from domain.switch_state import CANCELLING, MOVED
+from store.rows import DetailRows
 
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5
@@ -74,8 +75,8 @@ class CancellationActivities:
         require_quoted_addons(step, source, seen)
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         self._require_billable(step)
-        record_drift(step, source, seen.subscriptions)
-        self._begin(step, source, seen.profile.time_zone)
+        drifted = record_drift(step, source, seen.subscriptions)
+        self._begin(step, source, seen.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
     def _ask_again(self, step: Step) -> None:
@@ -90,7 +91,7 @@ class CancellationActivities:
             source = self._require_nobody_left(step)
         self._leave(step, source, is_first=False)
 
-    def _begin(self, step: Step, source: Subscription, time_zone: str) -> None:
+    def _begin(self, step: Step, source: Subscription, time_zone: str, drifted: DetailRows | None) -> None:
         """Record that the seller is about to be asked (ADR 16).
 
         By its version this save is refused to an attempt that slept while the switch was held or led back.
@@ -110,7 +111,7 @@ class CancellationActivities:
             ends_by=terms.overlap_until if is_overlapped else None,
             time_zone=time_zone,
         )
-        step.save(source, what="begun")
+        step.save(source, rows=drifted, what="begun")
 
     def _leave(self, step: Step, source: Subscription, *, is_first: bool) -> None:
         """Cancel the source, or let it end with its term as was accepted, and record the instant of that.

@@ -2,74 +2,122 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
+from uuid import UUID
 
 from activities.license_reassignment import request_of, users_on
 from activities.step import Step
 from domain.amendment import licenses_ordered
-from domain.drift import Drift, licenses_changed
+from domain.drift import Drift, drift_of, drift_pass, licenses_changed
+from domain.license_move import MoveRow
 from domain.move_events import DriftFound
 from domain.ports import BATCH_SIZE, SellerSubscription
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady
 from store.base import PAGE_SIZE_MAX
+from store.rows import DetailRows
 
 
-def record_drift(step: Step, source: Subscription, subscriptions: Sequence[SellerSubscription]) -> None:
+def record_drift(
+    step: Step, source: Subscription, subscriptions: Sequence[SellerSubscription]
+) -> DetailRows | None:
     """Add an event that counts what differs, if anything does (rules section 4).
 
-    The directory is read page by page and each user of the roster is ticked off in one byte, so that any
-    number of users is compared in nearly constant memory.
+    The directory is read page by page and each user of the roster is ticked off in one byte, so that memory
+    grows with the users who differ and hardly with the others.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves it, together with the rows that are returned.
+        subscriptions: What the seller shows now.
+    """
+    users = list(_compared(step, source))
+    counts = Counter(kind for _, kind in users)
+    drift = Drift(**counts, **_quantities(step, source, subscriptions))
+    # What was told before a refusal of the seller and is gone since is told as gone.
+    if drift.is_any or _was_told(step, source):
+        return add_drift(step, source, drift, users)
+    return None
+
+
+def add_drift(
+    step: Step, source: Subscription, drift: Drift, users: Sequence[tuple[UUID, str]]
+) -> DetailRows | None:
+    """Add an event of drift and return the rows that name its users, to be saved with it.
 
     Args:
         step: The attempt on whose behalf.
         source: Loaded source; the caller saves it.
-        subscriptions: What the seller shows now.
+        drift: What the event counts.
+        users: Those who are counted, each with the name of the count.
     """
-    drift = _compared(step, source)
-    drift = replace(drift, **_quantities(step, source, subscriptions))
-    if drift.is_any:
-        source.advance(DriftFound, at=step.at, meta=step.meta(), **asdict(drift))
+    source.advance(DriftFound, at=step.at, meta=step.meta(), **asdict(drift))
+    if not users:
+        return None
+    target_id = request_of(step, source).target_plan_id
+    rows = [
+        MoveRow(
+            position=position,
+            batch_no=0,
+            user_key=key,
+            from_plan=source.plan_id,
+            to_plan=target_id,
+            outcome=kind,
+        )
+        for position, (key, kind) in enumerate(users)
+    ]
+    return DetailRows(switch_id=step.order.switch_id, pass_name=drift_pass(source.version), moves=rows)
 
 
-def _compared(step: Step, source: Subscription) -> Drift:
+def _was_told(step: Step, source: Subscription) -> bool:
+    found = step.state_of(source).of(DriftFound)
+    return found is not None and drift_of(found).is_left
+
+
+def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
+    """Yield the users of the roster who differ, each with the name of the count."""
     summary = step.store.roster_summary(step.order.switch_id)
     seen = bytearray(summary.count if summary else 0)
-    target_id, changed = request_of(step, source).target_plan_id, 0
+    target_id = request_of(step, source).target_plan_id
     for users in users_on(step, target_id):
         keys = step.store.vault.known_keys(step.order.organization_id, [user.directory_id for user in users])
         roster = step.store.roster_of(step.order.switch_id, keys)
         for user, key in zip(users, keys, strict=True):
             row, held = roster.get(key), user.license_of(target_id)
-            if row is not None and held is not None:
+            if row is not None and held is not None and not seen[row.position]:
                 seen[row.position] = 1
-                changed += set(held.disabled_service_plan_ids) != set(row.new_disabled)
-    gone, removed = _missing(step, seen, {source.plan_id, target_id})
-    return Drift(users_gone=gone, licenses_removed=removed, settings_changed=changed)
+                if set(held.disabled_service_plan_ids) != set(row.new_disabled):
+                    yield row.user_key, "settings_changed"
+    yield from _missing(step, seen, {source.plan_id, target_id})
 
 
-def _missing(step: Step, seen: bytearray, plans: set[str]) -> tuple[int, int]:
-    """Return how many of those who are not on the target are gone, and how many hold neither plan."""
-    gone = removed = 0
-    for directory_ids in _unseen(step, seen):
+def _missing(step: Step, seen: bytearray, plans: set[str]) -> Iterator[tuple[UUID, str]]:
+    """Yield those who are not on the target: who is gone, and who holds neither plan."""
+    for names in _unseen(step, seen):
+        directory_ids = sorted(names)
         for start in range(0, len(directory_ids), BATCH_SIZE):
             asked = directory_ids[start : start + BATCH_SIZE]
             users = step.cloud.directory.users(step.order.organization_id, asked)
-            gone += len(asked) - len(users)
-            removed += sum(not plans & {held.plan_id for held in user.licenses} for user in users)
-    return gone, removed
+            found = {user.directory_id.casefold(): user for user in users}
+            for directory_id in asked:
+                user = found.get(directory_id.casefold())
+                if user is None:
+                    yield names[directory_id], "users_gone"
+                elif not plans & {held.plan_id for held in user.licenses}:
+                    yield names[directory_id], "licenses_removed"
 
 
-def _unseen(step: Step, seen: bytearray) -> Iterator[list[str]]:
-    """Yield the directory ids of users who were not seen; people who were erased are nobody any more."""
+def _unseen(step: Step, seen: bytearray) -> Iterator[dict[str, UUID]]:
+    """Yield directory id -> key of users who were not seen; people who were erased are nobody any more."""
     for start in range(0, len(seen), PAGE_SIZE_MAX):
         if all(seen[start : start + PAGE_SIZE_MAX]):
             continue
         rows = step.store.roster_slice(step.order.switch_id, start, start + PAGE_SIZE_MAX)
         keys = [row.user_key for row in rows if not seen[row.position]]
         names = step.store.vault.directory_ids(step.order.organization_id, keys)
-        yield sorted(names.values())
+        yield {directory_id: key for key, directory_id in names.items()}
 
 
 def _quantities(

@@ -44,7 +44,7 @@ from domain.subscription import Subscription
 from domain.switch_state import SwitchState
 from store.base import StoredDomainEvent
 from store.catalogs import Catalogs
-from store.rows import CallContext, Saved
+from store.rows import CallContext, DetailRows, Saved
 from store.switch_store import SwitchStore
 
 Answer = TypeVar("Answer")
@@ -215,13 +215,18 @@ class Step:
         return source.switch(self.order.switch_id)
 
     def save(
-        self, *aggregates: RecordedAggregate, events: Sequence[StoredDomainEvent] = (), what: str = ""
+        self,
+        *aggregates: RecordedAggregate,
+        events: Sequence[StoredDomainEvent] = (),
+        rows: DetailRows | None = None,
+        what: str = "",
     ) -> tuple[StreamPosition, ...]:
-        """Save aggregates, single events and the calls of this attempt in one transaction.
+        """Save aggregates, single events, rows and the calls of this attempt in one transaction.
 
         Args:
             aggregates: Those that may have changed.
             events: Single events.
+            rows: Rows about users, which stand or fall with the events.
             what: Names a commit that is not the step's main one.
 
         Raises:
@@ -231,7 +236,9 @@ class Step:
         calls = self.calls.drain()
         try:
             with self.committing(what):
-                saved = self.store.save(*changed, events=events, calls=calls, call_context=self.context)
+                saved = self.store.save(
+                    *changed, events=events, rows=rows, calls=calls, call_context=self.context
+                )
         except BaseException:
             # The provider was asked, whatever became of the save: the rows go with the next one.
             self.calls.put_back(calls)

@@ -22,8 +22,9 @@ class Sweep:
 
     #: Users found on the old plan.
     found: int
-    new_users: int
-    moved_by_hand: int
+    #: Of them, those whom no pass knows, and those who had been moved.
+    new_users: tuple[UUID, ...]
+    moved_by_hand: tuple[UUID, ...]
     pass_name: str
     groups: tuple[GroupMoved, ...] = ()
     #: Groups alone give users the old plan, or were begun and are not recorded as moved: they are moved by
@@ -144,8 +145,8 @@ def _sweep(
     earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
     return Sweep(
         found=len(keys),
-        new_users=sum(key not in earlier for key in keys),
-        moved_by_hand=sum(earlier.get(key) == "moved" for key in keys),
+        new_users=tuple(key for key in keys if key not in earlier),
+        moved_by_hand=tuple(key for key in keys if earlier.get(key) == "moved"),
         pass_name=pass_name,
         groups=tuple(groups),
         has_groups=has_groups or bool(state.licensing_groups.keys() - state.licensing_groups_moved),

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
 from temporalio import activity
 
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
+from activities.drift import add_drift
 from activities.group_moves import move_groups
 from activities.license_record import add_groups
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import Sweep, sweep, unskipped_on
 from domain.drift import Drift
-from domain.move_events import DriftFound, DriftReconciled, LicenseMoveFinished
+from domain.move_events import DriftReconciled, LicenseMoveFinished
 from domain.subscription import LicensesReceived, Subscription
 
 
@@ -40,16 +39,18 @@ class VerificationActivities:
             return self._finish(step, source)
 
     def _reconcile(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:
-        drifted = looked.new_users + looked.moved_by_hand
-        if drifted:
-            found = Drift(new_users=looked.new_users, moved_by_hand=looked.moved_by_hand)
-            source.advance(DriftFound, at=step.at, meta=step.meta(), **asdict(found))
+        users = [(key, "new_users") for key in looked.new_users]
+        users += [(key, "moved_by_hand") for key in looked.moved_by_hand]
+        drifted, rows = len(users), None
+        if users:
+            found = Drift(new_users=len(looked.new_users), moved_by_hand=len(looked.moved_by_hand))
+            rows = add_drift(step, source, found, users)
         add_groups(step, source, looked.groups, looked.earlier)
         if drifted:
             source.advance(
                 DriftReconciled, at=step.at, meta=step.meta(), pass_name=looked.pass_name, moved=looked.moved
             )
-        saved = step.save(source)
+        saved = step.save(source, rows=rows)
         return _result(step, source, saved=saved, clear=False, unresolved=looked.failed, drifted=drifted)
 
     def _move_groups(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:

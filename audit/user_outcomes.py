@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from audit.drift import is_told, newest_pass, words_of
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.license_failures import license_failure
@@ -15,6 +16,7 @@ from store.switch_store import SwitchStore
 #: Users of one page at most.
 PAGE_MAX = 1_000
 _CURSOR = ":"
+_UNTRIED = "drift"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,8 +28,12 @@ class UserOutcome:
     directory_id: str
     #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
     pass_name: str
-    #: moved, failed, gone, ...
+    #: moved, failed, gone, ...; `drift` for a user of the roster with whom no pass had to do.
     outcome: str
+    #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
+    drift: str
+    drift_message: str
+    drift_remedy: str
     #: Why a user was not moved, in words; "" for the others.
     error: str
     message: str
@@ -72,15 +78,23 @@ def user_outcomes(
     """
     if not 0 < limit <= PAGE_MAX:
         raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
-    passes = list(source.switch(switch_id).groups)
+    newest = newest_pass(source.switch(switch_id))
+    # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
+    passes = [*([newest] if newest else []), *source.switch(switch_id).groups]
     found: list[tuple[str, MoveRow]] = []
     for name, after in _places(passes, cursor):
         rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(found))
         found += [(name, row) for row in rows]
         if len(found) == limit:
             break
-    names = store.vault.directory_ids(source.organization_id, [row.user_key for _, row in found])
-    users = [_outcome(name, row, names.get(row.user_key, ""), catalog) for name, row in found]
+    keys = [row.user_key for _, row in found]
+    names = store.vault.directory_ids(source.organization_id, keys)
+    drifts = store.drifted_users(switch_id, keys) if newest else {}
+    drift = {key: kind for key, (name, kind) in drifts.items() if is_told(kind, name, newest)}
+    users = [
+        _outcome(name, row, names.get(row.user_key, ""), catalog, drift=drift.get(row.user_key, ""))
+        for name, row in found
+    ]
     last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
     return UserPage(users=tuple(users), next_cursor=last)
 
@@ -96,14 +110,18 @@ def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
     return [(name, int(position)), *((each, -1) for each in later)]
 
 
-def _outcome(pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog) -> UserOutcome:
+def _outcome(pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
     failure = license_failure(row.error) if row.error else None
+    drift_message, drift_remedy = words_of(drift)
     return UserOutcome(
         user_key=str(row.user_key),
         directory_id=directory_id,
         pass_name=pass_name,
-        outcome=row.outcome,
+        outcome=_UNTRIED if row.outcome == drift else row.outcome,
+        drift=drift,
+        drift_message=drift_message,
+        drift_remedy=drift_remedy,
         error=row.error,
         message=failure.message if failure else "",
         remedy=failure.remedy if failure else "",

@@ -10,6 +10,7 @@ import typer
 from cli import amend, controls, plan_text
 from cli import switch_text as text
 from cli.client import ConsoleClient, console_client
+from cli.drift_text import drift_lines
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
 from cli.recovery import trouble, workflow_of
@@ -25,6 +26,7 @@ amend.register(app)
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
 COMPLETED = "completed"
+DRIFT_FOUND = "subscription.drift-found"
 DECLINED_BY_PERSON = 1
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
@@ -176,9 +178,12 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         row = console.get(f"/api/switches/{switch}")
         events = events_of(console, row["switch_id"])
         users = console.get(f"/api/switches/{row['switch_id']}/unresolved")["users"] if row["failed"] else []
+        is_drifted = any(each["event"] == DRIFT_FOUND for each in events)
+        drift = console.get(f"/api/switches/{row['switch_id']}/drift")["drift"] if is_drifted else None
         workflow = workflow_of(console, row)
-    whole = {**row, "workflow": workflow, "unresolved": users, "events": events}
-    lines = [*text.switch(row, events), *trouble(workflow), *text.unresolved(users)]
+    whole = {**row, "workflow": workflow, "unresolved": users, "drift": drift, "events": events}
+    told = [*trouble(workflow), *text.unresolved(users), *drift_lines(drift, row["switch_id"])]
+    lines = [*text.switch(row, events), *told]
     print_json(whole) if as_json else print_lines(lines)
 
 

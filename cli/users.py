@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import console_client
+from cli.drift_text import WORDS, drift_remedies
 from cli.output import JsonOption, print_json, print_lines, short, table, wrapped
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
@@ -30,20 +31,25 @@ def users(
     switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
     limit: Annotated[int, typer.Option(min=1, help="Users to list.")] = 100,
     after: Annotated[str, typer.Option(help="Go on after a page: what it gave as `next`.")] = "",
+    drift: Annotated[
+        bool, typer.Option("--drift", help="Only those whom somebody changed by hand, from whole pages.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what became of each user and of the services that were switched off."""
+    """List what became of each user, and of services switched off; what was changed by hand is told."""
     with console_client() as console:
         found: list[dict[str, Any]] = []
         answer: dict[str, Any] = {"next": after or None}
         while len(found) < limit:
             path = f"/api/switches/{switch}/users"
-            answer = console.get(path, limit=min(PAGE, limit - len(found)), after=answer["next"])
-            found += answer["users"]
+            # A page is never cut: what it gives as `next` begins after its last user.
+            size = PAGE if drift else min(PAGE, limit - len(found))
+            answer = console.get(path, limit=size, after=answer["next"])
+            found += [user for user in answer["users"] if user["drift"] or not drift]
             if answer["next"] is None:
                 break
     whole = {**answer, "users": found}
-    print_json(whole) if as_json else print_lines(_lines(whole))
+    print_json(whole) if as_json else print_lines(_lines(whole, option=" --drift" if drift else ""))
 
 
 @app.command()
@@ -65,7 +71,8 @@ def _change(organization: str, user: str, plan: str, action: str, *, as_json: bo
     print_json(answer) if as_json else print_lines([answer["message"]])
 
 
-def _lines(answer: dict[str, Any]) -> list[str]:
+def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
+    has_drift = any(user["drift"] for user in answer["users"])
     rows = [
         [
             user["directory_id"] or f"erased {short(user['user_key'])}",
@@ -74,13 +81,16 @@ def _lines(answer: dict[str, Any]) -> list[str]:
             len(user["no_counterpart"]),
             len(user["newly_granted"]),
             user["error"] or user["pass_name"],
+            *([WORDS.get(user["drift"], user["drift"] or "-")] if has_drift else []),
         ]
         for user in answer["users"]
     ]
-    lines = table(["USER", "OUTCOME", "KEPT", "GONE", "NEW", "BY"], rows)
-    lines += _remedies(answer["users"])
+    headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "BY", *(["DRIFT"] if has_drift else [])]
+    lines = table(headers, rows)
+    lines += [*_remedies(answer["users"]), *drift_remedies(answer["users"])]
     if answer["next"]:
-        lines += ["", f"more: planswitch switch users {short(answer['switch_id'])} --after {answer['next']}"]
+        more = f"planswitch switch users {short(answer['switch_id'])}{option} --after {answer['next']}"
+        lines += ["", f"more: {more}"]
     return lines
 
 

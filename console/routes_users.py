@@ -9,9 +9,11 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict
 
 from activities.manual_licenses import edit_license
+from audit.drift import drift_seen
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
 from console.bodies import Text
+from console.routes_controls import recorded_source
 from domain.errors import UnknownSwitch
 
 router = APIRouter(prefix="/api", tags=["users"])
@@ -50,6 +52,16 @@ def list_users(
         "users": [asdict(user) for user in page.users],
         "next": page.next_cursor or None,
     }
+
+
+@router.get("/switches/{switch}/drift")
+def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell what was changed by hand while licenses moved, as it was found last, and what to do about it."""
+    row = console.reads.switch(switch)
+    source = recorded_source(console, row)
+    state = source.switches.get(row["switch_id"]) if source else None
+    seen = drift_seen(state) if state else None
+    return {"switch_id": row["switch_id"], "drift": asdict(seen) if seen else None}
 
 
 @router.post("/organizations/{organization_id}/licenses")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from audit.drift import DriftSeen, drift_seen
 from audit.holdings import Lock, locks_of
 from audit.show import AuditEntry, entries_of, events_of
 from audit.unresolved import UnresolvedUser, unresolved_users
@@ -46,6 +47,8 @@ class SeenSwitch:
     #: Answers to a credit check that waits for one.
     credit: tuple[CommandAdvice, ...]
     users: tuple[UnresolvedUser, ...]
+    #: What was changed by hand, as it was found last; None: nothing that was found.
+    drift: DriftSeen | None
     #: What is wrong with its workflow; None where all is well.
     trouble: dict[str, Any] | None
     events: tuple[AuditEntry, ...]
@@ -79,6 +82,7 @@ def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
         commands=commands_of(row, state),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
+        drift=drift_seen(state) if state else None,
         trouble=_trouble(console, row),
         events=tuple(entries_of(found))[-EVENTS_SHOWN:],
         earlier=max(0, len(found) - EVENTS_SHOWN),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from domain.ports import SellerSubscription
 
@@ -26,6 +27,29 @@ class Drift:
     def is_any(self) -> bool:
         """Tell whether anything differs."""
         return self != Drift()
+
+    @property
+    def is_left(self) -> bool:
+        """Tell whether anything differs that nobody puts right by themselves."""
+        return any(getattr(self, each.name) for each in fields(self) if each.name not in RECONCILED)
+
+
+#: Counts of users whom the pass that finds them moves forward; all others are told, and left as they are.
+RECONCILED = frozenset({"new_users", "moved_by_hand"})
+
+
+def drift_of(found: Any) -> Drift:
+    """Return what an event of drift counts."""
+    return Drift(**{each.name: getattr(found, each.name) for each in fields(Drift)})
+
+
+def drift_pass(version: int) -> str:
+    """Return under which name the users of a finding stand beside the moves.
+
+    Args:
+        version: Of the event in its stream: rows without their event, or under another, can't be.
+    """
+    return f"drift-{version}"
 
 
 def licenses_changed(subscriptions: Iterable[SellerSubscription], subscription_id: str, before: int) -> int:

@@ -31,6 +31,13 @@ WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position
     )
 ORDER BY position LIMIT %(limit)s
 """
+#: Rows of drift stand beside the moves, under names that no pass of moves has.
+_DRIFTED = """
+SELECT user_key, pass_name, outcome FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
+    AND outcome <> 'moved' AND pass_name LIKE 'drift-%%'
+ORDER BY length(pass_name), pass_name
+"""
 _REFUSED_KEYS = """
 SELECT key FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
@@ -75,6 +82,18 @@ class OutcomeStore(StorePart):
             "limit": checked_page_size(limit),
         }
         return tuple(move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
+
+    def drifted_users(self, switch_id: str, user_keys: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
+        """Return the newest drift of each user, as name of its pass and of its count; others are left out.
+
+        Args:
+            switch_id: The switch.
+            user_keys: Users asked for; few, since the rows have no index by user.
+        """
+        if not user_keys:
+            return {}
+        rows = self._rows(_DRIFTED, {"switch_id": switch_id, "user_keys": list(user_keys)})
+        return {row["user_key"]: (row["pass_name"], row["outcome"]) for row in rows}
 
     def unresolved_users(self, switch_id: str, passes: Sequence[str]) -> dict[UUID, str]:
         """Return users whom no pass could move so far, with the directory's word; PAGE_SIZE_MAX at most.

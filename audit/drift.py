@@ -1,0 +1,123 @@
+"""What somebody changed by hand while licenses moved, and what to do about it (rules section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.drift import RECONCILED, drift_of, drift_pass
+from domain.move_events import DriftFound
+from domain.switch_state import SwitchState
+
+_ASSIGNED = "given it by `planswitch license assign` once the switch has ended"
+#: Name of the count -> one and many of the users whom it counts, and what to do about it.
+_USERS = {
+    "users_gone": (
+        "user is not in the directory any more",
+        "users are not in the directory any more",
+        "Nothing, where they left. Who was deleted by mistake is restored, and given the new plan by hand.",
+    ),
+    "new_users": (
+        "user came onto the old plan meanwhile",
+        "users came onto the old plan meanwhile",
+        "Nothing: the switch moves them forward. Stop assigning the old plan.",
+    ),
+    "moved_by_hand": (
+        "user was on the old plan again after having been moved",
+        "users were on the old plan again after having been moved",
+        "Nothing: the switch moves them forward again. Stop assigning the old plan.",
+    ),
+    "licenses_removed": (
+        "user holds neither plan: somebody took the license away",
+        "users hold neither plan: somebody took their licenses away",
+        f"They are left so. Who is to work with the new plan is {_ASSIGNED}.",
+    ),
+    "settings_changed": (
+        "moved user has other services switched off than the switch left",
+        "moved users have other services switched off than the switch left",
+        "They are left so. Where that is not wanted, switch them on or off in the vendor's admin center.",
+    ),
+}
+_LICENSES = {
+    "source_licenses": (
+        "old",
+        "requested",
+        "Ask who changed the number at the seller; the old subscription ends with the switch.",
+    ),
+    "target_licenses": (
+        "new",
+        "ordered",
+        "The quote bills the number that was ordered. Set it back at the seller, unless it is wanted.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DriftCount:
+    """One thing that was changed by hand, and how often."""
+
+    #: Name of the count, such as `licenses_removed`; a user's `drift` is the same word.
+    name: str
+    #: Users, or licenses more (or fewer).
+    count: int
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DriftSeen:
+    """The newest finding of a switch."""
+
+    found_at: datetime
+    counts: tuple[DriftCount, ...]
+
+    @property
+    def has_users(self) -> bool:
+        """Tell whether users are among it, whom `switch users` names."""
+        return any(each.name in _USERS for each in self.counts)
+
+
+def drift_seen(state: SwitchState) -> DriftSeen | None:
+    """Return the newest finding of a switch, or None when nothing differs that was found."""
+    found = state.of(DriftFound)
+    if found is None or not drift_of(found).is_any:
+        return None
+    counts = [_of_users(name, getattr(found, name)) for name in _USERS if getattr(found, name)]
+    counts += [_of_licenses(name, getattr(found, name)) for name in _LICENSES if getattr(found, name)]
+    return DriftSeen(found_at=found.timestamp, counts=tuple(counts))
+
+
+def newest_pass(state: SwitchState) -> str:
+    """Return under which name the users of the newest finding stand, "" where there was none."""
+    found = state.of(DriftFound)
+    return drift_pass(found.originator_version) if found else ""
+
+
+def is_told(name: str, pass_name: str, newest: str) -> bool:
+    """Tell whether a user's drift still counts: each comparison begins anew, who was moved on stays told.
+
+    Args:
+        name: Name of the count.
+        pass_name: Under which name the user stands.
+        newest: That of the newest finding.
+    """
+    return name in _USERS and (name in RECONCILED or pass_name == newest)
+
+
+def words_of(name: str) -> tuple[str, str]:
+    """Return message and remedy of one user's drift; "" for a user without any."""
+    one, _, remedy = _USERS.get(name, ("", "", ""))
+    return one, remedy
+
+
+def _of_users(name: str, count: int) -> DriftCount:
+    one, many, remedy = _USERS[name]
+    return DriftCount(name=name, count=count, message=f"{count} {one if count == 1 else many}", remedy=remedy)
+
+
+def _of_licenses(name: str, count: int) -> DriftCount:
+    plan, since, remedy = _LICENSES[name]
+    more = "more" if count > 0 else "fewer"
+    licenses = "license" if abs(count) == 1 else "licenses"
+    message = f"the seller shows {abs(count)} {licenses} of the {plan} plan {more} than was {since}"
+    return DriftCount(name=name, count=count, message=message, remedy=remedy)
