@@ -350,6 +350,7 @@ ORDER_REPLACEMENT = ActivitySpec(
     name="purchase.order_replacement",
     input_type=OrderReplacementInput,
     result_type=OrderReplacementResult,
+    start_to_close_seconds=HOUR_SECONDS,  # it reads every user
     schedule_to_close_seconds=DAY_SECONDS,
 )
 CHECK_CREDIT = ActivitySpec(

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from temporalio import activity
+from temporalio.exceptions import CancelledError
+
 from activities.preparation import Prepared
 from activities.step import Step
+from activities.user_pages import user_pages
 from domain.catalog import Catalog
 from domain.facts import as_plain
 from domain.ports import Cloud, DirectoryUser
 from domain.preflight import Preflight, PreflightCheck
 from domain.preflight_events import PreflightChecked
 from domain.subscription import Subscription
+from domain.switch_events import SwitchRequested
 
-#: Users who are read before the order; of more the first ones are, and it is said so.
+#: Users who are read while somebody waits for the answer; the others are read before the order.
 USERS_MAX = 10_000
+#: Names the commit in which the look at all users of many is stored.
+ALL_USERS = "preflight"
 PAGES_MAX = 1_000
 
 
@@ -35,11 +42,7 @@ def preflight(
         look: Is shown each page, so that what else is asked of the users needs no second reading.
     """
     organization_id, plan_id = prepared.question.organization_id, prepared.source.plan_id
-    check = PreflightCheck(
-        catalog=catalog,
-        source=catalog.plan(plan_id),
-        target=catalog.plan(prepared.question.target_plan_id),
-    )
+    check = _check(catalog, plan_id, prepared.question.target_plan_id)
     cursor: str | None = None
     for _ in range(PAGES_MAX):
         page = cloud.directory.users_page(organization_id, plan_id, cursor)
@@ -49,6 +52,53 @@ def preflight(
         if cursor is None or check.checked >= USERS_MAX:
             break
     return check.result(users=prepared.users, quantity=prepared.quantity)
+
+
+def check_all_users(step: Step, source: Subscription) -> Subscription:
+    """Read every user where the request read the first ones only, and record what they are to expect.
+
+    Nothing is refused for it: among the first ones is somebody who can be moved, and the others may be
+    mended until the move.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; it is returned as it stands afterwards.
+
+    Raises:
+        CancelledError: The step was cancelled before the order.
+    """
+    if not _is_partly_checked(step, source):
+        return source
+    requested = step.state_of(source).of(SwitchRequested)
+    if requested is None:
+        raise AssertionError
+    check = _check(step.catalog, source.plan_id, requested.target_plan_id)
+    directory, organization_id = step.cloud.directory, step.order.organization_id
+    for users in user_pages(lambda cursor: directory.users_page(organization_id, source.plan_id, cursor)):
+        if activity.is_cancelled():
+            raise CancelledError("The look at the users was stopped before the order.")
+        check.add(users)
+    found = check.result(users=check.checked, quantity=requested.quantity)
+
+    def decide() -> tuple[list[Subscription], None]:
+        newest = step.source()
+        if _is_partly_checked(step, newest):
+            record_preflight(step, newest, found)
+        return [newest], None
+
+    step.decide_and_save(decide, what=ALL_USERS)
+    return step.source()
+
+
+def _check(catalog: Catalog, source_plan_id: str, target_plan_id: str) -> PreflightCheck:
+    return PreflightCheck(
+        catalog=catalog, source=catalog.plan(source_plan_id), target=catalog.plan(target_plan_id)
+    )
+
+
+def _is_partly_checked(step: Step, source: Subscription) -> bool:
+    seen = step.state_of(source).of(PreflightChecked)
+    return seen is not None and USERS_MAX <= seen.users_checked < seen.users
 
 
 def record_preflight(step: Step, source: Subscription, found: Preflight) -> None:

@@ -18,6 +18,7 @@ from activities.contract import (
     StreamPosition,
 )
 from activities.order_billing import require_stoppable, stop_at_order
+from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.eligibility_seller import reason_of_refused_order
 from domain.errors import NotReadyYet, ProviderRefused
@@ -68,6 +69,7 @@ class PurchaseActivities:
                 return OrderReplacementResult(
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
+            source = check_all_users(step, source)
             require_stoppable(step)
             order = _order_or_reason(step, source)
             stopped_on = stop_at_order(step)

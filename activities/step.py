@@ -258,12 +258,13 @@ class Step:
             raise
 
     def decide_and_save(
-        self, decide: Callable[[], tuple[Sequence[RecordedAggregate], Answer]]
+        self, decide: Callable[[], tuple[Sequence[RecordedAggregate], Answer]], *, what: str = ""
     ) -> tuple[Answer, tuple[StreamPosition, ...]]:
         """Load, decide and save; decide anew when somebody else wrote first.
 
         Args:
             decide: Loads what it needs and returns the changed aggregates and the answer.
+            what: Names a commit that is not the step's main one.
 
         Raises:
             ConcurrentWrite: It did not work in SAVE_ATTEMPTS_MAX tries.
@@ -271,7 +272,7 @@ class Step:
         for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
             aggregates, answer = decide()
             try:
-                return answer, self.save(*aggregates)
+                return answer, self.save(*aggregates, what=what)
             except ConcurrentWrite:
                 if attempt == SAVE_ATTEMPTS_MAX:
                     raise

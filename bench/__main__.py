@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bench import controls, eligibility, licenses, switch, switches
+from bench.text import lines_of
 from ops.log import configure_logging
 
 #: Whole switches, whose rounds take turns with their floor and their peer on one stack.
@@ -55,8 +56,8 @@ def main() -> None:
     if options.json:
         print(json.dumps(figures, indent=2))
         return
-    for name, figure in figures.items():
-        print(f"{name:<22}{figure}")
+    for line in lines_of(figures):
+        print(line)
 
 
 def _figures(options: argparse.Namespace) -> dict[str, Any]:

@@ -50,7 +50,17 @@ class Measured:
 def measure(users: int) -> dict[str, Any]:
     """Run one switch of so many users, a small one to compare the memory with, and one under the quota."""
     small = run_switch(SMALL_USERS)
-    large = run_switch(users)
+    return figures_of(small, run_switch(users), measure_share())
+
+
+def figures_of(small: Measured, large: Measured, share: dict[str, Any]) -> dict[str, Any]:
+    """Return what `--json` prints.
+
+    Args:
+        small: The switch that the memory is compared with.
+        large: The switch that is told of.
+        share: Figures of the switch under the quota.
+    """
     steps = large.step_seconds
     return {
         "users": large.result.moved,
@@ -58,7 +68,7 @@ def measure(users: int) -> dict[str, Any]:
         "history_events": large.result.history_events,
         "peak_memory_ratio": round(large.peak_megabytes / small.peak_megabytes, 3),
         "load_ms": round(large.load_ms, 2),
-        **measure_share(),
+        **share,
         "move_seconds": round(large.move_seconds, 2),
         "freeze_seconds": round(steps["license_reassignment.start_license_move"], 2),
         "verify_seconds": round(steps["verification.verify_move"], 2),

@@ -23,7 +23,7 @@ from temporalio.client import Client
 
 from bench.peer_process import Peer
 from bench.switch_orders import OrderMaker
-from bench.switch_rounds import ROOT, Rounds
+from bench.switch_rounds import ROOT, Measured, Rounds
 from bench.switch_shape import SwitchShape, shape_of
 from cli.sandbox_client import SandboxClient
 from domain.ids import workflow_id_of
@@ -100,7 +100,7 @@ async def _measure(state: StackState, processes: dict[str, int], folder: Path, p
     with _peers(running, plan) as peers:
         for _ in range(plan.rounds):
             await _round(running, maker, shape, peers, plan.count)
-    return _figures(running, shape, plan)
+    return figures_of(running.measured, shape, plan)
 
 
 async def _round(
@@ -144,8 +144,14 @@ async def _warm_up(running: Rounds, maker: OrderMaker) -> SwitchShape:
     return shape
 
 
-def _figures(running: Rounds, shape: SwitchShape, plan: Plan) -> dict[str, Any]:
-    found = running.measured
+def figures_of(found: dict[str, Measured], shape: SwitchShape, plan: Plan) -> dict[str, Any]:
+    """Return what `--json` prints; figures of a peer that was not measured are None.
+
+    Args:
+        found: What was measured, by its kind.
+        shape: The commands of one switch.
+        plan: How much was measured.
+    """
     per_second = {name: each.per_second for name, each in found.items()}
     return {
         "switches_per_second": _median(per_second["switches"]),

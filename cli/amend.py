@@ -11,6 +11,7 @@ from cli.client import ConsoleClient, console_client
 from cli.controls import DECLINED_BY_PERSON, REFUSED, DryRun, Reason, Switch
 from cli.money import figure
 from cli.output import JsonOption, fields, note, print_json, print_lines, short, table, wrapped
+from cli.sending import RequestId, send
 from cli.switch_text import reasons
 from domain.errors import InvalidInput
 
@@ -20,7 +21,6 @@ Yes = Annotated[bool, typer.Option("--yes", help="Accept the amendment as it is 
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as it tells.")
 ]
-RequestId = Annotated[str | None, typer.Option(help="The same id amends once, however often it is sent.")]
 HELD = "held"
 _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
@@ -45,12 +45,10 @@ def amend(
 ) -> None:
     """Change how many licenses of the new plan a running switch has."""
     body = {"reason": reason, "quantity": quantity, "accept_forfeiture": accept_forfeiture}
-    if request_id:
-        body["request_id"] = request_id
     with console_client() as console:
         if accept_quote is not None and not dry_run:
             # It was shown before: whether it still is what was accepted, the console decides.
-            answer = console.post(f"/api/switches/{switch}/amend", {**body, "accepted_digest": accept_quote})
+            answer = _sent(console, switch, {**body, "accepted_digest": accept_quote}, request_id)
             _print(answer, as_json=as_json)
             return
         shown = console.get(f"/api/switches/{switch}/amendment", quantity=quantity)
@@ -61,7 +59,7 @@ def amend(
             _print_dry(shown, as_json=as_json)
             return
         _require_accepted(shown, is_sure=yes)
-        answer = _sent(console, switch, {**body, "accepted_digest": shown["digest"]})
+        answer = _sent(console, switch, {**body, "accepted_digest": shown["digest"]}, request_id)
     _print(answer, as_json=as_json)
 
 
@@ -75,8 +73,10 @@ def _print(answer: dict[str, Any], *, as_json: bool) -> None:
     print_lines([*wrapped(answer["message"], 0), f"next: planswitch switch {then}"])
 
 
-def _sent(console: ConsoleClient, switch: str, body: dict[str, Any]) -> dict[str, Any]:
-    answer: dict[str, Any] = console.post(f"/api/switches/{switch}/amend", body)
+def _sent(
+    console: ConsoleClient, switch: str, body: dict[str, Any], request_id: str | None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = send(console, f"/api/switches/{switch}/amend", body, request_id=request_id)
     return answer
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from cli.errors import ApiProblem, ServerUnavailable
+from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
 
 if TYPE_CHECKING:
     import httpx2
@@ -31,6 +31,7 @@ class ConsoleClient:
 
         self.url = url
         self._errors: type[Exception] = httpx2.TransportError
+        self._unasked = (httpx2.ConnectError, httpx2.ConnectTimeout)
         self._http: httpx2.Client = httpx2.Client(
             base_url=url,
             headers={"X-API-Key": key} if key else {},
@@ -95,7 +96,8 @@ class ConsoleClient:
         try:
             answer = self._http.request(method, path, params=query, json=body, content=content)
         except self._errors as error:
-            raise ServerUnavailable(
+            kind = ServerUnavailable if isinstance(error, self._unasked) else AnswerLost
+            raise kind(
                 f"The console at {self.url} does not answer ({type(error).__name__}).", remedy=_START_REMEDY
             ) from error
         if answer.status_code >= _FAILED_FROM:

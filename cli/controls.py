@@ -8,9 +8,12 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import ConsoleClient, console_client
+from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_command, print_json, print_lines, table, wrapped
+from cli.sending import RequestId, send
 from cli.switch_text import way_back_of
 from cli.waiting import WAITING
+from domain.errors import InvalidInput
 from domain.operator_commands import WAITING_ENDS, skip_text
 
 DECLINED_BY_PERSON = 1
@@ -19,6 +22,8 @@ REFUSED = 4
 _INDENT = 2
 #: Command of the API -> its name in the list of what is possible.
 NAMES = {"rollback": "roll_back"}
+GO_BACK = "Go back to the old plan?"
+REPEATED = "The user is waited for no more: what was answered to this request id is answered again."
 ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
 
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
@@ -48,27 +53,41 @@ def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
-def pause(switch: Switch, reason: Reason, dry_run: DryRun = False, as_json: JsonOption = False) -> None:
+def pause(
+    switch: Switch,
+    reason: Reason,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
     """Begin nothing new and move nobody, until somebody resumes."""
-    _act(switch, "pause", {"reason": reason}, is_dry=dry_run, as_json=as_json)
+    _act(switch, "pause", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
-def resume(switch: Switch, reason: Reason, dry_run: DryRun = False, as_json: JsonOption = False) -> None:
+def resume(
+    switch: Switch,
+    reason: Reason,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
     """Go on where a switch was paused."""
-    _act(switch, "resume", {"reason": reason}, is_dry=dry_run, as_json=as_json)
+    _act(switch, "resume", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
 def retry(
+    *,
     switch: Switch,
     reason: Reason,
     users: Users = None,
     dry_run: DryRun = False,
+    request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
     """Try again what a held switch could not do, or only the users that are named."""
     name = "retry_users" if users else "retry"
     body = {"reason": reason, "users": users or []}
-    _act(switch, "retry", body, name=name, is_dry=dry_run, as_json=as_json)
+    _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
 def skip(
@@ -79,37 +98,56 @@ def skip(
     accept_loss: AcceptLoss = False,
     yes: Yes = False,
     dry_run: DryRun = False,
+    request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
     """Leave a user behind who could not be moved."""
     with console_client() as console:
-        told = console.get(f"/api/switches/{switch}/users/{user}")
-        what = _skip_text(told, is_accepted=accept_loss)
-        body = {"reason": reason, "user": told["user_key"], "accept_loss": accept_loss}
-        question = "Skip this user?" if told["loses_license"] else ""
+        told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
+        what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
+        body = {"reason": reason, "user": told["user_key"] if told else user, "accept_loss": accept_loss}
+        question = "Skip this user?" if told and told["loses_license"] and not yes else ""
         answer = _done(
-            console, switch, "skip", body, what=what, question="" if yes else question, is_dry=dry_run
+            console,
+            switch,
+            "skip",
+            body,
+            what=what,
+            question=question,
+            request_id=request_id,
+            is_dry=dry_run,
         )
     _print(answer, is_dry=dry_run, as_json=as_json)
 
 
 def cancel(
-    switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, as_json: JsonOption = False
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Lead a switch back to the old plan before the old subscription is cancelled."""
-    _back(switch, "cancel", reason, is_sure=yes, is_dry=dry_run, as_json=as_json)
+    question = "" if yes else GO_BACK
+    body = {"reason": reason}
+    _act(switch, "cancel", body, question=question, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
 def rollback(
-    switch: Switch, reason: Reason, yes: Yes = False, dry_run: DryRun = False, as_json: JsonOption = False
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Return everyone moved to the old plan with the original services, and void the order."""
-    _back(switch, "rollback", reason, is_sure=yes, is_dry=dry_run, as_json=as_json)
-
-
-def _back(switch: str, command: str, reason: str, *, is_sure: bool, is_dry: bool, as_json: bool) -> None:
-    question = "" if is_sure else "Go back to the old plan?"
-    _act(switch, command, {"reason": reason}, question=question, is_dry=is_dry, as_json=as_json)
+    question = "" if yes else GO_BACK
+    body = {"reason": reason}
+    _act(switch, "rollback", body, question=question, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
 def _act(
@@ -117,6 +155,7 @@ def _act(
     command: str,
     body: dict[str, Any],
     *,
+    request_id: str | None,
     is_dry: bool,
     as_json: bool,
     name: str = "",
@@ -127,7 +166,16 @@ def _act(
         if is_dry and not advice["is_allowed"]:
             note(f"refused: {advice['why_not']}")
             raise typer.Exit(REFUSED)
-        answer = _done(console, switch, command, body, what=advice["what"], question=question, is_dry=is_dry)
+        answer = _done(
+            console,
+            switch,
+            command,
+            body,
+            what=advice["what"],
+            question=question,
+            request_id=request_id,
+            is_dry=is_dry,
+        )
     _print(answer, is_dry=is_dry, as_json=as_json)
 
 
@@ -152,6 +200,7 @@ def _done(
     *,
     what: str,
     question: str,
+    request_id: str | None,
     is_dry: bool,
 ) -> dict[str, Any]:
     """Say what a command will do, ask where it can't be undone, and do it."""
@@ -161,7 +210,8 @@ def _done(
         return {"switch_id": switch, "command": command, "what": what, "is_dry_run": True}
     if question and sys.stdin.isatty() and not typer.confirm(question, err=True):
         raise typer.Exit(DECLINED_BY_PERSON)
-    answer: dict[str, Any] = console.post(f"/api/switches/{switch}/{command}", body)
+    path = f"/api/switches/{switch}/{command}"
+    answer: dict[str, Any] = send(console, path, body, request_id=request_id)
     return answer
 
 
@@ -170,6 +220,19 @@ def _print(answer: dict[str, Any], *, is_dry: bool, as_json: bool) -> None:
         print_command(answer, as_json=as_json)
     elif as_json:
         print_json(answer)
+
+
+def _failed_user(
+    console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
+) -> dict[str, Any] | None:
+    """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
+    try:
+        told: dict[str, Any] = console.get(f"/api/switches/{switch}/users/{user}")
+    except ApiProblem as error:
+        if is_repeatable and error.problem_code == InvalidInput.code:
+            return None
+        raise
+    return told
 
 
 def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:

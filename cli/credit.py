@@ -8,6 +8,7 @@ import typer
 
 from cli.client import console_client
 from cli.output import JsonOption, print_command
+from cli.sending import RequestId, send
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,15 +24,19 @@ Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
 
 
 @app.command()
-def approve(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+def approve(
+    switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False
+) -> None:
     """Approve: the switch goes on by itself."""
-    _act(switch, "credit/approve", {"reason": reason}, as_json=as_json)
+    _act(switch, "credit/approve", {"reason": reason}, request_id=request_id, as_json=as_json)
 
 
 @app.command()
-def decline(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+def decline(
+    switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False
+) -> None:
     """Decline: the order is voided, the old plan is kept, nothing is charged."""
-    _act(switch, "credit/decline", {"reason": reason}, as_json=as_json)
+    _act(switch, "credit/decline", {"reason": reason}, request_id=request_id, as_json=as_json)
 
 
 @app.command()
@@ -39,19 +44,20 @@ def extend(
     switch: Switch,
     reason: Reason,
     days: Annotated[int, typer.Option(min=1, max=DAYS_MAX, help="Business days.")] = DAYS_MAX,
+    request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
     """Give the check more time, once."""
-    _act(switch, "credit/extend", {"reason": reason, "days": days}, as_json=as_json)
+    _act(switch, "credit/extend", {"reason": reason, "days": days}, request_id=request_id, as_json=as_json)
 
 
 @app.command()
-def void(switch: Switch, reason: Reason, as_json: JsonOption = False) -> None:
+def void(switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False) -> None:
     """Take the order back: the same as `switch cancel`."""
-    _act(switch, "cancel", {"reason": reason}, as_json=as_json)
+    _act(switch, "cancel", {"reason": reason}, request_id=request_id, as_json=as_json)
 
 
-def _act(switch: str, command: str, body: dict[str, Any], *, as_json: bool) -> None:
+def _act(switch: str, command: str, body: dict[str, Any], *, request_id: str | None, as_json: bool) -> None:
     with console_client() as console:
-        answer = console.post(f"/api/switches/{switch}/{command}", body)
+        answer = send(console, f"/api/switches/{switch}/{command}", body, request_id=request_id)
     print_command(answer, as_json=as_json)

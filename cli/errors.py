@@ -21,6 +21,10 @@ class ServerUnavailable(PlanSwitchError):
     code = "SERVER_UNAVAILABLE"
 
 
+class AnswerLost(ServerUnavailable):
+    """The console was asked and its answer did not come: what was asked may be done."""
+
+
 class CorruptFile(PlanSwitchError):
     """A file that was handed in cannot be used; nothing was written."""
 

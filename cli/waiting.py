@@ -8,6 +8,7 @@ import typer
 
 from cli.client import console_client
 from cli.output import JsonOption, ago, print_command, wrapped
+from cli.sending import RequestId, send
 from domain.errors import InvalidInput
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
@@ -33,11 +34,12 @@ MaxTotal = Annotated[
 def look(
     switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
     reason: Annotated[str, typer.Option(help="Why; it goes into the record.")] = "look again",
+    request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
     """Look at once whether the switch may be, without waiting for the next time."""
     with console_client() as console:
-        answer = console.post(f"/api/switches/{switch}/look", {"reason": reason})
+        answer = send(console, f"/api/switches/{switch}/look", {"reason": reason}, request_id=request_id)
     print_command(answer, as_json=as_json, then="show")
 
 

@@ -73,3 +73,38 @@ async def test_commands_that_do_not_fit_are_refused_with_why(console: ConsoleWor
     assert [(each.status_code, each.json()["code"]) for each in answers] == [(409, "RULE_VIOLATED")] * 2
     assert (unknown.status_code, unknown.json()["code"]) == (422, "INVALID_INPUT")
     assert (dry.code, "has ended" in dry.err) == (4, True)
+
+
+async def test_a_command_sent_twice_by_one_request_id_acts_once(console: ConsoleWorld) -> None:
+    """Whoever lost the answer sends the same again and is answered alike (rules section 7, controls)."""
+    organization = await console.organization(users=6, missing_usage_location=1)
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
+    await console.until(switch_id, "held")
+    (user,) = (await console.get(f"/api/switches/{switch_id}/unresolved")).json()["users"]
+    name = user["directory_id"]
+
+    answers = {
+        command[0]: [
+            await console.run(
+                "switch", command[0], switch_id, *command[1:], "--json", "--request-id", request
+            )
+            for request in [f"r-{command[0]}"] * 2
+        ]
+        for command in (
+            ["pause", "--reason", "phones"],
+            ["resume", "--reason", "calm"],
+            ["retry", "--reason", "again", "--user", name],
+            ["skip", name, "--reason", "left", "--accept-loss"],
+            ["rollback", "--reason", "back", "--yes"],
+        )
+    }
+    row = await console.ended(switch_id)
+    page = (await console.get(f"/api/switches/{switch_id}/timeline")).json()["events"]
+    done = [each["event"].rpartition(".")[2] for each in page]
+
+    for command, (first, second) in answers.items():
+        assert (first.code, second.code) == (0, 0), (command, first.err, second.err)
+        assert json.loads(first.out)["message"] == json.loads(second.out)["message"]
+    assert "waited for no more" in answers["skip"][1].err
+    assert [done.count(each) for each in ("switch-paused", "switch-resumed")] == [1, 1]
+    assert row["outcome"] == "rolled_back"

@@ -39,6 +39,22 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
     assert not [line for line in result.output.splitlines()[1:] if line.endswith("...")]
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["switch", name] for name in ("pause", "resume", "retry", "skip", "amend", "cancel", "rollback")),
+        *(["credit", name] for name in ("approve", "decline", "extend", "void")),
+        ["switch", "wait", "look"],
+    ],
+)
+def test_every_command_on_a_switch_takes_a_request_id(runner: CliRunner, command: list[str]) -> None:
+    """A command whose answer was lost can be sent again as the same one (rules section 7, controls)."""
+    result = runner.invoke(app, [*command, "--help"])
+
+    assert "--request-id" in result.output
+    assert max(len(line) for line in result.output.splitlines()) <= COLUMNS
+
+
 def test_every_command_has_help(runner: CliRunner) -> None:
     """Each command says in one sentence what it does."""
     root = typer.main.get_command(app)

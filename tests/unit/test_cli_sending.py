@@ -1,0 +1,71 @@
+"""A command whose answer is lost tells the request id that repeats it (rules section 7, controls)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cli.client import ConsoleClient
+from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
+from cli.sending import send
+from domain.errors import PlanSwitchError
+
+
+class Console(ConsoleClient):
+    """Fails as it is told, and keeps what it was sent."""
+
+    def __init__(self, error: PlanSwitchError | None) -> None:
+        super().__init__("http://127.0.0.1:9", None)
+        self.error = error
+        self.sent: list[dict[str, Any]] = []
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Keep what is sent to a path and return it, or fail."""
+        self.sent.append({"path": path, **body})
+        if self.error:
+            raise self.error
+        return body
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [
+        (AnswerLost("no answer"), True),
+        (ApiProblem({"code": "SERVER_UNAVAILABLE", "detail": "too late"}), True),
+        (ApiProblem({"code": "UNEXPECTED", "detail": "a proxy"}), True),
+        (ApiProblem({"code": "RULE_VIOLATED", "detail": "refused"}), False),
+        (ServerUnavailable("nobody listens"), False),
+    ],
+)
+def test_only_a_lost_answer_tells_the_id(
+    *, error: PlanSwitchError, is_told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What may act all the same can be sent again by the id that is told; a refusal needs none."""
+    console = Console(error)
+
+    with pytest.raises(type(error)):
+        send(console, "/somewhere", {"reason": "x"}, request_id=None)
+
+    (sent,) = console.sent
+    assert (f"--request-id {sent['request_id']}" in capsys.readouterr().err) == is_told
+
+
+def test_a_given_id_is_sent_and_a_missing_one_is_made() -> None:
+    """Each command without an id has one of its own."""
+    console = Console(None)
+
+    for given in ("mine", None, None):
+        send(console, "/somewhere", {}, request_id=given)
+
+    ids = [each["request_id"] for each in console.sent]
+    assert ids[0] == "mine"
+    assert len(set(ids)) == 3
+
+
+def test_a_console_that_is_not_there_was_not_asked() -> None:
+    """Where nobody listens nothing can have been done, so nothing needs to be repeated by its id."""
+    with ConsoleClient("http://127.0.0.1:9", None) as console, pytest.raises(ServerUnavailable) as caught:
+        console.post("/somewhere", {})
+
+    assert type(caught.value) is ServerUnavailable
