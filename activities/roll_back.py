@@ -19,7 +19,7 @@ from activities.return_contract import (
     StartRollBackResult,
 )
 from activities.step import Step, Toolbox, position_of, step_of
-from activities.way_back import return_some
+from activities.way_back import record_who_is_back, return_some
 from domain.errors import LicensesUnresolved, RuleViolated
 from domain.return_events import (
     ROLL_BACK,
@@ -129,6 +129,7 @@ class RollBackActivities:
         if refused:
             users = "user" if len(refused) == 1 else "users"
             raise LicensesUnresolved(f"{len(refused)} {users} could not return to the old plan.")
+        record_who_is_back(step)
         return found, result.left
 
 

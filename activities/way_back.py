@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,8 +15,8 @@ from activities.step import Step
 from domain.amendment import licenses_ordered
 from domain.disabled_services import DisabledMapping
 from domain.errors import LicensesUnresolved
-from domain.license_move import GroupMoved
-from domain.ports import DirectoryUser
+from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
+from domain.ports import BATCH_SIZE, DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady, ReplacementVoided
@@ -24,6 +25,8 @@ from store.rows import RosterRow
 
 #: Passes of the way back.
 RETURN = "return"
+#: What became of a user whose return was seen and not answered.
+FOUND_BACK = "found_back"
 #: Users of one pass: their directory ids are in memory at once.
 PASS_USERS_MAX = 2_000
 #: Looks after the order is void.
@@ -95,6 +98,77 @@ def return_late(step: Step) -> None:
         "Users come back onto the new plan, whose order is void.",
         remedy="Stop whoever assigns it, then retry the switch.",
     )
+
+
+def record_who_is_back(step: Step) -> None:
+    """Record users who were moved, are on the old plan again, and whose return no pass has recorded.
+
+    A directory that returned a whole batch and whose answer was lost leaves nobody to return to the attempt
+    after it, which looks for holders of the new plan. The record has to say of each user where they ended;
+    it can't say whether it was that answer or somebody's hand, so they are not counted as returned.
+    """
+    after = UUID(int=0)
+    while keys := _unreturned(step, after):
+        after = keys[-1]
+        source = step.source()
+        rows = list(_back_rows(step, source, keys))
+        if rows:
+            _add(step, source, (_recorded(step, source, rows),))
+            step.save(source)
+
+
+def _unreturned(step: Step, after: UUID) -> tuple[UUID, ...]:
+    passes = step.state_of(step.source()).groups
+    back = [name for name in passes if name.startswith(f"{RETURN}-")]
+    return step.store.unreturned_users(step.order.switch_id, back, after=after, limit=GROUP_SIZE_MAX)
+
+
+def _back_rows(step: Step, source: Subscription, keys: Sequence[UUID]) -> Iterator[MoveRow]:
+    """Yield a row for each of the users who is on the old plan and not on the new one, or is gone."""
+    names = step.store.vault.directory_ids(step.order.organization_id, keys)
+    new_plan = request_of(step, source).target_plan_id
+    users = _read(step, list(names.values()))
+    outcomes = {}
+    for key in keys:
+        user = users.get(names.get(key, ""))
+        if user is None:
+            outcomes[key] = "gone"
+        elif user.license_of(source.plan_id) and not user.license_of(new_plan):
+            outcomes[key] = FOUND_BACK
+    for position, (key, outcome) in enumerate(outcomes.items()):
+        yield MoveRow(
+            position=position,
+            batch_no=position // BATCH_SIZE,
+            user_key=key,
+            from_plan=new_plan,
+            to_plan=source.plan_id,
+            outcome=outcome,
+        )
+
+
+def _read(step: Step, names: Sequence[str]) -> dict[str, DirectoryUser]:
+    pages = (names[start : start + BATCH_SIZE] for start in range(0, len(names), BATCH_SIZE))
+    read = step.cloud.directory.users
+    return {user.directory_id: user for page in pages for user in read(step.order.organization_id, page)}
+
+
+def _recorded(step: Step, source: Subscription, rows: Sequence[MoveRow]) -> GroupMoved:
+    """Save the rows as a pass of their own."""
+    digest = input_digest(
+        (row.user_key for row in rows), from_plan=rows[0].from_plan, to_plan=rows[0].to_plan
+    )
+    sizes = Counter(row.batch_no for row in rows)
+    event = group_moved(
+        switch_id=step.order.switch_id,
+        pass_name=f"{RETURN}-{pass_number(step.state_of(source), RETURN)}",
+        group_number=0,
+        input_digest=digest,
+        rows=rows,
+        batches=[{"batch_no": number, "count": count} for number, count in sizes.items()],
+        at=step.at,
+        meta=step.meta(),
+    )
+    return step.store.append_group(event, rows)
 
 
 def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozenset[str]:

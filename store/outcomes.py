@@ -38,6 +38,17 @@ WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
     AND outcome <> 'moved' AND pass_name LIKE 'drift-%%'
 ORDER BY length(pass_name), pass_name
 """
+_UNRETURNED = """
+SELECT DISTINCT user_key FROM planswitch.license_move AS one
+WHERE switch_id = %(switch_id)s::uuid AND outcome = 'moved' AND pass_name <> ALL(%(back)s)
+    AND user_key > %(after)s::uuid
+    AND NOT EXISTS (
+        SELECT FROM planswitch.license_move AS returned
+        WHERE returned.switch_id = one.switch_id AND returned.pass_name = ANY(%(back)s)
+            AND returned.user_key = one.user_key AND returned.outcome <> 'failed'
+    )
+ORDER BY user_key LIMIT %(limit)s
+"""
 _REFUSED_KEYS = """
 SELECT key FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
@@ -105,6 +116,25 @@ class OutcomeStore(StorePart):
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
         return {key: row["error"] for key, row in latest.items() if row["outcome"] == "failed"}
+
+    def unreturned_users(
+        self, switch_id: str, back: Sequence[str], *, after: UUID, limit: int
+    ) -> tuple[UUID, ...]:
+        """Return one page of users who were moved and whose return no pass recorded, in order of their key.
+
+        Args:
+            switch_id: The switch.
+            back: Names of the passes of the way back.
+            after: Key of the last user of the page before.
+            limit: Users of a page, at most PAGE_SIZE_MAX.
+        """
+        asked = {
+            "switch_id": switch_id,
+            "back": list(back),
+            "after": after,
+            "limit": checked_page_size(limit),
+        }
+        return tuple(row["user_key"] for row in self._rows(_UNRETURNED, asked))
 
     def _latest(
         self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]

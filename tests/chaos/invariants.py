@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from activities.contract import SwitchOrder
-from activities.way_back import RETURN
+from activities.way_back import FOUND_BACK, RETURN
 from domain.disabled_services import carried_settings
 from domain.move_events import UserSkipped
 from domain.plans import Plan
@@ -23,6 +23,8 @@ COMPLETED, REFUSED = "completed", "refused"
 COUNTS = {COMPLETED: (1, 1), REFUSED: (0, 0)}
 TAKEN_BACK = (1, 0)
 MOVED = "moved"
+#: What a user who was moved may have become on the way back (rules section 7).
+BACK = frozenset({MOVED, "gone", FOUND_BACK})
 #: What a user of a completed switch may have become (rules section 4).
 SETTLED = frozenset({MOVED, "gone", "skipped"})
 Held = dict[str, dict[str, list[str]]]
@@ -143,7 +145,7 @@ class Ended:
             open_users = [key for key in self._roster_keys if forward.get(key) not in SETTLED]
         else:
             moved = [key for key in self._roster_keys if forward.get(key) == MOVED]
-            open_users = [key for key in moved if back.get(key) not in {MOVED, "gone"}]
+            open_users = [key for key in moved if back.get(key) not in BACK]
         people = self.world.store.vault.directory_ids(self.order.organization_id, open_users)
         if left := [key for key in open_users if people.get(key) not in self._touched]:
             yield f"{len(left)} users of the roster have no final state"
