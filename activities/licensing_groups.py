@@ -27,6 +27,7 @@ from domain.group_licenses import (
     failed_members,
     require_free_licenses,
     require_swappable,
+    waited_for,
 )
 from domain.group_port import GroupPlan, LicensingGroup
 from domain.ports import DirectoryUser
@@ -135,14 +136,15 @@ class GroupReplacement:
             tally = self.look()
             if tally.next_step() != FAILED:
                 break
-        return tally
+        # The directory took somebody up again: that it is still at it is no failure.
+        return tally if tally.next_step() != WAIT else self._until(lambda seen: seen.next_step() != WAIT)
 
     def _until(self, is_so: Callable[[MemberTally], bool]) -> MemberTally:
         while True:
             tally = self.look()
             if is_so(tally):
                 return tally
-            self._waited.pause()
+            self._waited.pause(tally)
 
     def _members(self) -> Iterator[DirectoryUser]:
         for page in users_on(self._step, self._remove):
@@ -171,19 +173,19 @@ class Waiting:
         self._seconds = LOOK_SECONDS_FIRST
         self._until = time.monotonic() + ATTEMPT_SECONDS_MAX
 
-    def pause(self) -> None:
+    def pause(self, tally: MemberTally) -> None:
         """Pause once.
+
+        Args:
+            tally: What the members are waited for with.
 
         Raises:
             NotReadyYet: The attempt has waited for long; the next one goes on.
             CancelledError: The step was cancelled.
         """
         if time.monotonic() > self._until:
-            raise NotReadyYet(
-                "The directory has not reached every member of a group yet.",
-                retry_after_seconds=AGAIN_SECONDS,
-                remedy="The step looks again by itself.",
-            )
+            message, remedy = waited_for(tally)
+            raise NotReadyYet(message, retry_after_seconds=AGAIN_SECONDS, remedy=remedy)
         _pause(self._seconds)
         self._seconds = min(self._seconds * LOOK_SECONDS_GROWTH, LOOK_SECONDS_MAX)
 

@@ -121,6 +121,33 @@ async def test_a_member_in_error_holds_the_switch_and_loses_nothing(world: World
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.parametrize("errors", [[], ["Other"]])
+async def test_a_member_whose_new_plan_is_disabled_is_waited_for(world: World, errors: list[str]) -> None:
+    """The group keeps the old plan while a member can't work with the new one, and no longer (rules 4).
+
+    That holds as well for a member whom the directory failed first and took up again.
+    """
+    order = world.order(world.organization(group_licensed=10))
+    user = first_fed(world, order)
+    state = {"kind": "license_state", "user_id": user, "plan_id": TARGET_ID}
+    world.sandbox.edit(order.organization_id, **state, is_active=False)
+    for error in errors:
+        world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error=error)
+    handle, _ = await world.start(order)
+    await world.until(lambda: sum(TARGET_ID in plans for plans in world.users(order).values()) == 25)
+    await asyncio.sleep(2.0)
+    left = world.users_left(order)
+    gives = world.sandbox.cloud.groups.feeding(order.organization_id, SOURCE_PLAN)
+    world.sandbox.edit(order.organization_id, **state, is_active=True)
+    result = await world.result(handle)
+
+    assert (len(left), user in left) == (10, True)
+    assert [group.group_id for group in gives] == [feeding_group(order)]
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert (world.users_left(order), world.failings(order)) == ([], CLEAN)
+    assert recorded(world, order, LicensingGroupHeld) == []
+
+
 async def test_what_fails_once_is_mended_by_itself(world: World) -> None:
     """A member whom the directory failed is tried again once before anybody is asked (rules section 4)."""
     order = world.order(world.organization(group_licensed=10))
