@@ -20,6 +20,7 @@ from providers.sandbox.fault_calls import (
     CALLBACK,
     CHANGE_LICENSES,
     CHECKOUT,
+    FORMER_NAMES,
     ITEM_OPERATIONS,
     OPERATIONS,
     Call,
@@ -284,7 +285,7 @@ def _operation(value: dict[str, Any], at: str, kind: Kind) -> str:
     operation = str(value.get("operation", ""))
     if kind.operations and operation:
         _check(f"{at}.operation", operation, _one_of(*sorted(kind.operations)))
-    return operation
+    return FORMER_NAMES.get(operation, operation)
 
 
 def _only(value: dict[str, Any], at: str, operation: str) -> str:
