@@ -25,7 +25,7 @@ from typing import Any
 
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
 from providers.sandbox.billing import invalid, read_integer, read_text
-from providers.sandbox.bureau import VERDICTS
+from providers.sandbox.fault_settings import VERDICTS
 from providers.sandbox.fold import subscription_document, subscription_of
 from providers.sandbox.group_members import plan_group_nested
 from providers.sandbox.group_routes import plan_group_error, plan_group_licenses, plan_group_member
