@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import CancelledError
@@ -16,7 +17,7 @@ from activities.license_reassignment import settings_mapper, users_on
 from activities.stage_fence import StageFence
 from activities.step import Step
 from domain.disabled_services import DisabledMapping
-from domain.errors import NotReadyYet, ProviderRefused
+from domain.errors import NotReadyYet, ProviderRefused, ProviderThrottled
 from domain.group_licenses import (
     FAILED,
     REMOVE,
@@ -27,6 +28,7 @@ from domain.group_licenses import (
     failed_members,
     require_free_licenses,
     require_swappable,
+    waited_for,
 )
 from domain.group_port import GroupPlan, LicensingGroup
 from domain.ports import DirectoryUser
@@ -82,6 +84,7 @@ class GroupReplacement:
         self._add = add
         self._remove = remove
         self._fence = StageFence(step, stages)
+        self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
         self._failed: list[FailedMember] = []
         self._waited = Waiting()
 
@@ -127,22 +130,23 @@ class GroupReplacement:
 
     def _reprocess(self, tally: MemberTally) -> MemberTally:
         """Let the directory try again whom it failed: what was in the way may be gone (graph notes)."""
+        reprocess = self._step.cloud.groups.reprocess
         for member in self._failed:
-            self._fence.check()
-            self._step.cloud.groups.reprocess(self._step.order.organization_id, member.user.directory_id)
+            self._write(partial(reprocess, self._step.order.organization_id, member.user.directory_id))
         for number in range(REPROCESS_LOOKS):
             _pause(LOOK_SECONDS_FIRST * 2**number)
             tally = self.look()
             if tally.next_step() != FAILED:
                 break
-        return tally
+        # The directory took somebody up again: that it is still at it is no failure.
+        return tally if tally.next_step() != WAIT else self._until(lambda seen: seen.next_step() != WAIT)
 
     def _until(self, is_so: Callable[[MemberTally], bool]) -> MemberTally:
         while True:
             tally = self.look()
             if is_so(tally):
                 return tally
-            self._waited.pause()
+            self._waited.pause(tally)
 
     def _members(self) -> Iterator[DirectoryUser]:
         for page in users_on(self._step, self._remove):
@@ -158,10 +162,26 @@ class GroupReplacement:
         return sum(pool.purchased - pool.assigned for pool in pools if pool.plan_id == self._add.plan_id)
 
     def _change(self, *, add: GroupPlan | None = None, remove_plan_id: str | None = None) -> None:
-        self._fence.check()
-        self._step.cloud.groups.change(
-            self._step.order.organization_id, self._group_id, add=add, remove_plan_id=remove_plan_id
+        change = self._step.cloud.groups.change
+        self._write(
+            partial(
+                change,
+                self._step.order.organization_id,
+                self._group_id,
+                add=add,
+                remove_plan_id=remove_plan_id,
+            )
         )
+
+    def _write(self, send: Callable[[], None]) -> None:
+        """Send one write once the directory's quota has room for it: the batches of users use the same."""
+        with self._quota.sending(1, _pause) as sent:
+            self._fence.check()
+            try:
+                send()
+            except ProviderThrottled as error:
+                sent.heed_refusal(error, 1)
+                raise
 
 
 class Waiting:
@@ -171,19 +191,19 @@ class Waiting:
         self._seconds = LOOK_SECONDS_FIRST
         self._until = time.monotonic() + ATTEMPT_SECONDS_MAX
 
-    def pause(self) -> None:
+    def pause(self, tally: MemberTally) -> None:
         """Pause once.
+
+        Args:
+            tally: What the members are waited for with.
 
         Raises:
             NotReadyYet: The attempt has waited for long; the next one goes on.
             CancelledError: The step was cancelled.
         """
         if time.monotonic() > self._until:
-            raise NotReadyYet(
-                "The directory has not reached every member of a group yet.",
-                retry_after_seconds=AGAIN_SECONDS,
-                remedy="The step looks again by itself.",
-            )
+            message, remedy = waited_for(tally)
+            raise NotReadyYet(message, retry_after_seconds=AGAIN_SECONDS, remedy=remedy)
         _pause(self._seconds)
         self._seconds = min(self._seconds * LOOK_SECONDS_GROWTH, LOOK_SECONDS_MAX)
 

@@ -116,7 +116,6 @@ def _planned(
     """Check everything that can be checked before anything is started."""
     from cli.organization_file import read_organization  # noqa: PLC0415 - heavy
     from domain.catalog import load_catalog  # noqa: PLC0415 - heavy
-    from providers.sandbox.fault_program import read_program  # noqa: PLC0415 - heavy
 
     _require_word("--payment", payment, PAYMENTS)
     _require_word("--credit", credit, tuple(CREDIT_OUTCOMES))
@@ -139,8 +138,19 @@ def _planned(
         payment_method=payment,
         credit=credit,
         faults=Path(faults).stem,
-        fault_program=read_program(faults).document if faults else {},
+        fault_program=_fault_program(faults) if faults else {},
     )
+
+
+def _fault_program(named: str) -> dict[str, object]:
+    from providers.sandbox.fault_program import read_program  # noqa: PLC0415 - heavy
+
+    program = read_program(named)
+    if program.settings:
+        # The demo plants it for its own organization; the sandbox may be one that others use too.
+        allowed = "rules alone: a program of one organization has no settings"
+        raise InvalidInput(field="--faults", value=named, allowed=allowed)
+    return program.document
 
 
 def _require_word(field: str, value: str, words: tuple[str, ...]) -> None:

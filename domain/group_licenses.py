@@ -52,6 +52,8 @@ class MemberTally:
     members: int = 0
     ready: int = 0
     pending: int = 0
+    #: Of those who are pending, members whom the group gives the plan that comes, switched off.
+    inactive: int = 0
     #: Members who hold the plan that goes by themselves as well.
     direct: int = 0
     #: Members who will take a license of the plan that comes.
@@ -69,7 +71,8 @@ class MemberTally:
         self.members += 1
         self.direct += user.has_direct(self.from_plan)
         self.needing += user.license_of(self.to_plan) is None
-        if user.is_fed(self.to_plan, self.group_id):
+        # A license that is switched off is not there yet: without the old plan the member could not work.
+        if is_served(user, self.to_plan, self.group_id):
             self.ready += 1
             return None
         errors = (
@@ -80,6 +83,7 @@ class MemberTally:
         word = next(errors, None)
         if word is None:
             self.pending += 1
+            self.inactive += user.is_fed(self.to_plan, self.group_id)
         else:
             self.errors[word] += 1
         return word
@@ -91,6 +95,14 @@ class MemberTally:
         if not self.errors:
             return REMOVE
         return SWAP if set(self.errors) == {EXCLUSION} and not self.ready else FAILED
+
+
+def is_served(user: DirectoryUser, plan_id: str, group_id: str) -> bool:
+    """Tell whether this group gives a user a plan, and the user can work with it."""
+    return any(
+        held.is_active and (held.plan_id, held.assigned_by_group) == (plan_id, group_id)
+        for held in user.licenses
+    )
 
 
 def require_free_licenses(tally: MemberTally, free: int) -> None:
@@ -129,6 +141,20 @@ def require_swappable(tally: MemberTally, free: int) -> None:
             unresolved=tally.members,
         )
     require_free_licenses(tally, free)
+
+
+def waited_for(tally: MemberTally) -> tuple[str, str]:
+    """Return what a group that is waited for still lacks, and what to do about it."""
+    if not tally.inactive:
+        return "The directory has not reached every member of a group yet.", "The step looks again by itself."
+    message = (
+        f"The directory shows the new plan of {tally.inactive} of {tally.members} members of group "
+        f"{tally.group_id} as disabled: they could not work with it, and keep the old one."
+    )
+    return message, (
+        "See at the directory why, such as a suspended subscription of the new plan; the step looks again "
+        "by itself."
+    )
 
 
 def failed_members(tally: MemberTally) -> LicensingGroupBlocked:

@@ -132,6 +132,8 @@ class HeldLicense:
     disabled_service_plan_ids: tuple[str, ...] = ()
     #: Group that feeds it; None is a direct assignment.
     assigned_by_group: str | None = None
+    #: False where the directory shows the assignment as switched off: it is there, and gives nothing.
+    is_active: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -85,7 +85,8 @@ def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChange
     """Return what reading back tells of `change`.
 
     Whoever holds the target and not the source is where the change leads to. Services that differ were set by
-    hand, and are left so: taking one away could take data from a user who works with it.
+    hand, and are left so: taking one away could take data from a user who works with it. So is a target that
+    the directory shows as disabled: the old license went with the same change, and no repetition wakes it.
     """
     if user is None:
         return failed(change, "UserDeleted", "The user is gone.")

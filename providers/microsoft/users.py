@@ -12,6 +12,9 @@ USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmen
 
 #: A state that stands for a license the user was to get from a group, and did not.
 _NOT_ASSIGNED = "Error"
+#: States of a license that works; one that is `Disabled` is assigned all the same: it takes a seat, is
+#: listed, moved and taken away like any other (graph notes, licenseAssignmentState).
+_ACTIVE = frozenset({"Active", "ActiveWithError"})
 _NEXT = "@odata.nextLink"
 
 
@@ -90,6 +93,7 @@ def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
                 sorted(_guid(each) for each in source.get("disabledPlans") or [])
             ),
             assigned_by_group=source.get("assignedByGroup") or None,
+            is_active=not own or source.get("state") in _ACTIVE,
         )
         for source in own or [assigned]
     ]

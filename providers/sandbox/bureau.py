@@ -20,7 +20,6 @@ from providers.sandbox.state import Sandbox, named_id
 from providers.signatures import HEADER, sign
 
 #: What the bureau can be told to answer.
-VERDICTS = ("approve", "decline", "silent")
 STATUS_OF = {"approve": "approved", "decline": "declined"}
 #: A subscription is invisible so long as its order is not approved.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

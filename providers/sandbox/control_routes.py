@@ -23,10 +23,10 @@ from providers.sandbox.answers import (
     json_body,
 )
 from providers.sandbox.billing import invalid, read_integer, renew_due
-from providers.sandbox.bureau import VERDICTS
 from providers.sandbox.clock import iso
 from providers.sandbox.edits import plan_edit
 from providers.sandbox.fault_program import parse_program
+from providers.sandbox.fault_settings import SETTING_WORDS, SETTINGS_ABOVE_ZERO
 from providers.sandbox.faults import check_faults
 from providers.sandbox.graph_calls import quota_of
 from providers.sandbox.graph_views import selected_fields, user_view
@@ -45,9 +45,6 @@ from providers.sandbox.profiles import check_profile
 from providers.sandbox.referee import judge
 from providers.sandbox.state import SANDBOX_NAMESPACE, Sandbox, named_id
 
-#: Settings that are one of some words.
-SETTINGS_ABOVE_ZERO = frozenset({"quota_writes", "quota_speed"})
-SETTING_WORDS = {"credit_verdict": VERDICTS}
 USERS_LIMIT = 500_000
 EDITS_LIMIT = 1_000
 _USER_FIELDS = (
@@ -154,7 +151,9 @@ class ControlRoutes:
             program = parse_program(await json_body(request)) if request.method == "PUT" else None
         except InvalidInput as error:
             raise invalid(error.message) from error
-        self._sandbox.faults.install(program, owner)
+        if owner and program is not None and program.settings:
+            raise invalid("settings are for everybody; a program of one organization has none.")
+        self._sandbox.install(program, owner)
         return json_answer(self._sandbox.faults.view(owner))
 
     def _owner(self, request: Request) -> str:

@@ -2,19 +2,20 @@
 
 Kinds and their fields (user_id may be an object id or a principal name):
 `licenses` user_id, add [{skuId, disabledPlans}], remove [skuId] · `add_user` display_name, plan_id,
-disabled · `delete_user` user_id · `user` user_id, usage_location and/or is_enabled · `group_license`
-user_id, plan_id, keep_direct (a group has given it for long) · `group_licenses` name, add, remove (what a
-group gives) · `group_member` name, user_id, is_member · `group_nested` name, inner, is_member (a
-group in a group) · `group_error` user_id, error, times (what a group can't give the next times, in the
-vendor's word) · `refusal` user_id, status, code, text, times (the directory refuses the next license
-changes of that user) · `health` service, status · `profile` changes (billing profile) ·
-`subscription` subscription_id, changes · `credit` verdict (the bureau decides open checks so, at once) ·
-`invoice_delivery` (every invoice on its way arrives now) · `credit_settlement` (every credit arrives today) ·
-`purchase` plan_id, quantity, parent_subscription_id (of an add-on), is_sold_elsewhere, is_billed (paid for
-the period of the first subscription) · `quantity` subscription_id, quantity, from_on (licenses bought or
-given back inside the period: billing books the days that are left) · `roles` user_id, roles (of the
-directory) · `verdict` errors [{code, description}] (what the seller refuses every upgrade for; null: he
-decides by himself again).
+disabled · `license_state` user_id, plan_id, is_active (licenses of the plan are Disabled for the user from
+now on, those that come later too; or work again) · `delete_user` user_id · `user` user_id, usage_location
+and/or is_enabled · `group_license` user_id, plan_id, keep_direct (a group has given it for long) ·
+`group_licenses` name, add, remove (what a group gives) · `group_member` name, user_id, is_member ·
+`group_nested` name, inner, is_member (a group in a group) · `group_error` user_id, error, times (what a
+group can't give the next times, in the vendor's word) · `refusal` user_id, status, code, text, times (the
+directory refuses the next license changes of that user) · `health` service, status · `profile` changes
+(billing profile) · `subscription` subscription_id, changes · `credit` verdict (the bureau decides open
+checks so, at once) · `invoice_delivery` (every invoice on its way arrives now) · `credit_settlement` (every
+credit arrives today) · `purchase` plan_id, quantity, parent_subscription_id (of an add-on),
+is_sold_elsewhere, is_billed (paid for the period of the first subscription) · `quantity` subscription_id,
+quantity, from_on (licenses bought or given back inside the period: billing books the days that are left) ·
+`roles` user_id, roles (of the directory) · `verdict` errors [{code, description}] (what the seller refuses
+every upgrade for; null: he decides by himself again).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from typing import Any
 
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
 from providers.sandbox.billing import invalid, read_integer, read_text
-from providers.sandbox.bureau import VERDICTS
+from providers.sandbox.fault_settings import VERDICTS
 from providers.sandbox.fold import subscription_document, subscription_of
 from providers.sandbox.group_members import plan_group_nested
 from providers.sandbox.group_routes import plan_group_error, plan_group_licenses, plan_group_member
@@ -114,6 +115,14 @@ def _user(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
     return {"user_id": _user_id(organization, wanted)} | kept
 
 
+def _license_state(organization: Organization, wanted: Json, plans: PlanBook) -> Json:
+    return {
+        "user_id": _user_id(organization, wanted),
+        "plan_id": _known_plan(read_text(wanted, "plan_id"), plans),
+        "is_active": bool(wanted.get("is_active", False)),
+    }
+
+
 def _group_license(organization: Organization, wanted: Json, plans: PlanBook) -> Json:
     return {
         "user_id": _user_id(organization, wanted),
@@ -187,6 +196,7 @@ _PLANNERS: dict[str, Callable[[Organization, Json, PlanBook], Json]] = {
     "delete_user": _delete_user,
     "user": _user,
     "group_license": _group_license,
+    "license_state": _license_state,
     "refusal": _refusal,
     "health": _health,
     "profile": _profile,

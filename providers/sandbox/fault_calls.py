@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -15,13 +16,24 @@ BATCH_PATH = "/v1.0/$batch"
 _TOKEN = "Bearer sandbox-"  # noqa: S105 - no secret
 _CUSTOMER = "/v1/customers/[^/]+"
 _BILLED = "/billing/v1/customers/[^/]+"
+#: Names that programs may still give -> those of today.
+FORMER_NAMES = {"directory_subscriptions": "purchases"}
+_CANCEL, _STOP_RENEWAL, _CHANGE_QUANTITY = "cancel_subscription", "stop_renewal", "change_quantity"
+_CANCELLED = frozenset({"deleted", "suspended"})
+_PARTY = f"{_CUSTOMER}/profiles"
+_CHECKS = "/credit/v1/customers/[^/]+/checks/[^/]+"
 _NAMES = tuple(
     (method, re.compile(path), operation)
     for method, path, operation in (
         ("GET", r"/v1\.0/users", "users_page"),
         ("POST", r"/v1\.0/users/[^/]+/assignLicense", CHANGE_LICENSES),
         ("GET", r"/v1\.0/subscribedSkus", "subscribed_plans"),
-        ("GET", r"/v1\.0/directory/subscriptions", "directory_subscriptions"),
+        ("GET", r"/v1\.0/directory/subscriptions", "purchases"),
+        ("GET", r"/v1\.0/users/[^/]+/transitiveMemberOf/microsoft\.graph\.directoryRole", "roles"),
+        ("GET", r"/v1\.0/groups", "licensing_groups"),
+        ("GET", r"/v1\.0/groups/[^/]+/transitiveMembers", "group_members"),
+        ("POST", r"/v1\.0/groups/[^/]+/assignLicense", "change_group"),
+        ("POST", r"/v1\.0/users/[^/]+/reprocessLicenseAssignment", "reprocess_user"),
         ("GET", r"/v1\.0/admin/serviceAnnouncement/healthOverviews", "service_health"),
         ("POST", f"{_CUSTOMER}/carts", "create_cart"),
         ("GET", f"{_CUSTOMER}/carts/[^/]+", "cart"),
@@ -31,12 +43,19 @@ _NAMES = tuple(
         ("PATCH", f"{_CUSTOMER}/orders/[^/]+", "void_order"),
         ("GET", f"{_CUSTOMER}/subscriptions", "subscriptions"),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+", "subscription"),
-        ("PATCH", f"{_CUSTOMER}/subscriptions/[^/]+", "cancel_subscription"),
+        ("PATCH", f"{_CUSTOMER}/subscriptions/[^/]+", _CANCEL),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/provisioningstatus", "provisioning"),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/upgrades", "seller_upgrades"),
         ("GET", f"{_CUSTOMER}/subscriptions/[^/]+/transitionEligibilities", "seller_transitions"),
+        ("GET", f"{_PARTY}/company", "read_sold_to"),
+        ("PUT", f"{_PARTY}/company", "change_sold_to"),
+        ("GET", f"{_PARTY}/billing", "read_billed_to"),
+        ("PUT", f"{_PARTY}/billing", "change_billed_to"),
+        ("GET", _CHECKS, "credit_check"),
+        ("POST", f"{_CHECKS}/decision", "decide_credit_check"),
         ("GET", _BILLED, "profile"),
         ("GET", f"{_BILLED}/subscriptions/[^/]+", "period"),
+        ("GET", f"{_BILLED}/subscriptions/[^/]+/lines", "booked_lines"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/stop", "stop_billing"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/resume", "resume_billing"),
         ("POST", f"{_BILLED}/subscriptions/[^/]+/credits", "credit"),
@@ -47,7 +66,9 @@ _NAMES = tuple(
     )
 )
 #: Every name that a rule may give.
-OPERATIONS = frozenset({*(operation for _, _, operation in _NAMES), USERS, CALLBACK})
+OPERATIONS = frozenset(
+    {*(name for _, _, name in _NAMES), *FORMER_NAMES, USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY}
+)
 _READS_FIRST = re.compile(rb'"method"\s*:\s*"GET"')
 _WRITES_FIRST = re.compile(rb'"method"\s*:\s*"(?!GET)')
 
@@ -70,7 +91,7 @@ def call_of(method: str, path: str, authorization: str, body: bytes) -> Call:
         method: Of the request.
         path: Without its query.
         authorization: Header that names the organization.
-        body: Tells reading batches from writing ones.
+        body: Tells reading batches from writing ones, and the changes of a subscription apart.
     """
     return Call(
         organization_id=authorization.removeprefix(_TOKEN).lower(),
@@ -84,4 +105,19 @@ def _operation(method: str, path: str, body: bytes) -> str:
     if path == BATCH_PATH:
         return CHANGE_LICENSES if _WRITES_FIRST.search(body) or not _READS_FIRST.search(body) else USERS
     found = (name for verb, pattern, name in _NAMES if verb == method and pattern.fullmatch(path))
-    return next(found, "")
+    name = next(found, "")
+    return _change_of(body) if name == _CANCEL else name
+
+
+def _change_of(body: bytes) -> str:
+    """Return which change of a subscription a body is: it is the whole subscription as it is to be.
+
+    One that does not renew already looks the same when its quantity changes; a switch changes no such.
+    """
+    try:
+        wanted = json.loads(body)
+    except ValueError:
+        wanted = None
+    if not isinstance(wanted, dict) or wanted.get("status") in _CANCELLED:
+        return _CANCEL
+    return _STOP_RENEWAL if wanted.get("autoRenewEnabled") is False else _CHANGE_QUANTITY

@@ -3,6 +3,7 @@
 A program is an object `{"seed": 42, "rules": [...]}`. A rule names a call (`operation`, see fault_calls.py,
 or `call`, a pattern such as `POST /v1/customers/*/carts/*`), when (`hits`, a list of 1-based numbers, or
 `rate`, from 0 to 1; `count` at most so often) and the `fault` with its parameters (docs/reliability.md).
+`settings` are settings of the sandbox that come with it, such as `{"is_quota_on": true}`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from providers.sandbox.fault_calls import (
     CALLBACK,
     CHANGE_LICENSES,
     CHECKOUT,
+    FORMER_NAMES,
     ITEM_OPERATIONS,
     OPERATIONS,
     Call,
 )
+from providers.sandbox.fault_settings import read_settings
 from providers.sandbox.health_board import HEALTH_BOARD, HEALTH_WORDS
 
 SEED_MAX = 2**63
@@ -190,6 +193,8 @@ class FaultProgram:
 
     seed: int = 0
     rules: tuple[FaultRule, ...] = ()
+    #: Settings of the sandbox that come with it.
+    settings: dict[str, Any] = field(default_factory=dict)
     #: As it was given.
     document: dict[str, Any] = field(default_factory=dict)
 
@@ -212,7 +217,7 @@ def read_program(named: str) -> FaultProgram:
     known = {file.stem: file for file in _PROGRAMS.glob("*.json")}
     path = known.get(named) or Path(named)
     words = " or ".join(sorted(known))
-    allowed = f"{words}, or a JSON file of at most {FILE_BYTES_MAX} bytes with seed and rules"
+    allowed = f"{words}, or a JSON file of at most {FILE_BYTES_MAX} bytes with seed, rules and settings"
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise InvalidInput(field="--faults", value=str(path), allowed=allowed)
@@ -236,13 +241,14 @@ def parse_program(document: Any) -> FaultProgram:
     """
     if not isinstance(document, dict):
         raise _refused("program", document, 'an object such as {"seed": 1, "rules": []}')
-    _check_names(document, ("seed", "rules"), "program")
+    _check_names(document, ("seed", "rules", "settings"), "program")
     seed, rules = document.get("seed", 0), document.get("rules", [])
     _check("seed", seed, _integer(0, SEED_MAX))
     if not isinstance(rules, list) or len(rules) > RULES_MAX:
         raise _refused("rules", rules, f"a list of at most {RULES_MAX} rules")
     parsed = tuple(_rule(rule, f"rules[{number}]") for number, rule in enumerate(rules))
-    return FaultProgram(seed=seed, rules=parsed, document=document)
+    settings = read_settings(document.get("settings", {}))
+    return FaultProgram(seed=seed, rules=parsed, settings=settings, document=document)
 
 
 def _rule(value: Any, at: str) -> FaultRule:
@@ -284,7 +290,7 @@ def _operation(value: dict[str, Any], at: str, kind: Kind) -> str:
     operation = str(value.get("operation", ""))
     if kind.operations and operation:
         _check(f"{at}.operation", operation, _one_of(*sorted(kind.operations)))
-    return operation
+    return FORMER_NAMES.get(operation, operation)
 
 
 def _only(value: dict[str, Any], at: str, operation: str) -> str:

@@ -197,6 +197,11 @@ def _edit_user(organization: Organization, edit: Json, _at: str) -> None:
         user.is_enabled = edit["is_enabled"]
 
 
+def _edit_license_state(organization: Organization, edit: Json, _at: str) -> None:
+    inactive = organization.users[edit["user_id"]].inactive_plans
+    (inactive.discard if edit["is_active"] else inactive.add)(edit["plan_id"])
+
+
 def _edit_group_license(organization: Organization, edit: Json, at: str) -> None:
     user, plan_id = organization.users[edit["user_id"]], edit["plan_id"]
     old = user.licenses.get(plan_id)
@@ -258,6 +263,7 @@ _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     "delete_user": _edit_delete_user,
     "user": _edit_user,
     "group_license": _edit_group_license,
+    "license_state": _edit_license_state,
     "group_error": edit_group_error,
     "group_licenses": edit_group_licenses,
     "group_member": edit_group_member,

@@ -45,7 +45,7 @@ def _license_states(user: User) -> list[Json]:
                 "skuId": plan_id,
                 "disabledPlans": list(off),
                 "assignedByGroup": origin,
-                "state": "Active",
+                "state": "Disabled" if plan_id in user.inactive_plans else "Active",
                 "error": None,
                 "lastUpdatedDateTime": held.updated_at,
             }

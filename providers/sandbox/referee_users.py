@@ -31,6 +31,8 @@ class Watched:
     own: Holding = field(default_factory=dict)
     #: (plan, group) -> what the group switches off.
     fed: dict[tuple[str, str], frozenset[str]] | None = None
+    #: Plans that are held and give nothing, as the directory has switched them off for this user.
+    inactive: set[str] = field(default_factory=set)
     #: Data-service tiers to which the user is entitled; empty until they first had any.
     entitled: dict[str, int] = field(default_factory=dict)
     #: Family that is missing -> actor who took it away.
@@ -108,6 +110,10 @@ class UserBook:
             self._add(edit["user_id"], edit["row"][-1], at, actor)
         elif kind == "delete_user":
             self._delete(edit["user_id"], at)
+        elif kind == "license_state":
+            user = self._users[edit["user_id"]]
+            (user.inactive.discard if edit["is_active"] else user.inactive.add)(edit["plan_id"])
+            self._look(edit["user_id"], user, at, actor)
         elif kind == "group_license":
             self._read_group_license(edit, at, actor)
         elif "document" in edit:
@@ -211,7 +217,7 @@ class UserBook:
         """Return the data-service tiers that the user has at an instant, over all licenses."""
         level: dict[str, int] = {}
         for plan_id, off in user.holding.items():
-            if not self._works(plan_id, at):
+            if plan_id in user.inactive or not self._works(plan_id, at):
                 continue
             key = (plan_id, off)
             tiers = self._tiers.get(key)

@@ -59,7 +59,7 @@ def create_app(
         JournalInUse: Another server holds the folder.
     """
     sandbox = Sandbox(state_dir, clock=clock, plans=plans)
-    sandbox.faults.install(faults)
+    sandbox.install(faults)
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refusal):

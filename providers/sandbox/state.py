@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from providers.sandbox.clock import Clock, SystemClock, iso, parse_instant
 from providers.sandbox.fault_engine import FaultEngine
+from providers.sandbox.fault_program import FaultProgram
 from providers.sandbox.fold import State, fold
 from providers.sandbox.journal import Journal, JournalBroken, Record, read_records
 from providers.sandbox.model import Json, Organization, Settings
@@ -109,6 +111,18 @@ class Sandbox:
         settings = self.settings
         by_settings = (settings.provisioning_delay_seconds, settings.setup_delay_seconds)
         return self.faults.delays(organization_id) or by_settings
+
+    def install(self, program: FaultProgram | None, organization_id: str = "") -> None:
+        """Put a fault program in force, and the settings that it brings along; they outlast it.
+
+        Args:
+            program: What goes wrong; None ends the one in force.
+            organization_id: For whom alone, "" for everybody.
+        """
+        self.faults.install(program, organization_id)
+        current = asdict(self.settings)
+        if program is not None and current | program.settings != current:
+            self.commit("settings", settings=current | program.settings)
 
     def close(self) -> None:
         """Close the journal."""

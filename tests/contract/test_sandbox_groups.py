@@ -170,6 +170,29 @@ def test_hand_edits_of_groups_work_in_the_background_too(world: World) -> None:
     assert world.get("/v1.0/users?$select=id,licenseAssignmentStates&$top=999") == before
 
 
+def test_a_disabled_license_is_shown_and_serves_nobody(world: World) -> None:
+    """The state is the vendor's word; who takes the plan beside it away is blamed for the gap."""
+    group, _ = _group(world)["id"], world.order(quantity=40)
+    user_id = next(user_id for user_id in world.user_ids() if _is_fed(world, user_id))
+    world.edit(kind="license_state", user_id=user_id, plan_id=E3)
+    _checked(_assign(world, group, add=E3), 202)
+    shown = [each["state"] for each in _states(world, E3)]
+    world.clock.advance(seconds=5)
+    both = world.referee()
+    _checked(_assign(world, group, remove=E1), 202)
+    _states(world, E1)
+    world.clock.advance(seconds=5)
+    alone = world.referee()
+    world.edit(kind="license_state", user_id=user_id, plan_id=E3, is_active=True)
+    world.restart()
+
+    assert sorted(shown) == ["Active"] * 9 + ["Disabled"]
+    assert {name: both[name] for name in FIGURES} == dict.fromkeys(FIGURES, 0)
+    assert alone["unlicensed_users"] == 1
+    assert alone["unlicensed_user_seconds"] > 4.9
+    assert {each["state"] for each in _states(world, E3)} == {"Active"}
+
+
 def _states_of(world: World, user_id: str) -> list[dict[str, Any]]:
     user = world.get(f"/v1.0/users/{user_id}?$select=licenseAssignmentStates")
     return [each for each in user["licenseAssignmentStates"] if each["skuId"] == E1]

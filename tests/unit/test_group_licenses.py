@@ -18,6 +18,7 @@ from domain.group_licenses import (
     require_movable,
     require_swappable,
     require_whole_groups,
+    waited_for,
 )
 from domain.group_port import GroupPlan, LicenseError, LicensingGroup
 from domain.ports import DirectoryUser, HeldLicense
@@ -27,12 +28,17 @@ GROUP = "group-1"
 
 
 def member(
-    *, has_new: bool = False, is_direct: bool = False, error: str = "", group: str = GROUP
+    *,
+    has_new: bool = False,
+    is_direct: bool = False,
+    is_active: bool = True,
+    error: str = "",
+    group: str = GROUP,
 ) -> DirectoryUser:
     """Return a user whom a group gives the old plan."""
     held = [HeldLicense(plan_id=OLD)] if is_direct else []
     held.append(HeldLicense(plan_id=OLD, assigned_by_group=group))
-    held += [HeldLicense(plan_id=NEW, assigned_by_group=group)] if has_new else []
+    held += [HeldLicense(plan_id=NEW, assigned_by_group=group, is_active=is_active)] if has_new else []
     errors = (LicenseError(plan_id=NEW, group_id=group, error=error),) if error else ()
     return DirectoryUser(
         directory_id="u", usage_location="DE", is_enabled=True, licenses=tuple(held), license_errors=errors
@@ -54,6 +60,7 @@ def tally(*members: DirectoryUser) -> MemberTally:
         ([member(has_new=True)], REMOVE),
         ([member(has_new=True), member()], WAIT),
         ([member(), member(error="Other")], WAIT),
+        ([member(has_new=True), member(has_new=True, is_active=False)], WAIT),
         ([member(has_new=True), member(error="CountViolation")], FAILED),
         ([member(error=EXCLUSION)] * 2, SWAP),
         ([member(error=EXCLUSION), member(error="CountViolation")], FAILED),
@@ -64,6 +71,17 @@ def tally(*members: DirectoryUser) -> MemberTally:
 def test_the_old_plan_goes_only_when_everybody_has_the_new(members: list[DirectoryUser], step: str) -> None:
     """Somebody who waits or failed keeps the old plan on the group; only exclusion of all is swapped."""
     assert tally(*members).next_step() == step
+
+
+def test_a_disabled_license_is_waited_for_and_told() -> None:
+    """Who has the new plan switched off is not ready, needs no other seat, and is told (rules section 4)."""
+    waiting = tally(member(has_new=True, is_active=False), member(has_new=True), member())
+    (message, remedy), (plain, _) = waited_for(waiting), waited_for(tally(member()))
+
+    assert (waiting.ready, waiting.pending, waiting.inactive, waiting.needing) == (1, 2, 1, 1)
+    assert "1 of 3 members of group group-1 as disabled" in message
+    assert "suspended subscription" in remedy
+    assert "has not reached every member" in plain
 
 
 def test_licenses_must_cover_all_members_who_need_one() -> None:

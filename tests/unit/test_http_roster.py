@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from domain.errors import InvalidInput, ProviderRefused, ProviderThrottled, ProviderUnavailable
+from domain.group_licenses import is_served
 from domain.ports import Cloud, ProviderCall
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
@@ -77,6 +78,27 @@ def test_group_license_is_told_from_direct_one() -> None:
     shown = [(held.plan_id, held.assigned_by_group, held.disabled_service_plan_ids) for held in user.licenses]
     assert shown == [(OLD, None, (SERVICE,)), (NEW, None, (SERVICE,)), (NEW, "group-1", ())]
     assert (user.is_enabled, user.usage_location) == (False, None)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_active"),
+    [("Active", True), ("ActiveWithError", True), ("Disabled", False), (None, False), ("Unheard", False)],
+)
+def test_a_license_that_is_switched_off_is_held_and_gives_nothing(state: str | None, is_active: bool) -> None:  # noqa: FBT001
+    """Only a license that the directory shows as active serves its user; any is theirs (rules section 4)."""
+    fed: Item = {"skuId": NEW, "disabledPlans": [], "assignedByGroup": "group-1", "state": state}
+    own = fed | {"assignedByGroup": None}
+    body = {
+        "id": USER,
+        "assignedLicenses": [{"skuId": NEW, "disabledPlans": []}],
+        "licenseAssignmentStates": [fed, own],
+    }
+    user = _reading({"status": 200, "body": body}).directory.users("contoso", [USER])[0]
+
+    assert [held.is_active for held in user.licenses] == [is_active] * 2
+    assert (user.has_direct(NEW), user.is_fed(NEW, "group-1")) == (True, True)
+    assert (is_served(user, NEW, "group-1"), is_served(user, NEW, "group-2")) == (is_active, False)
+    assert user.license_errors == ()
 
 
 def test_next_page_never_leaves_our_address() -> None:

@@ -121,6 +121,33 @@ async def test_a_member_in_error_holds_the_switch_and_loses_nothing(world: World
     assert world.failings(order) == CLEAN
 
 
+@pytest.mark.parametrize("errors", [[], ["Other"]])
+async def test_a_member_whose_new_plan_is_disabled_is_waited_for(world: World, errors: list[str]) -> None:
+    """The group keeps the old plan while a member can't work with the new one, and no longer (rules 4).
+
+    That holds as well for a member whom the directory failed first and took up again.
+    """
+    order = world.order(world.organization(group_licensed=10))
+    user = first_fed(world, order)
+    state = {"kind": "license_state", "user_id": user, "plan_id": TARGET_ID}
+    world.sandbox.edit(order.organization_id, **state, is_active=False)
+    for error in errors:
+        world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error=error)
+    handle, _ = await world.start(order)
+    await world.until(lambda: sum(TARGET_ID in plans for plans in world.users(order).values()) == 25)
+    await asyncio.sleep(2.0)
+    left = world.users_left(order)
+    gives = world.sandbox.cloud.groups.feeding(order.organization_id, SOURCE_PLAN)
+    world.sandbox.edit(order.organization_id, **state, is_active=True)
+    result = await world.result(handle)
+
+    assert (len(left), user in left) == (10, True)
+    assert [group.group_id for group in gives] == [feeding_group(order)]
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert (world.users_left(order), world.failings(order)) == ([], CLEAN)
+    assert recorded(world, order, LicensingGroupHeld) == []
+
+
 async def test_what_fails_once_is_mended_by_itself(world: World) -> None:
     """A member whom the directory failed is tried again once before anybody is asked (rules section 4)."""
     order = world.order(world.organization(group_licensed=10))
@@ -296,4 +323,45 @@ async def test_a_roll_back_of_a_group_that_holds_leaves_everybody_as_they_were(w
     assert len(world.users_left(order)) == 25
     assert world.sandbox.cloud.groups.feeding(order.organization_id, TARGET_ID) == ()
     assert_taken_back(world, order)
+    assert world.failings(order) == CLEAN
+
+
+async def test_a_direct_license_beside_a_group_of_excluding_plans_holds_the_switch(world: World) -> None:
+    """Who has the old plan directly too would be in the way of the swap: nobody loses anything (rules 4)."""
+    world.sandbox.settings(is_exclusive=True)
+    order = world.order(world.organization(group_licensed=12))
+    user = first_fed(world, order)
+    direct = [{"skuId": SOURCE_PLAN, "disabledPlans": []}]
+    world.sandbox.edit(order.organization_id, kind="licenses", user_id=user, add=direct)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "held")
+    (why,) = recorded(world, order, LicensingGroupHeld)
+    left = world.users_left(order)
+    world.sandbox.edit(order.organization_id, kind="licenses", user_id=user, remove=[SOURCE_PLAN])
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (why.code, len(left), user in left) == ("GROUP_PLANS_EXCLUDE", 12, True)
+    assert "Take the direct licenses away" in why.remedy
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert (world.users_left(order), world.failings(order)) == ([], CLEAN)
+
+
+async def test_excluding_plans_are_not_swapped_when_licenses_are_short(world: World) -> None:
+    """A swap needs a license for each member at once: the group is left as it is (rules section 4)."""
+    world.sandbox.settings(is_exclusive=True)
+    order = world.order(world.organization(group_licensed=25))
+    ambush = world.ambushes.lay(order.switch_id, "verification.verify_move:begin")
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    for number in range(3):
+        name = f"Sam Squatter {number}"
+        world.sandbox.edit(order.organization_id, kind="add_user", plan_id=TARGET_ID, display_name=name)
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+    (why,) = recorded(world, order, LicensingGroupHeld)
+
+    assert why.code == "GROUP_LICENSES_SHORT"
+    assert len(world.users_left(order)) == 25
+    assert world.sandbox.cloud.groups.feeding(order.organization_id, TARGET_ID) == ()
     assert world.failings(order) == CLEAN

@@ -39,6 +39,25 @@ async def test_move_follows_the_quota_and_nobody_is_refused_twice_in_a_row(world
     assert len((await children.fetch_history()).events) < 60
 
 
+async def test_groups_write_within_the_same_quota(world: World) -> None:
+    """Changes of a group and members tried again take their turns at the quota (rules section 4)."""
+    world.sandbox.settings(is_quota_on=True, quota_writes=4, quota_speed=SPEED)
+    order = world.order(world.organization(10, group_licensed=10))
+    for user in world.users_left(order):
+        world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error="Other")
+    quotas = world.toolbox.write_quotas
+    # A little less than there is: a burst that is cut close is refused now and then, and repeated.
+    allowance = Allowance(writes=3, window_seconds=WINDOW_SECONDS)
+    quotas._quotas[order.organization_id] = OrganizationQuota([allowance], time.monotonic)
+    result = await world.complete(order)
+
+    counts = world.sandbox.quota(order.organization_id)
+    assert (result.outcome, result.moved) == ("completed", 10)
+    # The group gets the new plan and gives up the old one, and each of its members was tried again.
+    assert (counts["allowed"], counts["throttled"]) == (12, 0)
+    assert world.failings(order) == CLEAN
+
+
 async def test_move_without_a_setting_learns_from_refusals(world: World) -> None:
     """Where the setting says nothing, Retry-After and reading back alone move everybody once."""
     world.sandbox.settings(is_quota_on=True, quota_writes=WRITES // 2, quota_speed=SPEED)
