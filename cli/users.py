@@ -72,6 +72,8 @@ def _change(organization: str, user: str, plan: str, action: str, *, as_json: bo
 
 
 def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
+    if not answer["users"]:
+        return ["Nobody was changed by hand." if option else "No user was dealt with so far."]
     has_drift = any(user["drift"] for user in answer["users"])
     rows = [
         [

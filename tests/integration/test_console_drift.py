@@ -48,7 +48,8 @@ async def test_drift_is_told_by_show_users_and_page(console: ConsoleWorld) -> No
     everyone = await console.run("switch", "users", switch_id[:8])
     by_name = json.loads((await console.run("switch", "users", switch_id[:8], "--json")).out)["users"]
     only = json.loads((await console.run("switch", "users", switch_id[:8], "--drift", "--json")).out)
-    page = unescape(await shown(console, f"/switches/{switch_id}"))
+    marked = await shown(console, f"/switches/{switch_id}")
+    page = unescape(marked.replace("<code>", "`").replace("</code>", "`"))
 
     assert (row["outcome"], row["moved"], row["failed"]) == ("completed", USERS, 0)
     assert "changed by hand" not in before.out
@@ -72,6 +73,7 @@ async def test_drift_is_told_by_show_users_and_page(console: ConsoleWorld) -> No
     assert max(each.longest_line for each in (show, users, everyone)) <= COLUMNS
     assert all(words in page for words in ("Changed by hand", BARE, OTHER, TO_DO))
     assert f"planswitch switch users {switch_id[:8]} --drift" in page
+    assert "<code>planswitch license assign</code>" in marked
 
 
 async def test_a_switch_without_drift_tells_none(console: ConsoleWorld) -> None:
@@ -84,8 +86,10 @@ async def test_a_switch_without_drift_tells_none(console: ConsoleWorld) -> None:
     show = await console.run("switch", "show", switch_id[:8])
     users = await console.run("switch", "users", switch_id[:8])
     none = json.loads((await console.run("switch", "users", switch_id[:8], "--drift", "--json")).out)
+    told = await console.run("switch", "users", switch_id[:8], "--drift")
 
     assert answer == {"switch_id": switch_id, "drift": None}
     assert "changed by hand" not in show.out
     assert "DRIFT" not in users.out
     assert none["users"] == []
+    assert told.out == "Nobody was changed by hand.\n"

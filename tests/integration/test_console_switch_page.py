@@ -149,7 +149,7 @@ async def test_unknown_switch_is_a_page_with_what_to_do(console: ConsoleWorld) -
 
     assert (unknown.status_code, short.status_code) == (404, 422)
     assert "UNKNOWN_SWITCH" in unknown.text
-    assert "What to do: `planswitch switch list`" in unknown.text
+    assert "What to do: <code>planswitch switch list</code>" in unknown.text
     assert "text/html" in unknown.headers["content-type"]
 
 
