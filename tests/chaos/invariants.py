@@ -47,7 +47,7 @@ class Ended:
         return [*self._referee(), *self._money(), *self._users(), *self._record()]
 
     @cached_property
-    def counts(self) -> dict[str, int]:
+    def counts(self) -> dict[str, float]:
         """Orders, cancellations, and seconds without a license that a hand's edit is booked for."""
         verdict = self.world.verdict(self.order)
         return {

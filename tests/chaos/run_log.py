@@ -25,7 +25,7 @@ class RunResult:
     #: Times that the operator had to help.
     helped: int = 0
     #: By the sandbox's journal: orders, cancellations, seconds without a license booked to a planted hand.
-    counts: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, float] = field(default_factory=dict)
 
 
 class RunLog:
@@ -82,13 +82,14 @@ def summary(results: list[RunResult]) -> list[str]:
 
 def _counts_by_outcome(results: list[RunResult]) -> list[str]:
     """Return how many orders and cancellations there were for each final state; ours may be 0 or 1 a run."""
-    found: dict[str, Counter[str]] = {}
+    found: dict[str, dict[str, float]] = {}
     for result in results:
-        if result.counts:
-            found.setdefault(result.outcome, Counter()).update({"runs": 1} | result.counts)
+        sums = found.setdefault(result.outcome, {}) if result.counts else {}
+        for name, count in ({"runs": 1} | result.counts).items():
+            sums[name] = sums.get(name, 0) + count
     return [
         f"  {outcome}: {each['runs']} runs, {each['orders']} orders, {each['cancellations']} cancellations,"
-        f" {each['hand_seconds']} s without a license by a planted hand"
+        f" {each['hand_seconds']:.0f} s without a license by a planted hand"
         for outcome, each in sorted(found.items())
     ]
 

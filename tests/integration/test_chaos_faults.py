@@ -138,12 +138,12 @@ def test_a_long_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
 def test_orders_and_cancellations_are_told_for_each_final_state() -> None:
     """Runs of one final state are added up; a line of a log that is older has no counts and is left out."""
 
-    def run(seed: int, outcome: str, **counts: int) -> RunResult:
+    def run(seed: int, outcome: str, **counts: float) -> RunResult:
         return RunResult(seed=seed, outcome=outcome, seconds=1.0, counts=counts)
 
     told = summary(
         [
-            run(1, "completed", orders=1, cancellations=1, hand_seconds=3),
+            run(1, "completed", orders=1, cancellations=1, hand_seconds=2.6),
             run(2, "completed", orders=1, cancellations=1, hand_seconds=0),
             run(3, "rolled_back", orders=1, cancellations=0, hand_seconds=0),
             run(4, "rolled_back"),
