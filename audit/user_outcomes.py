@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from audit.drift import is_told, newest_pass, words_of
 from domain.catalog import Catalog
@@ -28,7 +28,7 @@ class UserOutcome:
     directory_id: str
     #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
     pass_name: str
-    #: moved, failed, gone, ...; `drift` for a user of the roster with whom no pass had to do.
+    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster with whom no pass had to do.
     outcome: str
     #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
     drift: str
@@ -96,7 +96,15 @@ def user_outcomes(
         for name, row in found
     ]
     last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
-    return UserPage(users=tuple(users), next_cursor=last)
+    skipped = source.switch(switch_id).skipped_users
+    return UserPage(users=tuple(_skipped(user, skipped) for user in users), next_cursor=last)
+
+
+def _skipped(user: UserOutcome, skipped: Collection[str]) -> UserOutcome:
+    """Return a user whom an operator left behind as such: nobody is to do anything for them any more."""
+    if user.outcome != "failed" or user.user_key not in skipped:
+        return user
+    return replace(user, outcome="skipped", remedy="")
 
 
 def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
