@@ -38,7 +38,7 @@ WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
     AND outcome <> 'moved' AND pass_name LIKE 'drift-%%'
 ORDER BY length(pass_name), pass_name
 """
-# One pass over the rows, since they have no index by user: a join is planned by statistics that are old by then.
+# One pass over the rows, which have no index by user: a join would be planned by old statistics.
 _UNRETURNED = """
 SELECT user_key FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND user_key > %(after)s::uuid
