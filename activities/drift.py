@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
-from activities.license_reassignment import request_of, users_on
-from activities.step import Step
+from activities.step import Step, request_of
+from activities.user_pages import named_users, users_on
 from domain.amendment import licenses_ordered
 from domain.drift import Drift, drift_of, drift_pass, licenses_changed
 from domain.license_move import MoveRow
 from domain.move_events import DriftFound
-from domain.ports import BATCH_SIZE, SellerSubscription
+from domain.ports import SellerSubscription
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady
 from store.base import PAGE_SIZE_MAX
@@ -96,17 +96,12 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
 def _missing(step: Step, seen: bytearray, plans: set[str]) -> Iterator[tuple[UUID, str]]:
     """Yield those who are not on the target: who is gone, and who holds neither plan."""
     for names in _unseen(step, seen):
-        directory_ids = sorted(names)
-        for start in range(0, len(directory_ids), BATCH_SIZE):
-            asked = directory_ids[start : start + BATCH_SIZE]
-            users = step.cloud.directory.users(step.order.organization_id, asked)
-            found = {user.directory_id.casefold(): user for user in users}
-            for directory_id in asked:
-                user = found.get(directory_id.casefold())
-                if user is None:
-                    yield names[directory_id], "users_gone"
-                elif not plans & {held.plan_id for held in user.licenses}:
-                    yield names[directory_id], "licenses_removed"
+        read = named_users(step.cloud.directory, step.order.organization_id, sorted(names))
+        for directory_id, user in read:
+            if user is None:
+                yield names[directory_id], "users_gone"
+            elif not plans & {held.plan_id for held in user.licenses}:
+                yield names[directory_id], "licenses_removed"
 
 
 def _unseen(step: Step, seen: bytearray) -> Iterator[dict[str, UUID]]:

@@ -10,16 +10,17 @@ from temporalio import activity
 from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput, UsersResult
 from activities.controls import command_meta, record_command
 from activities.license_batches import ERASED, Assignment, GroupMover
-from activities.license_reassignment import request_of, settings_mapper
+from activities.license_reassignment import settings_mapper
 from activities.license_record import add_groups, pass_number
-from activities.step import Step, Toolbox, position_of, step_of
+from activities.step import Step, Toolbox, position_of, request_of, step_of
 from activities.sweep import assignments_of
+from activities.user_pages import named_users
 from domain.control_events import RETRY_USERS as RETRY_COMMAND
 from domain.control_events import SKIP
 from domain.license_move import GroupMoved
 from domain.move_events import UserSkipped
 from domain.operator_commands import kept_plan, loses_license
-from domain.ports import BATCH_SIZE, DirectoryUser
+from domain.ports import DirectoryUser
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD, SwitchState
 
@@ -148,13 +149,9 @@ def _assignments(step: Step, source: Subscription, keys: Sequence[UUID]) -> list
     """Read the users as they are now; who is gone is told as gone."""
     organization_id = step.order.organization_id
     names = step.store.vault.directory_ids(organization_id, keys)
-    users = {
-        user.directory_id: user
-        for start in range(0, len(keys), BATCH_SIZE)
-        for user in step.cloud.directory.users(
-            organization_id, [names[key] for key in keys[start : start + BATCH_SIZE] if key in names]
-        )
-    }
+    asked = [names[key] for key in keys if key in names]
+    read = named_users(step.cloud.directory, organization_id, asked)
+    users = {directory_id: user for directory_id, user in read if user is not None}
     seen = [key for key in keys if names.get(key) in users]
     assignments = assignments_of(step, source, [users[names[key]] for key in seen], seen)
     settings = settings_mapper(step, source).of(())

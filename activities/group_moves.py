@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
-from activities.license_reassignment import request_of, users_on
-from activities.license_record import add_groups, pass_number
+from activities.license_record import add_groups, append_rows, pass_number
 from activities.licensing_groups import (
     FailedMembers,
     GroupReplacement,
     group_settings,
     is_group_gone,
 )
-from activities.step import Step
+from activities.step import Step, request_of
+from activities.user_pages import users_on
 from domain.disabled_services import DisabledMapping
 from domain.errors import LicensesUnresolved, ProviderRefused
 from domain.group_events import (
@@ -31,7 +31,7 @@ from domain.group_licenses import (
     require_movable,
 )
 from domain.group_port import GroupPlan, LicensingGroup
-from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
+from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
 from domain.ports import BATCH_SIZE, DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
 from domain.subscription import Subscription
@@ -237,7 +237,7 @@ def _record(
         ]
         position += len(rows)
         if rows:
-            recorded.append(_append(step, pass_name, len(recorded), rows, plans))
+            recorded.append(append_rows(step, pass_name, len(recorded), rows))
     if prefix == FAILED:
         _take_over(step, recorded)
     return recorded
@@ -276,23 +276,6 @@ def _row(position: int, key: UUID, error: str, settings: DisabledMapping, plans:
         newly_granted=settings.newly_granted,
         error=error,
     )
-
-
-def _append(
-    step: Step, pass_name: str, number: int, rows: Sequence[MoveRow], plans: tuple[str, str]
-) -> GroupMoved:
-    event = group_moved(
-        switch_id=step.order.switch_id,
-        pass_name=pass_name,
-        group_number=number,
-        input_digest=input_digest((row.user_key for row in rows), from_plan=plans[0], to_plan=plans[1]),
-        rows=rows,
-        batches=[{"batch_no": 0, "count": len(rows)}],
-        at=step.at,
-        meta=step.meta(),
-    )
-    with step.committing("group"):
-        return step.store.append_group(event, rows)
 
 
 def _take_over(step: Step, groups: Sequence[GroupMoved]) -> None:

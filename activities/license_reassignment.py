@@ -30,15 +30,14 @@ from activities.license_record import save_groups
 from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
-from activities.step import Step, Toolbox, position_of, step_of
-from activities.user_pages import user_pages
+from activities.step import Step, Toolbox, position_of, request_of, step_of
+from activities.user_pages import users_on
 from domain.license_failures import FailureRate
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, slice_size
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
 from domain.switch_state import FORWARD
 from store.rows import RosterRow, RosterSummary
 
@@ -203,14 +202,6 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     return started
 
 
-def request_of(step: Step, source: Subscription) -> SwitchRequested:
-    """Return the recorded request of the step's switch."""
-    request = step.state_of(source).of(SwitchRequested)
-    if request is None:
-        raise AssertionError
-    return request
-
-
 def settings_mapper(step: Step, source: Subscription) -> SettingsMapper:
     """Return how the users' switched-off services are carried over in this switch."""
     request = request_of(step, source)
@@ -230,12 +221,6 @@ def freeze_roster(step: Step) -> RosterSummary:
             _roster_pages(step, users_on(step, plan_id)),
             pilot=_roster_pages(step, pilot_users(step, plan_id)),
         )
-
-
-def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
-    """Read everyone who holds a plan, page by page."""
-    read = step.cloud.directory.users_page
-    return user_pages(lambda cursor: read(step.order.organization_id, plan_id, cursor))
 
 
 def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:

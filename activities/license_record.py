@@ -7,7 +7,7 @@ from uuid import UUID
 
 from activities.contract import StreamPosition
 from activities.step import Step, position_of
-from domain.license_move import GroupMoved
+from domain.license_move import GroupMoved, MoveRow, group_moved, input_digest
 from domain.move_events import LicensesReassigned
 from domain.subscription import Subscription
 from domain.switch_state import SwitchState
@@ -70,6 +70,24 @@ def save_groups(step: Step, groups: Sequence[GroupMoved]) -> tuple[StreamPositio
 
     position, _ = step.decide_and_save(decide)
     return (position,)
+
+
+def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]) -> GroupMoved:
+    """Record a group of users whom no call of this attempt moved: all of one direction, as one batch."""
+    event = group_moved(
+        switch_id=step.order.switch_id,
+        pass_name=pass_name,
+        group_number=number,
+        input_digest=input_digest(
+            (row.user_key for row in rows), from_plan=rows[0].from_plan, to_plan=rows[0].to_plan
+        ),
+        rows=rows,
+        batches=[{"batch_no": 0, "count": len(rows)}],
+        at=step.at,
+        meta=step.meta(),
+    )
+    with step.committing("group"):
+        return step.store.append_group(event, rows)
 
 
 def pass_number(state: SwitchState, prefix: str) -> int:

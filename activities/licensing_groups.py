@@ -13,9 +13,10 @@ from functools import partial
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
-from activities.license_reassignment import settings_mapper, users_on
+from activities.license_reassignment import settings_mapper
 from activities.stage_fence import StageFence
 from activities.step import Step
+from activities.user_pages import users_on
 from domain.disabled_services import DisabledMapping
 from domain.errors import NotReadyYet, ProviderRefused, ProviderThrottled
 from domain.group_licenses import (

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
 from activities.preparation import Prepared
-from activities.step import Step
-from activities.user_pages import user_pages
+from activities.step import Step, request_of
+from activities.user_pages import user_pages, users_on
 from domain.catalog import Catalog
 from domain.facts import as_plain
 from domain.ports import Cloud, DirectoryUser
 from domain.preflight import Preflight, PreflightCheck
 from domain.preflight_events import PreflightChecked
 from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
 
 #: Users who are read while somebody waits for the answer; the others are read before the order.
 USERS_MAX = 10_000
@@ -43,13 +43,11 @@ def preflight(
     """
     organization_id, plan_id = prepared.question.organization_id, prepared.source.plan_id
     check = _check(catalog, plan_id, prepared.question.target_plan_id)
-    cursor: str | None = None
-    for _ in range(PAGES_MAX):
-        page = cloud.directory.users_page(organization_id, plan_id, cursor)
-        check.add(page.users)
-        look(page.users)
-        cursor = page.next_cursor
-        if cursor is None or check.checked >= USERS_MAX:
+    pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
+    for users in islice(pages, PAGES_MAX):
+        check.add(users)
+        look(users)
+        if check.checked >= USERS_MAX:
             break
     return check.result(users=prepared.users, quantity=prepared.quantity)
 
@@ -69,12 +67,9 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
     """
     if not _is_partly_checked(step, source):
         return source
-    requested = step.state_of(source).of(SwitchRequested)
-    if requested is None:
-        raise AssertionError
+    requested = request_of(step, source)
     check = _check(step.catalog, source.plan_id, requested.target_plan_id)
-    directory, organization_id = step.cloud.directory, step.order.organization_id
-    for users in user_pages(lambda cursor: directory.users_page(organization_id, source.plan_id, cursor)):
+    for users in users_on(step, source.plan_id):
         if activity.is_cancelled():
             raise CancelledError("The look at the users was stopped before the order.")
         check.add(users)

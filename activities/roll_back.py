@@ -129,7 +129,7 @@ class RollBackActivities:
         if refused:
             users = "user" if len(refused) == 1 else "users"
             raise LicensesUnresolved(f"{len(refused)} {users} could not return to the old plan.")
-        record_who_is_back(step)
+        record_who_is_back(step, source)
         return found, result.left
 
 

@@ -41,6 +41,7 @@ from domain.ports import Cloud, CloudFactory, ProviderCall
 from domain.quote import Quote
 from domain.recorded import Meta, RecordedAggregate
 from domain.subscription import Subscription
+from domain.switch_events import SwitchRequested
 from domain.switch_state import SwitchState
 from store.base import StoredDomainEvent
 from store.catalogs import Catalogs
@@ -277,6 +278,14 @@ class Step:
                 if attempt == SAVE_ATTEMPTS_MAX:
                     raise
         raise AssertionError
+
+
+def request_of(step: Step, source: Subscription) -> SwitchRequested:
+    """Return the recorded request of the step's switch."""
+    request = step.state_of(source).of(SwitchRequested)
+    if request is None:
+        raise AssertionError
+    return request
 
 
 def positions_of(saved: Saved) -> tuple[StreamPosition, ...]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from activities.license_batches import ERASED, Assignment, GroupMover, settings_of
-from activities.license_reassignment import request_of, settings_mapper, users_on
+from activities.license_reassignment import settings_mapper
 from activities.license_record import pass_number
-from activities.step import Step
+from activities.step import Step, request_of
+from activities.user_pages import users_on
 from domain.license_move import GroupMoved
 from domain.ports import DirectoryUser
 from domain.subscription import Subscription

@@ -1,10 +1,11 @@
-"""Users of the directory, page by page: one loop for whoever is asked for."""
+"""Users of the directory, page by page or by their names: one loop for whoever is asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
-from domain.ports import DirectoryUser, UserPage
+from activities.step import Step
+from domain.ports import BATCH_SIZE, Directory, DirectoryUser, UserPage
 
 
 def user_pages(read: Callable[[str | None], UserPage]) -> Iterator[tuple[DirectoryUser, ...]]:
@@ -20,3 +21,25 @@ def user_pages(read: Callable[[str | None], UserPage]) -> Iterator[tuple[Directo
         if page.next_cursor is None:
             return
         cursor = page.next_cursor
+
+
+def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
+    """Read everyone who holds a plan, page by page."""
+    read = step.cloud.directory.users_page
+    return user_pages(lambda cursor: read(step.order.organization_id, plan_id, cursor))
+
+
+def named_users(
+    directory: Directory, organization_id: str, directory_ids: Sequence[str]
+) -> Iterator[tuple[str, DirectoryUser | None]]:
+    """Yield each id with its user as the directory shows them now; None is gone.
+
+    Args:
+        directory: Where they are read, a batch at a time.
+        organization_id: Whose users they are.
+        directory_ids: Ids in any case.
+    """
+    for start in range(0, len(directory_ids), BATCH_SIZE):
+        asked = directory_ids[start : start + BATCH_SIZE]
+        found = {user.directory_id.casefold(): user for user in directory.users(organization_id, asked)}
+        yield from ((each, found.get(each.casefold())) for each in asked)

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from activities.control_contract import AMEND_QUANTITY
-from activities.license_batches import Assignment, GroupMover
-from activities.license_reassignment import request_of, users_on
-from activities.license_record import pass_number
-from activities.step import Step
+from activities.license_batches import ERASED, Assignment, GroupMover
+from activities.license_record import append_rows, pass_number
+from activities.step import Step, request_of
+from activities.user_pages import named_users, users_on
 from domain.amendment import licenses_ordered
 from domain.disabled_services import DisabledMapping
 from domain.errors import LicensesUnresolved
-from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
-from domain.ports import BATCH_SIZE, DirectoryUser
+from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
+from domain.ports import DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady, ReplacementVoided
@@ -100,26 +99,29 @@ def return_late(step: Step) -> None:
     )
 
 
-def record_who_is_back(step: Step) -> None:
+def record_who_is_back(step: Step, source: Subscription) -> None:
     """Record users who were moved, are on the old plan again, and whose return no pass has recorded.
 
     A directory that returned a whole batch and whose answer was lost leaves nobody to return to the attempt
     after it, which looks for holders of the new plan. The record has to say of each user where they ended;
     it can't say whether it was that answer or somebody's hand, so they are not counted as returned.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; what is added to it is saved.
     """
     after = UUID(int=0)
-    while keys := _unreturned(step, after):
+    while keys := _unreturned(step, source, after):
         after = keys[-1]
-        source = step.source()
         rows = list(_back_rows(step, source, keys))
         if rows:
-            _add(step, source, (_recorded(step, source, rows),))
+            pass_name = f"{RETURN}-{pass_number(step.state_of(source), RETURN)}"
+            _add(step, source, (append_rows(step, pass_name, 0, rows),))
             step.save(source)
 
 
-def _unreturned(step: Step, after: UUID) -> tuple[UUID, ...]:
-    passes = step.state_of(step.source()).groups
-    back = [name for name in passes if name.startswith(f"{RETURN}-")]
+def _unreturned(step: Step, source: Subscription, after: UUID) -> tuple[UUID, ...]:
+    back = [name for name in step.state_of(source).groups if name.startswith(f"{RETURN}-")]
     return step.store.unreturned_users(step.order.switch_id, back, after=after, limit=GROUP_SIZE_MAX)
 
 
@@ -127,10 +129,10 @@ def _back_rows(step: Step, source: Subscription, keys: Sequence[UUID]) -> Iterat
     """Yield a row for each of the users who is on the old plan and not on the new one, or is gone."""
     names = step.store.vault.directory_ids(step.order.organization_id, keys)
     new_plan = request_of(step, source).target_plan_id
-    users = _read(step, list(names.values()))
+    users = dict(named_users(step.cloud.directory, step.order.organization_id, list(names.values())))
     outcomes = {}
     for key in keys:
-        user = users.get(names.get(key, ""))
+        user = users.get(names.get(key, ERASED))
         if user is None:
             outcomes[key] = "gone"
         elif user.license_of(source.plan_id) and not user.license_of(new_plan):
@@ -138,37 +140,12 @@ def _back_rows(step: Step, source: Subscription, keys: Sequence[UUID]) -> Iterat
     for position, (key, outcome) in enumerate(outcomes.items()):
         yield MoveRow(
             position=position,
-            batch_no=position // BATCH_SIZE,
+            batch_no=0,
             user_key=key,
             from_plan=new_plan,
             to_plan=source.plan_id,
             outcome=outcome,
         )
-
-
-def _read(step: Step, names: Sequence[str]) -> dict[str, DirectoryUser]:
-    pages = (names[start : start + BATCH_SIZE] for start in range(0, len(names), BATCH_SIZE))
-    read = step.cloud.directory.users
-    return {user.directory_id: user for page in pages for user in read(step.order.organization_id, page)}
-
-
-def _recorded(step: Step, source: Subscription, rows: Sequence[MoveRow]) -> GroupMoved:
-    """Save the rows as a pass of their own."""
-    digest = input_digest(
-        (row.user_key for row in rows), from_plan=rows[0].from_plan, to_plan=rows[0].to_plan
-    )
-    sizes = Counter(row.batch_no for row in rows)
-    event = group_moved(
-        switch_id=step.order.switch_id,
-        pass_name=f"{RETURN}-{pass_number(step.state_of(source), RETURN)}",
-        group_number=0,
-        input_digest=digest,
-        rows=rows,
-        batches=[{"batch_no": number, "count": count} for number, count in sizes.items()],
-        at=step.at,
-        meta=step.meta(),
-    )
-    return step.store.append_group(event, rows)
 
 
 def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozenset[str]:

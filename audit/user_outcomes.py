@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from audit.drift import is_told, newest_pass, words_of
 from domain.catalog import Catalog
@@ -78,33 +79,46 @@ def user_outcomes(
     """
     if not 0 < limit <= PAGE_MAX:
         raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
-    newest = newest_pass(source.switch(switch_id))
+    state = source.switch(switch_id)
+    newest = newest_pass(state)
     # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
-    passes = [*([newest] if newest else []), *source.switch(switch_id).groups]
+    passes = [*([newest] if newest else []), *state.groups]
+    found = _newest_rows(store, switch_id, passes, cursor, limit)
+    keys = [row.user_key for _, row in found]
+    names = store.vault.directory_ids(source.organization_id, keys)
+    drift = _drift(store, switch_id, keys, newest) if newest else {}
+    users = [
+        _outcome(
+            name,
+            row,
+            names.get(row.user_key, ""),
+            catalog,
+            drift=drift.get(row.user_key, ""),
+            is_skipped=str(row.user_key) in state.skipped_users,
+        )
+        for name, row in found
+    ]
+    last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
+    return UserPage(users=tuple(users), next_cursor=last)
+
+
+def _newest_rows(
+    store: SwitchStore, switch_id: str, passes: Sequence[str], cursor: str, limit: int
+) -> list[tuple[str, MoveRow]]:
+    """Return the rows of a page, each with the name of its pass."""
     found: list[tuple[str, MoveRow]] = []
     for name, after in _places(passes, cursor):
         rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(found))
         found += [(name, row) for row in rows]
         if len(found) == limit:
             break
-    keys = [row.user_key for _, row in found]
-    names = store.vault.directory_ids(source.organization_id, keys)
-    drifts = store.drifted_users(switch_id, keys) if newest else {}
-    drift = {key: kind for key, (name, kind) in drifts.items() if is_told(kind, name, newest)}
-    users = [
-        _outcome(name, row, names.get(row.user_key, ""), catalog, drift=drift.get(row.user_key, ""))
-        for name, row in found
-    ]
-    last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
-    skipped = source.switch(switch_id).skipped_users
-    return UserPage(users=tuple(_skipped(user, skipped) for user in users), next_cursor=last)
+    return found
 
 
-def _skipped(user: UserOutcome, skipped: Collection[str]) -> UserOutcome:
-    """Return a user whom an operator left behind as such: nobody is to do anything for them any more."""
-    if user.outcome != "failed" or user.user_key not in skipped:
-        return user
-    return replace(user, outcome="skipped", remedy="")
+def _drift(store: SwitchStore, switch_id: str, user_keys: Sequence[UUID], newest: str) -> dict[UUID, str]:
+    """Return what was changed by hand of each user, where it still counts."""
+    found = store.drifted_users(switch_id, user_keys)
+    return {key: kind for key, (name, kind) in found.items() if is_told(kind, name, newest)}
 
 
 def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
@@ -118,21 +132,26 @@ def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
     return [(name, int(position)), *((each, -1) for each in later)]
 
 
-def _outcome(pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str) -> UserOutcome:
+def _outcome(
+    pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str, is_skipped: bool
+) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
     failure = license_failure(row.error) if row.error else None
     drift_message, drift_remedy = words_of(drift)
+    # Nobody is to do anything for them any more.
+    is_left = is_skipped and row.outcome == "failed"
+    outcome = "skipped" if is_left else row.outcome
     return UserOutcome(
         user_key=str(row.user_key),
         directory_id=directory_id,
         pass_name=pass_name,
-        outcome=_UNTRIED if row.outcome == drift else row.outcome,
+        outcome=_UNTRIED if row.outcome == drift else outcome,
         drift=drift,
         drift_message=drift_message,
         drift_remedy=drift_remedy,
         error=row.error,
         message=failure.message if failure else "",
-        remedy=failure.remedy if failure else "",
+        remedy=failure.remedy if failure and not is_left else "",
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),

@@ -19,7 +19,7 @@ from providers.sandbox.model import Json, Organization, seconds
 from providers.sandbox.state import Sandbox, named_id
 from providers.signatures import HEADER, sign
 
-#: What the bureau can be told to answer.
+#: What the bureau can be told to answer -> what it says of the check.
 STATUS_OF = {"approve": "approved", "decline": "declined"}
 #: A subscription is invisible so long as its order is not approved.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)

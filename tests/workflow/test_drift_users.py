@@ -16,7 +16,7 @@ from domain.ports import Cloud
 from domain.subscription import Subscription
 from tests.chaos.invariants import Ended
 from tests.contract.cloud_server import SERVICE
-from tests.workflow.test_cancellation_asked import refusing, source_of
+from tests.workflow.test_cancellation_asked import lost, refusing, source_of
 from tests.workflow.test_switch_drift import READ_USERS, add_user, events_of, moving_switch
 from tests.workflow.world import CLEAN, TARGET_PLAN, SwitchHandle, World
 
@@ -135,8 +135,7 @@ async def test_an_attempt_that_died_after_its_save_writes_no_second_row(world: W
     by_hand = change_by_hand(world, order)
     world.block()
     await world.until(lambda: BEGUN in world.ambushes.seen[order.switch_id])
-    await handle.terminate("lost")
-    again = await world.client.start_workflow("PlanSwitch", order, id=handle.id, task_queue=world.task_queue)
+    again = await lost(world, order, handle)
     world.ambushes.go_on(order.switch_id)
     await again.result()
 
@@ -153,8 +152,7 @@ async def test_an_attempt_that_slept_before_its_save_writes_no_rows(world: World
     by_hand = change_by_hand(world, order)
     world.block()
     await world.until(lambda: BEGINS in world.ambushes.seen[order.switch_id])
-    await handle.terminate("lost")
-    again = await world.client.start_workflow("PlanSwitch", order, id=handle.id, task_queue=world.task_queue)
+    again = await lost(world, order, handle)
     await again.result()
     written = world.store.max_notification_id()
     world.ambushes.go_on(order.switch_id)
