@@ -10,6 +10,8 @@ from typing import Any
 
 from cli.errors import CorruptFile
 from domain.catalog import Catalog
+from domain.errors import InvalidInput
+from domain.file_text import read_text_file
 
 FILE_BYTES_MAX = 1_000_000
 USERS_MAX = 300_000
@@ -75,7 +77,9 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise _corrupt(path, f"it is larger than {FILE_BYTES_MAX} bytes")
-        facts = json.loads(path.read_text(encoding="utf-8"))
+        facts = json.loads(read_text_file(path.read_bytes()).text)
+    except InvalidInput as error:
+        raise _corrupt(path, f"it is no text: {error.message.rstrip('.')}") from error
     except OSError as error:
         raise _corrupt(path, f"it can't be read ({error.strerror})") from error
     except ValueError as error:

@@ -1,7 +1,7 @@
 """Rows of the vendor's published list: decoded, cleaned, and every repair told with its line.
 
-The list is edited by hand and carries dirt, such as blanks around ids. A file that is cut off, in another
-encoding or of another form is refused as a whole.
+The list is edited by hand and carries dirt, such as blanks around ids; copies circulate in other encodings
+and without the end of the last line. A file that is cut off or of another form is refused as a whole.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from domain.errors import InvalidInput
+from domain.file_text import UTF_8, UTF_16, WINDOWS_1252, FileText, read_text_file
 
 COLUMNS = (
     "Product_Display_Name",
@@ -34,6 +35,10 @@ SHOWN_MAX = 80
 
 #: Kinds of findings -> what was done.
 REPAIRS = {
+    WINDOWS_1252: "the file was read as Windows-1252, as it is no UTF-8",
+    UTF_16: "the file was read as UTF-16, as its first bytes say",
+    "last_line_without_end": "the last line was taken, as all its cells are whole",
+    "repeated_header": "the header stands in the file again; the line was left out",
     "blank_at_end": "blanks around the value were removed",
     "no_break_space": "no-break spaces became blanks",
     "blanks_inside": "tabs and repeated blanks became one blank",
@@ -101,14 +106,17 @@ def read_rows(content: bytes, findings: list[ListFinding]) -> list[ListRow]:
 
     Args:
         content: The file as it was downloaded.
-        findings: Takes one finding for each repaired cell.
+        findings: Takes one finding for each repair.
 
     Raises:
-        InvalidInput: It is empty, cut off, no UTF-8, or no such list.
+        InvalidInput: It is empty, cut off, in no encoding that is known, or no such list.
     """
-    rows = [_cleaned(row, findings) for row in _rows(_decoded(content), findings)]
+    file = _decoded(content, findings)
+    rows = [_cleaned(row, findings) for row in _rows(file.text, findings)]
     if not rows:
         raise refused("file", "no rows", f"a header and rows below it: {', '.join(COLUMNS)}")
+    if not file.has_last_line_end:
+        _note_last_line(rows, findings)
     return rows
 
 
@@ -125,25 +133,19 @@ def clean_cell(cell: str) -> tuple[str, str]:
     return text, "no_break_space" if "\u00a0" in cell else "blanks_inside"
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes, findings: list[ListFinding]) -> FileText:
     if not content.strip():
         raise refused("file", "empty", "a CSV file with a header and rows")
     if len(content) > FILE_BYTES_MAX:
         raise refused("file", f"{len(content)} bytes", f"at most {FILE_BYTES_MAX} bytes")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        value = f"byte {content[error.start]:#04x}"
-        raise refused(f"line {line}", value, "text in UTF-8") from error
-    if not text.endswith(("\n", "\r")):
-        last = text.count("\n") + 1
-        raise refused(
-            f"line {last}",
-            text.splitlines()[-1] if text else "",
-            "a last line with its end: the file was cut off",
+    file = read_text_file(content, remedy=_REMEDY)
+    if not file.text.strip():
+        raise refused("header", "", f"each of {', '.join(COLUMNS)} once")
+    if file.encoding != UTF_8:
+        findings.append(
+            ListFinding(kind=file.encoding, line=file.line, field="file", value=file.first_special)
         )
-    return text
+    return file
 
 
 def _rows(text: str, findings: list[ListFinding]) -> Iterator[ListRow]:
@@ -153,7 +155,7 @@ def _rows(text: str, findings: list[ListFinding]) -> Iterator[ListRow]:
         header = [clean_cell(cell)[0] for cell in next(reader)]
         places = _places(header, findings)
         for count, cells in enumerate(reader):
-            if not any(cells):
+            if not any(cell.strip() for cell in cells):
                 continue
             if len(cells) != len(header):
                 raise refused(
@@ -161,11 +163,49 @@ def _rows(text: str, findings: list[ListFinding]) -> Iterator[ListRow]:
                 )
             if count >= ROWS_MAX:
                 raise refused("file", f"more than {ROWS_MAX} rows", f"at most {ROWS_MAX} rows")
+            if [clean_cell(cell)[0] for cell in cells] == header:
+                findings.append(
+                    ListFinding(kind="repeated_header", line=reader.line_num, field="file", value=cells[0])
+                )
+                continue
             yield ListRow(reader.line_num, tuple(cells[place] for place in places))
     except csv.Error as error:
         raise refused(
             f"line {reader.line_num}", str(error), "cells with commas between, quotes closed"
         ) from error
+
+
+def _note_last_line(rows: Sequence[ListRow], findings: list[ListFinding]) -> None:
+    """Take a last row that lacks only the end of its line, and refuse one that may lack more.
+
+    Raises:
+        InvalidInput: A cell of it is empty or half; what should follow it is lost as well.
+    """
+    last = rows[-1]
+    broken = next((column for column, cell in enumerate(last.cells) if _is_half(rows, column, cell)), None)
+    if broken is not None:
+        raise refused(
+            f"{COLUMNS[broken]} in line {last.line}",
+            last.cells[broken],
+            "a whole value in the last line, which has no end: the file was cut off",
+        )
+    findings.append(
+        ListFinding(
+            kind="last_line_without_end",
+            line=last.line,
+            field="file",
+            value=shown(last.cells[FRIENDLY_NAME]),
+        )
+    )
+
+
+def _is_half(rows: Sequence[ListRow], column: int, cell: str) -> bool:
+    """Tell whether a cell of the last row may be cut: no whole id, or the beginning of a known name alone."""
+    if column in ID_COLUMNS:
+        return GUID.fullmatch(cell) is None
+    owner = {NAME: PLAN_ID, PART_NUMBER: PLAN_ID}.get(column, SERVICE_ID)
+    known = {row.cells[column] for row in rows[:-1] if row.cells[owner] == rows[-1].cells[owner]}
+    return not cell or (cell not in known and any(name.startswith(cell) for name in known))
 
 
 def _places(header: Sequence[str], findings: list[ListFinding]) -> list[int]:

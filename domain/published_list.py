@@ -68,7 +68,7 @@ def read_published_list(content: bytes) -> PublishedList:
         content: The file as it was downloaded.
 
     Raises:
-        InvalidInput: It is empty, cut off, no UTF-8, no such list, or contradicts itself.
+        InvalidInput: It is empty, cut off, in no encoding that is known, no such list, or contradicts itself.
     """
     findings: list[ListFinding] = []
     rows = read_rows(content, findings)

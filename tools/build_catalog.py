@@ -7,6 +7,7 @@ msft_service_plans.csv and license_prices.csv. The output depends on the input a
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sys
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from typing import Any
 from uuid import uuid5
 
 from domain.catalog_documents import content_of, service_plan_row, tiers_of
+from domain.file_text import read_text_file
 from domain.ids import NAMESPACE
 from domain.list_rows import clean_cell
 from domain.published_list import read_published_list
@@ -51,9 +53,9 @@ class VendorLists:
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield the rows of a CSV file with every cell cleaned."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            yield {str(column): clean_cell(cell or "")[0] for column, cell in row.items()}
+    text = read_text_file(path.read_bytes()).text
+    for row in csv.DictReader(io.StringIO(text, newline="")):
+        yield {str(column): clean_cell(cell or "")[0] for column, cell in row.items()}
 
 
 def read_vendor_lists(data_dir: Path) -> VendorLists:

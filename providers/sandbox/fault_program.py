@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from domain.errors import InvalidInput
+from domain.file_text import read_text_file
 from providers.sandbox.fault_calls import (
     CALLBACK,
     CHANGE_LICENSES,
@@ -221,7 +222,7 @@ def read_program(named: str) -> FaultProgram:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise InvalidInput(field="--faults", value=str(path), allowed=allowed)
-        document = json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(read_text_file(path.read_bytes()).text)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise InvalidInput(

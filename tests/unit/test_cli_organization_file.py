@@ -63,3 +63,21 @@ def test_an_unknown_plan_in_the_file_is_named(tmp_path: Path) -> None:
     """UNKNOWN_PLAN is told as everywhere else."""
     with pytest.raises(UnknownPlan, match="E77"):
         read_organization(_file(tmp_path, {**GOOD, "plan": "E77"}), load_catalog())
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_a_file_in_another_encoding_says_the_same(tmp_path: Path, encoding: str) -> None:
+    """An editor may save it with a byte order mark, as UTF-16 or as Windows-1252."""
+    path = tmp_path / "organization.json"
+    path.write_bytes(json.dumps({**GOOD, "display_name": "Caf\u00e9"}, ensure_ascii=False).encode(encoding))
+
+    assert read_organization(path, load_catalog())["display_name"] == "Caf\u00e9"
+
+
+def test_a_file_that_is_no_text_is_corrupt(tmp_path: Path) -> None:
+    """A mixture of encodings is CORRUPT_FILE with the line, not a traceback."""
+    path = tmp_path / "organization.json"
+    path.write_bytes('{\n"seed": "\u00e9'.encode() + b'\xe9"}')
+
+    with pytest.raises(CorruptFile, match="line 2"):
+        read_organization(path, load_catalog())

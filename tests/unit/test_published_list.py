@@ -132,14 +132,20 @@ def test_a_row_that_cannot_be_read_refuses_its_whole_product(cells: dict[str, st
         (csv_of(header=HEADER.replace("GUID", "Guid")), "header"),
         (csv_of(header=HEADER.replace("GUID", "String_Id")), "header"),
         (csv_of().replace(b",", b";"), "header"),
-        (csv_of(end=""), f"line {FIRST_LINE - 1}"),
+        (csv_of(row("P1", "S9")[:-11], end=""), f"line {FIRST_LINE}"),
+        (csv_of(row("P1", "S9", Service_Plans_Included_Friendly_Names=""), end=""), f"line {FIRST_LINE}"),
+        (csv_of("", row("P1", "S0")[:-1], end=""), f"line {FIRST_LINE + 1}"),
         (csv_of()[:-60] + b"\n", f"line {FIRST_LINE - 1}"),
         (csv_of(row("X", Product_Display_Name='"open')), "line"),
         (csv_of("one,two"), f"line {FIRST_LINE}"),
         (csv_of(row("P1", "S9", String_Id="PART_OTHER")), f"String_Id in line {FIRST_LINE}"),
         (csv_of(*(row(f"B{number}", GUID="x") for number in range(9))), "GUID in line"),
-        (csv_of().decode().encode("utf-16"), "UTF-8"),
-        (csv_of(row("X", Product_Display_Name="Caf\u00e9")).decode().encode("latin-1"), f"line {FIRST_LINE}"),
+        (csv_of().decode().encode("utf-16-le"), "header"),
+        (csv_of().decode().encode("utf-16")[:-1], "UTF-16"),
+        (b"\xff\xfe", "header"),
+        (csv_of(row("X", Product_Display_Name="Caf\u00e9")) + b"\x96\n", f"line {FIRST_LINE + 1}"),
+        (csv_of(row("X", Product_Display_Name="Caf\u00e9"))[:-30] + b"\xc3", "UTF-8"),
+        (csv_of() + b"\x81\n", "Windows-1252"),
         (b"x" * (FILE_BYTES_MAX + 1), "bytes"),
     ],
     ids=lambda each: each if isinstance(each, str) else "file",
@@ -154,13 +160,88 @@ def test_a_damaged_file_is_refused_as_a_whole(content: bytes, words: str) -> Non
     assert "nothing was changed" in error.remedy
 
 
-def test_every_cut_of_a_file_is_refused_or_ends_at_a_row() -> None:
-    """Wherever a download stops, no row is taken half."""
+def test_every_cut_of_a_file_is_refused_or_leaves_whole_ids() -> None:
+    """Wherever a download stops, no row is taken half: only letters of the very last name may be missing."""
     whole = csv_of(row("P1", "S9"))
     products = {product.plan_id for product in read_published_list(whole).products}
+    name = len("Service S9\n")
     for end in range(len(whole) - 400, len(whole)):
-        if whole[end - 1 : end] == b"\n":
-            taken = read_published_list(whole[:end])
-            assert {product.plan_id for product in taken.products} <= products
+        is_at_row, is_in_last_name = whole[end - 1 : end] == b"\n", end > len(whole) - name
+        if is_at_row or is_in_last_name:
+            listed = read_published_list(whole[:end])
+            assert {product.plan_id for product in listed.products} <= products
+            assert kinds(listed).get("last_line_without_end", 0) == (not is_at_row)
+        elif whole[end : end + 1] == b"\n":
+            assert kinds(read_published_list(whole[:end])) == {"last_line_without_end": 1}
         else:
-            refusal(whole[:end])
+            assert "line" in refusal(whole[:end]).message
+
+
+SPECIAL = row("P1", "S9", Product_Display_Name="Product \u2013 P1", String_Id="PART_P1")
+
+
+@pytest.mark.parametrize(
+    ("encoded", "kind", "value"),
+    [
+        (csv_of(SPECIAL), "", ""),
+        (b"\xef\xbb\xbf" + csv_of(SPECIAL), "", ""),
+        (csv_of(SPECIAL).decode().encode("cp1252"), "windows_1252", "\u2013"),
+        (b"\xef\xbb\xbf" + csv_of(SPECIAL).decode().encode("cp1252"), "windows_1252", "\u2013"),
+        (csv_of(SPECIAL).decode().encode("utf-16"), "utf_16", "\u2013"),
+        (b"\xfe\xff" + csv_of(SPECIAL).decode().encode("utf-16-be"), "utf_16", "\u2013"),
+    ],
+)
+def test_a_list_in_another_encoding_says_the_same(encoded: bytes, kind: str, value: str) -> None:
+    """UTF-8, Windows-1252 and UTF-16 are read alike; what is no UTF-8 is told with its first character."""
+    listed = read_published_list(encoded)
+    told = [each for each in listed.findings if each.kind in {"windows_1252", "utf_16"}]
+
+    assert listed.products == read_published_list(csv_of(SPECIAL)).products
+    assert [each.kind for each in told] == [kind] * bool(kind)
+    assert [each.value for each in told] == [value] * bool(kind)
+    assert all(OUTCOMES[each.kind] == "repaired" for each in told)
+    assert all(each.line in (1, FIRST_LINE) for each in told)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (csv_of().replace(b"\n", b"\r"), ""),
+        (csv_of().replace(b"\n", b"\r\n"), ""),
+        (csv_of(end=""), "last_line_without_end"),
+        (csv_of().replace(b"\n", b"\r")[:-1], "last_line_without_end"),
+        (csv_of("", "  ", ",,,,,", "\t"), ""),
+        (csv_of(HEADER), "repeated_header"),
+        (
+            "\n".join(f'"{line}"'.replace(",", '","') for line in csv_of().decode().splitlines()).encode()
+            + b"\n",
+            "",
+        ),
+    ],
+    ids=["cr", "crlf", "no_end", "cr_no_end", "blank_lines", "second_header", "quoted"],
+)
+def test_a_list_of_another_form_says_the_same(content: bytes, kind: str) -> None:
+    """Line ends, blank lines, quotes and a repeated header change nothing of what the list tells."""
+    listed = read_published_list(content)
+
+    assert listed.products == read_published_list(csv_of()).products
+    assert kinds(listed) == ({kind: 1} if kind else {})
+
+
+def test_a_last_name_that_is_the_beginning_of_a_known_one_is_a_cut() -> None:
+    """Where the same service has a longer name above, a last line without an end was cut off."""
+    error = refusal(csv_of(row("P1", "S0")[:-3], end=""))
+
+    assert "cut off" in error.message
+    assert f"line {FIRST_LINE}" in error.message
+
+
+def test_the_real_list_as_it_circulates(shared_data: Path) -> None:
+    """Without its last line end, and saved as Windows-1252, the real list has the same products."""
+    content = (shared_data / "msft_service_plans.csv").read_bytes()
+    products = [each.plan_id for each in read_published_list(content).products]
+    old = content.decode("utf-8-sig").encode("cp1252", errors="ignore").rstrip()
+    listed = read_published_list(old)
+
+    assert [each.plan_id for each in listed.products] == products
+    assert {"windows_1252", "last_line_without_end"} <= kinds(listed).keys()
