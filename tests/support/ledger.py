@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 #: Policies by how they measure a part of a period.
@@ -52,7 +53,7 @@ class Cycle:
     months: int
     #: A month of the year in which a period starts.
     first_month: int = 1
-    zone: ZoneInfo = ZoneInfo("UTC")
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def period(self, day: date) -> tuple[date, date]:
         """Return the first day of the nominal period around `day`, and the first day after it."""
@@ -161,7 +162,7 @@ class Account:
         edges = {day for each in booked for day in (each.from_on, each.to_on) if day < self._end(until)}
         moments: list[Moment] = [*sorted(edges), until]
         lines, total = [], Fraction(0)
-        for since, to in zip(moments, moments[1:], strict=False):
+        for since, to in pairwise(moments):
             exact = self._worth(booked, since, to, policy)
             total += exact
             count = sum(each.licenses for each in booked if each.from_on <= day_of(since) < each.to_on)
@@ -315,7 +316,9 @@ def _sum(lines: Iterable[Line], kind: str) -> int:
     return sum(each.amount for each in lines if each.kind == kind)
 
 
-def _line(kind: str, amount: int, since: Moment, until: Moment, licenses: int, plan: str) -> Line:
+def _line(  # noqa: PLR0917 - the columns of a ledger, in their order
+    kind: str, amount: int, since: Moment, until: Moment, licenses: int, plan: str
+) -> Line:
     return Line(
         kind=kind,
         amount=amount,
