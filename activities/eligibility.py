@@ -77,6 +77,7 @@ class EligibilityActivities:
             require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
             found = preflight(step.cloud, step.catalog, prepared)
+            prepared = prepared.including(found.notices)
             require_hope(found)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:

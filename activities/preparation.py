@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from domain.eligibility import Assessment
 from domain.eligibility_checks import PREPAID_CONTRACTS, overlap_until
 from domain.eligibility_input import case_of
 from domain.errors import NotEligible, UnknownSubscription
+from domain.findings import Finding
 from domain.inquiry_port import SellerVerdict
 from domain.organization import Organization
 from domain.ports import BilledPeriod, BillingProfile, Cloud, SellerSubscription
@@ -53,6 +55,10 @@ class Prepared:
         """Tell whether the seller may ask for a credit check after the order (rules section 6)."""
         rules = rule_set(self.question.rule_set)
         return may_need_credit_check(self.question.payment_method, self.quote.days[0].total, rules)
+
+    def including(self, findings: Iterable[Finding]) -> Prepared:
+        """Return the answer with what was found elsewhere, such as by a look at the users."""
+        return replace(self, assessment=self.assessment.including(findings))
 
     @property
     def is_expired(self) -> bool:

@@ -44,6 +44,8 @@ EVIDENCE = frozenset(
         "why",
     }
 )
+#: Facts that a finding may rest on and that are nobody's.
+DETAILS = EVIDENCE | {"ends_on"}
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "code", "duration_ms")
 
@@ -67,8 +69,24 @@ def redacted_assessment(facts: Mapping[str, Any]) -> dict[str, Any]:
             "confirmed_domains": len(inputs.get("confirmed_domains", ())),
             "verdict": _verdict(inputs.get("verdict")),
         },
-        "answer": {**answer, "reasons": [redacted_reason(each) for each in answer["reasons"]]},
+        "answer": {
+            **answer,
+            "reasons": [redacted_reason(each) for each in answer["reasons"]],
+            **_findings(answer),
+        },
     }
+
+
+def _findings(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the findings of an answer; a message repeats the details, so it stays inside like a reason's."""
+    if "findings" not in answer:
+        return {}
+    return {"findings": [_redacted_finding(each) for each in answer["findings"]]}
+
+
+def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
+    details = {name: value if name in DETAILS else REDACTED for name, value in facts["details"].items()}
+    return {"code": facts["code"], "details": details}
 
 
 def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from audit.words import effect_of
 from domain.errors import UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
+from domain.switch_events import SwitchRequested
 from projections.fold import switch_of
 from projections.summary import summary_of
 from store.base import PAGE_SIZE_MAX
@@ -89,6 +90,8 @@ class SwitchAudit:
     provider_calls: tuple[CallCount, ...]
     #: Every event with money in double entry.
     journal: JournalStory
+    #: What was told beside the answer on which the switch was requested; it stood in nobody's way.
+    findings: tuple[dict[str, Any], ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """Return the story ready for JSON: instants as ISO text."""
@@ -123,6 +126,15 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         events=tuple(entries_of(found)),
         provider_calls=_counted(calls),
         journal=journal_story(found),
+        findings=findings_of(found),
+    )
+
+
+def findings_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
+    """Return the findings of a switch as its request recorded them; records of before have none."""
+    requested = (each.event for each in found if isinstance(each.event, SwitchRequested))
+    return tuple(
+        facts for event in requested for facts in event.assessment.get("answer", {}).get("findings", ())
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.money import amount
 from cli.output import short, table, wrapped
+from cli.switch_text import findings
 
 #: Longest number of seconds that is told in a unit, and how many of them one is.
 _UNITS = ((60, 1, "s"), (3_600, 60, "min"), (172_800, 3_600, "h"))
@@ -30,6 +31,7 @@ def story(answer: dict[str, Any]) -> list[str]:
     """Return the whole story of one switch."""
     sections = {
         "USERS, ORDER AND MONEY": _touched(answer),
+        **({"FINDINGS": findings(answer["findings"])} if answer["findings"] else {}),
         "LOCKS (times in UTC)": _locks(answer["locks"]),
         "WAITS": [line for wait in answer["waits"] for line in _wait(wait)],
         "STEPS, with every call to a provider": [line for step in answer["steps"] for line in _step(step)],

@@ -96,7 +96,8 @@ def quote(answer: dict[str, Any]) -> list[str]:
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
     tail = [f"quote {quoted['digest']}", f"valid until {quoted['expires_on']}, prorated {quoted['policy']}"]
     told = [*_beside(quoted["overlap"]), *_loss(quoted["forfeiture"]), *_unused(answer["right_sizing"])]
-    return [*head, *reasons(assessed["reasons"]), *_to_confirm(assessed), "", *days, "", *told, *tail]
+    noticed = [*reasons(assessed["reasons"]), *findings(answer["findings"]), *_to_confirm(assessed)]
+    return [*head, *noticed, "", *days, "", *told, *tail]
 
 
 def _possible(assessed: dict[str, Any]) -> str:
@@ -167,6 +168,7 @@ def started(answer: dict[str, Any]) -> list[str]:
     lines = [f"switch {answer['switch_id']}{again}"]
     if row:
         lines += switch(row, [])[1:]
+    lines += findings(answer.get("findings", ()))
     lines += accepted(answer.get("wait"))
     return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
 
@@ -247,6 +249,18 @@ def reasons(found: Iterable[dict[str, Any]]) -> list[str]:
         lines += support_lines(reason, _REMEDY_INDENT)
         if reason.get("docs"):
             lines.append(f"{' ' * _REMEDY_INDENT}more: {reason['docs']}")
+    return lines
+
+
+def findings(found: Iterable[dict[str, Any]]) -> list[str]:
+    """Return each finding with its remedy; none of them stands in the way."""
+    lines = []
+    for each in found:
+        lines += wrapped(f"finding {each['code']}: {each['message']}", _REASON_INDENT)
+        if each["remedy"]:
+            lines += wrapped(f"what to do: {each['remedy']}", _REMEDY_INDENT)
+        if each.get("docs"):
+            lines.append(f"{' ' * _REMEDY_INDENT}more: {each['docs']}")
     return lines
 
 

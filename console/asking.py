@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -26,6 +26,7 @@ from domain.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
+from domain.findings import Finding
 from domain.ids import switch_id_of
 from domain.organization import switch_in_progress
 from domain.pilot import PlannedPilot
@@ -46,6 +47,10 @@ class Asked:
     actor: str
     #: Who moves first; None: everybody at once.
     pilot: PlannedPilot | None = None
+
+    def including(self, findings: Iterable[Finding]) -> Asked:
+        """Return the answer with what was found elsewhere, such as by a look at the users."""
+        return replace(self, prepared=self.prepared.including(findings))
 
 
 def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch_id: str | None) -> Asked:
@@ -85,10 +90,14 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
     return Asked(prepared=prepared, actor=actor, pilot=pilot)
 
 
-def plan_of(console: ConsoleDependencies, asked: Asked) -> SwitchPlan:
-    """Return the whole plan of the switch that was asked about; the users' settings are read for it."""
+def planned(console: ConsoleDependencies, asked: Asked) -> tuple[Asked, SwitchPlan]:
+    """Return the whole plan of the switch that was asked about; the users' settings are read for it.
+
+    The answer comes back with what that look found.
+    """
     with recorded_cloud(console, asked.prepared.question.organization_id) as cloud:
-        return preview(cloud, console.catalog, asked.prepared, asked.pilot)
+        plan = preview(cloud, console.catalog, asked.prepared, asked.pilot)
+    return asked.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
 def targets_of(

@@ -1,4 +1,4 @@
-"""Reasons of an assessment or a refusal as JSON (rules section 1)."""
+"""Reasons of an assessment or a refusal, and findings, as JSON (rules section 1)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 from activities.contract import RefusalReason
 from domain.facts import as_plain
+from domain.findings import Finding
 from domain.reasons import Reason, docs_link, names_support
 
 
@@ -22,3 +23,8 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
         facts = as_plain(reason)
     support = {"contact": support_contact} if names_support(facts["remedy"]) else None
     return {**facts, "docs": docs_link(facts["code"]), "support": support}
+
+
+def finding_facts(found: Finding) -> dict[str, Any]:
+    """Return a finding ready for JSON, with the link to its explanation."""
+    return {**as_plain(found), "docs": found.docs}

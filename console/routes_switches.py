@@ -12,7 +12,7 @@ from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.service_settings import service_settings_of
 from audit.show import audit_of
 from console import views
-from console.asking import Asked, ask, plan_of, record, require_start, switch_id_for
+from console.asking import Asked, ask, planned, record, require_start, switch_id_for
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
@@ -36,12 +36,12 @@ Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any]:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
     asked = ask(console, body, actor=actor, own_switch_id=None)
+    asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
-    plan = views.switch_plan(plan_of(console, asked))
     wait = wait_facts(wait_terms(asked.prepared, body))
     return {
         **views.quoted(console.catalog, asked.prepared, console.support_contact),
-        "plan": plan,
+        "plan": views.switch_plan(plan),
         "wait": wait,
     }
 
@@ -64,12 +64,14 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
         result = _started(console, _order(body, asked, require_start(console, asked, body)))
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
+    quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)
     return {
         "switch_id": switch_id,
         "request_id": body.request_id,
         "repeated": False,
         "users": users,
-        "quote": views.quoted(console.catalog, asked.prepared, console.support_contact)["quote"],
+        "quote": quoted["quote"],
+        "findings": quoted["findings"],
         "switch": named(console, shown) if shown else None,
         # What was accepted by waiting; null when the switch has begun.
         "wait": wait,

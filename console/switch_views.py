@@ -8,7 +8,7 @@ from typing import Any
 
 from audit.drift import DriftSeen, drift_seen
 from audit.holdings import Lock, locks_of
-from audit.show import AuditEntry, entries_of, events_of
+from audit.show import AuditEntry, entries_of, events_of, findings_of
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.dependencies import ConsoleDependencies
 from console.routes_controls import commands_of, recorded_source
@@ -16,6 +16,7 @@ from console.routes_recovery import workflow_facts
 from console.routes_switches import named
 from domain.errors import PlanSwitchError
 from domain.facts import digest_of
+from domain.findings import docs_link as finding_docs
 from domain.operator_commands import CommandAdvice, credit_commands
 from domain.switch_state import SwitchState
 from store.notifications import StoredNotification
@@ -47,6 +48,8 @@ class SeenSwitch:
     #: Answers to a credit check that waits for one.
     credit: tuple[CommandAdvice, ...]
     users: tuple[UnresolvedUser, ...]
+    #: What was told before the order and stood in nobody's way.
+    findings: tuple[dict[str, Any], ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
     drift: DriftSeen | None
     #: What is wrong with its workflow; None where all is well.
@@ -82,6 +85,7 @@ def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
         commands=commands_of(row, state),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
+        findings=tuple({**each, "docs": finding_docs(each["code"])} for each in findings_of(found)),
         drift=drift_seen(state) if state else None,
         trouble=_trouble(console, row),
         events=tuple(entries_of(found))[-EVENTS_SHOWN:],

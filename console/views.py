@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from activities.preparation import Prepared
-from console.reasons import reason_facts
+from console.reasons import finding_facts, reason_facts
 from domain.catalog import Catalog, Plan, UnknownPlan
 from domain.eligibility import Assessment
 from domain.eligibility_targets import AssessedTarget
@@ -117,6 +117,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> dict[s
         "payment_method": prepared.question.payment_method,
         "credit_check": "may_be_required" if prepared.may_need_credit_check else "not_expected",
         "assessment": assessment(catalog, prepared.assessment, support_contact),
+        "findings": [finding_facts(each) for each in prepared.assessment.findings],
         # `start_on` is the day on which a scheduled switch starts; null: at once.
         "quote": {
             **quote_facts(prepared.quote),
@@ -127,8 +128,13 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> dict[s
 
 
 def switch_plan(plan: SwitchPlan) -> dict[str, Any]:
-    """Return the whole plan of a switch; a line of money tells its direction."""
+    """Return the whole plan of a switch; a line of money tells its direction.
+
+    Notices of the pre-flight are among the findings of the whole answer.
+    """
     facts: dict[str, Any] = as_plain(plan)
+    if plan.preflight is not None:
+        del facts["preflight"]["notices"]
     money = [{"direction": each["direction"], **each["line"]} for each in facts["money"]]
     return {**facts, "money": money}
 

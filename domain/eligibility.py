@@ -6,6 +6,7 @@ taken back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,6 +18,8 @@ from domain.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility_input import AssessmentInput, Case, case_of
 from domain.eligibility_seller import with_seller_reasons
 from domain.facts import as_plain, digest_of_plain
+from domain.finding_checks import findings_of
+from domain.findings import Finding, finding_facts, in_order
 from domain.organization import LockHolder
 from domain.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
 from domain.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
@@ -55,6 +58,8 @@ class Assessment:
     services_lowered: tuple[str, ...]
     #: Acknowledgments that are needed before the order and were not given.
     acknowledgments_missing: tuple[str, ...]
+    #: What is told beside the answer; it blocks nothing.
+    findings: tuple[Finding, ...] = ()
 
     @property
     def input_digest(self) -> str:
@@ -77,6 +82,10 @@ class Assessment:
         """Tell whether waiting may help: no reason that blocks the mode is there for ever."""
         return all(each.retry.kind != NEVER for each in self.blocking(mode))
 
+    def including(self, findings: Iterable[Finding]) -> Assessment:
+        """Return the answer with what was found elsewhere, such as by a look at the users."""
+        return replace(self, findings=in_order((*self.findings, *findings)))
+
     @property
     def is_eligible(self) -> bool:
         """Tell whether no reason blocks the mode that was asked for."""
@@ -97,6 +106,7 @@ class Assessment:
                 "services_lost": list(self.services_lost),
                 "services_lowered": list(self.services_lowered),
                 "acknowledgments_missing": list(self.acknowledgments_missing),
+                **finding_facts(self.findings),
             },
         }
 
@@ -129,6 +139,7 @@ def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
         services_lost=comparison.lost,
         services_lowered=tuple(each.family for each in lowered if each.target_tier),
         acknowledgments_missing=_acknowledgments_missing(case, has_losses=bool(comparison.lost or lowered)),
+        findings=findings_of(case),
     )
 
 
@@ -138,9 +149,9 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
         check = CHECKS.get(code)
         if check is None or case.input.stage not in row.stages:
             continue
-        finding = check(case)
-        if finding is not None:
-            told = reason(code, finding.evidence, now=case.input.now, retry_at=finding.retry_at)
+        grounds = check(case)
+        if grounds is not None:
+            told = reason(code, grounds.evidence, now=case.input.now, retry_at=grounds.retry_at)
             found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
     order = list(REASONS)
     return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from domain.addons import INCOMPATIBLE, addon_fates
 from domain.calendar import start_of_day
-from domain.eligibility_input import Case, Finding
+from domain.eligibility_input import Case, Grounds
 from domain.eligibility_paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
 from domain.eligibility_services import service_not_provisioned, service_unhealthy
 from domain.money import Money
@@ -19,7 +19,7 @@ from domain.renewals import term_renews_on
 from domain.roles import role_of, roles_allowed
 from domain.rule_sets import AT_ORDER
 
-Check = Callable[[Case], Finding | None]
+Check = Callable[[Case], Grounds | None]
 
 #: Contracts that this seller's customers hold; any other is another seller's.
 OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
@@ -33,18 +33,18 @@ SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
 ANNUAL = "annual"
 
 
-def _switch_in_progress(case: Case) -> Finding | None:
+def _switch_in_progress(case: Case) -> Grounds | None:
     return _held_by_another(case, case.input.lock_holder)
 
 
-def _credit_check_pending(case: Case) -> Finding | None:
+def _credit_check_pending(case: Case) -> Grounds | None:
     return _held_by_another(case, case.input.credit_check)
 
 
-def _held_by_another(case: Case, holder: LockHolder | None) -> Finding | None:
+def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
     if holder is None or holder.switch_id == case.input.own_switch_id:
         return None
-    return Finding(
+    return Grounds(
         evidence={
             "switch_id": holder.switch_id,
             "since": holder.since.isoformat(),
@@ -53,60 +53,60 @@ def _held_by_another(case: Case, holder: LockHolder | None) -> Finding | None:
     )
 
 
-def _wrong_role(case: Case) -> Finding | None:
+def _wrong_role(case: Case) -> Grounds | None:
     is_license_move = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
     allowed = roles_allowed(case.source.family, is_license_move=is_license_move)
     if role_of([case.input.caller_role]) in allowed:
         return None
-    return Finding(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
+    return Grounds(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
 
 
-def _other_seller(case: Case) -> Finding | None:
+def _other_seller(case: Case) -> Grounds | None:
     source = case.input.source
     is_listed = any(each.subscription_id == source.subscription_id for each in case.input.subscriptions)
     if is_listed and source.contract_type in OWN_CONTRACTS:
         return None
-    return Finding(
+    return Grounds(
         evidence={"subscription_id": source.subscription_id, "contract_type": source.contract_type}
     )
 
 
-def _different_organization(case: Case) -> Finding | None:
+def _different_organization(case: Case) -> Grounds | None:
     wanted = case.input.target_subscription_id.lower()
     owned = {each.subscription_id.lower() for each in case.input.subscriptions}
     if not wanted or wanted in owned:
         return None
-    return Finding(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
+    return Grounds(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
 
 
-def _subscription_not_active(case: Case) -> Finding | None:
+def _subscription_not_active(case: Case) -> Grounds | None:
     status = case.input.source.status
-    return None if status == "active" else Finding(evidence={"status": status})
+    return None if status == "active" else Grounds(evidence={"status": status})
 
 
-def _trial(case: Case) -> Finding | None:
+def _trial(case: Case) -> Grounds | None:
     source = case.input.source
-    return Finding(evidence={"subscription_id": source.subscription_id}) if source.is_trial else None
+    return Grounds(evidence={"subscription_id": source.subscription_id}) if source.is_trial else None
 
 
-def _prepaid_product_key(case: Case) -> Finding | None:
+def _prepaid_product_key(case: Case) -> Grounds | None:
     contract_type = case.input.source.contract_type
-    return Finding(evidence={"contract_type": contract_type}) if contract_type in PREPAID_CONTRACTS else None
+    return Grounds(evidence={"contract_type": contract_type}) if contract_type in PREPAID_CONTRACTS else None
 
 
-def _prepaid_plan(case: Case) -> Finding | None:
+def _prepaid_plan(case: Case) -> Grounds | None:
     billed = case.input.billed
     if billed is None or billed.billing_cycle != ANNUAL or billed.paid.minor_units <= 0:
         return None
-    return Finding(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": str(billed.paid)})
+    return Grounds(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": str(billed.paid)})
 
 
-def _government_or_nonprofit(case: Case) -> Finding | None:
+def _government_or_nonprofit(case: Case) -> Grounds | None:
     segment = case.input.profile.segment
-    return Finding(evidence={"segment": segment}) if segment in CHARITABLE_SEGMENTS else None
+    return Grounds(evidence={"segment": segment}) if segment in CHARITABLE_SEGMENTS else None
 
 
-def _multiple_subscriptions(case: Case) -> Finding | None:
+def _multiple_subscriptions(case: Case) -> Grounds | None:
     same = {
         each.subscription_id
         for each in (*case.input.subscriptions, case.input.source)
@@ -115,22 +115,22 @@ def _multiple_subscriptions(case: Case) -> Finding | None:
     if len(same) <= 1:
         return None
     ids = ", ".join(sorted(same))
-    return Finding(evidence={"count": len(same), "source": case.source.name, "subscription_ids": ids})
+    return Grounds(evidence={"count": len(same), "source": case.source.name, "subscription_ids": ids})
 
 
-def _unpaid_balance(case: Case) -> Finding | None:
+def _unpaid_balance(case: Case) -> Grounds | None:
     balance_due = case.input.profile.balance_due
-    return Finding(evidence={"balance_due": str(balance_due)}) if balance_due.minor_units > 0 else None
+    return Grounds(evidence={"balance_due": str(balance_due)}) if balance_due.minor_units > 0 else None
 
 
-def _invoice_below_minimum(case: Case) -> Finding | None:
+def _invoice_below_minimum(case: Case) -> Grounds | None:
     if case.input.payment_method != INVOICE:
         return None
     minimum = case.rules.invoice_minimum(case.input.profile.currency)
     total = _order_total(case)
     if minimum is None or total is None or not total < minimum:
         return None
-    return Finding(evidence={"order_total": str(total), "minimum": str(minimum)})
+    return Grounds(evidence={"order_total": str(total), "minimum": str(minimum)})
 
 
 def _order_total(case: Case) -> Money | None:
@@ -142,65 +142,65 @@ def _order_total(case: Case) -> Money | None:
     return None if unit_price is None or months is None else unit_price.times(case.input.quantity * months)
 
 
-def _more_users_than_licenses(case: Case) -> Finding | None:
+def _more_users_than_licenses(case: Case) -> Grounds | None:
     if case.pool is None or case.pool.assigned <= case.pool.purchased:
         return None
-    return Finding(evidence={"assigned": case.pool.assigned, "purchased": case.pool.purchased})
+    return Grounds(evidence={"assigned": case.pool.assigned, "purchased": case.pool.purchased})
 
 
-def _too_few_licenses(case: Case) -> Finding | None:
+def _too_few_licenses(case: Case) -> Grounds | None:
     users = case.assigned if case.input.users_to_move is None else case.input.users_to_move
     if case.input.quantity >= users:
         return None
-    return Finding(evidence={"quantity": case.input.quantity, "users": users})
+    return Grounds(evidence={"quantity": case.input.quantity, "users": users})
 
 
-def _license_removal_in_switch(case: Case) -> Finding | None:
+def _license_removal_in_switch(case: Case) -> Grounds | None:
     purchased = case.input.source.quantity
     if case.rules.is_right_sizing or case.input.quantity >= purchased:
         return None
-    return Finding(evidence={"quantity": case.input.quantity, "purchased": purchased})
+    return Grounds(evidence={"quantity": case.input.quantity, "purchased": purchased})
 
 
-def _target_user_cap(case: Case) -> Finding | None:
+def _target_user_cap(case: Case) -> Grounds | None:
     cap = case.target.user_cap
     if cap is None or case.input.quantity <= cap:
         return None
-    return Finding(evidence={"target": case.target.name, "cap": cap, "quantity": case.input.quantity})
+    return Grounds(evidence={"target": case.target.name, "cap": cap, "quantity": case.input.quantity})
 
 
-def _source_user_cap(case: Case) -> Finding | None:
+def _source_user_cap(case: Case) -> Grounds | None:
     cap = case.rules.source_user_caps.get(case.source.family)
     if cap is None or case.assigned <= cap:
         return None
-    return Finding(evidence={"source": case.source.name, "cap": cap, "assigned": case.assigned})
+    return Grounds(evidence={"source": case.source.name, "cap": cap, "assigned": case.assigned})
 
 
-def _too_many_users(case: Case) -> Finding | None:
+def _too_many_users(case: Case) -> Grounds | None:
     limit = case.rules.user_limit
     if limit is None or case.assigned <= limit:
         return None
-    return Finding(evidence={"limit": limit, "assigned": case.assigned})
+    return Grounds(evidence={"limit": limit, "assigned": case.assigned})
 
 
-def _addon_incompatible(case: Case) -> Finding | None:
+def _addon_incompatible(case: Case) -> Grounds | None:
     fates = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
     blocking = sorted(each.name for each in fates if each.fate == INCOMPATIBLE)
     if not blocking:
         return None
-    return Finding(
+    return Grounds(
         evidence={"addon": ", ".join(blocking), "target": case.target.name, "count": len(blocking)}
     )
 
 
-def _custom_domain_review(case: Case) -> Finding | None:
+def _custom_domain_review(case: Case) -> Grounds | None:
     confirmed = {domain.lower() for domain in case.input.confirmed_domains}
     open_domains = [
         domain
         for domain in case.input.profile.custom_domains
         if domain.lower() not in confirmed and not domain.lower().endswith(VENDOR_DOMAIN_ENDING)
     ]
-    return Finding(evidence={"domains": ", ".join(sorted(open_domains))}) if open_domains else None
+    return Grounds(evidence={"domains": ", ".join(sorted(open_domains))}) if open_domains else None
 
 
 def _window_end(case: Case) -> datetime | None:
@@ -212,13 +212,13 @@ def _window_end(case: Case) -> datetime | None:
     return min((end for end in ends if end is not None), default=None)
 
 
-def _source_not_cancellable(case: Case) -> Finding | None:
+def _source_not_cancellable(case: Case) -> Grounds | None:
     until = _window_end(case)
     if until is None or case.input.now <= until:
         return None
     time_zone = case.input.profile.time_zone
     renews_on = term_renews_on(case.input.source, time_zone=time_zone, now=case.input.now)
-    return Finding(
+    return Grounds(
         evidence={"cancellable_until": until.isoformat(), "renews_on": str(renews_on or "not known")},
         retry_at=None if renews_on is None else start_of_day(renews_on, time_zone),
     )

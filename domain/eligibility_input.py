@@ -84,6 +84,8 @@ class AssessmentInput:
         """Return the input as JSON-able facts, without the organization's display name."""
         facts: dict[str, Any] = as_plain(self)
         del facts["profile"]["display_name"]
+        for subscription in (facts["source"], *facts["subscriptions"]):
+            _drop_unstated(subscription)
         return facts
 
 
@@ -115,8 +117,8 @@ class Case:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Finding:
-    """What a check found: the evidence of a reason."""
+class Grounds:
+    """What a check rests a reason on."""
 
     evidence: dict[str, str | int] = field(default_factory=dict)
     #: Instant of the next look, where only the check knows it.
@@ -142,3 +144,9 @@ def case_of(catalog: Catalog, facts: AssessmentInput) -> Case:
         target=catalog.plan(facts.target_plan_id),
         pool=next(pools, None),
     )
+
+
+def _drop_unstated(subscription: dict[str, Any]) -> None:
+    """Leave out what a seller does not state, as records of before have it."""
+    if subscription["renewal"] is None:
+        del subscription["renewal"]

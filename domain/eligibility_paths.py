@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.catalog import Direction
-from domain.eligibility_input import Case, Finding
+from domain.eligibility_input import Case, Grounds
 from domain.plans import Plan
 from domain.rule_sets import TABLE_2014
 from domain.tiers import data_services_lowered, direction_of
@@ -11,11 +11,11 @@ from domain.tiers import data_services_lowered, direction_of
 SWITCHABLE = "plan"
 
 
-def no_path(case: Case) -> Finding | None:
+def no_path(case: Case) -> Grounds | None:
     """Find that the rule set does not offer this pair (NO_PATH)."""
     if case.is_offered(case.target):
         return None
-    return Finding(
+    return Grounds(
         evidence={
             "source": case.source.name,
             "target": case.target.name,
@@ -38,7 +38,7 @@ def _why_no_path(case: Case) -> str:
     return next((text for is_so, text in causes if is_so), "it would not keep the data services")
 
 
-def target_lacks_data_services(case: Case) -> Finding | None:
+def target_lacks_data_services(case: Case) -> Grounds | None:
     """Find data services that users would lose (TARGET_LACKS_DATA_SERVICES).
 
     Rule set `2014` had its table in place of this rule: a pair of the table counts as keeping the data.
@@ -49,10 +49,10 @@ def target_lacks_data_services(case: Case) -> Finding | None:
     if not lowered:
         return None
     services = ", ".join(f"{each.family} ({each.source_tier} to {each.target_tier})" for each in lowered)
-    return Finding(evidence={"source": case.source.name, "target": case.target.name, "services": services})
+    return Grounds(evidence={"source": case.source.name, "target": case.target.name, "services": services})
 
 
-def no_way_back(case: Case) -> Finding | None:
+def no_way_back(case: Case) -> Grounds | None:
     """Find a switch back across service families (NO_WAY_BACK)."""
     source, target = case.source, case.target
     if case.rules.has_way_back or source.service_family == target.service_family:
@@ -60,7 +60,7 @@ def no_way_back(case: Case) -> Finding | None:
     is_back = _came_from(case) == target.service_family
     if not is_back and direction_of(source, target) is not Direction.DOWNGRADE:
         return None
-    return Finding(evidence={"source": source.name, "target": target.name})
+    return Grounds(evidence={"source": source.name, "target": target.name})
 
 
 def _came_from(case: Case) -> str:
@@ -68,11 +68,11 @@ def _came_from(case: Case) -> str:
     return case.catalog.plan(plan_id).service_family if plan_id else ""
 
 
-def already_top_plan(case: Case) -> Finding | None:
+def already_top_plan(case: Case) -> Grounds | None:
     """Find that neither the plan asked for nor any higher one is offered (ALREADY_TOP_PLAN)."""
     if case.is_offered(case.target) or any(_is_higher(case, plan) for plan in case.catalog.plans):
         return None
-    return Finding(evidence={"source": case.source.name})
+    return Grounds(evidence={"source": case.source.name})
 
 
 def _is_higher(case: Case, plan: Plan) -> bool:

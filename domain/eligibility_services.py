@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.eligibility_input import Case, Finding
+from domain.eligibility_input import Case, Grounds
 
 #: Words of the directory for a service that needs no more setting up.
 SET_UP_STATUSES = frozenset({"Success", "Disabled", "PendingActivation"})
@@ -35,7 +35,7 @@ BOARD_FOUNDATIONS = frozenset(
 )
 
 
-def service_not_provisioned(case: Case) -> Finding | None:
+def service_not_provisioned(case: Case) -> Grounds | None:
     """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
     if case.pool is None:
         waiting = [f"no licenses of {case.source.part_number} in the directory"]
@@ -47,12 +47,12 @@ def service_not_provisioned(case: Case) -> Finding | None:
         ]
     if not waiting:
         return None
-    return Finding(
+    return Grounds(
         evidence={"source": case.source.name, "count": len(waiting), "services": ", ".join(waiting)}
     )
 
 
-def service_unhealthy(case: Case) -> Finding | None:
+def service_unhealthy(case: Case) -> Grounds | None:
     """Find open incidents of services that the source has (SERVICE_UNHEALTHY)."""
     open_incidents = [
         f"{each.service} ({each.status})"
@@ -61,7 +61,7 @@ def service_unhealthy(case: Case) -> Finding | None:
     ]
     if not open_incidents:
         return None
-    return Finding(evidence={"source": case.source.name, "services": ", ".join(open_incidents)})
+    return Grounds(evidence={"source": case.source.name, "services": ", ".join(open_incidents)})
 
 
 def _concerns(case: Case, board_name: str) -> bool:

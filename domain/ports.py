@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Protocol
 
 from domain.billing_port import (
@@ -27,6 +27,7 @@ from domain.group_port import GroupPlan, LicenseError, LicensingGroup, Licensing
 from domain.inquiry_port import Inquiries
 from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
+from domain.seller_port import Provisioning, RenewalTerms, Seller, SellerSubscription
 
 __all__ = [
     "BATCH_SIZE",
@@ -62,6 +63,7 @@ __all__ = [
     "PlacedOrder",
     "ProviderCall",
     "Provisioning",
+    "RenewalTerms",
     "Seller",
     "SellerSubscription",
     "ServiceHealth",
@@ -270,96 +272,6 @@ class HealthBoard(Protocol):
 
     def service_health(self, organization_id: str) -> tuple[ServiceHealth, ...]:
         """Return the state of every service."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SellerSubscription:
-    """A subscription as the seller shows it."""
-
-    subscription_id: str
-    plan_id: str
-    plan_name: str
-    quantity: int
-    #: none, active, pending, suspended, expired, disabled or deleted.
-    status: str
-    #: P1M or P1Y.
-    term: str
-    #: monthly or annual.
-    billing_cycle: str
-    #: subscription, productKey or redemptionCode.
-    contract_type: str
-    is_trial: bool
-    order_id: str
-    started_at: datetime
-    #: None: may be cancelled at any time (legacy terms).
-    cancellable_until: datetime | None
-    etag: str
-    #: Subscription that it is an add-on of, or "".
-    parent_subscription_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Provisioning:
-    """How far a subscription is set up at the seller."""
-
-    #: success, pending or failed.
-    status: str
-    quantity: int
-
-
-class Seller(Protocol):
-    """Orders and subscriptions at the seller."""
-
-    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
-        """Return every subscription of the organization, whatever its status."""
-
-    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
-        """Return one subscription.
-
-        Raises:
-            UnknownSubscription: The organization has none of that id.
-        """
-
-    def place_order(
-        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
-    ) -> PlacedOrder:
-        """Fill a cart and check it out; a cart that was checked out before answers its first order."""
-
-    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
-        """Return an order as it stands."""
-
-    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
-        """Return how far a subscription is set up."""
-
-    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
-        """Cancel an order inside its void window; one that is cancelled already is answered as it stands."""
-
-    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
-        """Cancel a subscription; one that is cancelled already is answered as it stands."""
-
-    def change_quantity(
-        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
-    ) -> SellerSubscription:
-        """Change how many licenses a subscription has; one that has as many is answered as it stands.
-
-        Raises:
-            ProviderRefused: It may not have so many, or not so few any more; it is as it was.
-        """
-
-    def stop_renewal(
-        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
-    ) -> StoppedRenewal:
-        """Let a subscription end with its term; one that does not renew already is answered as it stands.
-
-        Args:
-            organization_id: Directory id of the organization.
-            subscription_id: The seller's id.
-            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
-            key: Idempotency key.
-
-        Raises:
-            ProviderRefused: It ends later than that, or another refusal.
-        """
 
 
 class Notices(Protocol):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from domain.catalog import Catalog, UnknownPlan
 from domain.errors import RuleViolated
+from domain.findings import Finding
 from domain.license_failures import license_failure
 from domain.plans import Plan
 from domain.ports import DirectoryUser
@@ -53,6 +54,8 @@ class Preflight:
     findings: tuple[PreflightFinding, ...]
     #: Users who were read and would not be moved.
     failing: int
+    #: What the look gives reason to tell beside that; recorded with the assessment.
+    notices: tuple[Finding, ...] = ()
 
     @property
     def is_hopeless(self) -> bool:

@@ -11,6 +11,7 @@ from domain.ports import (
     OrderLine,
     PlacedAddon,
     PlacedOrder,
+    RenewalTerms,
     SellerSubscription,
 )
 from providers.answers import JsonObject, instant
@@ -81,6 +82,18 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         cancellable_until=instant(until) if until else None,
         etag=etag_of(record),
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
+        renewal=_renewal_of(record),
+    )
+
+
+def _renewal_of(record: JsonObject) -> RenewalTerms | None:
+    """Return what the seller states of the end of the term; None where that is nothing."""
+    ends, is_automatic = record.get("commitmentEndDate"), record.get("autoRenewEnabled")
+    if not ends and is_automatic is None:
+        return None
+    return RenewalTerms(
+        ends_on=ends_on_of(record) if ends else None,
+        is_automatic=None if is_automatic is None else bool(is_automatic),
     )
 
 

@@ -280,3 +280,31 @@ async def test_page_waits_only_a_moment_for_a_worker_that_is_silent(console: Con
     assert silent.status_code == 200, silent.text
     assert "Its workflow: unknown" in silent.text
     assert "planswitch doctor" in silent.text
+
+
+async def test_findings_are_shown_wherever_the_answer_is(console: ConsoleWorld) -> None:
+    """Quote, start, command line, both pages and the audit tell a finding; it stops nothing (section 1)."""
+    made = await console.organization(users=3)
+    changes = {"is_auto_renewed": False}
+    ending = {"kind": "subscription", "subscription_id": made["subscription_id"], "changes": changes}
+    await asyncio.to_thread(console.world.sandbox.edit, made["organization_id"], **ending)
+
+    question = {"organization_id": made["organization_id"], "target_plan": "E3"}
+    quoted = (await console.post("/api/quotes", question)).json()
+    draft = await console.post("/api/checkouts", question)
+    checkout = (await console.get(f"/checkouts/{draft.json()['checkout_id']}")).text
+    printed = await console.run("switch", "quote", made["organization_id"], "--to", "E3")
+    answer = (await console.post("/api/switches", start_body(made))).json()
+    row = await console.ended(answer["switch_id"])
+    page = await shown(console, f"/switches/{row['switch_id']}")
+    audit = (await console.get(f"/api/switches/{row['switch_id']}/audit")).json()
+    story = await console.run("audit", "show", row["switch_id"])
+
+    (told,) = quoted["findings"]
+    assert (told["code"], quoted["assessment"]["eligible"]["automatic"]) == ("AUTO_RENEW_OFF", True)
+    assert answer["findings"] == quoted["findings"]
+    assert [each["code"] for each in audit["findings"]] == ["AUTO_RENEW_OFF"]
+    for text in (checkout, page, printed.out, story.out):
+        assert "AUTO_RENEW_OFF" in text
+    assert row["outcome"] == "completed"
+    assert max(printed.longest_line, story.longest_line) <= 80

@@ -69,13 +69,15 @@ def test_values_that_are_no_facts_are_refused(value: Any) -> None:
 
 def _rows() -> dict[str, list[str]]:
     """Return the cells of the page's table of reasons, by code."""
-    lines = [line for line in RULES_PAGE.read_text("utf-8").splitlines() if line.startswith("| [`")]
+    table = RULES_PAGE.read_text("utf-8").partition("\n## Reasons\n")[2].partition("\n## ")[0]
+    lines = [line for line in table.splitlines() if line.startswith("| [`")]
     return {line.split("`")[1]: [cell.strip() for cell in line.split("|")[1:-1]] for line in lines}
 
 
 def _sections() -> dict[str, str]:
     """Return the page's explanations, by heading."""
-    parts = RULES_PAGE.read_text("utf-8").split("\n### ")[1:]
+    reasons = RULES_PAGE.read_text("utf-8").partition("\n## The reasons one by one\n")[2]
+    parts = reasons.partition("\n## ")[0].split("\n### ")[1:]
     return {part.partition("\n")[0]: part.partition("\n")[2] for part in parts}
 
 

@@ -1,0 +1,95 @@
+"""Every finding as one table: what is told beside an answer and stands in nobody's way (rules section 1).
+
+A finding never blocks and asks for no consent: that is what reasons and acknowledgments are for. It is shown
+with the quote and recorded with the assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Any
+
+from domain.facts import as_plain
+
+#: Explains every code to an operator.
+DOCS_PAGE = "docs/rules.md"
+
+
+@unique
+class FindingCode(StrEnum):
+    """What may be found; the order is the order in which findings are listed."""
+
+    AUTO_RENEW_OFF = "AUTO_RENEW_OFF"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindingTemplate:
+    """One row of the table."""
+
+    #: `{name}` is filled from the details.
+    message: str
+    remedy: str
+
+
+#: Code -> row; every code has one.
+FINDINGS: Mapping[FindingCode, FindingTemplate] = {
+    FindingCode.AUTO_RENEW_OFF: FindingTemplate(
+        message="Subscription {subscription_id} does not renew: it ends on {ends_on}.",
+        remedy="Complete the switch before that day, or turn its renewal on at the seller.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One notice: what was found, what can be done about it, and the figures that it rests on."""
+
+    code: FindingCode
+    message: str
+    #: "" where there is nothing to do.
+    remedy: str
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def docs(self) -> str:
+        """Return where the code is explained to an operator."""
+        return docs_link(self.code)
+
+
+def docs_link(code: str) -> str:
+    """Return the page and anchor that explain a code."""
+    return f"{DOCS_PAGE}#{code.lower()}"
+
+
+def finding(code: FindingCode, **details: str | int) -> Finding:
+    """Fill the row of `code` with its details.
+
+    Args:
+        code: Row of the table.
+        details: Figures and ids that it rests on; no person's name. The row names some of them.
+    """
+    row = FINDINGS[code]
+    return Finding(
+        code=code,
+        message=row.message.format(**details),
+        remedy=row.remedy.format(**details),
+        details=details,
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of the table, each of them once."""
+    order = list(FindingCode)
+    distinct: list[Finding] = []
+    for each in findings:
+        if each not in distinct:
+            distinct.append(each)
+    return tuple(sorted(distinct, key=lambda each: order.index(each.code)))
+
+
+def finding_facts(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the findings for the record; nothing at all where there are none, so that digests stay."""
+    facts = [as_plain(each) for each in findings]
+    return {"findings": facts} if facts else {}
