@@ -24,9 +24,10 @@ class ConsoleClient:
     Args:
         url: Base URL.
         key: The operator's API key, or None.
+        timeout_seconds: How long an answer may take.
     """
 
-    def __init__(self, url: str, key: str | None) -> None:
+    def __init__(self, url: str, key: str | None, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
         import httpx2  # noqa: PLC0415 - heavy
 
         self.url = url
@@ -35,7 +36,7 @@ class ConsoleClient:
         self._http: httpx2.Client = httpx2.Client(
             base_url=url,
             headers={"X-API-Key": key} if key else {},
-            timeout=httpx2.Timeout(TIMEOUT_SECONDS, connect=CONNECT_TIMEOUT_SECONDS),
+            timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
             trust_env=False,
         )
 

@@ -14,6 +14,7 @@ from cli.drift_text import drift_lines
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
 from cli.recovery import trouble, workflow_of
+from cli.sending import send
 from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
 from domain.errors import InvalidInput
@@ -149,8 +150,7 @@ def start(
     with console_client() as console:
         body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
         body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
-        body |= {"request_id": request_id} if request_id else {}
-        answer = console.post("/api/switches", body)
+        answer = send(console, "/api/switches", body, request_id=request_id)
         if wait:
             answer["switch"] = _followed(console, answer["switch_id"])
     print_json(answer) if as_json else print_lines(text.started(answer))

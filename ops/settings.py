@@ -69,6 +69,10 @@ class Settings(BaseSettings):
     support_contact: str = Field(default="", max_length=200)
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
+    #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
+    disk_free_bytes_min: int = Field(default=100_000_000, ge=0)
+    #: Free bytes below which `doctor` warns.
+    disk_free_bytes_warning: int = Field(default=1_000_000_000, ge=0)
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
