@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import anyio.from_thread
 
@@ -13,6 +14,9 @@ from console.dependencies import ConsoleDependencies
 from console.problems import refused
 from domain.checkout import Checkout
 from domain.errors import RuleViolated
+
+#: How to repeat an order whose answer was lost.
+ORDERED_AGAIN = "Then order the same revision again: it is one switch."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +43,7 @@ def order(
     is_repeated = console.store.checkout(checkout_id).placed is not None
     checkout = checkouts.place(console, checkout_id, body, actor=actor)
     wanted = _order(checkout, body, actor)
-    result = anyio.from_thread.run(console.workflows.start, wanted)
+    result = anyio.from_thread.run(partial(console.workflows.start, wanted, repetition=ORDERED_AGAIN))
     if not result.accepted:
         checkouts.reopen(console, checkout, code=result.code, message=result.message, actor=actor)
         raise refused(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import anyio
@@ -14,6 +15,7 @@ from audit.open_switches import OpenSwitch, open_switch
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, ReconcileBody
 from console.dependencies import ConsoleDependencies
+from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
 from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
 from domain.ids import wait_workflow_id_of, workflow_id_of
@@ -119,7 +121,9 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
         )
         return found, run_id
 
-    found, run_id = anyio.from_thread.run(console.workflows.using, restart)
+    found, run_id = anyio.from_thread.run(
+        partial(console.workflows.using, restart, repetition=RESTARTED_AGAIN)
+    )
     message = f"The workflow was {found.status}; it starts again from the record, at {recorded.stage}."
     return {
         **asdict(named),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,13 +13,22 @@ from temporalio.client import (
     WithStartWorkflowOperation,
     WorkflowFailureError,
     WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
+    WorkflowUpdateStage,
 )
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import RequestSwitchResult, SwitchOrder
+from console.temporal_watch import (
+    SILENCE_SECONDS_MAX,
+    TAKEN_SECONDS_MAX,
+    AnswerLate,
+    TemporalSilent,
+    WorkerSilent,
+    answer_of,
+    watched,
+)
 from domain.errors import PlanSwitchError, RequestReused, RuleViolated
 from domain.ids import workflow_id_of
 from workflows.messages import (
@@ -35,10 +44,10 @@ Command = OperatorCommand | CreditDecision | CreditExtension
 
 WORKFLOW = "PlanSwitch"
 REQUEST_UPDATE = "await_request"
-#: The request is assessed and recorded in about a second; after this the caller is told to look again.
-ANSWER_TIMEOUT = timedelta(seconds=45)
 READ_TIMEOUT = timedelta(seconds=10)
 CONNECT_FAILURE = "Failed client connect"
+#: How to repeat a restart whose answer was lost.
+RESTARTED_AGAIN = "Then restart it again: it starts from the record each time."
 #: Outcome of a workflow whose request was not accepted.
 REFUSED = "refused"
 
@@ -70,48 +79,41 @@ class SwitchWorkflows:
         self._connect = connect
         self._task_queue = task_queue
 
-    async def using(self, work: Callable[[Client, str], Awaitable[Answer]]) -> Answer:
+    async def using(
+        self, work: Callable[[Client, str], Coroutine[Any, Any, Answer]], *, repetition: str = ""
+    ) -> Answer:
         """Do something with the client and the worker's task queue.
 
-        Raises:
-            OrchestrationUnavailable: Temporal does not answer.
-        """
-        with _translated():
-            return await work(await self._connect(), self._task_queue)
-
-    async def start(self, order: SwitchOrder) -> RequestSwitchResult:
-        """Start the workflow of a request, or join it, and wait until it is accepted or refused.
+        Args:
+            work: What is done.
+            repetition: How to send it again where its answer is lost; "" where it changes nothing.
 
         Raises:
             OrchestrationUnavailable: Temporal or the worker does not answer.
         """
-        with _translated():
+        with _translated(repetition):
             client = await self._connect()
+            return await watched(client, work(client, self._task_queue))
+
+    async def start(self, order: SwitchOrder, *, repetition: str = "") -> RequestSwitchResult:
+        """Start the workflow of a request, or join it, and wait until it is accepted or refused.
+
+        Args:
+            order: What is asked.
+            repetition: How to ask again where the answer is lost; by the request id when "".
+
+        Raises:
+            OrchestrationUnavailable: Temporal or the worker does not answer.
+        """
+
+        async def start(client: Client, queue: str) -> RequestSwitchResult:
             try:
-                return await self._start(client, order)
+                return await _started(client, queue, order)
             except WorkflowAlreadyStartedError as error:
                 # The answer to the first try was lost and the switch has ended meanwhile.
                 return await _answer_of_ended(client, error.workflow_id)
 
-    async def _start(self, client: Client, order: SwitchOrder) -> RequestSwitchResult:
-        operation: WithStartWorkflowOperation[Any, SwitchResult] = WithStartWorkflowOperation(
-            WORKFLOW,
-            order,
-            id=workflow_id_of(order.organization_id, order.request_id),
-            task_queue=self._task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            result_type=SwitchResult,
-            static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
-        )
-        answer = await client.execute_update_with_start_workflow(
-            REQUEST_UPDATE,
-            order,
-            start_workflow_operation=operation,
-            result_type=RequestSwitchResult,
-            rpc_timeout=ANSWER_TIMEOUT,
-        )
-        return cast("RequestSwitchResult", answer)
+        return await self.using(start, repetition=repetition or repeated_by_id(order.request_id))
 
     async def command(
         self, workflow_id: str, update: str, command: Command, *, request_id: str
@@ -128,26 +130,27 @@ class SwitchWorkflows:
             RuleViolated: The switch has ended.
             OrchestrationUnavailable: Temporal or the worker does not answer.
         """
-        with _translated():
-            client = await self._connect()
 
-            async def send() -> CommandAnswer:
-                answer = await client.get_workflow_handle(workflow_id).execute_update(
-                    update,
-                    command,
-                    id=request_id,
-                    result_type=CommandAnswer,
-                    rpc_timeout=ANSWER_TIMEOUT,
-                )
-                return cast("CommandAnswer", answer)
+        async def send(client: Client, _queue: str) -> CommandAnswer:
+            sent = client.get_workflow_handle(workflow_id).start_update(
+                update,
+                command,
+                id=request_id,
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+                result_type=CommandAnswer,
+            )
+            return cast("CommandAnswer", await answer_of(sent))
 
+        async def send_until_answered(client: Client, queue: str) -> CommandAnswer:
             try:
-                return await send()
+                return await send(client, queue)
             except RPCError as error:
                 if error.status != RPCStatusCode.ABORTED:
                     raise
                 # The switch closed while it was asked; what was asked by this id is answered now, or refused.
-                return await send()
+                return await send(client, queue)
+
+        return await self.using(send_until_answered, repetition=repeated_by_id(request_id))
 
     async def histories(self, workflow_id: str) -> list[WorkflowHistory]:
         """Return the length of the history of a workflow and of each of its children.
@@ -155,25 +158,46 @@ class SwitchWorkflows:
         Raises:
             OrchestrationUnavailable: Temporal does not answer.
         """
-        with _translated():
-            client = await self._connect()
-            found = []
-            waiting = [workflow_id]
-            while waiting:
-                handle = client.get_workflow_handle(waiting.pop(0))
-                history = await handle.fetch_history(rpc_timeout=READ_TIMEOUT)
-                described = await handle.describe(rpc_timeout=READ_TIMEOUT)
-                waiting += [
-                    event.child_workflow_execution_started_event_attributes.workflow_execution.workflow_id
-                    for event in history.events
-                    if event.HasField("child_workflow_execution_started_event_attributes")
-                ]
-                found.append(
-                    WorkflowHistory(
-                        workflow_id=handle.id, run_id=described.run_id, events=len(history.events)
-                    )
-                )
-            return found
+        return await self.using(lambda client, _queue: _histories(client, workflow_id))
+
+
+async def _histories(client: Client, workflow_id: str) -> list[WorkflowHistory]:
+    found = []
+    waiting = [workflow_id]
+    while waiting:
+        handle = client.get_workflow_handle(waiting.pop(0))
+        history = await handle.fetch_history(rpc_timeout=READ_TIMEOUT)
+        described = await handle.describe(rpc_timeout=READ_TIMEOUT)
+        waiting += [
+            event.child_workflow_execution_started_event_attributes.workflow_execution.workflow_id
+            for event in history.events
+            if event.HasField("child_workflow_execution_started_event_attributes")
+        ]
+        found.append(
+            WorkflowHistory(workflow_id=handle.id, run_id=described.run_id, events=len(history.events))
+        )
+    return found
+
+
+async def _started(client: Client, task_queue: str, order: SwitchOrder) -> RequestSwitchResult:
+    operation: WithStartWorkflowOperation[Any, SwitchResult] = WithStartWorkflowOperation(
+        WORKFLOW,
+        order,
+        id=workflow_id_of(order.organization_id, order.request_id),
+        task_queue=task_queue,
+        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        result_type=SwitchResult,
+        static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
+    )
+    sent = client.start_update_with_start_workflow(
+        REQUEST_UPDATE,
+        order,
+        start_workflow_operation=operation,
+        wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+        result_type=RequestSwitchResult,
+    )
+    return cast("RequestSwitchResult", await answer_of(sent))
 
 
 async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchResult:
@@ -197,39 +221,56 @@ async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchRes
     )
 
 
+def repeated_by_id(request_id: str) -> str:
+    """Tell how to send a command again whose answer was lost."""
+    return f"Then send the same command again with request id {request_id}: it acts once."
+
+
 @contextmanager
-def _translated() -> Iterator[None]:
+def _translated(repetition: str) -> Iterator[None]:
     try:
         yield
     except WorkflowUpdateFailedError as error:
         raise RuleViolated(
             f"The switch refused: {error.cause}.", remedy="`planswitch switch show` tells where it stands."
         ) from error
-    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+    except TemporalSilent as error:
+        raise _down(f"silent for {SILENCE_SECONDS_MAX:.0f} seconds", repetition) from error
+    except WorkerSilent as error:
+        raise _unavailable(
+            f"The worker does not answer: it took nothing for {TAKEN_SECONDS_MAX:.0f} seconds.", repetition
+        ) from error
+    except AnswerLate as error:
         raise OrchestrationUnavailable(
-            "The worker did not answer in time; the request is kept and goes on when it does.",
-            remedy="Start it with `planswitch up`, then look at `planswitch switch list`.",
+            "The worker took the command, goes on with it, and has not answered in time.",
+            remedy=f"Look at `planswitch switch list`. {repetition}",
         ) from error
     except RPCError as error:
-        raise _rpc_error(error) from error
+        raise _rpc_error(error, repetition) from error
     except RuntimeError as error:
         # A lazy client raises this bare when its first connection fails.
         if CONNECT_FAILURE not in str(error):
             raise
-        raise _down("no connection") from error
+        raise _down("no connection", repetition) from error
 
 
-def _rpc_error(error: RPCError) -> PlanSwitchError:
+def _rpc_error(error: RPCError, repetition: str) -> PlanSwitchError:
     if error.status == RPCStatusCode.NOT_FOUND:
         return RuleViolated(
             "The switch has ended, so nothing waits for this command.",
             remedy="`planswitch switch show` tells how it ended.",
         )
-    return _down(error.status.name.lower().replace("_", " "))
+    return _down(error.status.name.lower().replace("_", " "), repetition)
 
 
-def _down(why: str) -> OrchestrationUnavailable:
+def _down(why: str, repetition: str) -> OrchestrationUnavailable:
+    return _unavailable(f"Temporal does not answer ({why}).", repetition)
+
+
+def _unavailable(what: str, repetition: str) -> OrchestrationUnavailable:
+    remedy = "`planswitch doctor` tells what is down; start it with `planswitch up`."
+    if not repetition:
+        return OrchestrationUnavailable(what, remedy=remedy)
     return OrchestrationUnavailable(
-        f"Temporal does not answer ({why}).",
-        remedy="Start the stack with `planswitch up`; `planswitch doctor` tells what is down.",
+        f"{what} The command may or may not have been taken.", remedy=f"{remedy} {repetition}"
     )

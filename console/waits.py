@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import anyio.from_thread
 from pydantic import TypeAdapter
-from temporalio.client import Client, WithStartWorkflowOperation
+from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateStage
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
@@ -20,7 +21,8 @@ from console.asking import Asked, accepted_digest, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import Refused
-from console.switch_workflows import ANSWER_TIMEOUT, READ_TIMEOUT
+from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, repeated_by_id
+from console.temporal_watch import answer_of
 from domain.calendar import start_of_day
 from domain.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
 from domain.errors import InvalidInput, NotEligible, RequestReused, RuleViolated, UnknownSwitch
@@ -208,7 +210,9 @@ def restart_wait(
         )
         return found, handle.result_run_id or ""
 
-    found, run_id = anyio.from_thread.run(console.workflows.using, restart)
+    found, run_id = anyio.from_thread.run(
+        partial(console.workflows.using, restart, repetition=RESTARTED_AGAIN)
+    )
     answer = command_wait(console, row, LOOK, body, actor)
     message = f"The workflow was {found.status}; it waits again from the record. {answer['message']}"
     return {
@@ -231,15 +235,17 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             static_summary=f"{request.order.organization_id} to plan {request.order.target_plan_id}",
         )
-        return await client.execute_update_with_start_workflow(
-            EligibilityWait.await_begun,
-            request,
-            start_workflow_operation=operation,
-            rpc_timeout=ANSWER_TIMEOUT,
+        return await answer_of(
+            client.start_update_with_start_workflow(
+                EligibilityWait.await_begun,
+                request,
+                start_workflow_operation=operation,
+                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
+            )
         )
 
     try:
-        return await console.workflows.using(start)
+        return await console.workflows.using(start, repetition=repeated_by_id(request.order.request_id))
     except WorkflowAlreadyStartedError as error:
         raise RequestReused(
             "This request has waited before, and its wait has ended.", remedy="Use a new request id."

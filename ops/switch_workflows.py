@@ -29,6 +29,8 @@ COMPLETED = "completed"
 #: The server's own pause, a status that the client library does not know.
 PAUSED = "paused"
 RPC_TIMEOUT = timedelta(seconds=10)
+#: What a workflow says of itself is an addition to what is recorded: nobody waits longer for a worker.
+QUERY_TIMEOUT = timedelta(seconds=5)
 #: Passes over the licenses that one switch may have had.
 PASSES_MAX = 1_000
 #: Open workflows that are looked at in one listing.
@@ -110,7 +112,7 @@ async def details_of(client: Client, workflow_id: str) -> str:
     handle: WorkflowHandle[object, object] = client.get_workflow_handle(workflow_id)
     with suppress(RPCError, WorkflowQueryFailedError):
         told: WorkflowMetadata = await handle.query(
-            _METADATA_QUERY, result_type=WorkflowMetadata, rpc_timeout=RPC_TIMEOUT
+            _METADATA_QUERY, result_type=WorkflowMetadata, rpc_timeout=QUERY_TIMEOUT
         )
         return told.current_details
     return ""

@@ -30,9 +30,13 @@ class ClosingServer:
         """Return the handle of any workflow."""
         return self
 
-    async def execute_update(self, _: str, __: OperatorCommand, *, id: str, **___: Any) -> CommandAnswer:  # noqa: A002 - the library's name
-        """Answer as the server does next."""
+    async def start_update(self, _: str, __: OperatorCommand, *, id: str, **___: Any) -> ClosingServer:  # noqa: A002 - the library's name
+        """Take a command; this is also the handle of its answer."""
         self.asked.append(id)
+        return self
+
+    async def result(self) -> CommandAnswer:
+        """Answer as the server does next."""
         answer = next(self._answers)
         if isinstance(answer, RPCError):
             raise answer
