@@ -12,6 +12,7 @@ from activities.order_billing import resume_billing
 from activities.purchase import settle_order
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
+from domain.awaited import Awaited, Party
 from domain.errors import NotReadyYet, RuleViolated
 from domain.move_events import (
     BillingResumed,
@@ -129,6 +130,7 @@ class AdministrationActivities:
                 f"Order {void.order_id} is {void.status}; the seller has not voided it yet.",
                 retry_after_seconds=VOID_POLL_SECONDS,
                 remedy="The step asks again by itself.",
+                awaited=Awaited(party=Party.SELLER, action="void the order", names=(void.order_id,)),
             )
         target = target or step.target()
         source.advance(

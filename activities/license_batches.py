@@ -15,6 +15,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, Ca
 from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.write_quotas import SLEEP_SECONDS_MAX
+from domain.awaited import Awaited, Party
 from domain.disabled_services import DisabledMapping, carried_settings
 from domain.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.license_failures import PATIENT_ATTEMPTS, THROTTLED, FailureRate, is_given_up
@@ -349,9 +350,15 @@ def _asking_again(words: Sequence[str], seconds: float) -> ProviderThrottled | N
     users = "1 user" if len(words) == 1 else f"{len(words)} users"
     told = f"{users}: {', '.join(sorted(set(words)))}; the step waits {seconds:.0f} seconds."
     remedy = "The step repeats by itself."
+    action = f"change the licenses of {users}, which it refuses for the moment"
+    awaited = Awaited(party=Party.DIRECTORY, action=action, names=tuple(sorted(set(words))), remedy=remedy)
     if THROTTLED in words:
-        return ProviderThrottled(f"The directory put off {told}", retry_after_seconds=seconds, remedy=remedy)
-    return NotReadyYet(f"The directory refused {told}", retry_after_seconds=seconds, remedy=remedy)
+        return ProviderThrottled(
+            f"The directory put off {told}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
+        )
+    return NotReadyYet(
+        f"The directory refused {told}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
+    )
 
 
 def _stop_wanted() -> Exception | None:

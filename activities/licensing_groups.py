@@ -17,6 +17,7 @@ from activities.license_reassignment import settings_mapper
 from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.user_pages import users_on
+from domain.awaited import Awaited, Party
 from domain.disabled_services import DisabledMapping
 from domain.errors import NotReadyYet, ProviderRefused, ProviderThrottled
 from domain.group_licenses import (
@@ -204,7 +205,10 @@ class Waiting:
         """
         if time.monotonic() > self._until:
             message, remedy = waited_for(tally)
-            raise NotReadyYet(message, retry_after_seconds=AGAIN_SECONDS, remedy=remedy)
+            awaited = Awaited(
+                party=Party.DIRECTORY, action=f"work through a group ({message})", remedy=remedy
+            )
+            raise NotReadyYet(message, retry_after_seconds=AGAIN_SECONDS, remedy=remedy, awaited=awaited)
         _pause(self._seconds)
         self._seconds = min(self._seconds * LOOK_SECONDS_GROWTH, LOOK_SECONDS_MAX)
 

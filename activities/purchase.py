@@ -20,6 +20,7 @@ from activities.contract import (
 from activities.order_billing import require_stoppable, stop_at_order
 from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
+from domain.awaited import Awaited, Party
 from domain.eligibility_seller import reason_of_refused_order
 from domain.errors import NotReadyYet, ProviderRefused
 from domain.ids import replacement_stream_id
@@ -43,6 +44,8 @@ CHECKOUT = "checkout"
 UNREADABLE = "UNREADABLE"
 #: HTTP status of a call that was put off and had no effect.
 THROTTLED = 429
+
+_CANCEL = "Nothing: the switch asks again by itself. `planswitch switch cancel SWITCH` takes the order back."
 
 
 class OrderRefused(ProviderRefused):
@@ -256,7 +259,8 @@ def _provisioned_subscription(step: Step, source: Subscription) -> str:
     order = step.cloud.seller.order(organization_id, ordered.order_id)
     if order.subscription_id is None:
         raise _not_ready(
-            f"Order {order.order_id} is {order.status}; the seller has not named a subscription."
+            f"Order {order.order_id} is {order.status}; the seller has not named a subscription.",
+            _of_seller("name the subscription of an order", order.order_id),
         )
     for ordered_id in (order.subscription_id, *(each.subscription_id for each in order.addons)):
         _require_provisioned(step, ordered_id)
@@ -265,7 +269,10 @@ def _provisioned_subscription(step: Step, source: Subscription) -> str:
 
 def _require_provisioned(step: Step, subscription_id: str | None) -> None:
     if subscription_id is None:
-        raise _not_ready("The seller has not named the subscription of an add-on.")
+        raise _not_ready(
+            "The seller has not named the subscription of an add-on.",
+            _of_seller("name the subscription of an add-on"),
+        )
     provisioning = step.cloud.seller.provisioning(step.order.organization_id, subscription_id)
     if provisioning.status == "failed":
         raise ProviderRefused(
@@ -273,20 +280,37 @@ def _require_provisioned(step: Step, subscription_id: str | None) -> None:
             remedy="Ask the seller; the order is voided and the old plan kept.",
         )
     if provisioning.status != "success":
-        raise _not_ready(f"Subscription {subscription_id} is {provisioning.status} at the seller.")
+        raise _not_ready(
+            f"Subscription {subscription_id} is {provisioning.status} at the seller.",
+            _of_seller("set up a subscription", subscription_id),
+        )
 
 
 def _require_services_ready(step: Step, plan_id: str) -> None:
     pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
     pool = next((found for found in pools if found.plan_id == plan_id), None)
     if pool is None:
-        raise _not_ready(f"The directory does not show plan {plan_id} yet.")
+        raise _not_ready(
+            f"The directory does not show plan {plan_id} yet.",
+            _of_directory("show the new plan", plan_id),
+        )
     pending = [s.name for s in pool.services if s.provisioning_status not in READY_STATES]
     if pending:
-        raise _not_ready(f"{len(pending)} services of the new plan are not set up yet, first {pending[0]}.")
+        raise _not_ready(
+            f"{len(pending)} services of the new plan are not set up yet, first {pending[0]}.",
+            _of_directory("set up services of the new plan", *pending),
+        )
 
 
-def _not_ready(message: str) -> NotReadyYet:
+def _of_seller(action: str, *names: str) -> Awaited:
+    return Awaited(party=Party.SELLER, action=action, names=names, remedy=_CANCEL)
+
+
+def _of_directory(action: str, *names: str) -> Awaited:
+    return Awaited(party=Party.DIRECTORY, action=action, names=names, remedy=_CANCEL)
+
+
+def _not_ready(message: str, awaited: Awaited) -> NotReadyYet:
     # Bounded before the power: attempts are not.
     looks = min(activity.info().attempt - 1, 32)
     return NotReadyYet(
@@ -295,4 +319,5 @@ def _not_ready(message: str) -> NotReadyYet:
             PROVISIONING_POLL_SECONDS * _POLL_GROWTH**looks, PROVISIONING_POLL_SECONDS_MAX
         ),
         remedy="The switch waits and asks again by itself.",
+        awaited=awaited,
     )

@@ -16,6 +16,7 @@ from activities.preparation import not_eligible
 from activities.step import Step
 from domain.amendment import licenses_ordered
 from domain.assessment import assessed
+from domain.awaited import Awaited, Party
 from domain.eligibility import Assessment
 from domain.errors import NotEligible, NotReadyYet
 from domain.overlap import OVERLAP
@@ -74,8 +75,21 @@ def require_eligible_to_move(step: Step) -> None:
         if not all(_clears_soon(each, now=step.at) for each in reasons):
             raise
         raise NotReadyYet(
-            error.message, retry_after_seconds=LOOK_AGAIN_SECONDS, remedy="The switch looks again by itself."
+            error.message,
+            retry_after_seconds=LOOK_AGAIN_SECONDS,
+            remedy="The switch looks again by itself.",
+            awaited=_awaited(reasons),
         ) from error
+
+
+def _awaited(reasons: Sequence[Reason]) -> Awaited:
+    """Return what is waited for where every reason clears by itself."""
+    return Awaited(
+        party=Party.SWITCH,
+        action="find that nothing stands in the way any more",
+        names=tuple(f"{each.code}: {each.message}" for each in reasons),
+        remedy=" ".join(dict.fromkeys(each.remedy for each in reasons)),
+    )
 
 
 def _clears_soon(reason: Reason, *, now: datetime) -> bool:

@@ -24,6 +24,7 @@ from activities.contract import StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
 from activities.points import NoPoints, Points
 from activities.unsaved_calls import UnsavedCalls
+from activities.wait_notes import note_wait
 from activities.write_quotas import WriteQuotas
 from domain.amendment import bound_facts
 from domain.catalog import Catalog
@@ -311,9 +312,20 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
             with _keeping_calls(step):
                 step.reach("begin")
                 step.store.require(step_input.after)
-                yield step
+                with _noting_waits(step):
+                    yield step
         except PlanSwitchError as error:
             raise _application_error(error) from error
+
+
+@contextmanager
+def _noting_waits(step: Step) -> Iterator[None]:
+    """Record what the step waits for when it ends with an error that passes."""
+    try:
+        yield
+    except PlanSwitchError as error:
+        note_wait(step, error)
+        raise
 
 
 @contextmanager

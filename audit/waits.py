@@ -16,6 +16,7 @@ from domain import (
     return_events,
     switch_events,
     wait_events,
+    waiting_events,
 )
 from domain.switch_state import TERMINAL
 from store.notifications import StoredNotification
@@ -29,6 +30,8 @@ PAUSE = "pause"
 STUCK = "stuck"
 PROMISE = "promise"
 INVOICE = "invoice"
+#: A step that is tried again.
+STEP = "step"
 #: `Wait.ended` of a wait that goes on.
 OPEN = "open"
 
@@ -51,10 +54,13 @@ class Mark:
 class Wait:
     """One wait."""
 
-    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise or invoice.
+    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise, invoice or step.
     kind: str
-    #: What is waited for.
+    #: What is waited for, in words, and every thing of it by name.
     about: str
+    names: tuple[str, ...]
+    #: When it is looked next, by the newest note; None where nobody knows, or it has ended.
+    looks_at: datetime | None
     begun_at: datetime
     #: As the newest plan has it; None when nobody planned an end.
     planned_end_at: datetime | None
@@ -80,6 +86,10 @@ class _Running:
 
     kind: str
     about: str
+    names: tuple[str, ...] = ()
+    looks_at: datetime | None = None
+    #: Step that waits, by the name of its activity.
+    step: str = ""
     planned_end_at: datetime | None = None
     #: When a credit check is given up.
     cap_at: datetime | None = None
@@ -98,6 +108,8 @@ class _Running:
         return Wait(
             kind=self.kind,
             about=self.about,
+            names=self.names,
+            looks_at=None if self.ended_at else self.looks_at,
             begun_at=self.begun_at,
             planned_end_at=self.planned_end_at,
             ended_at=self.ended_at,
@@ -126,7 +138,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
 def _begin(story: list[_Running], wait: _Running, event: Any) -> None:
     known = next((each for each in story if each.kind == wait.kind and each.ended_at is None), None)
     if known is None:
-        wait.begun_at = event.timestamp
+        wait.begun_at = getattr(event, "since", event.timestamp)
         if wait.kind == CREDIT_OVERDUE:
             wait.planned_end_at = next((each.cap_at for each in story if each.cap_at), None)
         story.append(wait)
@@ -134,6 +146,7 @@ def _begin(story: list[_Running], wait: _Running, event: Any) -> None:
     # The same wait again: what is known of it by now replaces what was known when it began.
     known.marks.append(Mark(at=event.timestamp, words=f"again: {wait.about}"))
     known.about, known.what_to_do = wait.about, wait.what_to_do
+    known.names, known.looks_at, known.step = wait.names, wait.looks_at, wait.step
 
 
 def _turned_back(_wait: _Running, event: Any) -> tuple[str, str] | None:
@@ -147,6 +160,9 @@ def _turned_back(_wait: _Running, event: Any) -> tuple[str, str] | None:
 
 def _pass(wait: _Running, event: Any) -> None:
     """Let one event end a wait, or leave its mark on it."""
+    if wait.kind == STEP and _is_through(wait, event):
+        wait.ended_at, wait.ended, wait.why = event.timestamp, "through", f"{wait.step} got through"
+        return
     ends = ENDS.get((wait.kind, type(event)))
     ending = ends(wait, event) if ends else _ending_of_switch(wait, event)
     if ending is not None:
@@ -156,6 +172,12 @@ def _pass(wait: _Running, event: Any) -> None:
     mark = MARKS.get((wait.kind, type(event)))
     if mark is not None:
         wait.marks.append(Mark(at=event.timestamp, words=mark(wait, event)))
+
+
+def _is_through(wait: _Running, event: Any) -> bool:
+    """Tell whether the step that waits has recorded what it was to do."""
+    is_note = isinstance(event, waiting_events.WaitNoted)
+    return not is_note and bool(event.meta["activity"] == wait.step)
 
 
 def _ending_of_switch(wait: _Running, event: Any) -> tuple[str, str] | None:
@@ -213,6 +235,18 @@ def _hold_begun(event: Any) -> _Running:
         kind=HOLD,
         about=f"an operator ({event.code}): {event.message}",
         what_to_do="Repair it, then `planswitch switch retry SWITCH --reason …`.",
+    )
+
+
+def _step_begun(event: Any) -> _Running:
+    return _Running(
+        kind=STEP,
+        about=f"{event.awaited.words()} ({event.code}: {event.message})",
+        names=tuple(event.names),
+        looks_at=event.looks_at,
+        step=event.step,
+        planned_end_at=event.until,
+        what_to_do=event.remedy or "Nothing: the step asks again by itself.",
     )
 
 
@@ -307,6 +341,7 @@ BEGINS: dict[type[Any], Callable[[Any], _Running]] = {
     control_events.SwitchPaused: _pause_begun,
     return_events.CompensationStuck: _stuck_begun,
     move_events.BillingCutOver: _invoice_begun,
+    waiting_events.WaitNoted: _step_begun,
 }
 #: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
 ENDS: dict[tuple[str, type[Any]], Callable[[_Running, Any], tuple[str, str] | None]] = {

@@ -18,6 +18,7 @@ from domain import (
     subscription_name,
     switch_events,
     wait_events,
+    waiting_events,
 )
 from domain import organization as organizations
 from domain import subscription as subscriptions
@@ -77,6 +78,10 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.CreditCheckDeclined: lambda e: f"credit declined by {e.decided_by}",
     switch_events.PromiseMissed: lambda e: f"promise missed: {e.promise}",
     switch_events.NoticeSent: lambda e: f"the organization was told: {e.kind}",
+    waiting_events.WaitNoted: lambda e: (
+        f"{e.step} waits for {e.awaited.words()} since {time_of(e.since)}; "
+        f"it looks again {time_of(e.looks_at)} ({e.code}: {e.message})"
+    ),
     switch_events.CreditCheckReminded: lambda _: "half of the time for the credit check has passed",
     switch_events.CreditCheckOverdue: lambda _: "the credit check is overdue: an operator is asked",
     return_events.OperatorCommanded: lambda e: f"command {e.command} was taken",

@@ -122,7 +122,10 @@ def _wait(wait: dict[str, Any]) -> Iterator[str]:
     yield from wrapped(f"{wait['kind'].replace('_', ' ')}: {wait['about']}", _MARGIN)
     planned = f"planned {_at(wait['planned_end_at'])}" if wait["planned_end_at"] else "no planned end"
     ended = _at(wait["ended_at"]) if wait["ended_at"] else "now"
-    yield f"{' ' * _ATTEMPT}{_at(wait['begun_at'])} to {ended}, {planned}"
+    looks = f", looks again {_at(wait['looks_at'])}" if wait["looks_at"] else ""
+    yield f"{' ' * _ATTEMPT}{_at(wait['begun_at'])} to {ended}, {planned}{looks}"
+    if wait["names"]:
+        yield from wrapped(f"by name: {', '.join(wait['names'])}", _ATTEMPT)
     for mark in wait["marks"]:
         yield from wrapped(f"{_at(mark['at'])} {mark['words']}", _ATTEMPT)
     yield from wrapped(f"{wait['ended'].replace('_', ' ')}: {wait['why']}", _ATTEMPT)

@@ -198,6 +198,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "plans": f"{row['source_plan']} -> {row['target_plan']}",
         "stage": _stage(row),
         "waits for": row["waits_for"] or "-",
+        **_wait(row),
         "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
@@ -285,6 +286,16 @@ def _pilot(row: dict[str, Any]) -> dict[str, str]:
         users = f"{row['pilot']} users" if is_frozen else "members"
         return {"pilot": f"{users} of group {group_id}"}
     return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
+
+
+def _wait(row: dict[str, Any]) -> dict[str, str]:
+    """Return what is waited for by name, since when, when it is looked next, and what can be done."""
+    if not row["waits_for"]:
+        return {}
+    facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
+    facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
+    facts |= {"looks again": ago(row["looks_at"])} if row["looks_at"] else {}
+    return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
 
 
 def _credit(row: dict[str, Any]) -> dict[str, str]:

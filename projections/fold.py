@@ -41,7 +41,7 @@ from domain.switch_events import (
 )
 from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
-from projections import controls, credit, waits
+from projections import controls, credit, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
@@ -153,7 +153,7 @@ class _Fold:
         change = CHANGES.get(type(event))
         if change is not None:
             changed = change(changed, event)
-        return _staged(changed, event)
+        return step_waits.followed(row, _staged(changed, event), event)
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)
@@ -358,4 +358,5 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     **waits.CHANGES,
     **controls.CHANGES,
     **credit.CHANGES,
+    **step_waits.CHANGES,
 }

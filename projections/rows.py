@@ -23,6 +23,15 @@ class BoardRow:
     stage: str = ""
     #: Who or what the switch waits for, in words; "" when it has ended.
     waits_for: str = ""
+    #: Every thing that is waited for, by name: services, subscriptions; none where the words say all.
+    wait_names: list[str] = field(default_factory=list)
+    #: Since when it waits for that, and when it looks or acts next by itself; None: nobody knows.
+    waits_since: datetime | None = None
+    looks_at: datetime | None = None
+    #: What can be done about it; "" where nothing but waiting helps.
+    wait_remedy: str = ""
+    #: Step that waits, "" where the stage says what is waited for.
+    wait_step: str = ""
     #: Licenses of the new plan that are ordered, or are to be; None before the request is recorded.
     licenses: int | None = None
     #: Users on the frozen roster, 0 before it is frozen.

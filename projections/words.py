@@ -22,6 +22,23 @@ WAITS_FOR = {
     stages.CUT_OVER: "the completion notice",
 }
 
+_BY_ITSELF = "Nothing: the switch goes on by itself."
+_CREDIT = "Wait, or give the answer: `planswitch credit approve|decline|extend|void SWITCH --reason …`."
+#: Stage -> what an operator can do about the wait.
+REMEDIES = {
+    stages.CREDIT_CHECK: _CREDIT,
+    stages.CREDIT_OVERDUE: f"{_CREDIT} Without an answer the order is taken back by itself.",
+    stages.CREDIT_CLEARED: "Nothing: the switch asks again by itself; "
+    "`planswitch switch cancel` takes it back.",
+    stages.HELD: "Repair what `planswitch switch show` names, "
+    "then `planswitch switch retry SWITCH --reason …`.",
+}
+
+
+def remedy_of(stage: str) -> str:
+    """Return what can be done about what a stage waits for; "" for one that has ended."""
+    return REMEDIES.get(stage, _BY_ITSELF) if stage in WAITS_FOR else ""
+
 
 def waits_for(stage: str) -> str:
     """Return what a switch in this stage waits for; "" when it has ended."""

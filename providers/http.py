@@ -194,7 +194,12 @@ class ProviderHttp:
     def _failure(self, request: ProviderRequest, response: Answer, code: str, text: str) -> PlanSwitchError:
         status = response.status
         said = f"The {self.provider} answered {status} to {request.operation}: {text or code or 'no text'}"
-        details = {"provider_code": code, "provider_text": text, "status": status}
+        details: dict[str, Any] = {
+            **self._of(request),
+            "provider_code": code,
+            "provider_text": text,
+            "status": status,
+        }
         if status == _THROTTLED:
             wait = retry_after_seconds(response.headers)
             return ProviderThrottled(
@@ -212,8 +217,15 @@ class ProviderHttp:
     def _unanswered(self, request: ProviderRequest, reason: str) -> ProviderUnavailable:
         message = f"The {self.provider} gave no usable answer to {request.operation} ({reason})."
         return ProviderUnavailable(
-            message, remedy="Check the connection; the same call is safe to repeat.", status=0
+            message,
+            remedy="Check the connection; the same call is safe to repeat.",
+            **self._of(request),
+            status=0,
         )
+
+    def _of(self, request: ProviderRequest) -> dict[str, str]:
+        """Return whose answer it is, for whoever tells what is waited for."""
+        return {"provider": self.provider, "operation": request.operation}
 
     def _report(self, attempt: _Attempt, *, status: int, code: str = "", text: str = "") -> None:
         elapsed = time.perf_counter() - attempt.started

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import uuid4, uuid5
 
+from domain.awaited import Awaited, Party
 from domain.errors import (
     NotReadyYet,
     PlanSwitchError,
@@ -26,6 +27,7 @@ from domain.ports import (
 )
 from providers.answers import JsonObject, understood
 from providers.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
+from providers.microsoft.order_waits import OrderNotListed
 from providers.microsoft.orders import (
     cancellation_of,
     cancelled_status,
@@ -52,8 +54,6 @@ WAITING_CODES = {
     "800082": 60.0,  # subscription not ready
     "900278": 86_400.0,  # pending operation on this subscription
 }
-#: A new order is listed after up to 15 minutes; it is looked for this often.
-ORDER_LISTED_SECONDS = 30.0
 #: How soon a change that was accepted but not carried out is looked at again.
 CHANGE_DONE_SECONDS = 10.0
 
@@ -68,13 +68,6 @@ class Change:
     operation: str
     fields: JsonObject
     is_done: Callable[[JsonObject], bool]
-
-
-class OrderNotListed(NotReadyYet):
-    """The seller does not list the order yet; a new one is listed after up to 15 minutes."""
-
-    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
-        super().__init__(message, retry_after_seconds=ORDER_LISTED_SECONDS, remedy=remedy, **details)
 
 
 class MicrosoftSeller:
@@ -288,7 +281,14 @@ class MicrosoftSeller:
             return standing
         message = "The seller accepted the change and has not carried it out yet."
         raise NotReadyYet(
-            message, retry_after_seconds=CHANGE_DONE_SECONDS, remedy="Look again in a few seconds."
+            message,
+            retry_after_seconds=CHANGE_DONE_SECONDS,
+            remedy="Look again in a few seconds.",
+            awaited=Awaited(
+                party=Party.SELLER,
+                action=f"carry out what it accepted ({change.operation})",
+                names=(str(record["id"]),),
+            ),
         )
 
     def _order_of_submitted(self, organization_id: str, cart_path: str, line: OrderLine) -> PlacedOrder:

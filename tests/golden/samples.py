@@ -206,4 +206,7 @@ def _by_name() -> dict[str, Any]:
         "terms": _TERMS.as_facts(),
         "section": "billed_to",
         "credit_check": "not_expected",
+        "party": "directory",
+        "action": "set up services of the new plan",
+        "names": ["Exchange Online", "Viva Learning"],
     }

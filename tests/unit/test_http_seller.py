@@ -14,7 +14,7 @@ import pytest
 from domain.errors import NotReadyYet, ProviderRefused, ProviderUnavailable, UnknownSubscription
 from domain.ports import OrderLine, ProviderCall, Seller
 from providers.factory import cloud_factory
-from providers.microsoft.seller import OrderNotListed
+from providers.microsoft.order_waits import OrderNotListed
 from tests.unit.http_handlers import HandlerLine
 
 PLAN = "6fd2c87f-b296-42f0-b197-1e91e994b900"

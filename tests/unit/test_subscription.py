@@ -14,6 +14,7 @@ from domain import recovery_events as recovery
 from domain import return_events as returns
 from domain import switch_events as events
 from domain import switch_state as stages
+from domain import waiting_events
 from domain.errors import RuleViolated, UnknownSwitch
 from domain.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription, Voided
 from domain.switch_state import LIVE, TERMINAL, SwitchEvent
@@ -66,6 +67,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     moves.BillingCutOver: ({"source_cancelled"}, "cut_over"),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
+    waiting_events.WaitNoted: (LIVE, None),
     moves.CreditSettled: ({"source_cancelled", "cut_over", "completed"}, None),
     events.VoidWindowClosing: (BEFORE_PIVOT, None),
     events.PromiseMissed: (LIVE | TERMINAL, None),

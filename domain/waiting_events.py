@@ -1,0 +1,47 @@
+"""The event of a step that waits: whom for, for what by name, since when, and when it looks next."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain import switch_state as stages
+from domain.awaited import Awaited, Party
+from domain.recorded import stored
+from domain.switch_state import SwitchEvent
+
+
+@stored("subscription.wait-noted")
+class WaitNoted(SwitchEvent):
+    """A step of the switch waits; noted when that is new or changes, and ever more seldom after that."""
+
+    AFTER = stages.LIVE
+
+    #: Step that waits, as the meta of its events has it.
+    step: str
+    #: Who has to act: a value of `Party`.
+    party: str
+    #: What the party is to do, as an infinitive.
+    action: str
+    #: Every thing that is waited for, by name.
+    names: list[str]
+    #: Why the last attempt did not get through.
+    code: str
+    message: str
+    #: What the operator can do.
+    remedy: str
+    since: datetime
+    #: When the step looks again.
+    looks_at: datetime
+    #: The wait ends then by itself; None: nobody set an end.
+    until: datetime | None
+
+    @property
+    def awaited(self) -> Awaited:
+        """Return what is waited for."""
+        return Awaited(
+            party=Party(self.party),
+            action=self.action,
+            names=tuple(self.names),
+            remedy=self.remedy,
+            until=self.until,
+        )
