@@ -182,7 +182,7 @@ class CancellationActivities:
         """Move who came onto the old plan since it was verified, until a read shows nobody."""
         for _ in range(LOOKS_MAX):
             source = step.source()
-            late = sweep(step, source, prefix="last")
+            late = sweep(step, source, prefix="last", inactive=True)
             if not late.found and not late.has_groups:
                 return source
             add_groups(step, source, late.groups, late.earlier)
@@ -190,8 +190,10 @@ class CancellationActivities:
             if late.failed or (late.has_groups and move_groups(step).unresolved):
                 break
         raise LicensesUnresolved(
-            "Users came onto the old plan before its cancellation and can't be moved.",
-            remedy="Stop assigning the old plan, then retry the switch.",
+            "Users came onto the old plan before its cancellation, or can't work with their new license, and "
+            "can't be moved.",
+            remedy="Stop assigning the old plan, and mend what `planswitch switch show` tells of each; then "
+            "retry the switch.",
         )
 
     def _move_stragglers(self, step: Step) -> tuple[int, tuple[StreamPosition, ...]]:

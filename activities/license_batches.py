@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from uuid import UUID
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
 
+from activities.license_read_back import ERASED, Assignment, LicenseReadBack
 from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.write_quotas import SLEEP_SECONDS_MAX
 from domain.awaited import Awaited, Party
-from domain.disabled_services import DisabledMapping, carried_settings
+from domain.disabled_services import DisabledMapping, carried_settings, settings_beside_held
 from domain.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.license_failures import PATIENT_ATTEMPTS, THROTTLED, FailureRate, is_given_up
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
@@ -29,22 +29,8 @@ BATCH_ATTEMPTS_MAX = 6
 REPEAT_SECONDS = SLEEP_SECONDS_MAX
 #: How often a pass looks whether it is to stop, and beats; beats reach Temporal once a second.
 STOP_LOOK_SECONDS = 0.5
-#: Directory id of a person who was erased meanwhile: nobody knows it any more.
-ERASED = ""
 #: The directory's word -> what the row says; the rest is `failed`.
 OUTCOMES = {"": "moved", "UserDeleted": "gone"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Assignment:
-    """One user to be moved."""
-
-    position: int
-    user_key: UUID
-    directory_id: str
-    settings: DisabledMapping
-    #: The plan to leave is theirs from another subscription too: only the other one is added.
-    keeps_old: bool = False
 
 
 class SettingsMapper:
@@ -54,9 +40,19 @@ class SettingsMapper:
         self._source, self._target = source, target
         self._service_settings = service_settings
         self.of = lru_cache(maxsize=4096)(self._of)
+        self.beside = lru_cache(maxsize=4096)(self._beside)
 
     def _of(self, disabled: tuple[str, ...]) -> DisabledMapping:
         return carried_settings(self._source, self._target, disabled, service_settings=self._service_settings)
+
+    def _beside(self, disabled: tuple[str, ...], held_disabled: tuple[str, ...]) -> DisabledMapping:
+        return settings_beside_held(
+            self._source,
+            self._target,
+            disabled,
+            held_disabled=held_disabled,
+            service_settings=self._service_settings,
+        )
 
 
 def settings_of(mapper: SettingsMapper, user: DirectoryUser, *, source: str, target: str) -> DisabledMapping:
@@ -66,14 +62,12 @@ def settings_of(mapper: SettingsMapper, user: DirectoryUser, *, source: str, tar
         mapper: Carries settings from the old plan to the new one.
         user: As the directory shows the user now.
         source: Id of the old plan.
-        target: Id of the new plan; who holds it already keeps all that it gives (rules section 4).
+        target: Id of the new plan; who can work with it already keeps all that it gives (rules section 4).
     """
-    mapped = mapper.of(disabled_of(user, source))
-    held = user.license_of(target)
-    if held is None:
-        return mapped
-    off = tuple(each for each in mapped.new_disabled if each in held.disabled_service_plan_ids)
-    return replace(mapped, new_disabled=off)
+    disabled = disabled_of(user, source)
+    if not user.can_use(target):
+        return mapper.of(disabled)
+    return mapper.beside(disabled, disabled_of(user, target))
 
 
 def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
@@ -122,6 +116,9 @@ class GroupMover:
         self._halt = threading.Event()
         self._fence = StageFence(step, stages)
         self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
+        self._read_back = LicenseReadBack(
+            step, from_plan=from_plan, to_plan=to_plan, send=lambda changes: self._send(changes, time.sleep)
+        )
 
     def move_all(self, assignments: Sequence[Assignment], *, first_group: int) -> list[GroupMoved]:
         """Move users group by group and return the recorded groups; recorded ones are not repeated.
@@ -251,14 +248,17 @@ class GroupMover:
     def _change_batch(self, batch: Sequence[Assignment]) -> list[LicenseChangeResult]:
         done = [LicenseChangeResult(directory_id=ERASED, status=0, error="UserDeleted")]
         pending = [user for user in batch if user.directory_id != ERASED]
-        if self._step.context.attempt > 1:
-            # An earlier attempt may have moved some of them: reading costs no write of the quota.
-            pending = self._not_yet_moved(pending, done)
+        is_repeated = self._step.context.attempt > 1
+        # An earlier attempt may have moved some of them: reading costs no write of the quota.
+        known = {user.directory_id: user for user in pending if is_repeated or user.has_new}
+        left = self._read_back.settle(list(known.values()), done)
+        pending = [user for user in pending if user.directory_id not in known] + left
         if not pending:
             return done
         waiting: list[LicenseChangeResult] = []
         for _ in range(BATCH_ATTEMPTS_MAX):
-            results = self._send(pending)
+            sent = self._send([self._change(user) for user in pending], self._pause)
+            results = self._read_back.checked(pending, sent)
             done += [result for result in results if not result.is_retryable]
             waiting = [result for result in results if result.is_retryable]
             if not waiting:
@@ -269,7 +269,7 @@ class GroupMover:
                 self._require_given_up(waiting, seconds)
             self._pause(0 if is_long else seconds)
             put_off = {result.directory_id: result for result in waiting}
-            pending = self._not_yet_moved([user for user in pending if user.directory_id in put_off], done)
+            pending = self._read_back.settle([user for user in pending if user.directory_id in put_off], done)
             waiting = [put_off[user.directory_id] for user in pending]
             if not waiting or is_long:
                 break
@@ -288,17 +288,24 @@ class GroupMover:
         if words and not is_given_up(words, attempt=attempt, patient_attempts=self._patient_attempts):
             raise _asking_again(words, seconds)
 
-    def _send(self, users: Sequence[Assignment]) -> tuple[LicenseChangeResult, ...]:
-        """Change users once the directory's quota has room for them."""
-        self._pause(0)
-        with self._quota.sending(len(users), self._pause) as sent:
+    def _send(
+        self, changes: Sequence[LicenseChange], pause: Callable[[float], None]
+    ) -> tuple[LicenseChangeResult, ...]:
+        """Change users once the directory's quota has room for them.
+
+        Args:
+            changes: Of one batch.
+            pause: Waits for that; raises when there is nothing to wait for any more.
+        """
+        pause(0)
+        with self._quota.sending(len(changes), pause) as sent:
             self._fence.check()
             try:
                 results = self._step.cloud.directory.change_licenses(
-                    self._step.order.organization_id, [self._change(user) for user in users]
+                    self._step.order.organization_id, changes
                 )
             except ProviderThrottled as error:
-                sent.heed_refusal(error, len(users))
+                sent.heed_refusal(error, len(changes))
                 raise
             sent.heed(results)
             return results
@@ -321,24 +328,6 @@ class GroupMover:
         while wait(futures, timeout=STOP_LOOK_SECONDS).not_done:
             activity.heartbeat()
             self._look_for_stop()
-
-    def _not_yet_moved(
-        self,
-        pending: list[Assignment],
-        done: list[LicenseChangeResult],
-    ) -> list[Assignment]:
-        """Read users back: a change that was put off, refused or not answered may have been carried out."""
-        asked = sorted(user.directory_id for user in pending)
-        keeping = {user.directory_id for user in pending if user.keeps_old}
-        users = self._step.cloud.directory.users(self._step.order.organization_id, asked)
-        moved = {
-            user.directory_id
-            for user in users
-            if user.license_of(self._to_plan)
-            and (user.directory_id in keeping or not user.has_direct(self._from_plan))
-        }
-        done += [LicenseChangeResult(directory_id=key, status=200) for key in sorted(moved)]
-        return [user for user in pending if user.directory_id not in moved]
 
 
 class _Halted(Exception):

@@ -18,20 +18,15 @@ from activities.contract import (
     StreamPosition,
 )
 from activities.group_preflight import require_movable_groups
-from activities.license_batches import (
-    ERASED,
-    Assignment,
-    GroupMover,
-    SettingsMapper,
-    disabled_of,
-    settings_of,
-)
+from activities.license_batches import GroupMover, SettingsMapper, disabled_of, settings_of
+from activities.license_read_back import ERASED, Assignment
 from activities.license_record import save_groups
 from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
 from activities.step import Step, Toolbox, position_of, request_of, step_of
 from activities.user_pages import users_on
+from domain.disabled_services import DisabledMapping
 from domain.license_failures import FailureRate
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, slice_size
 from domain.move_events import LicenseMoveStarted
@@ -175,11 +170,20 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
             position=row.position,
             user_key=row.user_key,
             directory_id=directory_ids.get(row.user_key, ERASED),
-            settings=replace(mapper.of(row.old_disabled), new_disabled=row.new_disabled),
+            settings=_frozen_settings(mapper, row),
+            old_disabled=row.old_disabled,
+            has_new=row.held_target,
         )
         for row in rows
         if not row.is_by_group
     ]
+
+
+def _frozen_settings(mapper: SettingsMapper, row: RosterRow) -> DisabledMapping:
+    """Return a user's settings as they were frozen, with what is kept beside a plan that they held before."""
+    if not row.held_target:
+        return replace(mapper.of(row.old_disabled), new_disabled=row.new_disabled)
+    return replace(mapper.beside(row.old_disabled, row.new_disabled), new_disabled=row.new_disabled)
 
 
 def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> LicenseMoveStarted:

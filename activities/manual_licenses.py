@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.errors import ProviderRefused
-from domain.license_failures import license_failure
-from domain.ports import CloudFactory, LicenseChange, ProviderCall
+from domain.license_failures import INACTIVE, license_failure
+from domain.ports import CloudFactory, Directory, LicenseChange, LicenseChangeResult, ProviderCall
 from store.switch_store import SwitchStore
 
 
@@ -29,7 +31,7 @@ def edit_license(
 
     Raises:
         AdministrationIsLocked: A switch moves licenses; it names the switch, since when and until when.
-        ProviderRefused: The directory says no.
+        ProviderRefused: The directory says no, or shows the license in a state in which it does not work.
     """
     organization = store.organization(organization_id)
     if organization is not None:
@@ -40,8 +42,11 @@ def edit_license(
         remove_plan_id=None if is_assigned else plan_id,
     )
     calls: list[ProviderCall] = []
+    directory = cloud_factory(calls.append).directory
     try:
-        (result,) = cloud_factory(calls.append).directory.change_licenses(organization_id, [change])
+        (result,) = directory.change_licenses(organization_id, [change])
+        if result.is_done and is_assigned:
+            result = _read_back(directory, organization_id, result, plan_id)
     finally:
         store.save_calls(calls)
     if not result.is_done:
@@ -51,3 +56,13 @@ def edit_license(
             remedy=failure.remedy or "Check the user's id.",
             status=result.status,
         )
+
+
+def _read_back(
+    directory: Directory, organization_id: str, result: LicenseChangeResult, plan_id: str
+) -> LicenseChangeResult:
+    """Return the result by what the user holds now: only a license that works is given (rules section 4)."""
+    found = directory.users(organization_id, [result.directory_id])
+    if not found or found[0].license_of(plan_id.lower()) is None or found[0].can_use(plan_id.lower()):
+        return result
+    return replace(result, error=INACTIVE)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from activities.license_batches import ERASED, Assignment, GroupMover, settings_of
+from activities.license_batches import GroupMover, disabled_of, settings_of
+from activities.license_read_back import ERASED, Assignment
 from activities.license_reassignment import settings_mapper
 from activities.license_record import pass_number
 from activities.step import Step, request_of
@@ -45,7 +46,9 @@ class Sweep:
         return sum(group.failed for group in self.groups)
 
 
-def sweep(step: Step, source: Subscription, *, prefix: str, failed: bool = False) -> Sweep:
+def sweep(
+    step: Step, source: Subscription, *, prefix: str, failed: bool = False, inactive: bool = False
+) -> Sweep:
     """Read who is on the old plan and move them in one pass; an empty read is a sweep of nobody.
 
     Args:
@@ -54,6 +57,7 @@ def sweep(step: Step, source: Subscription, *, prefix: str, failed: bool = False
         prefix: Kind of pass, such as `verify` or `stragglers`; its number follows the recorded ones.
         failed: Try those again whom an earlier pass could not move, wherever they are now: who holds neither
             plan would not be found on the old one.
+        inactive: Where nobody else is found, take up who was moved and can't work with the new license.
     """
     state = step.state_of(source)
     pass_name = f"{prefix}-{pass_number(state, prefix)}"
@@ -65,6 +69,9 @@ def sweep(step: Step, source: Subscription, *, prefix: str, failed: bool = False
     assignments = assignments_of(step, source, users, keys)
     if failed:
         assignments += _failed_before(step, source, state, [*keys, *fed])
+    unserved: list[UUID] = []
+    if inactive and not assignments:
+        unserved, assignments = _unserved(step, source)
     if not assignments:
         return _sweep(step, state, pass_name, [], (), has_groups=bool(fed))
     mover = GroupMover(
@@ -77,7 +84,13 @@ def sweep(step: Step, source: Subscription, *, prefix: str, failed: bool = False
     )
     groups = mover.move_all(assignments, first_group=0)
     return _sweep(
-        step, state, pass_name, [each.user_key for each in assignments], groups, has_groups=bool(fed)
+        step,
+        state,
+        pass_name,
+        [each.user_key for each in assignments],
+        groups,
+        has_groups=bool(fed),
+        unserved=unserved,
     )
 
 
@@ -103,6 +116,25 @@ def unskipped_on(step: Step, source: Subscription) -> Iterator[tuple[DirectoryUs
         yield from (each for each in zip(page, keys, strict=True) if str(each[1]) not in skipped)
 
 
+def _unserved(step: Step, source: Subscription) -> tuple[list[UUID], list[Assignment]]:
+    """Return who was moved, or held the new plan before, and can't work with it (rules section 4)."""
+    skipped = step.state_of(source).skipped_users
+    target = request_of(step, source).target_plan_id
+    users: list[DirectoryUser] = []
+    keys: list[UUID] = []
+    for page in users_on(step, target):
+        found = [user for user in page if not user.can_use(target)]
+        known = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in found])
+        ours = step.store.original_settings(step.order.switch_id, known) if known else {}
+        for user, key in zip(found, known, strict=True):
+            if key in ours and str(key) not in skipped:
+                users.append(user)
+                keys.append(key)
+    assignments = assignments_of(step, source, users, keys)
+    settings = step.store.original_settings(step.order.switch_id, keys) if keys else {}
+    return keys, [replace(each, old_disabled=settings[each.user_key].old_disabled) for each in assignments]
+
+
 def _failed_before(
     step: Step, source: Subscription, state: SwitchState, found: Sequence[UUID]
 ) -> list[Assignment]:
@@ -112,13 +144,17 @@ def _failed_before(
     if not missing:
         return []
     names = step.store.vault.directory_ids(step.order.organization_id, missing)
-    settings = settings_mapper(step, source).of(())
+    mapper = settings_mapper(step, source)
+    known_before = step.store.original_settings(step.order.switch_id, missing)
+    old = {key: known_before[key].old_disabled if key in known_before else () for key in missing}
     return [
         Assignment(
             position=len(found) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
-            settings=settings,
+            settings=mapper.of(old[key]),
+            old_disabled=old[key],
+            has_new=True,
         )
         for number, key in enumerate(missing)
     ]
@@ -141,13 +177,14 @@ def _sweep(
     groups: Sequence[GroupMoved],
     *,
     has_groups: bool = False,
+    unserved: Sequence[UUID] = (),
 ) -> Sweep:
     # The state keeps its passes in the order in which they were recorded.
     earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
     return Sweep(
         found=len(keys),
         new_users=tuple(key for key in keys if key not in earlier),
-        moved_by_hand=tuple(key for key in keys if earlier.get(key) == "moved"),
+        moved_by_hand=tuple(key for key in keys if earlier.get(key) == "moved" and key not in unserved),
         pass_name=pass_name,
         groups=tuple(groups),
         has_groups=has_groups or bool(state.licensing_groups.keys() - state.licensing_groups_moved),
@@ -166,6 +203,8 @@ def assignments_of(
             user_key=key,
             directory_id=user.directory_id,
             settings=settings_of(mapper, user, source=source.plan_id, target=target),
+            old_disabled=disabled_of(user, source.plan_id),
+            has_new=user.license_of(target) is not None,
         )
         for position, (user, key) in enumerate(zip(users, keys, strict=True))
     ]

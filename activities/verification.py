@@ -29,7 +29,7 @@ class VerificationActivities:
             done = step.state_of(source).of(LicenseMoveFinished)
             if done is not None:
                 return _result(step, source, saved=(position_of(source),), clear=True)
-            looked = sweep(step, source, prefix="verify", failed=True)
+            looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)
             if looked.found:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from activities.control_contract import AMEND_QUANTITY
-from activities.license_batches import ERASED, Assignment, GroupMover
+from activities.license_batches import GroupMover, disabled_of
+from activities.license_read_back import ERASED, Assignment
 from activities.license_record import append_rows, pass_number
 from activities.step import Step, request_of
 from activities.user_pages import named_users, users_on
@@ -135,7 +136,7 @@ def _back_rows(step: Step, source: Subscription, keys: Sequence[UUID]) -> Iterat
         user = users.get(names.get(key, ERASED))
         if user is None:
             outcomes[key] = "gone"
-        elif user.license_of(source.plan_id) and not user.license_of(new_plan):
+        elif user.can_use(source.plan_id) and not user.license_of(new_plan):
             outcomes[key] = FOUND_BACK
     for position, (key, outcome) in enumerate(outcomes.items()):
         yield MoveRow(
@@ -174,13 +175,21 @@ def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[
     chosen: list[Assignment] = []
     left = 0
     has_other_licenses = _has_other_licenses(step, source)
-    for users in users_on(step, request_of(step, source).target_plan_id):
+    target_id = request_of(step, source).target_plan_id
+    for users in users_on(step, target_id):
         page = [user for user in users if user.directory_id not in without]
         for user, key, settings in _settings(step, page):
             may_stay = _may_stay(user, source.plan_id, settings, has_other_licenses=has_other_licenses)
             left += may_stay
             if not may_stay:
-                chosen.append(_assignment(len(chosen), user, key, settings))
+                assignment = _assignment(len(chosen), user, key, settings)
+                chosen.append(
+                    replace(
+                        assignment,
+                        old_disabled=disabled_of(user, target_id),
+                        has_new=user.license_of(source.plan_id) is not None,
+                    )
+                )
         if len(chosen) >= PASS_USERS_MAX:
             break
     return chosen, left
@@ -202,7 +211,7 @@ def _may_stay(
     if known is None:
         # Nobody moved them. Where the plan is only what the switch ordered, its end would leave them without.
         return has_other_licenses
-    return known.held_target and user.license_of(source_plan) is not None
+    return known.held_target and user.can_use(source_plan)
 
 
 def _assignment(position: int, user: DirectoryUser, key: UUID, known: RosterRow | None) -> Assignment:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.plans import Plan, ServicePlan
 
@@ -83,6 +83,44 @@ def carried_settings(
         kept=(),
         no_counterpart=mapped.no_counterpart,
         newly_granted=tuple(sorted(granted)),
+    )
+
+
+def settings_beside_held(
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    held_disabled: Iterable[str],
+    service_settings: str,
+) -> DisabledMapping:
+    """Return what becomes of the services of a user who has the target already (rules section 4).
+
+    What either plan gave the user stays on; only what is off under both goes on to be off, and is kept.
+
+    Args:
+        source: The plan the user leaves.
+        target: The plan the user has as well.
+        disabled_service_plan_ids: What the user has switched off on `source`.
+        held_disabled: What the user has switched off on `target`.
+        service_settings: keep, or grant_all: everyone gets every service.
+    """
+    disabled = frozenset(each.lower() for each in disabled_service_plan_ids)
+    held_off = frozenset(each.lower() for each in held_disabled) & target.service_plan_ids
+    mapped = carried_settings(source, target, disabled, service_settings=service_settings)
+    if service_settings == GRANT_ALL:
+        return replace(mapped, newly_granted=tuple(sorted(held_off & set(mapped.newly_granted))))
+    off = held_off & {*mapped.new_disabled, *mapped.newly_granted}
+    counterparts = _Counterparts.of(source)
+    reasons = {
+        each.service_plan_id: counterparts.reasons_to_disable(each, disabled) or {each.service_plan_id}
+        for each in target.service_plans
+    }
+    return DisabledMapping(
+        new_disabled=tuple(sorted(off)),
+        kept=tuple(sorted(frozenset[str]().union(*(reasons[each] for each in off)))),
+        no_counterpart=mapped.no_counterpart,
+        newly_granted=(),
     )
 
 

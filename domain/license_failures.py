@@ -17,6 +17,10 @@ FAILURES_MIN = 5
 PATIENT_ATTEMPTS = 3
 #: What the directory says of its own load and not of a user.
 THROTTLED = "Throttled"
+#: The new license is assigned and does not work; the user keeps the old one, or has it again.
+INACTIVE = "LicenseInactive"
+#: Neither license works: the new one does not, and the old one could not be given back.
+NO_WORKING_LICENSE = "NoWorkingLicense"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +78,20 @@ LICENSE_FAILURES: dict[str, LicenseFailure] = {
         message="the user holds neither the old plan nor the new one",
         remedy="Assign the new plan in the directory if the user still needs one, then retry.",
         repair="A license that is not there to be removed is read back: who holds the new plan is done.",
+    ),
+    INACTIVE: LicenseFailure(
+        message="the directory shows the new license in a state in which it does not work",
+        remedy="See at the directory why the license is not active, such as a suspended subscription or a "
+        "conflict, and mend it there; then retry.",
+        is_retryable=True,
+        repair="The user keeps the old license, or gets it back at once, and is tried again.",
+    ),
+    NO_WORKING_LICENSE: LicenseFailure(
+        message="the new license does not work, and the old one could not be given back: the user can't work",
+        remedy="Free a license of the old plan, or make the new license work at the directory; then retry at "
+        "once: the switch gives the old license back, or takes the new one for done.",
+        is_retryable=True,
+        repair="Every pass tries to give the old license back.",
     ),
     "UserDeleted": LicenseFailure(
         message="the user is not in the directory any more",

@@ -127,8 +127,8 @@ def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
 
 
 def kept_plan(catalog: Catalog, source_plan_id: str, user: DirectoryUser) -> str:
-    """Return a plan that a user holds besides the old one and that keeps every data service, or ""."""
-    others = (held.plan_id for held in user.licenses if held.plan_id != source_plan_id)
+    """Return a working plan of a user besides the old one that keeps every data service, or ""."""
+    others = (held.plan_id for held in user.licenses if held.is_active and held.plan_id != source_plan_id)
     return next((plan_id for plan_id in others if _keeps(catalog, source_plan_id, plan_id)), "")
 
 

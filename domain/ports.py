@@ -28,6 +28,7 @@ from domain.inquiry_port import Inquiries
 from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
 from domain.seller_port import Provisioning, RenewalTerms, Seller, SellerSubscription
+from domain.user_port import DirectoryUser, HeldLicense
 
 __all__ = [
     "BATCH_SIZE",
@@ -127,44 +128,6 @@ class SubscribedPlan:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class HeldLicense:
-    """One license that a user holds."""
-
-    plan_id: str
-    disabled_service_plan_ids: tuple[str, ...] = ()
-    #: Group that feeds it; None is a direct assignment.
-    assigned_by_group: str | None = None
-    #: False where the directory shows the assignment as switched off: it is there, and gives nothing.
-    is_active: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DirectoryUser:
-    """A user as the directory shows it; never stored in events (architecture section 4)."""
-
-    directory_id: str
-    usage_location: str | None
-    is_enabled: bool
-    licenses: tuple[HeldLicense, ...]
-    #: What groups could not give; the user does not hold it.
-    license_errors: tuple[LicenseError, ...] = ()
-
-    def license_of(self, plan_id: str) -> HeldLicense | None:
-        """Return the license of `plan_id` that the user holds, the direct one first, if any."""
-        return next((held for held in self.licenses if held.plan_id == plan_id), None)
-
-    def has_direct(self, plan_id: str) -> bool:
-        """Tell whether the user holds a plan by themselves, whatever groups give."""
-        held = self.license_of(plan_id)
-        return held is not None and held.assigned_by_group is None
-
-    def is_fed(self, plan_id: str, group_id: str | None = None) -> bool:
-        """Tell whether a group, or this one, gives the user a plan."""
-        groups = {held.assigned_by_group for held in self.licenses if held.plan_id == plan_id} - {None}
-        return bool(groups) if group_id is None else group_id in groups
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class UserPage:
     """One page of users in the directory's stable order."""
 
@@ -194,7 +157,7 @@ class LicenseChangeResult:
     status: int
     #: "" when done, else CountViolation, MutuallyExclusiveViolation, DependencyViolation,
     #: ProhibitedInUsageLocationViolation, UniquenessViolation, GroupInherited, UserDeleted, NotHeld,
-    #: Concurrency, Throttled, Unavailable or Other (rules section 4).
+    #: LicenseInactive, NoWorkingLicense, Concurrency, Throttled, Unavailable or Other (rules section 4).
     error: str = ""
     text: str = ""
     #: Seconds the directory asks to wait before this user is tried again, 0 when it does not say.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from domain.catalog import Catalog, UnknownPlan
 from domain.errors import RuleViolated
 from domain.findings import Finding
-from domain.license_failures import license_failure
+from domain.license_failures import INACTIVE, license_failure
 from domain.plans import Plan
 from domain.ports import DirectoryUser
 
@@ -115,6 +115,8 @@ class PreflightCheck:
             return FED_BY_GROUP
         if not user.usage_location:
             return NO_LOCATION
+        if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
+            return INACTIVE
         return EXCLUDED if any(self._excludes(held.plan_id) for held in user.licenses) else ""
 
     def _excludes(self, plan_id: str) -> bool:

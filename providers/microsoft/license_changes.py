@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.errors import InvalidInput, ProviderThrottled, ProviderUnavailable
+from domain.license_failures import INACTIVE
 from domain.ports import DirectoryUser, HeldLicense, LicenseChange, LicenseChangeResult
 from providers.answers import JsonObject, understood
 from providers.http import segment
@@ -85,16 +86,18 @@ def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChange
     """Return what reading back tells of `change`.
 
     Whoever holds the target and not the source is where the change leads to. Services that differ were set by
-    hand, and are left so: taking one away could take data from a user who works with it. So is a target that
-    the directory shows as disabled: the old license went with the same change, and no repetition wakes it.
+    hand, and are left so: taking one away could take data from a user who works with it. A target that does
+    not work is not where it leads to: only a state of a working license counts (rules section 4).
     """
     if user is None:
         return failed(change, "UserDeleted", "The user is gone.")
     sources, targets = _held(user, change.remove_plan_id), _held(user, change.add_plan_id)
     if sources:
         return _still_there(change, sources)
-    if change.add_plan_id is None or targets:
+    if change.add_plan_id is None or any(target.is_active for target in targets):
         return done(change)
+    if targets:
+        return failed(change, INACTIVE, "The license is in a state in which it does not work.")
     return failed(change, NOT_HELD, "The user holds neither of the two plans; both were left as they are.")
 
 

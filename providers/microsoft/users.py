@@ -10,10 +10,10 @@ from providers.answers import JsonObject
 #: What is read of a user: licenses and location come back only when selected.
 USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmentStates"
 
-#: A state that stands for a license the user was to get from a group, and did not.
+#: A state that stands for a license the user was to get and did not.
 _NOT_ASSIGNED = "Error"
-#: States of a license that works; one that is `Disabled` is assigned all the same: it takes a seat, is
-#: listed, moved and taken away like any other (graph notes, licenseAssignmentState).
+#: States of a license that works; one in another state is assigned all the same where the directory lists
+#: it: it takes a seat, is listed, moved and taken away like any other (graph notes, licenseAssignmentState).
 _ACTIVE = frozenset({"Active", "ActiveWithError"})
 _NEXT = "@odata.nextLink"
 
@@ -80,12 +80,10 @@ def cursor_of(body: JsonObject, path: str) -> str | None:
 
 
 def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
+    """Return the assignments of one listed license; one whose only state is an error gives nothing."""
     plan_id = _guid(assigned["skuId"])
-    own = [
-        state
-        for state in states
-        if state.get("skuId") and _guid(state["skuId"]) == plan_id and state.get("state") != _NOT_ASSIGNED
-    ]
+    told = [state for state in states if state.get("skuId") and _guid(state["skuId"]) == plan_id]
+    own = [state for state in told if state.get("state") != _NOT_ASSIGNED]
     return [
         HeldLicense(
             plan_id=plan_id,
@@ -93,7 +91,7 @@ def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
                 sorted(_guid(each) for each in source.get("disabledPlans") or [])
             ),
             assigned_by_group=source.get("assignedByGroup") or None,
-            is_active=not own or source.get("state") in _ACTIVE,
+            is_active=not told or source.get("state") in _ACTIVE,
         )
         for source in own or [assigned]
     ]

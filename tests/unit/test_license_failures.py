@@ -17,7 +17,16 @@ VIOLATIONS = {
     "UniquenessViolation",
     "Other",
 }
-OURS = {"GroupInherited", "UserDeleted", "NotHeld", "Concurrency", "Throttled", "Unavailable"}
+OURS = {
+    "GroupInherited",
+    "UserDeleted",
+    "NotHeld",
+    "Concurrency",
+    "Throttled",
+    "Unavailable",
+    "LicenseInactive",
+    "NoWorkingLicense",
+}
 CHANGE = LicenseChange(directory_id="u", add_plan_id="new", remove_plan_id="old")
 
 
