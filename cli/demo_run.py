@@ -26,6 +26,7 @@ REFEREE_FIGURES = (
     "double_charges",
     "unbilled_days",
     "orphan_orders",
+    "wrong_amounts",
 )
 
 

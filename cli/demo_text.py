@@ -14,6 +14,7 @@ _WORDS = {
     "double_charges": "days charged twice",
     "unbilled_days": "days not charged at all",
     "orphan_orders": "orders left behind",
+    "wrong_amounts": "amounts that are not the price of their days",
 }
 
 

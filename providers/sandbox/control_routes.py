@@ -209,7 +209,7 @@ class ControlRoutes:
             raise invalid(f"users must be at most {USERS_LIMIT}.")
         currency, cycle = body.get("currency", "EUR"), body.get("billing_cycle", "monthly")
         if currency not in PLACES or cycle not in {"monthly", "annual"}:
-            raise invalid("currency must be EUR or USD, and billing_cycle monthly or annual.")
+            raise invalid(f"currency must be one of {', '.join(PLACES)}, billing_cycle monthly or annual.")
         return OrganizationRequest(
             organization_id=_organization_id(body.get("organization_id"), seed),
             seed=seed,

@@ -21,6 +21,8 @@ from providers.sandbox.state import named_id
 PLACES: dict[str, tuple[str, str | None, str, str]] = {
     "EUR": ("DE", "BE", "Europe/Berlin", "0.19"),
     "USD": ("US", "WA", "America/Los_Angeles", "0.10"),
+    "JPY": ("JP", "13", "Asia/Tokyo", "0.10"),
+    "KWD": ("KW", None, "Asia/Kuwait", "0.00"),
 }
 #: Other products that a share of the users holds: part number and users out of 100.
 SIDE_PRODUCTS = (("EMS", 30), ("VISIOCLIENT", 5))

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from providers.sandbox.clock import parse_instant
 from providers.sandbox.journal import Record, read_records
@@ -18,6 +17,7 @@ from providers.sandbox.referee_commerce import CommerceBook
 from providers.sandbox.referee_users import UserBook
 
 _SUMMED = (
+    "wrong_amounts",
     "double_charges",
     "unbilled_days",
     "overlap_days",
@@ -36,7 +36,7 @@ class OrganizationBook:
 
     def __init__(self, record: Record, plans: PlanBook) -> None:
         self.users = UserBook(plans)
-        self.commerce = CommerceBook(ZoneInfo(record["profile"]["time_zone"]))
+        self.commerce = CommerceBook(record["profile"])
 
     def read(self, record: Record) -> None:
         """Take in one record."""
@@ -73,9 +73,10 @@ def judge(path: Path, plans: PlanBook, now: datetime, organization_id: str | Non
 
 def _sum(verdicts: Iterable[dict[str, Any]]) -> dict[str, Any]:
     total: dict[str, Any] = dict.fromkeys((*_SECONDS, *_SUMMED), 0)
+    total["wrong_amount_texts"] = []
     by_actor: dict[str, dict[str, float]] = {}
     for verdict in verdicts:
-        for name in _SUMMED:
+        for name in (*_SUMMED, "wrong_amount_texts"):
             total[name] += verdict[name]
         for actor, figures in verdict["by_actor"].items():
             mine = by_actor.setdefault(actor, dict.fromkeys(_SECONDS, 0))

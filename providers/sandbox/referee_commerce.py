@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from providers.sandbox.calendar_days import local_day
 from providers.sandbox.clock import parse_instant
 from providers.sandbox.journal import LICENSES_ADDED, LICENSES_REMOVED, Record
+from providers.sandbox.referee_money import MoneyBook
 from providers.sandbox.referee_users import UserBook
 
 #: Group of the subscription that a switch leaves and all that were ordered since.
@@ -33,6 +34,8 @@ class DayBook:
     #: From that day on it was billed no more although it served on: its stop was booked before it was
     #: cancelled, and not taken back since (`resume`).
     free_from: date | None = None
+    #: From that day on its charges are settled: it was stopped, and nothing was left to give back.
+    settled_from: date | None = None
     #: Day of its cancellation: what is not billed from then on is nobody's gift.
     free_until: date = date.max
 
@@ -43,7 +46,9 @@ class DayBook:
         book.update(day + timedelta(days=number) for number in range((end - day).days))
 
     def net(self, day: date) -> int:
-        """Return how many charges cover a day that no credit took back."""
+        """Return how many charges cover a day that no credit took back and no stop settled."""
+        if self.settled_from is not None and day >= self.settled_from:
+            return 0
         return max(0, self.charged[day] - self.credited[day])
 
     def is_free(self, day: date) -> bool:
@@ -58,8 +63,9 @@ class DayBook:
 class CommerceBook:
     """Orders, subscriptions and the ledger of one organization."""
 
-    def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
+    def __init__(self, profile: dict[str, Any]) -> None:
+        self._zone = ZoneInfo(profile["time_zone"])
+        self._money = MoneyBook(profile, _group_of)
         self._subscriptions: dict[str, dict[str, Any]] = {}
         self._orders: dict[str, dict[str, Any]] = {}
         self._days: dict[str, DayBook] = {}
@@ -68,6 +74,7 @@ class CommerceBook:
 
     def read(self, record: Record) -> None:
         """Take in one record."""
+        self._money.read(record)
         for document in record.get("subscriptions", ()):
             self._subscriptions[document["subscription_id"]] = document
         if record["type"] == "edit" and "document" in record["edit"]:
@@ -123,8 +130,10 @@ class CommerceBook:
 
     def verdict(self, now: datetime, users: UserBook) -> dict[str, Any]:
         """Return the figures up to `now`."""
-        groups = self._groups()
+        groups, wrong = self._groups(), self._money.faults()
         return {
+            "wrong_amounts": len(wrong),
+            "wrong_amount_texts": wrong,
             "double_charges": sum(
                 _double_days(books, allowed=self._chains(name)) for name, books in groups.items()
             )
@@ -144,8 +153,11 @@ class CommerceBook:
         groups: dict[str, list[DayBook]] = {}
         for subscription_id, book in self._days.items():
             document = self._subscriptions[subscription_id]
-            name = document["plan_id"] if document["role"] in BESIDE else MAIN
-            groups.setdefault(name, []).append(book)
+            billing = document["billing"] or {}
+            stopped_on = date.fromisoformat(billing["stopped_on"]) if "stopped_on" in billing else None
+            is_used_up = stopped_on is not None and self._money.is_used_up(subscription_id, stopped_on)
+            book.settled_from = stopped_on if is_used_up else None
+            groups.setdefault(_group_of(document), []).append(book)
         return groups
 
     def _beside(self, plan_id: str, role: str) -> list[dict[str, Any]]:
@@ -235,6 +247,11 @@ class CommerceBook:
             and today < one["billing"]["period_end_on"]
             for one in self._subscriptions.values()
         )
+
+
+def _group_of(document: dict[str, Any]) -> str:
+    """Return the group of a subscription: those beside the plan by their own plan."""
+    return str(document["plan_id"]) if document["role"] in BESIDE else MAIN
 
 
 def _is_unbilled(books: list[DayBook], day: date) -> bool:

@@ -33,6 +33,7 @@ CLEAN = {
     "double_charges": 0,
     "unbilled_days": 0,
     "orphan_orders": 0,
+    "wrong_amounts": 0,
 }
 _PROJECT = Path(__file__).parents[2]
 

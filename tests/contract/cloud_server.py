@@ -19,6 +19,7 @@ from providers.http import REQUEST_TIMEOUT_SECONDS
 from providers.line import Answer, HttpLine
 from providers.sandbox.bureau import BureauSettings
 from providers.sandbox.clock import Clock
+from providers.sandbox.plans import PlanBook
 from providers.sandbox.server import KEEP_ALIVE_SECONDS, create_app
 
 #: Office 365 E1 and E3: the plan that is left and the one that is gone to.
@@ -104,10 +105,14 @@ class _Recording(HttpLine):
 
 @contextmanager
 def running_sandbox(
-    folder: Path, bureau: BureauSettings | None = None, *, clock: Clock | None = None
+    folder: Path,
+    bureau: BureauSettings | None = None,
+    *,
+    clock: Clock | None = None,
+    plans: PlanBook | None = None,
 ) -> Iterator[SandboxCloud]:
     """Run a sandbox whose orders are set up at once, until the block ends."""
-    app = create_app(folder, clock=clock, bureau=bureau)
+    app = create_app(folder, clock=clock, bureau=bureau, plans=plans)
     config = uvicorn.Config(
         app,
         host="127.0.0.1",

@@ -199,6 +199,8 @@ class Purchase:
     plan: str
     price: int
     licenses: int
+    #: Nominal periods of its price, where the new plan is paid by another cycle than the old one.
+    cycle: Cycle | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -211,7 +213,9 @@ class Terms:
     tax_rate: Fraction = Fraction(0)
     #: Paid in advance: no more is applied than the new plans cost.
     is_prepaid: bool = False
-    #: The manual path from a prepaid plan credits nothing.
+    #: The most that may be forfeited: what was disclosed before the order.
+    forfeited_at_most: int | None = None
+    #: The manual path from a plan that was paid in advance credits nothing.
     is_manual: bool = False
     #: First day on which the seller bills the new plan although the old one still serves.
     overlap_from: date | None = None
@@ -271,6 +275,7 @@ def switch(old: Iterable[Account], new: Iterable[Purchase], cycle: Cycle, terms:
 
 
 def _charge(purchase: Purchase, cycle: Cycle, terms: Terms) -> Line:
+    cycle = purchase.cycle or cycle
     end = cycle.period(day_of(terms.cutover))[1]
     exact = cycle.cost(purchase.price * purchase.licenses, terms.policy, terms.cutover, end)
     return _line(CHARGE, half_up(exact), terms.cutover, end, purchase.licenses, purchase.plan)
@@ -283,6 +288,7 @@ def _overlaps(new: Iterable[Purchase], cycle: Cycle, terms: Terms) -> list[Line]
         return []
     lines = []
     for each in new:
+        cycle = each.cycle or cycle
         amount = half_up(cycle.cost(each.price * each.licenses, terms.policy, since, until))
         lines.append(_line(OVERLAP_CHARGE, amount, since, until, each.licenses, each.plan))
         lines.append(_line(OVERLAP_CREDIT, -amount, since, until, each.licenses, each.plan))
@@ -297,19 +303,33 @@ def _give_back(account: Account, terms: Terms, ceiling: int) -> tuple[list[Line]
     end = account.cycle.period(day_of(until))[1]
     lines, exact = account.used(until, terms.policy)
     paid = account.paid(day_of(until))
-    consumed = min(half_up(exact), paid)
+    consumed = min(max(half_up(exact), 0), paid)
+    if consumed != half_up(exact):
+        first, last = lines[0].from_on, lines[-1].to_on
+        lines = [_line(CONSUMED, consumed, first, last, account.licenses, account.plan)]
     residue = consumed - _sum(lines, CONSUMED)
     if residue:
-        lines.append(_line(RESIDUE, residue, until, until, 0, account.plan))
-    rest, since = paid - consumed, until
-    given = 0 if terms.is_kept or terms.is_manual else min(rest, ceiling) if terms.is_prepaid else rest
+        lines.append(_line(RESIDUE, residue, lines[0].from_on, until, 0, account.plan))
+    rest = paid - consumed
+    given = _given(terms, rest, ceiling, is_unused=not lines)
     if terms.stopped_on is not None and terms.stopped_on < day_of(terms.cutover):
         lines.append(_line(FREE, 0, until, terms.cutover, account.licenses, account.plan))
-    lines.append(_line(CREDIT, -given, since, end, account.licenses, account.plan))
-    if rest > given:
+    if not terms.is_kept:
+        lines.append(_line(CREDIT, -given, until, end, account.licenses, account.plan))
+    if rest > given or terms.is_kept:
         kind = KEPT if terms.is_kept else FORFEITED
-        lines.append(_line(kind, rest - given, since, end, account.licenses, account.plan))
+        lines.append(_line(kind, rest - given, until, end, account.licenses, account.plan))
     return lines, paid, given
+
+
+def _given(terms: Terms, rest: int, ceiling: int, *, is_unused: bool) -> int:
+    """Return what a plan gives back of its rest; of a period of which no day was used all of it."""
+    if terms.is_kept:
+        return 0
+    if not terms.is_prepaid or is_unused:
+        return rest
+    lost = rest - (0 if terms.is_manual else min(rest, ceiling))
+    return rest - (lost if terms.forfeited_at_most is None else min(lost, terms.forfeited_at_most))
 
 
 def _sum(lines: Iterable[Line], kind: str) -> int:

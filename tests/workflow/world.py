@@ -53,6 +53,7 @@ CLEAN = {
     "unbilled_days": 0,
     "orphan_orders": 0,
     "overlap_days": 0,
+    "wrong_amounts": 0,
 }
 #: How long a lost writer may still be writing, where nothing takes longer than this.
 SETTLE_SECONDS = 1.5
