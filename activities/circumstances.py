@@ -69,29 +69,39 @@ def circumstances(
     """
     organization_id = question.organization_id
     held = cloud.seller.subscriptions(organization_id)
-    source = source_of(cloud, catalog, question, held)
+    purchases = cloud.inquiries.purchases(organization_id)
+    source = source_of(catalog, question, held, purchases)
     _require_target_plan(question, held)
     if question.term or question.billing_cycle:
         require_sold(question.term or source.term, question.billing_cycle or source.billing_cycle)
     verdicts = _verdicts(cloud, question, source)
     facts = AssessmentInput(
         **_asked(question),
+        **_read(cloud, question, source),
         catalog_version=catalog.version,
         source=source,
         quantity=source.quantity if question.quantity is None else question.quantity,
-        billed=_billed(cloud, organization_id, source),
-        profile=cloud.billing.profile(organization_id),
-        subscribed=cloud.directory.subscribed_plans(organization_id),
         subscriptions=held,
-        health=cloud.health.service_health(organization_id),
+        purchases=purchases,
         lock_holder=organization.live_switch if organization else None,
         credit_check=organization.commerce_lock if organization else None,
-        caller_role=_role(cloud, question),
         now=now,
         came_from_plan_id=came_from_plan_id,
         verdict=verdict_on(verdicts, question.target_plan_id),
     )
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
+
+
+def _read(cloud: Cloud, question: SwitchQuestion, source: SellerSubscription) -> dict[str, Any]:
+    """Return what billing, directory and health board tell."""
+    organization_id = question.organization_id
+    return {
+        "billed": _billed(cloud, organization_id, source),
+        "profile": cloud.billing.profile(organization_id),
+        "subscribed": cloud.directory.subscribed_plans(organization_id),
+        "health": cloud.health.service_health(organization_id),
+        "caller_role": _role(cloud, question),
+    }
 
 
 def _asked(question: SwitchQuestion) -> dict[str, Any]:
@@ -113,7 +123,10 @@ def _asked(question: SwitchQuestion) -> dict[str, Any]:
 
 
 def source_of(
-    cloud: Cloud, catalog: Catalog, question: SwitchQuestion, held: tuple[SellerSubscription, ...]
+    catalog: Catalog,
+    question: SwitchQuestion,
+    held: tuple[SellerSubscription, ...],
+    purchases: tuple[Purchase, ...],
 ) -> SellerSubscription:
     """Return the subscription to leave; one that another seller sold is known to the directory alone.
 
@@ -122,7 +135,7 @@ def source_of(
     """
     wanted = question.source_subscription_id
     if wanted is not None:
-        found = _named(cloud, question.organization_id, wanted, held)
+        found = _named(wanted, held, purchases)
     else:
         offered = (each for each in held if each.status == ACTIVE)
         found = [
@@ -143,19 +156,18 @@ def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> Se
         UnknownSubscription: There is none of that id.
     """
     held = cloud.seller.subscriptions(organization_id)
-    found = _named(cloud, organization_id, subscription_id, held)
+    found = _named(subscription_id, held, cloud.inquiries.purchases(organization_id))
     if not found:
         raise _unclear(organization_id, held, f"{subscription_id!r} is not one of them")
     return found[0]
 
 
 def _named(
-    cloud: Cloud, organization_id: str, wanted: str, held: tuple[SellerSubscription, ...]
+    wanted: str, held: tuple[SellerSubscription, ...], purchases: tuple[Purchase, ...]
 ) -> list[SellerSubscription]:
     found = [each for each in held if each.subscription_id == wanted]
     if found:
         return found
-    purchases = cloud.inquiries.purchases(organization_id)
     return [_of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
 
 

@@ -24,6 +24,7 @@ _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
     *("subscribed", "subscriptions", "health", "lock_holder", "own_switch_id", "stage", "now"),
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
+    "purchases",
 )
 #: Facts that a caller writes: told only where they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
@@ -45,7 +46,7 @@ EVIDENCE = frozenset(
     }
 )
 #: Facts that a finding may rest on and that are nobody's.
-DETAILS = EVIDENCE | {"ends_on"}
+DETAILS = EVIDENCE | {"ends_on", "stated", "computed", "billed", "refundable_until"}
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "code", "duration_ms")
 

@@ -11,13 +11,13 @@ from importlib.resources import files
 from domain.catalog import Catalog, UnknownPlan
 from domain.plans import Plan, ServicePlan
 from domain.ports import SellerSubscription
+from domain.subscription_states import HELD
 
 ADDON = "addon"
 #: What becomes of an add-on.
 INCLUDED = "included"
 ATTACHABLE = "attachable"
 INCOMPATIBLE = "incompatible"
-ENDED_STATUSES = frozenset({"none", "expired", "disabled", "deleted", "suspended"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +58,7 @@ def addon_fates(
 
 def _is_addon_of(catalog: Catalog, each: SellerSubscription, source: SellerSubscription) -> bool:
     """Tell whether a live subscription hangs on the source; legacy add-ons need not name their parent."""
-    if each.subscription_id == source.subscription_id or each.status in ENDED_STATUSES:
+    if each.subscription_id == source.subscription_id or each.state not in HELD:
         return False
     if each.parent_subscription_id:
         return each.parent_subscription_id.lower() == source.subscription_id.lower()

@@ -10,14 +10,17 @@ from domain.calendar import start_of_day
 from domain.eligibility_input import Case, Grounds
 from domain.eligibility_paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
 from domain.eligibility_services import service_not_provisioned, service_unhealthy
+from domain.inquiry_port import Purchase
 from domain.money import Money
 from domain.organization import LockHolder
 from domain.overlap import OVERLAP
+from domain.ports import SellerSubscription
 from domain.quote_periods import CYCLE_MONTHS
 from domain.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.renewals import term_renews_on
 from domain.roles import role_of, roles_allowed
 from domain.rule_sets import AT_ORDER
+from domain.subscription_states import HELD
 
 Check = Callable[[Case], Grounds | None]
 
@@ -25,7 +28,6 @@ Check = Callable[[Case], Grounds | None]
 OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
 PREPAID_CONTRACTS = frozenset({"productKey", "redemptionCode"})
 CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
-ENDED_STATUSES = frozenset({"none", "expired", "disabled", "deleted"})
 #: Domains that come with the organization and serve no website of its own.
 VENDOR_DOMAIN_ENDING = ".onmicrosoft.com"
 INVOICE = "invoice"
@@ -64,16 +66,19 @@ def _wrong_role(case: Case) -> Grounds | None:
 def _other_seller(case: Case) -> Grounds | None:
     source = case.input.source
     is_listed = any(each.subscription_id == source.subscription_id for each in case.input.subscriptions)
-    if is_listed and source.contract_type in OWN_CONTRACTS:
-        return None
-    return Grounds(
-        evidence={"subscription_id": source.subscription_id, "contract_type": source.contract_type}
-    )
+    if not is_listed or source.contract_type not in OWN_CONTRACTS:
+        return Grounds(
+            evidence={"subscription_id": source.subscription_id, "contract_type": source.contract_type}
+        )
+    wanted = case.input.target_subscription_id.lower()
+    is_target_elsewhere = any(each.subscription_id.lower() == wanted for each in case.sold_elsewhere)
+    return Grounds(evidence={"subscription_id": wanted}) if is_target_elsewhere else None
 
 
 def _different_organization(case: Case) -> Grounds | None:
     wanted = case.input.target_subscription_id.lower()
     owned = {each.subscription_id.lower() for each in case.input.subscriptions}
+    owned |= {each.subscription_id.lower() for each in case.sold_elsewhere}
     if not wanted or wanted in owned:
         return None
     return Grounds(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
@@ -107,10 +112,11 @@ def _government_or_nonprofit(case: Case) -> Grounds | None:
 
 
 def _multiple_subscriptions(case: Case) -> Grounds | None:
+    held: list[SellerSubscription | Purchase] = [*case.input.subscriptions, case.input.source]
     same = {
         each.subscription_id
-        for each in (*case.input.subscriptions, case.input.source)
-        if each.plan_id.lower() == case.source.plan_id and each.status not in ENDED_STATUSES
+        for each in [*held, *case.sold_elsewhere]
+        if each.plan_id.lower() == case.source.plan_id and each.state in HELD
     }
     if len(same) <= 1:
         return None
@@ -235,8 +241,9 @@ def overlap_until(case: Case) -> date | None:
     if until is None or case.input.now <= until or addons or case.rules.billing_stop == AT_ORDER:
         return None
     ends_on = term_renews_on(case.input.source, time_zone=case.input.profile.time_zone, now=case.input.now)
-    billed = case.input.billed
-    return max(ends_on, billed.period_end_on) if ends_on and billed else ends_on
+    billed, stated = case.input.billed, case.input.source.renewal
+    is_stated = stated is not None and stated.ends_on is not None
+    return max(ends_on, billed.period_end_on) if ends_on and billed and not is_stated else ends_on
 
 
 def is_accepted(case: Case, code: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.facts import as_plain
-from domain.inquiry_port import SellerVerdict
+from domain.inquiry_port import Purchase, SellerVerdict
 from domain.organization import LockHolder
 from domain.plans import Plan
 from domain.ports import BilledPeriod, BillingProfile, SellerSubscription, ServiceHealth, SubscribedPlan
@@ -63,6 +63,8 @@ class AssessmentInput:
     billing_cycle: str = ""
     #: What the seller says on this switch; None: he was not asked, or said nothing on this plan.
     verdict: SellerVerdict | None = None
+    #: Every subscription that the directory lists, whoever sold it.
+    purchases: tuple[Purchase, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be assessed.
@@ -86,6 +88,8 @@ class AssessmentInput:
         del facts["profile"]["display_name"]
         for subscription in (facts["source"], *facts["subscriptions"]):
             _drop_unstated(subscription)
+        if not self.purchases:
+            del facts["purchases"]
         return facts
 
 
@@ -105,6 +109,12 @@ class Case:
     def assigned(self) -> int:
         """Return how many users hold the source plan."""
         return 0 if self.pool is None else self.pool.assigned
+
+    @property
+    def sold_elsewhere(self) -> tuple[Purchase, ...]:
+        """Return the organization's purchases that the connected seller does not list."""
+        listed = {each.subscription_id.lower() for each in self.input.subscriptions}
+        return tuple(each for each in self.input.purchases if each.subscription_id.lower() not in listed)
 
     @property
     def is_in_2014_table(self) -> bool:
@@ -148,5 +158,6 @@ def case_of(catalog: Catalog, facts: AssessmentInput) -> Case:
 
 def _drop_unstated(subscription: dict[str, Any]) -> None:
     """Leave out what a seller does not state, as records of before have it."""
-    if subscription["renewal"] is None:
-        del subscription["renewal"]
+    for name in ("renewal", "suspension_reasons"):
+        if not subscription[name]:
+            del subscription[name]

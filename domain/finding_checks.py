@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from domain.calendar import local_date
 from domain.eligibility_input import Case
 from domain.findings import Finding, FindingCode, finding, in_order
+from domain.quote_periods import CYCLE_MONTHS
+from domain.renewals import TERM_MONTHS, computed_renewal_on
 
 FindingCheck = Callable[[Case], Iterator[Finding]]
 
@@ -22,8 +25,71 @@ def _auto_renew_off(case: Case) -> Iterator[Finding]:
     )
 
 
+def _term_end_differs(case: Case) -> Iterator[Finding]:
+    source, time_zone = case.input.source, case.input.profile.time_zone
+    today = local_date(case.input.now, time_zone)
+    stated = source.renewal.ends_on if source.renewal else None
+    computed = computed_renewal_on(source, time_zone=time_zone, today=today)
+    if stated is None or computed is None or stated <= today or stated == computed:
+        return
+    yield finding(
+        FindingCode.TERM_END_DIFFERS,
+        subscription_id=source.subscription_id,
+        stated=stated.isoformat(),
+        computed=computed.isoformat(),
+    )
+
+
+def _refund_window_differs(case: Case) -> Iterator[Finding]:
+    source = case.input.source
+    until, stated = source.cancellable_until, source.renewal
+    refundable = stated.refundable_until if stated else None
+    if until is None or refundable is None or until == refundable or max(until, refundable) < case.input.now:
+        return
+    yield finding(
+        FindingCode.REFUND_WINDOW_DIFFERS,
+        subscription_id=source.subscription_id,
+        cancellable_until=until.isoformat(),
+        refundable_until=refundable.isoformat(),
+    )
+
+
+def _billing_cycle_differs(case: Case) -> Iterator[Finding]:
+    source, billed = case.input.source, case.input.billed
+    if billed is None or not source.billing_cycle or source.billing_cycle == billed.billing_cycle:
+        return
+    yield finding(
+        FindingCode.BILLING_CYCLE_DIFFERS,
+        subscription_id=source.subscription_id,
+        stated=source.billing_cycle,
+        billed=billed.billing_cycle,
+    )
+
+
+def _billed_period_differs(case: Case) -> Iterator[Finding]:
+    source, billed = case.input.source, case.input.billed
+    stated = source.renewal.ends_on if source.renewal else None
+    if billed is None or stated is None:
+        return
+    is_one_period = TERM_MONTHS.get(source.term) == CYCLE_MONTHS.get(billed.billing_cycle)
+    is_other_end = stated != billed.period_end_on if is_one_period else stated < billed.period_end_on
+    if is_other_end:
+        yield finding(
+            FindingCode.BILLED_PERIOD_DIFFERS,
+            subscription_id=source.subscription_id,
+            stated=stated.isoformat(),
+            billed=billed.period_end_on.isoformat(),
+        )
+
+
 #: Checks of the facts of an assessment; findings from elsewhere are added to its answer.
-CHECKS: tuple[FindingCheck, ...] = (_auto_renew_off,)
+CHECKS: tuple[FindingCheck, ...] = (
+    _auto_renew_off,
+    _term_end_differs,
+    _refund_window_differs,
+    _billing_cycle_differs,
+    _billed_period_differs,
+)
 
 
 def findings_of(case: Case) -> tuple[Finding, ...]:

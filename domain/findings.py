@@ -22,6 +22,10 @@ class FindingCode(StrEnum):
     """What may be found; the order is the order in which findings are listed."""
 
     AUTO_RENEW_OFF = "AUTO_RENEW_OFF"
+    TERM_END_DIFFERS = "TERM_END_DIFFERS"
+    REFUND_WINDOW_DIFFERS = "REFUND_WINDOW_DIFFERS"
+    BILLING_CYCLE_DIFFERS = "BILLING_CYCLE_DIFFERS"
+    BILLED_PERIOD_DIFFERS = "BILLED_PERIOD_DIFFERS"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,26 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.AUTO_RENEW_OFF: FindingTemplate(
         message="Subscription {subscription_id} does not renew: it ends on {ends_on}.",
         remedy="Complete the switch before that day, or turn its renewal on at the seller.",
+    ),
+    FindingCode.TERM_END_DIFFERS: FindingTemplate(
+        message="The seller states that the term of subscription {subscription_id} ends on {stated}; counted "
+        "from its purchase it would end on {computed}. The stated day counts.",
+        remedy="",
+    ),
+    FindingCode.REFUND_WINDOW_DIFFERS: FindingTemplate(
+        message="The seller takes a cancellation of subscription {subscription_id} until {cancellable_until} "
+        "and states a refund until {refundable_until}.",
+        remedy="Ask the seller what it gives back before the switch is completed after the earlier of both.",
+    ),
+    FindingCode.BILLING_CYCLE_DIFFERS: FindingTemplate(
+        message="The seller states the billing cycle {stated} for subscription {subscription_id}; billing "
+        "states {billed}. What billing states counts for money.",
+        remedy="Ask billing which cycle is agreed.",
+    ),
+    FindingCode.BILLED_PERIOD_DIFFERS: FindingTemplate(
+        message="The seller states that the term of subscription {subscription_id} ends on {stated}; billing "
+        "states a paid period until {billed}. What billing states counts for money.",
+        remedy="Ask billing why its period does not end with the term.",
     ),
 }
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from domain.subscription_states import SubscriptionState, directory_state
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SellerRefusal:
@@ -42,6 +44,11 @@ class Purchase:
     status: str
     is_trial: bool
     created_at: datetime
+
+    @property
+    def state(self) -> SubscriptionState:
+        """Return what its status means."""
+        return directory_state(self.status)
 
 
 class Inquiries(Protocol):

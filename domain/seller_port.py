@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Protocol
 
 from domain.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
+from domain.subscription_states import SubscriptionState, seller_state
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +18,8 @@ class RenewalTerms:
     ends_on: date | None = None
     #: False: it ends with its term; None where the seller does not say.
     is_automatic: bool | None = None
+    #: Until when something is given back for a cancellation; None where the seller states no refund.
+    refundable_until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,13 @@ class SellerSubscription:
     parent_subscription_id: str = ""
     #: None where the seller states nothing of it.
     renewal: RenewalTerms | None = None
+    #: Why it is suspended, in the seller's words; none where it is not, or the seller does not say.
+    suspension_reasons: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> SubscriptionState:
+        """Return what its status means."""
+        return seller_state(self.status, self.suspension_reasons)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

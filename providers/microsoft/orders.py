@@ -66,7 +66,7 @@ def is_order_of(record: JsonObject, line: OrderLine, filled_at: datetime) -> boo
 def subscription_of(record: JsonObject) -> SellerSubscription:
     """Return a subscription; new-commerce terms that name no cancellation window have none left."""
     started = record.get("effectiveStartDate") or record["creationDate"]
-    until = record.get("cancellationAllowedUntilDate") or (_is_new_commerce(record) and started)
+    until = _cancellable_until(record) or (_is_new_commerce(record) and started)
     return SellerSubscription(
         subscription_id=str(record["id"]),
         plan_id=_plan_of(record),
@@ -83,18 +83,30 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         etag=etag_of(record),
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
         renewal=_renewal_of(record),
+        suspension_reasons=tuple(str(each) for each in record.get("suspensionReasons") or ()),
     )
+
+
+def _cancellable_until(record: JsonObject) -> str:
+    """Return until when a cancellation is taken: the window itself, else the last day of a refund; or ""."""
+    return str(record.get("cancellationAllowedUntilDate") or _refundable_until(record))
+
+
+def _refundable_until(record: JsonObject) -> str:
+    """Return until when something is given back for a cancellation; "" where the seller states no refund."""
+    return max((str(each["expiresAt"]) for each in record.get("refundOptions") or ()), default="")
 
 
 def _renewal_of(record: JsonObject) -> RenewalTerms | None:
     """Return what the seller states of the end of the term; None where that is nothing."""
     ends, is_automatic = record.get("commitmentEndDate"), record.get("autoRenewEnabled")
-    if not ends and is_automatic is None:
-        return None
-    return RenewalTerms(
+    refundable = _refundable_until(record)
+    stated = RenewalTerms(
         ends_on=ends_on_of(record) if ends else None,
         is_automatic=None if is_automatic is None else bool(is_automatic),
+        refundable_until=instant(refundable) if refundable else None,
     )
+    return None if stated == RenewalTerms() else stated
 
 
 def status_of(record: JsonObject) -> str:

@@ -188,3 +188,32 @@ def _replacement(world: World, order: SwitchOrder) -> str:
     held = world.sandbox.cloud.seller.subscriptions(order.organization_id)
     (found,) = (each for each in held if each.plan_id == order.target_plan_id)
     return found.subscription_id
+
+
+async def test_two_sellers_of_one_plan_refuse_the_request(world: World) -> None:
+    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: 21 licenses of ours and 10 of another seller are one pool."""
+    made = world.organization(users=20, has_side_products=False)
+    assert codes(prepared(world, made)) == []
+    order = world.order(made)
+    elsewhere = purchase(world, made, plan_id=SOURCE_PLAN, quantity=10, is_sold_elsewhere=True)
+
+    answer, _, written = await refuse(world, order)
+
+    assert [each.code for each in answer.reasons] == ["MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"]
+    assert written == ["assessment.assessed"]
+    ended = {"kind": "subscription", "subscription_id": elsewhere, "changes": {"status": "deleted"}}
+    world.sandbox.edit(made["organization_id"], **ended)
+    assert codes(prepared(world, made)) == []
+
+
+async def test_plan_that_an_earlier_switch_left_does_not_block_the_next_one(world: World) -> None:
+    """A legacy plan that was cancelled is suspended for its grace: there is nothing to consolidate."""
+    made = world.organization(users=5, has_side_products=False)
+    again = purchase(world, made, plan_id=SOURCE_PLAN, quantity=6)
+    assert codes(prepared(world, made)) == ["MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"]
+
+    world.sandbox.cloud.seller.cancel_subscription(made["organization_id"], again, key="by hand")
+
+    held = world.sandbox.cloud.seller.subscription(made["organization_id"], again)
+    assert (held.status, held.suspension_reasons) == ("suspended", ("CustomerCancellation",))
+    assert codes(prepared(world, made)) == []
