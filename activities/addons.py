@@ -9,6 +9,8 @@ from datetime import date
 from activities.circumstances import Circumstances
 from activities.step import Step
 from domain.addons import ATTACHABLE, INCOMPATIBLE, AddonFate, addon_fates
+from domain.billing_calendar import with_billing_day
+from domain.calendar import local_date
 from domain.catalog import Catalog
 from domain.eligibility_input import AssessmentInput
 from domain.errors import AuditMismatch, ProviderRefused, UnknownSubscription
@@ -46,11 +48,16 @@ def quoted_addons(cloud: Cloud, catalog: Catalog, seen: Circumstances) -> tuple[
     going = sorted(
         (each for each in fates if each.fate != INCOMPATIBLE), key=lambda each: each.subscription_id
     )
-    return tuple(_quoted(cloud, seen.question.organization_id, each) for each in going)
+    return tuple(_quoted(cloud, seen, each) for each in going)
 
 
-def _quoted(cloud: Cloud, organization_id: str, fate: AddonFate) -> QuotedAddon:
+def _quoted(cloud: Cloud, seen: Circumstances, fate: AddonFate) -> QuotedAddon:
+    organization_id, held = seen.question.organization_id, seen.facts.subscriptions
     billed = _billed(cloud, organization_id, fate.subscription_id)
+    subscription = next((each for each in held if each.subscription_id == fate.subscription_id), None)
+    if billed is not None and subscription is not None:
+        bought_on = local_date(subscription.started_at, seen.facts.profile.time_zone)
+        billed = with_billing_day(billed, bought_on)
     return QuotedAddon(
         subscription_id=fate.subscription_id,
         plan_id=fate.plan_id,
@@ -157,6 +164,7 @@ def _bill(
                 unit_price=terms.unit_price,
                 amount=terms.charge,
                 key=step.key(f"start:{addon.subscription_id}"),
+                billing_day=terms.billing_day,
             )
     return BilledAddon(addon=addon, terms=terms, credit=credit, replacement=replacement, charge_id=charge_id)
 

@@ -111,6 +111,7 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
         unit_price=terms.unit_price,
         amount=terms.charge,
         key=step.key("start"),
+        billing_day=terms.billing_day,
     )
     addons = bill_addons(step, source, terms)
     invoice = billing.invoice(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 from activities.addons import quoted_addons
 from activities.circumstances import Circumstances, came_from, circumstances
 from activities.question import ACTIVE, SwitchQuestion
+from domain.billing_calendar import with_billing_day
+from domain.calendar import local_date
 from domain.catalog import Catalog
 from domain.credit import may_need_credit_check
 from domain.eligibility import Assessment
@@ -149,7 +151,8 @@ def local_day(profile: BillingProfile, instant: datetime) -> date:
 def _quote_terms(
     cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
-    question = seen.question
+    question, profile = seen.question, seen.facts.profile
+    known = with_billing_day(billed, local_date(seen.facts.source.started_at, profile.time_zone))
     quoted_on = question.quoted_on or local_day(seen.facts.profile, now)
     monthly = catalog.price(question.target_plan_id, seen.facts.profile.currency).unit_price
     cycle = question.billing_cycle or billed.billing_cycle
@@ -157,7 +160,7 @@ def _quote_terms(
         organization_id=question.organization_id,
         source_plan_id=seen.facts.source.plan_id,
         target_plan_id=question.target_plan_id,
-        billed=billed,
+        billed=known,
         quantity_target=seen.facts.quantity,
         tax_rate=seen.facts.profile.tax_rate,
         currency=seen.facts.profile.currency,

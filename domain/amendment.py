@@ -12,6 +12,7 @@ from domain.errors import InvalidInput, UnknownSwitch
 from domain.facts import digest_of
 from domain.money import Money
 from domain.quote import Quote, quote
+from domain.quote_input import NOMINAL_PERIOD
 from domain.reasons import Reason, reason
 from domain.switch_events import QuoteFixed, ReplacementOrdered
 from domain.switch_state import AFTER_PIVOT, ROLLING_BACK, STUCK, TERMINAL, SwitchState
@@ -106,7 +107,8 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
             allowed=f"one or more, and another than {now}",
             remedy=f"{now} are ordered; name the number of licenses that the switch is to have instead.",
         )
-    after = quote(replace(bound.input, quantity_target=quantity))
+    # A quote of before is amended by the formulas of now: it is shown and accepted anew.
+    after = quote(replace(bound.input, quantity_target=quantity, period_version=NOMINAL_PERIOD))
     return Amendment(switch_id=switch_id, before=bound, after=after)
 
 

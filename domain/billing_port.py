@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
 
+from domain.facts import OMITTED_AT_DEFAULT
 from domain.money import Money
 
 
@@ -52,6 +53,9 @@ class BilledPeriod:
     billing_cycle: str
     #: billing, stopped or not_started.
     state: str
+    #: Day of the month on which it renews, 1 to 31, where billing states it or the purchase tells it; it
+    #: says of which whole period a shorter one is a part (rules section 5).
+    billing_day: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,8 +185,12 @@ class Billing(Protocol):
         unit_price: Money,
         amount: Money,
         key: str,
+        billing_day: int | None = None,
     ) -> str:
-        """Start billing and charge `amount` for the days up to `period_end_on`. Return the charge's id."""
+        """Start billing and charge `amount` for the days up to `period_end_on`. Return the charge's id.
+
+        It renews on `billing_day` of the month, 1 to 31; None: on the day of `period_end_on`.
+        """
 
     def invoice(
         self,

@@ -9,11 +9,14 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any
 
 from domain.errors import InvalidInput
 
 _JSON_SCALARS = (str, bool, int, type(None))
+#: Metadata of a field that came later: at its default it is no fact, so that facts of before stay the same.
+OMITTED_AT_DEFAULT = MappingProxyType({"is_omitted_at_default": True})
 #: What most values are: told apart by their very class, without asking for bases.
 _PLAIN_KINDS = frozenset(_JSON_SCALARS)
 
@@ -31,7 +34,13 @@ def as_plain(value: Any) -> Any:
         return value
     names = _field_names(kind)
     if names is not None:
-        return {name: as_plain(getattr(value, name)) for name in names}
+        omitted = _omitted_defaults(kind)
+        facts = {name: getattr(value, name) for name in names}
+        return {
+            name: as_plain(fact)
+            for name, fact in facts.items()
+            if name not in omitted or fact != omitted[name]
+        }
     if isinstance(value, dict):
         return {str(key): as_plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list | frozenset | set):
@@ -46,6 +55,12 @@ def _field_names(kind: Any) -> tuple[str, ...] | None:
     if issubclass(kind, Enum) or not is_dataclass(kind):
         return None
     return tuple(field.name for field in fields(kind))
+
+
+@cache
+def _omitted_defaults(kind: Any) -> dict[str, Any]:
+    """Return the defaults of the fields that are no fact at them."""
+    return {field.name: field.default for field in fields(kind) if "is_omitted_at_default" in field.metadata}
 
 
 def digest_of(facts: Any) -> str:

@@ -8,9 +8,10 @@ from datetime import date
 
 from domain import quote_lines as kinds
 from domain.money import Money
+from domain.quote_calendar import source_renewals
 from domain.quote_input import QuoteInput
 from domain.quote_lines import QuoteLine
-from domain.quote_periods import Period, cycle_months, renewals_until
+from domain.quote_periods import Period
 from domain.quote_source import source_line, whole_period_price
 
 #: Acknowledgment that accepts the overlap which the quote discloses.
@@ -69,8 +70,7 @@ def overlap_of(days: Sequence[tuple[date, Sequence[QuoteLine]]], until: date, cu
 
 def _later(terms: QuoteInput, source: Period, until: date) -> tuple[Period, ...]:
     """Return the periods of the old plan that begin after `source` and before its term ends."""
-    following = renewals_until(source, cycle_months(terms.billed.billing_cycle), until)
-    return tuple(period for period in following if period.start_on < until)
+    return tuple(period for period in source_renewals(terms, source, until) if period.start_on < until)
 
 
 def _to_come(terms: QuoteInput, period: Period) -> QuoteLine:

@@ -14,7 +14,7 @@ from fractions import Fraction
 from domain.calendar import start_of_day
 from domain.errors import InvalidInput
 from domain.money import Money, round_half_up
-from domain.quote_periods import MONTHS_PER_YEAR, add_months
+from domain.quote_periods import add_months, months_between
 
 PER_DAY = "per_day"
 PER_SECOND = "per_second"
@@ -39,6 +39,8 @@ class Span:
     time_zone: str = "UTC"
     start_at: datetime | None = None
     end_at: datetime | None = None
+    #: Day of the month on which its months begin, where it is a nominal period; 0: its ends tell.
+    billing_day: int = 0
 
     @property
     def days(self) -> int:
@@ -168,7 +170,7 @@ def proration_policy(name: str) -> Policy:
 def _fixed_days(whole: Span, day: date) -> int:
     """Return how many days of 30-day months pass from the start of `whole` to `day`."""
     anchor_day = _anchor_day(whole)
-    months = _months_between(whole.start_on, day)
+    months = months_between(whole.start_on, day)
     if add_months(whole.start_on, months, anchor_day) > day:
         months -= 1
     begun_on = add_months(whole.start_on, months, anchor_day)
@@ -177,11 +179,9 @@ def _fixed_days(whole: Span, day: date) -> int:
 
 def _anchor_day(whole: Span) -> int:
     """Return the day of the month on which the months of `whole` begin."""
+    if whole.billing_day:
+        return whole.billing_day
     latest = max(whole.start_on.day, whole.end_on.day)
-    months = _months_between(whole.start_on, whole.end_on)
+    months = months_between(whole.start_on, whole.end_on)
     ends = (add_months(whole.start_on, 0, latest), add_months(whole.start_on, months, latest))
     return latest if ends == (whole.start_on, whole.end_on) else whole.start_on.day
-
-
-def _months_between(first: date, second: date) -> int:
-    return (second.year - first.year) * MONTHS_PER_YEAR + second.month - first.month

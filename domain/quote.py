@@ -230,7 +230,8 @@ def _computed(priced: Quote) -> dict[str, Any]:
 
 
 def _policies(terms: QuoteInput) -> dict[str, str]:
-    return {"day_count": proration_policy(terms.policy).version, **POLICY_VERSIONS}
+    versions = {"day_count": proration_policy(terms.policy).version, **POLICY_VERSIONS}
+    return versions | ({"period": terms.period_version} if terms.is_nominal else {})
 
 
 def _totals(days: tuple[DayQuote, ...]) -> dict[str, int]:

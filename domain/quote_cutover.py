@@ -27,6 +27,8 @@ class AddonCutover:
     charge: Money | None
     period_end_on: date
     unit_price: Money
+    #: Day of the month on which what replaces it renews; None: billing takes that of `period_end_on`.
+    billing_day: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,6 +69,8 @@ class Cutover:
     #: Day on which the old plan, that can't be cancelled, ends by itself: nothing of it is stopped or given
     #: back; None: it ends with the cutover.
     source_ends_on: date | None = None
+    #: Day of the month on which the new plan renews; None: billing takes that of `period_end_on`.
+    billing_day: int | None = None
 
 
 def cutover_of(day: DayQuote) -> Cutover:
@@ -94,6 +98,7 @@ def cutover_of(day: DayQuote) -> Cutover:
         renewals=tuple(line for line in day.told if line.kind == kinds.RENEWAL_CHARGE),
         addons=addons,
         source_ends_on=day.source_ends_on,
+        billing_day=day.billing_day,
     )
 
 
@@ -110,4 +115,5 @@ def _addon_cutover(each: AddonDay) -> AddonCutover:
         charge=charge.amount if charge else None,
         period_end_on=day.target_period.end_on,
         unit_price=addon.billed.unit_price if addon.billed else Money.zero(day.net.currency),
+        billing_day=day.billing_day,
     )

@@ -7,15 +7,17 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from domain import quote_lines as kinds
+from domain.billing_calendar import billing_day_of
 from domain.billing_port import BilledPeriod
 from domain.errors import InvalidInput
 from domain.money import Money
 from domain.overlap import accepted_overlap
 from domain.proration import PER_DAY, Policy, Span, proration_policy
 from domain.quote_addons import QuotedAddon
+from domain.quote_calendar import billed_period, source_renewals, target_period, target_whole
 from domain.quote_input import AUTOMATIC, QuoteInput
 from domain.quote_lines import QuoteLine
-from domain.quote_periods import Period, cycle_months, period_with, renewals_until
+from domain.quote_periods import Period
 from domain.quote_prepaid import settle
 from domain.quote_source import given_back, remaining_value, source_line, source_side, whole_period_price
 from domain.rule_sets import AT_ORDER, rule_set
@@ -45,6 +47,8 @@ class DayQuote:
     addons: tuple[AddonDay, ...] = ()
     #: Day on which the old plan, that can't be cancelled, ends by itself; None: it ends with the cutover.
     source_ends_on: date | None = None
+    #: Day of the month on which both plans renew; None in quotes of before, which take the period's end.
+    billing_day: int | None = None
 
     @property
     def consumed(self) -> Money:
@@ -147,14 +151,6 @@ def billing_stop_on(terms: QuoteInput) -> date | None:
     return terms.first_on if rule_set(terms.rule_set).billing_stop == AT_ORDER else None
 
 
-def target_period(terms: QuoteInput, day: date) -> Period:
-    """Return the period of the new plan that has `day`; it keeps the billing day of the old plan."""
-    own_months = cycle_months(terms.billed.billing_cycle)
-    first = _billed_period(terms)
-    source = (first, *renewals_until(first, own_months, day))[-1]
-    return period_with(source, own_months, cycle_months(terms.billing_cycle), day)
-
-
 def policy_on(terms: QuoteInput, on: date) -> Policy:
     """Return the policy of a cutover on the day `on`.
 
@@ -227,6 +223,7 @@ def _summed(
         tax=tax,
         total=net + tax,
         source_ends_on=source_ends_on,
+        billing_day=billing_day_of(terms.billed) if terms.is_nominal else None,
     )
 
 
@@ -269,10 +266,6 @@ def _named(addon: QuotedAddon, lines: tuple[QuoteLine, ...]) -> tuple[QuoteLine,
     return tuple(line.about(addon.subscription_id, addon.name) for line in lines)
 
 
-def _billed_period(terms: QuoteInput) -> Period:
-    return Period(start_on=terms.billed.period_start_on, end_on=terms.billed.period_end_on)
-
-
 def _instant(terms: QuoteInput, day: date, on: date) -> datetime | None:
     """Return the stated instant when it is on `day` and the cutover is as well."""
     return terms.cutover_at if day == on == terms.cutover_on else None
@@ -283,7 +276,7 @@ def _source_period(
 ) -> tuple[Period, tuple[Period, ...]]:
     """Return the period of the old plan that is credited, and the renewals up to it."""
     renewals = _renewals(terms, stop_on, is_renewal_billed=is_renewal_billed)
-    return (_billed_period(terms), *renewals)[-1], renewals
+    return (billed_period(terms), *renewals)[-1], renewals
 
 
 def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
@@ -298,7 +291,7 @@ def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
 
 
 def _renewals(terms: QuoteInput, stop_on: date, *, is_renewal_billed: bool) -> tuple[Period, ...]:
-    renewals = renewals_until(_billed_period(terms), cycle_months(terms.billed.billing_cycle), stop_on)
+    renewals = source_renewals(terms, billed_period(terms), stop_on)
     is_unbilled = bool(renewals) and not is_renewal_billed and renewals[-1].start_on == stop_on
     return renewals[:-1] if is_unbilled else renewals
 
@@ -321,13 +314,18 @@ def _charge(
 ) -> QuoteLine:
     """Return what the new plan costs: from the cutover on, or from `from_on` to before it (overlap)."""
     days = Period(start_on=on, end_on=period.end_on)
-    at = _instant(terms, on, on)
-    ends: dict[str, datetime | None] = {"start_at": at}
+    start_at, end_at = _instant(terms, on, on), None
     if from_on is not None:
         days = Period(start_on=from_on, end_on=min(on, period.end_on))
-        ends = {"end_at": at if on < period.end_on else None}
-    part = Span(start_on=days.start_on, end_on=days.end_on, time_zone=terms.time_zone, **ends)
-    whole = Span(start_on=period.start_on, end_on=period.end_on, time_zone=terms.time_zone)
+        start_at, end_at = None, start_at if on < period.end_on else None
+    part = Span(
+        start_on=days.start_on,
+        end_on=days.end_on,
+        time_zone=terms.time_zone,
+        start_at=start_at,
+        end_at=end_at,
+    )
+    whole = target_whole(terms, period)
     price = terms.target_unit_price.times(terms.quantity_target)
     return QuoteLine(
         kind=kind,

@@ -15,7 +15,7 @@ from domain.money import Money
 from domain.ports import BilledPeriod, BookedLine
 from domain.proration import PER_DAY, PER_SECOND, proration_policy
 from domain.quote_addons import QuotedAddon
-from domain.quote_periods import cycle_months
+from domain.quote_periods import BILLING_DAY_MAX, cycle_months
 from domain.rule_sets import CURRENT, rule_set
 
 #: Days for which a quote binds unless told otherwise [decided].
@@ -26,6 +26,11 @@ TAX_RATE_MAX = Decimal(1)
 PAYMENT_METHODS = ("card", "invoice")
 AUTOMATIC = "automatic"
 MODES = (AUTOMATIC, "manual")
+#: A price belongs to its nominal period, however little of that is billed (rules section 5).
+NOMINAL_PERIOD = "nominal/2"
+#: Quotes of before took the billed days for the period; they state no version.
+BILLED_PERIOD = "billed/1"
+PERIOD_VERSIONS = (NOMINAL_PERIOD, BILLED_PERIOD)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +80,8 @@ class QuoteInput:
     #: The seller takes no cancellation of the source: it is not renewed, and ends on this day; until then it
     #: is paid for beside the new plan. None: it is cancelled at the cutover.
     overlap_until: date | None = None
+    #: Version of what a price belongs to: a nominal period, or in quotes of before the billed one.
+    period_version: str = NOMINAL_PERIOD
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -86,6 +93,7 @@ class QuoteInput:
         self._check_dates()
         self._check_booked()
         self._check_instant()
+        self._check_billing_day()
         if self.mode not in MODES:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(MODES))
         if self.quantity_target < 1:
@@ -95,8 +103,16 @@ class QuoteInput:
             raise InvalidInput(field="payment_method", value=self.payment_method, allowed=allowed)
         for billing_cycle in (self.billing_cycle, self.billed.billing_cycle):
             cycle_months(billing_cycle)
+        if self.period_version not in PERIOD_VERSIONS:
+            allowed = " or ".join(PERIOD_VERSIONS)
+            raise InvalidInput(field="period_version", value=self.period_version, allowed=allowed)
         proration_policy(self.policy)
         rule_set(self.rule_set)
+
+    @property
+    def is_nominal(self) -> bool:
+        """Tell whether a price belongs to its nominal period; False in quotes of before."""
+        return self.period_version == NOMINAL_PERIOD
 
     @property
     def first_on(self) -> date:
@@ -142,6 +158,7 @@ class QuoteInput:
             if not addon["booked"]:
                 del addon["booked"]
         defaults = {field.name: as_plain(field.default) for field in fields(self) if field.name in _LATER}
+        defaults["period_version"] = BILLED_PERIOD
         return {name: fact for name, fact in facts.items() if defaults.get(name, _NEVER) != fact}
 
     @classmethod
@@ -153,7 +170,8 @@ class QuoteInput:
         """
         try:
             told = [field.name for field in fields(cls) if field.name in facts or field.name not in _LATER]
-            return cls(**{name: _parsed(name, facts[name]) for name in told})
+            stated = {"period_version": BILLED_PERIOD} | {name: facts[name] for name in told}
+            return cls(**{name: _parsed(name, fact) for name, fact in stated.items()})
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidInput(
                 field="quote", value=str(error), allowed="the facts of a stored quote, unchanged"
@@ -184,6 +202,13 @@ class QuoteInput:
             allowed = f"{self.order_on} to {latest}"
             raise InvalidInput(field="expires_on", value=self.expires_on, allowed=allowed)
 
+    def _check_billing_day(self) -> None:
+        for billed in (self.billed, *(addon.billed for addon in self.addons)):
+            stated = billed.billing_day if billed else None
+            if stated is not None and not 1 <= stated <= BILLING_DAY_MAX:
+                allowed = f"a day of the month, 1 to {BILLING_DAY_MAX}"
+                raise InvalidInput(field="billing_day", value=stated, allowed=allowed)
+
     def _check_booked(self) -> None:
         first, end = self.billed.period_start_on, self.billed.period_end_on
         for line in self.booked:
@@ -210,7 +235,18 @@ class QuoteInput:
 
 
 #: Terms that stored quotes of before do not have.
-_LATER = frozenset({"mode", "is_prepaid", "booked", "cutover_at", "time_zone", "addons", "overlap_until"})
+_LATER = frozenset(
+    {
+        "mode",
+        "is_prepaid",
+        "booked",
+        "cutover_at",
+        "time_zone",
+        "addons",
+        "overlap_until",
+        "period_version",
+    }
+)
 #: Equals no fact.
 _NEVER = object()
 _DATE_FIELDS = frozenset(

@@ -11,6 +11,7 @@ from domain.errors import InvalidInput
 #: Billing cycle -> months of one period.
 CYCLE_MONTHS = {"monthly": 1, "annual": 12}
 MONTHS_PER_YEAR = 12
+BILLING_DAY_MAX = 31
 #: Periods looked through for one day; a quote reaches nowhere near as far.
 PERIODS_MAX = 600
 
@@ -60,9 +61,24 @@ def billing_day(period: Period, months: int) -> int:
     return anchor_day if is_whole else period.end_on.day
 
 
-def renewals_until(period: Period, months: int, day: date) -> tuple[Period, ...]:
-    """Return the periods that follow `period`, up to the one that has `day`; none when it has it itself."""
-    anchor_day = billing_day(period, months)
+def months_between(first: date, second: date) -> int:
+    """Return how many months the month of `second` comes after that of `first`."""
+    return (second.year - first.year) * MONTHS_PER_YEAR + second.month - first.month
+
+
+def renewals_until(
+    period: Period, months: int, day: date, *, anchor_day: int | None = None
+) -> tuple[Period, ...]:
+    """Return the periods that follow `period`, up to the one that has `day`; none when it has it itself.
+
+    Args:
+        period: The first period.
+        months: Months of each.
+        day: The day that is looked for.
+        anchor_day: Day of the month on which they renew; None: `period` tells it.
+    """
+    if anchor_day is None:
+        anchor_day = billing_day(period, months)
     renewals: list[Period] = []
     end_on = period.end_on
     while end_on <= day:

@@ -12,6 +12,7 @@ from domain import quote_lines as kinds
 from domain.money import Money, RoundedLines, round_half_up, round_lines
 from domain.ports import BookedLine
 from domain.proration import Policy, Span
+from domain.quote_calendar import billed_period, source_calendar, source_days
 from domain.quote_input import QuoteInput
 from domain.quote_lines import QuoteLine
 from domain.quote_periods import Period
@@ -57,8 +58,8 @@ def source_side(
     booked = _booked(terms, period, is_renewed=is_renewed)
     used = Span(start_on=period.start_on, end_on=stop_on, time_zone=terms.time_zone, end_at=stop_at)
     stretches = _stretches(booked, used)
-    exact = [_used_exactly(policy, booked, stretch) for stretch in stretches]
-    whole = _used_exactly(policy, booked, used)
+    exact = [_used_exactly(terms, policy, booked, stretch) for stretch in stretches]
+    whole = _used_exactly(terms, policy, booked, used)
     rounded = round_lines(exact, whole, terms.currency)
     total = sum(rounded.amounts, rounded.residue)
     consumed = _bounded(total, paid)
@@ -85,7 +86,7 @@ def remaining_value(
     """Return what `source_side` leaves of a period, without the lines that tell how."""
     paid = whole_period_price(terms) if is_renewed else _net_paid(terms)
     used = Span(start_on=period.start_on, end_on=stop_on, time_zone=terms.time_zone, end_at=stop_at)
-    whole = _used_exactly(policy, _booked(terms, period, is_renewed=is_renewed), used)
+    whole = _used_exactly(terms, policy, _booked(terms, period, is_renewed=is_renewed), used)
     return paid - _bounded(Money(minor_units=round_half_up(whole), currency=terms.currency), paid)
 
 
@@ -103,7 +104,7 @@ def given_back(
         period: The whole period.
     """
     if not policy.is_whole_line_reversed:
-        text = f"Old plan, {unused.days} of {period.days} days unused"
+        text = f"Old plan, {unused.days} of {source_days(terms, period)} days unused"
         return (source_line(terms, kinds.CREDIT, text, forfeited - side.remaining, unused),)
     reversal = source_line(terms, kinds.REVERSAL, "Old plan, the whole line given back", -side.paid, period)
     names = {kinds.CONSUMED: kinds.REBILLED, kinds.CONSUMED_ROUNDING: kinds.ROUNDING}
@@ -171,12 +172,12 @@ def _stretches(booked: Sequence[BookedLine], used: Span) -> tuple[Span, ...]:
     )
 
 
-def _used_exactly(policy: Policy, booked: Sequence[BookedLine], stretch: Span) -> Fraction:
+def _used_exactly(terms: QuoteInput, policy: Policy, booked: Sequence[BookedLine], stretch: Span) -> Fraction:
     """Return what the stretch is worth, in minor units: of each booked line the part that lies in it."""
-    return sum((_part_of(policy, line, stretch) for line in booked), Fraction(0))
+    return sum((_part_of(terms, policy, line, stretch) for line in booked), Fraction(0))
 
 
-def _part_of(policy: Policy, line: BookedLine, stretch: Span) -> Fraction:
+def _part_of(terms: QuoteInput, policy: Policy, line: BookedLine, stretch: Span) -> Fraction:
     first, end = max(line.from_on, stretch.start_on), min(line.to_on, stretch.end_on)
     if first > end:
         return Fraction(0)
@@ -188,7 +189,30 @@ def _part_of(policy: Policy, line: BookedLine, stretch: Span) -> Fraction:
         end_at=stretch.end_at if is_stopped else None,
     )
     whole = Span(start_on=line.from_on, end_on=line.to_on, time_zone=stretch.time_zone)
-    return policy.exact(line.amount, part, whole)
+    by_line = policy.exact(line.amount, part, whole)
+    if not terms.is_nominal or by_line == line.amount.minor_units:
+        return by_line
+    return _by_price(terms, policy, line, part=part, by_line=by_line)
+
+
+def _by_price(
+    terms: QuoteInput, policy: Policy, line: BookedLine, *, part: Span, by_line: Fraction
+) -> Fraction:
+    """Return what a part of a booked line is worth by the price of its nominal period (rules section 5).
+
+    A line of another price than the present one is worth its own amount over its own days. A first part of a
+    period that was charged for more than its price is used no faster than its price tells.
+    """
+    calendar, price = source_calendar(terms), terms.billed.unit_price.times(line.quantity)
+    line_days = Span(start_on=line.from_on, end_on=line.to_on, time_zone=part.time_zone)
+    charge = calendar.prorated(policy, price, line_days)
+    by_price = calendar.exact(policy, price, part)
+    if charge == line.amount:
+        return by_price
+    nominal, billed = calendar.period(line.from_on), billed_period(terms)
+    days = Period(start_on=line.from_on, end_on=line.to_on)
+    is_too_much = days == billed != nominal and line.quantity > 0 and charge < line.amount
+    return min(by_line, by_price) if is_too_much else by_line
 
 
 def _licenses(terms: QuoteInput, booked: Sequence[BookedLine], stretch: Span) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from domain.billing_calendar import billing_day_of
 from domain.billing_port import BilledPeriod
 from domain.calendar import local_date
 from domain.eligibility_input import AssessmentInput
@@ -118,16 +119,18 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
 def period_on(billed: BilledPeriod, day: date) -> BilledPeriod:
     """Return the period that billing shows on a later day when nothing but renewals happens until then."""
     first = Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
-    renewals = renewals_until(first, cycle_months(billed.billing_cycle), day)
+    months, anchor_day = cycle_months(billed.billing_cycle), billing_day_of(billed)
+    renewals = renewals_until(first, months, day, anchor_day=anchor_day)
     if not renewals:
         return billed
-    return replace(
+    renewed = replace(
         billed,
         period_start_on=renewals[-1].start_on,
         period_end_on=renewals[-1].end_on,
         paid=billed.unit_price.times(billed.quantity),
         credited=Money.zero(billed.unit_price.currency),
     )
+    return renewed if billing_day_of(renewed) == anchor_day else replace(renewed, billing_day=anchor_day)
 
 
 def _addon_on(addon: QuotedAddon, day: date) -> QuotedAddon:

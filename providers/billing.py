@@ -18,6 +18,7 @@ from domain.ports import (
     IssuedCredit,
     IssuedInvoice,
 )
+from domain.quote_periods import BILLING_DAY_MAX
 from providers.answers import JsonObject, instant, understood
 from providers.http import ProviderHttp, ProviderRequest, segment
 
@@ -112,6 +113,7 @@ class BillingClient:
         unit_price: Money,
         amount: Money,
         key: str,
+        billing_day: int | None = None,
     ) -> str:
         """Start billing and charge `amount` for the days up to `period_end_on`. Return the charge's id."""
         body = {
@@ -122,6 +124,9 @@ class BillingClient:
             "amount_minor_units": amount.minor_units,
             "currency": amount.currency,
         }
+        if billing_day not in {None, period_end_on.day}:
+            # A shorter month hides it: told only then, so that every other request stays what it was.
+            body["billing_day"] = billing_day
         path = _subscription_path(subscription_id, "start")
         answer = self._post(organization_id, "start_billing", path, key, body)
         with understood(self._http.provider, "start_billing"):
@@ -267,4 +272,18 @@ def _period(body: JsonObject) -> BilledPeriod:
         credited=money("credited_minor_units"),
         billing_cycle=str(body["billing_cycle"]),
         state=str(body["state"]),
+        billing_day=_billing_day(body.get("billing_day")),
     )
+
+
+def _billing_day(stated: Any) -> int | None:
+    """Return the stated day of the month, 1 to 31, or None where billing states none.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if stated is None:
+        return None
+    if type(stated) is not int or not 1 <= stated <= BILLING_DAY_MAX:
+        raise ValueError(f"billing_day is {stated!r}, not a day of the month")
+    return stated

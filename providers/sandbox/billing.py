@@ -14,7 +14,13 @@ from providers.sandbox.answers import (
     Idempotency,
     Refusal,
 )
-from providers.sandbox.calendar_days import is_term_end, local_day, period_end
+from providers.sandbox.calendar_days import (
+    add_months,
+    billing_day_of,
+    is_term_end,
+    local_day,
+    period_end,
+)
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.model import Json, Organization, Subscription
@@ -24,6 +30,7 @@ from providers.sandbox.state import Sandbox, next_id
 SETTLEMENT_DAYS = {"card": 5, "invoice": 30}
 #: Periods that are renewed in one go after a long pause.
 RENEWALS_LIMIT = 240
+BILLING_DAY_MAX = 31
 
 
 def invalid(text: str) -> Refusal:
@@ -99,6 +106,7 @@ def billing_view(sandbox: Sandbox, organization: Organization, owned: Subscripti
         "state": "not_started",
         "period_start_on": today.isoformat(),
         "period_end_on": period_end(today, owned.billing_cycle).isoformat(),
+        "billing_day": today.day,
         "paid_minor_units": 0,
         "credited_minor_units": 0,
     }
@@ -110,6 +118,7 @@ def billing_view(sandbox: Sandbox, organization: Organization, owned: Subscripti
         "currency": owned.currency,
         "unit_price_minor_units": owned.unit_price_minor_units,
         "billing_cycle": owned.billing_cycle,
+        "billing_day": billing_day_of(billing, owned.billing_cycle),
     } | {name: billing[name] for name in names}
 
 
@@ -153,7 +162,8 @@ def renew_due(sandbox: Sandbox, organization: Organization) -> None:
 
 
 def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, start_on: date) -> None:
-    end_on = period_end(start_on, owned.billing_cycle)
+    billing_day = billing_day_of(owned.billing or {}, owned.billing_cycle)
+    end_on = period_end(start_on, owned.billing_cycle, billing_day)
     amount = owned.unit_price_minor_units * owned.quantity
     entry = ledger_entry(
         organization,
@@ -173,6 +183,7 @@ def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, st
         "period_end_on": end_on.isoformat(),
         "paid_minor_units": amount,
         "credited_minor_units": 0,
+        "billing_day": billing_day,
     }
     changes: Json = {"billing": billing, "version": owned.version + 1}
     if owned.cancellable_until is not None and _is_new_term(owned, start_on, organization):
@@ -320,6 +331,7 @@ def start(
     unit_price = read_integer(body, "unit_price_minor_units", minimum=0)
     amount = read_integer(body, "amount_minor_units", minimum=0)
     currency = check_currency(organization, body)
+    billing_day = _stated_billing_day(body, end_on)
     entry = ledger_entry(
         organization,
         "charge",
@@ -339,8 +351,23 @@ def start(
         "period_end_on": end_on.isoformat(),
         "paid_minor_units": amount,
         "credited_minor_units": 0,
+        "billing_day": billing_day,
     }
     document = subscription_document(owned, billing=billing, unit_price_minor_units=unit_price)
     facts = idempotency.facts(HTTP_CREATED, answer)
     _commit(sandbox, organization, "billing_started", entry, subscriptions=[document], **facts)
     return answer
+
+
+def _stated_billing_day(body: Json, end_on: date) -> int:
+    """Return the day of the month on which a started period renews; unstated, it is the day of its end.
+
+    Raises:
+        Refusal: The period does not end on it (422).
+    """
+    if body.get("billing_day") is None:
+        return end_on.day
+    billing_day = read_integer(body, "billing_day", minimum=1)
+    if billing_day > BILLING_DAY_MAX or add_months(end_on, 0, billing_day) != end_on:
+        raise invalid(f"billing_day must be a day, 1 to {BILLING_DAY_MAX}, on which the period ends.")
+    return billing_day

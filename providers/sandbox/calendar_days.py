@@ -6,6 +6,8 @@ import calendar
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from providers.sandbox.model import Json
+
 MONTHS_PER_YEAR = 12
 TERM_MONTHS = {"P1M": 1, "P1Y": 12, "P3Y": 36}
 
@@ -15,16 +17,45 @@ def local_day(instant: datetime, zone: ZoneInfo) -> date:
     return instant.astimezone(zone).date()
 
 
-def add_months(day: date, months: int) -> date:
-    """Return the same day `months` later, or the last day of a shorter month."""
+def add_months(day: date, months: int, billing_day: int | None = None) -> date:
+    """Return the billing day `months` later, or the last day of a shorter month; None: the day's own."""
     count = day.month - 1 + months
     year, month = day.year + count // MONTHS_PER_YEAR, count % MONTHS_PER_YEAR + 1
-    return day.replace(year=year, month=month, day=min(day.day, calendar.monthrange(year, month)[1]))
+    wanted = min(billing_day or day.day, calendar.monthrange(year, month)[1])
+    return date(year, month, wanted)
 
 
-def period_end(start_on: date, billing_cycle: str) -> date:
-    """Return the first day after a billing period that starts on `start_on`."""
-    return add_months(start_on, MONTHS_PER_YEAR if billing_cycle == "annual" else 1)
+def cycle_months(billing_cycle: str) -> int:
+    """Return how many months a whole period has."""
+    return MONTHS_PER_YEAR if billing_cycle == "annual" else 1
+
+
+def period_end(start_on: date, billing_cycle: str, billing_day: int | None = None) -> date:
+    """Return the first day after a billing period that starts on `start_on`.
+
+    The billing day is a number: a subscription of the 31st renews on 28 February and on 31 March.
+    """
+    return add_months(start_on, cycle_months(billing_cycle), billing_day)
+
+
+def billing_day_of(billing: Json, billing_cycle: str) -> int:
+    """Return the day of the month on which a period renews.
+
+    Journals from before do not state it: a whole period tells it, a first part of one by its end alone.
+    """
+    if "billing_day" in billing:
+        return int(billing["billing_day"])
+    start_on, end_on = (date.fromisoformat(billing[name]) for name in ("period_start_on", "period_end_on"))
+    latest = max(start_on.day, end_on.day)
+    is_whole = period_end(start_on, billing_cycle, latest) == end_on
+    return latest if is_whole else end_on.day
+
+
+def nominal_period(billing: Json, billing_cycle: str) -> tuple[date, date]:
+    """Return the whole period that a billed one belongs to, however late that began."""
+    end_on = date.fromisoformat(billing["period_end_on"])
+    start_on = add_months(end_on, -cycle_months(billing_cycle), billing_day_of(billing, billing_cycle))
+    return start_on, end_on
 
 
 def is_term_end(bought_on: date, term: str, day: date) -> bool:
@@ -33,7 +64,7 @@ def is_term_end(bought_on: date, term: str, day: date) -> bool:
     return months % TERM_MONTHS[term] == 0
 
 
-def term_end(bought_on: date, term: str, period_end_on: date) -> date:
+def term_end(bought_on: date, term: str, period_end_on: date, billing_day: int | None = None) -> date:
     """Return the end of the term that a period belongs to, given the period's end."""
-    later = (add_months(period_end_on, count) for count in range(TERM_MONTHS[term]))
+    later = (add_months(period_end_on, count, billing_day) for count in range(TERM_MONTHS[term]))
     return next(day for day in later if is_term_end(bought_on, term, day))

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from providers.sandbox.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
 from providers.sandbox.billing import invalid, read_integer, read_text
+from providers.sandbox.calendar_days import billing_day_of
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.licenses import find_user
@@ -158,6 +159,7 @@ def _paid(organization: Organization, added: Subscription, period: Json) -> Json
         "state": "billing",
         "paid_minor_units": paid,
         "credited_minor_units": 0,
+        "billing_day": billing_day_of(period, added.billing_cycle),
     }
     entry = {
         "entry_id": named_id(organization.organization_id, f"hand-charge:{added.subscription_id}"),

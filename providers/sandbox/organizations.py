@@ -232,6 +232,7 @@ def _subscription(
             "period_end_on": period_end(start_on, request.billing_cycle).isoformat(),
             "paid_minor_units": unit_price * quantity,
             "credited_minor_units": 0,
+            "billing_day": start_on.day,
         },
     )
 

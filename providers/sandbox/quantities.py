@@ -8,7 +8,7 @@ from typing import Any
 
 from providers.sandbox.answers import HTTP_NOT_FOUND, Refusal
 from providers.sandbox.billing import find_billed, invalid, ledger_entry, read_date, read_integer, read_text
-from providers.sandbox.calendar_days import local_day
+from providers.sandbox.calendar_days import local_day, nominal_period
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.journal import LICENSES_ADDED, LICENSES_REMOVED
@@ -65,7 +65,7 @@ def plan_quantity(organization: Organization, wanted: Json, _plans: PlanBook) ->
 def _booking(owned: Subscription, quantity: int, from_on: date) -> tuple[Json, Json]:
     """Return the ledger's facts of a change of licenses, and the period with its money."""
     billing = owned.billing or {}
-    first, end = (date.fromisoformat(billing[name]) for name in ("period_start_on", "period_end_on"))
+    first, end = nominal_period(billing, owned.billing_cycle)
     added = quantity - owned.quantity
     share = Fraction((end - from_on).days, (end - first).days)
     amount = int(owned.unit_price_minor_units * abs(added) * share + HALF)

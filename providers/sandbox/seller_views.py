@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from providers.sandbox.calendar_days import local_day, term_end
+from providers.sandbox.calendar_days import billing_day_of, local_day, term_end
 from providers.sandbox.clock import iso, parse_instant
 from providers.sandbox.model import Json, Organization, Subscription
 from providers.sandbox.plans import STAND_INS, PlanBook, SandboxPlan
@@ -121,7 +121,8 @@ def _term_end(subscription: Subscription, zone: ZoneInfo) -> str:
         return _commitment_end(subscription)
     bought_on = local_day(subscription.created_at, zone)
     period_end_on = date.fromisoformat(subscription.billing["period_end_on"])
-    return f"{term_end(bought_on, subscription.term, period_end_on)}T00:00:00Z"
+    billing_day = billing_day_of(subscription.billing, subscription.billing_cycle)
+    return f"{term_end(bought_on, subscription.term, period_end_on, billing_day)}T00:00:00Z"
 
 
 def _commitment_end(subscription: Subscription) -> str:

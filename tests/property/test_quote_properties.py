@@ -218,7 +218,9 @@ def test_licenses_that_changed_inside_the_period_are_billed_as_quoted(drawn: tup
                 left += Fraction(line.amount.minor_units * max(0, days), (line.to_on - line.from_on).days)
             # Credits of before may exceed what is left: never more than was paid comes back, and never less.
             expected = min(max(left, Fraction(0)), Fraction(day.paid.minor_units))
-            assert abs(day.credit.minor_units - expected) <= Fraction(1, 2)
+            # A line that costs what its days cost is counted by its price: each was rounded when booked.
+            rounding = Fraction(1 + len(terms.booked), 2)
+            assert abs(day.credit.minor_units - expected) <= rounding
 
 
 @given(quotes(), st.sampled_from(["card", "invoice"]))

@@ -240,8 +240,10 @@ def test_stored_quote_bills_by_the_policy_that_it_names(policy: str) -> None:
 
 def test_quote_of_before_the_new_terms_has_the_facts_that_it_had() -> None:
     """Terms at their default are not stored: an older quote reads, and its digest is what was accepted."""
-    facts = quote(terms()).as_facts()
+    facts = quote(terms(period_version="billed/1")).as_facts()
 
+    assert not {"period_version"} & set(facts["input"])
+    assert "period" not in facts["policies"]
     assert not {"mode", "is_prepaid", "booked", "cutover_at", "time_zone"} & set(facts["input"])
     assert "forfeiture" not in facts
     assert facts["digest"] == "7f0e6ca1614efe89af4d0590b0bb74fea834b0208339c1a270ee7028598c9f60"
