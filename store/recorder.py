@@ -14,7 +14,11 @@ from eventsourcing.persistence import (
     ProgrammingError,
     StoredEvent,
 )
-from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
+from eventsourcing.postgres import (
+    PostgresApplicationRecorder,
+    PostgresDatastore,
+    PostgresSubscription,
+)
 from eventsourcing.utils import retry
 from psycopg import Connection
 from psycopg.rows import DictRow, tuple_row
@@ -29,6 +33,8 @@ EVENTS_TABLE = "switch_events"
 #: The library tries ten times, which is a minute in front of a stopped server; the activity retries anyway.
 _ATTEMPTS_MAX = 3
 _RETRY_WAIT_SECONDS = 0.2
+#: A subscription looks this often whether it was stopped.
+_BELL_SECONDS = 0.1
 #: Events go in binary, where text would cost a pass over each state; arrays of one length stand for the rows.
 _SAVE_EVENTS = """
 SELECT * FROM {schema}.save_events(
@@ -89,6 +95,10 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
             rows = cursor.execute(statement, given, prepare=True).fetchall()
         return [StoredEvent(*row) for row in rows]
 
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> RecordedAtSubscription:
+        """Return a subscription, as the library does."""
+        return RecordedAtSubscription(recorder=self, gt=gt, topics=topics)
+
     select_notifications = _fewer_retries(PostgresApplicationRecorder.select_notifications)
     max_notification_id = _fewer_retries(PostgresApplicationRecorder.max_notification_id)
 
@@ -122,6 +132,27 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
             **self._waiting,
             **call_parameters(detail.calls, detail.call_context or OUTSIDE_ANY_SWITCH),
         }
+
+
+class RecordedAtSubscription(PostgresSubscription):
+    """The library's subscription, which looks once more when it has begun to listen.
+
+    The library reads what is there and begins to listen in two threads. A save between the two rings no bell,
+    and it would not be seen before the next save.
+    """
+
+    def _listen(self) -> None:
+        try:
+            with self._recorder.datastore.get_connection() as connection:
+                channel = Identifier(self._recorder.channel_name)
+                connection.execute(SQL("LISTEN {channel}").format(channel=channel))
+                self._has_been_notified.set()
+                while not self._has_been_stopped and not self._thread_error:
+                    for _ in connection.notifies(timeout=_BELL_SECONDS, stop_after=1):
+                        self._has_been_notified.set()
+        except BaseException as error:  # noqa: BLE001 - the reader's thread raises it
+            self._thread_error = self._thread_error or error
+            self.stop()
 
 
 @contextmanager

@@ -27,7 +27,7 @@ SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 TARGET_PLAN = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 #: A service of the target that tests switch off: YAMMER_ENTERPRISE.
 SERVICE = "7547a3fe-08ee-4ccb-b430-5077c5041653"
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 
 
 @dataclass(kw_only=True)

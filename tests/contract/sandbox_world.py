@@ -30,7 +30,7 @@ E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 SHAREPOINT_E1 = "c7699d2e-19aa-44de-8edf-1736da088ca1"
 SHAREPOINT_E3 = "5dbe027f-2339-4123-9542-606e4d348a72"
 START = datetime(2026, 11, 10, 9, 30, tzinfo=UTC)
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 PROJECT = Path(__file__).parents[2]
 
 

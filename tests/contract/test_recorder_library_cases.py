@@ -5,12 +5,16 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 from uuid import uuid4
 
 import eventsourcing.cryptography
 import pytest
 from eventsourcing.persistence import ProgrammingError, StoredEvent
 from eventsourcing.postgres import PostgresDatastore
+from psycopg import Connection
+from psycopg.sql import Composed
 
 from store.application import SCHEMA
 from store.database_url import parse_database_url
@@ -62,6 +66,33 @@ class TestApplicationRecorder(_OnOurRecorder, cases.ApplicationRecorderTestCase)
     def test_insert_subscribe(self) -> None:
         """A subscription sees what is inserted, as the library promises."""
         self.optional_test_insert_subscribe()
+
+
+@pytest.mark.timeout(60)
+def test_what_is_saved_before_a_subscription_listens_is_seen(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading and listening begin in two threads: a save between the two rings no bell, and is seen."""
+    migrate(database_url)
+    may_listen, execute = Event(), Connection.execute
+
+    def late(connection: Connection, query: Any, *arguments: Any, **named: Any) -> Any:
+        if isinstance(query, Composed) and query.as_string().startswith("LISTEN"):
+            may_listen.wait()
+        return execute(connection, query, *arguments, **named)
+
+    monkeypatch.setattr(Connection, "execute", late)
+    with _datastore(database_url) as datastore:
+        recorder = RecordedAtRecorder(datastore)
+        first, second = _event(), _event()
+        recorder.insert_events([first])
+        with recorder.subscribe() as subscription:
+            seen = [next(subscription).originator_id]
+            recorder.insert_events([second])
+            may_listen.set()
+            seen.append(next(subscription).originator_id)
+
+    assert seen == [first.originator_id, second.originator_id]
 
 
 class TestNonInterleavingNotificationIds(_OnOurRecorder, cases.NonInterleavingNotificationIDsBaseCase):  # type: ignore[misc,name-defined]

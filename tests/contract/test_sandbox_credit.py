@@ -23,7 +23,7 @@ from providers.signatures import HEADER, require_signed
 from tests.contract.sandbox_world import E3, PROJECT, World, open_world, own_contract
 
 SECRET = b"a secret of the tests"
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
 
 
 @dataclass

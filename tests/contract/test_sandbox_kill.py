@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from ops.processes import free_ports
 from tests.contract.sandbox_world import E1, E3, PROJECT, START_SECONDS
@@ -63,7 +62,6 @@ def _order(client: httpx2.Client, token: dict[str, str], made: dict[str, Any]) -
     assert client.post(f"{base}/{cart['id']}/checkout", headers=token).status_code == 201
 
 
-@pytest.mark.timeout(60)
 def test_answered_changes_survive_a_kill(tmp_path: Path) -> None:
     """Every license change that was answered before a kill -9 is there after the restart."""
     with _server(tmp_path) as client:

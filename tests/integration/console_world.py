@@ -28,9 +28,9 @@ from tests.workflow.world import World, open_world
 KEY = "a-key-of-the-tests"
 CREDIT_SECRET = b"a-secret-of-the-tests"
 SUPPORT = "switch desk, extension 4"
-START_SECONDS = 10.0
+START_SECONDS = 60.0
 #: Looks at the board, ten a second, before a switch counts as lost.
-LOOKS_MAX = 600
+LOOKS_MAX = 1_200
 #: The CLI must fit a terminal of this width.
 COLUMNS = 80
 

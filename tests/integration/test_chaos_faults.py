@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
@@ -43,7 +42,6 @@ async def _worlds(
         yield worlds
 
 
-@pytest.mark.timeout(300)
 async def test_fifty_seeds_harm_nobody(worlds: FaultWorlds) -> None:
     """Whatever fails, every switch ends as its final state demands: users, money, record (rules 4 to 7).
 
@@ -60,7 +58,6 @@ async def test_fifty_seeds_harm_nobody(worlds: FaultWorlds) -> None:
     assert sum(sum(result.faults.values()) for result in results) > RUNS, told
 
 
-@pytest.mark.timeout(120)
 async def test_a_bad_end_is_told(worlds: FaultWorlds) -> None:
     """The judge of the runs can say no: wrong plan, a charge too many, a state that is not the record's."""
     ended = await calm_end(worlds)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.chaos.command import Plan, in_slots
 from tests.chaos.kills import PARTS, kill_of, open_kill_world
 from tests.chaos.run_log import RunLog, summary
@@ -14,7 +12,6 @@ from tests.chaos.run_log import RunLog, summary
 SEEDS = (34, 47, 60, 98, 149)
 
 
-@pytest.mark.timeout(300)
 async def test_five_kills_harm_nobody(reachable_folder: Path) -> None:
     """Killed with -9 at random points among faults, every switch ends as it must (rules section 7).
 

@@ -54,7 +54,7 @@ async def test_repeated_request_is_one_switch(console: ConsoleWorld) -> None:
 async def test_second_switch_while_one_runs_is_a_conflict(console: ConsoleWorld) -> None:
     """SWITCH_IN_PROGRESS names the switch that runs; nothing but the assessment is written (section 1)."""
     organization = await console.organization(users=5)
-    console.world.sandbox.settings(provisioning_delay_seconds=3)
+    console.world.sandbox.settings(provisioning_delay_seconds=600)
     first = (await console.post("/api/switches", start_body(organization))).json()
 
     second = await console.post("/api/switches", start_body(organization))
@@ -63,6 +63,7 @@ async def test_second_switch_while_one_runs_is_a_conflict(console: ConsoleWorld)
     assert (second.status_code, second.json()["code"]) == (409, "SWITCH_IN_PROGRESS")
     assert first["switch_id"] in second.json()["detail"]
     assert ran.code == 5
+    await console.post(f"/api/switches/{first['switch_id']}/cancel", {"reason": "seen enough"})
     await console.ended(first["switch_id"])
     assert _topics(console).count("subscription.switch-requested") == 1
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from tests.chaos.gates import VARIABLE, Gates
 from tests.chaos.matrix import Matrix
 from tests.chaos.scenarios import SCENARIOS
@@ -28,7 +26,6 @@ KILLS = {
 }
 
 
-@pytest.mark.timeout(240)
 def test_a_kill_at_a_named_point_harms_nobody(reachable_folder: Path) -> None:
     """Killed between call and record, every switch completes: one order, one cancellation (rules 4, 7)."""
     gates = Gates(reachable_folder / "points")

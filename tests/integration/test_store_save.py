@@ -23,7 +23,7 @@ from store.switch_store import SwitchStore
 from tests.integration.store_parts import AT, call, meta, new_switch_id, open_store, organization
 
 EVENTS, SAVES = 40, 8
-WAIT_SECONDS = 10.0
+WAIT_SECONDS = 60.0
 #: A save by hand, in whatever transaction is open.
 SAVE = """
 SELECT * FROM planswitch.save_events(ARRAY[gen_random_uuid()], ARRAY[1::bigint], ARRAY['by-hand'],

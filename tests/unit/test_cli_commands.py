@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from cli.output import fields, table, wrapped
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
-HELP_SECONDS_MAX = 3.0
 GROUPS = [[], ["switch"], ["checkout"], ["support"], ["catalog"], ["audit"], ["projection"]]
 
 
@@ -98,9 +96,8 @@ def test_doctor_on_nothing_says_what_to_start(runner: CliRunner) -> None:
     assert "Traceback" not in result.output
 
 
-def test_help_answers_at_once() -> None:
+def test_help_imports_nothing_heavy() -> None:
     """Heavy libraries are not imported for the help: nothing of Temporal, PostgreSQL or FastAPI."""
-    began = time.monotonic()
     script = (
         "import sys; import cli.main; heavy = {'temporalio', 'psycopg', 'fastapi', 'httpx2', 'pydantic'};"
         " print(sorted(heavy & set(sys.modules)))"
@@ -108,7 +105,6 @@ def test_help_answers_at_once() -> None:
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "[]"
-    assert time.monotonic() - began < HELP_SECONDS_MAX
 
 
 def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:

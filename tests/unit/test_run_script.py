@@ -23,7 +23,7 @@ if [ "$1" = venv ]; then
     printf '#!/bin/sh\\necho "planswitch $*"\\n' >"$FAKE_VENV/bin/planswitch"
     chmod +x "$FAKE_VENV/bin/planswitch"
 fi
-sleep "${SLOW:-0}"
+while [ -n "${GATE:-}" ] && [ -e "$GATE" ]; do sleep 0.02; done
 """
 
 
@@ -118,15 +118,21 @@ def test_a_changed_lock_is_installed_again(clone: Path) -> None:
 
 def test_two_at_once_install_once(clone: Path) -> None:
     """The second of two first uses waits for the first and finds the work done."""
-    command, environment = [str(clone / "run"), "planswitch"], _environment(clone, SLOW="0.4")
+    gate = clone / "gate"
+    gate.touch()
+    command, environment = [str(clone / "run"), "planswitch"], _environment(clone, GATE=str(gate))
     pipe = subprocess.PIPE
     first = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
-    time.sleep(0.3)
+    while not _calls(clone):
+        time.sleep(0.02)
     second = subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True)
-    answers = [first.communicate(), second.communicate()]
+    assert second.stderr is not None
+    waiting = second.stderr.readline()
+    gate.unlink()
+    answers = [first.communicate()[0], second.communicate()[0]]
 
-    assert [answer[0] for answer in answers] == ["planswitch \n", "planswitch \n"]
-    assert "waiting for another ./run" in answers[1][1]
+    assert "waiting for another ./run" in waiting
+    assert answers == ["planswitch \n", "planswitch \n"]
     assert len(_calls(clone)) == 3
 
 

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 #: A stop that nobody ends is passed after so long.
-STOP_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 300.0
 
 
 @dataclass(kw_only=True)

@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.enums.v1 import UpdateWorkflowExecutionLifecycleStage as Lifecycle
+from temporalio.api.update.v1 import UpdateRef, WaitPolicy
+from temporalio.api.workflowservice.v1 import PollWorkflowExecutionUpdateRequest
 from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from domain.subscription import Subscription
 from domain.switch_events import CreditCheckRequired
 from tests.workflow.forward import forward
-from tests.workflow.world import CLEAN, SwitchHandle, World
+from tests.workflow.world import CLEAN, SwitchHandle, World, until
 from workflows.messages import CommandAnswer, CreditDecision, CreditExtension, SwitchResult
 from workflows.plan_switch import PlanSwitch
 
+ADMITTED = Lifecycle.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED
 #: What must be zero whatever becomes of a credit check.
 HARMLESS = dict(CLEAN)
 
@@ -59,17 +65,42 @@ class CreditCase:
         ahead = instant - now + timedelta(seconds=seconds)
         await forward(self.environment, self.handle, ahead)
 
-    async def decide(self, verdict: str, decision_id: str = "d-1", by: str = "operator") -> CommandAnswer:
+    async def decide(
+        self, verdict: str, decision_id: str = "d-1", by: str = "operator", *, update_id: str | None = None
+    ) -> CommandAnswer:
         """Answer the check."""
         decision = CreditDecision(
             decision_id=decision_id, verdict=verdict, decided_by=by, actor="olga", reason="knows them"
         )
-        return await self.handle.execute_update(PlanSwitch.decide_credit, decision)
+        return await self.handle.execute_update(PlanSwitch.decide_credit, decision, id=update_id)
 
-    async def extend(self, days: int = 2, request_id: str = "e-1") -> CommandAnswer:
+    async def extend(
+        self, days: int = 2, request_id: str = "e-1", *, update_id: str | None = None
+    ) -> CommandAnswer:
         """Extend the wait."""
         extension = CreditExtension(request_id=request_id, days=days, actor="olga", reason="they asked")
-        return await self.handle.execute_update(PlanSwitch.extend_credit, extension)
+        return await self.handle.execute_update(PlanSwitch.extend_credit, extension, id=update_id)
+
+    async def until_sent(self, update_id: str) -> None:
+        """Wait until the server holds an update for which no worker is there yet."""
+        request = PollWorkflowExecutionUpdateRequest(
+            namespace=self.world.client.namespace,
+            update_ref=UpdateRef(
+                workflow_execution=WorkflowExecution(workflow_id=self.handle.id), update_id=update_id
+            ),
+            wait_policy=WaitPolicy(lifecycle_stage=ADMITTED),
+        )
+
+        async def is_sent() -> bool:
+            try:
+                await self.world.client.workflow_service.poll_workflow_execution_update(request)
+            except RPCError as error:
+                if error.status != RPCStatusCode.NOT_FOUND:
+                    raise
+                return False
+            return True
+
+        await until(is_sent, f"the server never took {update_id}")
 
     async def refused(self, days: int) -> str:
         """Return why an extension was refused as such."""

@@ -83,7 +83,7 @@ async def cancel_at(world: World, point: str, means: str) -> Cancelled:
         f"switch:{order.organization_id}:{order.request_id}", result_type=SwitchResult
     )
     approving = asyncio.create_task(approve(world, handle))
-    reached = await asyncio.to_thread(ambush.is_reached.wait, 50)
+    reached = await asyncio.to_thread(ambush.is_reached.wait, 200)
     assert reached, f"{point} was never reached: {world.ambushes.seen.get(order.switch_id)}"
     is_accepted = POINTS[point] != DONE
     if means == "temporal":

@@ -14,8 +14,8 @@ from domain.switch_events import SwitchRequested
 from ops.wait_waker import WaitWaker
 from tests.workflow.dated import staffed
 from tests.workflow.pilot_groups import empty_group, pilot_order
-from tests.workflow.waiting import BROKEN, WELL, WaitingCase, begin, health, start
-from tests.workflow.world import CLEAN, OPERATOR, World
+from tests.workflow.waiting import BROKEN, RESULT_SECONDS_MAX, WELL, WaitingCase, begin, health, start
+from tests.workflow.world import CLEAN, OPERATOR, POLLS_MAX, World
 from workflows.messages import OperatorCommand
 
 
@@ -82,7 +82,7 @@ async def test_a_released_lock_wakes_the_wait(world: World, temporal_env: Workfl
 
 async def _woken(waker: WaitWaker) -> None:
     """Let the waker work until it has told somebody: the server's list is up to a second old."""
-    for _ in range(50):
+    for _ in range(POLLS_MAX):
         if await waker.run_once():
             return
         await asyncio.sleep(0.05)
@@ -165,7 +165,7 @@ async def test_a_cancel_does_not_wait_for_the_outside(
     look = asyncio.create_task(case.look())
     await asyncio.sleep(0.5)
 
-    answer = await asyncio.wait_for(case.cancel(), 20)
+    answer = await asyncio.wait_for(case.cancel(), RESULT_SECONDS_MAX)
     await look
 
     assert answer.accepted

@@ -33,7 +33,7 @@ async def until_moving(
 ) -> tuple[SwitchOrder, SwitchHandle]:
     """Return a switch of which some users are moved, and the others are being moved slowly."""
     order = world.order(world.organization(users=users))
-    world.sandbox.settings(latency_ms=150)
+    world.sandbox.settings(latency_ms=300)
     handle, _ = await world.start(order)
     await world.until(lambda: len(world.users_left(order)) < users)
     return order, handle

@@ -48,7 +48,7 @@ async def test_everyone_moved_returns_with_the_original_services(world: World) -
     assert (result.outcome, result.message) == ("rolled_back", "too many calls")
     assert world.users(order) == before
     assert_taken_back(world, order)
-    assert world.source_topics(order)[-3:] == ["replacement-voided", "notice-sent", "switch-rolled-back"]
+    assert world.ending_topics(order)[-3:] == ["replacement-voided", "notice-sent", "switch-rolled-back"]
     (finished,) = recorded(world, order, RollBackFinished)
     assert (finished.returned, finished.left) == (58, 0)
     (command,) = recorded(world, order, OperatorCommanded)
@@ -57,7 +57,7 @@ async def test_everyone_moved_returns_with_the_original_services(world: World) -
         OPERATOR,
         "command:back-1",
     )
-    ended = meta_of(world.source_events(order)[-1])
+    ended = meta_of(world.ending(order)[-1])
     assert (ended["actor"], ended["reason"]) == (OPERATOR, "too many calls")
 
 
@@ -65,11 +65,12 @@ async def test_a_cancel_while_licenses_move_rolls_back(world: World) -> None:
     """A cancel in the license step leads back to the old plan as well, whoever sends it (rules section 7)."""
     order = world.order(world.organization(60))
     before = world.users(order)
-    world.sandbox.settings(latency_ms=150)
+    world.block("POST /v1.0/$batch")
     handle, _ = await world.start(order)
     await world.until_stage(handle, "moving")
 
     await handle.cancel()
+    world.block()
     result = await world.result(handle)
 
     assert result.outcome == "rolled_back"

@@ -30,7 +30,7 @@ from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_switch_drift import MOVE_USERS, add_user, assert_all_on_target, moving_switch
 from tests.workflow.test_switch_holds import held_switch
 from tests.workflow.test_switch_prepaid import ORDERED, paid_year
-from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, World, meta_of
+from tests.workflow.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World, meta_of
 from workflows.amendments import STOPPED
 from workflows.plan_switch import PlanSwitch
 
@@ -119,13 +119,14 @@ async def test_an_amendment_that_was_overtaken_is_stale_and_changes_nothing(worl
 
 async def test_too_early_and_too_late_are_refused(world: World) -> None:
     """Before the licenses are there, and from the cancellation on, nothing is amended (ADR 14)."""
-    world.sandbox.settings(provisioning_delay_seconds=2)
     order = world.order(world.organization())
+    provisioning = world.ambushes.lay(order.switch_id, PROVISIONING)
     handle, _ = await world.start(order)
-    await world.until_stage(handle, "provisioning")
+    await world.until(provisioning.is_reached.is_set)
     digest = shown(world, order, 60).amendment.digest
     early = await amend(world, order, handle, 60, request_id="amend-0", digest=digest)
     world.block("POST /billing/")
+    world.ambushes.go_on(order.switch_id)
     await world.until_stage(handle, "cutting_over")
     late = await amend(world, order, handle, 60, request_id="amend-1", digest=digest)
     world.block()

