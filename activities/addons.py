@@ -16,6 +16,7 @@ from domain.eligibility_input import AssessmentInput
 from domain.errors import AuditMismatch, ProviderRefused, UnknownSubscription
 from domain.money import Money
 from domain.move_events import AddOnCarried, AddOnDropped
+from domain.next_term import next_term_of
 from domain.ports import AddonLine, BilledPeriod, Cloud, IssuedCredit
 from domain.quote import Quote
 from domain.quote_addons import QuotedAddon
@@ -66,6 +67,8 @@ def _quoted(cloud: Cloud, seen: Circumstances, fate: AddonFate) -> QuotedAddon:
         is_carried=fate.fate == ATTACHABLE,
         billed=billed,
         booked=booked_of(billed, cloud.billing.booked_lines(organization_id, billed)) if billed else (),
+        # Add-ons have no price of their own in the catalog: a scheduled plan is quoted at the present price.
+        next_term=next_term_of(subscription, billed, lambda _plan: None) if subscription and billed else None,
     )
 
 

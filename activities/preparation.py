@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,14 +12,16 @@ from activities.circumstances import Circumstances, came_from, circumstances
 from activities.question import ACTIVE, SwitchQuestion
 from domain.billing_calendar import with_billing_day
 from domain.calendar import local_date
-from domain.catalog import Catalog
+from domain.catalog import Catalog, UnknownPlan
 from domain.credit import may_need_credit_check
 from domain.eligibility import Assessment
 from domain.eligibility_checks import PREPAID_CONTRACTS, overlap_until
 from domain.eligibility_input import case_of
-from domain.errors import NotEligible, UnknownSubscription
+from domain.errors import InvalidInput, NotEligible, UnknownSubscription
 from domain.findings import Finding
 from domain.inquiry_port import SellerVerdict
+from domain.money import Money
+from domain.next_term import next_term_of
 from domain.organization import Organization
 from domain.ports import BilledPeriod, BillingProfile, Cloud, SellerSubscription
 from domain.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
@@ -148,6 +150,19 @@ def local_day(profile: BillingProfile, instant: datetime) -> date:
     return instant.astimezone(ZoneInfo(profile.time_zone)).date()
 
 
+def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | None]:
+    """Return what a license of another plan costs in the old plan's cycle; None where no price is known."""
+
+    def price_of(plan_id: str) -> Money | None:
+        try:
+            monthly = catalog.price(plan_id, billed.unit_price.currency).unit_price
+        except (UnknownPlan, InvalidInput):
+            return None
+        return period_price(monthly, billed.billing_cycle)
+
+    return price_of
+
+
 def _quote_terms(
     cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
@@ -179,5 +194,6 @@ def _quote_terms(
         is_prepaid=is_paid_in_advance(billed) or seen.facts.source.contract_type in PREPAID_CONTRACTS,
         booked=booked_of(billed, cloud.billing.booked_lines(question.organization_id, billed)),
         addons=quoted_addons(cloud, catalog, seen),
+        next_term=next_term_of(seen.facts.source, billed, _prices(catalog, billed)),
         overlap_until=overlap_until(case_of(catalog, seen.facts)),
     )

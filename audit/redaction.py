@@ -46,7 +46,7 @@ EVIDENCE = frozenset(
     }
 )
 #: Facts that a finding may rest on and that are nobody's.
-DETAILS = EVIDENCE | {"ends_on", "stated", "computed", "billed", "refundable_until"}
+DETAILS = EVIDENCE | {"ends_on", "begins_on", "plan", "stated", "computed", "billed", "refundable_until"}
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "code", "duration_ms")
 

@@ -141,12 +141,15 @@ def _addons(addons: Sequence[dict[str, Any]], currency: str) -> list[str]:
 
 
 def _dates(told: dict[str, Any]) -> list[str]:
-    renewal = "inside the quote" if told["is_renewal_quoted"] else "after the quote"
+    quoted = "inside the quote" if told["is_renewal_quoted"] else "after the quote"
+    renewal = {"old plan renews": f"{told['renews_on']}, {quoted}"}
+    if told["renews_on"] is None:
+        renewal = {"old plan ends": f"{told['ends_on']}, it does not renew"}
     return fields(
         {
             "first day": told["first_on"],
             "quote until": told["expires_on"],
-            "old plan renews": f"{told['renews_on']}, {renewal}",
+            **renewal,
             "void for nothing": f"until {_minute(told['voidable_until'])} UTC, when it is ordered now; "
             f"warned {_minute(told['void_warning_at'])}",
             "invoice by": f"{told['invoice_by']}, when it completes on the first day",

@@ -224,6 +224,10 @@ def _source_not_cancellable(case: Case) -> Grounds | None:
         return None
     time_zone = case.input.profile.time_zone
     renews_on = term_renews_on(case.input.source, time_zone=time_zone, now=case.input.now)
+    stated = case.input.source.renewal
+    if stated is not None and stated.is_automatic is False:
+        # No term follows in which the seller would take a cancellation again.
+        renews_on = None
     return Grounds(
         evidence={"cancellable_until": until.isoformat(), "renews_on": str(renews_on or "not known")},
         retry_at=None if renews_on is None else start_of_day(renews_on, time_zone),

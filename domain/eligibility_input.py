@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
-from domain.facts import as_plain
+from domain.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.inquiry_port import Purchase, SellerVerdict
 from domain.organization import LockHolder
 from domain.plans import Plan
@@ -64,7 +64,7 @@ class AssessmentInput:
     #: What the seller says on this switch; None: he was not asked, or said nothing on this plan.
     verdict: SellerVerdict | None = None
     #: Every subscription that the directory lists, whoever sold it.
-    purchases: tuple[Purchase, ...] = ()
+    purchases: tuple[Purchase, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be assessed.
@@ -86,10 +86,6 @@ class AssessmentInput:
         """Return the input as JSON-able facts, without the organization's display name."""
         facts: dict[str, Any] = as_plain(self)
         del facts["profile"]["display_name"]
-        for subscription in (facts["source"], *facts["subscriptions"]):
-            _drop_unstated(subscription)
-        if not self.purchases:
-            del facts["purchases"]
         return facts
 
 
@@ -154,10 +150,3 @@ def case_of(catalog: Catalog, facts: AssessmentInput) -> Case:
         target=catalog.plan(facts.target_plan_id),
         pool=next(pools, None),
     )
-
-
-def _drop_unstated(subscription: dict[str, Any]) -> None:
-    """Leave out what a seller does not state, as records of before have it."""
-    for name in ("renewal", "suspension_reasons"):
-        if not subscription[name]:
-            del subscription[name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from domain.calendar import local_date
+from domain.catalog import UnknownPlan
 from domain.eligibility_input import Case
 from domain.findings import Finding, FindingCode, finding, in_order
 from domain.quote_periods import CYCLE_MONTHS
@@ -23,6 +24,28 @@ def _auto_renew_off(case: Case) -> Iterator[Finding]:
         subscription_id=source.subscription_id,
         ends_on=stated.ends_on.isoformat(),
     )
+
+
+def _scheduled_change(case: Case) -> Iterator[Finding]:
+    source = case.input.source
+    stated = source.renewal
+    if stated is None or stated.scheduled is None or stated.ends_on is None:
+        return
+    change = stated.scheduled
+    yield finding(
+        FindingCode.SCHEDULED_CHANGE,
+        subscription_id=source.subscription_id,
+        begins_on=stated.ends_on.isoformat(),
+        quantity=change.quantity,
+        plan=_plan_name(case, change.plan_id or case.source.plan_id),
+    )
+
+
+def _plan_name(case: Case, plan_id: str) -> str:
+    try:
+        return case.catalog.plan(plan_id).name
+    except UnknownPlan:
+        return f"plan {plan_id}"
 
 
 def _term_end_differs(case: Case) -> Iterator[Finding]:
@@ -85,6 +108,7 @@ def _billed_period_differs(case: Case) -> Iterator[Finding]:
 #: Checks of the facts of an assessment; findings from elsewhere are added to its answer.
 CHECKS: tuple[FindingCheck, ...] = (
     _auto_renew_off,
+    _scheduled_change,
     _term_end_differs,
     _refund_window_differs,
     _billing_cycle_differs,

@@ -22,6 +22,7 @@ class FindingCode(StrEnum):
     """What may be found; the order is the order in which findings are listed."""
 
     AUTO_RENEW_OFF = "AUTO_RENEW_OFF"
+    SCHEDULED_CHANGE = "SCHEDULED_CHANGE"
     TERM_END_DIFFERS = "TERM_END_DIFFERS"
     REFUND_WINDOW_DIFFERS = "REFUND_WINDOW_DIFFERS"
     BILLING_CYCLE_DIFFERS = "BILLING_CYCLE_DIFFERS"
@@ -42,6 +43,11 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.AUTO_RENEW_OFF: FindingTemplate(
         message="Subscription {subscription_id} does not renew: it ends on {ends_on}.",
         remedy="Complete the switch before that day, or turn its renewal on at the seller.",
+    ),
+    FindingCode.SCHEDULED_CHANGE: FindingTemplate(
+        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
+        "{quantity} licenses of {plan}; renewals are quoted so.",
+        remedy="",
     ),
     FindingCode.TERM_END_DIFFERS: FindingTemplate(
         message="The seller states that the term of subscription {subscription_id} ends on {stated}; counted "

@@ -27,7 +27,7 @@ from domain.group_port import GroupPlan, LicenseError, LicensingGroup, Licensing
 from domain.inquiry_port import Inquiries
 from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
-from domain.seller_port import Provisioning, RenewalTerms, Seller, SellerSubscription
+from domain.seller_port import Provisioning, RenewalTerms, ScheduledChange, Seller, SellerSubscription
 from domain.user_port import DirectoryUser, HeldLicense
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "ProviderCall",
     "Provisioning",
     "RenewalTerms",
+    "ScheduledChange",
     "Seller",
     "SellerSubscription",
     "ServiceHealth",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from domain.billing_port import BilledPeriod, BookedLine
+from domain.facts import OMITTED_AT_DEFAULT
+from domain.next_term import NextTerm
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,3 +24,5 @@ class QuotedAddon:
     billed: BilledPeriod | None
     #: What billing booked for that period, where it is more than one charge.
     booked: tuple[BookedLine, ...] = ()
+    #: What the seller states of its next term; None: it renews as it is.
+    next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)

@@ -167,6 +167,10 @@ def _day(
         raise InvalidInput(field="cutover day", value=on, allowed=f"{terms.first_on} or later")
     stop_on = billing_stop_on(terms) or on
     source, renewals = _source_period(terms, stop_on, is_renewal_billed=is_renewal_billed)
+    # A plan that does not renew has ended by itself when the cutover comes later.
+    stop_on = min(stop_on, source.end_on)
+    renewed = tuple(_renewal(terms, period) for period in renewals)
+    terms = _terms_in(terms, source)
     policy = policy_on(terms, on)
     side = source_side(
         terms, policy, source, stop_on, stop_at=_instant(terms, stop_on, on), is_renewed=bool(renewals)
@@ -174,7 +178,7 @@ def _day(
     charge = _charge(terms, policy, kinds.CHARGE, target_period(terms, on), on=on)
     if terms.is_overlapped(on):
         beside = accepted_overlap(terms, source, side.remaining, on)
-        told = (*(_renewal(terms, period) for period in renewals), *side.used, *beside)
+        told = (*renewed, *side.used, *beside)
         lines = (charge, *_overlap(terms, policy, on))
         ends_on = terms.overlap_until
         return _summed(
@@ -191,7 +195,7 @@ def _day(
         *_overlap(terms, policy, on),
     )
     told = (
-        *(_renewal(terms, period) for period in renewals),
+        *renewed,
         *side.used,
         *_forfeiture(terms, forfeited, unused),
     )
@@ -282,6 +286,7 @@ def _source_period(
 def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
     """Return what a switch would lose that is ordered and completed on `day`; lines are not told."""
     source, renewals = _source_period(terms, day)
+    terms = _terms_in(terms, source)
     policy = policy_on(terms, day)
     remaining = remaining_value(
         terms, policy, source, day, stop_at=_instant(terms, day, day), is_renewed=bool(renewals)
@@ -292,8 +297,17 @@ def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
 
 def _renewals(terms: QuoteInput, stop_on: date, *, is_renewal_billed: bool) -> tuple[Period, ...]:
     renewals = source_renewals(terms, billed_period(terms), stop_on)
+    renewals = terms.next_term.renewed(renewals) if terms.next_term else renewals
     is_unbilled = bool(renewals) and not is_renewal_billed and renewals[-1].start_on == stop_on
     return renewals[:-1] if is_unbilled else renewals
+
+
+def _terms_in(terms: QuoteInput, period: Period) -> QuoteInput:
+    """Return the terms with the licenses and the price that the old plan has in a period."""
+    if terms.next_term is None:
+        return terms
+    billed = terms.next_term.billed_in(period, terms.billed)
+    return terms if billed == terms.billed else replace(terms, billed=billed)
 
 
 def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served: bool) -> Money:
@@ -305,6 +319,7 @@ def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served:
 
 
 def _renewal(terms: QuoteInput, period: Period) -> QuoteLine:
+    terms = _terms_in(terms, period)
     description = "Old plan renews; billed by the seller's own renewal, not on this invoice"
     return source_line(terms, kinds.RENEWAL_CHARGE, description, whole_period_price(terms), period)
 

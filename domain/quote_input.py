@@ -12,6 +12,7 @@ from domain.calendar import local_date, zone_of
 from domain.errors import InvalidInput
 from domain.facts import as_plain
 from domain.money import Money
+from domain.next_term import NextTerm
 from domain.ports import BilledPeriod, BookedLine
 from domain.proration import PER_DAY, PER_SECOND, proration_policy
 from domain.quote_addons import QuotedAddon
@@ -82,6 +83,8 @@ class QuoteInput:
     overlap_until: date | None = None
     #: Version of what a price belongs to: a nominal period, or in quotes of before the billed one.
     period_version: str = NOMINAL_PERIOD
+    #: What the seller states of the old plan's next term; None: it renews as it is.
+    next_term: NextTerm | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no quote can be computed from.
@@ -136,6 +139,7 @@ class QuoteInput:
             is_prepaid=False,
             booked=addon.booked,
             addons=(),
+            next_term=addon.next_term,
         )
 
     def is_overlapped(self, on: date) -> bool:
@@ -245,12 +249,16 @@ _LATER = frozenset(
         "addons",
         "overlap_until",
         "period_version",
+        "next_term",
     }
 )
 #: Equals no fact.
 _NEVER = object()
 _DATE_FIELDS = frozenset(
-    {"quoted_on", "order_on", "expires_on", "period_start_on", "period_end_on", "from_on", "to_on"}
+    {
+        *("quoted_on", "order_on", "expires_on", "period_start_on", "period_end_on", "from_on", "to_on"),
+        "begins_on",
+    }
 )
 _MONEY_FIELDS = frozenset({"target_unit_price", "unit_price", "paid", "credited", "amount"})
 
@@ -266,11 +274,12 @@ def _all_parsed(facts: dict[str, Any]) -> dict[str, Any]:
 
 _PARSERS: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATE_FIELDS, date.fromisoformat),
-    **dict.fromkeys(_MONEY_FIELDS, lambda money: Money(**money)),
+    **dict.fromkeys(_MONEY_FIELDS, lambda money: Money(**money) if money else None),
     "tax_rate": Decimal,
     "cutover_at": datetime.fromisoformat,
     "overlap_until": lambda day: date.fromisoformat(day) if day else None,
     "billed": lambda facts: BilledPeriod(**_all_parsed(facts)) if facts else None,
     "booked": lambda lines: tuple(BookedLine(**_all_parsed(line)) for line in lines),
+    "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,
     "addons": lambda addons: tuple(QuotedAddon(**_all_parsed(addon)) for addon in addons),
 }

@@ -232,8 +232,8 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "SOURCE_NOT_CANCELLABLE": ReasonTemplate(
         message="The seller took cancellations of the subscription until {cancellable_until}.",
-        remedy="Schedule the switch at the renewal (`--on renewal`), or accept the overlap in the quote "
-        "(`--acknowledge overlap`).",
+        remedy="Schedule the switch at the renewal (`--on renewal`), if there is one, or accept the overlap "
+        "in the quote (`--acknowledge overlap`).",
         stages=STAGES,
         retry=AT,
     ),

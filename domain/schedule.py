@@ -15,6 +15,7 @@ from domain.calendar import local_date
 from domain.eligibility_input import AssessmentInput
 from domain.errors import InvalidInput
 from domain.money import Money
+from domain.next_term import NextTerm
 from domain.quote_addons import QuotedAddon
 from domain.quote_days import day_quote, first_on_without_forfeiture, table_days
 from domain.quote_input import QuoteInput
@@ -43,13 +44,32 @@ def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
     wanted = text.strip().lower()
     today = local_date(facts.now, facts.profile.time_zone)
     if wanted == RENEWAL:
-        return renewal_on(facts, terms.billed)
-    if wanted == WITHOUT_FORFEITURE:
-        return _first_on_without(text, terms, today)
+        day = renewal_on(facts, terms.billed)
+    elif wanted == WITHOUT_FORFEITURE:
+        day = _first_on_without(text, terms, today)
+    else:
+        day = _named_day(text, today)
+    _require_held(text, day, terms.next_term, today)
+    return day
+
+
+def _named_day(text: str, today: date) -> date:
     try:
-        return date.fromisoformat(wanted)
+        return date.fromisoformat(text.strip().lower())
     except ValueError as error:
         raise refused_day(text, today) from error
+
+
+def _require_held(text: str, day: date, following: NextTerm | None, today: date) -> None:
+    """Refuse a day on which the old plan is no more, as the seller states that it does not renew."""
+    if following is None or following.is_renewed or not today < following.begins_on <= day:
+        return
+    raise InvalidInput(
+        field="start_on",
+        value=text,
+        allowed=f"a date before {following.begins_on}: the old plan does not renew, it ends on that day",
+        remedy="Start before that day, or turn the renewal of the old plan on at the seller.",
+    )
 
 
 def require_later_day(text: str, day: date, *, time_zone: str, now: datetime) -> None:
@@ -99,7 +119,8 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         terms: What the quote of now is computed from.
         day: First day of the quote, `terms.order_on` or later.
     """
-    billed = period_on(terms.billed, day)
+    billed = period_on(terms.billed, day, terms.next_term)
+    is_next_term = terms.next_term is not None and terms.next_term.begins_on <= day
     addons = tuple(_addon_on(each, day) for each in terms.addons)
     then = replace(
         terms,
@@ -109,6 +130,8 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
         is_prepaid=terms.is_prepaid or is_paid_in_advance(billed),
         # With the new term the seller takes cancellations again: nothing overlaps.
         overlap_until=terms.overlap_until if terms.is_overlapped(day) else None,
+        # What was scheduled for the renewal has been done by then.
+        next_term=None if is_next_term else terms.next_term,
         quoted_on=day,
         order_on=day,
         expires_on=day + (terms.expires_on - terms.order_on),
@@ -116,13 +139,21 @@ def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
     return replace(then, expires_on=_last_on_without_more(then))
 
 
-def period_on(billed: BilledPeriod, day: date) -> BilledPeriod:
-    """Return the period that billing shows on a later day when nothing but renewals happens until then."""
+def period_on(billed: BilledPeriod, day: date, following: NextTerm | None = None) -> BilledPeriod:
+    """Return the period that billing shows on a later day when nothing but renewals happens until then.
+
+    Args:
+        billed: The period of now.
+        day: The later day.
+        following: What the seller states of the next term; None: it renews as it is.
+    """
     first = Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
     months, anchor_day = cycle_months(billed.billing_cycle), billing_day_of(billed)
     renewals = renewals_until(first, months, day, anchor_day=anchor_day)
+    renewals = following.renewed(renewals) if following else renewals
     if not renewals:
         return billed
+    billed = following.billed_in(renewals[-1], billed) if following else billed
     renewed = replace(
         billed,
         period_start_on=renewals[-1].start_on,
@@ -136,8 +167,14 @@ def period_on(billed: BilledPeriod, day: date) -> BilledPeriod:
 def _addon_on(addon: QuotedAddon, day: date) -> QuotedAddon:
     if addon.billed is None:
         return addon
-    billed = period_on(addon.billed, day)
-    return replace(addon, billed=billed, booked=addon.booked if billed == addon.billed else ())
+    billed = period_on(addon.billed, day, addon.next_term)
+    is_next_term = addon.next_term is not None and addon.next_term.begins_on <= day
+    return replace(
+        addon,
+        billed=billed,
+        booked=addon.booked if billed == addon.billed else (),
+        next_term=None if is_next_term else addon.next_term,
+    )
 
 
 def _first_on_without(text: str, terms: QuoteInput, today: date) -> date:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
+from domain.facts import OMITTED_AT_DEFAULT
 from domain.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
 from domain.subscription_states import SubscriptionState, seller_state
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduledChange:
+    """A change that the seller makes with the next term."""
+
+    #: "" where the seller does not name a plan: it stays.
+    plan_id: str
+    quantity: int
+    #: P1M or P1Y, and monthly or annual; "": as before.
+    term: str = ""
+    billing_cycle: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,6 +33,8 @@ class RenewalTerms:
     is_automatic: bool | None = None
     #: Until when something is given back for a cancellation; None where the seller states no refund.
     refundable_until: datetime | None = None
+    #: None: it renews as it is, or not at all.
+    scheduled: ScheduledChange | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,9 +62,9 @@ class SellerSubscription:
     #: Subscription that it is an add-on of, or "".
     parent_subscription_id: str = ""
     #: None where the seller states nothing of it.
-    renewal: RenewalTerms | None = None
+    renewal: RenewalTerms | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Why it is suspended, in the seller's words; none where it is not, or the seller does not say.
-    suspension_reasons: tuple[str, ...] = ()
+    suspension_reasons: tuple[str, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:

@@ -20,6 +20,7 @@ from domain import (
     subscription_name,
     switch_events,
     wait_events,
+    waiting_events,
 )
 
 #: Modules whose classes are registered under their topics when they are imported.
@@ -39,4 +40,5 @@ EVENT_MODULES: tuple[ModuleType, ...] = (
     subscription_name,
     switch_events,
     wait_events,
+    waiting_events,
 )

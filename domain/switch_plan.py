@@ -108,9 +108,11 @@ class PlannedDates:
 
     first_on: date
     expires_on: date
-    #: The old plan's next renewal, and whether the quote reaches it.
-    renews_on: date
+    #: The old plan's next renewal, and whether the quote reaches it; None: it does not renew.
+    renews_on: date | None
     is_renewal_quoted: bool
+    #: Day on which the old plan ends by itself where it does not renew.
+    ends_on: date | None
     #: Latest day of the invoice, counted from the first day of the quote.
     invoice_by: date
     #: Until when an order that is placed now can be voided for nothing; the order itself tells what counts.
@@ -351,12 +353,15 @@ def _ranked(counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[Servic
 
 def _dates(facts: PlanFacts, first: DayQuote) -> PlannedDates:
     days = facts.quote.days
-    renews_on = first.source_period.end_on
+    period_end_on, following = first.source_period.end_on, facts.quote.input.next_term
+    ends_on = following.begins_on if following and not following.is_renewed else None
+    renews_on = None if ends_on is not None and ends_on <= period_end_on else period_end_on
     return PlannedDates(
         first_on=first.on,
         expires_on=facts.quote.input.expires_on,
         renews_on=renews_on,
-        is_renewal_quoted=renews_on <= days[-1].on,
+        is_renewal_quoted=renews_on is not None and renews_on <= days[-1].on,
+        ends_on=ends_on,
         invoice_by=first.on + timedelta(days=facts.promises.invoice_days),
         voidable_until=facts.now + VOID_WINDOW,
         void_warning_at=facts.now + VOID_WINDOW - VOID_WARNING,

@@ -12,6 +12,7 @@ from domain.ports import (
     PlacedAddon,
     PlacedOrder,
     RenewalTerms,
+    ScheduledChange,
     SellerSubscription,
 )
 from providers.answers import JsonObject, instant
@@ -87,6 +88,19 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
     )
 
 
+def _scheduled_of(record: JsonObject | None) -> ScheduledChange | None:
+    """Return the change that the seller makes with the next term; None where there is none."""
+    if not record:
+        return None
+    product = record.get("product") or {}
+    return ScheduledChange(
+        plan_id=str(product.get("productId") or "").lower(),
+        quantity=int(record["quantity"]),
+        term=str(product.get("termDuration") or ""),
+        billing_cycle=str(product.get("billingCycle") or "").lower(),
+    )
+
+
 def _cancellable_until(record: JsonObject) -> str:
     """Return until when a cancellation is taken: the window itself, else the last day of a refund; or ""."""
     return str(record.get("cancellationAllowedUntilDate") or _refundable_until(record))
@@ -105,6 +119,7 @@ def _renewal_of(record: JsonObject) -> RenewalTerms | None:
         ends_on=ends_on_of(record) if ends else None,
         is_automatic=None if is_automatic is None else bool(is_automatic),
         refundable_until=instant(refundable) if refundable else None,
+        scheduled=_scheduled_of(record.get("scheduledNextTermInstructions")),
     )
     return None if stated == RenewalTerms() else stated
 
