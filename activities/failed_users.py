@@ -89,7 +89,7 @@ class FailedUserActivities:
 def unresolved_of(step: Step, state: SwitchState) -> dict[UUID, str]:
     """Return the users whom no pass could move and nobody skipped, with the directory's word."""
     failed = step.store.unresolved_users(step.order.switch_id, list(state.groups))
-    return {key: error for key, error in failed.items() if str(key) not in state.skipped_users}
+    return {key: each.error for key, each in failed.items() if str(key) not in state.skipped_users}
 
 
 def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:

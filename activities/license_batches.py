@@ -243,6 +243,9 @@ class GroupMover:
             no_counterpart=user.settings.no_counterpart,
             newly_granted=user.settings.newly_granted,
             error=result.error,
+            code=result.code,
+            text=result.text,
+            request_id=result.request_id,
         )
 
     def _change_batch(self, batch: Sequence[Assignment]) -> list[LicenseChangeResult]:

@@ -1,24 +1,35 @@
 """What of a case may leave the installation: named field by field, so that a new field stays inside.
 
-Left out are people (actors, callers, users), their words (reasons, request ids), the seller's free text,
-custom domains, names and addresses, and every key.
+Left out are people (actors, callers, users), their words (reasons, request ids), custom domains, names and
+addresses, and every key. What a provider said is told without people and secrets (domain/redacted_text.py).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
+from audit.waits import PAUSE, Wait
 from domain.eligibility import BACKUP_DONE, NO_WAY_BACK
 from domain.facts import as_plain
+from domain.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.ports import ProviderCall
 from domain.quote_prepaid import FORFEITURE
+from domain.redacted_text import redacted_text
+from domain.return_events import CompensationStuck
 from domain.roles import RANKED
+from domain.switch_events import SwitchFailed
+from domain.waiting_events import WaitNoted
 
 #: Stands for a fact that is there and stays inside.
 REDACTED = "[redacted]"
+#: Fact of a reason that is a provider's own text.
+_VENDOR_TEXT = "vendor_text"
+#: Events that tell of trouble in words of providers and of ours; an operator's words are in none of them.
+_TELLING = (SwitchFailed, LicenseMoveHeld, CompensationStuck, SourceCancellationRefused, WaitNoted)
 #: Facts of an assessment's input that are figures, ids of subscriptions and plans, and words of the rules.
 _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
@@ -28,6 +39,7 @@ _INPUTS = (
 )
 #: Facts that a caller writes: told only where they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
+_WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
 _ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, FORFEITURE)
 _PROFILE = (
     *("organization_id", "country", "subdivision", "time_zone", "currency", "segment", "tax_rate"),
@@ -48,7 +60,9 @@ EVIDENCE = frozenset(
 #: Facts that a finding may rest on and that are nobody's.
 DETAILS = EVIDENCE | {"ends_on", "begins_on", "plan", "stated", "computed", "billed", "refundable_until"}
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
-_CALL = ("provider", "operation", "status", "code", "duration_ms")
+_CALL = ("provider", "operation", "status", "duration_ms", "request_id")
+#: Fields of events that tell why something did not go on, or what is waited for; none names a person.
+_TROUBLE = ("code", "message", "remedy", "step", "party", "action", "names", "since", "looks_at", "until")
 
 
 def redacted_assessment(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,22 +109,55 @@ def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:
     evidence = {
         name: value if name in EVIDENCE else REDACTED for name, value in facts.get("evidence", {}).items()
     }
+    if _VENDOR_TEXT in evidence:
+        evidence[_VENDOR_TEXT] = redacted_text(str(facts["evidence"][_VENDOR_TEXT]))
     if "role" in evidence:
         evidence["role"] = _word(facts["evidence"]["role"], RANKED)
     return {**_only(facts, _REASON), "evidence": evidence}
 
 
 def redacted_call(call: ProviderCall, **context: Any) -> dict[str, Any]:
-    """Return a provider call by its codes; the provider's text and the key stay inside."""
+    """Return a provider call with what was answered, without people and secrets; the key stays inside."""
     at = call.started_at.astimezone(UTC).isoformat()
-    return {**context, **{name: getattr(call, name) for name in _CALL}, "at": at}
+    said = {"code": redacted_text(call.code), "text": redacted_text(call.text)}
+    refusals = [
+        {**asdict(each), "code": redacted_text(each.code), "text": redacted_text(each.text)}
+        for each in call.refusals
+    ]
+    facts = {name: getattr(call, name) for name in _CALL}
+    return {**context, **facts, **said, "refusals": refusals, "at": at}
 
 
 def redacted_event(topic: str, version: int, event: Any) -> dict[str, Any]:
     """Return an event by topic, time and step; who did it, and why, stays inside."""
     told = {"topic": topic, "version": version, "at": as_plain(event.timestamp)}
     meta = event.meta
-    return {**told, **_only(meta, ("activity", "attempt"))}
+    trouble = _told_trouble(event) if isinstance(event, _TELLING) else {}
+    return {**told, **_only(meta, ("activity", "attempt")), **trouble}
+
+
+def _told_trouble(event: Any) -> dict[str, Any]:
+    """Return why something did not go on, in words without people."""
+    facts = {name: as_plain(getattr(event, name)) for name in _TROUBLE if hasattr(event, name)}
+    return {name: _said(value) for name, value in facts.items()}
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_said(each) for each in value]
+    return redacted_text(value) if isinstance(value, str) else value
+
+
+def redacted_wait(wait: Wait) -> dict[str, Any]:
+    """Return a wait without who began, moved or ended it."""
+    return {
+        "kind": wait.kind,
+        "about": "an operator to resume" if wait.kind == PAUSE else redacted_text(wait.about),
+        "names": _said(list(wait.names)),
+        "what_to_do": redacted_text(wait.what_to_do),
+        "ended": wait.ended,
+        **{name: as_plain(getattr(wait, name)) for name in _WAIT_INSTANTS},
+    }
 
 
 def without_addresses(value: Any) -> Any:
@@ -135,7 +182,12 @@ def _verdict(facts: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if facts is None:
         return None
     refusals: Sequence[Mapping[str, Any]] = facts.get("refusals", ())
-    return {**_only(facts, _VERDICT), "refusal_codes": [each["code"] for each in refusals]}
+    texts = [redacted_text(str(each.get("text") or "")) for each in refusals]
+    return {
+        **_only(facts, _VERDICT),
+        "refusal_codes": [each["code"] for each in refusals],
+        "refusal_texts": texts,
+    }
 
 
 def _only(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from audit.books import JournalStory, journal_story
 from audit.holdings import Lock, MoneyAndOrder, Users, locks_of, money_of, users_of
+from audit.refusals import ToldRefusal, refusals_of
 from audit.steps import StepStory, is_failed, steps_of
 from audit.verdict import Verdict, verdict_of
 from audit.waits import Wait, waits_of
@@ -88,6 +89,8 @@ class SwitchAudit:
     steps: tuple[StepStory, ...]
     events: tuple[AuditEntry, ...]
     provider_calls: tuple[CallCount, ...]
+    #: Every different refusal in the provider's own words, and how often it came.
+    refusals: tuple[ToldRefusal, ...]
     #: Every event with money in double entry.
     journal: JournalStory
     #: What was told beside the answer on which the switch was requested; it stood in nobody's way.
@@ -125,6 +128,7 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         steps=steps,
         events=tuple(entries_of(found)),
         provider_calls=_counted(calls),
+        refusals=refusals_of(calls),
         journal=journal_story(found),
         findings=findings_of(found),
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from audit.words import answer_of, effect_of, topic_name
 from domain.move_events import LicenseMoveHeld
+from domain.refusals import Refusal
 from domain.return_events import CompensationStuck
 from domain.switch_events import SwitchFailed
 from store.notifications import StoredNotification
@@ -52,6 +53,10 @@ class ToldCall:
     duration_ms: int
     #: Idempotency key, "" for reads.
     key: str
+    #: By which the provider's support finds the answer, "" where it has none.
+    request_id: str
+    #: Items that were refused in the answer, each different one once.
+    refusals: tuple[Refusal, ...]
     #: The same key was sent before in this switch: the effect comes once all the same.
     repeats_key: bool
 
@@ -238,12 +243,20 @@ def _chosen(calls: Sequence[RecordedCall]) -> list[RecordedCall]:
     """Return the calls to be told, in their order: those that failed first of all, then the oldest others."""
     room = CALLS_TOLD_MAX
     chosen: set[int] = set()
-    wanted: tuple[Callable[[RecordedCall], bool], ...] = (is_failed, lambda call: not is_failed(call))
+    wanted: tuple[Callable[[RecordedCall], bool], ...] = (is_failed, _is_failed_in_part, _is_answered)
     for is_wanted in wanted:
-        picked = [each.id for each in calls if is_wanted(each)][:room]
+        picked = [each.id for each in calls if is_wanted(each) and each.id not in chosen][:room]
         room -= len(picked)
         chosen.update(picked)
     return [each for each in calls if each.id in chosen]
+
+
+def _is_failed_in_part(call: RecordedCall) -> bool:
+    return bool(call.call.refusals)
+
+
+def _is_answered(_call: RecordedCall) -> bool:
+    return True
 
 
 def _told(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
@@ -259,5 +272,7 @@ def _told(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
         is_failed=is_failed(recorded),
         duration_ms=call.duration_ms,
         key=call.key,
+        request_id=call.request_id,
+        refusals=call.refusals,
         repeats_key=recorded.id in repeats,
     )

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
-from audit.redaction import redacted_assessment, redacted_call, redacted_event
+from audit.redaction import redacted_assessment, redacted_call, redacted_event, redacted_wait
+from audit.refusals import refusals_of
 from audit.show import calls_of, events_of
+from audit.unresolved import UnresolvedUser
+from audit.waits import waits_of
+from domain.facts import as_plain
 from domain.ids import organization_stream_id
 from domain.ports import ProviderCall
+from domain.redacted_text import redacted_text
 from store.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
@@ -44,7 +50,11 @@ def case_of_question(
 
 
 def case_of_switch(
-    store: SwitchStore, row: Mapping[str, Any], streams: Iterable[UUID] = ()
+    store: SwitchStore,
+    row: Mapping[str, Any],
+    streams: Iterable[UUID] = (),
+    *,
+    users: Iterable[UnresolvedUser] = (),
 ) -> dict[str, Any]:
     """Return the facts of a switch: its assessment and quote as they were recorded, its calls and events.
 
@@ -52,12 +62,14 @@ def case_of_switch(
         store: The event store.
         row: The switch as the board shows it.
         streams: Streams known to have events of it.
+        users: Users whom it waits for; told by what they were refused with, without who they are.
 
     Raises:
         UnknownSwitch: No event belongs to it.
     """
     switch_id = row["switch_id"]
     found = events_of(store, switch_id, streams)
+    calls = tuple(calls_of(store, switch_id))
     facts = ("stage", "outcome", "error_code", "total", "moved", "failed", "skipped", "credit_check")
     return {
         "organization_id": row["organization_id"],
@@ -67,12 +79,22 @@ def case_of_switch(
             redacted_assessment(one.event.assessment) for one in found if hasattr(one.event, "assessment")
         ],
         "quotes": [one.event.quote for one in found if hasattr(one.event, "quote")],
-        "provider_calls": [
-            redacted_call(each.call, step=each.step, attempt=each.attempt)
-            for each in calls_of(store, switch_id)
-        ],
+        "provider_calls": [redacted_call(each.call, step=each.step, attempt=each.attempt) for each in calls],
+        # Each different refusal once, and what single users were refused with.
+        "refusals": [as_plain(each) for each in refusals_of(calls)],
+        "users_refused": _refused(users),
+        "waits": [redacted_wait(each) for each in waits_of(found)],
         "events": list(_told(found)),
     }
+
+
+def _refused(users: Iterable[UnresolvedUser]) -> list[dict[str, Any]]:
+    """Return each different refusal of users once, with how many heard it."""
+    counts = Counter((each.error, each.code, redacted_text(each.text)) for each in users)
+    return [
+        {"error": error, "code": code, "text": text, "count": count}
+        for (error, code, text), count in counts.items()
+    ]
 
 
 def _told(found: Iterable[StoredNotification]) -> Iterator[dict[str, Any]]:

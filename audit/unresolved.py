@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.catalog import load_catalog
 from domain.license_failures import license_failure
+from domain.redacted_text import named_text
 from domain.subscription import Subscription
 from store.switch_store import SwitchStore
 
@@ -17,6 +19,10 @@ class UnresolvedUser:
     directory_id: str
     user_key: str
     error: str
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str
+    text: str
+    request_id: str
     message: str
     remedy: str
     #: Trying again may help although nobody has mended anything.
@@ -31,17 +37,21 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
     """
     state = source.switch(switch_id)
     failed = store.unresolved_users(switch_id, list(state.groups))
-    errors = {key: error for key, error in failed.items() if str(key) not in state.skipped_users}
-    names = store.vault.directory_ids(source.organization_id, list(errors)) if errors else {}
+    refused = {key: each for key, each in failed.items() if str(key) not in state.skipped_users}
+    names = store.vault.directory_ids(source.organization_id, list(refused)) if refused else {}
+    catalog = load_catalog()
     users = [
         UnresolvedUser(
             directory_id=names.get(user_key, ""),
             user_key=str(user_key),
-            error=error,
-            message=license_failure(error).message,
-            remedy=license_failure(error).remedy,
-            is_retryable=license_failure(error).is_retryable,
+            error=each.error,
+            code=each.code,
+            text=named_text(each.text, catalog),
+            request_id=each.request_id,
+            message=license_failure(each.error).message,
+            remedy=license_failure(each.error).remedy,
+            is_retryable=license_failure(each.error).is_retryable,
         )
-        for user_key, error in errors.items()
+        for user_key, each in refused.items()
     ]
-    return tuple(sorted(users, key=lambda user: (user.error, user.directory_id)))
+    return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))

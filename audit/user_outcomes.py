@@ -11,6 +11,7 @@ from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.license_failures import license_failure
 from domain.license_move import MoveRow
+from domain.redacted_text import named_text
 from domain.subscription import Subscription
 from store.switch_store import SwitchStore
 
@@ -37,6 +38,10 @@ class UserOutcome:
     drift_remedy: str
     #: Why a user was not moved, in words; "" for the others.
     error: str
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str
+    text: str
+    request_id: str
     message: str
     remedy: str
     #: Services that were switched off, by name: still off, not in the new plan; and those that are new.
@@ -150,6 +155,9 @@ def _outcome(
         drift_message=drift_message,
         drift_remedy=drift_remedy,
         error=row.error,
+        code=row.code,
+        text=named_text(row.text, catalog),
+        request_id=row.request_id,
         message=failure.message if failure else "",
         remedy=failure.remedy if failure and not is_left else "",
         kept=_names(row.kept, services),

@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.money import amount
 from cli.output import short, table, wrapped
+from cli.refusal_text import refusal
 from cli.switch_text import findings
 
 #: Longest number of seconds that is told in a unit, and how many of them one is.
@@ -34,6 +35,9 @@ def story(answer: dict[str, Any]) -> list[str]:
         **({"FINDINGS": findings(answer["findings"])} if answer["findings"] else {}),
         "LOCKS (times in UTC)": _locks(answer["locks"]),
         "WAITS": [line for wait in answer["waits"] for line in _wait(wait)],
+        "REFUSALS, in the provider's own words": [
+            line for each in answer["refusals"] for line in refusal(each)
+        ],
         "STEPS, with every call to a provider": [line for step in answer["steps"] for line in _step(step)],
         "EVENTS": [line for entry in answer["events"] for line in _event(entry)],
     }
@@ -143,8 +147,14 @@ def _step(step: dict[str, Any]) -> Iterator[str]:
 
 def _signature(attempt: dict[str, Any]) -> tuple[object, ...]:
     """Return what makes attempts alike: hundreds of them may have asked and heard the same."""
-    calls = [(call["provider"], call["operation"], call["answer"]) for call in attempt["calls"]]
-    return attempt["result"], tuple(each["position"] for each in attempt["events"]), tuple(calls)
+    calls = tuple(_heard(call) for call in attempt["calls"])
+    return attempt["result"], tuple(each["position"] for each in attempt["events"]), calls
+
+
+def _heard(call: dict[str, Any]) -> tuple[object, ...]:
+    """Return what makes calls alike; each answer has an id of its own."""
+    refusals = tuple((each["status"], each["code"], each["text"], each["count"]) for each in call["refusals"])
+    return *_name(call), call["answer"], refusals
 
 
 def _numbers(attempts: Sequence[dict[str, Any]]) -> str:
@@ -156,7 +166,7 @@ def _numbers(attempts: Sequence[dict[str, Any]]) -> str:
 
 
 def _calls(attempt: dict[str, Any]) -> Iterator[str]:
-    for _, same in groupby(attempt["calls"], key=lambda call: (*_name(call), call["answer"], call["key"])):
+    for _, same in groupby(attempt["calls"], key=lambda call: (_heard(call), call["key"])):
         yield from _call(list(same))
     left_out = attempt["calls_total"] - len(attempt["calls"])
     if left_out:
@@ -172,9 +182,14 @@ def _call(same: Sequence[dict[str, Any]]) -> Iterator[str]:
     duration = f"{sum(each['duration_ms'] for each in same):>6} ms"
     names = f"{provider:<{_PROVIDER_WIDTH}} {operation:<{_OPERATION_WIDTH}}"
     yield from wrapped(f"{names} {status:<{_ANSWER_WIDTH}} {duration}{times}{key}", _CALL)
-    said = ": ".join(part for part in (call["code"], call["text"]) if part)
+    found_by = f"request {call['request_id']}" if call["request_id"] and call["is_failed"] else ""
+    said = ": ".join(part for part in (call["code"], call["text"], found_by) if part)
     if said:
         yield from wrapped(said, _ANSWER)
+    for each in call["refusals"]:
+        told = ": ".join(part for part in (each["code"], each["text"]) if part) or "no text"
+        found_by = f" (request {each['request_id']})" if each["request_id"] else ""
+        yield from wrapped(f"{each['count']} x {each['status']}: {told}{found_by}", _ANSWER)
 
 
 def _event(entry: dict[str, Any]) -> Iterator[str]:

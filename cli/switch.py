@@ -14,6 +14,8 @@ from cli.drift_text import drift_lines
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
 from cli.recovery import trouble, workflow_of
+from cli.refusal_text import refusals as refusal_lines
+from cli.refusal_text import unresolved
 from cli.sending import send
 from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
@@ -180,9 +182,16 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         users = console.get(f"/api/switches/{row['switch_id']}/unresolved")["users"] if row["failed"] else []
         is_drifted = any(each["event"] == DRIFT_FOUND for each in events)
         drift = console.get(f"/api/switches/{row['switch_id']}/drift")["drift"] if is_drifted else None
+        refusals = console.get(f"/api/switches/{row['switch_id']}/refusals")["refusals"]
         workflow = workflow_of(console, row)
-    whole = {**row, "workflow": workflow, "unresolved": users, "drift": drift, "events": events}
-    told = [*trouble(workflow), *text.unresolved(users), *drift_lines(drift, row["switch_id"])]
+    found = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
+    whole = {**row, "workflow": workflow, **found}
+    told = [
+        *trouble(workflow),
+        *unresolved(users),
+        *refusal_lines(refusals),
+        *drift_lines(drift, row["switch_id"]),
+    ]
     lines = [*text.switch(row, events), *told]
     print_json(whole) if as_json else print_lines(lines)
 

@@ -13,8 +13,6 @@ from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
-#: Users that are named for one kind of failure.
-USERS_SHOWN = 10
 _REASON_INDENT = 2
 _REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
@@ -220,22 +218,6 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         newest = list(events)[-EVENTS_SHOWN:]
         rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
-    return lines
-
-
-def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
-    """Return the users whom the switch waits for, grouped by what must be done."""
-    lines: list[str] = []
-    kinds = {user["error"]: user for user in users}
-    for error, kind in kinds.items():
-        names = [
-            user["directory_id"] or f"erased ({user['user_key']})" for user in users if user["error"] == error
-        ]
-        lines += ["", *wrapped(f"{len(names)} not moved, {error}: {kind['message']}", 0)]
-        lines += wrapped(f"what to do: {kind['remedy']}", _REASON_INDENT)
-        lines += [f"{' ' * _REMEDY_INDENT}{name}" for name in names[:USERS_SHOWN]]
-        if len(names) > USERS_SHOWN:
-            lines.append(f"{' ' * _REMEDY_INDENT}and {len(names) - USERS_SHOWN} more, see --json")
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ import typer
 from cli.client import console_client
 from cli.drift_text import WORDS, drift_remedies
 from cli.output import JsonOption, print_json, print_lines, short, table, wrapped
+from cli.refusal_text import answer_lines
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
 
@@ -97,5 +99,14 @@ def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
 
 
 def _remedies(listed: Sequence[dict[str, Any]]) -> list[str]:
-    remedies = {user["error"]: user["remedy"] for user in listed if user["remedy"]}
-    return [line for error, remedy in remedies.items() for line in ["", *wrapped(f"{error}: {remedy}", 0)]]
+    refused = [user for user in listed if user["remedy"] or user["text"]]
+    counts = Counter((user["error"], user["code"], user["text"]) for user in refused)
+    kinds = {(user["error"], user["code"], user["text"]): user for user in refused}
+    return [line for key, user in kinds.items() for line in _kind(user, counts[key])]
+
+
+def _kind(user: dict[str, Any], count: int) -> list[str]:
+    """Return what users with the same answer were told, and what to do about it."""
+    users = "1 user" if count == 1 else f"{count} users"
+    head = f"{user['error']}, {users}: {user['remedy'] or user['message']}"
+    return ["", *wrapped(head, 0), *answer_lines(user)]

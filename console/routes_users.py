@@ -10,11 +10,13 @@ from pydantic import BaseModel, ConfigDict
 
 from activities.manual_licenses import edit_license
 from audit.drift import drift_seen
+from audit.refusals import refusals_of_switch
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
 from console.bodies import Text
 from console.routes_controls import recorded_source
 from domain.errors import UnknownSwitch
+from domain.facts import as_plain
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -52,6 +54,14 @@ def list_users(
         "users": [asdict(user) for user in page.users],
         "next": page.next_cursor or None,
     }
+
+
+@router.get("/switches/{switch}/refusals")
+def list_refusals(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+    """Tell every different refusal of a provider in its own words, and how often it came."""
+    switch_id = console.reads.switch(switch)["switch_id"]
+    told = refusals_of_switch(console.store, switch_id)
+    return {"switch_id": switch_id, "refusals": [as_plain(each) for each in told]}
 
 
 @router.get("/switches/{switch}/drift")

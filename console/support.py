@@ -11,9 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from audit.redaction import without_addresses
 from audit.support_case import case_of_question, case_of_switch
+from audit.unresolved import unresolved_users
 from console.asking import ask, record
 from console.bodies import QuoteBody, Text
 from console.dependencies import ConsoleDependencies
+from console.routes_controls import recorded_source
 from domain.errors import NotEligible, PlanSwitchError
 from domain.ports import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
 
@@ -53,7 +55,14 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> dic
     """
     if body.switch is not None:
         row = console.reads.switch(body.switch)
-        case = case_of_switch(console.store, row, console.reads.streams_of(row["switch_id"]))
+        source = recorded_source(console, row)
+        is_begun = source is not None and row["switch_id"] in source.switches
+        case = case_of_switch(
+            console.store,
+            row,
+            console.reads.streams_of(row["switch_id"]),
+            users=unresolved_users(console.store, source, row["switch_id"]) if source and is_begun else (),
+        )
     else:
         case = _asked(console, body, actor)
     return {

@@ -21,7 +21,7 @@ from console.routes_amend import show_amendment
 from console.routes_controls import show_failed_user
 from console.stage_marks import mark_of
 from console.switch_forms import ACTIONS
-from console.switch_views import USERS_SHOWN, see
+from console.switch_views import REFUSALS_SHOWN, USERS_SHOWN, see
 from console.waiting import shown_change
 from domain.control_events import AMEND, SKIP
 from domain.credit import EXTENSION_DAYS_MAX
@@ -127,6 +127,7 @@ def _one(
         seen=see(console, row),
         mark=mark_of(row["stage"]),
         users_shown=USERS_SHOWN,
+        refusals_shown=REFUSALS_SHOWN,
         days_max=EXTENSION_DAYS_MAX,
         amendment=(shown or {}).get("amendment"),
         skipping=(shown or {}).get("user"),

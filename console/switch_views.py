@@ -8,6 +8,7 @@ from typing import Any
 
 from audit.drift import DriftSeen, drift_seen
 from audit.holdings import Lock, locks_of
+from audit.refusals import ToldRefusal, refusals_of_switch
 from audit.show import AuditEntry, entries_of, events_of, findings_of
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.dependencies import ConsoleDependencies
@@ -25,6 +26,8 @@ from store.notifications import StoredNotification
 EVENTS_SHOWN = 200
 #: Users whom the page names; the API has every one.
 USERS_SHOWN = 100
+#: Newest different refusals that the page lists.
+REFUSALS_SHOWN = 20
 RUNNING, ENDED = "running", "ended"
 #: The page is of use without Temporal as well: record and lists are elsewhere, so it waits no longer.
 PATIENCE_SECONDS = 3.0
@@ -48,6 +51,8 @@ class SeenSwitch:
     #: Answers to a credit check that waits for one.
     credit: tuple[CommandAdvice, ...]
     users: tuple[UnresolvedUser, ...]
+    #: What providers refused so far, in their own words.
+    refusals: tuple[ToldRefusal, ...]
     #: What was told before the order and stood in nobody's way.
     findings: tuple[dict[str, Any], ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
@@ -86,6 +91,7 @@ def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
         findings=tuple({**each, "docs": finding_docs(each["code"])} for each in findings_of(found)),
+        refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,
         trouble=_trouble(console, row),
         events=tuple(entries_of(found))[-EVENTS_SHOWN:],

@@ -57,14 +57,20 @@ class MoveRow:
     kept: tuple[str, ...] = ()
     no_counterpart: tuple[str, ...] = ()
     newly_granted: tuple[str, ...] = ()
-    #: The directory's error code, or "".
+    #: Our word for why it failed, or "".
     error: str = ""
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str = ""
+    text: str = ""
+    request_id: str = ""
 
     def line(self) -> str:
         """Return the canonical text that the group's digest covers."""
         settings = f"{joined(self.kept)}|{joined(self.no_counterpart)}|{joined(self.newly_granted)}"
         plans = f"{self.from_plan}|{self.to_plan}|{self.outcome}"
-        return f"{self.position}|{self.batch_no}|{self.user_key}|{plans}|{settings}|{self.error}\n"
+        # What was not kept of before is not in the digests of before.
+        said = f"|{self.code}|{self.text}|{self.request_id}" if self.code or self.text else ""
+        return f"{self.position}|{self.batch_no}|{self.user_key}|{plans}|{settings}|{self.error}{said}\n"
 
 
 @stored("license-move.group-moved")

@@ -27,6 +27,7 @@ from domain.group_port import GroupPlan, LicenseError, LicensingGroup, Licensing
 from domain.inquiry_port import Inquiries
 from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
+from domain.refusals import Refusal
 from domain.seller_port import Provisioning, RenewalTerms, ScheduledChange, Seller, SellerSubscription
 from domain.user_port import DirectoryUser, HeldLicense
 
@@ -97,6 +98,10 @@ class ProviderCall:
     text: str
     started_at: datetime
     duration_ms: int
+    #: By which the provider's support finds the answer, or "".
+    request_id: str = ""
+    #: Items that were refused in the answer, each different one once.
+    refusals: tuple[Refusal, ...] = ()
 
 
 #: Receives every provider call, answered or not; must be safe to call from several threads.
@@ -160,7 +165,10 @@ class LicenseChangeResult:
     #: ProhibitedInUsageLocationViolation, UniquenessViolation, GroupInherited, UserDeleted, NotHeld,
     #: LicenseInactive, NoWorkingLicense, Concurrency, Throttled, Unavailable or Other (rules section 4).
     error: str = ""
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str = ""
     text: str = ""
+    request_id: str = ""
     #: Seconds the directory asks to wait before this user is tried again, 0 when it does not say.
     retry_after_seconds: float = 0.0
     #: Part of the write quota that the directory says is used, 1.0 for all; None when it does not say.

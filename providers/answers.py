@@ -13,6 +13,8 @@ from math import isfinite
 from typing import Any
 
 from domain.errors import ProviderRefused
+from domain.redacted_text import redacted_text
+from domain.refusals import Refusal
 
 #: One JSON object of an answer.
 JsonObject = dict[str, Any]
@@ -21,36 +23,36 @@ JsonObject = dict[str, Any]
 DEFAULT_RETRY_AFTER_SECONDS = 5.0
 #: Longest wait that is believed; a provider that says more is asked again after this.
 RETRY_AFTER_MAX_SECONDS = 86_400.0
-#: Longest error text that is kept.
-TEXT_MAX_LENGTH = 500
-#: Longest text that is looked through; the time to do so grows with its square.
-_TEXT_READ_LENGTH = 2_000
-
-_GUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
-_ADDRESS = re.compile(r"[^\s@<>'\"();,:]+@[^\s@<>'\"();,]*[^\s@<>'\"();,.]")
+#: Where answers have the id by which the provider's support finds them, the first that is there.
+_REQUEST_IDS = ("request-id", "x-ms-request-id", "ms-correlationid", "x-request-id", "client-request-id")
+_SUCCESS_FROM, _SUCCESS_TO = 200, 300
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def redact(text: str, *, keeps_ids: bool = False, hidden: str = "") -> str:
-    """Return `text` without e-mail addresses and ids, at most TEXT_MAX_LENGTH characters.
-
-    What can't be printed becomes blanks: PostgreSQL refuses some of it, and a terminal obeys some of it.
+@lru_cache(maxsize=1024)
+def redact(text: str, *, hidden: str = "") -> str:
+    """Return `text` without people and secrets; thousands of items may say the same.
 
     Args:
         text: What a provider said.
-        keeps_ids: Leave GUIDs in: for texts whose GUIDs name plans, not people.
         hidden: One more word to hide, such as the id of the user that the text is about.
     """
-    if not text:
-        return ""
-    if len(text) > _TEXT_READ_LENGTH:  # without the last word, which may be half an address
-        text = text[:_TEXT_READ_LENGTH].rpartition(" ")[0]
-    text = "".join(each if each.isprintable() else " " for each in text)
-    clean = _ADDRESS.sub("[address]", text)
-    if hidden:
-        clean = re.sub(re.escape(hidden), "[id]", clean, flags=re.IGNORECASE)
-    if not keeps_ids:
-        clean = _GUID.sub("[id]", clean)
-    return clean[:TEXT_MAX_LENGTH]
+    return redacted_text(text, hidden=hidden)
+
+
+def request_id_of(headers: Mapping[str, str], body: Any = None) -> str:
+    """Return by what the provider's support finds an answer, "" where the answer has nothing.
+
+    Args:
+        headers: Headers of the answer or of the batch item; the name's case does not matter.
+        body: Parsed JSON of the answer or the item.
+    """
+    values = {name.lower(): str(value).strip() for name, value in headers.items()}
+    error = body.get("error") if isinstance(body, dict) else None
+    inner = error.get("innerError") or error.get("innererror") if isinstance(error, dict) else None
+    inside = {name.lower(): str(value) for name, value in inner.items()} if isinstance(inner, dict) else {}
+    found = [values.get(name) or inside.get(name) for name in _REQUEST_IDS]
+    return next((each for each in found if each and _REQUEST_ID.fullmatch(each)), "")
 
 
 def error_of(body: Any) -> tuple[str, str]:
@@ -67,6 +69,25 @@ def error_of(body: Any) -> tuple[str, str]:
     texts = (inner.get(name) for name in ("message", "description", "detail", "title"))
     code = inner.get("code", "")
     return redact(str("" if code is None else code)), str(next((text for text in texts if text), ""))
+
+
+def is_refused(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item of a batch was not done: by its status, or by an error that its body holds."""
+    body = item.get("body")
+    return not _SUCCESS_FROM <= int(item["status"]) < _SUCCESS_TO or (
+        isinstance(body, dict) and isinstance(body.get("error"), dict)
+    )
+
+
+def refusal_of(item: Mapping[str, Any]) -> Refusal:
+    """Return what an item of a batch that was not done says."""
+    code, text = error_of(item.get("body"))
+    return Refusal(
+        status=int(item["status"]),
+        code=code,
+        text=redact(text),
+        request_id=request_id_of(item.get("headers") or {}, item.get("body")),
+    )
 
 
 def retry_after_seconds(headers: Mapping[str, str], default: float = DEFAULT_RETRY_AFTER_SECONDS) -> float:

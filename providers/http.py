@@ -26,7 +26,8 @@ from domain.errors import (
     UnknownOrganization,
 )
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
-from providers.answers import date_of, error_of, redact, retry_after_seconds
+from domain.refusals import Refusal
+from providers.answers import date_of, error_of, redact, request_id_of, retry_after_seconds
 from providers.line import Answer, Line, NoAnswer
 
 #: Seconds a provider has for one answer unless the settings say otherwise.
@@ -45,6 +46,10 @@ _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 _MILLISECONDS = 1000
 #: Code in the record of an answer that could not be read.
 UNREADABLE = "UNREADABLE"
+#: Code of a refusal that has none of its own, where the row needs one: in a success.
+NO_CODE = "NO_CODE"
+#: Header by which a call is found at the seller.
+CORRELATION = "MS-CorrelationId"
 
 
 class TokenSource(Protocol):
@@ -82,6 +87,10 @@ class ProviderRequest:
     unknown: type[PlanSwitchError] = UnknownOrganization
     #: Words for the record what an answer of many items said; must leave personal data out.
     summarize: Callable[[Any], str] | None = None
+    #: Tells which items of an answer were refused; must leave personal data out.
+    refusals: Callable[[Any], tuple[Refusal, ...]] | None = None
+    #: Tells of a success whether it is a refusal of the whole call all the same: None where it is none.
+    refused: Callable[[Any], Refusal | None] | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -181,13 +190,16 @@ class ProviderHttp:
         body, is_readable = _parsed(response)
         if status not in _SUCCESS:
             code, text = error_of(body)
-            self._report(attempt, status=status, code=code, text=redact(text))
+            request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body)
+            self._report(attempt, status=status, code=code, text=redact(text), request_id=request_id)
             raise self._failure(request, response, code, redact(text))
         if not is_readable:
             self._report(attempt, status=status, code=UNREADABLE)
             raise self._unanswered(request, "an answer that is not JSON")
+        self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
-        self._report(attempt, status=status, text=redact(summary))
+        refusals = request.refusals(body) if request.refusals else ()
+        self._report(attempt, status=status, text=redact(summary), refusals=refusals)
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
 
@@ -227,7 +239,34 @@ class ProviderHttp:
         """Return whose answer it is, for whoever tells what is waited for."""
         return {"provider": self.provider, "operation": request.operation}
 
-    def _report(self, attempt: _Attempt, *, status: int, code: str = "", text: str = "") -> None:
+    def _require_not_refused(self, attempt: _Attempt, response: Answer, body: Any) -> None:
+        """Refuse a success that holds an error: the code in its row ends its idempotency key.
+
+        Raises:
+            PlanSwitchError: The same as for the error as a status of its own.
+        """
+        request = attempt.request
+        refusal = request.refused(body) if request.refused else None
+        if refusal is None and isinstance(body, dict) and isinstance(body.get("error"), dict):
+            code, text = error_of(body)
+            refusal = Refusal(status=response.status, code=code, text=redact(text))
+        if refusal is None:
+            return
+        code = refusal.code or NO_CODE
+        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body)
+        self._report(attempt, status=response.status, code=code, text=refusal.text, request_id=request_id)
+        raise self._failure(request, response, code, refusal.text)
+
+    def _report(
+        self,
+        attempt: _Attempt,
+        *,
+        status: int,
+        code: str = "",
+        text: str = "",
+        request_id: str = "",
+        refusals: tuple[Refusal, ...] = (),
+    ) -> None:
         elapsed = time.perf_counter() - attempt.started
         self._observer(
             ProviderCall(
@@ -240,6 +279,8 @@ class ProviderHttp:
                 text=text,
                 started_at=attempt.started_at,
                 duration_ms=round(elapsed * _MILLISECONDS),
+                request_id=request_id,
+                refusals=refusals,
             )
         )
 
@@ -256,6 +297,11 @@ class _Attempt:
     started_at: datetime
     #: Reading of the monotonic clock, in seconds.
     started: float
+
+
+def _sent_ids(attempt: _Attempt) -> dict[str, str]:
+    """Return the ids of ours by which a provider's support finds a call."""
+    return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from typing import Any
 from uuid import UUID
 
@@ -19,11 +19,11 @@ from store.text_arrays import use_text_arrays
 _COPY_MOVES = """
 COPY planswitch.license_move
     (switch_id, pass_name, position, batch_no, user_key, from_plan, to_plan, outcome,
-     kept, no_counterpart, newly_granted, error) FROM STDIN (FORMAT BINARY)
+     kept, no_counterpart, newly_granted, error, code, text, request_id) FROM STDIN (FORMAT BINARY)
 """
 _MOVE_TYPES = (
     *("uuid", "text", "int4", "int4", "uuid", "text", "text", "text"),
-    *("text[]", "text[]", "text[]", "text"),
+    *("text[]", "text[]", "text[]", "text", "text", "text", "text"),
 )
 _SAVE_CALLS = b"""
 SELECT planswitch.save_calls(
@@ -65,8 +65,11 @@ def call_parameters(calls: Sequence[ProviderCall], context: CallContext) -> dict
 def _move_facts(row: MoveRow) -> tuple[object, ...]:
     who = (row.position, row.batch_no, row.user_key)
     settings = (row.kept, row.no_counterpart, row.newly_granted)
-    return (*who, row.from_plan, row.to_plan, row.outcome, *settings, row.error)
+    refusal = (row.error, row.code, row.text, row.request_id)
+    return (*who, row.from_plan, row.to_plan, row.outcome, *settings, *refusal)
 
 
 def _call_facts(call: ProviderCall) -> dict[str, Any]:
-    return {name: getattr(call, name) for name in _CALL_FIELDS} | {"started_at": call.started_at.isoformat()}
+    facts = {name: getattr(call, name) for name in _CALL_FIELDS}
+    refusals = [asdict(each) for each in call.refusals]
+    return facts | {"started_at": call.started_at.isoformat(), "refusals": refusals}

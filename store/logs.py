@@ -19,7 +19,8 @@ from store.rows import CallContext, DetailRows
 EventClass = TypeVar("EventClass", Assessed, GroupMoved)
 
 _MOVES = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error,
+    code, text, request_id
 FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND (outcome <> 'moved' OR NOT %(unmoved_only)s)

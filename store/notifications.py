@@ -14,6 +14,7 @@ from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
 from domain.ports import ProviderCall
+from domain.refusals import Refusal
 from store.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
 from store.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.errors import UnreadableEvent, translated
@@ -32,6 +33,12 @@ ORDER BY originator_version LIMIT %(limit)s
 _CALLS = """
 SELECT * FROM planswitch.provider_call
 WHERE switch_id IS NOT DISTINCT FROM %(switch_id)s::uuid AND id > %(after)s ORDER BY id LIMIT %(limit)s
+"""
+_REFUSED_CALLS = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND id > %(after)s
+    AND (status < 200 OR status > 299 OR code <> '' OR refusals <> '[]')
+ORDER BY id LIMIT %(limit)s
 """
 _STEP_CALLS = """
 SELECT * FROM planswitch.provider_call
@@ -109,6 +116,13 @@ class NotificationStore(StorePart):
         parameters = {"switch_id": switch_id, "after": after_id, "limit": checked_page_size(limit)}
         return tuple(_recorded_call(row) for row in self._rows(_CALLS, parameters))
 
+    def refused_calls(
+        self, switch_id: str, after_id: int = 0, limit: int = PAGE_SIZE_MAX
+    ) -> tuple[RecordedCall, ...]:
+        """Return one page of the calls of a switch that were refused, in whole or in part, oldest first."""
+        parameters = {"switch_id": switch_id, "after": after_id, "limit": checked_page_size(limit)}
+        return tuple(_recorded_call(row) for row in self._rows(_REFUSED_CALLS, parameters))
+
     def step_calls(self, switch_id: str, step: str) -> list[ProviderCall]:
         """Return the provider calls of one step of a switch, oldest first, PAGE_SIZE_MAX at most."""
         parameters = {"switch_id": switch_id, "step": step, "limit": PAGE_SIZE_MAX}
@@ -146,6 +160,7 @@ class NotificationStore(StorePart):
 def _recorded_call(row: DictRow) -> RecordedCall:
     fields: dict[str, Any] = {name: row[name] for name in _CALL_FIELDS}
     fields["started_at"] = fields["started_at"].astimezone(UTC)
+    fields["refusals"] = tuple(Refusal(**each) for each in fields["refusals"])
     return RecordedCall(
         id=row["id"],
         switch_id=None if row["switch_id"] is None else str(row["switch_id"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -13,7 +14,7 @@ from store.logs import move_row
 from store.rows import UNSURE_STATUSES
 
 _ROWS = """
-SELECT pass_name, user_key, outcome, error FROM planswitch.license_move
+SELECT pass_name, user_key, outcome, error, code, text, request_id FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
 """
 _FAILED_USERS = """
@@ -21,7 +22,8 @@ SELECT DISTINCT user_key FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND outcome = 'failed' LIMIT %(limit)s
 """
 _NEWEST_ROWS = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error,
+    code, text, request_id
 FROM planswitch.license_move AS one
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND NOT EXISTS (
@@ -47,12 +49,28 @@ HAVING bool_or(outcome = 'moved' AND pass_name <> ALL(%(back)s::text[]))
     AND NOT bool_or(outcome <> 'failed' AND pass_name = ANY(%(back)s::text[]))
 ORDER BY user_key LIMIT %(limit)s
 """
-_REFUSED_KEYS = """
+#: A success that holds an error is a refusal; without one it has a code only where it can't be read.
+_SAID_NO = "status BETWEEN 200 AND 299 AND code NOT IN ('', 'UNREADABLE')"
+_REFUSED_KEYS = f"""
 SELECT key FROM planswitch.provider_call
 WHERE switch_id = %(switch_id)s::uuid AND key <> '' GROUP BY key
-HAVING bool_or(status BETWEEN 400 AND 499 AND status <> ALL(%(unsure)s) AND status <> 429)
-    AND NOT bool_or(status < 400 OR status >= 500 OR status = ANY(%(unsure)s))
-"""
+HAVING bool_or(status BETWEEN 400 AND 499 AND status <> ALL(%(unsure)s) AND status <> 429 OR {_SAID_NO})
+    AND NOT bool_or((status < 400 OR status >= 500 OR status = ANY(%(unsure)s)) AND NOT ({_SAID_NO}))
+"""  # noqa: S608  # a constant
+
+_REFUSED = ("error", "code", "text", "request_id")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedUser:
+    """Why a user could not be moved."""
+
+    #: Our word for it.
+    error: str
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str
+    text: str
+    request_id: str
 
 
 class OutcomeStore(StorePart):
@@ -104,8 +122,8 @@ class OutcomeStore(StorePart):
         rows = self._rows(_DRIFTED, {"switch_id": switch_id, "user_keys": list(user_keys)})
         return {row["user_key"]: (row["pass_name"], row["outcome"]) for row in rows}
 
-    def unresolved_users(self, switch_id: str, passes: Sequence[str]) -> dict[UUID, str]:
-        """Return users whom no pass could move so far, with the directory's word; PAGE_SIZE_MAX at most.
+    def unresolved_users(self, switch_id: str, passes: Sequence[str]) -> dict[UUID, RefusedUser]:
+        """Return users whom no pass could move so far, and why; PAGE_SIZE_MAX at most.
 
         Args:
             switch_id: The switch.
@@ -113,7 +131,11 @@ class OutcomeStore(StorePart):
         """
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
-        return {key: row["error"] for key, row in latest.items() if row["outcome"] == "failed"}
+        return {
+            key: RefusedUser(**{name: row[name] for name in _REFUSED})
+            for key, row in latest.items()
+            if row["outcome"] == "failed"
+        }
 
     def unreturned_users(
         self, switch_id: str, back: Sequence[str], *, after: UUID, limit: int

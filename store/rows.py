@@ -12,7 +12,9 @@ from uuid import UUID
 from domain.license_move import MoveRow, joined
 from domain.ports import ProviderCall
 
-_REFUSALS_FROM, _FAILURES_FROM = 400, 500
+_SUCCESS_FROM, _SUCCESS_TO, _REFUSALS_FROM, _FAILURES_FROM = 200, 300, 400, 500
+#: Codes of a success that is none, or can't be read.
+_NO_REFUSALS = frozenset({"", "UNREADABLE"})
 #: Refusals by their number, after which the effect may be there all the same.
 UNSURE_STATUSES = (408, 409, 425)
 
@@ -131,10 +133,20 @@ class SaveDetail:
 def may_have_acted(call: ProviderCall) -> bool:
     """Tell whether a call may have changed something: one with a key that was not refused for certain.
 
-    No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have.
+    No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have; a
+    success that holds an error has not.
     """
     is_refused = _REFUSALS_FROM <= call.status < _FAILURES_FROM and call.status not in UNSURE_STATUSES
+    is_refused |= _SUCCESS_FROM <= call.status < _SUCCESS_TO and call.code not in _NO_REFUSALS
     return bool(call.key) and not is_refused
+
+
+def _evidence(call: ProviderCall) -> tuple[str, ...]:
+    """Return what calls of before do not have, so that their digests stay."""
+    refusals = (
+        f"{each.status}|{each.code}|{each.text}|{each.request_id}|{each.count}" for each in call.refusals
+    )
+    return (*((f"request {call.request_id}",) if call.request_id else ()), *refusals)
 
 
 def digest_of_calls(calls: Sequence[ProviderCall]) -> str:
@@ -151,6 +163,7 @@ def digest_of_calls(calls: Sequence[ProviderCall]) -> str:
             call.text,
             call.started_at.isoformat(),
             str(call.duration_ms),
+            *_evidence(call),
         )
         digest.update(("\x1f".join(fields) + "\n").encode())
     return digest.hexdigest()

@@ -8,7 +8,16 @@ from typing import Any
 
 from domain.errors import InvalidInput, ProviderRefused, ProviderThrottled, ProviderUnavailable
 from domain.ports import BATCH_SIZE, DirectoryUser
-from providers.answers import JsonObject, error_of, redact, retry_after_seconds, understood
+from domain.refusals import REFUSALS_MAX, Refusal, same_once
+from providers.answers import (
+    JsonObject,
+    error_of,
+    is_refused,
+    redact,
+    refusal_of,
+    retry_after_seconds,
+    understood,
+)
 from providers.http import ProviderHttp, ProviderRequest, segment
 from providers.microsoft.users import USER_FIELDS, user_of
 
@@ -47,6 +56,7 @@ class Batches:
             path="/$batch",
             body={"requests": numbered},
             summarize=_summary,
+            refusals=_refusals,
         )
         body = self._http.send(organization_id, request).body
         with understood(self.provider, operation):
@@ -75,7 +85,7 @@ class Batches:
 
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
         status = 0 if item is None else int(item["status"])
-        if item is not None and status in _OK:
+        if item is not None and status in _OK and not is_refused(item):
             return user_of(item["body"])
         if status == _NOT_FOUND:
             return None
@@ -111,6 +121,14 @@ def check_batch(directory_ids: Sequence[str]) -> None:
     if len(different) < len(directory_ids):
         repeated = len(directory_ids) - len(different)
         raise InvalidInput(field="users", value=f"{repeated} repeated", allowed="each user once")
+
+
+def _refusals(body: Any) -> tuple[Refusal, ...]:
+    """Return what items that were not done say, whatever the body is; each different answer once."""
+    found = body.get("responses") if isinstance(body, dict) else None
+    items = [each for each in found or () if isinstance(each, dict)] if isinstance(found, list) else []
+    told = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
+    return same_once(refusal_of(each) for each in told)[:REFUSALS_MAX]
 
 
 def _summary(body: Any) -> str:

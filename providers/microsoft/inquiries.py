@@ -137,9 +137,7 @@ def _transition(item: JsonObject) -> SellerVerdict:
 
 def _refusals(errors: Any) -> tuple[SellerRefusal, ...]:
     return tuple(
-        SellerRefusal(
-            code=str(each.get("code", "")), text=redact(str(each.get("description") or ""), keeps_ids=True)
-        )
+        SellerRefusal(code=str(each.get("code", "")), text=redact(str(each.get("description") or "")))
         for each in errors or ()
     )
 

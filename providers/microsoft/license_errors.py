@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.ports import LicenseChange, LicenseChangeResult
-from providers.answers import error_of, redact, retry_after_seconds
+from providers.answers import error_of, is_refused, redact, request_id_of, retry_after_seconds
 
 #: The license to remove is not there: done, or taken away by hand; only reading back tells.
 NOT_HELD = "NotHeld"
@@ -37,8 +37,6 @@ _TEXTS = tuple(
         (r"proxy address|UniquenessViolation", "UniquenessViolation"),
     )
 )
-#: Their GUIDs name plans and services, which the operator needs to see.
-_NAMES_PLANS = frozenset({"CountViolation", "DependencyViolation", "MutuallyExclusiveViolation"})
 
 
 def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChangeResult:
@@ -51,12 +49,14 @@ def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChan
     if item is None:
         return _failed(change, 0, "Unavailable", "The batch answer left this user out.")
     status, used_part = int(item["status"]), _used_part(item)
-    if status in _OK:
+    code, text = error_of(item.get("body")) if is_refused(item) else ("", "")
+    if status in _OK and not (code or text):
         return done(change) if used_part is None else replace(done(change), used_part=used_part)
-    _, text = error_of(item.get("body"))
     error = _error_of_status(status) or _error_of_text(text)
     wait = _wait_seconds(error, item)
-    return replace(_failed(change, status, error, text, retry_after_seconds=wait), used_part=used_part)
+    refused = _failed(change, status, error, text, retry_after_seconds=wait)
+    request_id = request_id_of(item.get("headers") or {}, item.get("body"))
+    return replace(refused, used_part=used_part, code=code, request_id=request_id)
 
 
 def done(change: LicenseChange) -> LicenseChangeResult:
@@ -83,7 +83,7 @@ def _failed(
         directory_id=change.directory_id,
         status=status,
         error=error,
-        text=redact(text, keeps_ids=error in _NAMES_PLANS, hidden=change.directory_id),
+        text=redact(text, hidden=change.directory_id),
         retry_after_seconds=retry_after_seconds,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from audit.books import journal_story
 from audit.holdings import locks_of, money_of, users_of
+from audit.refusals import refusals_of
 from audit.show import SwitchAudit
 from audit.steps import steps_of
 from audit.verdict import verdict_of
@@ -41,6 +42,7 @@ def printed(told: Story) -> list[str]:
         steps=steps,
         events=(),
         provider_calls=(),
+        refusals=refusals_of(told.calls),
         journal=journal_story(told.events),
     )
     facts: dict[str, Any] = audit.as_facts()

@@ -21,7 +21,7 @@ from domain.errors import (
     UnknownSubscription,
 )
 from domain.ports import Cloud, ProviderCall
-from providers.answers import TEXT_MAX_LENGTH, error_of, instant, redact, retry_after_seconds
+from providers.answers import error_of, instant, redact, retry_after_seconds
 from providers.factory import cloud_factory
 from providers.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
 from tests.unit.http_handlers import HandlerLine
@@ -194,14 +194,43 @@ def test_record_holds_no_personal_data() -> None:
     assert calls[0].code == "Request_BadRequest"
 
 
-def test_redaction_keeps_plan_ids_when_asked() -> None:
-    """Ids of plans may stay in a text while the user's own id goes; a text has an end."""
+def test_redaction_hides_the_user_and_keeps_the_plan() -> None:
+    """Ids of plans stay in a text while the user's own id goes."""
     plan = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 
-    assert redact(f"{PERSON.upper()} {plan}", keeps_ids=True, hidden=PERSON) == f"[id] {plan}"
-    assert redact(f"{PERSON} {plan}") == "[id] [id]"
-    assert len(redact("x " * 10_000)) == TEXT_MAX_LENGTH
-    assert "contoso" not in redact(f"{PERSON} " * 53 + "someone.with.a.name@contoso.com" * 10)
+    assert redact(f"{PERSON.upper()} {plan}", hidden=PERSON) == f"[id] {plan}"
+    assert redact(f"{PERSON} {plan}") == f"[id] {plan}"
+
+
+def test_an_error_in_a_success_is_a_refusal() -> None:
+    """A 200 whose body is an error is refused like a status of its own, with code, text and request id."""
+    body = {"error": {"code": "800089", "message": "Gone.", "innerError": {"request-id": "r-1"}}}
+    http, calls = _http(_answer(200, body))
+
+    with pytest.raises(ProviderRefused) as caught:
+        _ask(http)
+
+    assert (calls[0].status, calls[0].code, calls[0].text, calls[0].request_id) == (
+        200,
+        "800089",
+        "Gone.",
+        "r-1",
+    )
+    assert caught.value.details["provider_code"] == "800089"
+
+
+def test_a_refused_call_keeps_the_id_by_which_support_finds_it() -> None:
+    """The request id of the answer is in the row, wherever it stood; nothing else is taken for one."""
+    for headers, inner, expected in (
+        ({"request-id": "r-1"}, {}, "r-1"),
+        ({}, {"request-id": "r-2", "date": "now"}, "r-2"),
+        ({"request-id": "not an id: jan@contoso.example"}, {}, ""),
+    ):
+        body = {"error": {"code": "no", "message": "No.", "innerError": inner}}
+        http, calls = _http(_answer(400, body, headers=headers))
+        with pytest.raises(ProviderRefused):
+            _ask(http)
+        assert calls[0].request_id == expected
 
 
 @pytest.mark.parametrize(

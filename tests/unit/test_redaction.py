@@ -11,11 +11,14 @@ from cli.support_text import support_lines
 from console.reasons import reason_facts
 from domain.ports import ProviderCall
 from domain.reasons import REASONS, names_support
+from domain.refusals import Refusal
 from tests.unit.eligibility_inputs import answer
 from tests.unit.eligibility_stories import STORIES
 
 #: Facts of reasons that stay inside: public names of the organization, words of the seller.
-INSIDE = {"domains", "vendor_text"}
+INSIDE = {"domains"}
+#: Words of the seller: told without people and secrets.
+SAID = {"vendor_text"}
 TO_SUPPORT = {
     *("SERVICE_NOT_PROVISIONED", "SERVICE_UNHEALTHY", "NOT_ELIGIBLE", "UNKNOWN_REASON", "PREPAID_PLAN"),
     *("GOVERNMENT_OR_NONPROFIT", "TARGET_LACKS_DATA_SERVICES", "SOURCE_USER_CAP"),
@@ -32,7 +35,7 @@ def test_evidence_is_told_or_kept_by_name(code: str) -> None:
 
     reason = next(each for each in told if each["code"] == code)
     evidence = reason["evidence"]
-    assert set(evidence) <= EVIDENCE | INSIDE | {"role"}
+    assert set(evidence) <= EVIDENCE | INSIDE | SAID | {"role"}
     assert all(evidence[name] == REDACTED for name in INSIDE & set(evidence))
     assert all(value != REDACTED for name, value in evidence.items() if name in EVIDENCE)
     assert "message" not in reason
@@ -49,8 +52,8 @@ def test_words_of_a_caller_stay_inside() -> None:
     assert told["inputs"]["caller_role"] == REDACTED
 
 
-def test_a_call_is_told_by_its_codes() -> None:
-    """The provider's text and the idempotency key stay inside."""
+def test_a_call_is_told_by_what_was_answered() -> None:
+    """What a provider said is told without people and secrets; the idempotency key stays inside."""
     call = ProviderCall(
         provider="seller",
         operation="checkout",
@@ -58,7 +61,9 @@ def test_a_call_is_told_by_its_codes() -> None:
         request_digest="a-digest",
         status=409,
         code="800002",
-        text="Jan Jansen may not",
+        text="User 'Jan Jansen' (jan@contoso.example) may not have SKU 6fd2c87f-b296-42f0-b197-1e91e994b900",
+        request_id="r-1",
+        refusals=(Refusal(status=400, code="no", text="jan@contoso.example is taken", count=2),),
         started_at=datetime(2026, 11, 26, 9, tzinfo=UTC),
         duration_ms=12,
     )
@@ -69,6 +74,11 @@ def test_a_call_is_told_by_its_codes() -> None:
         "operation": "checkout",
         "status": 409,
         "code": "800002",
+        "text": "User '[name]' ([address]) may not have SKU 6fd2c87f-b296-42f0-b197-1e91e994b900",
+        "request_id": "r-1",
+        "refusals": [
+            {"status": 400, "code": "no", "text": "[address] is taken", "request_id": "", "count": 2}
+        ],
         "duration_ms": 12,
         "at": "2026-11-26T09:00:00+00:00",
     }
