@@ -29,6 +29,8 @@ BATCH_ATTEMPTS_MAX = 6
 REPEAT_SECONDS = SLEEP_SECONDS_MAX
 #: How often a pass looks whether it is to stop, and beats; beats reach Temporal once a second.
 STOP_LOOK_SECONDS = 0.5
+#: HTTP status of an item that something has locked.
+LOCKED = 423
 #: The directory's word -> what the row says; the rest is `failed`.
 OUTCOMES = {"": "moved", "UserDeleted": "gone"}
 
@@ -199,8 +201,8 @@ class GroupMover:
         rows: list[MoveRow] = []
         answered = [each for each in zip(batches, futures, strict=True) if not each[1].exception()]
         for index, (batch, future) in enumerate(answered):
-            results = {result.directory_id: result for result in future.result()}
-            rows += [self._row(index, user, results[user.directory_id]) for user in batch]
+            results = {result.directory_id.casefold(): result for result in future.result()}
+            rows += [self._row(index, user, results[user.directory_id.casefold()]) for user in batch]
         if failure is None:
             return self._record(number, rows, batches)
         part = self._record(number, rows, [batch for batch, _ in answered]) if rows else None
@@ -250,7 +252,9 @@ class GroupMover:
 
     def _change_batch(self, batch: Sequence[Assignment]) -> list[LicenseChangeResult]:
         done = [LicenseChangeResult(directory_id=ERASED, status=0, error="UserDeleted")]
-        pending = [user for user in batch if user.directory_id != ERASED]
+        # A roster that was frozen by an older version may name a user twice.
+        once = {user.directory_id.casefold(): user for user in batch if user.directory_id != ERASED}
+        pending = list(once.values())
         is_repeated = self._step.context.attempt > 1
         # An earlier attempt may have moved some of them: reading costs no write of the quota.
         known = {user.directory_id: user for user in pending if is_repeated or user.has_new}
@@ -288,7 +292,10 @@ class GroupMover:
         """
         words = [result.error for result in waiting]
         attempt = self._step.context.attempt
-        if words and not is_given_up(words, attempt=attempt, patient_attempts=self._patient_attempts):
+        # A lock says nothing of the user: it is waited for, unless somebody waits for the answer.
+        is_locked = self._patient_attempts > 0 and any(result.status == LOCKED for result in waiting)
+        is_over = is_given_up(words, attempt=attempt, patient_attempts=self._patient_attempts)
+        if words and (is_locked or not is_over):
             raise _asking_again(words, seconds)
 
     def _send(

@@ -22,7 +22,7 @@ from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.awaited import Awaited, Party
 from domain.eligibility_seller import reason_of_refused_order
-from domain.errors import NotReadyYet, ProviderRefused
+from domain.errors import NotReadyYet, ProviderRefused, UnknownSubscription
 from domain.ids import replacement_stream_id
 from domain.inquiry_port import SellerRefusal
 from domain.move_events import BillingStopped
@@ -273,7 +273,14 @@ def _require_provisioned(step: Step, subscription_id: str | None) -> None:
             "The seller has not named the subscription of an add-on.",
             _of_seller("name the subscription of an add-on"),
         )
-    provisioning = step.cloud.seller.provisioning(step.order.organization_id, subscription_id)
+    try:
+        provisioning = step.cloud.seller.provisioning(step.order.organization_id, subscription_id)
+    except UnknownSubscription as error:
+        # The order has named it: what reads here lags behind what wrote there.
+        message = f"The seller does not show subscription {subscription_id} yet."
+        raise _not_ready(
+            message, _of_seller("show the subscription that it named", subscription_id)
+        ) from error
     if provisioning.status == "failed":
         raise ProviderRefused(
             f"The seller could not provision subscription {subscription_id}.",

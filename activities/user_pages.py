@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from activities.step import Step
+from domain.paging import Page, pages
 from domain.ports import BATCH_SIZE, Directory, DirectoryUser, UserPage
 
 
-def user_pages(read: Callable[[str | None], UserPage]) -> Iterator[tuple[DirectoryUser, ...]]:
-    """Yield the users of each page; the next one is read when it is asked for.
+def user_pages(
+    read: Callable[[str | None], UserPage], *, what: str = "the directory's users"
+) -> Iterator[tuple[DirectoryUser, ...]]:
+    """Yield the users of each page, each user once; the next page is read when it is asked for.
 
     Args:
         read: Reads the page of a cursor; None asks for the first one.
+        what: The list in words.
+
+    Raises:
+        PagingUnreliable: The pages do not lead to an end.
     """
-    cursor: str | None = None
-    while True:
-        page = read(cursor)
-        yield page.users
-        if page.next_cursor is None:
-            return
-        cursor = page.next_cursor
+
+    def page(cursor: str | None) -> Page[DirectoryUser]:
+        found = read(cursor)
+        return Page(entries=found.users, next_cursor=found.next_cursor, other_ids=found.other_ids)
+
+    return pages(page, identity=lambda user: user.directory_id, what=what)
 
 
 def users_on(step: Step, plan_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
@@ -37,9 +43,10 @@ def named_users(
     Args:
         directory: Where they are read, a batch at a time.
         organization_id: Whose users they are.
-        directory_ids: Ids in any case.
+        directory_ids: Ids in any case; one that is repeated is read once.
     """
     for start in range(0, len(directory_ids), BATCH_SIZE):
         asked = directory_ids[start : start + BATCH_SIZE]
-        found = {user.directory_id.casefold(): user for user in directory.users(organization_id, asked)}
+        once = list({each.casefold(): each for each in asked}.values())
+        found = {user.directory_id.casefold(): user for user in directory.users(organization_id, once)}
         yield from ((each, found.get(each.casefold())) for each in asked)

@@ -59,7 +59,12 @@ CODES: dict[str, Handling] = {
     "UNAUTHORIZED": UNAUTHORIZED,
     "PROVIDER_UNAVAILABLE": UNAVAILABLE,
     "PROVIDER_THROTTLED": UNAVAILABLE,
+    "PROVIDER_BUSY": UNAVAILABLE,
     "PROVIDER_REFUSED": REFUSED,
+    "PAGE_EXPIRED": UNAVAILABLE,
+    "PAGING_UNRELIABLE": UNAVAILABLE,
+    "ACCESS_EXPIRED": UNAVAILABLE,
+    "PERMISSION_MISSING": UNAVAILABLE,
     "NOT_READY_YET": WAITING,
     "LICENSES_UNRESOLVED": REFUSED,
     "ADMINISTRATION_LOCKED": CONFLICT,
@@ -201,6 +206,50 @@ class ProviderThrottled(PlanSwitchError):
     def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
         super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderBusy(PlanSwitchError):
+    """A provider changes or locks the thing at this moment (409, 412, 423): read again, then ask again."""
+
+    code = "PROVIDER_BUSY"
+
+
+class PageExpired(PlanSwitchError):
+    """A provider takes the link to a next page no more; the list is read again from its first page."""
+
+    code = "PAGE_EXPIRED"
+
+
+class PagingUnreliable(PlanSwitchError):
+    """The pages of a list lead back to ones that were read before, or do not end."""
+
+    code = "PAGING_UNRELIABLE"
+
+
+class InstallationTrouble(PlanSwitchError):
+    """A provider does not let this installation in; that says nothing of an organization or a user.
+
+    Only its subclasses are raised.
+    """
+
+    code = "ACCESS_EXPIRED"
+
+
+class AccessExpired(InstallationTrouble):
+    """A provider does not accept this installation's token (401); one that is renewed is tried once."""
+
+    code = "ACCESS_EXPIRED"
+
+    def __init__(self, message: str, *, remedy: str = "", claims: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, **details)
+        #: What the renewed token has to meet, as the provider words it; "" where it asks for nothing more.
+        self.claims = claims
+
+
+class PermissionMissing(InstallationTrouble):
+    """This installation may not do at a provider what the product needs (403)."""
+
+    code = "PERMISSION_MISSING"
 
 
 class ProviderRefused(PlanSwitchError):

@@ -69,6 +69,22 @@ LICENSE_FAILURES: dict[str, LicenseFailure] = {
         message="another user has the same mail address",
         remedy="Give one of the two another address, then retry.",
     ),
+    "PlanNotAssignable": LicenseFailure(
+        message="the new plan is none that a user can be given",
+        remedy="Choose a plan for users: cancel or roll back the switch and start one to such a plan.",
+    ),
+    "PlanNotOwned": LicenseFailure(
+        message="the organization has no subscription of the new plan, as the directory sees it",
+        remedy="Check at the seller that the new subscription is active, wait until the directory shows it, "
+        "then retry.",
+        is_retryable=True,
+    ),
+    "ServiceNotInPlan": LicenseFailure(
+        message="a service that was to be switched off is none of the new plan in this organization",
+        remedy="Compare the plan's services in the catalog with the directory's, import the newer list, "
+        "then retry.",
+        is_retryable=True,
+    ),
     "GroupInherited": LicenseFailure(
         message="the old license comes from a group",
         remedy="Take the user out of the group or change the group's licenses, then retry.",
@@ -98,8 +114,20 @@ LICENSE_FAILURES: dict[str, LicenseFailure] = {
         remedy="",
         repair="The user is written down as gone, and holds nothing up.",
     ),
+    "AccessExpired": LicenseFailure(
+        message="the directory does not accept this installation's token (401); it says nothing of the user",
+        remedy="Renew this installation's sign-in at the directory, then retry.",
+        is_retryable=True,
+        repair="The token is renewed and the batch asked anew; then the step waits.",
+    ),
+    "PermissionMissing": LicenseFailure(
+        message="this installation may not change licenses (403); it says nothing of the user",
+        remedy="Grant this installation the permission to change licenses, then retry.",
+        is_retryable=True,
+        repair="The step waits, and asks the batch anew.",
+    ),
     "Concurrency": LicenseFailure(
-        message="somebody else changed the user at the same moment (409)",
+        message="somebody else changed or locked the user at the same moment (409, 423)",
         remedy="Stop whoever else changes licenses, then retry.",
         is_retryable=True,
         repair="The user is read back and tried again, with the wait that the directory asks for.",

@@ -140,6 +140,8 @@ class UserPage:
     users: tuple[DirectoryUser, ...]
     #: Opaque; None after the last page.
     next_cursor: str | None
+    #: Ids of what else stands on the page, such as the devices of a group.
+    other_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """One attempt of one call to a provider: sent, reported to the observer, and its failure named.
 
-Retries belong to Temporal: nothing here tries twice.
+Retries belong to Temporal: nothing here tries twice, but for a token that is renewed.
 """
 
 from __future__ import annotations
@@ -8,38 +8,34 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import orjson
 
 from domain.errors import (
+    AccessExpired,
     InvalidInput,
     PlanSwitchError,
-    ProviderRefused,
-    ProviderThrottled,
     ProviderUnavailable,
     UnknownOrganization,
 )
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.refusals import Refusal
-from providers.answers import date_of, error_of, redact, request_id_of, retry_after_seconds
+from providers.answers import date_of, error_of, redact, request_id_of
+from providers.failures import FailedAnswer, failed_answer
 from providers.line import Answer, Line, NoAnswer
 
 #: Seconds a provider has for one answer unless the settings say otherwise.
 REQUEST_TIMEOUT_SECONDS = 10.0
 
 _SUCCESS = range(200, 300)
-_SERVER_FAILURES = range(500, 600)
-#: 408 request time-out and 425 too early mean the same as a 503: ask again.
-_ASK_AGAIN = frozenset({408, 425})
-_UNAUTHORIZED = 401
-_NOT_FOUND = 404
-_THROTTLED = 429
 _ORGANIZATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 #: What is the same when it is quoted, such as every GUID.
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
@@ -58,13 +54,34 @@ class TokenSource(Protocol):
     def token(self, organization_id: str) -> str:
         """Return a token that is valid now for `organization_id`."""
 
+    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:
+        """Return another token, since a provider accepts one no more although it should be valid yet.
+
+        Args:
+            organization_id: Directory id of the organization.
+            refused: The token that was not accepted; a newer one is returned as it is.
+            claims: JSON text of what the new token has to meet, "" where nothing was asked for.
+        """
+
 
 class SandboxTokens:
-    """The tokens of the sandbox cloud: they only name the organization."""
+    """The tokens of the sandbox cloud: they name the organization, and how often they were renewed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._renewals: Counter[str] = Counter()
 
     def token(self, organization_id: str) -> str:
         """Return the sandbox's token of `organization_id`."""
-        return f"sandbox-{organization_id}"
+        renewals = self._renewals[organization_id]
+        return f"sandbox-{organization_id}" + (f"~{renewals}" if renewals else "")
+
+    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:  # noqa: ARG002
+        """Return the next token, unless the one that was refused has been followed already."""
+        with self._lock:
+            if self.token(organization_id) == refused:
+                self._renewals[organization_id] += 1
+            return self.token(organization_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,17 +157,45 @@ class ProviderHttp:
         self._announce = announce
         self._now = now
 
+    @property
+    def host(self) -> str:
+        """Return the only host that is asked, and given tokens."""
+        return urlsplit(self._base_url).hostname or ""
+
     def send(self, organization_id: str, request: ProviderRequest) -> ProviderAnswer:
-        """Send one request once and return its success.
+        """Send one request and return its success; with another token once more where the first has expired.
 
         Raises:
             ProviderUnavailable: No answer came, or the provider cannot answer now; the effect is unknown.
             ProviderThrottled: The provider asks to wait.
-            UnknownOrganization: The provider does not accept the organization (401), or does not have it.
+            ProviderBusy: Something else changes the thing at this moment; read it again.
+            PageExpired: The list is to be read again from its first page.
+            AccessExpired: The provider does not accept the renewed token either (401).
+            PermissionMissing: The installation may not do this (403).
+            UnknownOrganization: The provider does not have the organization.
             ProviderRefused: The provider said no; `details` hold provider_code, provider_text and status.
         """
+        _check_organization(organization_id)
+        token = self._tokens.token(organization_id)
+        try:
+            return self._send_once(request, token)
+        except AccessExpired as expired:
+            renewed = self._tokens.renewed(organization_id, refused=token, claims=expired.claims)
+        return self._send_once(request, renewed)
+
+    def renew_token(self, organization_id: str, *, claims: str = "") -> None:
+        """Have another token ready, since an item of a batch says that the one sent has expired.
+
+        Args:
+            organization_id: Directory id of the organization.
+            claims: What the new token has to meet, as the item words it.
+        """
+        refused = self._tokens.token(organization_id)
+        self._tokens.renewed(organization_id, refused=refused, claims=claims)
+
+    def _send_once(self, request: ProviderRequest, token: str) -> ProviderAnswer:
         self._announce(request.operation)
-        attempt = self._attempt(organization_id, request)
+        attempt = self._attempt(request, token)
         try:
             response = self._line.request(
                 request.method, attempt.url, content=attempt.content, headers=attempt.headers
@@ -163,15 +208,12 @@ class ProviderHttp:
             raise
         return self._answer(attempt, response)
 
-    def _attempt(self, organization_id: str, request: ProviderRequest) -> _Attempt:
-        if not _ORGANIZATION_ID.fullmatch(organization_id):
-            allowed = "letters, digits, dots, dashes and underscores, at most 128"
-            raise InvalidInput(field="organization_id", value=organization_id, allowed=allowed)
+    def _attempt(self, request: ProviderRequest, token: str) -> _Attempt:
         target = f"{request.path}?{request.query}" if request.query else request.path
         content = b"" if request.body is None else orjson.dumps(request.body)
         headers = {
             "Accept": "application/json",
-            "Authorization": f"Bearer {self._tokens.token(organization_id)}",
+            "Authorization": f"Bearer {token}",
             **({} if request.body is None else {"Content-Type": "application/json"}),
             **request.headers,
         }
@@ -189,10 +231,9 @@ class ProviderHttp:
         status, request = response.status, attempt.request
         body, is_readable = _parsed(response)
         if status not in _SUCCESS:
-            code, text = error_of(body)
-            request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body)
-            self._report(attempt, status=status, code=code, text=redact(text), request_id=request_id)
-            raise self._failure(request, response, code, redact(text))
+            failed = failed_answer(self.provider, request.operation, status, body, response.headers)
+            self._report_failed(attempt, failed, body)
+            raise failed.error(request.unknown)
         if not is_readable:
             self._report(attempt, status=status, code=UNREADABLE)
             raise self._unanswered(request, "an answer that is not JSON")
@@ -203,41 +244,15 @@ class ProviderHttp:
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
 
-    def _failure(self, request: ProviderRequest, response: Answer, code: str, text: str) -> PlanSwitchError:
-        status = response.status
-        said = f"The {self.provider} answered {status} to {request.operation}: {text or code or 'no text'}"
-        details: dict[str, Any] = {
-            **self._of(request),
-            "provider_code": code,
-            "provider_text": text,
-            "status": status,
-        }
-        if status == _THROTTLED:
-            wait = retry_after_seconds(response.headers)
-            return ProviderThrottled(
-                said, retry_after_seconds=wait, remedy="Wait, then ask again.", **details
-            )
-        if status in _SERVER_FAILURES or status in _ASK_AGAIN:
-            return ProviderUnavailable(said, remedy="Try again; the same call is safe to repeat.", **details)
-        if status == _UNAUTHORIZED:
-            remedy = "Check the organization's id and that this installation is connected to it."
-            return UnknownOrganization(said, remedy=remedy, **details)
-        if status == _NOT_FOUND:
-            return request.unknown(said, remedy="Check the id and look again.", **details)
-        return ProviderRefused(said, remedy="Read the provider's reason, remove it, then retry.", **details)
-
     def _unanswered(self, request: ProviderRequest, reason: str) -> ProviderUnavailable:
         message = f"The {self.provider} gave no usable answer to {request.operation} ({reason})."
         return ProviderUnavailable(
             message,
             remedy="Check the connection; the same call is safe to repeat.",
-            **self._of(request),
+            provider=self.provider,
+            operation=request.operation,
             status=0,
         )
-
-    def _of(self, request: ProviderRequest) -> dict[str, str]:
-        """Return whose answer it is, for whoever tells what is waited for."""
-        return {"provider": self.provider, "operation": request.operation}
 
     def _require_not_refused(self, attempt: _Attempt, response: Answer, body: Any) -> None:
         """Refuse a success that holds an error: the code in its row ends its idempotency key.
@@ -252,10 +267,20 @@ class ProviderHttp:
             refusal = Refusal(status=response.status, code=code, text=redact(text))
         if refusal is None:
             return
-        code = refusal.code or NO_CODE
-        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body)
-        self._report(attempt, status=response.status, code=code, text=refusal.text, request_id=request_id)
-        raise self._failure(request, response, code, refusal.text)
+        failed = FailedAnswer(
+            provider=self.provider,
+            operation=request.operation,
+            status=response.status,
+            code=refusal.code or NO_CODE,
+            text=refusal.text,
+            headers=response.headers,
+        )
+        self._report_failed(attempt, failed, body)
+        raise failed.error(request.unknown)
+
+    def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
+        request_id = request_id_of({**_sent_ids(attempt), **failed.headers}, body)
+        self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
 
     def _report(
         self,
@@ -302,6 +327,12 @@ class _Attempt:
 def _sent_ids(attempt: _Attempt) -> dict[str, str]:
     """Return the ids of ours by which a provider's support finds a call."""
     return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
+
+
+def _check_organization(organization_id: str) -> None:
+    if not _ORGANIZATION_ID.fullmatch(organization_id):
+        allowed = "letters, digits, dots, dashes and underscores, at most 128"
+        raise InvalidInput(field="organization_id", value=organization_id, allowed=allowed)
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:

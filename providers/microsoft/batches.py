@@ -6,26 +6,16 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from domain.errors import InvalidInput, ProviderRefused, ProviderThrottled, ProviderUnavailable
+from domain.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
 from domain.ports import BATCH_SIZE, DirectoryUser
 from domain.refusals import REFUSALS_MAX, Refusal, same_once
-from providers.answers import (
-    JsonObject,
-    error_of,
-    is_refused,
-    redact,
-    refusal_of,
-    retry_after_seconds,
-    understood,
-)
+from providers.answers import JsonObject, is_refused, refusal_of, understood
+from providers.failures import FailedAnswer, failed_answer
 from providers.http import ProviderHttp, ProviderRequest, segment
+from providers.meanings import Meaning, claims_of
 from providers.microsoft.users import USER_FIELDS, user_of
 
-_OK = range(200, 300)
-_NOT_FOUND = 404
-_THROTTLED = 429
-#: No item at all, a failed dependency, and every failure of the server.
-_UNAVAILABLE = frozenset({0, 424, *range(500, 600)})
+_NOT_LET_IN = frozenset({Meaning.ACCESS_EXPIRED, Meaning.PERMISSION_MISSING})
 
 
 class Batches:
@@ -48,7 +38,28 @@ class Batches:
             organization_id: Directory id of the organization.
             operation: Name of the call in the record.
             requests: Method, url and body of each item; the ids are set here.
+
+        Raises:
+            InstallationTrouble: An item says that the installation is not let in (401, 403).
         """
+        items = self._send_once(organization_id, operation, requests)
+        expired = [
+            number
+            for number, item in enumerate(items)
+            if self._meaning(operation, item) is Meaning.ACCESS_EXPIRED
+        ]
+        if expired:
+            first = self._failed(operation, items[expired[0]] or {})
+            self._http.renew_token(organization_id, claims=claims_of(first.headers))
+            again = self._send_once(organization_id, operation, [requests[number] for number in expired])
+            for number, item in zip(expired, again, strict=True):
+                items[number] = item
+        self._require_let_in(operation, items)
+        return items
+
+    def _send_once(
+        self, organization_id: str, operation: str, requests: Sequence[JsonObject]
+    ) -> list[JsonObject | None]:
         numbered = [{"id": str(number), **request} for number, request in enumerate(requests, start=1)]
         request = ProviderRequest(
             operation=operation,
@@ -62,6 +73,27 @@ class Batches:
         with understood(self.provider, operation):
             items = {str(item["id"]): item for item in body["responses"]}
             return [items.get(each["id"]) for each in numbered]
+
+    def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
+        """Ask the whole batch anew where an item speaks of the installation: that says nothing of its user.
+
+        Raises:
+            InstallationTrouble: An item was not let in.
+        """
+        trouble = next((item for item in items if self._meaning(operation, item) in _NOT_LET_IN), None)
+        if trouble is not None:
+            raise self._failed(operation, trouble).error(UnknownOrganization)
+
+    def _meaning(self, operation: str, item: JsonObject | None) -> Meaning | None:
+        """Return what an item that is no success means; None for one that is, or is not there."""
+        with understood(self.provider, operation):
+            is_judged = item is not None and is_refused(item)
+        return self._failed(operation, item).meaning if item is not None and is_judged else None
+
+    def _failed(self, operation: str, item: JsonObject) -> FailedAnswer:
+        with understood(self.provider, operation):
+            headers = item.get("headers") or {}
+            return failed_answer(self.provider, operation, int(item["status"]), item.get("body"), headers)
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read users by id; those who are gone are left out.
@@ -84,28 +116,17 @@ class Batches:
             return tuple(user for user in found if user is not None)
 
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
-        status = 0 if item is None else int(item["status"])
-        if item is not None and status in _OK and not is_refused(item):
+        if item is None:
+            message = f"The {self.provider} left a user out of its answer."
+            raise ProviderUnavailable(
+                message, remedy="Read again.", provider=self.provider, operation="users", status=0
+            )
+        if not is_refused(item):
             return user_of(item["body"])
-        if status == _NOT_FOUND:
+        failed = self._failed("users", item)
+        if failed.meaning is Meaning.UNKNOWN:
             return None
-        raise self._failure(status, item or {})
-
-    def _failure(self, status: int, item: JsonObject) -> Exception:
-        code, text = error_of(item.get("body"))
-        said = f"The {self.provider} did not show a user ({status}: {redact(text) or 'no text'})."
-        if status == _THROTTLED:
-            wait = retry_after_seconds(item.get("headers") or {})
-            return ProviderThrottled(said, retry_after_seconds=wait, remedy="Wait, then read again.")
-        if status in _UNAVAILABLE:
-            return ProviderUnavailable(said, remedy="Read again.", status=status)
-        return ProviderRefused(
-            said,
-            remedy="Check the permissions of this installation.",
-            provider_code=code,
-            provider_text=redact(text),
-            status=status,
-        )
+        raise failed.error(UnknownOrganization)
 
 
 def check_batch(directory_ids: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from domain.errors import InvalidInput, ProviderRefused
+from domain.errors import InvalidInput
 from domain.ports import (
     DirectoryUser,
     LicenseChange,
@@ -15,16 +15,15 @@ from domain.ports import (
     SubscribedPlan,
     UserPage,
 )
-from providers.answers import understood
+from providers.answers import JsonObject, understood
 from providers.http import ProviderHttp, ProviderRequest
 from providers.microsoft.batches import Batches
 from providers.microsoft.license_changes import LicenseChanges
-from providers.microsoft.users import USER_FIELDS, cursor_of, is_assignable, subscribed_plan_of, user_of
+from providers.microsoft.lists import cursor_of, directory_rows
+from providers.microsoft.users import USER_FIELDS, is_assignable, subscribed_plan_of, user_of
 
 #: Users that one page of the roster asks for; the directory's own limit.
 PAGE_SIZE = 999
-#: Pages of services that are read before the answer is taken for endless.
-HEALTH_PAGES_MAX = 20
 
 
 class MicrosoftDirectory:
@@ -43,9 +42,9 @@ class MicrosoftDirectory:
         """
         operation = "subscribed_plans"
         request = ProviderRequest(operation=operation, method="GET", path="/subscribedSkus")
-        body = self._http.send(organization_id, request).body
+        rows = directory_rows(self._http, organization_id, request, _pool_id)
         with understood(self._http.provider, operation):
-            return tuple(subscribed_plan_of(each) for each in body["value"] if is_assignable(each))
+            return tuple(subscribed_plan_of(each) for each in rows if is_assignable(each))
 
     def users_page(self, organization_id: str, plan_id: str, cursor: str | None) -> UserPage:
         """Return one page of the users who hold `plan_id`, in the directory's order.
@@ -64,7 +63,7 @@ class MicrosoftDirectory:
         body = self._http.send(organization_id, request).body
         with understood(self._http.provider, operation):
             users = tuple(user_of(each) for each in body["value"])
-            return UserPage(users=users, next_cursor=cursor_of(body, "/users"))
+            return UserPage(users=users, next_cursor=cursor_of(body, "/users", self._http.host))
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read back at most BATCH_SIZE users by id in one call; users who are gone are left out.
@@ -100,25 +99,17 @@ class MicrosoftHealthBoard:
         """Return the state of every service.
 
         Raises:
-            ProviderRefused: The list does not end.
+            PagingUnreliable: The list does not end.
         """
-        found: list[ServiceHealth] = []
-        query: str | None = ""
-        for _ in range(HEALTH_PAGES_MAX):
-            page, query = self._page(organization_id, query or "")
-            found.extend(page)
-            if query is None:
-                return tuple(found)
-        message = f"The health board's list of services goes on after {HEALTH_PAGES_MAX} pages."
-        raise ProviderRefused(message, remedy="Look at the health board itself.", status=200)
-
-    def _page(self, organization_id: str, query: str) -> tuple[list[ServiceHealth], str | None]:
         operation, path = "service_health", "/admin/serviceAnnouncement/healthOverviews"
-        request = ProviderRequest(operation=operation, method="GET", path=path, query=query)
-        body = self._http.send(organization_id, request).body
+        request = ProviderRequest(operation=operation, method="GET", path=path)
+        rows = directory_rows(self._http, organization_id, request, lambda row: str(row["service"]))
         with understood(self._http.provider, operation):
-            page = [ServiceHealth(service=each["service"], status=each["status"]) for each in body["value"]]
-            return page, cursor_of(body, path)
+            return tuple(ServiceHealth(service=each["service"], status=each["status"]) for each in rows)
+
+
+def _pool_id(row: JsonObject) -> str:
+    return str(row.get("id") or (row["skuId"], row.get("appliesTo")))
 
 
 def _roster_query(plan_id: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
@@ -10,12 +10,10 @@ from domain.group_port import GroupPlan, LicensingGroup
 from domain.ports import UserPage
 from providers.answers import JsonObject, understood
 from providers.http import ProviderHttp, ProviderRequest, segment
-from providers.microsoft.users import USER_FIELDS, cursor_of, user_of
+from providers.microsoft.lists import cursor_of, directory_rows
+from providers.microsoft.users import USER_FIELDS, user_of
 
-#: Pages of groups that are read before the answer is taken for endless.
-PAGES_MAX = 100
 PAGE_SIZE = 999
-_NEXT = "@odata.nextLink"
 #: Groups, devices and others may be members too.
 _USER = "#microsoft.graph.user"
 #: The plan to remove is not there: done.
@@ -37,20 +35,13 @@ class MicrosoftGroups:
 
         Raises:
             InvalidInput: `plan_id` is no GUID.
-            ProviderRefused: The list does not end.
+            PagingUnreliable: The list does not end.
         """
-        operation, found = "licensing_groups", list[LicensingGroup]()
-        query: str | None = _query(plan_id)
-        for _ in range(PAGES_MAX):
-            request = ProviderRequest(operation=operation, method="GET", path="/groups", query=query or "")
-            body = self._http.send(organization_id, request).body
-            with understood(self._http.provider, operation):
-                found += [_group_of(each) for each in body["value"]]
-                query = urlsplit(body[_NEXT]).query if body.get(_NEXT) else None
-            if query is None:
-                return tuple(sorted(found, key=lambda group: group.group_id))
-        message = f"The directory's list of groups goes on after {PAGES_MAX} pages."
-        raise ProviderRefused(message, remedy="Look at the directory's groups.", status=200)
+        operation = "licensing_groups"
+        request = ProviderRequest(operation=operation, method="GET", path="/groups", query=_query(plan_id))
+        rows = directory_rows(self._http, organization_id, request, lambda row: str(row["id"]))
+        with understood(self._http.provider, operation):
+            return tuple(sorted((_group_of(each) for each in rows), key=lambda group: group.group_id))
 
     def change(
         self,
@@ -101,7 +92,8 @@ class MicrosoftGroups:
         body = self._http.send(organization_id, request).body
         with understood(self._http.provider, operation):
             users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
-            return UserPage(users=users, next_cursor=cursor_of(body, path))
+            others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
+            return UserPage(users=users, next_cursor=cursor_of(body, path, self._http.host), other_ids=others)
 
     def reprocess(self, organization_id: str, directory_id: str) -> None:
         """Let all groups of a user try again; a user who is gone counts as done."""

@@ -15,13 +15,11 @@ from domain.errors import (
 from domain.inquiry_port import Purchase, SellerRefusal, SellerVerdict
 from domain.seller_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES
 from providers.answers import JsonObject, instant, redact, understood
-from providers.http import ProviderHttp, ProviderRequest, segment
-from providers.microsoft.orders import items_of
+from providers.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
+from providers.microsoft.lists import directory_rows, seller_rows
 
 #: A seller that asks to wait at least so long is switching a high volume of plans; less is an usual throttle.
 HIGH_VOLUME_SECONDS = 300.0
-#: Purchases and roles are read on one page; more than this on it is believed.
-PAGE_MAX = 999
 #: The kind of transition that we ask for: licenses are moved by us.
 TRANSITION_ONLY = "transition_only"
 
@@ -60,8 +58,12 @@ class MicrosoftInquiries:
             unknown=UnknownSubscription,
         )
         try:
-            body = self._seller.send(organization_id, request).body
+            rows = seller_rows(
+                lambda asked: self._seller.send(organization_id, asked).body, self._seller, request
+            )
         except ProviderRefused as error:
+            if error.details.get("provider_code") == UNREADABLE:
+                raise
             return (_refused(error),)
         except ProviderThrottled as error:
             if error.retry_after_seconds < HIGH_VOLUME_SECONDS:
@@ -69,7 +71,7 @@ class MicrosoftInquiries:
             return (_refused(error),)
         read = _transition if is_new_commerce else _upgrade
         with understood(self._seller.provider, operation):
-            return tuple(read(each) for each in items_of(body))
+            return tuple(read(each) for each in rows)
 
     def purchases(self, organization_id: str) -> tuple[Purchase, ...]:
         """Return every subscription that the directory lists.
@@ -77,7 +79,8 @@ class MicrosoftInquiries:
         Raises:
             UnknownOrganization: The directory does not know the organization.
         """
-        rows = self._listed(organization_id, "purchases", "/directory/subscriptions", UnknownOrganization)
+        path, named = "/directory/subscriptions", "commerceSubscriptionId"
+        rows = self._listed(organization_id, "purchases", path, named, UnknownOrganization)
         with understood(self._directory.provider, "purchases"):
             return tuple(_purchase(each) for each in rows)
 
@@ -90,22 +93,20 @@ class MicrosoftInquiries:
         """
         path = f"/users/{segment(user_id)}/transitiveMemberOf/microsoft.graph.directoryRole"
         try:
-            rows = self._listed(organization_id, "roles", path, UnknownUser)
+            rows = self._listed(organization_id, "roles", path, "displayName", UnknownUser)
         except UnknownUser:
             return ()
         with understood(self._directory.provider, "roles"):
             return tuple(str(each["displayName"]) for each in rows)
 
     def _listed(
-        self, organization_id: str, operation: str, path: str, unknown: type[PlanSwitchError]
+        self, organization_id: str, operation: str, path: str, named: str, unknown: type[PlanSwitchError]
     ) -> list[JsonObject]:
+        """Return the rows of a list; those without an id are told apart by `named`."""
         request = ProviderRequest(operation=operation, method="GET", path=path, unknown=unknown)
-        body = self._directory.send(organization_id, request).body
-        with understood(self._directory.provider, operation):
-            rows: list[JsonObject] = body["value"]
-            if body.get("@odata.nextLink") or len(rows) > PAGE_MAX:
-                raise ValueError(f"{operation} go on after the first page")
-            return rows
+        return directory_rows(
+            self._directory, organization_id, request, lambda row: str(row.get("id") or row[named])
+        )
 
 
 def _refused(error: ProviderRefused | ProviderThrottled) -> SellerVerdict:

@@ -7,16 +7,25 @@ not at all: nobody is without a license in between (rules section 4).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from domain.errors import InvalidInput, ProviderThrottled, ProviderUnavailable
+from domain.errors import (
+    InvalidInput,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
 from domain.license_failures import INACTIVE
 from domain.ports import DirectoryUser, HeldLicense, LicenseChange, LicenseChangeResult
 from providers.answers import JsonObject, understood
 from providers.http import segment
 from providers.microsoft.batches import Batches, check_batch
-from providers.microsoft.license_errors import NOT_HELD, done, failed, result_of
+from providers.microsoft.license_errors import NOT_HELD, USER_DELETED, done, failed, result_of
 
 _OPERATION = "change_licenses"
+#: Words that reading the user back makes clear.
+_READ_BACK = frozenset({NOT_HELD, USER_DELETED})
 
 
 class LicenseChanges:
@@ -38,10 +47,10 @@ class LicenseChanges:
             return ()
         results = self._send(organization_id, changes)
         unclear = [
-            change for change, result in zip(changes, results, strict=True) if result.error == NOT_HELD
+            change for change, result in zip(changes, results, strict=True) if result.error in _READ_BACK
         ]
         settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
-        return tuple(settled.get(result.directory_id, result) for result in results)
+        return tuple(_settled(result, settled.get(result.directory_id)) for result in results)
 
     def _send(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
         items = self._batches.send(organization_id, _OPERATION, [_request(change) for change in changes])
@@ -54,7 +63,7 @@ class LicenseChanges:
             return []
         try:
             found = self._batches.users(organization_id, [change.directory_id for change in unclear])
-        except (ProviderThrottled, ProviderUnavailable) as error:
+        except (ProviderBusy, ProviderThrottled, ProviderUnavailable) as error:
             return [_later(change, error) for change in unclear]
         users = {user.directory_id.lower(): user for user in found}
         return [_verdict(change, users.get(change.directory_id.lower())) for change in unclear]
@@ -80,6 +89,17 @@ def _request(change: LicenseChange) -> JsonObject:
             "removeLicenses": [] if change.remove_plan_id is None else [change.remove_plan_id],
         },
     }
+
+
+def _settled(result: LicenseChangeResult, verdict: LicenseChangeResult | None) -> LicenseChangeResult:
+    """Return what counts: the answer, or what reading back has shown of it."""
+    if verdict is None or (result.error == USER_DELETED and verdict.error == USER_DELETED):
+        return result
+    if result.error == USER_DELETED and not (verdict.is_done or verdict.is_retryable):
+        return replace(
+            verdict, error="Unavailable", text="The directory shows the user, and did not find them."
+        )
+    return verdict
 
 
 def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChangeResult:
@@ -111,7 +131,7 @@ def _held(user: DirectoryUser, plan_id: str | None) -> list[HeldLicense]:
     return [held for held in user.licenses if held.plan_id == _lower(plan_id)]
 
 
-def _later(change: LicenseChange, error: ProviderThrottled | ProviderUnavailable) -> LicenseChangeResult:
+def _later(change: LicenseChange, error: PlanSwitchError) -> LicenseChangeResult:
     """Return that what became of `change` could not be read; trying again settles it."""
     if isinstance(error, ProviderThrottled):
         return failed(change, "Throttled", error.message, wait_seconds=error.retry_after_seconds)

@@ -11,30 +11,47 @@ from dataclasses import replace
 from typing import Any
 
 from domain.ports import LicenseChange, LicenseChangeResult
-from providers.answers import error_of, is_refused, redact, request_id_of, retry_after_seconds
+from providers.answers import is_refused, redact, request_id_of, retry_after_seconds
+from providers.meanings import Meaning, meaning_of, said_by
 
 #: The license to remove is not there: done, or taken away by hand; only reading back tells.
 NOT_HELD = "NotHeld"
+#: The user is not found: gone, or not yet where the directory looked; only reading back tells.
+USER_DELETED = "UserDeleted"
 
+_DIRECTORY = "directory"
 _OK = range(200, 300)
 _BAD_REQUEST = 400
-_NOT_FOUND = 404
-_CONFLICT = 409
-_FAILED_DEPENDENCY = 424
-_THROTTLED = 429
-_SERVER_FAILURES = range(500, 600)
 
+#: What the directory's table makes of status and code -> our word; a refusal is told by its text.
+_WORDS = {
+    Meaning.ACCESS_EXPIRED: "AccessExpired",
+    Meaning.BUSY: "Concurrency",
+    Meaning.PAGE_EXPIRED: "Unavailable",
+    Meaning.PERMISSION_MISSING: "PermissionMissing",
+    Meaning.THROTTLED: "Throttled",
+    Meaning.UNAVAILABLE: "Unavailable",
+    Meaning.UNKNOWN: USER_DELETED,
+    Meaning.UNKNOWN_ORGANIZATION: "AccessExpired",
+}
 #: First match wins.
 _TEXTS = tuple(
     (re.compile(pattern, re.IGNORECASE), error)
     for pattern, error in (
         (r"does not have a corresponding license|no license changes provided", NOT_HELD),
-        (r"does not have any available licenses|CountViolation", "CountViolation"),
+        (r"does not have any available licenses|not enough licenses|CountViolation", "CountViolation"),
         (r"usage ?location", "ProhibitedInUsageLocationViolation"),
         (r"depends on the service plan|DependencyViolation", "DependencyViolation"),
         (r"mutually exclusive|MutuallyExclusive|conflicting service plans", "MutuallyExclusiveViolation"),
-        (r"inherited from a group|assigned by a group|group membership", "GroupInherited"),
-        (r"proxy address|UniquenessViolation", "UniquenessViolation"),
+        (
+            r"inherited from (?:a )?group|assigned by a group|group membership|group-based",
+            "GroupInherited",
+        ),
+        (r"proxy ?address|uniqueness ?violation", "UniquenessViolation"),
+        (r"concurrency", "Concurrency"),
+        (r"license \S+ cannot be assigned to a user", "PlanNotAssignable"),
+        (r"is not part of (?:the )?SKU", "ServiceNotInPlan"),
+        (r"does not correspond to a valid company license", "PlanNotOwned"),
     )
 )
 
@@ -49,10 +66,10 @@ def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChan
     if item is None:
         return _failed(change, 0, "Unavailable", "The batch answer left this user out.")
     status, used_part = int(item["status"]), _used_part(item)
-    code, text = error_of(item.get("body")) if is_refused(item) else ("", "")
+    code, text = said_by(item.get("body"), item.get("headers") or {}) if is_refused(item) else ("", "")
     if status in _OK and not (code or text):
         return done(change) if used_part is None else replace(done(change), used_part=used_part)
-    error = _error_of_status(status) or _error_of_text(text)
+    error = _WORDS.get(meaning_of(_DIRECTORY, status, code)) or word_of(f"{code}: {text}")
     wait = _wait_seconds(error, item)
     refused = _failed(change, status, error, text, retry_after_seconds=wait)
     request_id = request_id_of(item.get("headers") or {}, item.get("body"))
@@ -97,13 +114,8 @@ def _used_part(item: dict[str, Any]) -> float | None:
     return None
 
 
-def _error_of_status(status: int) -> str:
-    if status in _SERVER_FAILURES or status == _FAILED_DEPENDENCY:
-        return "Unavailable"
-    return {_THROTTLED: "Throttled", _CONFLICT: "Concurrency", _NOT_FOUND: "UserDeleted"}.get(status, "")
-
-
-def _error_of_text(text: str) -> str:
+def word_of(text: str) -> str:
+    """Return our word for what the directory says of a license, in a sentence or a word of its own."""
     return next((error for pattern, error in _TEXTS if pattern.search(text)), "Other")
 
 

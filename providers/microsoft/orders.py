@@ -183,18 +183,6 @@ def only_order(body: JsonObject) -> JsonObject:
     return order
 
 
-def items_of(body: JsonObject) -> list[JsonObject]:
-    """Return the items of a collection.
-
-    Raises:
-        ValueError: There are fewer than the collection says.
-    """
-    items: list[JsonObject] = body["items"]
-    if len(items) < int(body.get("totalCount") or 0):
-        raise ValueError(f"{len(items)} items of {body['totalCount']}")
-    return items
-
-
 def named_order_id(cart: JsonObject) -> str:
     """Return the id of the order that a cart names, or ""."""
     orders = cart.get("orders") or [{}]

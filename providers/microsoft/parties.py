@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
-from domain.errors import ConcurrentWrite, ProviderRefused, UnknownOrganization
+from domain.errors import ConcurrentWrite, ProviderBusy, ProviderRefused, UnknownOrganization
 from domain.party_port import BILLED_TO, SOLD_TO, Party
 from providers.answers import JsonObject, understood
 from providers.http import ProviderHttp, ProviderRequest, segment
@@ -34,7 +34,6 @@ _ADDRESS_NAMES = {
     "postal_code": "postalCode",
     "country": "country",
 }
-_ETAG_OUTDATED = "2055"
 _NOT_OFFERED = frozenset({405, 501})
 
 
@@ -73,7 +72,7 @@ class MicrosoftParties:
         )
         try:
             return self._party_of(role, self._http.send(organization_id, request).body)
-        except ProviderRefused as error:
+        except (ProviderBusy, ProviderRefused) as error:
             raise _told(error, role) from error
 
     def _read(self, organization_id: str, role: str) -> JsonObject:
@@ -105,8 +104,8 @@ def _merged(record: JsonObject, role: str, changes: Mapping[str, str]) -> JsonOb
     return record | named | {address_name: (record.get(address_name) or {}) | located}
 
 
-def _told(error: ProviderRefused, role: str) -> Exception:
-    if error.details.get("provider_code") == _ETAG_OUTDATED:
+def _told(error: ProviderBusy | ProviderRefused, role: str) -> Exception:
+    if isinstance(error, ProviderBusy):
         return ConcurrentWrite(
             f"The seller's {role} was changed by somebody else just now.", remedy="Look again, then repeat."
         )

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import uuid4, uuid5
+from uuid import uuid5
 
 from domain.awaited import Awaited, Party
 from domain.errors import (
     NotReadyYet,
-    PlanSwitchError,
+    ProviderBusy,
     ProviderRefused,
-    UnknownOrganization,
     UnknownSubscription,
 )
 from domain.ids import NAMESPACE
@@ -26,7 +25,7 @@ from domain.ports import (
     StoppedRenewal,
 )
 from providers.answers import JsonObject, understood
-from providers.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
+from providers.http import ProviderAnswer, ProviderHttp, segment
 from providers.microsoft.order_waits import OrderNotListed
 from providers.microsoft.orders import (
     cancellation_of,
@@ -38,27 +37,18 @@ from providers.microsoft.orders import (
     is_cancelled,
     is_order_of,
     is_renewed,
-    items_of,
     named_order_id,
     only_order,
     order_of,
     status_of,
     subscription_of,
 )
+from providers.microsoft.seller_calls import SellerCalls
 
-#: The seller's code for "come back later" -> seconds to wait (partner center notes, section 6).
-WAITING_CODES = {
-    "800014": 60.0,  # pending adjustment on the order
-    "800060": 60.0,  # order in progress
-    "800064": 5.0,  # cart processed by another request
-    "800082": 60.0,  # subscription not ready
-    "900278": 86_400.0,  # pending operation on this subscription
-}
 #: How soon a change that was accepted but not carried out is looked at again.
 CHANGE_DONE_SECONDS = 10.0
 
 _CART_SUBMITTED = "800065"
-_ETAG_OUTDATED = "2055"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +65,7 @@ class MicrosoftSeller:
 
     def __init__(self, http: ProviderHttp) -> None:
         self._http = http
+        self._calls = SellerCalls(http)
 
     def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
         """Return every subscription of the organization, whatever its status.
@@ -84,9 +75,9 @@ class MicrosoftSeller:
             ProviderRefused: The list is shorter than the seller says it is.
         """
         operation = "subscriptions"
-        body = self._get(organization_id, operation, "/subscriptions")
+        rows = self._calls.listed(organization_id, operation, "/subscriptions")
         with understood(self._http.provider, operation):
-            return tuple(subscription_of(each) for each in items_of(body))
+            return tuple(subscription_of(each) for each in rows)
 
     def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
         """Return one subscription.
@@ -112,12 +103,12 @@ class MicrosoftSeller:
         Raises:
             NotReadyYet: The cart was checked out before and its order is not listed yet.
         """
-        cart = self._change(organization_id, "create_cart", "/carts", cart_key, cart_of(line)).body
+        cart = self._calls.change(organization_id, "create_cart", "/carts", cart_key, cart_of(line)).body
         with understood(self._http.provider, "create_cart"):
             cart_path = f"/carts/{segment(str(cart['id']))}"
         try:
             path = f"{cart_path}/checkout"
-            body = self._change(organization_id, "checkout", path, checkout_key, None).body
+            body = self._calls.change(organization_id, "checkout", path, checkout_key, None).body
         except ProviderRefused as error:
             if error.details["provider_code"] != _CART_SUBMITTED:
                 raise
@@ -132,7 +123,7 @@ class MicrosoftSeller:
             NotReadyYet: It is not listed; a new order is listed after up to 15 minutes.
         """
         path = f"/orders/{segment(order_id)}"
-        body = self._get(organization_id, "order", path, unknown=OrderNotListed)
+        body = self._calls.get(organization_id, "order", path, unknown=OrderNotListed)
         with understood(self._http.provider, "order"):
             return order_of(body)
 
@@ -144,7 +135,7 @@ class MicrosoftSeller:
         """
         operation = "provisioning"
         path = f"/subscriptions/{segment(subscription_id)}/provisioningstatus"
-        body = self._get(organization_id, operation, path, unknown=UnknownSubscription)
+        body = self._calls.get(organization_id, operation, path, unknown=UnknownSubscription)
         with understood(self._http.provider, operation):
             return Provisioning(status=status_of(body), quantity=int(body["quantity"]))
 
@@ -159,8 +150,8 @@ class MicrosoftSeller:
             return standing
         path, change = f"/orders/{segment(order_id)}", {"status": "cancelled"}
         try:
-            self._change(organization_id, "void_order", path, key, change, method="PATCH")
-        except ProviderRefused:
+            self._calls.change(organization_id, "void_order", path, key, change, method="PATCH")
+        except (ProviderBusy, ProviderRefused):
             standing = self.order(organization_id, order_id)
             if standing.status != "cancelled":
                 raise
@@ -240,7 +231,11 @@ class MicrosoftSeller:
                 status=200,
             )
         if is_renewed(answer.body):
-            change = Change(operation=operation, fields={"autoRenewEnabled": False}, is_done=_is_not_renewed)
+            change = Change(
+                operation=operation,
+                fields={"autoRenewEnabled": False},
+                is_done=lambda record: not is_renewed(record),
+            )
             answer = self._changed(organization_id, answer.body, change, key)
         with understood(self._http.provider, operation):
             return StoppedRenewal(
@@ -251,11 +246,11 @@ class MicrosoftSeller:
         """Change a subscription; where that was refused and it is so already, its state is the answer."""
         try:
             return self._patched(organization_id, record, change, key)
-        except ProviderRefused as error:
+        except (ProviderBusy, ProviderRefused) as error:
             standing = self._subscription(organization_id, record["id"])
             if change.is_done(standing.body):
                 return standing
-            if error.details["provider_code"] != _ETAG_OUTDATED:
+            if not isinstance(error, ProviderBusy) or etag_of(standing.body) == etag_of(record):
                 raise
         # Another etag is another request: under the old id the seller would repeat its refusal.
         another_key = str(uuid5(NAMESPACE, f"{key}:{etag_of(standing.body)}"))
@@ -265,7 +260,7 @@ class MicrosoftSeller:
         """Send the full resource back with other fields: what is left out would be reset."""
         path = f"/subscriptions/{segment(record['id'])}"
         etag = {"If-Match": f'"{etag_of(record)}"'}
-        answer = self._change(
+        answer = self._calls.change(
             organization_id,
             change.operation,
             path,
@@ -293,14 +288,14 @@ class MicrosoftSeller:
 
     def _order_of_submitted(self, organization_id: str, cart_path: str, line: OrderLine) -> PlacedOrder:
         """Find the order of a cart that was checked out before: by its id, else the one order that fits."""
-        cart = self._get(organization_id, "cart", cart_path)
+        cart = self._calls.get(organization_id, "cart", cart_path)
         with understood(self._http.provider, "cart"):
             order_id = named_order_id(cart)
         if order_id:
             return self.order(organization_id, order_id)
-        listed = self._get(organization_id, "orders", "/orders")
+        rows = self._calls.listed(organization_id, "orders", "/orders")
         with understood(self._http.provider, "orders"):
-            fitting = [each for each in items_of(listed) if is_order_of(each, line, filled_at_of(cart))]
+            fitting = [each for each in rows if is_order_of(each, line, filled_at_of(cart))]
             if len(fitting) == 1:
                 return order_of(fitting[0])
         if not fitting:
@@ -312,77 +307,12 @@ class MicrosoftSeller:
     def _subscription(self, organization_id: str, subscription_id: str) -> ProviderAnswer:
         """Read a subscription whose id and status are there."""
         path = f"/subscriptions/{segment(subscription_id)}"
-        answer = self._read(organization_id, "subscription", path, unknown=UnknownSubscription)
+        answer = self._calls.read(organization_id, "subscription", path, unknown=UnknownSubscription)
         with understood(self._http.provider, "subscription"):
             status_of(answer.body)
             segment(answer.body["id"])
         return answer
 
-    def _get(
-        self,
-        organization_id: str,
-        operation: str,
-        path: str,
-        *,
-        unknown: type[PlanSwitchError] = UnknownOrganization,
-    ) -> Any:
-        return self._read(organization_id, operation, path, unknown=unknown).body
-
-    def _read(
-        self, organization_id: str, operation: str, path: str, *, unknown: type[PlanSwitchError]
-    ) -> ProviderAnswer:
-        request = ProviderRequest(
-            operation=operation,
-            method="GET",
-            path=_customer_path(organization_id, path),
-            headers=_tracing(),
-            unknown=unknown,
-        )
-        return self._http.send(organization_id, request)
-
-    def _change(
-        self,
-        organization_id: str,
-        operation: str,
-        path: str,
-        key: str,
-        body: JsonObject | None,
-        *,
-        method: str = "POST",
-        headers: dict[str, str] | None = None,
-    ) -> ProviderAnswer:
-        request = ProviderRequest(
-            operation=operation,
-            method=method,
-            path=_customer_path(organization_id, path),
-            body=body,
-            key=key,
-            headers=_tracing() | {"MS-RequestId": key} | (headers or {}),
-            unknown=UnknownSubscription,
-        )
-        try:
-            return self._http.send(organization_id, request)
-        except ProviderRefused as error:
-            wait = WAITING_CODES.get(error.details["provider_code"])
-            if wait is None:
-                raise
-            raise NotReadyYet(
-                error.message, retry_after_seconds=wait, remedy="Wait, then try again.", **error.details
-            ) from error
-
-
-def _customer_path(organization_id: str, path: str) -> str:
-    return f"/customers/{segment(organization_id)}{path}"
-
 
 def _is_about(body: Any, subscription_id: str) -> bool:
     return isinstance(body, dict) and "status" in body and body.get("id") == subscription_id
-
-
-def _is_not_renewed(record: JsonObject) -> bool:
-    return not is_renewed(record)
-
-
-def _tracing() -> dict[str, str]:
-    """Return the header by which the seller's support finds one call: new for every call."""
-    return {"MS-CorrelationId": str(uuid4())}

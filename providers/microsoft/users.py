@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from domain.ports import DirectoryUser, HeldLicense, LicenseError, ServicePlanStatus, SubscribedPlan
 from providers.answers import JsonObject
 
@@ -15,7 +13,6 @@ _NOT_ASSIGNED = "Error"
 #: States of a license that works; one in another state is assigned all the same where the directory lists
 #: it: it takes a seat, is listed, moved and taken away like any other (graph notes, licenseAssignmentState).
 _ACTIVE = frozenset({"Active", "ActiveWithError"})
-_NEXT = "@odata.nextLink"
 
 
 def user_of(record: JsonObject) -> DirectoryUser:
@@ -39,11 +36,16 @@ def _errors(states: list[JsonObject]) -> list[LicenseError]:
         LicenseError(
             plan_id=_guid(state["skuId"]),
             group_id=str(state.get("assignedByGroup") or ""),
-            error=str(state.get("error") or "Other"),
+            error=_error_word(str(state.get("error") or "Other")),
         )
         for state in states
         if state.get("skuId") and state.get("state") == _NOT_ASSIGNED
     ]
+
+
+def _error_word(word: str) -> str:
+    """Return the vendor's word for what a group could not give; a concurrent change passes like any other."""
+    return "Concurrency" if "concurrency" in word.lower() else word
 
 
 def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
@@ -62,21 +64,6 @@ def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
 def is_assignable(record: JsonObject) -> bool:
     """Tell whether a pool is for users; one for the whole company is never assigned."""
     return bool(record.get("appliesTo") != "Company")
-
-
-def cursor_of(body: JsonObject, path: str) -> str | None:
-    """Return the query of the next page; never its host, which could be anybody's who gets our token.
-
-    Raises:
-        ValueError: The next page is not one of `path`.
-    """
-    link = body.get(_NEXT)
-    if not link:
-        return None
-    parts = urlsplit(link)
-    if not parts.path.endswith(path) or not parts.query:
-        raise ValueError(f"the next page is not one of {path}")
-    return parts.query
 
 
 def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:

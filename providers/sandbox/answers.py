@@ -12,11 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from providers.sandbox.clock import iso
+from providers.sandbox.fault_calls import TOKEN_PREFIX, owner_of
 from providers.sandbox.group_work import settle_groups
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.state import Sandbox, recorded_answer
 
-TOKEN_PREFIX = "Bearer sandbox-"  # noqa: S105 - the emulated cloud's open sesame, no secret
+#: Challenge beside a token that has expired.
+EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
 MAX_BODY_BYTES = 4 * 1024 * 1024
 
 HTTP_OK = 200
@@ -105,16 +107,22 @@ def organization_of(sandbox: Sandbox, request: Request) -> Organization:
     """Return the organization that the bearer token names.
 
     Raises:
-        Refusal: No token, or one of nobody; or a token of another customer than the path names.
+        Refusal: No token or one that was revoked (401), one of nobody (404), or one of another customer than
+            the path names (403).
     """
     header = request.headers.get("authorization", "")
-    organization_id = header.removeprefix(TOKEN_PREFIX).lower()
-    organization = sandbox.organizations.get(organization_id) if header.startswith(TOKEN_PREFIX) else None
-    if organization is None:
-        text = (
-            "Access token is empty." if not header else "Access token validation failure. Invalid audience."
-        )
+    if not header.startswith(TOKEN_PREFIX):
+        text = "Access token validation failure. Invalid audience." if header else "Access token is empty."
         raise Refusal(HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text)
+    organization_id = owner_of(header)
+    if sandbox.faults.is_revoked(header):
+        text = "Lifetime validation failed, the token is expired."
+        raise Refusal(
+            HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text, headers={"WWW-Authenticate": EXPIRED}
+        )
+    organization = sandbox.organizations.get(organization_id)
+    if organization is None:
+        raise Refusal(HTTP_NOT_FOUND, "OrganizationNotFound", "There is no organization of this id.")
     customer = request.path_params.get("customer")
     if customer is not None and customer.lower() != organization_id:
         raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")

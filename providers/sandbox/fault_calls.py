@@ -11,9 +11,13 @@ CALLBACK = "callback"
 CHANGE_LICENSES, USERS = "change_licenses", "users"
 #: Batches: their items can go wrong one by one.
 ITEM_OPERATIONS = frozenset({CHANGE_LICENSES, USERS})
+#: Lists of the directory, which come in pages.
+LISTS = frozenset(
+    {"users_page", "group_members", "licensing_groups", "purchases", "service_health", "subscribed_plans"}
+)
 BATCH_PATH = "/v1.0/$batch"
-#: Beginning of a bearer token that names its organization.
-_TOKEN = "Bearer sandbox-"  # noqa: S105 - no secret
+#: Beginning of a bearer token that names its organization; behind it stands how often it was renewed.
+TOKEN_PREFIX = "Bearer sandbox-"  # noqa: S105 - the emulated cloud's open sesame, no secret
 _CUSTOMER = "/v1/customers/[^/]+"
 _BILLED = "/billing/v1/customers/[^/]+"
 #: Names that programs may still give -> those of today.
@@ -94,11 +98,16 @@ def call_of(method: str, path: str, authorization: str, body: bytes) -> Call:
         body: Tells reading batches from writing ones, and the changes of a subscription apart.
     """
     return Call(
-        organization_id=authorization.removeprefix(_TOKEN).lower(),
+        organization_id=owner_of(authorization),
         method=method,
         path=path,
         operation=_operation(method, path, body),
     )
+
+
+def owner_of(authorization: str) -> str:
+    """Return the id of the organization that a bearer token names."""
+    return authorization.removeprefix(TOKEN_PREFIX).partition("~")[0].lower()
 
 
 def _operation(method: str, path: str, body: bytes) -> str:

@@ -16,13 +16,14 @@ from providers.sandbox.fault_program import (
     CALLBACKS,
     HAPPENINGS,
     ITEMS,
+    PAGINGS,
     FaultProgram,
     FaultRule,
     draw,
 )
 from providers.sandbox.model import Json
 
-_REQUESTS = ANSWERS | HAPPENINGS
+_REQUESTS = ANSWERS | HAPPENINGS | PAGINGS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +69,8 @@ class FaultEngine:
     def __init__(self) -> None:
         self._general: RunningProgram | None = None
         self._own: dict[str, RunningProgram] = {}
+        #: Authorization headers whose tokens have expired before their time.
+        self._revoked: set[str] = set()
         #: Organization -> seconds until its next orders are visible, and until they are set up.
         self._delays: dict[str, tuple[float, float]] = {}
 
@@ -94,12 +97,27 @@ class FaultEngine:
         else:
             self._own[organization_id] = running
 
+    def revoke(self, authorization: str) -> None:
+        """Take the token of an authorization header no more; the client is to renew it."""
+        self._revoked.add(authorization)
+
+    def is_revoked(self, authorization: str) -> bool:
+        """Tell whether a token has expired before its time."""
+        return authorization in self._revoked
+
     def _running(self, organization_id: str) -> RunningProgram | None:
         return self._own.get(organization_id, self._general)
 
     def on_request(self, call: Call) -> Sequence[Fired]:
         """Count a request at every rule that it meets, and return what goes wrong with it."""
         return self._met(call, _REQUESTS)
+
+    def page_size(self, call: Call) -> int:
+        """Return how many entries a page of a list has at most by the rules in force, 0 for no such limit."""
+        running = self._running(call.organization_id)
+        rules = running.program.rules if running else ()
+        met = [rule for rule in rules if rule.fault in PAGINGS and rule.meets(call)]
+        return min((rule.parameters["page_size"] for rule in met), default=0)
 
     def on_item(self, organization_id: str, operation: str, user_id: str) -> Fired | None:
         """Count an item of a batch, and return what goes wrong with it."""

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from starlette.requests import Request
 from starlette.types import Scope
 
 from providers.sandbox.edits import plan_edit
@@ -53,6 +54,8 @@ class Happenings:
         """
         if fired.rule.fault == "latency":
             await asyncio.sleep(fired.rule.parameters["seconds"])
+        elif fired.rule.fault == "token_expired":
+            self._sandbox.faults.revoke(Request(scope).headers.get("authorization", ""))
         elif fired.rule.fault == "shuffled":
             scope[SHUFFLED] = fired
         elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:

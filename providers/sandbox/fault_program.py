@@ -24,6 +24,7 @@ from providers.sandbox.fault_calls import (
     CHECKOUT,
     FORMER_NAMES,
     ITEM_OPERATIONS,
+    LISTS,
     OPERATIONS,
     Call,
 )
@@ -39,7 +40,9 @@ FILE_BYTES_MAX = 1_000_000
 _PROGRAMS = Path(__file__).with_name("programs")
 SERVER_FAILURES = (500, 502, 503, 504)
 #: Statuses of an item that is refused by a fault.
-ITEM_REFUSALS = (400, 403, 404, 409)
+ITEM_REFUSALS = (400, 401, 403, 404, 409, 412, 423)
+#: Statuses of a call that is refused by a fault.
+CALL_REFUSALS = (400, 401, 403, 409, 412, 423)
 _DRAW_BYTES = 8
 _DRAWS = 256**_DRAW_BYTES
 
@@ -86,6 +89,8 @@ class Kind:
 
 _CARRIED = {"is_carried_out": _FLAG}
 _LATER = {"retry_after_seconds": _SECONDS}
+_SHORT = {"page_size": _integer(1, 999)}
+_SHORT_DEFAULTS = {"page_size": 5}
 #: How a call goes wrong. The first of these that fires answers the request.
 ANSWERS = {
     "throttled": Kind(
@@ -95,6 +100,15 @@ ANSWERS = {
         parameters={"status": _one_of(*SERVER_FAILURES)} | _LATER | _CARRIED,
         defaults={"status": 500, "retry_after_seconds": 0, "is_carried_out": False},
     ),
+    "refused": Kind(
+        parameters={"status": _one_of(*CALL_REFUSALS), "code": _TEXT, "text": _TEXT} | _CARRIED,
+        defaults={
+            "status": 423,
+            "code": "Locked",
+            "text": "The resource is locked by another request.",
+            "is_carried_out": False,
+        },
+    ),
     "lost_answer": Kind(parameters={}),
     "timeout_before": Kind(parameters={"seconds": _SECONDS}, defaults={"seconds": 15}),
     "timeout_after": Kind(parameters={"seconds": _SECONDS}, defaults={"seconds": 15}),
@@ -103,6 +117,7 @@ ANSWERS = {
 #: What happens beside the call, which goes on.
 HAPPENINGS = {
     "latency": Kind(parameters={"seconds": _SECONDS}),
+    "token_expired": Kind(parameters={}),
     "shuffled": Kind(parameters={}, operations=ITEM_OPERATIONS),
     "slow_provisioning": Kind(
         parameters={"seconds": _SECONDS, "setup_seconds": _SECONDS},
@@ -123,6 +138,12 @@ HAPPENINGS = {
     "user_deleted": Kind(parameters={}),
     "user_joined": Kind(parameters={}),
     "license_removed": Kind(parameters={}),
+}
+#: How a list of the directory goes wrong; while such a rule is in force, its pages are short.
+PAGINGS = {
+    "page_expired": Kind(parameters=_SHORT, defaults=_SHORT_DEFAULTS, operations=LISTS),
+    "page_repeated": Kind(parameters=_SHORT, defaults=_SHORT_DEFAULTS, operations=LISTS),
+    "entry_repeated": Kind(parameters=_SHORT, defaults=_SHORT_DEFAULTS, operations=LISTS),
 }
 #: How one item of a batch goes wrong; its hits are counted for each user.
 ITEMS = {
@@ -148,7 +169,7 @@ CALLBACKS = {
     "callback_late": Kind(parameters={"seconds": _SECONDS}),
     "callback_duplicated": Kind(parameters={"times": _integer(1, 100)}, defaults={"times": 1}),
 }
-KINDS = ANSWERS | HAPPENINGS | ITEMS | CALLBACKS
+KINDS = ANSWERS | HAPPENINGS | PAGINGS | ITEMS | CALLBACKS
 _COMMON: dict[str, Check] = {
     "name": _TEXT,
     "operation": _one_of(*sorted(OPERATIONS)),

@@ -21,8 +21,9 @@ from providers.sandbox.billing import invalid
 from providers.sandbox.fault_calls import Call, call_of
 from providers.sandbox.fault_engine import Fired
 from providers.sandbox.fault_happenings import Happenings
-from providers.sandbox.fault_program import ANSWERS
+from providers.sandbox.fault_program import ANSWERS, PAGINGS
 from providers.sandbox.model import Json
+from providers.sandbox.paging import PAGING, PagingFault
 from providers.sandbox.state import Sandbox
 
 FAULTS_LIMIT = 100
@@ -101,8 +102,12 @@ class FaultyNetwork:
         """Let happen what the program wants beside the request; return the fault that answers it, if any."""
         call = _call_of(scope, body)
         fired = self._sandbox.faults.on_request(call)
+        scope[PAGING] = PagingFault(
+            page_size=self._sandbox.faults.page_size(call),
+            kinds=frozenset(each.rule.fault for each in fired if each.rule.fault in PAGINGS),
+        )
         for each in fired:
-            if each.rule.fault not in ANSWERS:
+            if each.rule.fault not in ANSWERS | PAGINGS:
                 await self._happenings.happen(each, call, scope)
         return next((each for each in fired if each.rule.fault in ANSWERS), None)
 
@@ -112,7 +117,7 @@ class FaultyNetwork:
         has_effect = told.get("is_carried_out", kind in {"lost_answer", "timeout_after"})
         if has_effect:
             await self._app(scope, _again(body), _swallow)
-        if kind in {"throttled", "failed"}:
+        if kind in {"throttled", "failed", "refused"}:
             refusal = _refusal_of(kind, told)
             await refusal_answer(self._sandbox, scope["path"], refusal)(scope, _again(body), send)
             return
@@ -182,6 +187,8 @@ def _call_of(scope: Scope, body: bytes) -> Call:
 
 def _refusal_of(kind: str, told: Json) -> Refusal:
     """Return how a program's fault answers."""
+    if kind == "refused":
+        return Refusal(told["status"], told["code"], told["text"])
     status = HTTP_TOO_MANY if kind == "throttled" else told["status"]
     same = next((words for words in _STATUSES.values() if words[0] == status), _STATUSES["failed"])
     seconds = told["retry_after_seconds"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -30,7 +31,7 @@ from providers.sandbox.graph_views import (
 )
 from providers.sandbox.licenses import bad_request, find_user
 from providers.sandbox.model import Json, Organization, User
-from providers.sandbox.paging import next_link, page_size, read_token
+from providers.sandbox.paging import PAGE_SIZE_LIMIT, PAGING, page_size, paged, paged_rows
 from providers.sandbox.state import Sandbox
 
 _LOCATION = re.compile(r"[A-Za-z]{2}")
@@ -99,19 +100,11 @@ class GraphRoutes:
                 f"Unsupported query parameter '{unsupported[0]}'.",
             )
         fields = selected_fields(query.get("$select"))
-        page, last_id = _users_page(
-            organization,
-            plan_id=_filter_plan(query.get("$filter")),
-            top=page_size(query.get("$top")),
-            after=read_token(query.get("$skiptoken")),
+        plan_id, top = _filter_plan(query.get("$filter")), page_size(query.get("$top"))
+        page = paged(
+            request, lambda after: _holders(organization, plan_id, after), lambda user: user.user_id, top
         )
-        body: Json = {
-            "@odata.context": f"{_CONTEXT}users",
-            "value": [user_view(user, fields) for user in page],
-        }
-        if last_id is not None:
-            body["@odata.nextLink"] = next_link(request, last_id)
-        return json_answer(body)
+        return _listed("users", [user_view(user, fields) for user in page.entries], page.link)
 
     async def user(self, request: Request) -> Response:
         """Show one user."""
@@ -134,19 +127,18 @@ class GraphRoutes:
                 HTTP_BAD_REQUEST, "Request_UnsupportedQuery", "Query filters are not supported here."
             )
         value = pool_views(organization, self._sandbox.plans, self._sandbox.now())
-        return json_answer({"@odata.context": f"{_CONTEXT}subscribedSkus", "value": value})
+        return _all_listed(request, "subscribedSkus", value, "skuId")
 
     async def purchases(self, request: Request) -> Response:
         """List the purchases."""
         organization = organization_of(self._sandbox, request)
         value = purchase_views(organization, self._sandbox.plans, self._sandbox.now())
-        return json_answer({"@odata.context": f"{_CONTEXT}directory/subscriptions", "value": value})
+        return _all_listed(request, "directory/subscriptions", value, "id")
 
     async def health(self, request: Request) -> Response:
         """List the state of the services."""
         value = health_views(organization_of(self._sandbox, request))
-        context = f"{_CONTEXT}admin/serviceAnnouncement/healthOverviews"
-        return json_answer({"@odata.context": context, "value": value})
+        return _all_listed(request, "admin/serviceAnnouncement/healthOverviews", value, "service")
 
     def _patch(self, organization: Organization, key: str, body: Any) -> None:
         if self._sandbox.settings.is_quota_on:
@@ -165,20 +157,26 @@ class GraphRoutes:
         )
 
 
-def _users_page(
-    organization: Organization, *, plan_id: str | None, top: int, after: str
-) -> tuple[list[User], str | None]:
-    """Return one page and the id after which the next page starts, None when this is the last."""
-    order, users = organization.user_order, organization.users
-    page: list[User] = []
+def _holders(organization: Organization, plan_id: str | None, after: str) -> Iterator[User]:
+    """Yield who holds a plan, or everybody, in the order of their ids, behind one of them."""
+    order = organization.user_order
     for index in range(bisect_right(order, after) if after else 0, len(order)):
-        user = users[order[index]]
-        if plan_id is not None and plan_id not in user.licenses:
-            continue
-        if len(page) == top:
-            return page, page[-1].user_id
-        page.append(user)
-    return page, None
+        user = organization.users[order[index]]
+        if plan_id is None or plan_id in user.licenses:
+            yield user
+
+
+def _listed(context: str, value: list[Json], link: str | None) -> Response:
+    body: Json = {"@odata.context": f"{_CONTEXT}{context}", "value": value}
+    return json_answer(body if link is None else body | {"@odata.nextLink": link})
+
+
+def _all_listed(request: Request, context: str, value: list[Json], named: str) -> Response:
+    """Return a list that comes on one page, unless a fault makes its pages short."""
+    if PAGING not in request.scope:
+        return _listed(context, value, None)
+    page = paged_rows(request, value, named, PAGE_SIZE_LIMIT)
+    return _listed(context, page.entries, page.link)
 
 
 def _filter_plan(text: str | None) -> str | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -14,7 +12,7 @@ from providers.sandbox.graph_views import selected_fields, user_view
 from providers.sandbox.group_fold import group_of
 from providers.sandbox.group_routes import find_group, named_group
 from providers.sandbox.model import Group, Json, Organization
-from providers.sandbox.paging import next_link, page_size, read_token
+from providers.sandbox.paging import behind, page_size, paged
 from providers.sandbox.state import Sandbox
 
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
@@ -41,15 +39,13 @@ class GroupMembers:
             raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
         fields = selected_fields(query.get("$select"))
         found = _members(organization, find_group(organization, request.path_params["group"]))
-        top, after = page_size(query.get("$top")), read_token(query.get("$skiptoken"))
-        first = bisect_right(found, after) if after else 0
-        page = found[first : first + top]
+        page = paged(request, behind(found, str), str, page_size(query.get("$top")))
         body: Json = {
             "@odata.context": f"{_CONTEXT}directoryObjects",
-            "value": [_view(organization, member_id, fields) for member_id in page],
+            "value": [_view(organization, member_id, fields) for member_id in page.entries],
         }
-        if first + top < len(found):
-            body["@odata.nextLink"] = next_link(request, page[-1])
+        if page.link is not None:
+            body["@odata.nextLink"] = page.link
         return json_answer(body)
 
 

@@ -27,11 +27,12 @@ from providers.sandbox.group_work import ERROR_WORDS, work_record
 from providers.sandbox.licenses import Change, bad_request, check_services, find_user, read_change
 from providers.sandbox.model import Group, Json, Organization, User
 from providers.sandbox.organizations import FEEDING_GROUP
+from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind, page_size, paged
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.state import Sandbox, named_id
 
 _CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
-_PARAMETERS = frozenset({"$filter", "$select", "$top"})
+_PARAMETERS = frozenset({"$filter", "$select", "$top", "$skiptoken"})
 _LICENSE_FILTER = re.compile(
     r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
 )
@@ -56,18 +57,22 @@ class GroupRoutes:
         ]
 
     async def groups(self, request: Request) -> Response:
-        """List groups, all on one page."""
+        """List groups page by page in the order of their ids."""
         organization = organization_of(self._sandbox, request)
         query = request.query_params
         if unsupported := sorted(name for name in query if name not in _PARAMETERS):
             text = f"Unsupported query parameter '{unsupported[0]}'."
             raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
         found = [
-            _group_view(organization, group, query.get("$select"))
+            group
             for _, group in sorted(organization.groups.items())
             if _is_chosen(organization, group, query.get("$filter"))
         ]
-        return json_answer({"@odata.context": f"{_CONTEXT}groups", "value": found})
+        top = page_size(query.get("$top", str(PAGE_SIZE_LIMIT)))
+        page = paged(request, behind(found, _id_of), _id_of, top)
+        value = [_group_view(organization, group, query.get("$select")) for group in page.entries]
+        body: Json = {"@odata.context": f"{_CONTEXT}groups", "value": value}
+        return json_answer(body if page.link is None else body | {"@odata.nextLink": page.link})
 
     async def group(self, request: Request) -> Response:
         """Show one group."""
@@ -169,6 +174,10 @@ def _is_chosen(organization: Organization, group: Group, text: str | None) -> bo
     if match is None:
         raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
     return match.group(2).lower() in group.licenses
+
+
+def _id_of(group: Group) -> str:
+    return group.group_id
 
 
 def _group_view(organization: Organization, group: Group, select: str | None) -> Json:

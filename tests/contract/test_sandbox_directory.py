@@ -187,13 +187,15 @@ def test_group_license_cannot_be_removed_directly(world: World) -> None:
 
 
 def test_missing_user_and_token_fit_the_contract(world: World) -> None:
-    """An unknown user is 404, an unknown token 401, each with the directory's error body."""
+    """An unknown user is 404, so is a token of nobody, and no token is 401, each with an error body."""
     nobody = "00000000-0000-4000-8000-000000000000"
     missing = _checked(world.call("GET", f"/v1.0/users/{nobody}"), 404)
     answer = world.call("GET", "/v1.0/users", headers={"Authorization": f"Bearer sandbox-{nobody}"})
 
     assert missing["error"]["code"] == "Request_ResourceNotFound"
-    assert _checked(answer, 401)["error"]["code"] == "InvalidAuthenticationToken"
+    assert _checked(answer, 404)["error"]["code"] == "OrganizationNotFound"
+    nameless = world.call("GET", "/v1.0/users", headers={"Authorization": "Bearer other"})
+    assert _checked(nameless, 401)["error"]["code"] == "InvalidAuthenticationToken"
 
 
 def test_batch_answers_every_item_on_its_own(world: World) -> None:

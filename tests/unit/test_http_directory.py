@@ -90,13 +90,14 @@ def _not_there(read_back: Item) -> Answers:
             "GroupInherited",
         ),
         (400, "Another object has the same proxy address.", "UniquenessViolation"),
-        (400, "License x cannot be assigned to a user.", "Other"),
+        (400, "License x cannot be assigned to a user.", "PlanNotAssignable"),
+        (400, "Something else.", "Other"),
+        (423, "The resource is locked.", "Concurrency"),
         (404, f"Resource '{USER}' does not exist.", "UserDeleted"),
         (409, "Please wait briefly and retry.", "Concurrency"),
         (429, "Please retry again later.", "Throttled"),
         (503, "Busy.", "Unavailable"),
         (424, "Failed Dependency", "Unavailable"),
-        (403, "Insufficient privileges.", "Other"),
     ],
 )
 def test_each_refusal_of_one_user_has_its_word(status: int, text: str, error: str) -> None:
@@ -121,7 +122,7 @@ def test_results_come_in_the_order_asked() -> None:
     """Items are told apart by their ids, whatever order they come back in (graph notes, $batch)."""
     changes = [LicenseChange(directory_id=f"user-{n}", add_plan_id=NEW) for n in range(BATCH_SIZE)]
     cloud, _seen = _batched(
-        lambda item: _refusal(404, "Gone.") if "user-7/" in item["url"] else {"status": 200, "body": {}}
+        lambda item: _refusal(404, "Gone.") if "user-7" in item["url"] else {"status": 200, "body": {}}
     )
 
     results = cloud.directory.change_licenses("contoso", changes)

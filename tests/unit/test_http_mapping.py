@@ -12,12 +12,14 @@ import httpx2
 import pytest
 
 from domain.errors import (
+    AccessExpired,
     InvalidInput,
+    PermissionMissing,
     PlanSwitchError,
+    ProviderBusy,
     ProviderRefused,
     ProviderThrottled,
     ProviderUnavailable,
-    UnknownOrganization,
     UnknownSubscription,
 )
 from domain.ports import Cloud, ProviderCall
@@ -84,11 +86,13 @@ def test_request_carries_token_body_and_key_header() -> None:
     ("status", "error"),
     [
         (400, ProviderRefused),
-        (401, UnknownOrganization),
-        (403, ProviderRefused),
+        (401, AccessExpired),
+        (403, PermissionMissing),
         (404, UnknownSubscription),
         (408, ProviderUnavailable),
-        (409, ProviderRefused),
+        (409, ProviderBusy),
+        (412, ProviderBusy),
+        (423, ProviderBusy),
         (429, ProviderThrottled),
         (302, ProviderRefused),
         (500, ProviderUnavailable),
@@ -96,14 +100,14 @@ def test_request_carries_token_body_and_key_header() -> None:
     ],
 )
 def test_each_status_has_one_meaning(status: int, error: type[PlanSwitchError]) -> None:
-    """Every status that is no success raises one error of the taxonomy, after one report."""
+    """Every status that is no success raises one error of the taxonomy, and each call is reported."""
     http, calls = _http(_answer(status, {"code": 900117, "description": "Too late."}))
 
     with pytest.raises(error) as caught:
         _ask(http, unknown=UnknownSubscription)
 
     assert type(caught.value) is error
-    assert [call.status for call in calls] == [status]
+    assert [call.status for call in calls] == [status] * (2 if error is AccessExpired else 1)
     assert caught.value.details["provider_code"] == "900117"
     assert caught.value.details["provider_text"] == "Too late."
     assert caught.value.details["status"] == status

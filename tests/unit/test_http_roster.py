@@ -9,7 +9,16 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import InvalidInput, ProviderRefused, ProviderThrottled, ProviderUnavailable
+from domain.errors import (
+    AccessExpired,
+    InvalidInput,
+    PagingUnreliable,
+    PermissionMissing,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderThrottled,
+    ProviderUnavailable,
+)
 from domain.group_licenses import is_served
 from domain.ports import Cloud, ProviderCall
 from providers.factory import cloud_factory
@@ -47,7 +56,9 @@ def _refusal(status: int) -> Item:
     [
         (_refusal(429), ProviderThrottled),
         (_refusal(500), ProviderUnavailable),
-        (_refusal(403), ProviderRefused),
+        (_refusal(403), PermissionMissing),
+        (_refusal(401), AccessExpired),
+        (_refusal(423), ProviderBusy),
     ],
 )
 def test_users_are_all_read_or_none(item: Item, error: type[Exception]) -> None:
@@ -107,7 +118,9 @@ def test_next_page_never_leaves_our_address() -> None:
 
     def handler(request: httpx2.Request) -> httpx2.Response:
         seen.append(str(request.url))
-        link = {"@odata.nextLink": "https://evil.test/v1.0/users?$skiptoken=abc"} if len(seen) == 1 else {}
+        link = (
+            {"@odata.nextLink": "https://CLOUD.test:81/v1.0/users?$skiptoken=abc"} if len(seen) == 1 else {}
+        )
         return httpx2.Response(200, json={"value": [], **link})
 
     cloud, _calls = _cloud(handler)
@@ -119,10 +132,17 @@ def test_next_page_never_leaves_our_address() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["http://cloud.test/v1.0/groups?$skiptoken=a", "http://cloud.test/v1.0/users"]
+    "link",
+    [
+        "http://cloud.test/v1.0/groups?$skiptoken=a",
+        "http://cloud.test/v1.0/users",
+        "https://evil.test/v1.0/users?$skiptoken=a",
+        "//evil.test/v1.0/users?$skiptoken=a",
+        "http://cloud.test@evil.test/v1.0/users?$skiptoken=a",
+    ],
 )
 def test_strange_next_link_is_refused(link: str) -> None:
-    """A next link to something else, or back to the first page, would read the wrong users."""
+    """A link to another list, to no page, or to another host, which would get our token, is not followed."""
     cloud, _calls = _cloud(lambda _request: httpx2.Response(200, json={"value": [], "@odata.nextLink": link}))
 
     with pytest.raises(ProviderRefused):
@@ -164,11 +184,13 @@ def test_pools_count_grace_and_leave_company_plans_out() -> None:
 
 
 def test_health_is_read_to_its_end() -> None:
-    """Every page of the health board is read; a list without an end is refused."""
+    """Every page of the health board is read; a list without an end is none that can be relied on."""
 
     def handler(request: httpx2.Request) -> httpx2.Response:
-        link = {} if "skip=1" in str(request.url) else {"@odata.nextLink": f"{request.url}?$skip=1"}
-        return httpx2.Response(200, json={"value": [{"service": "E", "status": "resolved"}], **link})
+        is_last = "skip=1" in str(request.url)
+        link = {} if is_last else {"@odata.nextLink": f"{request.url}?$skip=1"}
+        service = {"service": "Teams" if is_last else "Exchange", "status": "resolved"}
+        return httpx2.Response(200, json={"value": [service], **link})
 
     def endless(request: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(
@@ -176,7 +198,7 @@ def test_health_is_read_to_its_end() -> None:
         )
 
     assert len(_cloud(handler)[0].health.service_health("contoso")) == 2
-    with pytest.raises(ProviderRefused):
+    with pytest.raises(PagingUnreliable):
         _cloud(endless)[0].health.service_health("contoso")
 
 

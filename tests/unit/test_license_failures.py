@@ -18,14 +18,19 @@ VIOLATIONS = {
     "Other",
 }
 OURS = {
-    "GroupInherited",
-    "UserDeleted",
-    "NotHeld",
+    "AccessExpired",
     "Concurrency",
-    "Throttled",
-    "Unavailable",
+    "GroupInherited",
     "LicenseInactive",
     "NoWorkingLicense",
+    "NotHeld",
+    "PermissionMissing",
+    "PlanNotAssignable",
+    "PlanNotOwned",
+    "ServiceNotInPlan",
+    "Throttled",
+    "Unavailable",
+    "UserDeleted",
 }
 CHANGE = LicenseChange(directory_id="u", add_plan_id="new", remove_plan_id="old")
 
@@ -62,7 +67,9 @@ def test_what_is_retried_is_what_the_table_says(word: str) -> None:
         (409, "Please wait briefly and retry.", "Concurrency"),
         (429, "Please retry again later.", "Throttled"),
         (503, "The service is temporarily unavailable.", "Unavailable"),
-        (403, "Insufficient privileges.", "Other"),
+        (403, "Insufficient privileges.", "PermissionMissing"),
+        (401, "The token is expired.", "AccessExpired"),
+        (423, "The resource is locked.", "Concurrency"),
     ],
 )
 def test_real_answers_lead_to_rows(status: int, text: str, word: str) -> None:
