@@ -11,7 +11,7 @@ import httpx2
 
 from domain.checkout_events import CheckoutOrdered
 from domain.ids import checkout_stream_id, switch_id_of
-from tests.integration.console_world import COLUMNS, ConsoleWorld
+from tests.integration.console_world import COLUMNS, LOOKS_MAX, ConsoleWorld
 
 STREET = "Secret Street 7"
 
@@ -353,7 +353,7 @@ async def test_checkouts_are_listed_and_given_up(console: ConsoleWorld) -> None:
 
 async def listed(console: ConsoleWorld, organization_id: str, state: str, count: int) -> None:
     """Wait until so many drafts of an organization are listed in a state."""
-    for _ in range(100):
+    for _ in range(LOOKS_MAX):
         rows = (await console.get("/api/checkouts", organization=organization_id, state=state)).json()
         if len(rows["checkouts"]) == count:
             return

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx2
 import psycopg
 
-from tests.integration.console_world import ConsoleWorld
+from tests.integration.console_world import LOOKS_MAX, ConsoleWorld
 
 STREET = "Secret Street 7"
 NAME = "Jansen-Secret"
@@ -176,7 +176,7 @@ async def test_names_and_addresses_are_kept_nowhere(
     changes = {"address_line_1": STREET, "last_name": NAME}
     answer = await send(console, f"{path}/billed_to", form_of(page, path, "billed_to") | changes)
     after = await shown(console, path)
-    for _ in range(50):
+    for _ in range(LOOKS_MAX):
         rows = (await console.get("/api/checkouts")).json()["checkouts"]
         row = rows[0] if rows else {"revision": 0}
         if row["revision"] == 2:
@@ -230,7 +230,7 @@ async def test_list_filters_and_abandons(console: ConsoleWorld) -> None:
     path = await started(console)
     organization_id = (await console.get(f"/api{path}")).json()["organization_id"]
     given_up = await send(console, f"{path}/abandon", {"reason": "no budget"})
-    for _ in range(50):
+    for _ in range(LOOKS_MAX):
         listed = await shown(console, "/checkouts", organization=organization_id, state="abandoned")
         if path in listed:
             break

@@ -16,7 +16,7 @@ from providers.sandbox.bureau import BureauSettings
 from providers.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
 from tests.integration.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld
 
-POLLS = 200
+POLLS = 1_200
 
 
 @pytest.fixture(name="bureau")

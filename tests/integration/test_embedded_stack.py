@@ -20,9 +20,10 @@ from ops.postgres_server import EmbeddedPostgres
 from ops.probes import is_answering
 from ops.processes import free_port, is_alive
 from ops.stack_state import StackState, running_stack
-from ops.supervisor import Stack
+from ops.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack
 
-_COMEBACK_SECONDS = 10.0
+#: Ends what hangs. A part is back within seconds, and a busy machine makes many of them.
+_COMEBACK_SECONDS = 120.0
 _PROJECT = Path(__file__).parents[2]
 
 
@@ -71,8 +72,8 @@ def _eventually(is_true: Callable[[], bool], seconds: float = _COMEBACK_SECONDS)
     return False
 
 
-def test_a_killed_child_is_back_within_ten_seconds(tmp_path: Path) -> None:
-    """A child killed with SIGKILL answers again within 10 seconds, as another process."""
+def test_a_killed_child_is_back(tmp_path: Path) -> None:
+    """A child killed with SIGKILL answers again, as another process."""
     port = free_port()
     with _stack(tmp_path, [_web(tmp_path, "console", port)]) as stack:
         first = stack.children()["console"]
@@ -84,9 +85,15 @@ def test_a_killed_child_is_back_within_ten_seconds(tmp_path: Path) -> None:
         assert recorded["children"]["console"] == stack.children()["console"]
 
 
+def _instants(file: Path) -> list[float]:
+    """Return when a part was launched, by its own readings of the monotonic clock."""
+    return [float(each) for each in file.read_text().split()] if file.exists() else []
+
+
 def test_a_child_that_always_fails_is_tried_with_growing_pauses(tmp_path: Path) -> None:
     """A part that ends at once after it was up is launched again and again, at most every 5 seconds."""
-    code = f"import pathlib; pathlib.Path({str(tmp_path / 'ran')!r}).open('a').write('x')"
+    ran = tmp_path / "ran"
+    code = f"import pathlib, time; pathlib.Path({str(ran)!r}).open('a').write(f'{{time.monotonic()}} ')"
     part = Service(
         name="flaky",
         command=[sys.executable, "-c", code],
@@ -95,9 +102,12 @@ def test_a_child_that_always_fails_is_tried_with_growing_pauses(tmp_path: Path) 
         probe=lambda: True,
     )
     with _stack(tmp_path, [part]):
-        time.sleep(3)
+        assert _eventually(lambda: len(_instants(ran)) >= 4)
 
-    assert 2 <= len((tmp_path / "ran").read_text()) <= 6
+    first, second, third, fourth = _instants(ran)[:4]
+    assert second - first >= _BACK_OFF_FIRST_SECONDS
+    assert third - second >= _BACK_OFF_FIRST_SECONDS * _BACK_OFF_FACTOR
+    assert fourth - third >= _BACK_OFF_FIRST_SECONDS * _BACK_OFF_FACTOR**2
 
 
 def test_a_failing_task_stops_what_was_started(tmp_path: Path) -> None:
@@ -188,8 +198,8 @@ def test_a_stack_starts_again_after_its_supervisor_was_killed(tmp_path: Path) ->
         assert "console" in stack.children()
 
 
-def test_a_killed_database_is_back_within_ten_seconds(reachable_folder: Path) -> None:
-    """PostgreSQL killed under a connected client answers on the same port again within 10 seconds."""
+def test_a_killed_database_is_back(reachable_folder: Path) -> None:
+    """PostgreSQL killed under a connected client answers on the same port again."""
     postgres = EmbeddedPostgres(reachable_folder / "postgres", settings={"fsync": "off"})
     with _stack(reachable_folder, [postgres]), psycopg.connect(postgres.url("postgres")) as client:
         client.execute("SELECT 1")
@@ -212,7 +222,7 @@ configure_logging(json=True)
 server = EmbeddedPostgres(Path({str(reachable_folder / "postgres")!r}))
 server.start()
 print(server.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
     supervisor = subprocess.Popen(
         [sys.executable, "-c", code], cwd=_PROJECT, stdout=subprocess.PIPE, text=True

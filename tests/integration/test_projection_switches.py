@@ -24,6 +24,8 @@ from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.integration.switch_story import CUTOVER_ON, E1, E3, FAILED, USERS, SwitchStory
 
+#: Looks at the tables, ten a second, before a projector counts as stuck.
+POLLS_MAX = 1_200
 BOARD = "SELECT * FROM planswitch_read.switch_board"
 TIMELINE = "SELECT * FROM planswitch_read.switch_timeline ORDER BY switch_id, position"
 
@@ -246,7 +248,7 @@ def test_status_without_tables_says_migrate(database_url: str) -> None:
 
 def _until(database_url: str, lines: int) -> None:
     pause = threading.Event()
-    for _ in range(100):
+    for _ in range(POLLS_MAX):
         if len(_rows(database_url, TIMELINE)) == lines:
             return
         pause.wait(0.1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
@@ -52,7 +53,7 @@ def test_a_step_stands_at_its_gate_until_the_gate_is_gone(tmp_path: Path) -> Non
 
     (tmp_path / GATE).unlink()
 
-    step.join(timeout=5)
+    step.join(timeout=60)
     assert not step.is_alive()
     assert sorted((tmp_path / REACHED_FILE).read_text().splitlines()) == [
         "org-1 purchase.order_replacement:save",
@@ -66,6 +67,13 @@ def test_nobody_listens_by_default() -> None:
     fields = Toolbox.__dataclass_fields__
     assert fields["points"].default_factory is NoPoints
     NoPoints().reached("switch-1", "org-1", "purchase.order_replacement:begin")
+
+
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something is so, for so long at most."""
+    deadline = time.monotonic() + seconds
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 def beat_fast(monkeypatch: pytest.MonkeyPatch) -> Heart:
@@ -88,7 +96,7 @@ def test_a_step_beats_while_it_works(monkeypatch: pytest.MonkeyPatch, heartbeat_
 
     def work() -> None:
         with beating():
-            time.sleep(0.2)
+            until(lambda: bool(beats), seconds=60 if heartbeat_seconds else 0.2)
 
     environment.run(work)
     sent = len(beats)
@@ -118,10 +126,10 @@ def test_a_step_that_cannot_beat_stops_no_other(monkeypatch: pytest.MonkeyPatch)
 
     def work_inside() -> None:
         with beating():
-            time.sleep(0.2)
+            until(lambda: len(beats) > 2)
 
     failing.run(work)
-    time.sleep(0.1)
+    until(lambda: heart._thread is None)
 
     assert len(beats) > 2
     assert heart._thread is None

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from itertools import cycle
 
 import pytest
+from temporalio.client import WorkflowUpdateStage
 
 from activities.contract import SwitchOrder
 from tests.workflow.test_switch_cancel import assert_taken_back
-from tests.workflow.world import CLEAN, SwitchHandle, World
-from workflows.messages import CreditDecision, SwitchResult
+from tests.workflow.world import CLEAN, OPERATOR, SwitchHandle, World
+from workflows.messages import CreditDecision, OperatorCommand, SwitchResult
 from workflows.plan_switch import PlanSwitch
 
 TAKEN_BACK, RETURNED, DONE = "cancelled", "rolled_back", "completed"
@@ -89,10 +90,11 @@ async def cancel_at(world: World, point: str, means: str) -> Cancelled:
     if means == "temporal":
         await handle.cancel()
     else:
-        cancelling = asyncio.create_task(world.cancel(handle))
-        await asyncio.sleep(0.3)
+        command = OperatorCommand(request_id="cancel-1", actor=OPERATOR, reason="wrong plan")
+        taken = WorkflowUpdateStage.ACCEPTED
+        cancelling = await handle.start_update(PlanSwitch.cancel, command, wait_for_stage=taken)
         ambush.is_over.set()
-        is_accepted = (await cancelling).accepted
+        is_accepted = (await cancelling.result()).accepted
     ambush.is_over.set()
     result = await world.result(handle)
     approving.cancel()

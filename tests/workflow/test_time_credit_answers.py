@@ -81,11 +81,12 @@ async def test_bureau_with_a_delay_is_asked_at_the_deadline(dated_worlds: DatedW
 async def test_answer_before_the_check_is_recorded_waits_for_it(dated_worlds: DatedWorlds) -> None:
     """Who answers while the check is still being recorded is answered when it is, not refused."""
     async with dated_worlds.at(BERLIN.instant("2090-02-06 10:00:00")) as world:
-        world.sandbox.fault("POST /notices", "unavailable", count=2)
+        world.block("POST /notices")
         case = await world.begin(BERLIN)
         answering = asyncio.create_task(case.decide("approved"))
         await asyncio.sleep(WATCHED_SECONDS)
         assert not answering.done()
+        world.block()
         answer = await answering
 
         assert answer.accepted
