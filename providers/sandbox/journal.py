@@ -21,6 +21,8 @@ from domain.errors import PlanSwitchError
 Record = dict[str, Any]
 #: Reasons of ledger entries for licenses that came or went inside a period.
 LICENSES_ADDED, LICENSES_REMOVED = "licenses added", "licenses given back"
+#: Reason of money that is given back for days that stay served and billed.
+GOODWILL = "goodwill"
 
 JOURNAL_NAME = "journal.jsonl"
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from providers.sandbox.calendar_days import local_day
 from providers.sandbox.clock import parse_instant
-from providers.sandbox.journal import LICENSES_ADDED, LICENSES_REMOVED, Record
+from providers.sandbox.journal import GOODWILL, LICENSES_ADDED, LICENSES_REMOVED, Record
 from providers.sandbox.referee_money import MoneyBook
 from providers.sandbox.referee_users import UserBook
 
@@ -28,6 +28,8 @@ class DayBook:
 
     charged: Counter[date] = field(default_factory=Counter)
     credited: Counter[date] = field(default_factory=Counter)
+    #: First day on which it is not billed, where its billing was stopped and does not go on.
+    stopped_on: date | None = None
     #: From that day on the subscription only waits for its term's end: it was past its cancellation window
     #: when its renewal was stopped, so that its seller bills it beside another plan.
     ends_from: date | None = None
@@ -103,8 +105,8 @@ class CommerceBook:
             book.ends_from = local_day(at, self._zone)
 
     def _read_entry(self, entry: dict[str, Any]) -> None:
-        if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED}:
-            # Licenses that came or went inside a period: they cover its days beside its own charge.
+        if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED, GOODWILL}:
+            # They cover days of the period beside its own charge, and take none of them back.
             return
         if entry["kind"] in {"charge", "credit"}:
             self._days.setdefault(entry["subscription_id"], DayBook()).add(entry)
@@ -122,6 +124,8 @@ class CommerceBook:
 
     def _read_stop(self, entry: dict[str, Any]) -> None:
         """Note since when a subscription that serves is not billed; a resume takes all of it back."""
+        day = date.fromisoformat(entry["effective_on"]) if entry["kind"] == "stop" else None
+        self._days.setdefault(entry["subscription_id"], DayBook()).stopped_on = day
         if entry["subscription_id"] in self._cancelled:
             return
         book = self._days.setdefault(entry["subscription_id"], DayBook())
@@ -175,6 +179,10 @@ class CommerceBook:
             return 0
         charged = {day for book in books for day in book.charged}
         last = min(local_day(now, self._zone), max(charged))
+        stops = [book.stopped_on for book in books if book.stopped_on is not None]
+        if len(stops) == len(books):
+            # The plan of a later switch includes it.
+            last = min(last, max(stops) - timedelta(days=1))
         return sum(_is_unbilled(books, day) for day in _days(min(charged), last))
 
     def _unbilled_days(self, books: list[DayBook], now: datetime, users: UserBook) -> int:

@@ -58,8 +58,8 @@ class Nominal:
     def _thirty(self, day: date) -> int:
         """Return the place of a day in months of 30 days."""
         begun = [number for number in range(self.months + 1) if self._boundary(number - self.months) <= day]
-        passed = (day - self._boundary(begun[-1] - self.months)).days
-        return FIXED_MONTH * begun[-1] + min(passed, FIXED_MONTH)
+        number = begun[-1] if begun else 0
+        return FIXED_MONTH * number + min((day - self._boundary(number - self.months)).days, FIXED_MONTH)
 
     def _boundary(self, months: int) -> date:
         year, month = divmod(self.end.year * 12 + self.end.month - 1 + months, 12)

@@ -47,6 +47,10 @@ class SandboxCloud:
     def organization(self, *, seed: int = 1, users: int = 30, **options: Any) -> dict[str, Any]:
         """Make an organization on the source plan and return what the control API tells of it."""
         body = {"seed": seed, "users": users, "plan_id": SOURCE_PLAN, "options": options}
+        return self.make(body)
+
+    def make(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Make an organization as a request asks for it."""
         return self._post("/sandbox/organizations", body)
 
     def settings(self, **changes: Any) -> None:

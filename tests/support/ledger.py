@@ -152,6 +152,10 @@ class Account:
         start, end = self.cycle.period(day)
         return [each for each in self.bookings if start <= each.from_on < end]
 
+    def first_day(self, day: date) -> date:
+        """Return the first day that was booked of the period around `day`."""
+        return min(each.from_on for each in self.current(day))
+
     def paid(self, day: date) -> int:
         """Return what was paid for the period around `day`, net of what was given back."""
         return sum(each.amount for each in self.current(day))
@@ -311,7 +315,7 @@ def _give_back(account: Account, terms: Terms, ceiling: int) -> tuple[list[Line]
     if residue:
         lines.append(_line(RESIDUE, residue, lines[0].from_on, until, 0, account.plan))
     rest = paid - consumed
-    given = _given(terms, rest, ceiling, is_unused=not lines)
+    given = _given(terms, rest, ceiling, is_unused=day_of(until) <= account.first_day(day_of(until)))
     if terms.stopped_on is not None and terms.stopped_on < day_of(terms.cutover):
         lines.append(_line(FREE, 0, until, terms.cutover, account.licenses, account.plan))
     if not terms.is_kept:

@@ -70,7 +70,7 @@ SwitchHandle = WorkflowHandle[PlanSwitch, SwitchResult]
 BuildWorkers = Callable[..., tuple[Worker, Worker]]
 
 #: What decides the quote.
-ASKED = ("quantity", "payment_method", "rule_set", "service_settings", "target_plan_id")
+ASKED = ("quantity", "payment_method", "rule_set", "service_settings", "target_plan_id", "policy")
 
 
 @dataclass(kw_only=True)
