@@ -132,8 +132,8 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
         return None
     try:
         order = _place_order(step, source)
-    except ProviderRefused:
-        if _may_be_placed(step):
+    except ProviderRefused as error:
+        if not error.details.get("is_void") and _may_be_placed(step):
             # The seller may hold an order that it does not show us now: ask again until it is clear.
             raise
         return None

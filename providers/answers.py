@@ -25,6 +25,9 @@ DEFAULT_RETRY_AFTER_SECONDS = 5.0
 RETRY_AFTER_MAX_SECONDS = 86_400.0
 #: Where answers have the id by which the provider's support finds them, the first that is there.
 _REQUEST_IDS = ("request-id", "x-ms-request-id", "ms-correlationid", "x-request-id", "client-request-id")
+#: Fields of the vendor's errors and of problem documents; an answer that has nothing else is one.
+_TEXT_FIELDS = frozenset({"message", "description", "detail", "title"})
+_ERROR_FIELDS = _TEXT_FIELDS | {"code", "data", "source", "type", "status", "instance", "innerError"}
 _SUCCESS_FROM, _SUCCESS_TO = 200, 300
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -88,6 +91,22 @@ def refusal_of(item: Mapping[str, Any]) -> Refusal:
         text=redact(text),
         request_id=request_id_of(item.get("headers") or {}, item.get("body")),
     )
+
+
+def error_in_success(status: int, body: Any) -> Refusal | None:
+    """Return the error that a whole answer is although its status is a success; None where it is none.
+
+    Args:
+        status: HTTP status of the answer.
+        body: Parsed JSON.
+    """
+    if not isinstance(body, dict):
+        return None
+    is_error = isinstance(body.get("error"), dict) or (
+        "code" in body and not _TEXT_FIELDS.isdisjoint(body) and set(body) <= _ERROR_FIELDS
+    )
+    code, text = error_of(body) if is_error else ("", "")
+    return Refusal(status=status, code=code, text=redact(text)) if code or text else None
 
 
 def retry_after_seconds(headers: Mapping[str, str], default: float = DEFAULT_RETRY_AFTER_SECONDS) -> float:

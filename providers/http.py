@@ -28,7 +28,7 @@ from domain.errors import (
 )
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.refusals import Refusal
-from providers.answers import date_of, error_of, redact, request_id_of
+from providers.answers import date_of, error_in_success, redact, request_id_of
 from providers.failures import FailedAnswer, failed_answer
 from providers.line import Answer, Line, NoAnswer
 
@@ -240,7 +240,9 @@ class ProviderHttp:
         self._require_not_refused(attempt, response, body)
         summary = request.summarize(body) if request.summarize else ""
         refusals = request.refusals(body) if request.refusals else ()
-        self._report(attempt, status=status, text=redact(summary), refusals=refusals)
+        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body) if refusals else ""
+        text = redact(summary)
+        self._report(attempt, status=status, text=text, request_id=request_id, refusals=refusals)
         answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
 
@@ -262,9 +264,7 @@ class ProviderHttp:
         """
         request = attempt.request
         refusal = request.refused(body) if request.refused else None
-        if refusal is None and isinstance(body, dict) and isinstance(body.get("error"), dict):
-            code, text = error_of(body)
-            refusal = Refusal(status=response.status, code=code, text=redact(text))
+        refusal = refusal or error_in_success(response.status, body)
         if refusal is None:
             return
         failed = FailedAnswer(

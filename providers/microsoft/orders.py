@@ -170,19 +170,6 @@ def cancellation_of(record: JsonObject, answered_at: datetime) -> Cancellation:
     )
 
 
-def only_order(body: JsonObject) -> JsonObject:
-    """Return the order of a checkout: one line is one order.
-
-    Raises:
-        ValueError: There are more or fewer.
-    """
-    orders = body["orders"]
-    if len(orders) != 1:
-        raise ValueError(f"the checkout of one line made {len(orders)} orders")
-    order: JsonObject = orders[0]
-    return order
-
-
 def named_order_id(cart: JsonObject) -> str:
     """Return the id of the order that a cart names, or ""."""
     orders = cart.get("orders") or [{}]

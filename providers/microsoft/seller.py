@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +26,16 @@ from domain.ports import (
 )
 from providers.answers import JsonObject, understood
 from providers.http import ProviderAnswer, ProviderHttp, segment
+from providers.microsoft.checkout import (
+    CANCELLED,
+    cancelled_before,
+    cart_refusal,
+    checkout_refusal,
+    not_placed,
+    order_errors,
+    order_ids,
+    whole_order,
+)
 from providers.microsoft.order_waits import OrderNotListed
 from providers.microsoft.orders import (
     cancellation_of,
@@ -38,7 +48,6 @@ from providers.microsoft.orders import (
     is_order_of,
     is_renewed,
     named_order_id,
-    only_order,
     order_of,
     status_of,
     subscription_of,
@@ -103,18 +112,54 @@ class MicrosoftSeller:
         Raises:
             NotReadyYet: The cart was checked out before and its order is not listed yet.
         """
-        cart = self._calls.change(organization_id, "create_cart", "/carts", cart_key, cart_of(line)).body
+        cart = self._calls.change(
+            organization_id, "create_cart", "/carts", cart_key, cart_of(line), refused=cart_refusal
+        ).body
         with understood(self._http.provider, "create_cart"):
             cart_path = f"/carts/{segment(str(cart['id']))}"
         try:
             path = f"{cart_path}/checkout"
-            body = self._calls.change(organization_id, "checkout", path, checkout_key, None).body
+            body = self._calls.change(
+                organization_id,
+                "checkout",
+                path,
+                checkout_key,
+                None,
+                refused=checkout_refusal,
+                refusals=order_errors,
+            ).body
         except ProviderRefused as error:
             if error.details["provider_code"] != _CART_SUBMITTED:
                 raise
             return self._order_of_submitted(organization_id, cart_path, line)
         with understood(self._http.provider, "checkout"):
-            return order_of(only_order(body))
+            record = whole_order(body, addons=len(line.addons))
+            placed = None if record is None else order_of(record)
+            ids = order_ids(body)
+        if placed is None:
+            self._take_back(organization_id, ids, checkout_key)
+            raise not_placed(body, ids)
+        return _standing(placed)
+
+    def _take_back(self, organization_id: str, order_ids: Sequence[str], checkout_key: str) -> None:
+        """Void every order that a checkout made of a part of what was asked, or twice.
+
+        Raises:
+            ProviderRefused: One can't be voided any more.
+            NotReadyYet: One is not void yet.
+        """
+        for order_id in order_ids:
+            void = self.void_order(
+                organization_id, order_id, key=str(uuid5(NAMESPACE, f"{checkout_key}:void:{order_id}"))
+            )
+            if void.status != CANCELLED:
+                message = f"Order {order_id} is {void.status}; the seller has not voided it yet."
+                raise NotReadyYet(
+                    message,
+                    retry_after_seconds=CHANGE_DONE_SECONDS,
+                    remedy="The step asks again by itself.",
+                    awaited=Awaited(party=Party.SELLER, action="void an order", names=(order_id,)),
+                )
 
     def order(self, organization_id: str, order_id: str) -> PlacedOrder:
         """Return an order as it stands.
@@ -292,12 +337,12 @@ class MicrosoftSeller:
         with understood(self._http.provider, "cart"):
             order_id = named_order_id(cart)
         if order_id:
-            return self.order(organization_id, order_id)
+            return _standing(self.order(organization_id, order_id))
         rows = self._calls.listed(organization_id, "orders", "/orders")
         with understood(self._http.provider, "orders"):
             fitting = [each for each in rows if is_order_of(each, line, filled_at_of(cart))]
             if len(fitting) == 1:
-                return order_of(fitting[0])
+                return _standing(order_of(fitting[0]))
         if not fitting:
             raise OrderNotListed("The cart was checked out; its order is not listed yet.")
         message = f"The cart was checked out before, and {len(fitting)} orders fit it."
@@ -312,6 +357,17 @@ class MicrosoftSeller:
             status_of(answer.body)
             segment(answer.body["id"])
         return answer
+
+
+def _standing(order: PlacedOrder) -> PlacedOrder:
+    """Return an order that stands.
+
+    Raises:
+        OrderNotPlaced: It is cancelled already.
+    """
+    if order.status == CANCELLED:
+        raise cancelled_before(order.order_id)
+    return order
 
 
 def _is_about(body: Any, subscription_id: str) -> bool:

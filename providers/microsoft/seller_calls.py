@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from domain.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
+from domain.refusals import Refusal
 from providers.answers import JsonObject
 from providers.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
 from providers.microsoft.lists import seller_rows
@@ -71,6 +73,8 @@ class SellerCalls:
         *,
         method: str = "POST",
         headers: dict[str, str] | None = None,
+        refused: Callable[[Any], Refusal | None] | None = None,
+        refusals: Callable[[Any], tuple[Refusal, ...]] | None = None,
     ) -> ProviderAnswer:
         """Change one of a customer's resources.
 
@@ -82,6 +86,8 @@ class SellerCalls:
             body: JSON to send, or None.
             method: Of the request.
             headers: Beside those of every change, such as an etag.
+            refused: Tells of a success whether it is a refusal all the same.
+            refusals: Tells which parts of a success were refused.
 
         Raises:
             NotReadyYet: The seller asks to come back later.
@@ -94,6 +100,8 @@ class SellerCalls:
             key=key,
             headers=_tracing() | {"MS-RequestId": key} | (headers or {}),
             unknown=UnknownSubscription,
+            refused=refused,
+            refusals=refusals,
         )
         return self._send(organization_id, request)
 

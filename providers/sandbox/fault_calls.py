@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 
-CHECKOUT = "checkout"
+CREATE_CART, CHECKOUT = "create_cart", "checkout"
 CALLBACK = "callback"
 CHANGE_LICENSES, USERS = "change_licenses", "users"
 #: Batches: their items can go wrong one by one.
@@ -39,7 +39,7 @@ _NAMES = tuple(
         ("POST", r"/v1\.0/groups/[^/]+/assignLicense", "change_group"),
         ("POST", r"/v1\.0/users/[^/]+/reprocessLicenseAssignment", "reprocess_user"),
         ("GET", r"/v1\.0/admin/serviceAnnouncement/healthOverviews", "service_health"),
-        ("POST", f"{_CUSTOMER}/carts", "create_cart"),
+        ("POST", f"{_CUSTOMER}/carts", CREATE_CART),
         ("GET", f"{_CUSTOMER}/carts/[^/]+", "cart"),
         ("POST", f"{_CUSTOMER}/carts/[^/]+/checkout", CHECKOUT),
         ("GET", f"{_CUSTOMER}/orders", "orders"),

@@ -73,6 +73,8 @@ class FaultEngine:
         self._revoked: set[str] = set()
         #: Organization -> seconds until its next orders are visible, and until they are set up.
         self._delays: dict[str, tuple[float, float]] = {}
+        #: Organization and fault -> the error that its next cart or checkout tells in a success.
+        self._order_errors: dict[tuple[str, str], Json] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -161,6 +163,14 @@ class FaultEngine:
     def delays(self, organization_id: str) -> tuple[float, float] | None:
         """Return how long orders of an organization take by a fault, None when by the settings."""
         return self._delays.get(organization_id)
+
+    def refuse_order(self, organization_id: str, fault: str, told: Json) -> None:
+        """Let the next cart or checkout of an organization tell an error in its success."""
+        self._order_errors[organization_id, fault] = told
+
+    def order_error(self, organization_id: str, fault: str) -> Json | None:
+        """Return the error that this cart or checkout tells, None where it goes well; it is told once."""
+        return self._order_errors.pop((organization_id, fault), None)
 
     def view(self, organization_id: str = "") -> Json:
         """Return the program in force and how often each fault of it has come."""

@@ -37,6 +37,8 @@ class Happenings:
         self._ends: set[asyncio.Task[None]] = set()
         self._by_kind: dict[str, Happening] = {
             "slow_provisioning": self._slow_down,
+            "order_errors": self._refuse_order,
+            "cart_error": self._refuse_order,
             "seats_short": self._take_seats,
             "incident": self._begin_incident,
             "user_deleted": self._delete_user,
@@ -64,6 +66,10 @@ class Happenings:
     def _slow_down(self, fired: Fired, organization: Organization) -> None:
         told = fired.rule.parameters
         self._sandbox.faults.slow_down(organization.organization_id, told["seconds"], told["setup_seconds"])
+
+    def _refuse_order(self, fired: Fired, organization: Organization) -> None:
+        rule = fired.rule
+        self._sandbox.faults.refuse_order(organization.organization_id, rule.fault, dict(rule.parameters))
 
     def _take_seats(self, fired: Fired, organization: Organization) -> None:
         """Let the newest plan that was ordered have fewer seats, for a while or for good."""

@@ -22,6 +22,7 @@ from providers.sandbox.fault_calls import (
     CALLBACK,
     CHANGE_LICENSES,
     CHECKOUT,
+    CREATE_CART,
     FORMER_NAMES,
     ITEM_OPERATIONS,
     LISTS,
@@ -88,6 +89,7 @@ class Kind:
 
 
 _CARRIED = {"is_carried_out": _FLAG}
+_SAID = {"code": _TEXT, "text": _TEXT}
 _LATER = {"retry_after_seconds": _SECONDS}
 _SHORT = {"page_size": _integer(1, 999)}
 _SHORT_DEFAULTS = {"page_size": 5}
@@ -123,6 +125,21 @@ HAPPENINGS = {
         parameters={"seconds": _SECONDS, "setup_seconds": _SECONDS},
         defaults={"setup_seconds": 0},
         operations=frozenset({CHECKOUT}),
+    ),
+    # An error that stands in a success: no order, or one that has an error beside it.
+    "order_errors": Kind(
+        parameters=_SAID | {"is_partial": _FLAG},
+        defaults={
+            "code": "800089",
+            "text": "No more of this product for this customer.",
+            "is_partial": False,
+        },
+        operations=frozenset({CHECKOUT}),
+    ),
+    "cart_error": Kind(
+        parameters=_SAID,
+        defaults={"code": "10005", "text": "Not available in the customer's market."},
+        operations=frozenset({CREATE_CART}),
     ),
     "seats_short": Kind(
         parameters={"seats": _integer(1, 1_000_000), "seconds": _SECONDS}, defaults={"seconds": 0}

@@ -71,6 +71,9 @@ def create_cart(
         "order_id": None,
     }
     view = cart_view(cart)
+    told = sandbox.faults.order_error(organization.organization_id, "cart_error")
+    if told is not None:
+        view["lineItems"][0]["error"] = {"errorCode": _number(told["code"]), "errorDescription": told["text"]}
     sandbox.commit(
         "cart_created",
         organization_id=organization.organization_id,
@@ -153,6 +156,9 @@ def check_out(
     if cart["order_id"] is not None:
         first = organization.orders[cart["order_id"]]
         return {"orders": [order_view(organization.subscriptions, first, now)]}
+    errors, is_refused = _order_errors(sandbox, organization)
+    if is_refused:
+        return {"orders": [], **errors}
     order_id, sequence = next_id(organization, "order")
     order_id = order_id.replace("-", "")[:12]
     check = new_check(sandbox, organization, order_id, now) if cart["payment_method"] == INVOICE else None
@@ -176,7 +182,7 @@ def check_out(
     order["cancellationAllowedUntilDate"] = iso(now + timedelta(days=sandbox.settings.void_window_days))
     if check is not None:
         order["creditCheck"] = credit_check_view(check)
-    answer = {"orders": [order_view({one.subscription_id: one for one in owned}, order, now)]}
+    answer = {"orders": [order_view({one.subscription_id: one for one in owned}, order, now)], **errors}
     sandbox.commit(
         "order_placed",
         organization_id=organization.organization_id,
@@ -189,6 +195,19 @@ def check_out(
         **idempotency.facts(HTTP_CREATED, answer),
     )
     return answer
+
+
+def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, bool]:
+    """Return the errors that this checkout tells in its success, and whether it makes no order."""
+    told = sandbox.faults.order_error(organization.organization_id, "order_errors")
+    if told is None:
+        return {}, False
+    error = {"orderGroupId": "0", "code": _number(told["code"]), "description": told["text"]}
+    return {"orderErrors": [error]}, not told["is_partial"]
+
+
+def _number(code: str) -> int | str:
+    return int(code) if code.isdigit() else code
 
 
 def _new_subscription(

@@ -191,6 +191,13 @@ def _hand(draw: random.Random) -> Rule:
     return {"operation": draw.choice(MID_WAY), "fault": fault, "hits": _hits(draw)}
 
 
+def _order_error(draw: random.Random) -> Rule:
+    """A cart or a checkout that is answered with an error in a success."""
+    if draw.random() < 0.3:
+        return {"fault": "cart_error", "hits": [1]}
+    return {"fault": "order_errors", "hits": [1], "is_partial": draw.random() < 0.5}
+
+
 _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _unanswered,
     _refused,
@@ -200,6 +207,7 @@ _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _incident,
     _hand,
     _lasting,
+    _order_error,
 )
 _COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
@@ -210,7 +218,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = (
     ("cancel", "roll_back"),
     ("pause", "cancel"),
 )
-_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4)
+_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2)
 _CALLBACKS: tuple[Rule, ...] = (
     {"fault": "callback_late", "hits": [1], "seconds": 3.0},
     {"fault": "callback_duplicated", "hits": [1], "times": 3},
