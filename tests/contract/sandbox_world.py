@@ -237,3 +237,11 @@ def directory_contract() -> Contract:
 def own_contract(name: str, prefix: str) -> Contract:
     """Return one of our own descriptions in docs/api."""
     return Contract(PROJECT / "docs" / "api" / f"{name}.yaml", "https://own.example", prefix)
+
+
+def until_so(is_so: Callable[[], bool]) -> None:
+    """Wait until something is so."""
+    deadline = time.monotonic() + START_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to that"
+        time.sleep(0.02)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import pytest
 
 from providers.sandbox.bureau import BureauSettings
 from providers.sandbox.fault_program import KINDS
-from tests.contract.sandbox_world import E1, E3, World, open_world
-from tests.contract.test_sandbox_credit import SECRET, WAIT_SECONDS, Receiver, _receiving
+from tests.contract.sandbox_world import E1, E3, World, open_world, until_so
+from tests.contract.test_sandbox_credit import SECRET, Receiver, _receiving
 
 #: How long a state lasts that a busy machine must see before it is over.
 BUSY_SECONDS = 1.5
@@ -121,7 +121,7 @@ def test_a_late_effect_comes_after_the_connection_broke(world: World) -> None:
     with pytest.raises(httpx2.TransportError):
         notify(world, "1")
     before = notices(world)
-    _until_so(lambda: notices(world) == 1)
+    until_so(lambda: notices(world) == 1)
 
     assert before == 0
 
@@ -222,7 +222,7 @@ def test_seats_are_short_for_a_while(world: World) -> None:
 
     world.user_ids()
     short = bought()
-    _until_so(lambda: bought() == 40)
+    until_so(lambda: bought() == 40)
 
     assert short == 37
 
@@ -234,7 +234,7 @@ def test_an_incident_begins_and_ends(world: World) -> None:
     path = "/v1.0/admin/serviceAnnouncement/healthOverviews"
     world.user_ids()
     during = world.get(path)["value"][0]["status"]
-    _until_so(lambda: world.get(path)["value"][0]["status"] == "serviceOperational")
+    until_so(lambda: world.get(path)["value"][0]["status"] == "serviceOperational")
 
     assert during == "serviceInterruption"
 
@@ -286,14 +286,7 @@ def test_callbacks_come_late_and_again(tmp_path: Path) -> None:
 
 
 def _until(receiver: Receiver, count: int) -> None:
-    _until_so(lambda: len(receiver.bodies) >= count)
-
-
-def _until_so(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline, "it never came to that"
-        time.sleep(0.02)
+    until_so(lambda: len(receiver.bodies) >= count)
 
 
 def test_a_seed_fixes_which_hits_go_wrong(world: World) -> None:
