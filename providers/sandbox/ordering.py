@@ -178,10 +178,8 @@ def check_out(
             ready_at=NEVER if check is not None else visible_at + seconds(setup),
         )
         owned.append(new if parent is None else _attached(new, parent))
-    order = _order(organization, cart, order_id, owned, iso(now))
-    order["cancellationAllowedUntilDate"] = iso(now + timedelta(days=sandbox.settings.void_window_days))
-    if check is not None:
-        order["creditCheck"] = credit_check_view(check)
+    void_until = now + timedelta(days=sandbox.settings.void_window_days)
+    order = _order(organization, cart, order_id, owned, iso(now)) | _until(void_until, check)
     answer = {"orders": [order_view({one.subscription_id: one for one in owned}, order, now)], **errors}
     sandbox.commit(
         "order_placed",
@@ -195,6 +193,12 @@ def check_out(
         **idempotency.facts(HTTP_CREATED, answer),
     )
     return answer
+
+
+def _until(void_until: datetime, check: Json | None) -> Json:
+    """Return until when an order can be voided, and its credit check, if it has one."""
+    checked = {} if check is None else {"creditCheck": credit_check_view(check)}
+    return {"cancellationAllowedUntilDate": iso(void_until), **checked}
 
 
 def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, bool]:
