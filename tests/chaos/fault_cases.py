@@ -44,6 +44,16 @@ EFFECTS = (
 )
 #: Calls before which a world may change: after the request was accepted.
 MID_WAY = ("create_cart", "checkout", "order", "users_page", "change_licenses", "cancel_subscription")
+HTTP_BAD_REQUEST = 400
+#: Status and code of answers that are no answered no.
+ANEW = (
+    (HTTP_BAD_REQUEST, "Directory_ConcurrencyViolation"),
+    (401, "InvalidAuthenticationToken"),
+    (403, "Forbidden"),
+    (409, "Conflict"),
+    (412, "PreconditionFailed"),
+    (423, "Locked"),
+)
 Rule = dict[str, Any]
 
 
@@ -198,6 +208,31 @@ def _order_error(draw: random.Random) -> Rule:
     return {"fault": "order_errors", "hits": [1], "is_partial": draw.random() < 0.5}
 
 
+def _anew(draw: random.Random) -> Rule:
+    """An answer that means "ask anew": of a call, of items, or of the token."""
+    kind = draw.choice(("refused", "refused", "item_refused", "token_expired"))
+    status, code = draw.choice(ANEW)
+    if kind == "token_expired":
+        return {"operation": _call(draw), "fault": kind, "hits": _hits(draw)}
+    told = {"fault": kind, "status": status, "code": code, "text": "Ask again."}
+    if kind == "item_refused":
+        return {"operation": draw.choice(("change_licenses", "users")), "rate": 0.1, "count": 1, **told}
+    directory = ("change_licenses", "users", "users_page", "subscribed_plans")
+    # A code of the directory says nothing at others.
+    operation = draw.choice(directory) if status == HTTP_BAD_REQUEST else _call(draw)
+    return {"operation": operation, "hits": _hits(draw), **told}
+
+
+def _pages(draw: random.Random) -> Rule:
+    """A list whose pages are short, and lead astray now and then."""
+    return {
+        "operation": draw.choice(("users_page", "users_page", "service_health", "subscribed_plans")),
+        "fault": draw.choice(("page_expired", "page_repeated", "entry_repeated")),
+        "hits": _hits(draw),
+        "page_size": draw.choice((2, 5, 20)),
+    }
+
+
 _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _unanswered,
     _refused,
@@ -208,6 +243,8 @@ _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _hand,
     _lasting,
     _order_error,
+    _anew,
+    _pages,
 )
 _COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
@@ -218,7 +255,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = (
     ("cancel", "roll_back"),
     ("pause", "cancel"),
 )
-_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2)
+_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2, 16, 8)
 _CALLBACKS: tuple[Rule, ...] = (
     {"fault": "callback_late", "hits": [1], "seconds": 3.0},
     {"fault": "callback_duplicated", "hits": [1], "times": 3},
