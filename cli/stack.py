@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import demo as demonstration
-from cli.output import JsonOption, fields, note, print_json, print_lines, table
+from cli.output import JsonOption, fields, note, print_json, print_lines, table, wrapped
 
 if TYPE_CHECKING:
     from ops.stack_state import StackState
+
 
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default: PLANSWITCH_DATA_DIR.")]
 
@@ -63,7 +64,9 @@ def doctor(as_json: JsonOption = False) -> None:
         print_lines(
             table(["PART", "STATE", "WHAT"], [[each.part, each.state, each.detail] for each in checks])
         )
-        print_lines(f"what to do: {each.part}: {each.remedy}" for each in checks if each.remedy)
+        for each in checks:
+            if each.remedy:
+                print_lines(wrapped(f"what to do: {each.part}: {each.remedy}", 0))
     if any(each.state == DOWN for each in checks):
         raise typer.Exit(7)
 
