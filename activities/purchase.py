@@ -282,9 +282,13 @@ def _require_provisioned(step: Step, subscription_id: str | None) -> None:
             message, _of_seller("show the subscription that it named", subscription_id)
         ) from error
     if provisioning.status == "failed":
+        said = provisioning.refusal
         raise ProviderRefused(
-            f"The seller could not provision subscription {subscription_id}.",
+            f"The seller could not provision subscription {subscription_id}."
+            + (f" It says: {said.said}." if said else ""),
             remedy="Ask the seller; the order is voided and the old plan kept.",
+            provider_code=said.code if said else "",
+            provider_text=said.text if said else "",
         )
     if provisioning.status != "success":
         raise _not_ready(

@@ -43,7 +43,8 @@ class LicenseFailure:
 
 OTHER = LicenseFailure(
     message="the directory refused without a reason that is known here",
-    remedy="Look at the provider's answer in `planswitch audit show`, mend it, then retry.",
+    remedy="Read what the directory answered (`planswitch switch show SWITCH` and "
+    "`planswitch audit show SWITCH` have its words), mend it, then retry.",
     is_retryable=True,
 )
 #: The directory's word -> what it means; the words are those of `ports.LicenseChangeResult.error`.

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from domain.facts import OMITTED_AT_DEFAULT
 from domain.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
+from domain.refusals import Refusal
 from domain.subscription_states import SubscriptionState, seller_state
 
 
@@ -79,6 +80,8 @@ class Provisioning:
     #: success, pending or failed.
     status: str
     quantity: int
+    #: Why it failed, in the seller's own words; None where it says nothing.
+    refusal: Refusal | None = None
 
 
 class Seller(Protocol):

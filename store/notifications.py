@@ -84,7 +84,7 @@ class StoredNotification:
             raise UnreadableEvent(
                 f"Event {self.id} ({self.topic}, stream {self.stream_id} version {self.version})"
                 f" can't be read: {error}",
-                remedy="Run `planswitch audit verify`; restore the event from a backup if it was altered.",
+                remedy="Compare the event with a backup, and restore it from there if it was altered.",
                 notification_id=self.id,
             ) from error
 

@@ -97,6 +97,12 @@ def cancelled_before(order_id: str) -> OrderNotPlaced:
     )
 
 
+def provisioning_refusal(body: Any) -> Refusal | None:
+    """Return why a subscription could not be set up, as far as its status says it."""
+    told = [_field(body, "error"), *_listed(body, "errors")]
+    return _merged(iter([*(_error_of_record(each) for each in told), _error_of_record(body)]))
+
+
 def _merged(errors: Iterator[Refusal | None]) -> Refusal | None:
     """Return several errors as one: the first code, and every different text."""
     found = [each for each in errors if each is not None]

@@ -34,6 +34,7 @@ from providers.microsoft.checkout import (
     not_placed,
     order_errors,
     order_ids,
+    provisioning_refusal,
     whole_order,
 )
 from providers.microsoft.order_waits import OrderNotListed
@@ -182,7 +183,11 @@ class MicrosoftSeller:
         path = f"/subscriptions/{segment(subscription_id)}/provisioningstatus"
         body = self._calls.get(organization_id, operation, path, unknown=UnknownSubscription)
         with understood(self._http.provider, operation):
-            return Provisioning(status=status_of(body), quantity=int(body["quantity"]))
+            return Provisioning(
+                status=status_of(body),
+                quantity=int(body["quantity"]),
+                refusal=provisioning_refusal(body),
+            )
 
     def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
         """Cancel an order inside its void window; one that is cancelled already is answered as it stands.

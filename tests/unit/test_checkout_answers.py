@@ -11,7 +11,7 @@ import pytest
 from domain.errors import NotReadyYet, PlanSwitchError, ProviderRefused
 from domain.ports import AddonLine, OrderLine, PlacedOrder, ProviderCall
 from providers.factory import cloud_factory
-from providers.microsoft.checkout import OrderNotPlaced
+from providers.microsoft.checkout import OrderNotPlaced, provisioning_refusal
 from tests.unit.http_handlers import HandlerLine
 
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"
@@ -175,3 +175,24 @@ def test_an_order_that_was_cancelled_before_is_not_gone_on_with() -> None:
     error, _ = place(Shop(checkout={"orders": [order(status="cancelled")]}))
 
     assert isinstance(error, OrderNotPlaced)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ({"status": "failed", "quantity": 1, "error": LINE_ERROR}, "10005: Not in this market."),
+        ({"status": "failed", "quantity": 1, "errors": [LINE_ERROR]}, "10005: Not in this market."),
+        ({"status": "failed", "quantity": 1, "description": "Sold out."}, "Sold out."),
+    ],
+)
+def test_a_provisioning_that_failed_says_why(status: Any, said: str) -> None:
+    """The status of a subscription that could not be set up is read with the error that it holds."""
+    told = provisioning_refusal(status)
+
+    assert told is not None
+    assert told.said == said
+
+
+def test_a_provisioning_without_an_error_says_nothing() -> None:
+    """A status that holds no error is no refusal."""
+    assert provisioning_refusal({"status": "pending", "quantity": 1, "error": None}) is None
