@@ -134,6 +134,8 @@ class MoneyBook:
         documents = [*record.get("subscriptions", ()), *([edit["document"]] if "document" in edit else ())]
         before = dict(self._documents)
         self._documents |= {document["subscription_id"]: document for document in documents}
+        if record["type"] == "subscription_changed" and not record.get("entries"):
+            self._faults += _unbooked(before.get(record["subscription_id"]), documents[0])
         for entry in (*record.get("entries", ()), *edit.get("entries", ())):
             self._read_entry(entry, before.get(entry.get("subscription_id", "")))
 
@@ -291,6 +293,14 @@ def _mispriced(entry: dict[str, Any], booked: Booked, before: dict[str, Any] | N
         ordered = before["unit_price_minor_units"]
         if booked.price > ordered:
             yield f"{_named(entry)} is by a price of {booked.price}, and it was ordered for {ordered}"
+
+
+def _unbooked(before: dict[str, Any] | None, after: dict[str, Any]) -> Iterator[str]:
+    """Tell of licenses that came or went inside a paid period, and nothing was booked."""
+    is_billed = after["billing"] is not None and after["billing"]["state"] == "billing"
+    if before is not None and is_billed and before["quantity"] != after["quantity"]:
+        change = after["quantity"] - before["quantity"]
+        yield f"{change:+d} licenses of {after['plan_name']} were not booked"
 
 
 def _is_prepaid(document: dict[str, Any]) -> bool:

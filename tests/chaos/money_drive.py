@@ -57,9 +57,9 @@ class MoneyDrive:
                 self.day += timedelta(days=step.after_days)
                 self._today()
                 self._carry_out(step)
-            self._judge()
         except TOLD as error:
             self.differences.append(f"{type(error).__name__}: {error}")
+        self._judge()
         return self.differences
 
     def _begin(self) -> None:
