@@ -309,8 +309,8 @@ def _give_back(account: Account, terms: Terms, ceiling: int) -> tuple[list[Line]
     paid = account.paid(day_of(until))
     consumed = min(max(half_up(exact), 0), paid)
     if consumed != half_up(exact):
-        first, last = lines[0].from_on, lines[-1].to_on
-        lines = [_line(CONSUMED, consumed, first, last, account.licenses, account.plan)]
+        first, last = lines[0], lines[-1]
+        lines = [_line(CONSUMED, consumed, first.from_on, last.to_on, first.licenses, account.plan)]
     residue = consumed - _sum(lines, CONSUMED)
     if residue:
         lines.append(_line(RESIDUE, residue, lines[0].from_on, until, 0, account.plan))
