@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from cli.money import amount, figure
@@ -276,8 +277,14 @@ def _wait(row: dict[str, Any]) -> dict[str, str]:
         return {}
     facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
     facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    facts |= {"looks again": ago(row["looks_at"])} if row["looks_at"] else {}
+    facts |= {"looks again": _next_look(row["looks_at"])} if row["looks_at"] else {}
     return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
+
+
+def _next_look(looks_at: str) -> str:
+    """Return when it is looked next; a look that the record does not know of may have been since."""
+    is_past = datetime.fromisoformat(looks_at) < datetime.now(tz=UTC)
+    return "soon, by itself" if is_past else ago(looks_at)
 
 
 def _credit(row: dict[str, Any]) -> dict[str, str]:

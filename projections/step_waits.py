@@ -16,6 +16,10 @@ from projections.words import remedy_of, waits_for
 
 #: Stages that wait for people: what a step waits for beside that is no news.
 _OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, HELD, STUCK, PAUSED})
+_LOOKS = (
+    "It looks again by itself, after four hours at the latest unless a reason tells an instant; "
+    "`planswitch switch wait look SWITCH` looks at once."
+)
 _RESUME = "`planswitch switch resume SWITCH --reason …`; `planswitch switch rollback` leads back."
 
 
@@ -78,7 +82,7 @@ def _names(row: BoardRow, event: Any) -> list[str]:
 
 def _remedy(row: BoardRow, event: Any) -> str:
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
-        return " ".join(dict.fromkeys(each["remedy"] for each in event.reasons))
+        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), _LOOKS])
     if isinstance(event, CompensationStuck):
         return event.remedy
     return _RESUME if row.stage == PAUSED else remedy_of(row.stage)
