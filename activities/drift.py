@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
+from activities.service_settings import settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import named_users, users_on
 from domain.amendment import licenses_ordered
@@ -81,6 +82,7 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
     summary = step.store.roster_summary(step.order.switch_id)
     seen = bytearray(summary.count if summary else 0)
     target_id = request_of(step, source).target_plan_id
+    mapper = settings_mapper(step, source)
     for users in users_on(step, target_id):
         keys = step.store.vault.known_keys(step.order.organization_id, [user.directory_id for user in users])
         roster = step.store.roster_of(step.order.switch_id, keys)
@@ -88,7 +90,8 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
             row, held = roster.get(key), user.license_of(target_id)
             if row is not None and held is not None and not seen[row.position]:
                 seen[row.position] = 1
-                if set(held.disabled_service_plan_ids) != set(row.new_disabled):
+                off = held.disabled_service_plan_ids
+                if not mapper.explains(user, off=off, wanted=row.new_disabled):
                     yield row.user_key, "settings_changed"
     yield from _missing(step, seen, {source.plan_id, target_id})
 

@@ -78,6 +78,7 @@ class EligibilityActivities:
             planned_pilot(step.cloud, prepared)
             found = preflight(step.cloud, step.catalog, prepared)
             prepared = prepared.including(found.notices)
+            require_acknowledged(prepared)
             require_hope(found)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:
@@ -228,12 +229,7 @@ def require_waitable(prepared: Prepared, quote_digest: str) -> None:
 
 
 def _require_accepted(prepared: Prepared, quote_digest: str) -> None:
-    missing = prepared.assessment.acknowledgments_missing
-    if missing:
-        raise RuleViolated(
-            f"The switch needs these warnings acknowledged: {', '.join(missing)}.",
-            remedy="Read them in the quote, then confirm each: `--acknowledge NAME`.",
-        )
+    require_acknowledged(prepared)
     if prepared.is_expired:
         raise QuoteChanged(
             f"The accepted quote expired on {prepared.quote.input.expires_on}.",
@@ -245,6 +241,20 @@ def _require_accepted(prepared: Prepared, quote_digest: str) -> None:
             remedy="Ask for a new quote and accept that.",
         )
     _require_loss_accepted(prepared)
+
+
+def require_acknowledged(prepared: Prepared) -> None:
+    """Refuse what has to be confirmed before the order and was not.
+
+    Raises:
+        RuleViolated: A warning was not acknowledged.
+    """
+    missing = prepared.assessment.acknowledgments_missing
+    if missing:
+        raise RuleViolated(
+            f"The switch needs these warnings acknowledged: {', '.join(missing)}.",
+            remedy="Read them in the quote, then confirm each: `--acknowledge NAME`.",
+        )
 
 
 def _require_loss_accepted(prepared: Prepared) -> None:

@@ -11,8 +11,8 @@ from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput,
 from activities.controls import command_meta, record_command
 from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
-from activities.license_reassignment import settings_mapper
 from activities.license_record import add_groups, pass_number
+from activities.service_settings import settings_mapper
 from activities.step import Step, Toolbox, position_of, request_of, step_of
 from activities.sweep import assignments_of
 from activities.user_pages import named_users

@@ -11,12 +11,12 @@ from activities.license_record import add_groups, append_rows, pass_number
 from activities.licensing_groups import (
     FailedMembers,
     GroupReplacement,
-    group_settings,
     is_group_gone,
 )
+from activities.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import users_on
-from domain.disabled_services import DisabledMapping
+from domain.disabled_services import DisabledMapping, assignable
 from domain.errors import LicensesUnresolved, ProviderRefused
 from domain.group_events import (
     LicensingGroupHeld,
@@ -99,7 +99,9 @@ def return_groups(step: Step) -> int:
     if not state.licensing_groups:
         return 0
     target_id = request_of(step, source).target_plan_id
-    feeding = {group.group_id for group in step.cloud.groups.feeding(step.order.organization_id, target_id)}
+    feeding = {
+        group.group_id: group for group in step.cloud.groups.feeding(step.order.organization_id, target_id)
+    }
     left = [
         started
         for group_id in reversed(state.licensing_groups)
@@ -107,7 +109,7 @@ def return_groups(step: Step) -> int:
         if (started := _begun(state, group_id)) is not None
     ]
     for started in left:
-        _return_group(step, started)
+        _return_group(step, started, feeding.get(started.group_id))
     return len(left)
 
 
@@ -120,14 +122,14 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
         begun = _begun(step.state_of(source), group.group_id)
     if begun is None:
         raise AssertionError
+    settings = settings_mapper(step, source).frozen(tuple(begun.old_disabled), tuple(begun.new_disabled))
     replacement = GroupReplacement(
         step,
         group.group_id,
-        add=GroupPlan(plan_id=target_id, disabled_service_plan_ids=tuple(begun.new_disabled)),
+        add=GroupPlan(plan_id=target_id, disabled_service_plan_ids=settings.new_disabled),
         remove=source.plan_id,
         stages=FORWARD,
     )
-    settings = group_settings(step, source, _as_begun(begun, source.plan_id))
     try:
         replacement.carry_out()
     except FailedMembers as error:
@@ -177,18 +179,16 @@ def _require_alone(step: Step, source: Subscription, group: LicensingGroup) -> N
         raise LicensingGroupBlocked(error.code, error.message, remedy=error.remedy, unresolved=1) from error
 
 
-def _as_begun(begun: LicensingGroupMoveStarted, plan_id: str) -> LicensingGroup:
-    plan = GroupPlan(plan_id=plan_id, disabled_service_plan_ids=tuple(begun.old_disabled))
-    return LicensingGroup(group_id=begun.group_id, plans=(plan,))
-
-
-def _return_group(step: Step, started: LicensingGroupMoveStarted) -> None:
+def _return_group(step: Step, started: LicensingGroupMoveStarted, group: LicensingGroup | None) -> None:
     source = step.source()
     target_id = request_of(step, source).target_plan_id
+    plans = plans_of(step)
+    beside = group_services(plans, group, without={source.plan_id, target_id}) if group else ()
+    off, _ = assignable(plans.plan(source.plan_id), started.old_disabled, beside=beside)
     replacement = GroupReplacement(
         step,
         started.group_id,
-        add=GroupPlan(plan_id=source.plan_id, disabled_service_plan_ids=tuple(started.old_disabled)),
+        add=GroupPlan(plan_id=source.plan_id, disabled_service_plan_ids=off),
         remove=target_id,
         stages=RETURNING,
     )
@@ -200,9 +200,7 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted) -> None:
     except ProviderRefused as error:
         if not is_group_gone(error):
             raise
-    settings = DisabledMapping(
-        new_disabled=tuple(started.old_disabled), kept=(), no_counterpart=(), newly_granted=()
-    )
+    settings = DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=())
     members = (_Member(user=user) for user in _fed_by(step, source.plan_id, started.group_id))
     groups = _record(step, RETURNED, members, settings)
     _finish_return(step, started.group_id, groups)

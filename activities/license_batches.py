@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from functools import lru_cache
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
@@ -16,12 +15,10 @@ from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.write_quotas import SLEEP_SECONDS_MAX
 from domain.awaited import Awaited, Party
-from domain.disabled_services import DisabledMapping, carried_settings, settings_beside_held
 from domain.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.license_failures import PATIENT_ATTEMPTS, THROTTLED, FailureRate, is_given_up
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
-from domain.plans import Plan
-from domain.ports import BATCH_SIZE, DirectoryUser, LicenseChange, LicenseChangeResult
+from domain.ports import BATCH_SIZE, LicenseChange, LicenseChangeResult
 
 #: Times one batch is sent for the users whom the directory put off or refused for the moment.
 BATCH_ATTEMPTS_MAX = 6
@@ -33,49 +30,6 @@ STOP_LOOK_SECONDS = 0.5
 LOCKED = 423
 #: The directory's word -> what the row says; the rest is `failed`.
 OUTCOMES = {"": "moved", "UserDeleted": "gone"}
-
-
-class SettingsMapper:
-    """Carries switched-off services over; many users share the same few combinations."""
-
-    def __init__(self, source: Plan, target: Plan, *, service_settings: str) -> None:
-        self._source, self._target = source, target
-        self._service_settings = service_settings
-        self.of = lru_cache(maxsize=4096)(self._of)
-        self.beside = lru_cache(maxsize=4096)(self._beside)
-
-    def _of(self, disabled: tuple[str, ...]) -> DisabledMapping:
-        return carried_settings(self._source, self._target, disabled, service_settings=self._service_settings)
-
-    def _beside(self, disabled: tuple[str, ...], held_disabled: tuple[str, ...]) -> DisabledMapping:
-        return settings_beside_held(
-            self._source,
-            self._target,
-            disabled,
-            held_disabled=held_disabled,
-            service_settings=self._service_settings,
-        )
-
-
-def settings_of(mapper: SettingsMapper, user: DirectoryUser, *, source: str, target: str) -> DisabledMapping:
-    """Return the settings of one user: what the old plan had off, but nothing that the new one has on.
-
-    Args:
-        mapper: Carries settings from the old plan to the new one.
-        user: As the directory shows the user now.
-        source: Id of the old plan.
-        target: Id of the new plan; who can work with it already keeps all that it gives (rules section 4).
-    """
-    disabled = disabled_of(user, source)
-    if not user.can_use(target):
-        return mapper.of(disabled)
-    return mapper.beside(disabled, disabled_of(user, target))
-
-
-def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
-    """Return the service plans of a plan that are switched off for a user, sorted."""
-    held = user.license_of(plan_id)
-    return tuple(sorted(held.disabled_service_plan_ids)) if held else ()
 
 
 class GroupMover:

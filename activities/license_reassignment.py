@@ -18,20 +18,21 @@ from activities.contract import (
     StreamPosition,
 )
 from activities.group_preflight import require_movable_groups
-from activities.license_batches import GroupMover, SettingsMapper, disabled_of, settings_of
+from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
 from activities.license_record import save_groups
 from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
+from activities.service_settings import settings_mapper
 from activities.step import Step, Toolbox, position_of, request_of, step_of
 from activities.user_pages import users_on
-from domain.disabled_services import DisabledMapping
 from domain.license_failures import FailureRate
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, slice_size
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.recorded import RecordedAggregate
+from domain.service_settings import SettingsMapper, disabled_of
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD
 from store.rows import RosterRow, RosterSummary
@@ -170,20 +171,13 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
             position=row.position,
             user_key=row.user_key,
             directory_id=directory_ids.get(row.user_key, ERASED),
-            settings=_frozen_settings(mapper, row),
+            settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
             old_disabled=row.old_disabled,
             has_new=row.held_target,
         )
         for row in rows
         if not row.is_by_group
     ]
-
-
-def _frozen_settings(mapper: SettingsMapper, row: RosterRow) -> DisabledMapping:
-    """Return a user's settings as they were frozen, with what is kept beside a plan that they held before."""
-    if not row.held_target:
-        return replace(mapper.of(row.old_disabled), new_disabled=row.new_disabled)
-    return replace(mapper.beside(row.old_disabled, row.new_disabled), new_disabled=row.new_disabled)
 
 
 def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> LicenseMoveStarted:
@@ -206,16 +200,6 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     return started
 
 
-def settings_mapper(step: Step, source: Subscription) -> SettingsMapper:
-    """Return how the users' switched-off services are carried over in this switch."""
-    request = request_of(step, source)
-    return SettingsMapper(
-        step.catalog.plan(source.plan_id),
-        step.catalog.plan(request.target_plan_id),
-        service_settings=request.service_settings,
-    )
-
-
 def freeze_roster(step: Step) -> RosterSummary:
     """Read everyone on the source plan, page by page, and freeze them with their settings, a pilot first."""
     with step.committing("roster"):
@@ -235,7 +219,7 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
         keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
         rows = []
         for user, key in zip(users, keys, strict=True):
-            mapped = settings_of(mapper, user, source=source.plan_id, target=target_id)
+            mapped = mapper.of_user(user)
             rows.append(
                 RosterRow(
                     position=position,

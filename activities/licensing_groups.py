@@ -13,12 +13,10 @@ from functools import partial
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
-from activities.license_reassignment import settings_mapper
 from activities.stage_fence import StageFence
 from activities.step import Step
 from activities.user_pages import users_on
 from domain.awaited import Awaited, Party
-from domain.disabled_services import DisabledMapping
 from domain.errors import NotReadyYet, ProviderRefused, ProviderThrottled
 from domain.group_licenses import (
     FAILED,
@@ -32,9 +30,8 @@ from domain.group_licenses import (
     require_swappable,
     waited_for,
 )
-from domain.group_port import GroupPlan, LicensingGroup
+from domain.group_port import GroupPlan
 from domain.ports import DirectoryUser
-from domain.subscription import Subscription
 
 #: First and longest pause between two looks at the members.
 LOOK_SECONDS_FIRST, LOOK_SECONDS_MAX = 0.2, 10.0
@@ -228,9 +225,3 @@ def _pause(seconds: float) -> None:
 def is_group_gone(error: ProviderRefused) -> bool:
     """Tell whether the directory has no such group any more."""
     return error.details.get("status") == _NOT_FOUND
-
-
-def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> DisabledMapping:
-    """Return what the group switches off under the new plan: one set for all its members."""
-    old = group.plan(source.plan_id)
-    return settings_mapper(step, source).of(old.disabled_service_plan_ids if old else ())

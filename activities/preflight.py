@@ -10,13 +10,16 @@ from temporalio import activity
 from temporalio.exceptions import CancelledError
 
 from activities.preparation import Prepared
+from activities.service_settings import settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import user_pages, users_on
 from domain.catalog import Catalog
 from domain.facts import as_plain
+from domain.organization_plans import OrganizationPlans
 from domain.ports import Cloud, DirectoryUser
 from domain.preflight import Preflight, PreflightCheck
 from domain.preflight_events import PreflightChecked
+from domain.service_settings import SettingsMapper
 from domain.subscription import Subscription
 
 #: Users who are read while somebody waits for the answer; the others are read before the order.
@@ -42,7 +45,7 @@ def preflight(
         look: Is shown each page, so that what else is asked of the users needs no second reading.
     """
     organization_id, plan_id = prepared.question.organization_id, prepared.source.plan_id
-    check = _check(catalog, plan_id, prepared.question.target_plan_id)
+    check = _check(catalog, settings_of(catalog, prepared))
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
     for users in islice(pages, PAGES_MAX):
         check.add(users)
@@ -68,7 +71,7 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
     if not _is_partly_checked(step, source):
         return source
     requested = request_of(step, source)
-    check = _check(step.catalog, source.plan_id, requested.target_plan_id)
+    check = _check(step.catalog, settings_mapper(step, source))
     for users in users_on(step, source.plan_id):
         if activity.is_cancelled():
             raise CancelledError("The look at the users was stopped before the order.")
@@ -85,10 +88,19 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
     return step.source()
 
 
-def _check(catalog: Catalog, source_plan_id: str, target_plan_id: str) -> PreflightCheck:
-    return PreflightCheck(
-        catalog=catalog, source=catalog.plan(source_plan_id), target=catalog.plan(target_plan_id)
+def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
+    """Return how the users' switched-off services would be carried over, by what the directory shows now."""
+    return SettingsMapper(
+        OrganizationPlans.of(catalog, prepared.assessment.input.subscribed),
+        source=prepared.source.plan_id,
+        target=prepared.question.target_plan_id,
+        service_settings=prepared.service_settings,
     )
+
+
+def _check(catalog: Catalog, mapper: SettingsMapper) -> PreflightCheck:
+    source, target = mapper.source.plan_id, mapper.target.plan_id
+    return PreflightCheck(source=catalog.plan(source), target=catalog.plan(target), mapper=mapper)
 
 
 def _is_partly_checked(step: Step, source: Subscription) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from activities.license_batches import disabled_of
-from activities.preflight import preflight
+from activities.preflight import preflight, settings_of
 from activities.preparation import Prepared
 from activities.promises import (
     INVOICE_DAYS,
@@ -16,6 +15,7 @@ from activities.promises import (
 )
 from domain.addons import addon_fates
 from domain.catalog import Catalog
+from domain.disabled_services import UserServices
 from domain.pilot import PlannedPilot
 from domain.ports import Cloud
 from domain.rule_sets import rule_set
@@ -34,19 +34,18 @@ def preview(
         pilot: Who moves first, as `planned_pilot` has found it.
     """
     facts, question = prepared.assessment.input, prepared.question
-    combinations: Counter[tuple[str, ...]] = Counter()
-    plan_id = prepared.source.plan_id
+    combinations: Counter[UserServices] = Counter()
+    mapper = settings_of(catalog, prepared)
     found = preflight(
         cloud,
         catalog,
         prepared,
-        look=lambda users: combinations.update(disabled_of(user, plan_id) for user in users),
+        look=lambda users: combinations.update(mapper.services_of(user) for user in users),
     )
-    source, target = catalog.plan(prepared.source.plan_id), catalog.plan(question.target_plan_id)
     plan = switch_plan(
         PlanFacts(
-            source=source,
-            target=target,
+            source=mapper.source,
+            target=mapper.target,
             quote=prepared.quote,
             rules=rule_set(question.rule_set),
             users=prepared.users,
@@ -54,7 +53,7 @@ def preview(
             service_settings=prepared.service_settings,
             combinations=combinations,
             preflight=found,
-            addons=addon_fates(catalog, facts.source, facts.subscriptions, target),
+            addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
             may_need_credit_check=prepared.may_need_credit_check,
             promises=promises_of(prepared.users),
             time_zone=prepared.profile.time_zone,

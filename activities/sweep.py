@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from activities.license_batches import GroupMover, disabled_of, settings_of
+from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
-from activities.license_reassignment import settings_mapper
 from activities.license_record import pass_number
+from activities.service_settings import settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import users_on
 from domain.license_move import GroupMoved
 from domain.ports import DirectoryUser
+from domain.service_settings import disabled_of
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD, SwitchState
 
@@ -202,7 +203,7 @@ def assignments_of(
             position=position,
             user_key=key,
             directory_id=user.directory_id,
-            settings=settings_of(mapper, user, source=source.plan_id, target=target),
+            settings=mapper.of_user(user),
             old_disabled=disabled_of(user, source.plan_id),
             has_new=user.license_of(target) is not None,
         )

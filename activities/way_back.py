@@ -7,17 +7,20 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from activities.control_contract import AMEND_QUANTITY
-from activities.license_batches import GroupMover, disabled_of
+from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
 from activities.license_record import append_rows, pass_number
+from activities.service_settings import plans_of, restored
 from activities.step import Step, request_of
 from activities.user_pages import named_users, users_on
 from domain.amendment import licenses_ordered
 from domain.disabled_services import DisabledMapping
 from domain.errors import LicensesUnresolved
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
+from domain.organization_plans import OrganizationPlans
 from domain.ports import DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
+from domain.service_settings import disabled_of
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady, ReplacementVoided
 from domain.switch_state import SwitchState
@@ -175,6 +178,7 @@ def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[
     chosen: list[Assignment] = []
     left = 0
     has_other_licenses = _has_other_licenses(step, source)
+    plans = plans_of(step)
     target_id = request_of(step, source).target_plan_id
     for users in users_on(step, target_id):
         page = [user for user in users if user.directory_id not in without]
@@ -182,7 +186,8 @@ def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[
             may_stay = _may_stay(user, source.plan_id, settings, has_other_licenses=has_other_licenses)
             left += may_stay
             if not may_stay:
-                assignment = _assignment(len(chosen), user, key, settings)
+                off = _old_disabled(plans, source.plan_id, user, settings, leaves=target_id)
+                assignment = _assignment(len(chosen), user, key, settings, off)
                 chosen.append(
                     replace(
                         assignment,
@@ -214,14 +219,22 @@ def _may_stay(
     return known.held_target and user.can_use(source_plan)
 
 
-def _assignment(position: int, user: DirectoryUser, key: UUID, known: RosterRow | None) -> Assignment:
+def _old_disabled(
+    plans: OrganizationPlans, plan_id: str, user: DirectoryUser, known: RosterRow | None, *, leaves: str
+) -> tuple[str, ...]:
+    """Return what is off under the old plan again, as far as the directory gives it so."""
+    without = set() if known and known.held_target else {leaves}
+    return restored(plans, plan_id, known.old_disabled if known else (), user, without=without)
+
+
+def _assignment(
+    position: int, user: DirectoryUser, key: UUID, known: RosterRow | None, off: tuple[str, ...]
+) -> Assignment:
     return Assignment(
         position=position,
         user_key=key,
         directory_id=user.directory_id,
-        settings=DisabledMapping(
-            new_disabled=known.old_disabled if known else (), kept=(), no_counterpart=(), newly_granted=()
-        ),
+        settings=DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=()),
         keeps_old=known.held_target if known else False,
     )
 

@@ -22,6 +22,7 @@ _SERVICES = {
     "kept": "stay switched off",
     "no_counterpart": "without counterpart",
     "newly_granted": "newly granted",
+    "dependents": "go off with others",
 }
 
 

@@ -6,7 +6,6 @@ Every form does what the API does, by the same functions; the page shows what th
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote, urlencode
 from uuid import uuid4
@@ -15,7 +14,6 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from console import checkouts, views
-from console.asking import planned
 from console.authentication import Actor, Console
 from console.checkout_bodies import CheckoutAbandonBody, CheckoutBody, CheckoutEditBody, CheckoutOrderBody
 from console.checkout_forms import Fields, Posted, body_of, changes_of, number_of, text_of
@@ -185,10 +183,7 @@ def _one(
 ) -> Response:
     checkout = console.store.checkout(checkout_id)
     seen = checkouts.see(console, checkout, actor=actor)
-    plan = None
-    if seen.asked is not None:
-        asked, told_plan = planned(console, seen.asked)
-        seen, plan = replace(seen, asked=asked), views.switch_plan(told_plan)
+    plan = views.switch_plan(seen.plan) if seen.plan else None
     return page(
         "checkout.html",
         status=told.handling.http_status if told else 200,

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from console.asking import Asked, ask, record, recorded_cloud, require_start
+from activities.eligibility import require_acknowledged
+from console.asking import Asked, ask, planned, record, recorded_cloud, require_start
 from console.bodies import SwitchBody
 from console.checkout_bodies import CheckoutBody, CheckoutEditBody, CheckoutOrderBody
 from console.dependencies import ConsoleDependencies
@@ -25,6 +26,7 @@ from domain.ids import checkout_id_of, checkout_stream_id, idempotency_key, swit
 from domain.party_port import PARTIES, Party
 from domain.quote import Quote
 from domain.recorded import Meta
+from domain.switch_plan import SwitchPlan
 
 MAY_BE_REQUIRED = "may_be_required"
 NOT_EXPECTED = "not_expected"
@@ -39,6 +41,8 @@ class SeenCheckout:
     #: None when it is no longer open; after the order the switch is looked at.
     asked: Asked | None
     parties: dict[str, Party]
+    #: What would happen; None when it is no longer open.
+    plan: SwitchPlan | None = None
 
     @property
     def is_quote_current(self) -> bool:
@@ -167,8 +171,9 @@ def see(console: ConsoleDependencies, checkout: Checkout, *, actor: str) -> Seen
     if checkout.state != OPEN:
         return SeenCheckout(checkout=checkout, asked=None, parties=parties)
     asked = ask(console, _question(checkout, checkout.terms, is_shown=True), actor=actor, own_switch_id=None)
+    asked, plan = planned(console, asked)
     record(console, asked, reason="checkout shown", accepted=asked.prepared.assessment.is_eligible)
-    return SeenCheckout(checkout=checkout, asked=asked, parties=parties)
+    return SeenCheckout(checkout=checkout, asked=asked, parties=parties, plan=plan)
 
 
 def place(console: ConsoleDependencies, checkout_id: str, body: CheckoutOrderBody, *, actor: str) -> Checkout:
@@ -266,6 +271,8 @@ def _require_orderable(
     )
     asked = ask(console, question, actor=actor, own_switch_id=switch_id)
     require_start(console, asked, question)
+    # The order is marked before the start: what the look at the users asks to confirm is asked for first.
+    require_acknowledged(planned(console, asked)[0].prepared)
     seen = SeenCheckout(checkout=checkout, asked=asked, parties=_parties(console, checkout.organization_id))
     if seen.parties_changed:
         raise CheckoutChanged(

@@ -81,6 +81,7 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
     edit_license(
         console.store,
         console.cloud_factory,
+        console.catalog,
         organization_id,
         user=body.user,
         plan_id=plan.plan_id,

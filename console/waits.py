@@ -17,7 +17,7 @@ from activities.eligibility import require_waitable
 from activities.eligibility_wait import accepted_wait
 from activities.preparation import Prepared, not_eligible
 from activities.wait_contract import BeginWaitResult
-from console.asking import Asked, accepted_digest, record
+from console.asking import Asked, accepted_digest, planned, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import Refused
@@ -109,7 +109,8 @@ def require_wait(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     digest = accepted_digest(asked, body)
-    prepared = asked.prepared
+    # Nobody can be asked later: what the look at the users asks to confirm is asked for now.
+    prepared = planned(console, asked)[0].prepared
     require_waitable(prepared, digest)
     if standing_for_ever(prepared.assessment, body.mode, is_caller_known=bool(body.caller)):
         record(console, asked, reason=body.reason, accepted=False)

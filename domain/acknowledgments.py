@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain.findings import FindingCode
 from domain.quote_prepaid import FORFEITURE
 from domain.reasons import DOCS_PAGE
 
@@ -9,9 +10,14 @@ from domain.reasons import DOCS_PAGE
 NO_WAY_BACK = "no_way_back"
 BACKUP_DONE = "backup_done"
 BACKUP_GUIDE = f"{DOCS_PAGE}#backup-before-a-switch"
+#: What a service that goes off with another one needs.
+DEPENDENT_SERVICE_OFF = "dependent_service_off"
+#: Finding -> acknowledgment that it asks for.
+ACKNOWLEDGED_FINDINGS = {FindingCode.DEPENDENT_SERVICE_OFF: DEPENDENT_SERVICE_OFF}
 #: Acknowledgment -> what is confirmed with it.
 ACKNOWLEDGED = {
     NO_WAY_BACK: "There is no way back to the old plan.",
     BACKUP_DONE: "A backup of the users' data was made.",
+    DEPENDENT_SERVICE_OFF: "Services that need one which stays off go off too, as the quote names them.",
     FORFEITURE: "The prepaid value that the quote names is lost.",
 }

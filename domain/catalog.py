@@ -82,9 +82,12 @@ class Catalog:
     paths_2014: Paths
     _by_id: Mapping[str, Plan] = field(init=False, repr=False, compare=False)
     _by_name: Mapping[str, tuple[Plan, ...]] = field(init=False, repr=False, compare=False)
+    _services: Mapping[str, ServicePlan] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Index the plans by id and by every name they have."""
+        """Index the plans by id and by every name they have, and their services by id."""
+        services = {each.service_plan_id: each for plan in self.plans for each in plan.service_plans}
+        object.__setattr__(self, "_services", services)
         object.__setattr__(self, "_by_id", {plan.plan_id: plan for plan in self.plans})
         object.__setattr__(self, "_by_name", _index_names(self.plans))
 
@@ -98,6 +101,10 @@ class Catalog:
         if plan is None:
             raise self._unknown(plan_id)
         return plan
+
+    def service_plan(self, service_plan_id: str) -> ServicePlan | None:
+        """Return the service plan with this id, in any case, whatever plan has it; None where none has."""
+        return self._services.get(service_plan_id.lower())
 
     def find(self, text: str) -> Plan:
         """Return the plan with this id, part number, name, 2014 name or alias, in any case.

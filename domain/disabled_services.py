@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from domain.plans import Plan, ServicePlan
+from domain.service_dependencies import DependentService, dependents_off
 
 GRANT_ALL = "grant_all"
 
@@ -23,19 +24,29 @@ class DisabledMapping:
     no_counterpart: tuple[str, ...]
     #: Service plans of the target that are on and whose service the user did not have.
     newly_granted: tuple[str, ...]
+    #: Service plans of the target that go off with others, as nothing that they need is on.
+    dependents: tuple[str, ...] = ()
 
 
-def map_disabled(source: Plan, target: Plan, disabled_service_plan_ids: Iterable[str]) -> DisabledMapping:
+def map_disabled(
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    beside: Collection[str] = (),
+) -> DisabledMapping:
     """Map the services that are switched off on `source` to those to switch off on `target`.
 
     A service plan of the target is matched by id, else by exact name, else by service. By service it goes
-    off only when all of that service was off: what the user had on never ends off.
+    off only when all of that service was off: what the user had on ends off only where the directory would
+    not give it, as nothing that it needs is on.
 
     Args:
         source: The plan the user leaves.
         target: The plan the user gets.
         disabled_service_plan_ids: What the user has switched off on `source`; ids that the catalog does not
             list under it (the vendor adds services) still match by id.
+        beside: Names of services that other licenses of the user have on.
     """
     disabled = frozenset(service_plan_id.lower() for service_plan_id in disabled_service_plan_ids)
     counterparts = _Counterparts.of(source)
@@ -49,7 +60,7 @@ def map_disabled(source: Plan, target: Plan, disabled_service_plan_ids: Iterable
         for service_plan in source.service_plans
         if service_plan.service_plan_id not in disabled
     }
-    return DisabledMapping(
+    mapped = DisabledMapping(
         new_disabled=tuple(sorted(identity for identity, because in reasons.items() if because)),
         kept=tuple(sorted(kept)),
         no_counterpart=tuple(sorted(disabled - kept)),
@@ -61,10 +72,16 @@ def map_disabled(source: Plan, target: Plan, disabled_service_plan_ids: Iterable
             )
         ),
     )
+    return with_dependents(target, mapped, beside=beside)
 
 
 def carried_settings(
-    source: Plan, target: Plan, disabled_service_plan_ids: Iterable[str], *, service_settings: str
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    service_settings: str,
+    beside: Collection[str] = (),
 ) -> DisabledMapping:
     """Return what a switch does with one user's switched-off services (rules section 4).
 
@@ -73,17 +90,60 @@ def carried_settings(
         target: The plan the user gets.
         disabled_service_plan_ids: What the user has switched off on `source`.
         service_settings: keep, or grant_all: everyone gets every service.
+        beside: Names of services that other licenses of the user have on.
     """
-    mapped = map_disabled(source, target, disabled_service_plan_ids)
+    mapped = map_disabled(source, target, disabled_service_plan_ids, beside=beside)
     if service_settings != GRANT_ALL:
         return mapped
     granted = set(mapped.newly_granted) | set(mapped.new_disabled)
-    return DisabledMapping(
+    everything = DisabledMapping(
         new_disabled=(),
         kept=(),
         no_counterpart=mapped.no_counterpart,
         newly_granted=tuple(sorted(granted)),
     )
+    return with_dependents(target, everything, beside=beside)
+
+
+def with_dependents(
+    target: Plan, mapped: DisabledMapping, *, beside: Collection[str] = ()
+) -> DisabledMapping:
+    """Return settings that the directory can give: what lacks a service that it needs goes off too.
+
+    Args:
+        target: The plan the user gets, with the services that the organization has of it.
+        mapped: What is to be off otherwise; ids that the plan does not have are left out.
+        beside: Names of services that other licenses of the user have on.
+    """
+    off, found = assignable(target, mapped.new_disabled, beside=beside)
+    dependents = frozenset(each.service_plan_id for each in found)
+    return replace(
+        mapped,
+        new_disabled=off,
+        newly_granted=tuple(each for each in mapped.newly_granted if each not in dependents),
+        dependents=tuple(sorted(dependents)),
+    )
+
+
+def assignable(
+    plan: Plan, wanted_off: Iterable[str], *, beside: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[DependentService, ...]]:
+    """Return what to switch off so that the directory gives the plan, and what of it goes off with others.
+
+    The same for every license that is given: forward, back, by hand and by groups (rules section 4).
+
+    Args:
+        plan: With the services that the organization has of it; of a plan without any, nothing is known and
+            all that is wanted is asked for.
+        wanted_off: Ids of services that are to be off.
+        beside: Names of services that other licenses of the user have on.
+    """
+    wanted = sorted({each.lower() for each in wanted_off})
+    if not plan.service_plans:
+        return tuple(wanted), ()
+    off = [each for each in wanted if each in plan.service_plan_ids]
+    dependents = dependents_off(plan.service_plans, frozenset(off), beside=beside)
+    return tuple(sorted({*off, *(each.service_plan_id for each in dependents)})), dependents
 
 
 def settings_beside_held(
@@ -93,6 +153,7 @@ def settings_beside_held(
     *,
     held_disabled: Iterable[str],
     service_settings: str,
+    beside: Collection[str] = (),
 ) -> DisabledMapping:
     """Return what becomes of the services of a user who has the target already (rules section 4).
 
@@ -104,10 +165,11 @@ def settings_beside_held(
         disabled_service_plan_ids: What the user has switched off on `source`.
         held_disabled: What the user has switched off on `target`.
         service_settings: keep, or grant_all: everyone gets every service.
+        beside: Names of services that other licenses of the user have on.
     """
     disabled = frozenset(each.lower() for each in disabled_service_plan_ids)
     held_off = frozenset(each.lower() for each in held_disabled) & target.service_plan_ids
-    mapped = carried_settings(source, target, disabled, service_settings=service_settings)
+    mapped = carried_settings(source, target, disabled, service_settings=service_settings, beside=beside)
     if service_settings == GRANT_ALL:
         return replace(mapped, newly_granted=tuple(sorted(held_off & set(mapped.newly_granted))))
     off = held_off & {*mapped.new_disabled, *mapped.newly_granted}
@@ -116,12 +178,13 @@ def settings_beside_held(
         each.service_plan_id: counterparts.reasons_to_disable(each, disabled) or {each.service_plan_id}
         for each in target.service_plans
     }
-    return DisabledMapping(
+    held = DisabledMapping(
         new_disabled=tuple(sorted(off)),
         kept=tuple(sorted(frozenset[str]().union(*(reasons[each] for each in off)))),
         no_counterpart=mapped.no_counterpart,
         newly_granted=(),
     )
+    return with_dependents(target, held, beside=beside)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,29 +194,43 @@ class ServiceCounts:
     kept: Mapping[str, int]
     no_counterpart: Mapping[str, int]
     newly_granted: Mapping[str, int]
+    dependents: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserServices:
+    """What decides the settings of a user under a new plan; many users share the same."""
+
+    #: Ids of service plans that are off under the old plan, sorted.
+    disabled: tuple[str, ...] = ()
+    #: Names of services that others may need and that other licenses of the user have on, sorted.
+    beside: tuple[str, ...] = ()
 
 
 def count_settings(
-    source: Plan, target: Plan, combinations: Mapping[tuple[str, ...], int], *, service_settings: str
+    source: Plan, target: Plan, combinations: Mapping[UserServices, int], *, service_settings: str
 ) -> ServiceCounts:
     """Count what a switch does with the services of many users (rules section 4).
 
     Args:
         source: The plan the users leave.
         target: The plan they get.
-        combinations: What is switched off -> users who have just that switched off.
+        combinations: What users have off, and beside the plan -> users who have just that.
         service_settings: keep or grant_all.
     """
-    kept, no_counterpart, newly_granted = Counter[str](), Counter[str](), Counter[str]()
-    for disabled, users in combinations.items():
-        mapped = carried_settings(source, target, disabled, service_settings=service_settings)
-        for counts, found in (
-            (kept, mapped.kept),
-            (no_counterpart, mapped.no_counterpart),
-            (newly_granted, mapped.newly_granted),
-        ):
-            counts.update(dict.fromkeys(found, users))
-    return ServiceCounts(kept=kept, no_counterpart=no_counterpart, newly_granted=newly_granted)
+    names = tuple(ServiceCounts.__dataclass_fields__)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for services, users in combinations.items():
+        mapped = carried_settings(
+            source,
+            target,
+            services.disabled,
+            service_settings=service_settings,
+            beside=services.beside,
+        )
+        for name in names:
+            counts[name].update(dict.fromkeys(getattr(mapped, name), users))
+    return ServiceCounts(**counts)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from domain.acknowledgments import BACKUP_DONE, NO_WAY_BACK
+from domain.acknowledgments import ACKNOWLEDGED_FINDINGS, BACKUP_DONE, NO_WAY_BACK
 from domain.catalog import Catalog
 from domain.comparison import compare_plans
 from domain.eligibility_checks import CHECKS, is_accepted
@@ -83,8 +83,16 @@ class Assessment:
         return all(each.retry.kind != NEVER for each in self.blocking(mode))
 
     def including(self, findings: Iterable[Finding]) -> Assessment:
-        """Return the answer with what was found elsewhere, such as by a look at the users."""
-        return replace(self, findings=in_order((*self.findings, *findings)))
+        """Return the answer with what was found elsewhere, such as by a look at the users.
+
+        What has to be confirmed of it before the order is among the acknowledgments that are missing.
+        """
+        found = in_order((*self.findings, *findings))
+        needed = {name for each in found if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
+        missing = sorted(needed - {*self.input.acknowledgments, *self.acknowledgments_missing})
+        return replace(
+            self, findings=found, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
+        )
 
     @property
     def is_eligible(self) -> bool:

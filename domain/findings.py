@@ -27,6 +27,9 @@ class FindingCode(StrEnum):
     REFUND_WINDOW_DIFFERS = "REFUND_WINDOW_DIFFERS"
     BILLING_CYCLE_DIFFERS = "BILLING_CYCLE_DIFFERS"
     BILLED_PERIOD_DIFFERS = "BILLED_PERIOD_DIFFERS"
+    DEPENDENT_SERVICE_OFF = "DEPENDENT_SERVICE_OFF"
+    SERVICE_NOT_IN_PLAN = "SERVICE_NOT_IN_PLAN"
+    PLAN_HAS_MORE_SERVICES = "PLAN_HAS_MORE_SERVICES"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +71,20 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="The seller states that the term of subscription {subscription_id} ends on {stated}; billing "
         "states a paid period until {billed}. What billing states counts for money.",
         remedy="Ask billing why its period does not end with the term.",
+    ),
+    FindingCode.DEPENDENT_SERVICE_OFF: FindingTemplate(
+        message="{service} needs {needs}, which is off for {users} users: {service} goes off for them too.",
+        remedy="Switch {needs} on for them first, or confirm with `--acknowledge dependent_service_off`.",
+    ),
+    FindingCode.SERVICE_NOT_IN_PLAN: FindingTemplate(
+        message="The directory does not list {service} in the organization's {plan}: it can't be switched "
+        "off there for {users} users.",
+        remedy="Nothing to do while the directory does not list it; look again once it does.",
+    ),
+    FindingCode.PLAN_HAS_MORE_SERVICES: FindingTemplate(
+        message="The directory lists {count} services in the organization's {plan} that the catalog does not "
+        "have: {services}.",
+        remedy="Import the vendor's present list with `planswitch catalog import`.",
     ),
 }
 

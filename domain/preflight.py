@@ -9,24 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from domain.catalog import Catalog, UnknownPlan
+from domain.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.errors import RuleViolated
 from domain.findings import Finding
 from domain.license_failures import INACTIVE, license_failure
 from domain.plans import Plan
 from domain.ports import DirectoryUser
+from domain.service_settings import SettingsMapper
+from domain.service_tally import ServiceTally, service_conflict
 
 #: Users who are named for one finding.
 NAMED_MAX = 20
 NO_LOCATION = "ProhibitedInUsageLocationViolation"
 NO_LICENSE = "CountViolation"
-EXCLUDED = "MutuallyExclusiveViolation"
-#: Lowest tier of documents that is SharePoint and not OneDrive alone.
-SHAREPOINT_TIER_MIN = 2
 #: No failure: the user moves with the group that gives the license.
 FED_BY_GROUP = "GroupFed"
-_FED_MESSAGE = "a group gives the license: they move with it"
-_FED_REMEDY = "Nothing to do; the group's licenses change for all of its members at once."
+#: No failure either: a service goes off, since the one that it needs stays off.
+DEPENDENT_OFF = "DependentServiceOff"
+#: Word -> message and remedy of what stops nobody.
+NO_FAILURES = {
+    FED_BY_GROUP: (
+        "a group gives the license: they move with it",
+        "Nothing to do; the group's licenses change for all of its members at once.",
+    ),
+    DEPENDENT_OFF: (
+        "a service that needs one which stays off goes off too",
+        f"Switch on what it needs, or confirm with `--acknowledge {DEPENDENT_SERVICE_OFF}`.",
+    ),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,19 +78,19 @@ class PreflightCheck:
     """Counts users page by page.
 
     Args:
-        catalog: Plans of the switch.
         source: Plan to leave.
         target: Plan to get.
+        mapper: Carries the users' switched-off services over.
     """
 
-    catalog: Catalog
     source: Plan
     target: Plan
+    mapper: SettingsMapper
     checked: int = 0
     failing: int = 0
     _found: dict[str, list[str]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
-    _excluding: dict[str, bool] = field(default_factory=dict)
+    _services: ServiceTally = field(default_factory=ServiceTally)
 
     def add(self, users: Iterable[DirectoryUser]) -> None:
         """Look at some users."""
@@ -88,8 +98,10 @@ class PreflightCheck:
             self.checked += 1
             code = self._code(user)
             if code:
-                self.failing += code != FED_BY_GROUP
+                self.failing += code not in NO_FAILURES
                 self._count(code, user.directory_id)
+            if self._services.add(self.mapper, user):
+                self._count(DEPENDENT_OFF, user.directory_id)
 
     def result(self, *, users: int, quantity: int) -> Preflight:
         """Return what was found.
@@ -102,7 +114,13 @@ class PreflightCheck:
         if users > quantity:
             counts[NO_LICENSE] = counts.get(NO_LICENSE, 0) + users - quantity
         found = tuple(_finding(code, counts[code], self._found.get(code, ())) for code in sorted(counts))
-        return Preflight(users=users, users_checked=self.checked, findings=found, failing=self.failing)
+        return Preflight(
+            users=users,
+            users_checked=self.checked,
+            findings=found,
+            failing=self.failing,
+            notices=tuple(self._services.findings(self.mapper)),
+        )
 
     def _count(self, code: str, directory_id: str) -> None:
         self._counts[code] = self._counts.get(code, 0) + 1
@@ -117,14 +135,7 @@ class PreflightCheck:
             return NO_LOCATION
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
             return INACTIVE
-        return EXCLUDED if any(self._excludes(held.plan_id) for held in user.licenses) else ""
-
-    def _excludes(self, plan_id: str) -> bool:
-        if plan_id in {self.source.plan_id, self.target.plan_id}:
-            return False
-        if plan_id not in self._excluding:
-            self._excluding[plan_id] = _excludes(self.catalog, plan_id, self.target)
-        return self._excluding[plan_id]
+        return service_conflict(self.mapper, user)
 
 
 def require_hope(found: Preflight) -> None:
@@ -144,25 +155,13 @@ def require_hope(found: Preflight) -> None:
 
 
 def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
-    is_failure = code != FED_BY_GROUP
     told = license_failure(code)
+    message, remedy = NO_FAILURES.get(code, (told.message, told.remedy))
     return PreflightFinding(
         code=code,
         users=users,
-        message=told.message if is_failure else _FED_MESSAGE,
-        remedy=told.remedy if is_failure else _FED_REMEDY,
-        is_failure=is_failure,
+        message=message,
+        remedy=remedy,
+        is_failure=code not in NO_FAILURES,
         named=tuple(named),
     )
-
-
-def _excludes(catalog: Catalog, plan_id: str, target: Plan) -> bool:
-    """Tell whether a plan that stays has SharePoint in another version: nobody may have two of them.
-
-    Two versions of Exchange may be held together; OneDrive alone excludes nothing.
-    """
-    try:
-        held = catalog.plan(plan_id).tiers.sharepoint
-    except UnknownPlan:
-        return False
-    return min(held, target.tiers.sharepoint) >= SHAREPOINT_TIER_MIN and held != target.tiers.sharepoint

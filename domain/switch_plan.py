@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from domain.addons import ATTACHABLE, AddonFate
 from domain.calendar import SATURDAY_AND_SUNDAY
-from domain.disabled_services import ServiceCounts, count_settings
+from domain.disabled_services import ServiceCounts, UserServices, count_settings
 from domain.durations import duration
 from domain.pilot import PlannedPilot
 from domain.plans import Plan
@@ -100,6 +100,7 @@ class PlannedServices:
     kept: tuple[ServiceCount, ...]
     no_counterpart: tuple[ServiceCount, ...]
     newly_granted: tuple[ServiceCount, ...]
+    dependents: tuple[ServiceCount, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,8 +177,8 @@ class PlanFacts:
     users: int
     quantity: int
     service_settings: str
-    #: Service plans that are switched off -> users who were read with just these.
-    combinations: Mapping[tuple[str, ...], int]
+    #: What users have switched off, and beside the plan -> users who were read with just that.
+    combinations: Mapping[UserServices, int]
     addons: tuple[AddonFate, ...]
     may_need_credit_check: bool
     promises: Promises

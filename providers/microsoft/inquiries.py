@@ -82,7 +82,7 @@ class MicrosoftInquiries:
         path, named = "/directory/subscriptions", "commerceSubscriptionId"
         rows = self._listed(organization_id, "purchases", path, named, UnknownOrganization)
         with understood(self._directory.provider, "purchases"):
-            return tuple(_purchase(each) for each in rows)
+            return tuple(_purchase(each) for each in rows if is_of_licenses(each))
 
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the names of the roles that a user has; none for a user whom the directory lacks.
@@ -141,6 +141,11 @@ def _refusals(errors: Any) -> tuple[SellerRefusal, ...]:
         SellerRefusal(code=str(each.get("code", "")), text=redact(str(each.get("description") or "")))
         for each in errors or ()
     )
+
+
+def is_of_licenses(row: JsonObject) -> bool:
+    """Tell whether a row is a purchase of licenses: other products have no plan, or no seller's id."""
+    return bool(row.get("skuId") and row.get("commerceSubscriptionId"))
 
 
 def _purchase(row: JsonObject) -> Purchase:

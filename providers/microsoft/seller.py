@@ -53,6 +53,7 @@ from providers.microsoft.orders import (
     status_of,
     subscription_of,
 )
+from providers.microsoft.product_kinds import is_license_based
 from providers.microsoft.seller_calls import SellerCalls
 
 #: How soon a change that was accepted but not carried out is looked at again.
@@ -78,7 +79,9 @@ class MicrosoftSeller:
         self._calls = SellerCalls(http)
 
     def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
-        """Return every subscription of the organization, whatever its status.
+        """Return every subscription of licenses that users hold, whatever its status.
+
+        Other products, such as consumption and software, are no plans, and are left out.
 
         Raises:
             UnknownOrganization: The seller does not know it.
@@ -87,7 +90,7 @@ class MicrosoftSeller:
         operation = "subscriptions"
         rows = self._calls.listed(organization_id, operation, "/subscriptions")
         with understood(self._http.provider, operation):
-            return tuple(subscription_of(each) for each in rows)
+            return tuple(subscription_of(each) for each in rows if is_license_based(each))
 
     def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
         """Return one subscription.

@@ -15,7 +15,10 @@ credit arrives today) · `purchase` plan_id, quantity, parent_subscription_id (o
 is_sold_elsewhere, is_billed (paid for the period of the first subscription) · `quantity` subscription_id,
 quantity, from_on (licenses bought or given back inside the period: billing books the days that are left) ·
 `roles` user_id, roles (of the directory) · `verdict` errors [{code, description}] (what the seller refuses
-every upgrade for; null: he decides by himself again).
+every upgrade for; null: he decides by himself again) · `sku` plan_id, without [service], add
+[{service_plan_id, name}] (the organization has other services of a plan than the published list) ·
+`product` product (azure_plan, software, reservation, saas and so on: what the customer has at the seller
+beside licenses).
 """
 
 from __future__ import annotations
@@ -34,9 +37,11 @@ from providers.sandbox.inquiries import plan_purchase, plan_roles, plan_verdict
 from providers.sandbox.licenses import BAD_REQUEST, find_user, read_change
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.organizations import FEEDING_GROUP
+from providers.sandbox.other_products import plan_product
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.profiles import check_profile
 from providers.sandbox.quantities import plan_quantity
+from providers.sandbox.sku_edits import plan_sku
 from providers.sandbox.state import Sandbox, named_id
 
 _CHANGEABLE = frozenset(
@@ -204,6 +209,8 @@ _PLANNERS: dict[str, Callable[[Organization, Json, PlanBook], Json]] = {
     "purchase": plan_purchase,
     "quantity": plan_quantity,
     "roles": plan_roles,
+    "sku": plan_sku,
+    "product": plan_product,
     "verdict": plan_verdict,
     "credit": _credit,
     "invoice_delivery": _everything,

@@ -19,6 +19,7 @@ from providers.sandbox.group_fold import (
 )
 from providers.sandbox.journal import Record
 from providers.sandbox.model import Json, License, Organization, Settings, Subscription, User
+from providers.sandbox.skus import edit_sku
 
 _INSTANTS = ("created_at", "visible_at", "ready_at", "cancellable_until", "grace_ends_at", "cancelled_at")
 
@@ -230,6 +231,10 @@ def _edit_subscription(organization: Organization, edit: Json, _at: str) -> None
     organization.ledger.extend(edit.get("entries", ()))
 
 
+def _edit_product(organization: Organization, edit: Json, _at: str) -> None:
+    organization.products.append(edit["view"])
+
+
 def _edit_roles(organization: Organization, edit: Json, _at: str) -> None:
     organization.roles[edit["user_id"]] = edit["roles"]
 
@@ -275,6 +280,8 @@ _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     "purchase": _edit_subscription,
     "quantity": _edit_subscription,
     "roles": _edit_roles,
+    "sku": edit_sku,
+    "product": _edit_product,
     "verdict": _edit_verdict,
     "credit": _edit_credit,
     "invoice_delivery": _edit_invoice_delivery,

@@ -11,6 +11,7 @@ from providers.sandbox.clock import iso
 from providers.sandbox.health_board import HEALTH_BOARD
 from providers.sandbox.model import Json, Organization, Subscription, User
 from providers.sandbox.plans import NEEDS_ACTIVATION, PlanBook, SandboxPlan
+from providers.sandbox.skus import services_of
 from providers.sandbox.state import named_id
 
 #: Shown where no `$select` was given; licenses and location come only when they are asked for.
@@ -119,7 +120,9 @@ def changed_user_view(user: User) -> Json:
     }
 
 
-def service_views(plan: SandboxPlan, owned: list[Subscription], now: datetime) -> list[Json]:
+def service_views(
+    organization: Organization, plan: SandboxPlan, owned: list[Subscription], now: datetime
+) -> list[Json]:
     """Return the services of a plan with how far each is set up for the organization."""
     statuses: dict[str, str] = {}
     for subscription in owned:
@@ -134,7 +137,7 @@ def service_views(plan: SandboxPlan, owned: list[Subscription], now: datetime) -
             ),
             "appliesTo": "User",
         }
-        for service in plan.services
+        for service in services_of(organization, plan)
     ]
 
 
@@ -172,7 +175,7 @@ def _pool_view(
         ),
         "consumedUnits": organization.consumed.get(plan.plan_id, 0),
         "prepaidUnits": units,
-        "servicePlans": service_views(plan, owned, now),
+        "servicePlans": service_views(organization, plan, owned, now),
         "skuId": plan.plan_id,
         "skuPartNumber": plan.part_number,
         "subscriptionIds": [
@@ -209,7 +212,7 @@ def _purchase_view(
         "ownerId": None,
         "ownerTenantId": None,
         "ownerType": "User",
-        "serviceStatus": service_views(plan, [subscription], now),
+        "serviceStatus": service_views(organization, plan, [subscription], now),
         "skuId": plan.plan_id,
         "skuPartNumber": plan.part_number,
         "status": subscription.capability(now),

@@ -26,6 +26,7 @@ from providers.sandbox.group_fold import DEFAULT_NAME
 from providers.sandbox.group_work import ERROR_WORDS, work_record
 from providers.sandbox.licenses import Change, bad_request, check_services, find_user, read_change
 from providers.sandbox.model import Group, Json, Organization, User
+from providers.sandbox.needs import check_needs
 from providers.sandbox.organizations import FEEDING_GROUP
 from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind, page_size, paged
 from providers.sandbox.plans import PlanBook
@@ -146,6 +147,9 @@ def _check_group_change(organization: Organization, group: Group, change: Change
     for plan_id in change.removed:
         if plan_id not in group.licenses:
             raise bad_request("Group does not have a corresponding license.")
+    left = {plan_id: off for plan_id, off in group.licenses.items() if plan_id not in change.removed}
+    # What members have by themselves does not count: a group gives a service and what it needs together.
+    check_needs(organization, group.licenses, left | dict(change.added), plans)
 
 
 def _change_facts(

@@ -11,7 +11,9 @@ from typing import Any
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
 from providers.sandbox.group_work import excludes
 from providers.sandbox.model import Organization, User
+from providers.sandbox.needs import check_needs, licenses_of
 from providers.sandbox.plans import PlanBook
+from providers.sandbox.skus import services_of
 
 _GUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 BAD_REQUEST = "Request_BadRequest"
@@ -112,6 +114,10 @@ def check_change(
             raise bad_request(f"Subscription with SKU {plan_id} does not have any available licenses.")
     if is_exclusive:
         _check_exclusion(user, change, plans)
+    held = licenses_of(user)
+    left = {plan_id: off for plan_id, off in held.items() if plan_id not in change.removed}
+    fed = {plan_id: off for plan_id, off in held.items() if user.licenses[plan_id].feeds}
+    check_needs(organization, held, fed | left | dict(change.added), plans)
 
 
 def _check_exclusion(user: User, change: Change, plans: PlanBook) -> None:
@@ -145,7 +151,7 @@ def check_services(
         raise bad_request(f"License {plan_id} does not correspond to a valid company License.")
     if not disabled:
         return
-    known = {service.service_plan_id for service in plan.services}
+    known = {service.service_plan_id for service in services_of(organization, plan)}
     for service_plan_id in disabled:
         if service_plan_id not in known:
             raise bad_request(

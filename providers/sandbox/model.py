@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from providers.sandbox.plans import SandboxService
+
 #: Object as it stands in JSON.
 Json = dict[str, Any]
 
@@ -214,6 +216,10 @@ class Organization:
     health: dict[str, str] = field(default_factory=dict)
     #: company and billing -> profile with names and addresses, where it was changed.
     parties: dict[str, Json] = field(default_factory=dict)
+    #: Products beside the licenses, as the seller shows them.
+    products: list[Json] = field(default_factory=list)
+    #: Plan id -> its services, where the organization has others than the published list.
+    skus: dict[str, tuple[SandboxService, ...]] = field(default_factory=dict)
     #: User id -> names of the roles in the directory.
     roles: dict[str, list[str]] = field(default_factory=dict)
     #: What the seller says on every upgrade, none: no without a reason; None: he decides by himself.

@@ -13,6 +13,7 @@ from providers.sandbox.calendar_days import local_day, period_end
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.model import Json, Subscription
+from providers.sandbox.needs import without_unmet
 from providers.sandbox.people import COMPANY_NAMES, DEPARTMENTS, FIRST_NAMES, LAST_NAMES, Department
 from providers.sandbox.plans import PlanBook, SandboxPlan
 from providers.sandbox.state import named_id
@@ -193,7 +194,7 @@ def _services_off(plan: SandboxPlan, department: Department) -> list[str]:
     kept = {service.family for service in plan.services} - {service.family for service in off} - {None}
     if not kept:
         off = [service for service in off if service.family is None]
-    return [service.service_plan_id for service in off]
+    return without_unmet(plan, [service.service_plan_id for service in off])
 
 
 def _subscription(

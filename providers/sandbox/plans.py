@@ -125,7 +125,10 @@ def _plan(row: Mapping[str, Any], services: Mapping[str, SandboxService]) -> San
 
 
 def _service(row: Mapping[str, Any]) -> SandboxService:
-    family, tier = _TIER_OF_NAME.get(row["name"], (None, 0))
-    return SandboxService(
-        service_plan_id=row["service_plan_id"].lower(), name=row["name"], family=family, tier=tier
-    )
+    return service_named(row["service_plan_id"], row["name"])
+
+
+def service_named(service_plan_id: str, name: str) -> SandboxService:
+    """Return a service by its id and name; the name tells whether it holds data."""
+    family, tier = _TIER_OF_NAME.get(name, (None, 0))
+    return SandboxService(service_plan_id=service_plan_id.lower(), name=name, family=family, tier=tier)

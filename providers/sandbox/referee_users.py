@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from providers.sandbox.clock import parse_instant
 from providers.sandbox.journal import Record
-from providers.sandbox.plans import STAND_INS, PlanBook, data_tiers
+from providers.sandbox.plans import STAND_INS, PlanBook, data_tiers, service_named
 
 #: A gap is never shorter than this, so that one inside a single record shows as well.
 SHORTEST_GAP = timedelta(microseconds=1)
@@ -116,8 +116,20 @@ class UserBook:
             self._look(edit["user_id"], user, at, actor)
         elif kind == "group_license":
             self._read_group_license(edit, at, actor)
+        elif kind == "sku":
+            self._read_sku(edit, at, actor)
         elif "document" in edit:
             self._read_subscription(edit["document"], actor, at)
+
+    def _read_sku(self, edit: dict[str, Any], at: datetime, actor: str) -> None:
+        """Take over the services that the organization has of a plan from now on."""
+        plan_id = edit["plan_id"]
+        services = tuple(service_named(*each) for each in edit["services"])
+        self._plans = {**self._plans, plan_id: replace(self._plans[plan_id], services=services)}
+        self._tiers.clear()
+        for user_id, user in self._users.items():
+            if plan_id in user.holding:
+                self._look(user_id, user, at, actor)
 
     def _read_group_license(self, edit: dict[str, Any], at: datetime, actor: str) -> None:
         user_id, plan_id = edit["user_id"], edit["plan_id"]

@@ -101,7 +101,7 @@ class SellerRoutes:
             for subscription in organization.subscriptions.values()
             if subscription.is_visible(now) and not subscription.is_sold_elsewhere
         ]
-        return json_answer(collection(items))
+        return json_answer(collection([*organization.products, *items]))
 
     async def subscription(self, request: Request) -> Response:
         """Show one subscription."""

@@ -12,7 +12,8 @@ from activities.contract import SwitchOrder
 from activities.way_back import FOUND_BACK, RETURN
 from domain.disabled_services import carried_settings
 from domain.move_events import UserSkipped
-from domain.plans import Plan
+from domain.organization_plans import OrganizationPlans
+from domain.ports import HeldLicense
 from domain.switch_state import SwitchState
 from providers.sandbox.journal import read_records
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
@@ -111,14 +112,22 @@ class Ended:
         held = self.before[user]
         if not is_moved or SOURCE_PLAN not in held:
             return held
+        catalog = self.world.toolbox.catalogs.current()
+        further = (
+            HeldLicense(plan_id=plan, disabled_service_plan_ids=tuple(off))
+            for plan, off in held.items()
+            if plan not in {SOURCE_PLAN, TARGET_PLAN}
+        )
+        plans = OrganizationPlans.of(catalog, ())
         mapped = carried_settings(
-            self._plan(SOURCE_PLAN), self._plan(TARGET_PLAN), held[SOURCE_PLAN], service_settings="keep"
+            catalog.plan(SOURCE_PLAN),
+            catalog.plan(TARGET_PLAN),
+            held[SOURCE_PLAN],
+            service_settings="keep",
+            beside=[name for each in further for name in plans.names_on(each)],
         )
         kept = {plan: off for plan, off in held.items() if plan != SOURCE_PLAN}
         return {**kept, TARGET_PLAN: sorted(mapped.new_disabled)}
-
-    def _plan(self, plan_id: str) -> Plan:
-        return self.world.toolbox.catalogs.current().plan(plan_id)
 
     def _record(self) -> Iterator[str]:
         """Aggregate and workflow say the same; no lock is left; the roster is settled (rules section 7)."""

@@ -29,6 +29,8 @@ E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 #: SHAREPOINTSTANDARD of E1, SHAREPOINTENTERPRISE of E3.
 SHAREPOINT_E1 = "c7699d2e-19aa-44de-8edf-1736da088ca1"
 SHAREPOINT_E3 = "5dbe027f-2339-4123-9542-606e4d348a72"
+#: Office for the web, which the directory gives only beside SharePoint.
+WEB = "e95bec33-7c88-4a70-8e19-b10bd9d0c014"
 START = datetime(2026, 11, 10, 9, 30, tzinfo=UTC)
 START_SECONDS = 60.0
 PROJECT = Path(__file__).parents[2]

@@ -13,6 +13,7 @@ from tests.contract.sandbox_world import (
     E1,
     E3,
     SHAREPOINT_E3,
+    WEB,
     World,
     directory_contract,
     open_world,
@@ -101,10 +102,10 @@ def test_swap_is_one_atomic_call(world: World) -> None:
     """Adding E3 and removing E1 in one call does both, keeps the other licenses, and moves a seat."""
     world.order()
     user_id = world.user_ids()[0]
-    body = _checked(world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3]), 200)
+    body = _checked(world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3, WEB]), 200)
     held = {one["skuId"]: one["disabledPlans"] for one in body["assignedLicenses"]}
 
-    assert held[E3] == [SHAREPOINT_E3]
+    assert held[E3] == [SHAREPOINT_E3, WEB]
     assert E1 not in held
     pools = {pool["skuId"]: pool for pool in world.get("/v1.0/subscribedSkus")["value"]}
     assert (pools[E1]["consumedUnits"], pools[E3]["consumedUnits"]) == (29, 1)
@@ -124,7 +125,7 @@ def test_adding_what_is_held_replaces_the_services(world: World) -> None:
     """A repeated add is accepted and replaces the services that are off (directory notes)."""
     world.order()
     user_id = world.user_ids()[0]
-    for disabled in ([SHAREPOINT_E3], []):
+    for disabled in ([SHAREPOINT_E3, WEB], []):
         assert world.assign(user_id, add=E3, disabled=disabled).status_code == 200
 
     licenses = world.get(f"/v1.0/users/{user_id}?$select=assignedLicenses")["assignedLicenses"]

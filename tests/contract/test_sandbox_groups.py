@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.contract.sandbox_world import E1, E3, SHAREPOINT_E3, World, directory_contract, open_world
+from tests.contract.sandbox_world import E1, E3, SHAREPOINT_E3, WEB, World, directory_contract, open_world
 
 FIGURES = ("unlicensed_user_seconds", "data_service_gap_user_seconds")
 
@@ -38,7 +38,7 @@ def _group(world: World) -> dict[str, Any]:
 
 def _assign(world: World, group_id: str, *, add: str | None = None, remove: str | None = None) -> Any:
     body = {
-        "addLicenses": [{"skuId": add, "disabledPlans": [SHAREPOINT_E3]}] if add else [],
+        "addLicenses": [{"skuId": add, "disabledPlans": [SHAREPOINT_E3, WEB]}] if add else [],
         "removeLicenses": [remove] if remove else [],
     }
     return world.call("POST", f"/v1.0/groups/{group_id}/assignLicense", body)
@@ -80,7 +80,7 @@ def test_members_follow_one_by_one(world: World) -> None:
 
     assert [*seen, len(states)] == [0, 4, 10]
     assert {each["state"] for each in states} == {"Active"}
-    assert {tuple(each["disabledPlans"]) for each in states} == {(SHAREPOINT_E3,)}
+    assert {tuple(each["disabledPlans"]) for each in states} == {(SHAREPOINT_E3, WEB)}
     assert _group(world)["licenseProcessingState"]["state"] == "ProcessingComplete"
     _checked(_assign(world, group["id"], remove=E1), 202)
     world.clock.advance(seconds=10.01)

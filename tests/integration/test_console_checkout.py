@@ -148,12 +148,15 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
 
 
 async def test_other_family_needs_its_acknowledgments(console: ConsoleWorld) -> None:
-    """Another family: "no way back" and "backup done" before the order; another plan takes them back."""
+    """Another family: "no way back" and "backup done" before the order; another plan takes them back.
+
+    Somebody works without SharePoint, which a service of that plan needs: that is confirmed as well.
+    """
     organization = await console.organization(users=5)
     draft = await start(console, organization, target_plan="Microsoft 365 Business Premium")
 
     refused = await order(console, draft)
-    given = ["no_way_back", "backup_done"]
+    given = ["no_way_back", "backup_done", "dependent_service_off"]
     confirmed = (await edit(console, draft, "acknowledgments", confirmed=given)).json()
     other = (await edit(console, confirmed, "items", target_plan="E3")).json()
 

@@ -72,12 +72,13 @@ users = st.one_of(a_user_on_a_real_pair(), a_user_on_a_made_pair())
 
 @given(users)
 def test_nothing_that_was_on_goes_off(user: tuple[Plan, Plan, frozenset[str]]) -> None:
-    """A service plan goes off only if it, its namesakes or its whole service were off."""
+    """A service plan goes off only if it, its namesakes, its whole service or what it needs were off."""
     source, target, disabled = user
     mapping = map_disabled(source, target, disabled)
     on = [part for part in source.service_plans if part.service_plan_id not in disabled]
     for part in target.service_plans:
-        if part.service_plan_id in mapping.new_disabled and part.service_plan_id not in disabled:
+        is_new = part.service_plan_id in mapping.new_disabled and part.service_plan_id not in disabled
+        if is_new and part.service_plan_id not in mapping.dependents:
             assert part.service_plan_id not in {other.service_plan_id for other in on}
             assert part.name not in {other.name for other in on}
             assert any(other.name == part.name for other in source.service_plans) or part.service not in {
@@ -131,11 +132,16 @@ def test_data_services_that_were_on_keep_their_tier(user: tuple[Plan, Plan, froz
 
 
 def test_e1_user_without_sharepoint_gets_e3_without_sharepoint() -> None:
-    """SharePoint Plan 1 off under E1 is SharePoint Plan 2 off under E3; Yammer stays off by id."""
+    """SharePoint Plan 1 off under E1 is SharePoint Plan 2 off under E3; Yammer stays off by id.
+
+    Office for the web can't be on without SharePoint: it goes off too, and is told as such.
+    """
     yammer = id_of(E1, "YAMMER_ENTERPRISE")
     mapping = map_disabled(E1, E3, [id_of(E1, "SHAREPOINTSTANDARD").upper(), yammer])
 
-    assert tuple(sorted((id_of(E3, "SHAREPOINTENTERPRISE"), yammer))) == mapping.new_disabled
+    web = id_of(E3, "SHAREPOINTWAC")
+    assert tuple(sorted((id_of(E3, "SHAREPOINTENTERPRISE"), web, yammer))) == mapping.new_disabled
+    assert mapping.dependents == (web,)
     assert mapping.no_counterpart == ()
 
 

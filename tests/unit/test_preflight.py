@@ -6,8 +6,10 @@ import pytest
 
 from domain.catalog import load_catalog
 from domain.errors import RuleViolated
+from domain.organization_plans import OrganizationPlans
 from domain.ports import DirectoryUser, HeldLicense
 from domain.preflight import NAMED_MAX, Preflight, PreflightCheck, require_hope
+from domain.service_settings import SettingsMapper
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1"), CATALOG.find("E3")
@@ -26,7 +28,10 @@ def user(name: str, *, location: str | None = "DE", group: str | None = None, **
 
 def checked(*users: DirectoryUser, quantity: int = 100) -> Preflight:
     """Return what is found of users."""
-    check = PreflightCheck(catalog=CATALOG, source=E1, target=E3)
+    mapper = SettingsMapper(
+        OrganizationPlans.of(CATALOG, ()), source=E1.plan_id, target=E3.plan_id, service_settings="keep"
+    )
+    check = PreflightCheck(source=E1, target=E3, mapper=mapper)
     check.add(users)
     return check.result(users=len(users), quantity=quantity)
 

@@ -15,6 +15,7 @@ from tests.contract.sandbox_world import (
     SHAREPOINT_E1,
     SHAREPOINT_E3,
     START,
+    WEB,
     World,
     cut_over,
     move_whole_organization,
@@ -109,7 +110,7 @@ def test_data_service_switched_off_is_a_gap(world: World) -> None:
     """A user who loses SharePoint in the move is licensed, but has a gap that lasts until it is on again."""
     world.order()
     user_id = _user_with_sharepoint(world)
-    world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3])
+    world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3, WEB])
     world.clock.advance(seconds=50)
     assert _figures(world)["data_service_gap_user_seconds"] == pytest.approx(50, abs=0.001)
     world.assign(user_id, add=E3)
@@ -129,7 +130,7 @@ def test_service_off_at_the_start_does_not_count(world: World) -> None:
         for user in users
         if any(SHAREPOINT_E1 in one["disabledPlans"] for one in user["assignedLicenses"])
     )
-    world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3])
+    world.assign(user_id, add=E3, remove=E1, disabled=[SHAREPOINT_E3, WEB])
     world.clock.advance(days=1)
 
     assert _figures(world) | {"orphan_orders": 0} == CLEAN
@@ -172,7 +173,7 @@ def test_gap_by_hand_does_not_hide_ours(world: World) -> None:
     yammer = "7547a3fe-08ee-4ccb-b430-5077c5041653"
     world.edit(kind="licenses", user_id=user_id, add=[{"skuId": E1, "disabledPlans": [yammer]}])
     world.clock.advance(seconds=10)
-    world.assign(user_id, add=E3, remove=E1, disabled=[yammer, SHAREPOINT_E3])
+    world.assign(user_id, add=E3, remove=E1, disabled=[yammer, SHAREPOINT_E3, WEB])
     world.clock.advance(seconds=30)
 
     verdict = world.referee()

@@ -12,6 +12,7 @@ import pytest
 from activities.preview import promises_of
 from domain.addons import AddonFate
 from domain.catalog import load_catalog
+from domain.disabled_services import UserServices
 from domain.durations import duration
 from domain.quote import quote
 from domain.quote_addons import QuotedAddon
@@ -45,7 +46,9 @@ def plan(
         users=100,
         quantity=104,
         service_settings="keep",
-        combinations=combinations or {(): 100},
+        combinations={
+            UserServices(disabled=off): users for off, users in (combinations or {(): 100}).items()
+        },
         addons=(),
         may_need_credit_check=False,
         promises=promises_of(100),

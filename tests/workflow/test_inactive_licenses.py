@@ -193,6 +193,7 @@ def test_a_license_given_by_hand_that_does_not_work_is_told_as_not_given(world: 
         edit_license(
             world.store,
             world.toolbox.cloud_factory,
+            world.toolbox.catalogs.current(),
             order.organization_id,
             user=user,
             plan_id=SOURCE_PLAN,

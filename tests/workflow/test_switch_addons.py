@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from audit.show import audit_of
+from domain.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.move_events import AddOnCarried, AddOnDropped, LicenseMoveHeld, SourceCancelled
 from domain.quote import Quote
 from domain.switch_events import QuoteFixed
@@ -18,6 +19,8 @@ E4 = "1392051d-0cb9-4b7a-88d5-621fee5e8711"
 E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"
 EXTRA_STORAGE = "99049c9c-6011-4908-bf17-15f496e6519d"
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"
+#: Some work without SharePoint, which a service of E5 needs.
+CONFIRMED = (DEPENDENT_SERVICE_OFF,)
 USERS = 25
 STORAGE = 40
 SEED = 91_000
@@ -77,7 +80,7 @@ def test_the_e4_story_is_quoted_in_every_line(world: World) -> None:
 async def test_the_e4_story_is_billed_as_it_was_quoted(world: World) -> None:
     """The order carries the storage over: one new subscription of it, no day billed twice and none missed."""
     made = organization_on_e4(world, 2, (EXTRA_STORAGE, STORAGE))
-    order = world.order(made, target_plan_id=E5, payment_method="invoice")
+    order = world.order(made, target_plan_id=E5, payment_method="invoice", acknowledgments=CONFIRMED)
 
     handle, answer = await world.start(order)
     assert answer.accepted, answer
@@ -122,7 +125,7 @@ async def test_the_e4_story_is_billed_as_it_was_quoted(world: World) -> None:
 async def test_an_addon_that_the_target_includes_is_removed_and_credited(world: World) -> None:
     """E5 has Teams Phone: its subscription ends, the rest of its month is credited, nothing is ordered."""
     made = organization_on_e4(world, 3, (TEAMS_PHONE, 10))
-    order = world.order(made, target_plan_id=E5)
+    order = world.order(made, target_plan_id=E5, acknowledgments=CONFIRMED)
 
     result = await world.complete(order)
 
@@ -147,7 +150,7 @@ async def test_an_addon_that_the_target_includes_is_removed_and_credited(world: 
 async def test_an_addon_that_came_since_the_quote_holds_the_switch(world: World) -> None:
     """It would be left on a cancelled plan: the switch waits, and goes on once the add-on is gone."""
     made = organization_on_e4(world, 4)
-    order = world.order(made, target_plan_id=E5)
+    order = world.order(made, target_plan_id=E5, acknowledgments=CONFIRMED)
     ambush = world.ambushes.lay(order.switch_id, "cancellation.cancel_source:begin")
 
     handle, _ = await world.start(order)
@@ -170,7 +173,7 @@ async def test_an_addon_that_came_since_the_quote_holds_the_switch(world: World)
 async def test_each_effect_on_an_addon_comes_once(world: World, kind: str) -> None:
     """Whatever answer is lost, one is removed and one carried over once, and the money is the quote's."""
     made = organization_on_e4(world, 5 + (kind == "unavailable"), (EXTRA_STORAGE, STORAGE), (TEAMS_PHONE, 10))
-    order = world.order(made, target_plan_id=E5)
+    order = world.order(made, target_plan_id=E5, acknowledgments=CONFIRMED)
     billing = f"POST /billing/v1/customers/{order.organization_id}/subscriptions/"
     addons = [each.subscription_id for each in world.prepare(made, target_plan_id=E5).quote.input.addons]
     matches = [f"PATCH /v1/customers/{order.organization_id}/subscriptions/{each}" for each in addons]

@@ -136,8 +136,11 @@ class World:
         """Assess and quote a switch of an organization from E1 to E3."""
         question = SwitchQuestion(
             organization_id=organization["organization_id"],
-            source_subscription_id=organization["subscription_id"],
-            **{"target_plan_id": TARGET_PLAN, **changes},
+            **{
+                "source_subscription_id": organization["subscription_id"],
+                "target_plan_id": TARGET_PLAN,
+                **changes,
+            },
         )
         record = self.store.organization(organization["organization_id"])
         return prepare(
