@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from domain.catalog import load_catalog
-from domain.license_failures import license_failure
+from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
 from domain.subscription import Subscription
 from store.switch_store import SwitchStore
@@ -48,10 +48,11 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             code=each.code,
             text=named_text(each.text, catalog),
             request_id=each.request_id,
-            message=license_failure(each.error).message,
-            remedy=license_failure(each.error).remedy,
-            is_retryable=license_failure(each.error).is_retryable,
+            message=failure.message,
+            remedy=failure.remedy,
+            is_retryable=failure.is_retryable,
         )
         for user_key, each in refused.items()
+        for failure in (explained_failure(each.error, each.text, catalog),)
     ]
     return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))

@@ -9,8 +9,8 @@ from uuid import UUID
 from audit.drift import is_told, newest_pass, words_of
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
-from domain.license_failures import license_failure
 from domain.license_move import MoveRow
+from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
 from domain.subscription import Subscription
 from store.switch_store import SwitchStore
@@ -141,7 +141,7 @@ def _outcome(
     pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str, is_skipped: bool
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
-    failure = license_failure(row.error) if row.error else None
+    failure = explained_failure(row.error, row.text, catalog) if row.error else None
     drift_message, drift_remedy = words_of(drift)
     # Nobody is to do anything for them any more.
     is_left = is_skipped and row.outcome == "failed"

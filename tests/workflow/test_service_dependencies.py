@@ -8,12 +8,14 @@ import pytest
 
 from activities.contract import SwitchOrder
 from activities.preview import preview
+from audit.unresolved import unresolved_users
 from domain.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.catalog import load_catalog
 from domain.move_events import DriftFound
 from domain.preflight import DEPENDENT_OFF
 from domain.preflight_events import PreflightChecked
 from domain.switch_events import SwitchRequested
+from tests.workflow.test_cancellation_asked import source_of
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
@@ -138,3 +140,24 @@ async def test_other_products_at_the_seller_are_no_plans(world: World, product: 
     assert len({each.subscription_id for each in held}) == len(held)
     assert prepared.source.plan_id == SOURCE_PLAN
     assert not prepared.assessment.reasons
+
+
+async def test_refusal_for_a_dependency_names_both_services(world: World) -> None:
+    """Who is refused since one service needs another is told both by name, with what to do."""
+    order = world.order(world.organization(users=6))
+    user_id = min(world.users(order))
+    phone, teams = "4828c8ec-dc2e-4779-b502-87ac9ce28ab7", "57ff2da0-773e-42df-b2af-ffb7a2317929"
+    text = f"License assignment failed because service plan {phone} depends on the service plan(s) {teams}"
+    world.sandbox.edit(
+        order.organization_id, kind="refusal", user_id=user_id, code="Request_BadRequest", text=text, times=99
+    )
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "held")
+
+    (told,) = unresolved_users(world.store, source_of(world, order), order.switch_id)
+    await world.roll_back(handle)
+    await world.result(handle)
+
+    assert (told.directory_id, told.error) == (user_id, "DependencyViolation")
+    assert "Microsoft Teams" in told.message
+    assert "Phone System" in told.remedy
