@@ -117,6 +117,7 @@ def _asked(question: SwitchQuestion) -> dict[str, Any]:
         "acknowledgments",
         "users_to_move",
         "target_subscription_id",
+        "auto_renew",
     )
     asked = {name: getattr(question, name) for name in names}
     return {**asked, "confirmed_domains": _confirmed_domains(question)}

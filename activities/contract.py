@@ -41,7 +41,6 @@ class SwitchOrder:
     mode: str
     #: keep, grant_all, or "" for the rule set's default.
     service_settings: str
-    #: card or invoice.
     payment_method: str
     rule_set: str
     #: Proration policy of the accepted quote.
@@ -57,8 +56,7 @@ class SwitchOrder:
     reason: str
     #: Version of the catalog that the accepted quote was made with; "" is the one of the program.
     catalog_version: str = ""
-    #: User of the directory on whose behalf it is asked, whose role is read there; "" takes `caller_role`.
-    #: It is no part of the record, which keeps the role that was read.
+    #: User of the directory, whose role is read and recorded in the user's place; "" takes `caller_role`.
     caller: str = ""
     #: P1M or P1Y; "" is the source's term.
     term: str = ""
@@ -72,6 +70,8 @@ class SwitchOrder:
     pilot_soak_seconds: int = 0
     #: Group of the directory whose members move first, in place of `pilot`; "" names none.
     pilot_group_id: str = ""
+    #: How the new plan renews: keep (as the old one does), on or off.
+    auto_renew: str = "keep"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -198,6 +198,7 @@ def question_of(order: SwitchOrder) -> SwitchQuestion:
         start_on=order.start_on,
         pilot=order.pilot,
         pilot_group_id=order.pilot_group_id,
+        auto_renew=order.auto_renew,
     )
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import structlog
 from temporalio import activity
 
+from activities.carried_settings import carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.errors import ProviderRefused
 from domain.move_events import BillingCutOver, SwitchCompleted
 from domain.plans import Plan
 from domain.recorded import RecordedAggregate
+from domain.settings_events import SettingsCarried
 from domain.subscription import Subscription
 from domain.switch_events import NoticeSent
 from domain.switch_state import SwitchState
@@ -56,11 +60,12 @@ class NoticesActivities:
                 return CompleteSwitchResult(
                     moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
                 )
+            carried = carried_settings(step, source)
             notice_id = self._send(step, source)
 
             def decide() -> tuple[list[RecordedAggregate], SwitchCompleted | None]:
                 fresh, organization = step.source(), step.organization()
-                self._close(step, fresh, notice_id)
+                self._close(step, fresh, notice_id, carried)
                 organization.release_switch(
                     step.order.switch_id, outcome="completed", at=step.at, meta=step.meta()
                 )
@@ -93,13 +98,17 @@ class NoticesActivities:
             key="completion-notice",
         )
 
-    def _close(self, step: Step, source: Subscription, notice_id: str) -> None:
+    def _close(
+        self, step: Step, source: Subscription, notice_id: str, carried: dict[str, Any] | None
+    ) -> None:
         state = step.state_of(source)
         billed = state.of(BillingCutOver)
         if billed is None:
             raise AssertionError
         if state.has(SwitchCompleted):
             return
+        if carried is not None:
+            source.advance(SettingsCarried, at=step.at, meta=step.meta(), **carried)
         if notice_id:
             source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=COMPLETED_KIND, notice_id=notice_id)
         source.advance(

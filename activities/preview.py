@@ -58,6 +58,7 @@ def preview(
             promises=promises_of(prepared.users),
             time_zone=prepared.profile.time_zone,
             now=prepared.assessment.at,
+            is_target_renewed=facts.carried.is_auto_renewed,
         )
     )
     return replace(plan, pilot=pilot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from domain.carry_over import KEEP, require_auto_renew
 from domain.checkout_terms import require_sold
 from domain.errors import InvalidInput
 from domain.pilot import require_one_pilot
@@ -56,6 +57,8 @@ class SwitchQuestion:
     #: Users who move first; or the group of the directory whose members do. 0 and "": all at once.
     pilot: int = 0
     pilot_group_id: str = ""
+    #: How the new plan renews: keep (as the old one does), on or off.
+    auto_renew: str = KEEP
 
     def __post_init__(self) -> None:
         """Refuse what no switch can be asked for.
@@ -74,4 +77,5 @@ class SwitchQuestion:
                 field="service_settings", value=self.service_settings, allowed="keep or grant_all"
             )
         require_sold(self.term, self.billing_cycle)
+        require_auto_renew(self.auto_renew)
         require_one_pilot(self.pilot, self.pilot_group_id)

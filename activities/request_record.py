@@ -8,6 +8,7 @@ from typing import Any
 from activities.contract import SwitchOrder
 from activities.preparation import Prepared
 from activities.step import Step
+from domain.carry_over import KEEP
 from domain.facts import digest_of
 from domain.ids import subscription_stream_id
 from domain.overlap import OVERLAP
@@ -42,6 +43,7 @@ def request_digest(order: SwitchOrder) -> str:
             # Requests of before there was a pilot keep their digest.
             **({"pilot": [order.pilot, order.pilot_soak_seconds]} if order.pilot else {}),
             **_pilot_group(order),
+            **({} if order.auto_renew == KEEP else {"auto_renew": order.auto_renew}),
         }
     )
 
@@ -70,7 +72,10 @@ def open_source(step: Step, prepared: Prepared) -> Subscription:
 
 def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
     """Return the order without the person who asked: the record keeps the role that was read."""
-    return asdict(replace(order, caller="", caller_role=prepared.assessment.input.caller_role))
+    facts = asdict(replace(order, caller="", caller_role=prepared.assessment.input.caller_role))
+    if order.auto_renew == KEEP:
+        del facts["auto_renew"]
+    return facts
 
 
 def record_request(step: Step, source: Subscription, prepared: Prepared) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC
 from typing import Any
 
 from audit.waits import PAUSE, Wait
-from domain.eligibility import BACKUP_DONE, NO_WAY_BACK
+from domain.acknowledgments import BACKUP_DONE, NO_WAY_BACK, SCHEDULED_CHANGE_LOST
 from domain.facts import as_plain
 from domain.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.ports import ProviderCall
@@ -35,12 +35,12 @@ _INPUTS = (
     *("mode", "rule_set", "catalog_version", "source", "target_plan_id", "quantity", "billed"),
     *("subscribed", "subscriptions", "health", "lock_holder", "own_switch_id", "stage", "now"),
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
-    "purchases",
+    *("purchases", "auto_renew"),
 )
 #: Facts that a caller writes: told only where they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
 _WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
-_ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, FORFEITURE)
+_ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, FORFEITURE)
 _PROFILE = (
     *("organization_id", "country", "subdivision", "time_zone", "currency", "segment", "tax_rate"),
     *("balance_due", "payment_method"),
@@ -59,7 +59,7 @@ EVIDENCE = frozenset(
 )
 #: Facts that a finding may rest on and that are nobody's.
 _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "users"}
-_STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until"}
+_STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
 DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "duration_ms", "request_id")

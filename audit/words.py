@@ -15,6 +15,7 @@ from domain import (
     preflight_events,
     recovery_events,
     return_events,
+    settings_events,
     subscription_name,
     switch_events,
     wait_events,
@@ -24,6 +25,18 @@ from domain import organization as organizations
 from domain import subscription as subscriptions
 from domain.catalog import UnknownPlan, load_catalog
 from domain.ports import ProviderCall
+
+
+def _carried(event: settings_events.SettingsCarried) -> str:
+    """Return what the new subscription got from the old one, or why the seller refused."""
+    if event.code:
+        return f"the seller did not take over the old plan's settings ({event.code}): {event.message}"
+    parts = [f"auto-renew {event.auto_renew}"] if event.auto_renew else []
+    if event.scheduled_quantity:
+        parts.append(f"{event.scheduled_quantity} licenses scheduled for the renewal")
+    parts += ["the friendly name"] if event.is_name_carried else []
+    return f"new subscription {event.subscription_id} has {', '.join(parts)}"
+
 
 #: Event class -> its effect. An event without a line is told by its own name.
 EFFECTS: dict[type[Any], Callable[[Any], str]] = {
@@ -57,6 +70,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     preflight_events.PreflightChecked: lambda e: (
         f"pre-flight: {e.failing} of {e.users_checked} users looked at would not be moved"
     ),
+    settings_events.SettingsCarried: _carried,
     switch_events.QuoteFixed: lambda e: f"quote {e.quote_digest[:12]} binds, valid until {e.expires_on}",
     switch_events.WarningAcknowledged: lambda e: f"confirmed: {e.warning}",
     switch_events.ForfeitureAccepted: lambda e: (

@@ -97,6 +97,7 @@ def edit(
     service_settings: Annotated[str | None, typer.Option(help="keep or grant_all.")] = None,
     term: Annotated[str | None, typer.Option(help="P1M or P1Y.")] = None,
     billing_cycle: Annotated[str | None, typer.Option(help="monthly or annual.")] = None,
+    auto_renew: Annotated[str | None, typer.Option(help="The new plan renews: keep, on or off.")] = None,
     confirm_domain: Annotated[list[str] | None, typer.Option(help="Its website was moved; name all.")] = None,
     acknowledge: Annotated[list[str] | None, typer.Option(help="What you confirm; name all.")] = None,
     accept_forfeiture: Annotated[bool | None, typer.Option(help="Accept the loss of prepaid value.")] = None,
@@ -113,7 +114,7 @@ def edit(
         "billed_to": _party(billed_to),
         "payment": _named(payment_method=payment_method),
         "items": _named(target_plan=to, quantity=quantity, service_settings=service_settings),
-        "term": _named(term=term, billing_cycle=billing_cycle),
+        "term": _named(term=term, billing_cycle=billing_cycle, auto_renew=auto_renew),
         "domains": _named(confirmed=confirm_domain),
         "acknowledgments": _named(confirmed=acknowledge, accept_forfeiture=accept_forfeiture),
     }

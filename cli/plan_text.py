@@ -18,6 +18,8 @@ _HANGING = 4
 _STEP_INDENT = 6
 _MONEY_INDENT = 32
 _DIRECTIONS = {"you_pay": "you pay", "you_get_back": "you get back", "told": "not invoiced:"}
+#: Whether the new plan renews -> how that is told.
+_RENEWED = {None: "as the seller sets it", True: "by itself", False: "not: it ends with its term"}
 _SERVICES = {
     "kept": "stay switched off",
     "no_counterpart": "without counterpart",
@@ -151,6 +153,7 @@ def _dates(told: dict[str, Any]) -> list[str]:
             "first day": told["first_on"],
             "quote until": told["expires_on"],
             **renewal,
+            "new plan renews": _RENEWED[told["is_target_renewed"]],
             "void for nothing": f"until {_minute(told['voidable_until'])} UTC, when it is ordered now; "
             f"warned {_minute(told['void_warning_at'])}",
             "invoice by": f"{told['invoice_by']}, when it completes on the first day",

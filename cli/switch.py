@@ -47,6 +47,7 @@ AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote tells.")
 ]
 Acknowledge = Annotated[list[str] | None, typer.Option(help="Warning that you confirm; may be repeated.")]
+AutoRenew = Annotated[str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")]
 Pilot = Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")]
 PilotGroup = Annotated[
     str, typer.Option(help="Id of a directory group whose members move first, in place of --pilot.")
@@ -85,6 +86,7 @@ def make_quote(
     rule_set: RuleSet = "current",
     policy: Policy = "per_day",
     acknowledge: Acknowledge = None,
+    auto_renew: AutoRenew = "keep",
     on: On = None,
     pilot: Pilot = 0,
     pilot_group: PilotGroup = "",
@@ -102,7 +104,7 @@ def make_quote(
         policy=policy,
         acknowledge=acknowledge,
     )
-    body |= {"start_on": on, "pilot": pilot, "pilot_group_id": pilot_group}
+    body |= {"start_on": on, "auto_renew": auto_renew} | _first(pilot, pilot_group)
     with console_client() as console:
         answer = console.post("/api/quotes", body)
     print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
@@ -120,6 +122,7 @@ def start(
     rule_set: RuleSet = "current",
     policy: Policy = "per_day",
     acknowledge: Acknowledge = None,
+    auto_renew: AutoRenew = "keep",
     accept_forfeiture: AcceptForfeiture = False,
     quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Accept today's quote without asking.")] = False,
@@ -147,7 +150,7 @@ def start(
         policy=policy,
         acknowledge=acknowledge,
     )
-    body |= {"accept_forfeiture": accept_forfeiture, "pilot": pilot, "pilot_group_id": pilot_group}
+    body |= {"accept_forfeiture": accept_forfeiture, "auto_renew": auto_renew} | _first(pilot, pilot_group)
     body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
     with console_client() as console:
         body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
@@ -214,6 +217,11 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:
         events += page
         after = int(page[-1]["position"])
     return events
+
+
+def _first(pilot: int, pilot_group: str) -> dict[str, Any]:
+    """Return who moves first."""
+    return {"pilot": pilot, "pilot_group_id": pilot_group}
 
 
 def _body(

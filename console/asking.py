@@ -288,4 +288,5 @@ def _question(
         start_on=body.start_on or "",
         pilot=body.pilot,
         pilot_group_id=body.pilot_group_id,
+        auto_renew=body.auto_renew,
     )

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from domain.carry_over import KEEP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.proration import PER_DAY
 from domain.quote_prepaid import FORFEITURE
@@ -72,6 +73,8 @@ class QuoteBody(BaseModel):
     pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
     #: Group of the directory whose members move first, in place of `pilot`; "" names none.
     pilot_group_id: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    #: How the new plan renews: keep (as the old one does), on or off.
+    auto_renew: Annotated[str, Field(max_length=TEXT_MAX)] = KEEP
 
     @property
     def confirmed(self) -> tuple[str, ...]:

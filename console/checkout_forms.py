@@ -33,7 +33,7 @@ _TEXTS: Mapping[str, tuple[str, ...]] = {
     BILLED_TO: PARTY_FIELDS,
     PAYMENT: ("payment_method",),
     ITEMS: ("target_plan", "quantity", "service_settings"),
-    TERM: (SOLD_AS,),
+    TERM: (SOLD_AS, "auto_renew"),
 }
 
 
@@ -105,8 +105,8 @@ def changes_of(section: str, posted: Fields) -> dict[str, Any]:
     if "quantity" in changed:
         return {**changed, "quantity": number_of(posted, "quantity")}
     if SOLD_AS in changed:
-        term, _, cycle = changed[SOLD_AS].partition(" ")
-        return {"term": term, "billing_cycle": cycle}
+        term, _, cycle = changed.pop(SOLD_AS).partition(" ")
+        return {"term": term, "billing_cycle": cycle, **changed}
     return changed or _confirmed(section, posted)
 
 

@@ -74,6 +74,7 @@ def _order(checkout: Checkout, body: CheckoutOrderBody, actor: str) -> SwitchOrd
         caller_role=body.caller_role,
         term=terms.term,
         billing_cycle=terms.billing_cycle,
+        auto_renew=terms.auto_renew,
         actor=actor,
         reason=body.reason,
         catalog_version=priced.price_list_version,

@@ -74,6 +74,7 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> dict[str, Any]:
         TERM: {
             "term": terms.term or (seen.asked.prepared.source.term if seen.asked else ""),
             "billing_cycle": priced.billing_cycle,
+            "auto_renew": terms.auto_renew,
         },
         DOMAINS: _domains(seen),
         ACKNOWLEDGMENTS: _acknowledgments(seen),

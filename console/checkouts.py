@@ -307,6 +307,7 @@ def _question(checkout: Checkout, terms: CheckoutTerms, *, is_shown: bool = Fals
         payment_method=terms.payment_method,
         term=terms.term,
         billing_cycle=terms.billing_cycle,
+        auto_renew=terms.auto_renew,
         service_settings=terms.service_settings,
         rule_set=checkout.rule_set,
         policy=checkout.policy,

@@ -217,4 +217,5 @@ def _order(body: SwitchBody, asked: Asked, quote_digest: str) -> SwitchOrder:
         pilot=body.pilot,
         pilot_soak_seconds=body.pilot_soak_seconds,
         pilot_group_id=body.pilot_group_id,
+        auto_renew=body.auto_renew,
     )

@@ -9,6 +9,8 @@ from domain.reasons import DOCS_PAGE
 #: What a switch to another family needs.
 NO_WAY_BACK = "no_way_back"
 BACKUP_DONE = "backup_done"
+#: What a change that is scheduled for the old plan's renewal needs where the new plan can't take it over.
+SCHEDULED_CHANGE_LOST = "scheduled_change_lost"
 BACKUP_GUIDE = f"{DOCS_PAGE}#backup-before-a-switch"
 #: What a service that goes off with another one needs.
 DEPENDENT_SERVICE_OFF = "dependent_service_off"
@@ -19,5 +21,6 @@ ACKNOWLEDGED = {
     NO_WAY_BACK: "There is no way back to the old plan.",
     BACKUP_DONE: "A backup of the users' data was made.",
     DEPENDENT_SERVICE_OFF: "Services that need one which stays off go off too, as the quote names them.",
+    SCHEDULED_CHANGE_LOST: "The change that is scheduled for the old plan's renewal is lost.",
     FORFEITURE: "The prepaid value that the quote names is lost.",
 }

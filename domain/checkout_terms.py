@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from domain.carry_over import KEEP, require_auto_renew
 from domain.errors import InvalidInput
 from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote_prepaid import FORFEITURE
@@ -21,7 +22,7 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     BILLED_TO: PARTY_FIELDS,
     PAYMENT: ("payment_method",),
     ITEMS: ("target_plan_id", "quantity", "service_settings"),
-    TERM: ("term", "billing_cycle"),
+    TERM: ("term", "billing_cycle", "auto_renew"),
     DOMAINS: ("confirmed",),
     ACKNOWLEDGMENTS: ("confirmed", "accept_forfeiture"),
 }
@@ -45,6 +46,8 @@ class CheckoutTerms:
     term: str = ""
     #: monthly or annual; "" is the source's cycle.
     billing_cycle: str = ""
+    #: How the new plan renews: keep (as the old one does), on or off.
+    auto_renew: str = KEEP
     #: Custom domains of which the public website was confirmed as changed.
     domains: tuple[str, ...] = ()
     #: Warnings that were confirmed, the loss of prepaid value among them.
@@ -58,6 +61,9 @@ class CheckoutTerms:
     def as_facts(self) -> dict[str, Any]:
         """Return the terms as JSON-able facts."""
         facts = asdict(self)
+        if self.auto_renew == KEEP:
+            # Drafts of before have no word on it.
+            del facts["auto_renew"]
         return {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
 
     @classmethod
@@ -121,6 +127,7 @@ def edited(terms: CheckoutTerms, section: str, changes: Mapping[str, Any]) -> Ch
         return replace(terms, acknowledgments=_acknowledged(terms, changes))
     after = replace(terms, **changes)
     require_sold(after.term, after.billing_cycle)
+    require_auto_renew(after.auto_renew)
     return replace(after, acknowledgments=()) if after.target_plan_id != terms.target_plan_id else after
 
 

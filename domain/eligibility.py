@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from domain.acknowledgments import ACKNOWLEDGED_FINDINGS, BACKUP_DONE, NO_WAY_BACK
+from domain.acknowledgments import (
+    ACKNOWLEDGED_FINDINGS,
+    BACKUP_DONE,
+    NO_WAY_BACK,
+    SCHEDULED_CHANGE_LOST,
+)
 from domain.catalog import Catalog
 from domain.comparison import compare_plans
 from domain.eligibility_checks import CHECKS, is_accepted
@@ -171,4 +176,6 @@ def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]
         needed = {NO_WAY_BACK, BACKUP_DONE}
     elif case.input.mode == MANUAL and has_losses:
         needed = {BACKUP_DONE}
+    if case.input.carried.is_change_lost:
+        needed.add(SCHEDULED_CHANGE_LOST)
     return tuple(sorted(needed - set(case.input.acknowledgments)))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from domain.carry_over import KEEP, CarryOver, carry_over, require_auto_renew
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.facts import OMITTED_AT_DEFAULT, as_plain
@@ -63,6 +64,8 @@ class AssessmentInput:
     billing_cycle: str = ""
     #: What the seller says on this switch; None: he was not asked, or said nothing on this plan.
     verdict: SellerVerdict | None = None
+    #: How the new plan is to renew: keep, on or off.
+    auto_renew: str = field(default=KEEP, metadata=OMITTED_AT_DEFAULT)
     #: Every subscription that the directory lists, whoever sold it.
     purchases: tuple[Purchase, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
 
@@ -77,15 +80,30 @@ class AssessmentInput:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(modes))
         if self.stage not in STAGES:
             raise InvalidInput(field="stage", value=self.stage, allowed=", ".join(STAGES))
+        require_auto_renew(self.auto_renew)
         if self.quantity < 1:
             raise InvalidInput(field="quantity", value=self.quantity, allowed="one or more")
         if self.now.tzinfo is None:
             raise InvalidInput(field="now", value=self.now, allowed="an instant with a time zone")
 
+    @property
+    def carried(self) -> CarryOver:
+        """Return what goes over from the old subscription to the new one."""
+        return carry_over(
+            self.source.renewal,
+            source_plan_id=self.source.plan_id,
+            target_plan_id=self.target_plan_id,
+            quantity=self.quantity,
+            auto_renew=self.auto_renew,
+        )
+
     def as_facts(self) -> dict[str, Any]:
-        """Return the input as JSON-able facts, without the organization's display name."""
+        """Return the input as JSON-able facts, without names that the customer has given."""
         facts: dict[str, Any] = as_plain(self)
         del facts["profile"]["display_name"]
+        for subscription in (facts["source"], *facts["subscriptions"]):
+            if subscription.pop("friendly_name", ""):
+                subscription["is_named"] = True
         return facts
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from domain.calendar import local_date
+from domain.carry_over import CarryOver
 from domain.catalog import UnknownPlan
 from domain.eligibility_input import Case
 from domain.findings import Finding, FindingCode, finding, in_order
@@ -38,7 +39,15 @@ def _scheduled_change(case: Case) -> Iterator[Finding]:
         begins_on=stated.ends_on.isoformat(),
         quantity=change.quantity,
         plan=_plan_name(case, change.plan_id or case.source.plan_id),
+        outcome=_outcome(case.input.carried),
     )
+
+
+def _outcome(carried: CarryOver) -> str:
+    """Return what becomes of a scheduled change."""
+    if carried.is_change_lost:
+        return "The switch loses it"
+    return "It is scheduled again for the new plan" if carried.scheduled else "The switch does the same"
 
 
 def _plan_name(case: Case, plan_id: str) -> str:

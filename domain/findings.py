@@ -49,7 +49,7 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     ),
     FindingCode.SCHEDULED_CHANGE: FindingTemplate(
         message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
-        "{quantity} licenses of {plan}; renewals are quoted so.",
+        "{quantity} licenses of {plan}; renewals are quoted so. {outcome}.",
         remedy="",
     ),
     FindingCode.TERM_END_DIFFERS: FindingTemplate(

@@ -28,7 +28,14 @@ from domain.inquiry_port import Inquiries
 from domain.order_port import AddonLine, Cancellation, OrderLine, PlacedAddon, PlacedOrder, StoppedRenewal
 from domain.party_port import Parties
 from domain.refusals import Refusal
-from domain.seller_port import Provisioning, RenewalTerms, ScheduledChange, Seller, SellerSubscription
+from domain.seller_port import (
+    Provisioning,
+    RenewalTerms,
+    ScheduledChange,
+    Seller,
+    SellerSubscription,
+    SubscriptionSettings,
+)
 from domain.user_port import DirectoryUser, HeldLicense
 
 __all__ = [
@@ -73,6 +80,7 @@ __all__ = [
     "ServicePlanStatus",
     "StoppedRenewal",
     "SubscribedPlan",
+    "SubscriptionSettings",
     "UserPage",
 ]
 

@@ -39,6 +39,16 @@ class RenewalTerms:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionSettings:
+    """What is set at a subscription; the default of each leaves it as it is."""
+
+    is_auto_renewed: bool | None = None
+    #: Made with the next term; needs a subscription that renews.
+    scheduled: ScheduledChange | None = None
+    friendly_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SellerSubscription:
     """A subscription as the seller shows it."""
 
@@ -66,6 +76,9 @@ class SellerSubscription:
     renewal: RenewalTerms | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Why it is suspended, in the seller's words; none where it is not, or the seller does not say.
     suspension_reasons: tuple[str, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
+
+    #: Name that the customer gave it, or ""; the record keeps only that there is one.
+    friendly_name: str = field(default="", metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:
@@ -121,6 +134,15 @@ class Seller(Protocol):
 
         Raises:
             ProviderRefused: It may not have so many, or not so few any more; it is as it was.
+        """
+
+    def change_settings(
+        self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
+    ) -> SellerSubscription:
+        """Set a subscription; one that is set so already is answered as it stands.
+
+        Raises:
+            ProviderRefused: It can't be set so, such as a change that is scheduled where nothing renews.
         """
 
     def stop_renewal(

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from domain.addons import ATTACHABLE, AddonFate
-from domain.calendar import SATURDAY_AND_SUNDAY
+from domain.advice import Advice, advise
 from domain.disabled_services import ServiceCounts, UserServices, count_settings
 from domain.durations import duration
 from domain.pilot import PlannedPilot
@@ -29,10 +28,6 @@ BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
-#: Local hours between which nobody is expected to need administration.
-EVENING, MORNING = time(19), time(7)
-FRIDAY = 4
-DAYS_OF_WEEK = 7
 #: New-commerce terms: so long after the order it can be taken back for nothing; warned of so long before.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
@@ -72,15 +67,6 @@ class PlannedLock:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Advice:
-    """A time to start at which nobody is expected to need administration."""
-
-    start_at: datetime
-    until: datetime
-    why: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ServiceCount:
     """One service and the users for whom something becomes of it."""
 
@@ -114,6 +100,8 @@ class PlannedDates:
     is_renewal_quoted: bool
     #: Day on which the old plan ends by itself where it does not renew.
     ends_on: date | None
+    #: Whether the new plan will renew by itself; None: as the seller sets it.
+    is_target_renewed: bool | None
     #: Latest day of the invoice, counted from the first day of the quote.
     invoice_by: date
     #: Until when an order that is placed now can be voided for nothing; the order itself tells what counts.
@@ -186,6 +174,8 @@ class PlanFacts:
     now: datetime
     #: What its users are to expect; None where nobody looked.
     preflight: Preflight | None = None
+    #: Whether the new plan will renew by itself; None: as the seller sets it.
+    is_target_renewed: bool | None = None
 
 
 def switch_plan(facts: PlanFacts) -> SwitchPlan:
@@ -204,44 +194,6 @@ def switch_plan(facts: PlanFacts) -> SwitchPlan:
         addons=tuple(_addon(each, first) for each in facts.addons),
         preflight=facts.preflight,
     )
-
-
-def advise(now: datetime, time_zone: str, lock_seconds: int) -> Advice:
-    """Return the next evening that leaves room for the lock, or Friday's, before a weekend, for a longer one.
-
-    Args:
-        now: Aware instant.
-        time_zone: IANA zone of the organization.
-        lock_seconds: How long administration is promised to be locked.
-    """
-    zone = ZoneInfo(time_zone)
-    local = now.astimezone(zone)
-    lock = timedelta(seconds=lock_seconds)
-    today = local.date()
-    days = (today + timedelta(days=offset) for offset in range(-1, DAYS_OF_WEEK))
-    nights = (_night(max(local, datetime.combine(day, EVENING, zone)), day, zone) for day in days)
-    fitting = (night for night in nights if night[0] + lock <= night[1])
-    start, end = next(fitting, None) or _weekend(today, zone)
-    why = "a night" if end - start <= timedelta(days=1) else "a weekend"
-    start_at = start.astimezone(UTC)
-    return Advice(
-        start_at=start_at,
-        until=start_at + lock,
-        why=f"{why}, when nobody is expected to assign licenses or change users",
-    )
-
-
-def _night(start: datetime, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    """Return a start and the morning after `day`; a weekend has no mornings."""
-    morning = day + timedelta(days=1)
-    while morning.weekday() in SATURDAY_AND_SUNDAY:
-        morning += timedelta(days=1)
-    return start, datetime.combine(morning, MORNING, zone)
-
-
-def _weekend(today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    friday = today + timedelta(days=(FRIDAY - today.weekday() - 1) % DAYS_OF_WEEK + 1)
-    return _night(datetime.combine(friday, EVENING, zone), friday, zone)
 
 
 def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
@@ -363,6 +315,7 @@ def _dates(facts: PlanFacts, first: DayQuote) -> PlannedDates:
         renews_on=renews_on,
         is_renewal_quoted=renews_on is not None and renews_on <= days[-1].on,
         ends_on=ends_on,
+        is_target_renewed=facts.is_target_renewed,
         invoice_by=first.on + timedelta(days=facts.promises.invoice_days),
         voidable_until=facts.now + VOID_WINDOW,
         void_warning_at=facts.now + VOID_WINDOW - VOID_WARNING,

@@ -14,6 +14,7 @@ from domain.ports import (
     RenewalTerms,
     ScheduledChange,
     SellerSubscription,
+    SubscriptionSettings,
 )
 from providers.answers import JsonObject, instant
 
@@ -84,8 +85,50 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         etag=etag_of(record),
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
         renewal=_renewal_of(record),
+        friendly_name=_friendly_name(record),
         suspension_reasons=tuple(str(each) for each in record.get("suspensionReasons") or ()),
     )
+
+
+def settings_fields(record: JsonObject, settings: SubscriptionSettings) -> JsonObject:
+    """Return the fields of a subscription that settings change."""
+    fields: JsonObject = {}
+    if settings.is_auto_renewed is not None:
+        fields["autoRenewEnabled"] = settings.is_auto_renewed
+    if settings.friendly_name:
+        fields["friendlyName"] = settings.friendly_name
+    if settings.scheduled is not None:
+        fields["scheduledNextTermInstructions"] = _instructions(record, settings.scheduled)
+    return fields
+
+
+def is_set(record: JsonObject, settings: SubscriptionSettings) -> bool:
+    """Tell whether a subscription is set so already."""
+    wanted = settings_fields(record, settings)
+    scheduled = wanted.pop("scheduledNextTermInstructions", None)
+    is_scheduled = scheduled is None or _scheduled_of(
+        record.get("scheduledNextTermInstructions")
+    ) == _scheduled_of(scheduled)
+    return is_scheduled and all(record.get(name) == value for name, value in wanted.items())
+
+
+def _instructions(record: JsonObject, change: ScheduledChange) -> JsonObject:
+    """Return what the seller is told to do with the next term, about the product that the record is of."""
+    product_id, sku_id, availability_id = [*str(record["offerId"]).split(":"), "", ""][:3]
+    product = {
+        "productId": product_id,
+        "skuId": sku_id,
+        "availabilityId": availability_id,
+        "billingCycle": change.billing_cycle or str(record["billingCycle"]).lower(),
+        "termDuration": change.term or str(record.get("termDuration") or ""),
+    }
+    return {"product": product, "quantity": change.quantity}
+
+
+def _friendly_name(record: JsonObject) -> str:
+    """Return the name that the customer gave; "" where it is the product's."""
+    name = str(record.get("friendlyName") or "")
+    return "" if name == record["offerName"] else name
 
 
 def _scheduled_of(record: JsonObject | None) -> ScheduledChange | None:

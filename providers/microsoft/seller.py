@@ -23,6 +23,7 @@ from domain.ports import (
     Provisioning,
     SellerSubscription,
     StoppedRenewal,
+    SubscriptionSettings,
 )
 from providers.answers import JsonObject, understood
 from providers.http import ProviderAnswer, ProviderHttp, segment
@@ -48,8 +49,10 @@ from providers.microsoft.orders import (
     is_cancelled,
     is_order_of,
     is_renewed,
+    is_set,
     named_order_id,
     order_of,
+    settings_fields,
     status_of,
     subscription_of,
 )
@@ -250,6 +253,30 @@ class MicrosoftSeller:
             is_done=lambda record: record.get("quantity") == quantity,
         )
         if not change.is_done(answer.body):
+            answer = self._changed(organization_id, answer.body, change, key)
+        with understood(self._http.provider, operation):
+            return subscription_of(answer.body)
+
+    def change_settings(
+        self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
+    ) -> SellerSubscription:
+        """Set a subscription; one that is set so already is answered as it stands.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+            ProviderRefused: It can't be set so.
+            NotReadyYet: The seller accepted it and has not carried it out yet.
+        """
+        operation = "change_settings"
+        answer = self._subscription(organization_id, subscription_id)
+        with understood(self._http.provider, operation):
+            change = Change(
+                operation=operation,
+                fields=settings_fields(answer.body, settings),
+                is_done=lambda record: is_set(record, settings),
+            )
+            is_done = change.is_done(answer.body)
+        if not is_done:
             answer = self._changed(organization_id, answer.body, change, key)
         with understood(self._http.provider, operation):
             return subscription_of(answer.body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -162,6 +163,8 @@ def renew_due(sandbox: Sandbox, organization: Organization) -> None:
 
 
 def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, start_on: date) -> None:
+    if owned.scheduled is not None and _is_new_term(owned, start_on, organization):
+        owned = _as_scheduled(sandbox, owned, owned.scheduled)
     billing_day = billing_day_of(owned.billing or {}, owned.billing_cycle)
     end_on = period_end(start_on, owned.billing_cycle, billing_day)
     amount = owned.unit_price_minor_units * owned.quantity
@@ -191,6 +194,16 @@ def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, st
         begins_at = datetime.combine(start_on, time(), organization.zone)
         changes["cancellable_until"] = begins_at + timedelta(days=sandbox.settings.cancellation_window_days)
     _commit(sandbox, organization, "renewed", entry, subscriptions=[subscription_document(owned, **changes)])
+
+
+def _as_scheduled(sandbox: Sandbox, owned: Subscription, wanted: Json) -> Subscription:
+    """Return a subscription with what was scheduled for its new term; another plan has its own price."""
+    plan = sandbox.plans.get(str(wanted["product"].get("productId") or "").lower())
+    owned = dataclasses.replace(owned, quantity=wanted["quantity"], scheduled=None)
+    if plan is None or plan.plan_id == owned.plan_id:
+        return owned
+    price = plan.unit_price_minor_units(owned.currency, owned.billing_cycle)
+    return dataclasses.replace(owned, plan_id=plan.plan_id, plan_name=plan.name, unit_price_minor_units=price)
 
 
 def _is_new_term(owned: Subscription, start_on: date, organization: Organization) -> bool:

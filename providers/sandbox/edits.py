@@ -51,6 +51,8 @@ _CHANGEABLE = frozenset(
         "contract_type",
         "is_trial",
         "is_auto_renewed",
+        "friendly_name",
+        "scheduled",
         "cancellable_until",
         "grace_ends_at",
         "ready_at",

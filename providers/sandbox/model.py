@@ -107,6 +107,8 @@ class Subscription:
     is_trial: bool = False
     is_auto_renewed: bool = True
     friendly_name: str = ""
+    #: What the seller does with the next term, in the words of its resource; None: nothing is scheduled.
+    scheduled: Json | None = None
     #: End of the grace in which the licenses of a cancelled subscription go on working.
     grace_ends_at: datetime | None = None
     cancelled_at: datetime | None = None

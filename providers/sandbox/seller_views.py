@@ -105,6 +105,8 @@ def subscription_view(subscription: Subscription, now: datetime, zone: ZoneInfo)
         "orderId": subscription.order_id,
         "attributes": {"etag": subscription.etag, "objectType": "Subscription"},
     }
+    if subscription.scheduled is not None:
+        view["scheduledNextTermInstructions"] = subscription.scheduled
     if subscription.parent_subscription_id:
         view["parentSubscriptionId"] = subscription.parent_subscription_id
     if subscription.cancellable_until is not None:

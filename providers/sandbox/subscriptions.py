@@ -113,6 +113,7 @@ def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: dat
         "grace_ends_at": owned.grace_ends_at or grace_ends_at,
         "cancelled_at": owned.cancelled_at or now,
         "is_auto_renewed": False,
+        "scheduled": None,
     }
 
 
@@ -125,9 +126,36 @@ def _other_changes(owned: Subscription, body: Json, now: datetime) -> dict[str, 
     is_late = owned.cancellable_until is not None and now > owned.cancellable_until
     if quantity < owned.quantity and is_late:
         raise _bad("800090", "The quantity cannot be decreased after the cancellation window.")
+    is_renewed = bool(body.get("autoRenewEnabled", False))
     return {
         "quantity": quantity,
+        "scheduled": _scheduled(owned, body, quantity=quantity, is_renewed=is_renewed),
         # A missing flag is reset silently, as the vendor does.
-        "is_auto_renewed": bool(body.get("autoRenewEnabled", False)),
+        "is_auto_renewed": is_renewed,
         "friendly_name": str(body.get("friendlyName", owned.friendly_name)),
     }
+
+
+def _scheduled(owned: Subscription, body: Json, *, quantity: int, is_renewed: bool) -> Json | None:
+    """Return what is scheduled after a change: a mid-term change deletes it, a missing one is reset."""
+    wanted = body.get("scheduledNextTermInstructions")
+    if wanted is None or quantity != owned.quantity:
+        return None
+    if wanted == owned.scheduled:
+        return wanted if is_renewed else None
+    if not is_renewed or owned.cancellable_until is None:
+        raise _bad("2006", "A change can be scheduled only for new-commerce terms that renew.")
+    return read_instructions(wanted)
+
+
+def read_instructions(wanted: Any) -> Json:
+    """Return instructions for the next term.
+
+    Raises:
+        Refusal: They are not understood.
+    """
+    product = wanted.get("product") if isinstance(wanted, dict) else None
+    quantity = wanted.get("quantity") if isinstance(wanted, dict) else None
+    if not isinstance(product, dict) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_LIMIT:
+        raise _bad("2000", "scheduledNextTermInstructions must have a product and a quantity.")
+    return {"product": product, "quantity": quantity}

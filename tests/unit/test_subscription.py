@@ -12,9 +12,9 @@ from domain import move_events as moves
 from domain import preflight_events as preflights
 from domain import recovery_events as recovery
 from domain import return_events as returns
+from domain import settings_events, waiting_events
 from domain import switch_events as events
 from domain import switch_state as stages
-from domain import waiting_events
 from domain.errors import RuleViolated, UnknownSwitch
 from domain.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription, Voided
 from domain.switch_state import LIVE, TERMINAL, SwitchEvent
@@ -65,6 +65,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     moves.AddOnDropped: ({"source_cancelled"}, None),
     moves.AddOnCarried: ({"source_cancelled"}, None),
     moves.BillingCutOver: ({"source_cancelled"}, "cut_over"),
+    settings_events.SettingsCarried: ({"cut_over"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
     waiting_events.WaitNoted: (LIVE, None),
