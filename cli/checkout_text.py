@@ -25,7 +25,7 @@ def checkout(answer: dict[str, Any]) -> list[str]:
             "items": _items(sections["items"]),
             **({"add-ons": _addons(sections["items"])} if sections["items"]["add_ons"] else {}),
             "term": f"{sections['term']['term'] or 'as before'}, billed {sections['term']['billing_cycle']}",
-            "auto-renew": sections["term"]["auto_renew"],
+            "auto-renew": sections["term"].get("auto_renew", "keep"),
             "domains": _domains(sections["domains"]),
             "confirmed": ", ".join(sections["acknowledgments"]["confirmed"]) or "-",
             "total": f"{answer['total']} when completed on the first day",

@@ -9,6 +9,7 @@ from console import views
 from console.checkouts import SeenCheckout
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
 from domain.addons import addon_fates
+from domain.carry_over import KEEP
 from domain.catalog import Catalog
 from domain.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
 from domain.facts import as_plain
@@ -74,7 +75,7 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> dict[str, Any]:
         TERM: {
             "term": terms.term or (seen.asked.prepared.source.term if seen.asked else ""),
             "billing_cycle": priced.billing_cycle,
-            "auto_renew": terms.auto_renew,
+            **({"auto_renew": terms.auto_renew} if terms.auto_renew != KEEP else {}),
         },
         DOMAINS: _domains(seen),
         ACKNOWLEDGMENTS: _acknowledgments(seen),

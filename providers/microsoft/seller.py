@@ -263,7 +263,6 @@ class MicrosoftSeller:
         """Set a subscription; one that is set so already is answered as it stands.
 
         Raises:
-            UnknownSubscription: The organization has none of that id.
             ProviderRefused: It can't be set so.
             NotReadyYet: The seller accepted it and has not carried it out yet.
         """
@@ -275,8 +274,7 @@ class MicrosoftSeller:
                 fields=settings_fields(answer.body, settings),
                 is_done=lambda record: is_set(record, settings),
             )
-            is_done = change.is_done(answer.body)
-        if not is_done:
+        if not change.is_done(answer.body):
             answer = self._changed(organization_id, answer.body, change, key)
         with understood(self._http.provider, operation):
             return subscription_of(answer.body)
