@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import uuid5
@@ -27,6 +26,7 @@ from domain.ports import (
 )
 from providers.answers import JsonObject, understood
 from providers.http import ProviderAnswer, ProviderHttp, segment
+from providers.microsoft.changes import Change
 from providers.microsoft.checkout import (
     CANCELLED,
     cancelled_before,
@@ -63,15 +63,6 @@ from providers.microsoft.seller_calls import SellerCalls
 CHANGE_DONE_SECONDS = 10.0
 
 _CART_SUBMITTED = "800065"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """One change of a subscription, and how to see that it is carried out."""
-
-    operation: str
-    fields: JsonObject
-    is_done: Callable[[JsonObject], bool]
 
 
 class MicrosoftSeller:
