@@ -176,7 +176,7 @@ def _leave(step: Step, terms: AddonCutover) -> IssuedCredit | None:
     organization_id, billing = step.order.organization_id, step.cloud.billing
     left = terms.addon.subscription_id
     billing.stop(organization_id, left, effective_on=terms.stop_on, key=step.key(f"stop:{left}"))
-    if not terms.credit.minor_units:
+    if not terms.credit_from_on < terms.credit_to_on:
         return None
     return billing.credit(
         organization_id,

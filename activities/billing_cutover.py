@@ -17,9 +17,17 @@ from activities.addons import (
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from activities.promises import invoice_promised_at
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.move_events import BillingCutOver, BillingStopped, CreditForfeited, CreditIssued, SourceCancelled
+from domain.move_events import (
+    BillingCutOver,
+    BillingStopped,
+    CreditForfeited,
+    CreditIssued,
+    QuoteCorrected,
+    SourceCancelled,
+)
 from domain.ports import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote import Cutover, cutover
+from domain.quote_correction import Correction, corrected
 from domain.quote_lines import CHARGE, CREDIT, REVERSAL, QuoteLine
 from domain.recorded import Meta
 from domain.subscription import BillingStarted, InvoiceIssued, Subscription
@@ -56,10 +64,12 @@ class BillingCutoverActivities:
                     invoice_promised_at=done.invoice_promised_at,
                     saved=(position_of(source),),
                 )
-            terms = accepted_cutover(step, source)
+            terms, correction = billed_cutover(step, source)
             profile = step.cloud.billing.profile(step.order.organization_id)
-            promised_at = invoice_promised_at(step.at, profile.time_zone)
+            promised_at = invoice_promised_at(step.at, profile.time_zone) if terms.moves_money else None
             billed = _bill(step, source, target, terms)
+            if correction is not None:
+                _record_correction(step, source, correction)
             _record(step, source, target, terms=terms, billed=billed, promised_at=promised_at)
             return CutOverBillingResult(
                 total_minor_units=terms.total.minor_units,
@@ -70,8 +80,13 @@ class BillingCutoverActivities:
             )
 
 
-def accepted_cutover(step: Step, source: Subscription) -> Cutover:
-    """Compute the cutover from the recorded quote and the recorded day (rules section 5)."""
+def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correction | None]:
+    """Compute the cutover from the recorded quote and the recorded day (rules section 5).
+
+    Returns:
+        What is billed, and why it is less than the accepted quote says, where that was computed by formulas
+        of before; None where it is what was accepted.
+    """
     cancelled = step.state_of(source).of(SourceCancelled)
     if cancelled is None:
         raise AssertionError
@@ -79,7 +94,22 @@ def accepted_cutover(step: Step, source: Subscription) -> Cutover:
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)
     addons = addon_periods(step, accepted)
-    return cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    told = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    correction = corrected(accepted, told, billed_now=billed, addons_now=addons)
+    return (correction.cutover if correction else told), correction
+
+
+def _record_correction(step: Step, source: Subscription, correction: Correction) -> None:
+    source.advance(
+        QuoteCorrected,
+        at=step.at,
+        meta=step.meta(),
+        accepted_digest=step.accepted_quote.digest,
+        accepted_total=correction.accepted_total,
+        billed_total=correction.cutover.total,
+        forfeited_at_most=correction.forfeited_at_most,
+        quote=correction.quote.as_facts(),
+    )
 
 
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
@@ -91,8 +121,8 @@ def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover
         organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
     )
     credit = None
-    if terms.credit.minor_units or terms.forfeited.minor_units:
-        # Days whose whole value is forfeited are released by a credit of nothing.
+    if terms.releases_days:
+        # Days that are worth nothing, or whose value is forfeited, are released by a credit of nothing.
         credit = billing.credit(
             organization_id,
             source_id,
@@ -158,7 +188,7 @@ def _record(
     *,
     terms: Cutover,
     billed: Billed,
-    promised_at: datetime,
+    promised_at: datetime | None,
 ) -> None:
     at, meta = step.at, step.meta()
     if not step.state_of(source).has(BillingStopped):

@@ -10,7 +10,7 @@ from activities.notices import send_notice
 from activities.promise_contract import CREDIT_CHECK as CREDIT_PROMISE
 from activities.promise_record import note_missed
 from activities.step import Step
-from domain.credit import CreditDeadlines
+from domain.credit import INVOICE, CreditDeadlines
 from domain.credit_port import APPROVED
 from domain.organization import Organization
 from domain.ports import CreditCheckState
@@ -56,8 +56,8 @@ def record_requirement(
         step,
         REQUIRED_KIND,
         subject="The switch waits for a credit check",
-        body="You chose to pay by invoice, so the order is checked first. Everybody goes on working on the "
-        f"old plan. An answer is expected by {deadlines.deadline_at:%Y-%m-%d %H:%M} UTC. Until then no other "
+        body=f"{_cause(step)}, so it is checked first. Everybody goes on working on the old plan. "
+        f"An answer is expected by {deadlines.deadline_at:%Y-%m-%d %H:%M} UTC. Until then no other "
         "order or switch is possible.",
     )
     facts = _requirement_facts(step, check, deadlines, sourced)
@@ -71,6 +71,13 @@ def record_requirement(
         return [fresh, organization], None
 
     step.decide_and_save(decide)
+
+
+def _cause(step: Step) -> str:
+    """Return why the order is checked; one that is paid by card is checked for what it is worth."""
+    if step.order.payment_method == INVOICE:
+        return "You chose to pay the order by invoice"
+    return "The order is large"
 
 
 def record_verdict(

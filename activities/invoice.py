@@ -105,7 +105,7 @@ def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> N
 def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) -> None:
     state = step.state_of(source)
     issued, settled_on = state.of(CreditIssued), status.credit_settled_on
-    if issued is None or settled_on is None or state.has(CreditSettled):
+    if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
     source.advance(
         CreditSettled, at=step.at, meta=step.meta(), credit_id=issued.credit_id, settled_on=settled_on
@@ -114,14 +114,16 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
 
 def _looked(step: Step, status: InvoiceStatus, saved: tuple[StreamPosition, ...]) -> LookForInvoiceResult:
     state = step.state_of(step.source())
-    issued, is_settled = state.of(CreditIssued), state.has(CreditSettled)
+    issued = state.of(CreditIssued)
+    # A credit of nothing brings no money that could arrive.
+    is_settled = issued is None or not issued.amount.minor_units or state.has(CreditSettled)
     settles_at = None
     if issued is not None and not is_settled:
         profile = step.cloud.billing.profile(step.order.organization_id)
         settles_at = _end_of(issued.settles_on, profile.time_zone)
     return LookForInvoiceResult(
         delivered_at=status.delivered_at,
-        is_settled=issued is None or is_settled,
+        is_settled=is_settled,
         settles_at=settles_at,
         saved=saved,
     )

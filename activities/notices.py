@@ -11,7 +11,8 @@ from activities.carried_settings import carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.errors import ProviderRefused
-from domain.move_events import BillingCutOver, SwitchCompleted
+from domain.money_words import charged_words
+from domain.move_events import BillingCutOver, CreditIssued, SwitchCompleted
 from domain.plans import Plan
 from domain.recorded import RecordedAggregate
 from domain.settings_events import SettingsCarried
@@ -94,7 +95,7 @@ class NoticesActivities:
             COMPLETED_KIND,
             subject=f"Your organization now uses {target.name}",
             body=f"{state.moved} users moved to {target.name}. License administration is open again. "
-            "The invoice with the credit for the old plan is on its way.",
+            f"{_invoice_text(state)}",
             key="completion-notice",
         )
 
@@ -119,3 +120,14 @@ class NoticesActivities:
             skipped=state.skipped,
             total=billed.total,
         )
+
+
+def _invoice_text(state: SwitchState) -> str:
+    """Return what the organization is told of the invoice; where no money moves, none is awaited."""
+    billed, credited = state.of(BillingCutOver), state.of(CreditIssued)
+    if billed is not None and billed.invoice_promised_at is None:
+        return "Nothing is charged and nothing is credited for the change."
+    has_credit = credited is not None and credited.amount.minor_units > 0
+    if has_credit and billed is not None and billed.total.minor_units < 0:
+        return f"The invoice is on its way; {charged_words(billed.total)}, tax included."
+    return f"The invoice{' with the credit for the old plan' if has_credit else ''} is on its way."

@@ -14,6 +14,19 @@ from domain.quote_days import billing_stop_on
 STOPPED = "stopped"
 
 
+def require_current_formulas(step: Step) -> None:
+    """Refuse an order whose accepted quote was computed by formulas of before: it is quoted again, and asks.
+
+    Raises:
+        QuoteChanged: It was accepted before the formulas changed; nothing was ordered.
+    """
+    if not step.accepted_quote.input.is_nominal:
+        raise QuoteChanged(
+            "The accepted quote was computed by formulas of before, and nothing is ordered yet.",
+            remedy="Ask for a new quote and accept that.",
+        )
+
+
 def require_stoppable(step: Step) -> None:
     """Refuse an order whose quote stops the old billing on a day that was renewed since (rules section 8).
 

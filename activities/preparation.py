@@ -22,6 +22,7 @@ from domain.findings import Finding
 from domain.inquiry_port import SellerVerdict
 from domain.money import Money
 from domain.next_term import next_term_of
+from domain.order_worth import order_worth
 from domain.organization import Organization
 from domain.ports import BilledPeriod, BillingProfile, Cloud, SellerSubscription
 from domain.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
@@ -53,12 +54,15 @@ class Prepared:
     quote: Quote
     #: Day before which it does not start; None: it starts at once.
     start_on: date | None = None
+    #: Net price of one whole billing period of what is ordered; None where no list price is known.
+    order_worth: Money | None = None
 
     @property
     def may_need_credit_check(self) -> bool:
         """Tell whether the seller may ask for a credit check after the order (rules section 6)."""
-        rules = rule_set(self.question.rule_set)
-        return may_need_credit_check(self.question.payment_method, self.quote.days[0].total, rules)
+        rules, terms = rule_set(self.question.rule_set), self.quote.input
+        worth = self.order_worth or terms.target_unit_price.times(terms.quantity_target)
+        return may_need_credit_check(self.question.payment_method, worth, rules)
 
     def including(self, findings: Iterable[Finding]) -> Prepared:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
@@ -104,22 +108,26 @@ def prepare(
     start_on = start_day(question.start_on, terms, seen.facts) if question.start_on else None
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
-    pool = next(
-        (found for found in seen.facts.subscribed if found.plan_id == seen.facts.source.plan_id), None
-    )
     return Prepared(
         question=question,
         source=seen.facts.source,
         profile=seen.facts.profile,
         billed=billed,
         quantity=seen.facts.quantity,
-        users=pool.assigned if pool else 0,
+        users=_users_of(seen),
         service_settings=question.service_settings or rule_set(question.rule_set).service_settings,
         verdicts=seen.verdicts,
         assessment=seen.assessment,
         quote=quote(terms),
         start_on=start_on,
+        order_worth=order_worth(case_of(catalog, seen.facts)),
     )
+
+
+def _users_of(seen: Circumstances) -> int:
+    plan_id = seen.facts.source.plan_id
+    pool = next((found for found in seen.facts.subscribed if found.plan_id == plan_id), None)
+    return pool.assigned if pool else 0
 
 
 def _require_billed(seen: Circumstances) -> BilledPeriod:

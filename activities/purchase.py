@@ -17,7 +17,7 @@ from activities.contract import (
     OrderReplacementResult,
     StreamPosition,
 )
-from activities.order_billing import require_stoppable, stop_at_order
+from activities.order_billing import require_current_formulas, require_stoppable, stop_at_order
 from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.awaited import Awaited, Party
@@ -73,6 +73,7 @@ class PurchaseActivities:
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
             source = check_all_users(step, source)
+            require_current_formulas(step)
             require_stoppable(step)
             order = _order_or_reason(step, source)
             stopped_on = stop_at_order(step)

@@ -12,6 +12,7 @@ from audit.steps import StepStory, step_before
 from audit.waits import CREDIT_CHECK, CREDIT_OVERDUE, ELIGIBILITY, HOLD, PROVISIONING, STUCK, Wait
 from audit.words import time_of, who_of
 from domain import switch_events
+from domain.money_words import charged_words
 from domain.move_events import SwitchCompleted
 from domain.switch_state import TERMINAL
 from domain.wait_events import CANCELLED, WITHOUT_SWITCH, EligibilityWaitEnded
@@ -187,8 +188,7 @@ def _aftermath(money: MoneyAndOrder, users: Users) -> str:
         order = "nothing was ordered"
     else:
         order = "the order was taken back" if money.voided_at else f"order {money.order_id} is NOT taken back"
-    paid = f"{money.charged} was charged" if money.charged else "nothing was charged"
-    return f"{order}, {paid}{_unanswered(money)} and {_moved(users)}"
+    return f"{order}, {charged_words(money.charged)}{_unanswered(money)} and {_moved(users)}"
 
 
 def _unanswered(money: MoneyAndOrder) -> str:
@@ -208,7 +208,7 @@ def _moved(users: Users) -> str:
 def _moved_and_paid(money: MoneyAndOrder, users: Users) -> str:
     of = f" of {users.total}" if users.total is not None else ""
     invoice = f" by invoice {money.invoice_number}" if money.invoice_number else ""
-    return f"{users.moved}{of} users moved, {money.charged or 'nothing'} was charged{invoice}"
+    return f"{users.moved}{of} users moved, {charged_words(money.charged)}{invoice}"
 
 
 def _name_before(notification: StoredNotification, steps: Sequence[StepStory]) -> str:

@@ -130,8 +130,9 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
             _pass(wait, event)
             _put_off(story, wait)
         began = BEGINS.get(type(event))
-        if began is not None:
-            _begin(story, began(event), event)
+        begun = began(event) if began is not None else None
+        if begun is not None:
+            _begin(story, begun, event)
     return tuple(wait.told() for wait in story)
 
 
@@ -267,7 +268,9 @@ def _stuck_begun(event: Any) -> _Running:
     )
 
 
-def _invoice_begun(event: Any) -> _Running:
+def _invoice_begun(event: Any) -> _Running | None:
+    if event.invoice_promised_at is None:
+        return None
     return _Running(
         kind=INVOICE,
         about=f"billing, which delivers invoice {event.invoice_id}",
@@ -330,7 +333,7 @@ def _missed(wait: _Running, event: Any) -> str:
 
 
 #: Event class -> the wait that begins with it.
-BEGINS: dict[type[Any], Callable[[Any], _Running]] = {
+BEGINS: dict[type[Any], Callable[[Any], _Running | None]] = {
     wait_events.EligibilityWait.Created: _eligibility_begun,
     organization.SwitchReserved: _promise_begun,
     switch_events.CreditCheckRequired: _credit_begun,

@@ -24,6 +24,7 @@ from domain import (
 from domain import organization as organizations
 from domain import subscription as subscriptions
 from domain.catalog import UnknownPlan, load_catalog
+from domain.money_words import billed_words, charged_figure
 from domain.ports import ProviderCall
 
 
@@ -59,7 +60,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     subscriptions.BillingStarted: lambda e: (
         f"billed from {e.effective_on} to {e.period_end_on}: {e.amount} net"
     ),
-    subscriptions.InvoiceIssued: lambda e: f"invoice {e.number}: {e.total}, of that {e.tax} tax",
+    subscriptions.InvoiceIssued: lambda e: (
+        f"invoice {e.number}: {charged_figure(e.total)}, of that {charged_figure(e.tax)} tax"
+    ),
     subscription_name.SubscriptionNamed: lambda e: f"the seller calls the new subscription {e.external_id}",
     license_move.GroupMoved: lambda e: (
         f"{e.pass_name}, group {e.group_number}: {e.moved} of {e.count} users moved, {e.failed} failed"
@@ -164,8 +167,12 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     move_events.AddOnCarried: lambda e: (
         f"add-on {_plan(e.plan_id)} is attached to the new plan; {e.credit} credited, {e.charge} charged"
     ),
+    move_events.QuoteCorrected: lambda e: (
+        f"the accepted quote says {charged_figure(e.accepted_total)}; by the formulas of now "
+        f"{charged_figure(e.billed_total)} is billed"
+    ),
     move_events.BillingCutOver: lambda e: (
-        f"billed {e.total} ({e.net} and {e.tax} tax), invoice {e.invoice_id}"
+        f"{billed_words(e.total, net=e.net, tax=e.tax)}, invoice {e.invoice_id}"
     ),
     recovery_events.WorkflowRestarted: lambda e: (
         f"the workflow was {e.found} (run {e.lost_run_id or 'unknown'}) and is started again from here"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
-from cli.money import amount
+from cli.money import amount, charged_amount
 from cli.output import short, table, wrapped
 from cli.refusal_text import refusal
 from cli.switch_text import findings
@@ -66,7 +66,9 @@ def _touched(answer: dict[str, Any]) -> list[str]:
     lines = [*_fact("users", _users(users)), *_fact("order", _order(money))]
     if money["source_cancelled_at"]:
         lines += _fact("old plan", f"cancelled {_at(money['source_cancelled_at'])} UTC")
-    lines += _fact("charged", f"{_money(money['charged'])} with tax" if money["charged"] else "nothing")
+    charged = money["charged"]
+    total = charged_amount(charged["minor_units"], charged["currency"]) if charged else ""
+    lines += _fact("charged", f"{total} with tax" if total else "nothing")
     lines += _fact("credited", f"{_money(money['credited'])} without tax") if money["credited"] else []
     lines += _fact("forfeited", _money(money["forfeited"])) if money["forfeited"] else []
     lines += _journal(answer["journal"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cli import switch_text
+from cli.money import charged_text
 from cli.output import ago, fields, short, table, wrapped
 
 _PARTIES = ("sold_to", "billed_to")
@@ -28,7 +29,7 @@ def checkout(answer: dict[str, Any]) -> list[str]:
             "auto-renew": sections["term"].get("auto_renew", "keep"),
             "domains": _domains(sections["domains"]),
             "confirmed": ", ".join(sections["acknowledgments"]["confirmed"]) or "-",
-            "total": f"{answer['total']} when completed on the first day",
+            "total": f"{charged_text(answer['total'])} when completed on the first day",
         }
     )
     if answer["status"] == "abandoned":
@@ -50,7 +51,7 @@ def board(answer: dict[str, Any]) -> list[str]:
             row["state"],
             short(row["organization_id"]),
             f"{row['quantity']} {row['target_plan']}",
-            row["total"],
+            charged_text(row["total"]),
             row["expires_on"] if row["state"] == "open" else "-",
         ]
         for row in rows

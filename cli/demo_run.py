@@ -11,6 +11,7 @@ from cli.client import ConsoleClient, client_of_stack
 from cli.demo import DemoPlan
 from cli.demo_faults import absorbed, sent_again
 from cli.errors import ApiProblem
+from cli.money import charged_text
 from cli.output import note
 from cli.progress import follow, progress_display
 from cli.sandbox_client import SandboxClient
@@ -134,7 +135,7 @@ def _quoted(console: ConsoleClient, plan: DemoPlan, organization: dict[str, Any]
     _require_possible(quoted)
     quote = quoted["quote"]
     target = quoted["assessment"]["target_plan"]
-    note(f"{quoted['source_plan']} -> {target}: {quote['total']} today, tax included")
+    note(f"{quoted['source_plan']} -> {target}: {charged_text(quote['total'])} today, tax included")
     acknowledgments = quoted["assessment"]["acknowledgments_missing"]
     return {
         **body,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cli.demo_run import DemoResult
-from cli.money import amount
+from cli.money import charged_amount
 from cli.output import fields, wrapped
 
 _WORDS = {
@@ -30,8 +30,8 @@ def summary(result: DemoResult, kept: Path | None) -> list[str]:
                 "users": f"{result.moved} of {result.users} moved, {result.failed} failed",
                 "settings": f"{result.services_kept} switched-off services stayed off",
                 "credit check": result.credit_check.replace("_", " "),
-                "quoted": f"{amount(result.quote_total, result.currency)} for the day of the cutover",
-                "charged": f"{amount(result.charged_total, result.currency)} by the seller's ledger",
+                "quoted": f"{charged_amount(result.quote_total, result.currency)} for the day of the cutover",
+                "charged": f"{charged_amount(result.charged_total, result.currency)} by the seller's ledger",
                 "record": f"{result.events} events; {result.history_events} in Temporal's history",
                 "switch": result.switch_id,
             }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.money import Money
+from domain.money_words import charged_figure
 
 
 def figure(minor_units: int, currency: str) -> str:
@@ -15,3 +16,15 @@ def amount(minor_units: int | None, currency: str) -> str:
     if minor_units is None or not currency:
         return "-"
     return str(Money(minor_units=minor_units, currency=currency))
+
+
+def charged_amount(minor_units: int | None, currency: str) -> str:
+    """Return what is charged, such as `476.39 EUR`; what is given back reads `85.76 EUR credited`."""
+    if minor_units is None or not currency:
+        return "-"
+    return charged_figure(Money(minor_units=minor_units, currency=currency))
+
+
+def charged_text(total: str) -> str:
+    """Return a total of the API as what is charged: `-85.76 EUR` reads `85.76 EUR credited`."""
+    return f"{total[1:]} credited" if total.startswith("-") else total

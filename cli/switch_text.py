@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from cli.money import amount, figure
+from cli.money import charged_amount, charged_text, figure
 from cli.output import ago, fields, short, table, wrapped
 from cli.support_text import support_lines
 from cli.waiting import WAITING, accepted
@@ -79,7 +79,7 @@ def quote(answer: dict[str, Any]) -> list[str]:
             "gained": ", ".join(assessed["services_gained"]) or "-",
             "lost": ", ".join(assessed["services_lost"]) or "-",
             "paid by": _payment(answer),
-            "possible": _possible(assessed),
+            "possible": _possible(assessed, quoted["forfeiture"]),
         }
     )
     names = ["forfeited", "net", "tax", "total"] if quoted["forfeiture"] else ["net", "tax", "total"]
@@ -99,10 +99,13 @@ def quote(answer: dict[str, Any]) -> list[str]:
     return [*head, *noticed, "", *days, "", *told, *tail]
 
 
-def _possible(assessed: dict[str, Any]) -> str:
+def _possible(assessed: dict[str, Any], loss: dict[str, Any] | None) -> str:
+    """Return whether the switch may be; a loss that nobody has accepted yet is no yes."""
     if not assessed["eligible"]["automatic"]:
         return "no"
-    return "yes, once what is below is confirmed" if assessed["acknowledgments_missing"] else "yes"
+    if assessed["acknowledgments_missing"]:
+        return "yes, once what is below is confirmed"
+    return "yes, once the forfeiture is accepted" if loss and not loss["is_accepted"] else "yes"
 
 
 def _to_confirm(assessed: dict[str, Any]) -> list[str]:
@@ -131,7 +134,7 @@ def _unused(told: dict[str, Any] | None) -> list[str]:
     )
     if told["is_possible"]:
         lost = f", {told['forfeited_at_most']} forfeited" if told["forfeited_at_most_minor_units"] else ""
-        total = f"then {told['first_day_total']} with tax on the first day{lost}"
+        total = f"then {charged_text(told['first_day_total'])} with tax on the first day{lost}"
         return [*lines, *wrapped(f"{told['how']}: {total}", _REASON_INDENT), ""]
     return [*lines, *wrapped(told["how"], _REASON_INDENT), ""]
 
@@ -201,8 +204,8 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
-        "quote": amount(row["quote_total"], row["currency"]),
-        "charged": amount(row["charged_total"], row["currency"]),
+        "quote": charged_amount(row["quote_total"], row["currency"]),
+        "charged": charged_amount(row["charged_total"], row["currency"]),
         **_credit(row),
         **_void_window(row),
         "requested": f"{ago(row['requested_at'])} by {row['requested_by']}",

@@ -32,7 +32,7 @@ def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) ->
         "total": str(checkout.priced.days[0].total),
         "quote_digest": checkout.quote_digest,
         # What an order accepts; `quoted` tells beside it what seller and rules say now.
-        "quote": views.quote_facts(checkout.priced),
+        "quote": views.quote_facts(checkout.priced, checkout.terms.acknowledgments),
         "is_quote_current": seen.is_quote_current,
         "parties_changed": list(seen.parties_changed),
         "is_orderable": _is_orderable(seen),

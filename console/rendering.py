@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from domain.durations import duration
 from domain.money import Money
+from domain.money_words import charged_figure
 
 _OK = 200
 _MARKS = (
@@ -40,6 +41,10 @@ def _money(facts: dict[str, Any]) -> str:
 
 def _amount(minor_units: int, currency: str) -> str:
     return str(Money(minor_units=minor_units, currency=currency))
+
+
+def _charged(minor_units: int, currency: str) -> str:
+    return charged_figure(Money(minor_units=minor_units, currency=currency))
 
 
 def _words(name: str) -> str:
@@ -77,6 +82,7 @@ _templates = Environment(
 _templates.filters |= {
     "money": _money,
     "amount": _amount,
+    "charged": _charged,
     "words": _words,
     "instant": _instant,
     "second": _second,

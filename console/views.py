@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from activities.preparation import Prepared
@@ -13,6 +14,7 @@ from domain.facts import as_plain
 from domain.overlap import OVERLAP
 from domain.ports import SellerSubscription
 from domain.quote import Quote
+from domain.quote_prepaid import FORFEITURE
 from domain.reasons import AUTOMATIC, MANUAL
 from domain.right_sizing import right_sizing
 from domain.schedule import WITHOUT_FORFEITURE
@@ -120,7 +122,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> dict[s
         "findings": [finding_facts(each) for each in prepared.assessment.findings],
         # `start_on` is the day on which a scheduled switch starts; null: at once.
         "quote": {
-            **quote_facts(prepared.quote),
+            **quote_facts(prepared.quote, prepared.question.acknowledgments),
             "start_on": prepared.start_on.isoformat() if prepared.start_on else None,
         },
         "right_sizing": _right_sizing(prepared),
@@ -139,7 +141,7 @@ def switch_plan(plan: SwitchPlan) -> dict[str, Any]:
     return {**facts, "money": money}
 
 
-def quote_facts(priced: Quote) -> dict[str, Any]:
+def quote_facts(priced: Quote, acknowledgments: Collection[str] = ()) -> dict[str, Any]:
     """Return a quote with its table by day; the first day's total is the total."""
     today, terms = priced.days[0], priced.input
     return {
@@ -150,7 +152,7 @@ def quote_facts(priced: Quote) -> dict[str, Any]:
         "total_minor_units": today.total.minor_units,
         "total": str(today.total),
         "policy": terms.policy,
-        "forfeiture": _forfeiture(priced),
+        "forfeiture": _forfeiture(priced, acknowledgments),
         "overlap": _overlap(priced),
         "days": [
             {
@@ -187,7 +189,7 @@ def _right_sizing(prepared: Prepared) -> dict[str, Any] | None:
     }
 
 
-def _forfeiture(priced: Quote) -> dict[str, Any] | None:
+def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> dict[str, Any] | None:
     """Return what is lost of a prepaid value; null where nothing is."""
     told = priced.forfeiture
     if told is None or not told.at_most.minor_units:
@@ -198,6 +200,8 @@ def _forfeiture(priced: Quote) -> dict[str, Any] | None:
         "first_on_without": told.first_on_without.isoformat(),
         # What `start_on` takes to schedule the switch for that day.
         "start_on": WITHOUT_FORFEITURE,
+        # No switch starts before the loss is accepted.
+        "is_accepted": FORFEITURE in acknowledgments,
     }
 
 

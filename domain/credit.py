@@ -21,6 +21,8 @@ from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, SwitchState
 
 EXPIRED = "expired"
 INVOICE = "invoice"
+#: Cause of a check beside the payment by invoice: what the order is worth.
+AMOUNT = "amount"
 #: A wait is extended once, by up to so many of its days.
 EXTENSION_DAYS_MAX = 2
 #: The reminder comes after this part of the wait: one of two business days.
@@ -106,10 +108,23 @@ def calendar_of_event(required: CreditCheckRequired) -> BusinessCalendar:
     )
 
 
-def may_need_credit_check(payment_method: str, total: Money, rules: RuleSet) -> bool:
-    """Tell whether the seller may ask for a check: by invoice, or from the rule set's threshold on."""
-    threshold = rules.credit_threshold(total.currency)
-    return payment_method == INVOICE or (threshold is not None and not total < threshold)
+def may_need_credit_check(payment_method: str, worth: Money, rules: RuleSet) -> bool:
+    """Tell whether the seller may ask for a check: by invoice, or from the rule set's threshold on.
+
+    Args:
+        payment_method: card or invoice.
+        worth: What the order is worth (`order_worth`), the figure that the invoice minimum is compared with.
+        rules: The rule set.
+    """
+    return bool(credit_check_causes(payment_method, worth, rules))
+
+
+def credit_check_causes(payment_method: str, worth: Money, rules: RuleSet) -> tuple[str, ...]:
+    """Return for what the seller may ask for a check: `invoice`, `amount`, both, or nothing."""
+    threshold = rules.credit_threshold(worth.currency)
+    is_large = threshold is not None and not worth < threshold
+    causes = {INVOICE: payment_method == INVOICE, AMOUNT: is_large}
+    return tuple(cause for cause, applies in causes.items() if applies)
 
 
 def verdict_of(state: SwitchState) -> str:

@@ -11,11 +11,10 @@ from domain.eligibility_input import Case, Grounds
 from domain.eligibility_paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
 from domain.eligibility_services import service_not_provisioned, service_unhealthy
 from domain.inquiry_port import Purchase
-from domain.money import Money
+from domain.order_worth import order_worth
 from domain.organization import LockHolder
 from domain.overlap import OVERLAP
 from domain.ports import SellerSubscription
-from domain.quote_periods import CYCLE_MONTHS
 from domain.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.renewals import term_renews_on
 from domain.roles import role_of, roles_allowed
@@ -133,19 +132,10 @@ def _invoice_below_minimum(case: Case) -> Grounds | None:
     if case.input.payment_method != INVOICE:
         return None
     minimum = case.rules.invoice_minimum(case.input.profile.currency)
-    total = _order_total(case)
-    if minimum is None or total is None or not total < minimum:
+    worth = order_worth(case)
+    if minimum is None or worth is None or not worth < minimum:
         return None
-    return Grounds(evidence={"order_total": str(total), "minimum": str(minimum)})
-
-
-def _order_total(case: Case) -> Money | None:
-    """Return the order's total for one period, or None where price or period are not known."""
-    months = CYCLE_MONTHS.get(case.input.billing_cycle or case.input.source.billing_cycle)
-    prices = (price.unit_price for price in case.target.prices)
-    own = (price for price in prices if price.currency == case.input.profile.currency)
-    unit_price = next(own, None)
-    return None if unit_price is None or months is None else unit_price.times(case.input.quantity * months)
+    return Grounds(evidence={"order_total": str(worth), "minimum": str(minimum)})
 
 
 def _more_users_than_licenses(case: Case) -> Grounds | None:

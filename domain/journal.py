@@ -24,6 +24,7 @@ from domain.move_events import (
     CreditForfeited,
     CreditIssued,
     CreditSettled,
+    QuoteCorrected,
     RenewalStopped,
 )
 from domain.quote import Quote
@@ -133,7 +134,8 @@ def journal_of(events: Iterable[Any]) -> Journal:
 
 
 def _facts(by_class: dict[type[Any], Any]) -> _Facts:
-    fixed, billed = by_class.get(QuantityAmended) or by_class.get(QuoteFixed), by_class.get(BillingCutOver)
+    corrected, billed = by_class.get(QuoteCorrected), by_class.get(BillingCutOver)
+    fixed = corrected or by_class.get(QuantityAmended) or by_class.get(QuoteFixed)
     if fixed is None or billed is None:
         return _Facts(by_class=by_class, quoted=None, broken="")
     try:
@@ -142,11 +144,12 @@ def _facts(by_class: dict[type[Any], Any]) -> _Facts:
         return _Facts(by_class=by_class, quoted=None, broken=error.message)
 
 
-def _quoted(fixed: QuoteFixed | QuantityAmended, billed: BillingCutOver) -> Cutover:
+def _quoted(fixed: QuoteFixed | QuantityAmended | QuoteCorrected, billed: BillingCutOver) -> Cutover:
     terms = Quote.from_facts(fixed.quote).input
-    day = day_quote(terms, billed.cutover_on)
+    lost = fixed.forfeited_at_most if isinstance(fixed, QuoteCorrected) else None
+    day = day_quote(terms, billed.cutover_on, forfeited_at_most=lost)
     if day.source_period.end_on != billed.source_period_end_on:
-        day = day_quote(terms, billed.cutover_on, is_renewal_billed=False)
+        day = day_quote(terms, billed.cutover_on, is_renewal_billed=False, forfeited_at_most=lost)
     return cutover_of(day)
 
 

@@ -367,9 +367,24 @@ class BillingCutOver(SwitchEvent):
     tax: Money
     total: Money
     invoice_id: str
-    #: Until then the invoice with the credit is to be delivered (rules section 2).
-    invoice_promised_at: datetime
+    #: Until then the invoice with the credit is to be delivered; None: no money moves, none is awaited.
+    invoice_promised_at: datetime | None
     calls_digest: str
+
+
+@stored("subscription.quote-corrected")
+class QuoteCorrected(SwitchEvent):
+    """The accepted quote, of formulas of before, overcharges: by those of now less is billed (section 5)."""
+
+    AFTER = frozenset({stages.SOURCE_CANCELLED})
+
+    accepted_digest: str
+    #: What it says for the cutover's day, and what is billed instead; both with tax.
+    accepted_total: Money
+    billed_total: Money
+    #: No more of a prepaid value is lost than was accepted.
+    forfeited_at_most: Money
+    quote: dict[str, Any]
 
 
 @stored("subscription.switch-completed")

@@ -138,6 +138,7 @@ def cutover(
     *,
     billed_now: BilledPeriod | None = None,
     addons_now: Mapping[str, BilledPeriod] | None = None,
+    forfeited_at_most: Money | None = None,
 ) -> Cutover:
     """Return what billing is told when the switch completes on the day `on`.
 
@@ -147,12 +148,13 @@ def cutover(
         billed_now: The period that billing shows on the day of the cutover, read before billing is stopped.
             It tells whether a renewal that the quote foresees was billed; None takes that for granted.
         addons_now: The same of billed add-ons, by subscription id; one that is missing is taken for granted.
+        forfeited_at_most: As `day_quote` takes it.
 
     Raises:
         InvalidInput: The day is before the order.
         AuditMismatch: Billing shows another period than the quote: nothing may be credited by it.
     """
-    day = accepted.day(on)
+    day = day_quote(accepted.input, on, forfeited_at_most=forfeited_at_most)
     expected = _source_periods(accepted, day)
     seen = dict(addons_now or {})
     if billed_now is not None:
@@ -166,6 +168,7 @@ def cutover(
         on,
         is_renewal_billed=accepted.input.billed.subscription_id not in not_renewed,
         addons_not_renewed=not_renewed,
+        forfeited_at_most=forfeited_at_most,
     )
     for name, period in _source_periods(accepted, candidate).items():
         if period != shown[name]:

@@ -19,7 +19,7 @@ class AddonCutover:
     addon: QuotedAddon
     stop_on: date
     consumed: Money
-    #: What is given back, zero or more.
+    #: What is given back, zero or more; a zero releases the days all the same.
     credit: Money
     credit_from_on: date
     credit_to_on: date
@@ -43,7 +43,7 @@ class Cutover:
     stop_on: date
     #: What was used of the old plan; with `credit`, `forfeited` and an accepted overlap it is what was paid.
     consumed: Money
-    #: What is given back for the old plan, zero or more; nothing to issue when zero.
+    #: What is given back for the old plan, zero or more; a zero releases the days all the same.
     credit: Money
     #: First day that the credit is for.
     credit_from_on: date
@@ -71,6 +71,17 @@ class Cutover:
     source_ends_on: date | None = None
     #: Day of the month on which the new plan renews; None: billing takes that of `period_end_on`.
     billing_day: int | None = None
+
+    @property
+    def releases_days(self) -> bool:
+        """Tell whether days of the old plan are given back, be they worth nothing (rules section 5)."""
+        return self.source_ends_on is None and self.credit_from_on < self.credit_to_on
+
+    @property
+    def moves_money(self) -> bool:
+        """Tell whether anything is charged or given back; where nothing is, no invoice is awaited."""
+        amounts = (self.total, self.credit, *(each.credit for each in self.addons))
+        return any(amount.minor_units for amount in amounts)
 
 
 def cutover_of(day: DayQuote) -> Cutover:

@@ -93,6 +93,7 @@ def day_quote(
     *,
     is_renewal_billed: bool = True,
     addons_not_renewed: frozenset[str] = frozenset(),
+    forfeited_at_most: Money | None = None,
 ) -> DayQuote:
     """Compute the lines of a cutover on the day `on` (rules section 5).
 
@@ -102,12 +103,13 @@ def day_quote(
         is_renewal_billed: The seller bills a renewal that begins on the day the old plan stops. Where the
             plan was cancelled before he did, there is nothing to give back.
         addons_not_renewed: Subscriptions of add-ons of which the same is to be said.
+        forfeited_at_most: What of a prepaid value was accepted as lost, where a quote of before accepted it.
 
     Raises:
         InvalidInput: The day is before the order, or before the period that was billed.
     """
-    limit = None
-    if terms.is_prepaid and on > terms.expires_on:
+    limit = forfeited_at_most
+    if limit is None and terms.is_prepaid and on > terms.expires_on:
         # Nothing is lost beyond what the table disclosed, and the operator accepted.
         limit = disclosed_forfeiture(terms)
     plan = _day(terms, on, is_renewal_billed=is_renewal_billed, forfeiture_limit=limit)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from domain import quote_lines as kinds
 from domain.money import Money, RoundedLines, round_half_up, round_lines
 from domain.ports import BookedLine
-from domain.proration import Policy, Span
+from domain.proration import POLICIES, Policy, Span
 from domain.quote_calendar import billed_period, source_calendar, source_days
 from domain.quote_input import QuoteInput
 from domain.quote_lines import QuoteLine
@@ -207,7 +207,8 @@ def _by_price(
     line_days = Span(start_on=line.from_on, end_on=line.to_on, time_zone=part.time_zone)
     charge = calendar.prorated(policy, price, line_days)
     by_price = calendar.exact(policy, price, part)
-    if charge == line.amount:
+    # The seller, or a switch before, may have counted the days of the line in another way.
+    if line.amount in {calendar.prorated(each, price, line_days) for each in POLICIES.values()}:
         return by_price
     nominal, billed = calendar.period(line.from_on), billed_period(terms)
     days = Period(start_on=line.from_on, end_on=line.to_on)

@@ -21,7 +21,8 @@ function money(minorUnits, currency) {
   if (minorUnits === null || !currency) return "–";
   const format = new Intl.NumberFormat(undefined, { style: "currency", currency });
   const digits = format.resolvedOptions().maximumFractionDigits;
-  return format.format(minorUnits / 10 ** digits);
+  const figure = format.format(Math.abs(minorUnits) / 10 ** digits);
+  return minorUnits < 0 ? `${figure} credited` : figure;
 }
 
 function instant(text) {

@@ -167,6 +167,8 @@ class Settings:
     cancellation_window_days: int = 7
     #: What the credit bureau answers to the next orders by invoice: approve, decline or silent.
     credit_verdict: str = "approve"
+    #: Orders paid by card are checked as well from a worth on (`credit_thresholds.py`).
+    is_credit_checked_by_amount: bool = True
     #: Seconds from the order to the bureau's answer.
     credit_delay_seconds: float = 2.0
     #: How often the bureau sends its callback again after it was taken.

@@ -18,6 +18,7 @@ from providers.sandbox.answers import (
 )
 from providers.sandbox.bureau import NEVER, credit_check_view, new_check
 from providers.sandbox.clock import iso, parse_instant
+from providers.sandbox.credit_thresholds import is_large_order
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.model import Json, Organization, Subscription, seconds
 from providers.sandbox.plans import PlanBook
@@ -161,7 +162,7 @@ def check_out(
         return {"orders": [], **errors}
     order_id, sequence = next_id(organization, "order")
     order_id = order_id.replace("-", "")[:12]
-    check = new_check(sandbox, organization, order_id, now) if cart["payment_method"] == INVOICE else None
+    check = new_check(sandbox, organization, order_id, now) if _is_checked(sandbox, cart) else None
     delay, setup = sandbox.delays(organization.organization_id)
     visible_at = now + seconds(delay) if check is None else NEVER
     owned: list[Subscription] = []
@@ -212,6 +213,19 @@ def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, b
 
 def _number(code: str) -> int | str:
     return int(code) if code.isdigit() else code
+
+
+def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
+    """Tell whether the bureau is asked: by invoice always, by card from a worth of the order on."""
+    if cart["payment_method"] == INVOICE:
+        return True
+    prices = [
+        sandbox.plans[line["plan_id"]].unit_price_minor_units(line["currency"], line["billing_cycle"])
+        * line["quantity"]
+        for line in cart["lines"]
+    ]
+    is_large = is_large_order(cart["lines"][0]["currency"], sum(prices))
+    return is_large and sandbox.is_calling_back and sandbox.settings.is_credit_checked_by_amount
 
 
 def _new_subscription(

@@ -60,6 +60,7 @@ def create_app(
     """
     sandbox = Sandbox(state_dir, clock=clock, plans=plans)
     sandbox.install(faults)
+    sandbox.is_calling_back = bool(bureau and bureau.secret)
 
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, Refusal):

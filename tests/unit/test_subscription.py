@@ -64,6 +64,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     moves.CreditForfeited: ({"source_cancelled"}, None),
     moves.AddOnDropped: ({"source_cancelled"}, None),
     moves.AddOnCarried: ({"source_cancelled"}, None),
+    moves.QuoteCorrected: ({"source_cancelled"}, None),
     moves.BillingCutOver: ({"source_cancelled"}, "cut_over"),
     settings_events.SettingsCarried: ({"cut_over"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),

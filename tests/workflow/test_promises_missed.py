@@ -36,6 +36,7 @@ async def test_quick_switch_keeps_every_promise(world: World) -> None:
     asked = [event for event in events if event.HasField("activity_task_scheduled_event_attributes")]
     assert (result.outcome, missed(world, order)) == ("completed", [])
     assert (await watch.describe()).status == WorkflowExecutionStatus.RUNNING
+    assert billed.invoice_promised_at is not None
     assert billed.invoice_promised_at - billed.timestamp > timedelta(days=29, hours=22)
     assert len(asked) <= ACTIVITIES_MAX
 
