@@ -46,7 +46,8 @@ class BillingCalendar:
             start_on=period.start_on,
             end_on=period.end_on,
             time_zone=time_zone,
-            billing_day=self.billing_day,
+            # A special period has months of its own, if any.
+            billing_day=0 if period == self.special else self.billing_day,
         )
 
     def exact(self, policy: Policy, price: Money, part: Span) -> Fraction:
