@@ -33,6 +33,7 @@ from activities.license_reassignment import LicenseReassignmentActivities
 from activities.notices import NoticesActivities
 from activities.points import FileGates, NoPoints
 from activities.promise_record import PromiseActivities
+from activities.provisioning import ProvisioningActivities
 from activities.purchase import PurchaseActivities
 from activities.roll_back import RollBackActivities
 from activities.step import Toolbox
@@ -72,6 +73,7 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     """Return every activity of the main task queue."""
     licenses = LicenseReassignmentActivities(toolbox)
     purchase = PurchaseActivities(toolbox)
+    provisioning = ProvisioningActivities(toolbox)
     credit = CreditCheckActivities(toolbox)
     administration = AdministrationActivities(toolbox)
     invoice = InvoiceActivities(toolbox)
@@ -81,7 +83,8 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     return [
         EligibilityActivities(toolbox).request_switch,
         purchase.order_replacement,
-        purchase.confirm_provisioning,
+        provisioning.confirm_provisioning,
+        provisioning.wait_on,
         credit.check_credit,
         credit.ask_bureau,
         credit.record_decision,

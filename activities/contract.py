@@ -360,7 +360,7 @@ CONFIRM_PROVISIONING = ActivitySpec(
     name="purchase.confirm_provisioning",
     input_type=ConfirmProvisioningInput,
     result_type=ConfirmProvisioningResult,
-    schedule_to_close_seconds=DAY_SECONDS,
+    schedule_to_close_seconds=0,
 )
 START_LICENSE_MOVE = ActivitySpec(
     name="license_reassignment.start_license_move",

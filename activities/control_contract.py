@@ -102,6 +102,24 @@ class AmendQuantityResult(StepResult):
     message: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class WaitOnInput(StepInput):
+    """Wait on for a new subscription whose time is nearly over."""
+
+    request_id: str
+    actor: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitOnResult(StepResult):
+    """What became of it."""
+
+    accepted: bool
+    message: str
+
+
+WAIT_ON = ActivitySpec(name="provisioning.wait_on", input_type=WaitOnInput, result_type=WaitOnResult)
 RECORD_HOLD = ActivitySpec(
     name="administration.record_hold", input_type=RecordHoldInput, result_type=RecordHoldResult
 )

@@ -1,4 +1,4 @@
-"""Purchase: order the new subscription, and wait until all of it is ready."""
+"""Purchase: order the new subscription."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from temporalio import activity
 
 from activities.addons import addon_lines
 from activities.contract import (
-    CONFIRM_PROVISIONING,
     ORDER_REPLACEMENT,
-    ConfirmProvisioningInput,
-    ConfirmProvisioningResult,
     OrderReplacementInput,
     OrderReplacementResult,
     StreamPosition,
@@ -20,32 +17,23 @@ from activities.contract import (
 from activities.order_billing import require_current_formulas, require_stoppable, stop_at_order
 from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.awaited import Awaited, Party
 from domain.eligibility_seller import reason_of_refused_order
-from domain.errors import NotReadyYet, ProviderRefused, UnknownSubscription
+from domain.errors import ProviderRefused
 from domain.ids import replacement_stream_id
 from domain.inquiry_port import SellerRefusal
 from domain.move_events import BillingStopped
 from domain.ports import OrderLine, PlacedOrder, ProviderCall
 from domain.reasons import Reason
-from domain.subscription import Provisioned, Subscription
-from domain.switch_events import ReplacementOrdered, ReplacementReady, SwitchRequested
+from domain.subscription import Subscription
+from domain.switch_events import ReplacementOrdered, SwitchRequested
 from domain.switch_state import ORDERED
 
-#: Service states that mean the service can be used; PendingActivation needs an administrator and may stay.
-READY_STATES = frozenset({"Success", "Disabled", "PendingActivation"})
-PROVISIONING_POLL_SECONDS = 2.0
-#: A seller who takes hours is asked less and less often, but no less often than this.
-PROVISIONING_POLL_SECONDS_MAX = 900.0
-_POLL_GROWTH = 1.5
 #: Operation of the seller's port that places the order.
 CHECKOUT = "checkout"
 #: Code of an answer that could not be read.
 UNREADABLE = "UNREADABLE"
 #: HTTP status of a call that was put off and had no effect.
 THROTTLED = 429
-
-_CANCEL = "Nothing: the switch asks again by itself. `planswitch switch cancel SWITCH` takes the order back."
 
 
 class OrderRefused(ProviderRefused):
@@ -80,39 +68,6 @@ class PurchaseActivities:
             target = _record_order(step, source, order, stopped_on)
             return OrderReplacementResult(
                 order_id=order.order_id, voidable_until=order.voidable_until, saved=step.save(source, target)
-            )
-
-    @activity.defn(name=CONFIRM_PROVISIONING.name, no_thread_cancel_exception=True)
-    def confirm_provisioning(self, step_input: ConfirmProvisioningInput) -> ConfirmProvisioningResult:
-        """Wait until seller and directory show the new plan ready (rules section 2, step 6)."""
-        with step_of(self._toolbox, step_input) as step:
-            source, target = step.source(), step.target()
-            done = step.state_of(source).of(ReplacementReady)
-            if done is not None:
-                return ConfirmProvisioningResult(
-                    subscription_id=done.subscription_id, saved=(position_of(source),)
-                )
-            subscription_id = _provisioned_subscription(step, source)
-            _require_services_ready(step, target.plan_id)
-            target.receive(
-                Provisioned,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                quantity=target.quantity,
-            )
-            source.advance(
-                ReplacementReady,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                calls_digest=step.calls.digest(),
-            )
-            name = step.store.name_event(
-                step.order.organization_id, subscription_id, target.id, at=step.at, meta=step.meta()
-            )
-            return ConfirmProvisioningResult(
-                subscription_id=subscription_id, saved=step.save(source, target, events=[name])
             )
 
 
@@ -250,86 +205,3 @@ def _record_order(
     )
     _record_stop(step, source, stopped_on)
     return target
-
-
-def _provisioned_subscription(step: Step, source: Subscription) -> str:
-    ordered = step.state_of(source).of(ReplacementOrdered)
-    if ordered is None:
-        raise AssertionError
-    organization_id = step.order.organization_id
-    order = step.cloud.seller.order(organization_id, ordered.order_id)
-    if order.subscription_id is None:
-        raise _not_ready(
-            f"Order {order.order_id} is {order.status}; the seller has not named a subscription.",
-            _of_seller("name the subscription of an order", order.order_id),
-        )
-    for ordered_id in (order.subscription_id, *(each.subscription_id for each in order.addons)):
-        _require_provisioned(step, ordered_id)
-    return order.subscription_id
-
-
-def _require_provisioned(step: Step, subscription_id: str | None) -> None:
-    if subscription_id is None:
-        raise _not_ready(
-            "The seller has not named the subscription of an add-on.",
-            _of_seller("name the subscription of an add-on"),
-        )
-    try:
-        provisioning = step.cloud.seller.provisioning(step.order.organization_id, subscription_id)
-    except UnknownSubscription as error:
-        # The order has named it: what reads here lags behind what wrote there.
-        message = f"The seller does not show subscription {subscription_id} yet."
-        raise _not_ready(
-            message, _of_seller("show the subscription that it named", subscription_id)
-        ) from error
-    if provisioning.status == "failed":
-        said = provisioning.refusal
-        raise ProviderRefused(
-            f"The seller could not provision subscription {subscription_id}."
-            + (f" It says: {said.said}." if said else ""),
-            remedy="Ask the seller; the order is voided and the old plan kept.",
-            provider_code=said.code if said else "",
-            provider_text=said.text if said else "",
-        )
-    if provisioning.status != "success":
-        raise _not_ready(
-            f"Subscription {subscription_id} is {provisioning.status} at the seller.",
-            _of_seller("set up a subscription", subscription_id),
-        )
-
-
-def _require_services_ready(step: Step, plan_id: str) -> None:
-    pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
-    pool = next((found for found in pools if found.plan_id == plan_id), None)
-    if pool is None:
-        raise _not_ready(
-            f"The directory does not show plan {plan_id} yet.",
-            _of_directory("show the new plan", plan_id),
-        )
-    pending = [s.name for s in pool.services if s.provisioning_status not in READY_STATES]
-    if pending:
-        raise _not_ready(
-            f"{len(pending)} services of the new plan are not set up yet, first {pending[0]}.",
-            _of_directory("set up services of the new plan", *pending),
-        )
-
-
-def _of_seller(action: str, *names: str) -> Awaited:
-    return Awaited(party=Party.SELLER, action=action, names=names, remedy=_CANCEL)
-
-
-def _of_directory(action: str, *names: str) -> Awaited:
-    return Awaited(party=Party.DIRECTORY, action=action, names=names, remedy=_CANCEL)
-
-
-def _not_ready(message: str, awaited: Awaited) -> NotReadyYet:
-    # Bounded before the power: attempts are not.
-    looks = min(activity.info().attempt - 1, 32)
-    return NotReadyYet(
-        message,
-        retry_after_seconds=min(
-            PROVISIONING_POLL_SECONDS * _POLL_GROWTH**looks, PROVISIONING_POLL_SECONDS_MAX
-        ),
-        remedy="The switch waits and asks again by itself.",
-        awaited=awaited,
-    )

@@ -60,7 +60,8 @@ EVIDENCE = frozenset(
 #: Facts that a finding may rest on and that are nobody's.
 _SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "users"}
 _STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
-DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS
+_HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
+DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "duration_ms", "request_id")
 #: Fields of events that tell why something did not go on, or what is waited for; none names a person.

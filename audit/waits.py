@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
+from audit.wait_parts import Mark, RunningWait, Wait
 from audit.words import codes_of, time_of, who_of
 from domain import (
     billing_events,
     control_events,
     move_events,
     organization,
+    provisioning_events,
     return_events,
     switch_events,
     wait_events,
@@ -20,6 +20,17 @@ from domain import (
 )
 from domain.switch_state import TERMINAL
 from store.notifications import StoredNotification
+
+__all__ = [
+    "CREDIT_CHECK",
+    "CREDIT_OVERDUE",
+    "ELIGIBILITY",
+    "HOLD",
+    "PROVISIONING",
+    "STUCK",
+    "Wait",
+    "waits_of",
+]
 
 ELIGIBILITY = "eligibility"
 CREDIT_CHECK = "credit_check"
@@ -32,8 +43,6 @@ PROMISE = "promise"
 INVOICE = "invoice"
 #: A step that is tried again.
 STEP = "step"
-#: `Wait.ended` of a wait that goes on.
-OPEN = "open"
 
 #: Waits that the end of the switch does not end.
 _OUTLIVING = frozenset({PROMISE, INVOICE})
@@ -42,87 +51,9 @@ _WHOLE_SWITCH = "whole_switch"
 _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mark:
-    """Something that happened while a switch waited, and did not end the wait."""
-
-    at: datetime
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Wait:
-    """One wait."""
-
-    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise, invoice or step.
-    kind: str
-    #: What is waited for, in words, and every thing of it by name.
-    about: str
-    names: tuple[str, ...]
-    #: When it is looked next, by the newest note; None where nobody knows, or it has ended.
-    looks_at: datetime | None
-    begun_at: datetime
-    #: As the newest plan has it; None when nobody planned an end.
-    planned_end_at: datetime | None
-    #: None while it goes on.
-    ended_at: datetime | None
-    #: One word, such as approved, extended or retried; `open` while it goes on.
-    ended: str
-    #: Why it ended, in words.
-    why: str
-    #: What ends it; "" once it has ended.
-    what_to_do: str
-    marks: tuple[Mark, ...]
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether it goes on."""
-        return self.ended_at is None
-
-
-@dataclass(kw_only=True)
-class _Running:
-    """A wait while it is told."""
-
-    kind: str
-    about: str
-    names: tuple[str, ...] = ()
-    looks_at: datetime | None = None
-    #: Step that waits, by the name of its activity.
-    step: str = ""
-    planned_end_at: datetime | None = None
-    #: When a credit check is given up.
-    cap_at: datetime | None = None
-    what_to_do: str = ""
-    is_missed: bool = False
-    begun_at: datetime | None = None
-    ended_at: datetime | None = None
-    ended: str = OPEN
-    why: str = "still waiting"
-    marks: list[Mark] = field(default_factory=list)
-
-    def told(self) -> Wait:
-        """Return the wait as it stands."""
-        if self.begun_at is None:
-            raise AssertionError
-        return Wait(
-            kind=self.kind,
-            about=self.about,
-            names=self.names,
-            looks_at=None if self.ended_at else self.looks_at,
-            begun_at=self.begun_at,
-            planned_end_at=self.planned_end_at,
-            ended_at=self.ended_at,
-            ended=self.ended,
-            why=self.why,
-            what_to_do="" if self.ended_at else self.what_to_do,
-            marks=tuple(self.marks),
-        )
-
-
 def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
     """Tell the waits of a switch as they began, from its events in the order of the log."""
-    story: list[_Running] = []
+    story: list[RunningWait] = []
     for notification in events:
         event: Any = notification.event
         running = [wait for wait in story if wait.ended_at is None]
@@ -136,7 +67,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
     return tuple(wait.told() for wait in story)
 
 
-def _begin(story: list[_Running], wait: _Running, event: Any) -> None:
+def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
     known = next((each for each in story if each.kind == wait.kind and each.ended_at is None), None)
     if known is None:
         wait.begun_at = getattr(event, "since", event.timestamp)
@@ -150,7 +81,7 @@ def _begin(story: list[_Running], wait: _Running, event: Any) -> None:
     known.names, known.looks_at, known.step = wait.names, wait.looks_at, wait.step
 
 
-def _turned_back(_wait: _Running, event: Any) -> tuple[str, str] | None:
+def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
     """Tell that nobody waits any more for what would lead forward: the switch goes back."""
     if isinstance(event, return_events.CompensationStuck):
         return "given_up", "the switch goes back to the old plan"
@@ -159,7 +90,7 @@ def _turned_back(_wait: _Running, event: Any) -> tuple[str, str] | None:
     return "cancelled", f"command {event.command} by {who_of(event)}"
 
 
-def _pass(wait: _Running, event: Any) -> None:
+def _pass(wait: RunningWait, event: Any) -> None:
     """Let one event end a wait, or leave its mark on it."""
     if wait.kind == STEP and _is_through(wait, event):
         wait.ended_at, wait.ended, wait.why = event.timestamp, "through", f"{wait.step} got through"
@@ -175,13 +106,13 @@ def _pass(wait: _Running, event: Any) -> None:
         wait.marks.append(Mark(at=event.timestamp, words=mark(wait, event)))
 
 
-def _is_through(wait: _Running, event: Any) -> bool:
+def _is_through(wait: RunningWait, event: Any) -> bool:
     """Tell whether the step that waits has recorded what it was to do."""
     is_note = isinstance(event, waiting_events.WaitNoted)
     return not is_note and bool(event.meta["activity"] == wait.step)
 
 
-def _ending_of_switch(wait: _Running, event: Any) -> tuple[str, str] | None:
+def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
     stage = getattr(event, "STAGE", None)
     if wait.kind in _OUTLIVING or stage not in TERMINAL:
         return None
@@ -190,8 +121,8 @@ def _ending_of_switch(wait: _Running, event: Any) -> tuple[str, str] | None:
     return str(stage), f"the switch ended as {stage}: {getattr(event, 'message', '') or who_of(event)}"
 
 
-def _eligibility_begun(event: Any) -> _Running:
-    return _Running(
+def _eligibility_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=ELIGIBILITY,
         about=f"{codes_of(event.reasons)} to clear",
         planned_end_at=event.until,
@@ -199,14 +130,14 @@ def _eligibility_begun(event: Any) -> _Running:
     )
 
 
-def _scheduled(wait: _Running, event: Any) -> str:
+def _scheduled(wait: RunningWait, event: Any) -> str:
     wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
     wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
     return f"scheduled for {event.start_on} by {who_of(event)}"
 
 
-def _credit_begun(event: Any) -> _Running:
-    return _Running(
+def _credit_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=CREDIT_CHECK,
         about=f"the bureau's answer to check {event.check_id}",
         planned_end_at=event.deadline_at,
@@ -215,32 +146,32 @@ def _credit_begun(event: Any) -> _Running:
     )
 
 
-def _overdue_begun(_event: Any) -> _Running:
-    return _Running(
+def _overdue_begun(_event: Any) -> RunningWait:
+    return RunningWait(
         kind=CREDIT_OVERDUE,
         about="an operator: the credit check is overdue",
         what_to_do=f"{_CREDIT_COMMANDS}; without any, the order is taken back by itself.",
     )
 
 
-def _provisioning_begun(_event: Any) -> _Running:
-    return _Running(
+def _provisioning_begun(_event: Any) -> RunningWait:
+    return RunningWait(
         kind=PROVISIONING,
         about="the seller, who sets up the new subscription and its services",
         what_to_do="Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back.",
     )
 
 
-def _hold_begun(event: Any) -> _Running:
-    return _Running(
+def _hold_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=HOLD,
         about=f"an operator ({event.code}): {event.message}",
         what_to_do="Repair it, then `planswitch switch retry SWITCH --reason …`.",
     )
 
 
-def _step_begun(event: Any) -> _Running:
-    return _Running(
+def _step_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=STEP,
         about=f"{event.awaited.words()} ({event.code}: {event.message})",
         names=tuple(event.names),
@@ -251,8 +182,8 @@ def _step_begun(event: Any) -> _Running:
     )
 
 
-def _pause_begun(event: Any) -> _Running:
-    return _Running(
+def _pause_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=PAUSE,
         about=f"an operator to resume; paused by {who_of(event)}",
         planned_end_at=event.until,
@@ -260,18 +191,18 @@ def _pause_begun(event: Any) -> _Running:
     )
 
 
-def _stuck_begun(event: Any) -> _Running:
-    return _Running(
+def _stuck_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=STUCK,
         about=f"an operator: {event.step} fails ({event.code}): {event.message}",
         what_to_do=event.remedy,
     )
 
 
-def _invoice_begun(event: Any) -> _Running | None:
+def _invoice_begun(event: Any) -> RunningWait | None:
     if event.invoice_promised_at is None:
         return None
-    return _Running(
+    return RunningWait(
         kind=INVOICE,
         about=f"billing, which delivers invoice {event.invoice_id}",
         planned_end_at=event.invoice_promised_at,
@@ -279,40 +210,40 @@ def _invoice_begun(event: Any) -> _Running | None:
     )
 
 
-def _promise_begun(event: Any) -> _Running:
-    return _Running(
+def _promise_begun(event: Any) -> RunningWait:
+    return RunningWait(
         kind=PROMISE,
         about="the whole switch, done by the promised end",
         planned_end_at=event.promised_end,
     )
 
 
-def _decided(verdict: str) -> Callable[[_Running, Any], tuple[str, str]]:
+def _decided(verdict: str) -> Callable[[RunningWait, Any], tuple[str, str]]:
     return lambda _wait, event: (verdict, f"by {who_of(event)}, as {event.decided_by}")
 
 
-def _expired(_wait: _Running, event: Any) -> tuple[str, str]:
+def _expired(_wait: RunningWait, event: Any) -> tuple[str, str]:
     return "expired", f"nobody answered before the order was to be taken back: {event.evidence}"
 
 
-def _extended(_wait: _Running, event: Any) -> tuple[str, str]:
+def _extended(_wait: RunningWait, event: Any) -> tuple[str, str]:
     return "extended", f"until {time_of(event.deadline_at)} by {who_of(event)}"
 
 
-def _extension(wait: _Running, event: Any) -> str:
+def _extension(wait: RunningWait, event: Any) -> str:
     before, wait.planned_end_at = wait.planned_end_at, event.deadline_at
     planned = f" instead of {time_of(before)}" if before else ""
     return f"extended by {who_of(event)}: until {time_of(event.deadline_at)}{planned}"
 
 
-def _released(wait: _Running, event: Any) -> tuple[str, str]:
+def _released(wait: RunningWait, event: Any) -> tuple[str, str]:
     planned = wait.planned_end_at
     if not wait.is_missed and (planned is None or event.timestamp <= planned):
         return "kept", f"the switch ended as {event.outcome} in time"
     return "missed", f"the switch ended as {event.outcome} too late"
 
 
-def _put_off(story: list[_Running], wait: _Running) -> None:
+def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
     """Put off the promise of the whole switch by as long as a credit check took, which has its own."""
     if wait.kind != CREDIT_CHECK or wait.begun_at is None or wait.ended_at is None:
         return
@@ -323,17 +254,33 @@ def _put_off(story: list[_Running], wait: _Running) -> None:
             promise.marks.append(Mark(at=wait.ended_at, words=words))
 
 
-def _command(_wait: _Running, event: Any) -> str:
+def _command(_wait: RunningWait, event: Any) -> str:
     return f"command {event.command} by {who_of(event)}"
 
 
-def _missed(wait: _Running, event: Any) -> str:
+def _missed(wait: RunningWait, event: Any) -> str:
     wait.is_missed |= event.promise == _WHOLE_SWITCH
     return f"promise {event.promise} missed: it was due at {time_of(event.promised_at)}"
 
 
+def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
+    wait.about = f"an operator, and for {', '.join(event.names)}: {event.message}"
+    wait.names, wait.planned_end_at = tuple(event.names), event.voids_at
+    wait.what_to_do = (
+        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` waits on, "
+        "`planswitch switch cancel` voids the order."
+    )
+    return "overdue: an operator is asked"
+
+
+def _waited_on(wait: RunningWait, event: Any) -> str:
+    wait.planned_end_at = None
+    wait.what_to_do = "Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back."
+    return f"{who_of(event)} waits on; asked again {time_of(event.asks_at)}"
+
+
 #: Event class -> the wait that begins with it.
-BEGINS: dict[type[Any], Callable[[Any], _Running | None]] = {
+BEGINS: dict[type[Any], Callable[[Any], RunningWait | None]] = {
     wait_events.EligibilityWait.Created: _eligibility_begun,
     organization.SwitchReserved: _promise_begun,
     switch_events.CreditCheckRequired: _credit_begun,
@@ -347,7 +294,7 @@ BEGINS: dict[type[Any], Callable[[Any], _Running | None]] = {
     waiting_events.WaitNoted: _step_begun,
 }
 #: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
-ENDS: dict[tuple[str, type[Any]], Callable[[_Running, Any], tuple[str, str] | None]] = {
+ENDS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], tuple[str, str] | None]] = {
     (ELIGIBILITY, wait_events.EligibilityWaitEnded): lambda _wait, event: (event.outcome, event.message),
     **{
         (kind, turning): _turned_back
@@ -387,12 +334,14 @@ ENDS: dict[tuple[str, type[Any]], Callable[[_Running, Any], tuple[str, str] | No
     ),
 }
 #: Kind and event class -> what is noted of the wait.
-MARKS: dict[tuple[str, type[Any]], Callable[[_Running, Any], str]] = {
+MARKS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], str]] = {
     (ELIGIBILITY, wait_events.StartScheduled): _scheduled,
     (ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
     (CREDIT_CHECK, switch_events.CreditCheckReminded): lambda _wait, _event: "the organization was reminded",
     (CREDIT_CHECK, switch_events.CreditCheckOverdue): lambda _wait, _event: "overdue: an operator is asked",
     (CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
+    (PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
+    (PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,
     (HOLD, move_events.UserSkipped): lambda _wait, event: f"user {event.user_key} skipped by {who_of(event)}",
     (STUCK, return_events.OperatorCommanded): _command,
     (PROMISE, switch_events.PromiseMissed): _missed,

@@ -13,6 +13,7 @@ from domain import (
     license_move,
     move_events,
     preflight_events,
+    provisioning_events,
     recovery_events,
     return_events,
     settings_events,
@@ -95,6 +96,17 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.CreditCheckDeclined: lambda e: f"credit declined by {e.decided_by}",
     switch_events.PromiseMissed: lambda e: f"promise missed: {e.promise}",
     switch_events.NoticeSent: lambda e: f"the organization was told: {e.kind}",
+    provisioning_events.ProvisioningOverdue: lambda e: (
+        f"an operator is asked about {', '.join(e.names)}: {e.message} "
+        + (
+            f"Without an answer the order is voided {time_of(e.voids_at)}"
+            if e.voids_at
+            else "The switch waits"
+        )
+    ),
+    provisioning_events.ProvisioningWaitedOn: lambda e: (
+        f"the switch waits on for the new subscription, and asks again {time_of(e.asks_at)}"
+    ),
     waiting_events.WaitNoted: lambda e: (
         f"{e.step} waits for {e.awaited.words()} since {time_of(e.since)}; "
         f"it looks again {time_of(e.looks_at)} ({e.code}: {e.message})"

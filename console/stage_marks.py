@@ -9,6 +9,7 @@ MARKS: dict[str, tuple[str, str, str]] = {
     "paused": ("wait", "‖", "paused"),
     "stuck": ("wait", "‖", "stuck"),
     "credit_overdue": ("wait", "‖", "credit check overdue"),
+    "provisioning_overdue": ("wait", "‖", "not ready in its time"),
     "credit_check": ("wait", "⧖", "credit check"),
     "waiting_eligible": ("wait", "⧖", "waits to be eligible"),
     "never": ("bad", "✖", "never eligible"),

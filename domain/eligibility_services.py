@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from domain.eligibility_input import Case, Grounds
-
-#: Words of the directory for a service that needs no more setting up.
-SET_UP_STATUSES = frozenset({"Success", "Disabled", "PendingActivation"})
+from domain.provisioning import is_set_up
 
 #: Name on the health board (lower case) -> services of the catalog that it stands for.
 BOARD_SERVICES: dict[str, frozenset[str]] = {
@@ -43,7 +41,7 @@ def service_not_provisioned(case: Case) -> Grounds | None:
         waiting = [
             f"{service.name} ({service.provisioning_status})"
             for service in case.pool.services
-            if service.provisioning_status not in SET_UP_STATUSES
+            if not is_set_up(service)
         ]
     if not waiting:
         return None

@@ -66,6 +66,7 @@ CODES: dict[str, Handling] = {
     "ACCESS_EXPIRED": UNAVAILABLE,
     "PERMISSION_MISSING": UNAVAILABLE,
     "NOT_READY_YET": WAITING,
+    "PROVISIONING_EXPIRED": REFUSED,
     "LICENSES_UNRESOLVED": REFUSED,
     "ADMINISTRATION_LOCKED": CONFLICT,
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
@@ -266,6 +267,12 @@ class NotReadyYet(PlanSwitchError):
     def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
         super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
         self.retry_after_seconds = retry_after_seconds
+
+
+class ProvisioningExpired(PlanSwitchError):
+    """The new subscription was not ready in its time, and no operator said to wait on (rules section 7)."""
+
+    code = "PROVISIONING_EXPIRED"
 
 
 class LicensesUnresolved(PlanSwitchError):

@@ -9,7 +9,11 @@ from domain.carry_over import CarryOver
 from domain.catalog import UnknownPlan
 from domain.eligibility_input import Case
 from domain.findings import Finding, FindingCode, finding, in_order
+from domain.plans import Plan
+from domain.ports import SubscribedPlan
+from domain.provisioning import services_not_activated
 from domain.quote_periods import CYCLE_MONTHS
+from domain.reasons import BEFORE_ORDER
 from domain.renewals import TERM_MONTHS, computed_renewal_on
 
 FindingCheck = Callable[[Case], Iterator[Finding]]
@@ -114,6 +118,42 @@ def _billed_period_differs(case: Case) -> Iterator[Finding]:
         )
 
 
+def _services_not_activated(case: Case) -> Iterator[Finding]:
+    for plan in (case.source, case.target):
+        pool = _pool(case, plan)
+        pending = services_not_activated(pool.services) if pool else ()
+        if pending:
+            yield finding(
+                FindingCode.SERVICES_NOT_ACTIVATED,
+                plan=plan.name,
+                services=", ".join(pending),
+                count=len(pending),
+            )
+
+
+def _target_held(case: Case) -> Iterator[Finding]:
+    pool = _pool(case, case.target)
+    # After the order the switch's own licenses are there too: who held the plan before was told then.
+    if pool is None or not pool.purchased or case.input.stage != BEFORE_ORDER:
+        return
+    yield finding(
+        FindingCode.TARGET_HELD,
+        plan=case.target.name,
+        plan_id=case.target.plan_id,
+        purchased=pool.purchased,
+        assigned=pool.assigned,
+        subscriptions=sum(
+            each.plan_id.lower() == case.target.plan_id and each.status == "active"
+            for each in case.input.subscriptions
+        ),
+    )
+
+
+def _pool(case: Case, plan: Plan) -> SubscribedPlan | None:
+    """Return the directory's licenses of a plan, None where it has none of it."""
+    return next((pool for pool in case.input.subscribed if pool.plan_id.lower() == plan.plan_id), None)
+
+
 #: Checks of the facts of an assessment; findings from elsewhere are added to its answer.
 CHECKS: tuple[FindingCheck, ...] = (
     _auto_renew_off,
@@ -122,6 +162,8 @@ CHECKS: tuple[FindingCheck, ...] = (
     _refund_window_differs,
     _billing_cycle_differs,
     _billed_period_differs,
+    _services_not_activated,
+    _target_held,
 )
 
 

@@ -30,6 +30,8 @@ class FindingCode(StrEnum):
     DEPENDENT_SERVICE_OFF = "DEPENDENT_SERVICE_OFF"
     SERVICE_NOT_IN_PLAN = "SERVICE_NOT_IN_PLAN"
     PLAN_HAS_MORE_SERVICES = "PLAN_HAS_MORE_SERVICES"
+    SERVICES_NOT_ACTIVATED = "SERVICES_NOT_ACTIVATED"
+    TARGET_HELD = "TARGET_HELD"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +87,15 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="The directory lists {count} services in the organization's {plan} that the catalog does not "
         "have: {services}.",
         remedy="Import the vendor's present list with `planswitch catalog import`.",
+    ),
+    FindingCode.SERVICES_NOT_ACTIVATED: FindingTemplate(
+        message="Services of {plan} are not activated in the organization: {services}. They hold no data of "
+        "users, and nothing waits for them.",
+        remedy="Activate them in the admin center if they are wanted.",
+    ),
+    FindingCode.TARGET_HELD: FindingTemplate(
+        message="{plan} is there already: {purchased} licenses, {assigned} of them assigned.",
+        remedy="A switch orders licenses of its own; order fewer where those that are free are to be used.",
     ),
 }
 

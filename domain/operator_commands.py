@@ -21,6 +21,7 @@ from domain.switch_state import (
     CREDIT_CHECK,
     CREDIT_OVERDUE,
     HELD,
+    PROVISIONING_OVERDUE,
     ROLLING_BACK,
     STUCK,
     TERMINAL,
@@ -179,7 +180,7 @@ def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
     # What only goes forward waits for a retry as well, and the record does not tell whether it does.
-    waits = state.stage in AFTER_PIVOT | {HELD, STUCK}
+    waits = state.stage in AFTER_PIVOT | {HELD, STUCK, PROVISIONING_OVERDUE}
     return "" if waits else "Nothing waits for a retry."
 
 
@@ -209,6 +210,11 @@ def _resume_text(state: SwitchState) -> str:
 
 
 def _retry_text(state: SwitchState) -> str:
+    if state.stage == PROVISIONING_OVERDUE:
+        return (
+            "The switch waits on for the new subscription, and its order is not voided by itself any more: "
+            "after its window the seller may refuse to take it back."
+        )
     if not state.failed:
         return "What failed is tried again."
     return f"The {_users(state.failed)} who could not be moved are tried again with what is left to do."

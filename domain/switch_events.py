@@ -127,7 +127,7 @@ class VoidWindowClosing(SwitchEvent):
 class ReplacementReady(SwitchEvent):
     """The new subscription is provisioned and all its services are ready (rules section 2, step 6)."""
 
-    AFTER = frozenset({stages.ORDERED, stages.CREDIT_CLEARED})
+    AFTER = frozenset({stages.ORDERED, stages.CREDIT_CLEARED, stages.PROVISIONING_OVERDUE})
     STAGE = stages.READY
 
     subscription_id: str

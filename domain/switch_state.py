@@ -12,6 +12,8 @@ ORDERED = "ordered"
 CREDIT_CHECK = "credit_check"
 CREDIT_OVERDUE = "credit_overdue"
 CREDIT_CLEARED = "credit_cleared"
+#: The new subscription is not ready for long: an operator is asked, and it is still looked at.
+PROVISIONING_OVERDUE = "provisioning_overdue"
 READY = "ready"
 MOVING = "moving"
 HELD = "held"
@@ -34,7 +36,9 @@ STUCK = "stuck"
 #: Stages in which nothing more happens (SwitchCompleted may still be followed by late billing facts).
 TERMINAL = frozenset({COMPLETED, DECLINED, EXPIRED, CANCELLED, FAILED, ROLLED_BACK})
 #: Stages before the first license moves: a failure compensates fully (rules section 7).
-BEFORE_MOVE = frozenset({REQUESTED, ORDERED, CREDIT_CHECK, CREDIT_OVERDUE, CREDIT_CLEARED, READY})
+BEFORE_MOVE = frozenset(
+    {REQUESTED, ORDERED, CREDIT_CHECK, CREDIT_OVERDUE, CREDIT_CLEARED, PROVISIONING_OVERDUE, READY}
+)
 #: Stages from the point of no return on: only forward (rules section 7), unless the seller refuses (ADR 16).
 AFTER_PIVOT = frozenset({CANCELLING, SOURCE_CANCELLED, CUT_OVER, COMPLETED})
 LIVE = BEFORE_MOVE | {MOVING, HELD, MOVED, ROLLING_BACK, STUCK} | AFTER_PIVOT - TERMINAL

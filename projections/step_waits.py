@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain.provisioning_events import ProvisioningOverdue
 from domain.return_events import CompensationStuck
-from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, HELD, STUCK
+from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, HELD, PROVISIONING_OVERDUE, STUCK
 from domain.wait_events import WAITING, EligibilityLooked, EligibilityWait
 from domain.waiting_events import WaitNoted
 from projections.controls import PAUSED
@@ -15,7 +16,7 @@ from projections.rows import BoardRow
 from projections.words import remedy_of, waits_for
 
 #: Stages that wait for people: what a step waits for beside that is no news.
-_OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, HELD, STUCK, PAUSED})
+_OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING_OVERDUE, HELD, STUCK, PAUSED})
 _LOOKS = (
     "It looks again by itself, after four hours at the latest unless a reason tells an instant; "
     "`planswitch switch wait look SWITCH` looks at once."
@@ -72,10 +73,14 @@ def _looks_at(row: BoardRow, event: Any) -> Any:
         return at if at and at > event.timestamp else row.credit_deadline_at
     if row.stage == CREDIT_OVERDUE:
         return row.credit_cap_at
+    if isinstance(event, ProvisioningOverdue):
+        return event.voids_at
     return getattr(event, "until", None) if row.stage == PAUSED else None
 
 
 def _names(row: BoardRow, event: Any) -> list[str]:
+    if isinstance(event, ProvisioningOverdue):
+        return list(event.names)
     reasons = getattr(event, "reasons", None) if row.stage == WAITING else None
     return [each["message"] for each in reasons or ()]
 

@@ -11,6 +11,7 @@ WAITS_FOR = {
     stages.CREDIT_CHECK: "the credit check",
     stages.CREDIT_OVERDUE: "an operator: the credit check is overdue",
     stages.CREDIT_CLEARED: "the seller to set up the new subscription",
+    stages.PROVISIONING_OVERDUE: "an operator: the new subscription is not ready in its time",
     stages.READY: "the roster to be frozen",
     stages.MOVING: "the directory to move licenses",
     stages.HELD: "an operator: repair, then retry",
@@ -30,6 +31,9 @@ REMEDIES = {
     stages.CREDIT_OVERDUE: f"{_CREDIT} Without an answer the order is taken back by itself.",
     stages.CREDIT_CLEARED: "Nothing: the switch asks again by itself; "
     "`planswitch switch cancel` takes it back.",
+    stages.PROVISIONING_OVERDUE: "Ask the seller or set the services up, and "
+    "`planswitch switch retry SWITCH --reason …` to wait on; `planswitch switch cancel` voids the order. "
+    "Without an answer it is voided by itself.",
     stages.HELD: "Repair what `planswitch switch show` names, "
     "then `planswitch switch retry SWITCH --reason …`.",
 }

@@ -54,6 +54,11 @@ class Holds:
         self._is_waiting = False
         self._retry_command: OperatorCommand | None = None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Tell whether anything waits for a retry."""
+        return self._is_waiting
+
     def retry(self, command: OperatorCommand) -> bool:
         """Let what waits try again, and return whether anything waits; a command answers one hold."""
         if not self._is_waiting:

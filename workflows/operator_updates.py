@@ -5,7 +5,14 @@ from __future__ import annotations
 from temporalio import workflow
 
 from activities.contract import SwitchOrder
-from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput
+from activities.control_contract import (
+    RETRY_USERS,
+    SKIP_USER,
+    WAIT_ON,
+    RetryUsersInput,
+    SkipUserInput,
+    WaitOnInput,
+)
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import CreditWait
@@ -22,6 +29,8 @@ from workflows.messages import (
 from workflows.pauses import Pauses
 from workflows.steps import Progress, run_step
 
+#: Stage in which the new subscription is set up.
+PROVISIONING = "provisioning"
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
 TOO_LATE = "The way back has begun already, or the old subscription is being cancelled: it is too late."
 PAUSING = "Paused: nothing new is begun and nobody is moved until `planswitch switch resume`."
@@ -62,7 +71,13 @@ class OperatorUpdates:
 
     @workflow.update
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
-        """Try again what the switch holds for; the same request id acts once."""
+        """Try again what the switch holds for; the same request id acts once.
+
+        While the new subscription is set up it says to wait on for what is not ready (rules section 7).
+        """
+        is_provisioning = self._stage == PROVISIONING and not self._holds.is_waiting
+        if is_provisioning and workflow.patched("provisioning-waited-on"):
+            return await self._commands.once(command, lambda: self._wait_on(command))
         return await self._commands.take(
             "retry",
             command,
@@ -129,6 +144,20 @@ class OperatorUpdates:
         if is_accepted and self._stage == HELD:
             message = f"{message} {THEN_RETRY}"
         return self._answer(message, is_accepted=is_accepted)
+
+    async def _wait_on(self, command: OperatorCommand) -> CommandAnswer:
+        result = await run_step(
+            WAIT_ON,
+            WaitOnInput(
+                order=self._order,
+                after=self._progress.positions(),
+                request_id=command.request_id,
+                actor=command.actor,
+                reason=command.reason,
+            ),
+        )
+        self._progress.add(result.saved)
+        return self._answer(result.message, is_accepted=result.accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:
         if self._stage != HELD or self._commands.is_asking_beside(command):

@@ -24,7 +24,7 @@ from workflows.messages import (
     SwitchResult,
     SwitchStatus,
 )
-from workflows.operator_updates import OperatorUpdates
+from workflows.operator_updates import PROVISIONING, OperatorUpdates
 from workflows.pauses import PAUSED, Pauses
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
@@ -197,7 +197,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._raise_if_turned_back()
         self._credit.close()
         await self._pauses.until_resumed()
-        self._enter("provisioning", "seller")
+        self._enter(PROVISIONING, "seller")
         await self._step(steps.CONFIRM_PROVISIONING, steps.ConfirmProvisioningInput)
         self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
 

@@ -10,4 +10,6 @@ from __future__ import annotations
 PATCHES: dict[str, str] = {
     "void-window-warning": "since 2026-11-26 a timer warns before an order can't be voided for nothing any "
     "more; it may go when no switch from before runs and tests/histories has none",
+    "provisioning-waited-on": "since 2026-11-29 a retry during provisioning says to wait on for what is "
+    "not ready; it may go when no switch from before runs and tests/histories has none",
 }

@@ -22,6 +22,7 @@ from providers.sandbox.state import Sandbox
 
 _RESTORED = "serviceOperational"
 _HAND = "hand"
+_PENDING, _SET_UP = "PendingProvisioning", "Success"
 Happening = Callable[[Fired, Organization], None]
 
 
@@ -44,6 +45,8 @@ class Happenings:
             "user_deleted": self._delete_user,
             "user_joined": self._add_user,
             "license_removed": self._remove_license,
+            "license_disabled": self._disable_license,
+            "service_pending": self._leave_service_pending,
         }
 
     async def happen(self, fired: Fired, call: Call, scope: Scope) -> None:
@@ -73,7 +76,7 @@ class Happenings:
 
     def _take_seats(self, fired: Fired, organization: Organization) -> None:
         """Let the newest plan that was ordered have fewer seats, for a while or for good."""
-        ordered = [one for one in organization.subscriptions.values() if one.role == "ordered"]
+        ordered = _ordered(organization)
         if not ordered:
             return
         newest, wanted = ordered[-1], fired.rule.parameters["seats"]
@@ -107,6 +110,45 @@ class Happenings:
         if user is not None and user.licenses:
             self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
 
+    def _disable_license(self, fired: Fired, organization: Organization) -> None:
+        """Let the newest plan that was ordered stay Disabled for a user, for a while or for good."""
+        user, ordered = _chosen(fired, organization), _ordered(organization)
+        if user is None or not ordered:
+            return
+        told = {"user_id": user.user_id, "plan_id": ordered[-1].plan_id}
+        self._edit(organization, kind="license_state", **told)
+        self._later(
+            fired, lambda: self._edit_user(organization, kind="license_state", **told, is_active=True)
+        )
+
+    def _edit_user(self, organization: Organization, **wanted: Any) -> None:
+        """Carry out an edit of a user who may be gone by now."""
+        if wanted["user_id"] in organization.users:
+            self._edit(organization, **wanted)
+
+    def _leave_service_pending(self, fired: Fired, organization: Organization) -> None:
+        """Let a service of the newest plan that was ordered not be activated, for a while or for good."""
+        ordered = _ordered(organization)
+        if not ordered:
+            return
+        newest, name = ordered[-1], fired.rule.parameters["service"]
+        services = self._sandbox.plans[newest.plan_id].services
+        pending = {each.service_plan_id: _PENDING for each in services if each.name == name}
+        self._change_services(organization, newest.subscription_id, pending)
+        self._later(
+            fired,
+            lambda: self._change_services(
+                organization, newest.subscription_id, dict.fromkeys(pending, _SET_UP)
+            ),
+        )
+
+    def _change_services(
+        self, organization: Organization, subscription_id: str, changed: dict[str, str]
+    ) -> None:
+        statuses = organization.subscriptions[subscription_id].service_statuses | changed
+        changes = {"service_statuses": statuses}
+        self._edit(organization, kind="subscription", subscription_id=subscription_id, changes=changes)
+
     def _edit(self, organization: Organization, **wanted: Any) -> None:
         edit: Json = plan_edit(organization, wanted, self._sandbox)
         self._sandbox.commit("edit", organization_id=organization.organization_id, actor=_HAND, edit=edit)
@@ -127,6 +169,11 @@ class Happenings:
         task = asyncio.create_task(coroutine)
         self._ends.add(task)
         task.add_done_callback(self._ends.discard)
+
+
+def _ordered(organization: Organization) -> list[Subscription]:
+    """Return the subscriptions that were ordered, oldest first."""
+    return [one for one in organization.subscriptions.values() if one.role == "ordered"]
 
 
 def _chosen(fired: Fired, organization: Organization) -> User | None:

@@ -155,6 +155,11 @@ HAPPENINGS = {
     "user_deleted": Kind(parameters={}),
     "user_joined": Kind(parameters={}),
     "license_removed": Kind(parameters={}),
+    "license_disabled": Kind(parameters={"seconds": _SECONDS}, defaults={"seconds": 0}),
+    "service_pending": Kind(
+        parameters={"service": _TEXT, "seconds": _SECONDS},
+        defaults={"service": "VIVA_LEARNING_SEEDED", "seconds": 0},
+    ),
 }
 #: How a list of the directory goes wrong; while such a rule is in force, its pages are short.
 PAGINGS = {

@@ -233,6 +233,25 @@ def _pages(draw: random.Random) -> Rule:
     }
 
 
+def _not_working(draw: random.Random) -> Rule:
+    """A license that stays Disabled, for a while or until the operator ends it."""
+    hits, seconds = [draw.randint(1, 3)], draw.choice((0, 1.0, 3.0))
+    return {"operation": "change_licenses", "fault": "license_disabled", "hits": hits, "seconds": seconds}
+
+
+def _pending(draw: random.Random) -> Rule:
+    """A service that is not activated: one without data for good, a data service for a while."""
+    is_data = draw.random() < 0.5
+    told = {"service": "EXCHANGE_S_ENTERPRISE" if is_data else "VIVA_LEARNING_SEEDED"}
+    return {
+        "operation": "provisioning",
+        "fault": "service_pending",
+        "hits": [1],
+        "seconds": draw.choice((1.0, 3.0)) if is_data else 0,
+        **told,
+    }
+
+
 _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _unanswered,
     _refused,
@@ -245,6 +264,8 @@ _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _order_error,
     _anew,
     _pages,
+    _not_working,
+    _pending,
 )
 _COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
@@ -255,7 +276,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = (
     ("cancel", "roll_back"),
     ("pause", "cancel"),
 )
-_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2, 16, 8)
+_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2, 16, 8, 4, 4)
 _CALLBACKS: tuple[Rule, ...] = (
     {"fault": "callback_late", "hits": [1], "seconds": 3.0},
     {"fault": "callback_duplicated", "hits": [1], "times": 3},

@@ -183,6 +183,10 @@ class Operator:
         )
         for user in answer.json()["users"]:
             plans = {state["skuId"]: state for state in user["licenseAssignmentStates"]}
+            for plan_id, state in plans.items():
+                if state["state"] == "Disabled":
+                    told = {"user_id": user["id"], "plan_id": plan_id, "is_active": True}
+                    await self._edit(kind="license_state", **told)
             is_beyond_help = self.helped > HELPS_MAX and SOURCE_PLAN in plans
             if user["usageLocation"] is None:
                 await self._edit(kind="user", user_id=user["id"], usage_location="DE")

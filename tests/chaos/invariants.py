@@ -28,6 +28,10 @@ MOVED = "moved"
 BACK = frozenset({MOVED, "gone", FOUND_BACK})
 #: What a user of a completed switch may have become (rules section 4).
 SETTLED = frozenset({MOVED, "gone", "skipped"})
+#: Gaps that the directory itself may open, by a new license that does not work.
+GAPS = frozenset({"unlicensed_user_seconds", "data_service_gap_user_seconds"})
+#: Edits by hand that may leave a user without a license that works.
+TAKING_EDITS = frozenset({"licenses", "license_state"})
 Held = dict[str, dict[str, list[str]]]
 #: Edits by hand that change who holds what.
 LICENSE_EDITS = frozenset({"licenses", "delete_user", "add_user", "group_license"})
@@ -60,15 +64,28 @@ class Ended:
     def _referee(self) -> Iterator[str]:
         """Gaps, double charges, orders and cancellations, from the journal alone."""
         verdict = self.world.verdict(self.order)
-        yield from (f"{name} is {verdict[name]}" for name in CLEAN if verdict[name])
+        excused = GAPS if self._is_given_back(verdict) else frozenset[str]()
+        yield from (f"{name} is {verdict[name]}" for name in CLEAN if verdict[name] and name not in excused)
         orders, cancellations = verdict["orders"], verdict["cancellations"]
         most, exactly = COUNTS.get(self.result.outcome, TAKEN_BACK)
         is_short = self.result.outcome == COMPLETED and orders != 1
         if orders > most or is_short or cancellations != exactly:
             yield f"{self.result.outcome} with {orders} orders and {cancellations} cancellations"
         by_hand = verdict["by_actor"]["hand"]["unlicensed_user_seconds"]
-        if by_hand and not any(edit["kind"] == "licenses" for edit in self._edits):
+        if by_hand and not any(edit["kind"] in TAKING_EDITS for edit in self._edits):
             yield f"{by_hand} s booked to a hand that took nothing"
+
+    def _is_given_back(self, verdict: dict[str, Any]) -> bool:
+        """Tell whether only those had a gap whose license the directory disabled, and nobody has one now.
+
+        One call adds the new license and removes the old one, so that the directory may open such a gap; the
+        switch has to close it (rules section 4).
+        """
+        disabled = {edit["user_id"] for edit in self._edits if edit["kind"] == "license_state"}
+        users = max(verdict["unlicensed_users"], verdict["data_service_gap_users"])
+        now = self.world.verdict(self.order)
+        is_over = all(now[name] == verdict[name] for name in GAPS)
+        return bool(users <= len(disabled) and is_over)
 
     def _money(self) -> Iterator[str]:
         """Completed is charged, credited and invoiced once; anything else not at all (rules section 5)."""

@@ -22,7 +22,7 @@ SCENARIOS = {
     *("completed", "refused", "cancelled", "failed", "held-then-retried"),
     *(f"credit-{verdict}" for verdict in ("approved", "declined", "expired")),
     *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited"),
-    *("void-window-warned", "amended-then-retried"),
+    *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -26,6 +26,7 @@ ALLOWED = {
     "credit_cleared": {"pause", "cancel", "roll_back"},
     "ready": {"amend", "pause", "cancel", "roll_back"},
     "moving": {"amend", "pause", "cancel", "roll_back"},
+    "provisioning_overdue": {"pause", "cancel", "roll_back", "retry"},
     "held": {"amend", "pause", "cancel", "roll_back", "retry", "retry_users", "skip"},
     "moved": {"amend", "pause", "cancel", "roll_back"},
     "cancelling": {"retry"},

@@ -10,9 +10,9 @@ from domain import control_events as controls
 from domain import group_events as groups
 from domain import move_events as moves
 from domain import preflight_events as preflights
+from domain import provisioning_events, settings_events, waiting_events
 from domain import recovery_events as recovery
 from domain import return_events as returns
-from domain import settings_events, waiting_events
 from domain import switch_events as events
 from domain import switch_state as stages
 from domain.errors import RuleViolated, UnknownSwitch
@@ -42,7 +42,9 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     events.CreditCheckApproved: (WAITING, "credit_cleared"),
     events.CreditCheckDeclined: (WAITING, None),
     events.CreditCheckExpired: ({"credit_check", "credit_overdue"}, None),
-    events.ReplacementReady: ({"ordered", "credit_cleared"}, "ready"),
+    events.ReplacementReady: ({"ordered", "credit_cleared", "provisioning_overdue"}, "ready"),
+    provisioning_events.ProvisioningOverdue: ({"ordered", "credit_cleared"}, "provisioning_overdue"),
+    provisioning_events.ProvisioningWaitedOn: ({"provisioning_overdue"}, "credit_cleared"),
     events.ReplacementVoided: (BEFORE_PIVOT, None),
     moves.LicenseMoveStarted: ({"ready"}, "moving"),
     moves.LicensesReassigned: (OPEN_MOVE | {"moved", "cancelling", "source_cancelled"}, None),

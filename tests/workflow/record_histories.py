@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
@@ -106,6 +107,22 @@ async def test_record_cancelled_by_temporal(world: World) -> None:
     world.block()
     await world.result(handle)
     await record(world, handle, "cancelled-twice")
+
+
+async def test_record_provisioning(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A switch whose services are not set up in time: one that is waited on for, and one that expires."""
+    from tests.workflow.test_pending_services import overdue, set_up, shorten, wait_on
+
+    shorten(monkeypatch, asks=1, voids=20)
+    order, handle = await overdue(world)
+    await wait_on(handle)
+    set_up(world, order)
+    await world.result(handle)
+    await record(world, handle, "provisioning-waited-on")
+    shorten(monkeypatch, asks=1, voids=5)
+    _, handle = await overdue(world)
+    await world.result(handle)
+    await record(world, handle, "provisioning-expired")
 
 
 async def test_record_failed(world: World) -> None:
