@@ -246,10 +246,13 @@ class GroupMover:
         """
         words = [result.error for result in waiting]
         attempt = self._step.context.attempt
-        # A lock says nothing of the user: it is waited for, unless somebody waits for the answer.
-        is_locked = self._patient_attempts > 0 and any(result.status == LOCKED for result in waiting)
-        is_over = is_given_up(words, attempt=attempt, patient_attempts=self._patient_attempts)
-        if words and (is_locked or not is_over):
+        is_over = is_given_up(
+            words,
+            attempt=attempt,
+            patient_attempts=self._patient_attempts,
+            is_locked=any(result.status == LOCKED for result in waiting),
+        )
+        if words and not is_over:
             raise _asking_again(words, seconds)
 
     def _send(

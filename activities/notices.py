@@ -10,7 +10,7 @@ from temporalio import activity
 from activities.carried_settings import carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.errors import ProviderRefused
+from domain.errors import PermissionMissing, ProviderRefused
 from domain.money_words import charged_words
 from domain.move_events import BillingCutOver, CreditIssued, SwitchCompleted
 from domain.plans import Plan
@@ -82,7 +82,7 @@ class NoticesActivities:
         target = step.catalog.plan(step.order.target_plan_id)
         try:
             return self._sent(step, state, target)
-        except ProviderRefused as error:
+        except (PermissionMissing, ProviderRefused) as error:
             # A notice is no reason to keep an organization locked.
             _log.warning(
                 "notice_refused", switch_id=step.order.switch_id, code=error.details.get("provider_code")

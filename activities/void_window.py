@@ -9,7 +9,7 @@ from activities.contract import StreamPosition
 from activities.notices import send_notice
 from activities.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.errors import ProviderRefused
+from domain.errors import PermissionMissing, ProviderRefused
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 from domain.switch_events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
@@ -68,7 +68,7 @@ class VoidWindowActivities:
                 "once it is approved. Cancel the switch before, if the new plan is no longer wanted.",
                 key="void-window-notice",
             )
-        except ProviderRefused as error:
+        except (PermissionMissing, ProviderRefused) as error:
             code = error.details.get("provider_code")
             _log.warning("notice_refused", switch_id=step.order.switch_id, code=code)
             return ()

@@ -154,14 +154,24 @@ def license_failure(error: str) -> LicenseFailure:
     return LICENSE_FAILURES.get(error, OTHER)
 
 
-def is_given_up(words: Collection[str], *, attempt: int, patient_attempts: int = PATIENT_ATTEMPTS) -> bool:
+def is_given_up(
+    words: Collection[str],
+    *,
+    attempt: int,
+    patient_attempts: int = PATIENT_ATTEMPTS,
+    is_locked: bool = False,
+) -> bool:
     """Tell whether users who are refused for the moment are failed now, and no more waited for.
 
     Args:
         words: The directory's last word for each, which may pass by itself.
         attempt: Number of the step's attempt, from 1.
-        patient_attempts: Attempts that wait.
+        patient_attempts: Attempts that wait; 0 where somebody waits for the answer.
+        is_locked: Something has locked at least one of them (423), which says nothing of the user: that is
+            waited for as long as it lasts.
     """
+    if is_locked and patient_attempts:
+        return False
     return attempt > patient_attempts and THROTTLED not in words
 
 

@@ -108,3 +108,9 @@ def test_a_command_that_somebody_waits_for_is_not_patient() -> None:
     """Single users who are tried again are told at once, unless the directory asks to wait (rules 4)."""
     assert is_given_up(["Concurrency"], attempt=1, patient_attempts=0)
     assert not is_given_up(["Throttled"], attempt=1, patient_attempts=0)
+
+
+def test_a_lock_is_waited_for_as_long_as_it_lasts() -> None:
+    """A 423 says nothing of its user: nobody is failed by it, unless somebody waits (rules section 7)."""
+    assert not is_given_up(["Concurrency"], attempt=PATIENT_ATTEMPTS + 100, is_locked=True)
+    assert is_given_up(["Concurrency"], attempt=1, patient_attempts=0, is_locked=True)
