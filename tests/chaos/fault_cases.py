@@ -213,7 +213,7 @@ def _anew(draw: random.Random) -> Rule:
     kind = draw.choice(("refused", "refused", "item_refused", "token_expired"))
     status, code = draw.choice(ANEW)
     if kind == "token_expired":
-        return {"operation": _call(draw), "fault": kind, "hits": _hits(draw)}
+        return {"operation": draw.choice(MID_WAY), "fault": kind, "hits": [draw.randint(1, 2)]}
     told = {"fault": kind, "status": status, "code": code, "text": "Ask again."}
     if kind == "item_refused":
         return {"operation": draw.choice(("change_licenses", "users")), "rate": 0.1, "count": 1, **told}
@@ -225,10 +225,12 @@ def _anew(draw: random.Random) -> Rule:
 
 def _pages(draw: random.Random) -> Rule:
     """A list whose pages are short, and lead astray now and then."""
+    fault = draw.choice(("page_expired", "page_repeated", "entry_repeated"))
     return {
         "operation": draw.choice(("users_page", "users_page", "service_health", "subscribed_plans")),
-        "fault": draw.choice(("page_expired", "page_repeated", "entry_repeated")),
-        "hits": _hits(draw),
+        "fault": fault,
+        # The first page has no link that could expire.
+        "hits": draw.choice(([2], [2, 4], [3])) if fault == "page_expired" else _hits(draw),
         "page_size": draw.choice((2, 5, 20)),
     }
 
