@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from providers.sandbox.fault_calls import CALLBACK, CHANGE_LICENSES, Call
+from providers.sandbox.fault_calls import CALLBACK, CHANGE_LICENSES, Call, owner_of
 from providers.sandbox.fault_program import (
     ANSWERS,
     CALLBACKS,
@@ -69,8 +69,8 @@ class FaultEngine:
     def __init__(self) -> None:
         self._general: RunningProgram | None = None
         self._own: dict[str, RunningProgram] = {}
-        #: Authorization headers whose tokens have expired before their time.
-        self._revoked: set[str] = set()
+        #: Organization -> authorization headers whose tokens have expired before their time.
+        self._revoked: dict[str, set[str]] = {}
         #: Organization -> seconds until its next orders are visible, and until they are set up.
         self._delays: dict[str, tuple[float, float]] = {}
         #: Organization and fault -> the error that its next cart or checkout tells in a success.
@@ -91,9 +91,11 @@ class FaultEngine:
         running = RunningProgram(program=program) if program is not None else None
         if not organization_id:
             self._general = running
+            self._revoked.clear()
             self._delays.clear()
             return
         self._delays.pop(organization_id, None)
+        self._revoked.pop(organization_id.lower(), None)
         if running is None:
             self._own.pop(organization_id, None)
         else:
@@ -101,11 +103,11 @@ class FaultEngine:
 
     def revoke(self, authorization: str) -> None:
         """Take the token of an authorization header no more; the client is to renew it."""
-        self._revoked.add(authorization)
+        self._revoked.setdefault(owner_of(authorization), set()).add(authorization)
 
     def is_revoked(self, authorization: str) -> bool:
         """Tell whether a token has expired before its time."""
-        return authorization in self._revoked
+        return authorization in self._revoked.get(owner_of(authorization), ())
 
     def _running(self, organization_id: str) -> RunningProgram | None:
         return self._own.get(organization_id, self._general)

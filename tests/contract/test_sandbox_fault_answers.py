@@ -44,7 +44,7 @@ def test_items_are_answered_with_trouble_that_is_not_their_users(world: World, s
 
 
 def test_a_token_that_expired_is_taken_no_more_until_it_is_renewed(world: World) -> None:
-    """From its hit on a token is refused by every interface; the next one of the organization is not."""
+    """From its hit on a token is refused by every interface, until it is renewed or the program ends."""
     plant(world, {"operation": "users_page", "fault": "token_expired", "hits": [2]})
     token = f"Bearer sandbox-{world.made['organization_id']}"
     paths = ("/v1.0/users", "/v1.0/users", f"/v1/customers/{world.made['organization_id']}/subscriptions")
@@ -55,6 +55,8 @@ def test_a_token_that_expired_is_taken_no_more_until_it_is_renewed(world: World)
     assert [answer.status_code for answer in answers] == [200, 401, 401]
     assert "invalid_token" in answers[1].headers["www-authenticate"]
     assert renewed.status_code == 200
+    world.call("DELETE", "/sandbox/faults")
+    assert world.call("GET", "/v1.0/users", headers={"Authorization": token}).status_code == 200
 
 
 def _user_pages(world: World, pages_max: int = 4) -> tuple[list[list[str]], list[int]]:
