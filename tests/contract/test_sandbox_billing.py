@@ -266,6 +266,35 @@ def test_period_renews_itself(world: World) -> None:
     assert world.referee()["unbilled_days"] == 0
 
 
+def test_billing_day_at_the_end_of_a_month_is_a_number(world: World) -> None:
+    """A subscription of the 31st renews on 31 January, 28 February and 31 March: it does not drift."""
+    world.make(seed=31, period_start_on="2026-10-31")
+    world.clock.advance(days=160)
+    path = world.billing(f"/subscriptions/{world.made['subscription_id']}")
+    period = _checked(world.call("GET", path), 200)
+    entries = world.get(world.billing("/ledger"))["entries"]
+    mine = [one for one in entries if one.get("subscription_id") == world.made["subscription_id"]]
+
+    ends = [one["to_on"] for one in mine if one["kind"] == "charge"]
+    assert ends == ["2026-11-30", "2026-12-31", "2027-01-31", "2027-02-28", "2027-03-31", "2027-04-30"]
+    assert (period["billing_day"], period["period_end_on"]) == (31, "2027-04-30")
+
+
+def test_started_period_renews_on_the_stated_billing_day(world: World) -> None:
+    """A first part that ends on 28 February renews on the 31st where its start states that day."""
+    target = move_whole_organization(world)
+    money = {"currency": "EUR", "amount_minor_units": 100, "unit_price_minor_units": 2000, "quantity": 40}
+    days = {"effective_on": "2027-02-10", "period_end_on": "2027-02-28"}
+    refused = world.bill(
+        target, "start", money | days | {"billing_day": 30, "period_end_on": "2027-02-27"}, "no"
+    )
+    started = world.bill(target, "start", money | days | {"billing_day": 31}, "again")
+    period = world.get(world.billing(f"/subscriptions/{target}"))
+
+    assert (refused.status_code, started.status_code) == (422, 201)
+    assert period["billing_day"] == 31
+
+
 def test_notice_is_sent_once_per_key(world: World) -> None:
     """A notice is kept, and its key sends it once (docs/api/notices.yaml)."""
     path = f"/notices/v1/customers/{world.made['organization_id']}/notices"
