@@ -165,13 +165,20 @@ class Account:
         booked = [each for each in self.current(day_of(until)) if each.from_on < self._end(until)]
         edges = {day for each in booked for day in (each.from_on, each.to_on) if day < self._end(until)}
         moments: list[Moment] = [*sorted(edges), until]
-        lines, total = [], Fraction(0)
-        for since, to in pairwise(moments):
-            exact = self._worth(booked, since, to, policy)
-            total += exact
-            count = sum(each.licenses for each in booked if each.from_on <= day_of(since) < each.to_on)
-            lines.append(_line(CONSUMED, half_up(exact), since, to, count, self.plan))
-        return lines, total
+        parts = [(since, self._worth(booked, since, to, policy)) for since, to in pairwise(moments)]
+        if len(parts) > 1 and parts[-1][0] == day_of(until):
+            # An instant ends the stretch of the days before it, whatever changed in the morning of its day.
+            (since, exact), (_, more) = parts[-2:]
+            parts[-2:] = [(since, exact + more)]
+        ends = [*(since for since, _ in parts[1:]), until][: len(parts)]
+        lines = [
+            _line(CONSUMED, half_up(exact), since, to, self._held(booked, since), self.plan)
+            for (since, exact), to in zip(parts, ends, strict=True)
+        ]
+        return lines, sum((exact for _, exact in parts), Fraction(0))
+
+    def _held(self, booked: list[Line], on: Moment) -> int:
+        return sum(each.licenses for each in booked if each.from_on <= day_of(on) < each.to_on)
 
     def _end(self, until: Moment) -> date:
         """Return the first day of which nothing was used."""
