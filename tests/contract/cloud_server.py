@@ -136,7 +136,7 @@ def running_sandbox(
         factory, close = cloud_factory(url, line=_Recording(requests))
         with ExitStack() as stack:
             stack.callback(close)
-            control = stack.enter_context(httpx2.Client(base_url=url))
+            control = stack.enter_context(httpx2.Client(base_url=url, timeout=START_SECONDS))
             running = SandboxCloud(
                 url=url,
                 cloud=factory(calls.append),
