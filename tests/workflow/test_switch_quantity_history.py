@@ -64,10 +64,9 @@ async def test_licenses_bought_inside_the_period_are_credited_to_the_cent(world:
     bought = round_half_up(Fraction(price * (MORE - FIRST) * (days - 5), days))
     returned = round_half_up(Fraction(price * (MORE - FEWER) * (days - 10), days))
     paid = price * FIRST + bought - returned
-    left = (end - on).days
-    # Each booked amount counts evenly over its own days: what is left of it is its share of the days left.
-    rest = Fraction(price * FIRST * left, days) + Fraction(bought * left, days - 5)
-    credit = paid - round_half_up(paid - rest + Fraction(returned * left, days - 10))
+    # Each day costs the price of that day's licenses, whatever was rounded when they were booked.
+    license_days = FIRST * 5 + MORE * 5 + FEWER * ((on - start).days - 10)
+    credit = paid - round_half_up(Fraction(price * license_days, days))
     (invoice,) = world.ledger(order, "invoice")
     assert result.outcome == "completed"
     assert [line.quantity for line in quote.input.booked] == [FIRST, MORE - FIRST, FEWER - MORE]
