@@ -138,7 +138,9 @@ class MoneyDrive:
         """Buy licenses, or give some back."""
         held = self.books.plan.licenses
         licenses = held + step.amount if step.kind == ADD else max(1, held - step.amount)
-        if licenses == held:
+        value = self.books.plan.price * (held - licenses)
+        if licenses == held or value > max(0, self.books.plan.paid(self.day)):
+            # A seller gives no more back than was paid.
             return
         known = len(self._entries())
         self.market.cloud.seller.change_quantity(

@@ -177,12 +177,14 @@ class WholeDrive(MoneyDrive):
         ordered = self._ordered(step, prepared.quote)
         await asyncio.to_thread(self._compare_table, ordered, prepared.quote)
         order = await asyncio.to_thread(
-            lambda: world.order(organization, acknowledgments=("forfeiture",), **asked)
+            lambda: world.order(
+                organization, acknowledgments=("forfeiture", "dependent_service_off"), **asked
+            )
         )
         known = len(self._entries())
         result = await world.complete(order)
         if result.outcome != "completed":
-            self._tell("whole switch", [f"ended {result.outcome}"])
+            self._tell("whole switch", [f"ended {result.outcome}: {result}"])
             return
         await asyncio.to_thread(self._compare_whole, ordered, known)
         failings = await asyncio.to_thread(world.failings, order)

@@ -175,7 +175,13 @@ class Account:
             _line(CONSUMED, half_up(exact), since, to, self._held(booked, since), self.plan)
             for (since, exact), to in zip(parts, ends, strict=True)
         ]
-        return lines, sum((exact for _, exact in parts), Fraction(0))
+        # A ratio that is rounded is that of each booking for all of its own days.
+        spans = [(each, until if day_of(until) < each.to_on else each.to_on) for each in booked]
+        total = sum(
+            (self._worth([each], each.from_on, end, policy) for each, end in spans if each.from_on != end),
+            Fraction(0),
+        )
+        return lines, total
 
     def _held(self, booked: list[Line], on: Moment) -> int:
         return sum(each.licenses for each in booked if each.from_on <= day_of(on) < each.to_on)
