@@ -156,7 +156,7 @@ REASONS: dict[str, ReasonTemplate] = {
     "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": ReasonTemplate(
         message="The organization has {count} subscriptions of {source}.",
         remedy="Consolidate them first, or switch manually.",
-        stages=_UNTIL_MOVE,
+        stages=STAGES,
         retry=AFTER_FIX,
     ),
     "UNPAID_BALANCE": ReasonTemplate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 CREATE_CART, CHECKOUT = "create_cart", "checkout"
 CALLBACK = "callback"
@@ -23,7 +24,9 @@ _BILLED = "/billing/v1/customers/[^/]+"
 #: Names that programs may still give -> those of today.
 FORMER_NAMES = {"directory_subscriptions": "purchases"}
 _CANCEL, _STOP_RENEWAL, _CHANGE_QUANTITY = "cancel_subscription", "stop_renewal", "change_quantity"
+_CHANGE_SETTINGS = "change_settings"
 _CANCELLED = frozenset({"deleted", "suspended"})
+_SUBSCRIPTION = re.compile(f"{_CUSTOMER}/subscriptions/(?P<subscription>[^/]+)")
 _PARTY = f"{_CUSTOMER}/profiles"
 _CHECKS = "/credit/v1/customers/[^/]+/checks/[^/]+"
 _NAMES = tuple(
@@ -71,7 +74,11 @@ _NAMES = tuple(
 )
 #: Every name that a rule may give.
 OPERATIONS = frozenset(
-    {*(name for _, _, name in _NAMES), *FORMER_NAMES, USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY}
+    {
+        *(name for _, _, name in _NAMES),
+        *FORMER_NAMES,
+        *(USERS, CALLBACK, _STOP_RENEWAL, _CHANGE_QUANTITY, _CHANGE_SETTINGS),
+    }
 )
 _READS_FIRST = re.compile(rb'"method"\s*:\s*"GET"')
 _WRITES_FIRST = re.compile(rb'"method"\s*:\s*"(?!GET)')
@@ -88,7 +95,7 @@ class Call:
     operation: str
 
 
-def call_of(method: str, path: str, authorization: str, body: bytes) -> Call:
+def call_of(method: str, path: str, authorization: str, body: bytes, *, quantity: int | None = None) -> Call:
     """Return which call a request is.
 
     Args:
@@ -96,12 +103,13 @@ def call_of(method: str, path: str, authorization: str, body: bytes) -> Call:
         path: Without its query.
         authorization: Header that names the organization.
         body: Tells reading batches from writing ones, and the changes of a subscription apart.
+        quantity: Licenses of the subscription before the request; None: not known.
     """
     return Call(
         organization_id=owner_of(authorization),
         method=method,
         path=path,
-        operation=_operation(method, path, body),
+        operation=_operation(method, path, body, quantity),
     )
 
 
@@ -110,18 +118,25 @@ def owner_of(authorization: str) -> str:
     return authorization.removeprefix(TOKEN_PREFIX).partition("~")[0].lower()
 
 
-def _operation(method: str, path: str, body: bytes) -> str:
+def subscription_in(path: str) -> str:
+    """Return the id of the subscription that a path of the seller is about, "" where it is about none."""
+    found = _SUBSCRIPTION.fullmatch(path)
+    return found["subscription"].lower() if found else ""
+
+
+def _operation(method: str, path: str, body: bytes, quantity: int | None) -> str:
     if path == BATCH_PATH:
         return CHANGE_LICENSES if _WRITES_FIRST.search(body) or not _READS_FIRST.search(body) else USERS
     found = (name for verb, pattern, name in _NAMES if verb == method and pattern.fullmatch(path))
     name = next(found, "")
-    return _change_of(body) if name == _CANCEL else name
+    return _change_of(body, quantity) if name == _CANCEL else name
 
 
-def _change_of(body: bytes) -> str:
+def _change_of(body: bytes, quantity: int | None) -> str:
     """Return which change of a subscription a body is: it is the whole subscription as it is to be.
 
-    One that does not renew already looks the same when its quantity changes; a switch changes no such.
+    A renewal is stopped where the seller takes no cancellation any more, so that the subscription has no
+    refund; a new subscription that is set not to renew has one.
     """
     try:
         wanted = json.loads(body)
@@ -129,4 +144,15 @@ def _change_of(body: bytes) -> str:
         wanted = None
     if not isinstance(wanted, dict) or wanted.get("status") in _CANCELLED:
         return _CANCEL
-    return _STOP_RENEWAL if wanted.get("autoRenewEnabled") is False else _CHANGE_QUANTITY
+    if quantity is not None and wanted.get("quantity") != quantity:
+        return _CHANGE_QUANTITY
+    if wanted.get("autoRenewEnabled") is False and not wanted.get("refundOptions"):
+        return _STOP_RENEWAL
+    return _CHANGE_SETTINGS if quantity is not None or _has_settings(wanted) else _CHANGE_QUANTITY
+
+
+def _has_settings(wanted: dict[str, Any]) -> bool:
+    """Tell whether a subscription is to have what a new one has not."""
+    is_named = wanted.get("friendlyName") not in {None, "", wanted.get("offerName")}
+    is_scheduled = wanted.get("scheduledNextTermInstructions") is not None
+    return is_named or is_scheduled or wanted.get("autoRenewEnabled") is False

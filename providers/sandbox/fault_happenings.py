@@ -22,6 +22,8 @@ from providers.sandbox.state import Sandbox
 
 _RESTORED = "serviceOperational"
 _HAND = "hand"
+#: Roles of the subscriptions that a switch leaves or goes to.
+_PLANS = frozenset({"primary", "ordered"})
 _PENDING, _SET_UP = "PendingProvisioning", "Success"
 Happening = Callable[[Fired, Organization], None]
 
@@ -47,6 +49,9 @@ class Happenings:
             "license_removed": self._remove_license,
             "license_disabled": self._disable_license,
             "service_pending": self._leave_service_pending,
+            "second_seller": self._add_second_seller,
+            "scheduled_change": self._schedule_change,
+            "renewal_off": self._turn_renewal_off,
         }
 
     async def happen(self, fired: Fired, call: Call, scope: Scope) -> None:
@@ -86,8 +91,7 @@ class Happenings:
 
     def _change_quantity(self, organization: Organization, subscription_id: str, change: int) -> None:
         owned: Subscription = organization.subscriptions[subscription_id]
-        changes = {"quantity": owned.quantity + change}
-        self._edit(organization, kind="subscription", subscription_id=subscription_id, changes=changes)
+        self._change(organization, subscription_id, quantity=owned.quantity + change)
 
     def _begin_incident(self, fired: Fired, organization: Organization) -> None:
         told = fired.rule.parameters
@@ -146,7 +150,47 @@ class Happenings:
         self, organization: Organization, subscription_id: str, changed: dict[str, str]
     ) -> None:
         statuses = organization.subscriptions[subscription_id].service_statuses | changed
-        changes = {"service_statuses": statuses}
+        self._change(organization, subscription_id, service_statuses=statuses)
+
+    def _add_second_seller(self, fired: Fired, organization: Organization) -> None:
+        """Let the organization have the old plan from another seller too, for a while or for good."""
+        old = _old(organization)
+        if old is None:
+            return
+        told = {"plan_id": old.plan_id, "quantity": fired.rule.parameters["quantity"]}
+        known = set(organization.subscriptions)
+        self._edit(organization, kind="purchase", is_sold_elsewhere=True, **told)
+        (added,) = set(organization.subscriptions) - known
+        self._later(fired, lambda: self._change(organization, added, status="deleted"))
+
+    def _schedule_change(self, fired: Fired, organization: Organization) -> None:
+        """Let a change be scheduled for the old subscription's renewal."""
+        old, told = _old(organization), fired.rule.parameters
+        if old is None:
+            return
+        plan_id = self._other_plan_id(organization) if told["is_other_plan"] else old.plan_id
+        product = {
+            "productId": plan_id,
+            "skuId": "0001",
+            "availabilityId": old.currency,
+            "billingCycle": told["billing_cycle"] or old.billing_cycle,
+            "termDuration": old.term,
+        }
+        scheduled = {"product": product, "quantity": told["quantity"]}
+        self._change(organization, old.subscription_id, scheduled=scheduled, is_auto_renewed=True)
+
+    def _other_plan_id(self, organization: Organization) -> str:
+        """Return a plan that the organization does not have."""
+        held = {one.plan_id for one in organization.subscriptions.values()}
+        return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
+
+    def _turn_renewal_off(self, _fired: Fired, organization: Organization) -> None:
+        """Let the old subscription end with its term; what was scheduled for the next one goes."""
+        old = _old(organization)
+        if old is not None:
+            self._change(organization, old.subscription_id, is_auto_renewed=False, scheduled=None)
+
+    def _change(self, organization: Organization, subscription_id: str, **changes: Any) -> None:
         self._edit(organization, kind="subscription", subscription_id=subscription_id, changes=changes)
 
     def _edit(self, organization: Organization, **wanted: Any) -> None:
@@ -174,6 +218,12 @@ class Happenings:
 def _ordered(organization: Organization) -> list[Subscription]:
     """Return the subscriptions that were ordered, oldest first."""
     return [one for one in organization.subscriptions.values() if one.role == "ordered"]
+
+
+def _old(organization: Organization) -> Subscription | None:
+    """Return the subscription that a switch leaves: the oldest plan that serves; None where none does."""
+    plans = (one for one in organization.subscriptions.values() if one.role in _PLANS)
+    return next((one for one in plans if one.status == "active"), None)
 
 
 def _chosen(fired: Fired, organization: Organization) -> User | None:

@@ -160,6 +160,21 @@ HAPPENINGS = {
         parameters={"service": _TEXT, "seconds": _SECONDS},
         defaults={"service": "VIVA_LEARNING_SEEDED", "seconds": 0},
     ),
+    # What somebody at the seller, or another seller, does to the old subscription.
+    "second_seller": Kind(
+        parameters={"quantity": _integer(1, 1_000_000), "seconds": _SECONDS},
+        defaults={"quantity": 10, "seconds": 0},
+    ),
+    "scheduled_change": Kind(
+        parameters={
+            "quantity": _integer(1, 1_000_000),
+            "billing_cycle": _one_of("monthly", "annual"),
+            "is_other_plan": _FLAG,
+        },
+        # Without a billing cycle that of the subscription stays.
+        defaults={"quantity": 5, "billing_cycle": "", "is_other_plan": False},
+    ),
+    "renewal_off": Kind(parameters={}),
 }
 #: How a list of the directory goes wrong; while such a rule is in force, its pages are short.
 PAGINGS = {

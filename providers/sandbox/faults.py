@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.sandbox.answers import HTTP_OK, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal, refusal_answer
 from providers.sandbox.billing import invalid
-from providers.sandbox.fault_calls import Call, call_of
+from providers.sandbox.fault_calls import Call, call_of, owner_of, subscription_in
 from providers.sandbox.fault_engine import Fired
 from providers.sandbox.fault_happenings import Happenings
 from providers.sandbox.fault_program import ANSWERS, PAGINGS
@@ -100,7 +100,7 @@ class FaultyNetwork:
 
     async def _programmed(self, scope: Scope, body: bytes) -> Fired | None:
         """Let happen what the program wants beside the request; return the fault that answers it, if any."""
-        call = _call_of(scope, body)
+        call = self._call_of(scope, body)
         fired = self._sandbox.faults.on_request(call)
         scope[PAGING] = PagingFault(
             page_size=self._sandbox.faults.page_size(call),
@@ -110,6 +110,15 @@ class FaultyNetwork:
             if each.rule.fault not in ANSWERS | PAGINGS:
                 await self._happenings.happen(each, call, scope)
         return next((each for each in fired if each.rule.fault in ANSWERS), None)
+
+    def _call_of(self, scope: Scope, body: bytes) -> Call:
+        """Return which call a request is."""
+        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+        authorization = header.decode("latin-1")
+        organization = self._sandbox.organizations.get(owner_of(authorization))
+        owned = organization.subscriptions.get(subscription_in(scope["path"])) if organization else None
+        quantity = owned.quantity if owned else None
+        return call_of(scope["method"], scope["path"], authorization, body, quantity=quantity)
 
     async def _go_wrong(self, fired: Fired, scope: Scope, body: bytes, send: Send) -> None:
         """Answer a request as a fault of the program says, or not at all."""
@@ -177,12 +186,6 @@ def _again(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
-
-
-def _call_of(scope: Scope, body: bytes) -> Call:
-    """Return which call a request is."""
-    header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-    return call_of(scope["method"], scope["path"], header.decode("latin-1"), body)
 
 
 def _refusal_of(kind: str, told: Json) -> Refusal:

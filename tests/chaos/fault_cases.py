@@ -41,6 +41,7 @@ EFFECTS = (
     "invoice",
     "send_notice",
     "void_order",
+    "change_settings",
 )
 #: Calls before which a world may change: after the request was accepted.
 MID_WAY = ("create_cart", "checkout", "order", "users_page", "change_licenses", "cancel_subscription")
@@ -254,6 +255,17 @@ def _pending(draw: random.Random) -> Rule:
     }
 
 
+def _old_plan(draw: random.Random) -> Rule:
+    """What another seller, or somebody at the seller, does to the old subscription."""
+    fault = draw.choice(("second_seller", "scheduled_change", "renewal_off"))
+    rule: Rule = {"operation": draw.choice((*MID_WAY, "subscriptions")), "fault": fault, "hits": [1]}
+    if fault == "second_seller":
+        return rule | {"quantity": draw.randint(1, 60), "seconds": draw.choice((0, 0, 1.0, 3.0))}
+    if fault == "scheduled_change":
+        return rule | {"quantity": draw.randint(1, 60), "is_other_plan": draw.random() < 0.3}
+    return rule
+
+
 _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _unanswered,
     _refused,
@@ -268,6 +280,7 @@ _MAKERS: tuple[Callable[[random.Random], Rule], ...] = (
     _pages,
     _not_working,
     _pending,
+    _old_plan,
 )
 _COMMANDS: tuple[tuple[str, ...], ...] = (
     (),
@@ -278,7 +291,7 @@ _COMMANDS: tuple[tuple[str, ...], ...] = (
     ("cancel", "roll_back"),
     ("pause", "cancel"),
 )
-_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2, 16, 8, 4, 4)
+_WEIGHTS = (30, 25, 20, 8, 5, 4, 10, 4, 2, 16, 8, 4, 4, 8)
 _CALLBACKS: tuple[Rule, ...] = (
     {"fault": "callback_late", "hits": [1], "seconds": 3.0},
     {"fault": "callback_duplicated", "hits": [1], "times": 3},

@@ -155,6 +155,7 @@ class Operator:
         ):
             self.answers["lead_back"] = TAKEN
             return
+        await self._consolidate()
         await (self._skip() if self.case.help == "skip" else self._mend())
         await self.send("retry", f"retry-{self.helped}")
 
@@ -195,6 +196,15 @@ class Operator:
             elif not {SOURCE_PLAN, TARGET_PLAN} & set(plans):
                 added = [{"skuId": SOURCE_PLAN, "disabledPlans": []}]
                 await self._edit(kind="licenses", user_id=user["id"], add=added)
+
+    async def _consolidate(self) -> None:
+        """Let every other subscription of the old plan end, such as that of another seller."""
+        inquiries, organization = self.world.sandbox.cloud.inquiries, self.order.organization_id
+        for each in await asyncio.to_thread(inquiries.purchases, organization):
+            is_other = each.subscription_id != self.order.source_subscription_id
+            if each.plan_id.lower() == SOURCE_PLAN and is_other and each.status.lower() == "enabled":
+                told = {"subscription_id": each.subscription_id, "changes": {"status": "deleted"}}
+                await self._edit(kind="subscription", **told)
 
     async def _edit(self, **edit: Any) -> None:
         with contextlib.suppress(OSError):

@@ -148,7 +148,7 @@ STORIES: dict[str, Story] = {
         retry="after_fix",
         remedy="Consolidate them first, or switch manually",
         evidence={"count": 2, "subscription_ids": "second, source"},
-        stages=UNTIL_MOVE,
+        stages=ALWAYS,
     ),
     "PREPAID_PRODUCT_KEY": Story(
         raised_by=held(contract_type="productKey"),

@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from domain.move_events import LicenseMoveHeld
+from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.ambush import Ambush
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_cancel import assert_taken_back
@@ -114,4 +115,50 @@ async def test_a_cancellation_whose_worker_was_lost_is_our_own(world: World, poi
 
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.verdict(order)["cancellations"] == 1
+    assert world.failings(order) == CLEAN
+
+
+def another_seller(world: World, order: SwitchOrder, before: set[str]) -> str:
+    """Let the directory list the old plan of another seller too, and return the subscription's id."""
+    bought = {"plan_id": SOURCE_PLAN, "quantity": 10, "is_sold_elsewhere": True}
+    world.sandbox.edit(order.organization_id, kind="purchase", **bought)
+    (added,) = listed(world, order) - before
+    return added
+
+
+def listed(world: World, order: SwitchOrder) -> set[str]:
+    """Return the ids of all that the directory lists, whoever sold it."""
+    purchases = world.sandbox.cloud.inquiries.purchases(order.organization_id)
+    return {each.subscription_id for each in purchases}
+
+
+async def test_another_seller_before_the_first_license_takes_the_switch_back(world: World) -> None:
+    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: nobody can tell whose users are whose (rules sections 1, 4)."""
+    order, handle = await ordered(world, BEFORE_MOVE)
+    another_seller(world, order, listed(world, order))
+    world.ambushes.go_on(order.switch_id)
+
+    result = await world.result(handle)
+
+    assert (result.outcome, result.code) == ("failed", "NOT_ELIGIBLE_FOR_SWITCH")
+    assert_taken_back(world, order)
+
+
+async def test_another_seller_before_the_cancellation_holds_the_switch(world: World) -> None:
+    """A second seller who appears while licenses move holds it; once that is mended it completes."""
+    order, handle = await ordered(world, BEFORE_CANCELLATION)
+    added = another_seller(world, order, listed(world, order))
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+    held = next(each.event for each in world.source_events(order) if isinstance(each.event, LicenseMoveHeld))
+    cancelled = world.verdict(order)["cancellations"]
+
+    ended = {"subscription_id": added, "changes": {"status": "deleted"}}
+    world.sandbox.edit(order.organization_id, kind="subscription", **ended)
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert cancelled == 0
+    assert "has 2 subscriptions of" in held.message
+    assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
