@@ -62,11 +62,16 @@ _PHONE = re.compile(r"\+\d[\d ()./-]{6,}\d")
 
 _BEARER = re.compile(r"\b(bearer|basic)\s+[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
 _JWT = re.compile(r"\beyJ[\w-]+(?:\.[\w-]+){1,2}")
+#: Words that say how a secret is; what follows `is` otherwise may be the secret itself.
+_STATE = (
+    r"not|no|already|too|now|expired|invalid|valid|missing|required|revoked|malformed|wrong|incorrect|unknown"
+    r"|empty|null|rejected|refused|disabled|denied|blocked|unsupported|unavailable"
+)
 _SECRET = re.compile(
     r"\b((?:client[_ -]?)?secret|password|passwd|pwd|token|access[_ -]?token|refresh[_ -]?token"
     r"|assertion|api[_ -]?key|apikey|signature|sig|sharedaccesskey|connectionstring|kennwort"
     r"|passwort|contraseña|mot de passe)"
-    r"(['\"]?\s*(?:[:=]|is|lautet)\s*)['\"]?[^\s'\",;&]+['\"]?",
+    r"(['\"]?\s*(?:[:=]|is(?!\s+(?:" + _STATE + r")\b)|lautet)\s*)['\"]?[^\s'\",;&]+['\"]?",
     re.IGNORECASE,
 )
 #: A run that no word and no part number is: letters of both cases and digits, or hexadecimal digits.

@@ -36,6 +36,9 @@ TEXTS = {
     "the user License Type is bad": None,
     "Not available in the customer's market. It isn't the user's fault.": None,
     "Bearer eyJhbGciOi.eyJzdWIi.sigsig": "Bearer [secret]",
+    "Lifetime validation failed, the token is expired.": "Lifetime validation failed, the token is expired.",
+    "The access token is not valid for this audience.": "The access token is not valid for this audience.",
+    "The password is hunter2": "The password is [secret]",
     "client_secret: 'hunter2' and token=abc": "client_secret: [secret] and token=[secret]",
     "key dGhpc0lzQVNlY3JldEtleTEyMzQ1Njc4OTBhYmNkZWY= refused": "key [secret] refused",
     "see https://aka.ms/abc, not https://x-my.sharepoint.com/personal/jan_c": (
