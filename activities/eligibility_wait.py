@@ -19,6 +19,7 @@ from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
 from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
+from activities.search_attributes import start_attributes
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.wait_contract import (
     BEGIN_SWITCH,
@@ -126,6 +127,7 @@ class EligibilityWaitActivities:
             task_queue=activity.info().task_queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=start_attributes(step_input.source_plan_id),
             static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
         )
         answer = await activity.client().execute_update_with_start_workflow(

@@ -94,6 +94,9 @@ class LookResult(StepResult):
 class BeginSwitchInput(StepInput):
     """Start the switch of the order, whose quote is today's."""
 
+    #: Plan that it leaves; "" where a wait of before did not say.
+    source_plan_id: str = ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class BeginSwitchResult(StepResult):

@@ -33,6 +33,7 @@ class OpenSwitch:
     #: What was asked, to the letter (activities.contract.SwitchOrder).
     order: dict[str, Any]
     source_stream_id: UUID
+    source_plan_id: str
     #: Version of the source's stream at which this was read.
     source_version: int
     #: The workflow's newest run that left a trace in the record.
@@ -97,6 +98,7 @@ def _open(
         since=holder.since,
         order=requested.order,
         source_stream_id=source.id,
+        source_plan_id=source.plan_id,
         source_version=source.version,
         run_id=next((run_id for run_id in reversed(runs) if run_id), ""),
     )

@@ -17,8 +17,10 @@ from activities.contract import SwitchOrder
 from bench.floor import FLOOR_QUEUE, FloorInput, FloorSwitch
 from bench.peer_process import Told
 from bench.processor_time import processor_seconds, used_between
+from bench.switch_orders import FROM_PLAN
 from bench.switch_shape import SwitchShape
 from console.switch_workflows import SwitchWorkflows
+from domain.catalog import load_catalog
 from domain.ids import workflow_id_of
 from ops.settings import Settings
 
@@ -66,9 +68,10 @@ class Rounds:
     async def switches(self, orders: list[SwitchOrder]) -> None:
         """Run switches to their ends, as the console starts them."""
         workflows = SwitchWorkflows(self._connected, task_queue=Settings().task_queue)
+        plan_id = load_catalog().find(FROM_PLAN).plan_id
 
         async def one(order: SwitchOrder) -> None:
-            answer = await workflows.start(order)
+            answer = await workflows.start(order, source_plan_id=plan_id)
             assert answer.accepted, answer
             handle = self.client.get_workflow_handle(workflow_id_of(order.organization_id, order.request_id))
             result = await handle.result()

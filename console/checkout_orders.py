@@ -43,7 +43,14 @@ def order(
     is_repeated = console.store.checkout(checkout_id).placed is not None
     checkout = checkouts.place(console, checkout_id, body, actor=actor)
     wanted = _order(checkout, body, actor)
-    result = anyio.from_thread.run(partial(console.workflows.start, wanted, repetition=ORDERED_AGAIN))
+    result = anyio.from_thread.run(
+        partial(
+            console.workflows.start,
+            wanted,
+            source_plan_id=checkout.priced.input.source_plan_id,
+            repetition=ORDERED_AGAIN,
+        )
+    )
     if not result.accepted:
         checkouts.reopen(console, checkout, code=result.code, message=result.message, actor=actor)
         raise refused(result)

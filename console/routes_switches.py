@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 import anyio.from_thread
@@ -61,7 +62,8 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
     if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
         wait = begin_wait(console, body, asked, _order(body, asked, require_wait(console, asked, body)))
     else:
-        result = _started(console, _order(body, asked, require_start(console, asked, body)))
+        order = _order(body, asked, require_start(console, asked, body))
+        result = _started(console, order, asked.prepared.source.plan_id)
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
     quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)
@@ -165,8 +167,8 @@ def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _started(console: ConsoleDependencies, order: SwitchOrder) -> RequestSwitchResult:
-    result = anyio.from_thread.run(console.workflows.start, order)
+def _started(console: ConsoleDependencies, order: SwitchOrder, source_plan_id: str) -> RequestSwitchResult:
+    result = anyio.from_thread.run(partial(console.workflows.start, order, source_plan_id=source_plan_id))
     if not result.accepted:
         raise refused(result)
     return result

@@ -20,6 +20,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import RequestSwitchResult, SwitchOrder
+from activities.search_attributes import start_attributes
 from console.temporal_watch import (
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
@@ -95,11 +96,14 @@ class SwitchWorkflows:
             client = await self._connect()
             return await watched(client, work(client, self._task_queue))
 
-    async def start(self, order: SwitchOrder, *, repetition: str = "") -> RequestSwitchResult:
+    async def start(
+        self, order: SwitchOrder, *, source_plan_id: str, repetition: str = ""
+    ) -> RequestSwitchResult:
         """Start the workflow of a request, or join it, and wait until it is accepted or refused.
 
         Args:
             order: What is asked.
+            source_plan_id: Plan that the order leaves; Temporal's lists show it.
             repetition: How to ask again where the answer is lost; by the request id when "".
 
         Raises:
@@ -108,7 +112,7 @@ class SwitchWorkflows:
 
         async def start(client: Client, queue: str) -> RequestSwitchResult:
             try:
-                return await _started(client, queue, order)
+                return await _started(client, queue, order, source_plan_id)
             except WorkflowAlreadyStartedError as error:
                 # The answer to the first try was lost and the switch has ended meanwhile.
                 return await _answer_of_ended(client, error.workflow_id)
@@ -179,7 +183,9 @@ async def _histories(client: Client, workflow_id: str) -> list[WorkflowHistory]:
     return found
 
 
-async def _started(client: Client, task_queue: str, order: SwitchOrder) -> RequestSwitchResult:
+async def _started(
+    client: Client, task_queue: str, order: SwitchOrder, source_plan_id: str
+) -> RequestSwitchResult:
     operation: WithStartWorkflowOperation[Any, SwitchResult] = WithStartWorkflowOperation(
         WORKFLOW,
         order,
@@ -188,6 +194,7 @@ async def _started(client: Client, task_queue: str, order: SwitchOrder) -> Reque
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         result_type=SwitchResult,
+        search_attributes=start_attributes(source_plan_id),
         static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
     )
     sent = client.start_update_with_start_workflow(

@@ -16,6 +16,7 @@ from activities.contract import RefusalReason, SwitchOrder
 from activities.eligibility import require_waitable
 from activities.eligibility_wait import accepted_wait
 from activities.preparation import Prepared, not_eligible
+from activities.search_attributes import start_attributes
 from activities.wait_contract import BeginWaitResult
 from console.asking import Asked, accepted_digest, planned, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
@@ -207,6 +208,7 @@ def restart_wait(
             id=workflow_id,
             task_queue=queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            search_attributes=start_attributes(request.source_plan_id),
             rpc_timeout=READ_TIMEOUT,
         )
         return found, handle.result_run_id or ""
@@ -234,6 +236,7 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            search_attributes=start_attributes(request.source_plan_id),
             static_summary=f"{request.order.organization_id} to plan {request.order.target_plan_id}",
         )
         return await answer_of(

@@ -15,6 +15,7 @@ from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, Work
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
+from activities.search_attributes import start_attributes
 from audit.open_switches import OpenSwitch, open_switch
 from domain.errors import ConcurrentWrite
 from domain.ids import switch_id_of
@@ -185,6 +186,7 @@ async def start_again(
         task_queue=task_queue,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+        search_attributes=start_attributes(switch.source_plan_id),
         static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
         rpc_timeout=RPC_TIMEOUT,
     )

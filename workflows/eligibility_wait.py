@@ -233,7 +233,12 @@ class EligibilityWait:
         self._show((), None)
         try:
             result = await run_step(
-                BEGIN_SWITCH, BeginSwitchInput(order=order, after=self._progress.positions())
+                BEGIN_SWITCH,
+                BeginSwitchInput(
+                    order=order,
+                    after=self._progress.positions(),
+                    source_plan_id=self._wait.source_plan_id,
+                ),
             )
         except ActivityError as error:
             self._show_failure(*failure_of(error))
