@@ -272,6 +272,7 @@ def _row(position: int, key: UUID, error: str, settings: DisabledMapping, plans:
         kept=settings.kept,
         no_counterpart=settings.no_counterpart,
         newly_granted=settings.newly_granted,
+        dependents=settings.dependents,
         error=error,
     )
 

@@ -198,6 +198,7 @@ class GroupMover:
             kept=user.settings.kept,
             no_counterpart=user.settings.no_counterpart,
             newly_granted=user.settings.newly_granted,
+            dependents=user.settings.dependents,
             error=result.error,
             code=result.code,
             text=result.text,

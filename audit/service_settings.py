@@ -22,6 +22,8 @@ class ServiceSettings:
     no_counterpart: int
     #: Services that are switched on now and were not before.
     newly_granted: int
+    #: Switched off with others, as nothing that they need is on.
+    dependents: int
 
 
 def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
@@ -35,6 +37,7 @@ def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettin
         kept=sum(len(row.kept) for row in moved),
         no_counterpart=sum(len(row.no_counterpart) for row in moved),
         newly_granted=sum(len(row.newly_granted) for row in moved),
+        dependents=sum(len(row.dependents) for row in moved),
     )
 
 

@@ -48,6 +48,8 @@ class UserOutcome:
     kept: tuple[str, ...]
     no_counterpart: tuple[str, ...]
     newly_granted: tuple[str, ...]
+    #: Services of the new plan that went off with others, as nothing that they need is on.
+    dependents: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,6 +165,7 @@ def _outcome(
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),
+        dependents=_names(row.dependents, services),
     )
 
 

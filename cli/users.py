@@ -84,12 +84,13 @@ def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
             len(user["kept"]),
             len(user["no_counterpart"]),
             len(user["newly_granted"]),
+            len(user["dependents"]),
             user["error"] or user["pass_name"],
             *([WORDS.get(user["drift"], user["drift"] or "-")] if has_drift else []),
         ]
         for user in answer["users"]
     ]
-    headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "BY", *(["DRIFT"] if has_drift else [])]
+    headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "OFF", "BY", *(["DRIFT"] if has_drift else [])]
     lines = table(headers, rows)
     lines += [*_remedies(answer["users"]), *drift_remedies(answer["users"])]
     if answer["next"]:

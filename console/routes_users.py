@@ -39,7 +39,7 @@ class LicenseBody(BaseModel):
 def list_users(
     switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = ""
 ) -> dict[str, Any]:
-    """List what became of each user: moved or not, settings kept, without counterpart, newly granted."""
+    """List what became of each user: moved or not, services kept, gone, new, off with others."""
     row = console.reads.switch(switch)
     stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
     source = console.store.subscription(stream_id)

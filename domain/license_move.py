@@ -57,6 +57,8 @@ class MoveRow:
     kept: tuple[str, ...] = ()
     no_counterpart: tuple[str, ...] = ()
     newly_granted: tuple[str, ...] = ()
+    #: Switched off with others, as nothing that they need is on.
+    dependents: tuple[str, ...] = ()
     #: Our word for why it failed, or "".
     error: str = ""
     #: The directory's own code and text without personal data, and by what its support finds the answer.
@@ -69,6 +71,8 @@ class MoveRow:
         settings = f"{joined(self.kept)}|{joined(self.no_counterpart)}|{joined(self.newly_granted)}"
         plans = f"{self.from_plan}|{self.to_plan}|{self.outcome}"
         # What was not kept of before is not in the digests of before.
+        if self.dependents:
+            settings += f"|{joined(self.dependents)}"
         said = f"|{self.code}|{self.text}|{self.request_id}" if self.code or self.text else ""
         return f"{self.position}|{self.batch_no}|{self.user_key}|{plans}|{settings}|{self.error}{said}\n"
 

@@ -19,11 +19,12 @@ from store.text_arrays import use_text_arrays
 _COPY_MOVES = """
 COPY planswitch.license_move
     (switch_id, pass_name, position, batch_no, user_key, from_plan, to_plan, outcome,
-     kept, no_counterpart, newly_granted, error, code, text, request_id) FROM STDIN (FORMAT BINARY)
+     kept, no_counterpart, newly_granted, dependents, error, code, text, request_id)
+FROM STDIN (FORMAT BINARY)
 """
 _MOVE_TYPES = (
     *("uuid", "text", "int4", "int4", "uuid", "text", "text", "text"),
-    *("text[]", "text[]", "text[]", "text", "text", "text", "text"),
+    *("text[]", "text[]", "text[]", "text[]", "text", "text", "text", "text"),
 )
 _SAVE_CALLS = b"""
 SELECT planswitch.save_calls(
@@ -64,7 +65,7 @@ def call_parameters(calls: Sequence[ProviderCall], context: CallContext) -> dict
 
 def _move_facts(row: MoveRow) -> tuple[object, ...]:
     who = (row.position, row.batch_no, row.user_key)
-    settings = (row.kept, row.no_counterpart, row.newly_granted)
+    settings = (row.kept, row.no_counterpart, row.newly_granted, row.dependents)
     refusal = (row.error, row.code, row.text, row.request_id)
     return (*who, row.from_plan, row.to_plan, row.outcome, *settings, *refusal)
 

@@ -19,13 +19,14 @@ from store.rows import CallContext, DetailRows
 EventClass = TypeVar("EventClass", Assessed, GroupMoved)
 
 _MOVES = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error,
-    code, text, request_id
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
+    dependents, error, code, text, request_id
 FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND (outcome <> 'moved' OR NOT %(unmoved_only)s)
 ORDER BY position LIMIT %(limit)s
 """
+_SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
 
 
 class LogStore(AggregateStore):
@@ -138,7 +139,5 @@ class LogStore(AggregateStore):
 
 def move_row(row: dict[str, object]) -> MoveRow:
     """Return a row of the license-move table as it was saved."""
-    lists = {
-        name: tuple(cast("list[str]", row[name])) for name in ("kept", "no_counterpart", "newly_granted")
-    }
+    lists = {name: tuple(cast("list[str]", row[name])) for name in _SERVICE_LISTS}
     return MoveRow(**{**row, **lists})  # type: ignore[arg-type]

@@ -22,8 +22,8 @@ SELECT DISTINCT user_key FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND outcome = 'failed' LIMIT %(limit)s
 """
 _NEWEST_ROWS = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted, error,
-    code, text, request_id
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
+    dependents, error, code, text, request_id
 FROM planswitch.license_move AS one
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND NOT EXISTS (

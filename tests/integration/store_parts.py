@@ -82,6 +82,7 @@ def move_rows(first: int, count: int, *, failed: int = 0) -> list[MoveRow]:
             outcome="failed" if position < first + failed else "moved",
             kept=("exchange", "teams"),
             newly_granted=("desktop",),
+            dependents=("office_web",),
             error="CountViolation" if position < first + failed else "",
         )
         for position in range(first, first + count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.catalog import Plan, ServicePlan, load_catalog
@@ -15,6 +15,7 @@ from domain.tiers import data_levels, data_services_lowered, lowered_levels
 CATALOG = load_catalog()
 E1, E3, E4, E5 = (CATALOG.find(name) for name in ("E1", "E3", "E4", "E5"))
 MIDSIZE = CATALOG.find("Midsize")
+M365_E5 = CATALOG.plan("06ebc4ee-1bb5-47dd-8120-11324bc54e06")
 KEPT_PAIRS = [
     (source, target)
     for source, target in product(CATALOG.plans, repeat=2)
@@ -120,15 +121,31 @@ def test_each_switched_off_service_is_kept_or_has_no_counterpart(
     assert bool(mapping.new_disabled) == bool(mapping.kept)
 
 
+VOICE_ALONE = (E4, M365_E5, frozenset(id_of(E4, name) for name in ("MCOSTANDARD", "TEAMS1", "FORMS_PLAN_E3")))
+
+
 @given(a_user_on_a_real_pair())
+@example(VOICE_ALONE)
 def test_data_services_that_were_on_keep_their_tier(user: tuple[Plan, Plan, frozenset[str]]) -> None:
-    """Between real plans a user keeps every data service that was on, at the same tier or higher."""
+    """Between real plans a user keeps every data service that was on, at the same tier or higher.
+
+    Except for what is told to go off with a service that it needs and that stays off (rules section 4).
+    """
     source, target, disabled = user
-    new_disabled = map_disabled(source, target, disabled).new_disabled
+    mapping = map_disabled(source, target, disabled)
+    off = set(mapping.new_disabled) - set(mapping.dependents)
     before = data_levels(part for part in source.service_plans if part.service_plan_id not in disabled)
-    after = data_levels(part for part in target.service_plans if part.service_plan_id not in new_disabled)
+    after = data_levels(part for part in target.service_plans if part.service_plan_id not in off)
 
     assert lowered_levels(before, after) == ()
+
+
+def test_voice_without_skype_and_teams_goes_off_as_a_dependent() -> None:
+    """Phone System goes off with Skype and Teams, one of which it needs (rules section 4)."""
+    mapping = map_disabled(*VOICE_ALONE)
+
+    assert id_of(M365_E5, "MCOEV") in mapping.dependents
+    assert {id_of(M365_E5, name) for name in ("MCOSTANDARD", "TEAMS1")} <= set(mapping.kept)
 
 
 def test_e1_user_without_sharepoint_gets_e3_without_sharepoint() -> None:

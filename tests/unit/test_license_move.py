@@ -97,6 +97,7 @@ def test_detail_digest_does_not_depend_on_the_order_of_arrival() -> None:
         {"kept": ("YAMMER",)},
         {"no_counterpart": ("YAMMER",)},
         {"newly_granted": ("YAMMER",)},
+        {"dependents": ("YAMMER",)},
     ],
     ids=lambda change: next(iter(change)),
 )
@@ -109,6 +110,14 @@ def test_service_settings_have_one_spelling() -> None:
     """The order in which settings were read does not change the digest."""
     assert row(kept=("A", "B")).line() == row(kept=("B", "A")).line()
     assert row(kept=("A",)).line() != row(no_counterpart=("A",)).line()
+
+
+def test_row_without_dependents_keeps_the_line_of_before() -> None:
+    """What no row of before has is absent from its line, so that stored digests stay (rules section 4)."""
+    line = row(kept=("A",), newly_granted=("B",)).line()
+
+    assert line.endswith("|moved|A||B|\n")
+    assert row(kept=("A",), newly_granted=("B",), dependents=("D", "C")).line() == line[:-2] + "|C,D|\n"
 
 
 def test_input_digest_recognizes_a_redelivery() -> None:

@@ -9,6 +9,7 @@ import pytest
 from activities.contract import SwitchOrder
 from activities.preview import preview
 from audit.unresolved import unresolved_users
+from audit.user_outcomes import user_outcomes
 from domain.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.catalog import load_catalog
 from domain.move_events import DriftFound
@@ -76,6 +77,10 @@ async def test_service_without_what_it_needs_is_told_confirmed_and_goes_off(worl
     (checked,) = recorded(world, order, PreflightChecked)
     (named,) = [each for each in checked.findings if each["code"] == DEPENDENT_OFF]
     assert (named["users"], len(named["user_keys"]), checked.failing) == (6, 6, 0)
+    rows = world.store.license_rows(order.switch_id, "move")
+    assert {(row.kept, row.dependents) for row in rows} == {((SHAREPOINT,), (WEB,))}
+    page = user_outcomes(world.store, source_of(world, order), order.switch_id, catalog=CATALOG)
+    assert {user.dependents for user in page.users} == {("SHAREPOINTWAC",)}
     assert world.failings(order) == CLEAN
 
 
