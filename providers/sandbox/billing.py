@@ -207,7 +207,8 @@ def _as_scheduled(sandbox: Sandbox, owned: Subscription, wanted: Json) -> Subscr
 
 
 def _is_new_term(owned: Subscription, start_on: date, organization: Organization) -> bool:
-    return is_term_end(local_day(owned.created_at, organization.zone), owned.term, start_on)
+    bought_on = local_day(owned.created_at, organization.zone)
+    return is_term_end(bought_on, owned.term, owned.billing_cycle, start_on)
 
 
 def _expire(sandbox: Sandbox, organization: Organization, owned: Subscription, ended_on: date) -> None:

@@ -58,13 +58,26 @@ def nominal_period(billing: Json, billing_cycle: str) -> tuple[date, date]:
     return start_on, end_on
 
 
-def is_term_end(bought_on: date, term: str, day: date) -> bool:
-    """Tell whether a period's end is the end of a term as well."""
+def is_term_end(bought_on: date, term: str, billing_cycle: str, day: date) -> bool:
+    """Tell whether a period's end is the end of a term as well.
+
+    A term ends with a period: with the last one that ends in the month, or before it, up to which whole terms
+    have passed since the purchase. Where the first part of a period made the first term, it is a short one.
+    """
     months = (day.year - bought_on.year) * MONTHS_PER_YEAR + day.month - bought_on.month
-    return months % TERM_MONTHS[term] == 0
+    term_months, period_months = TERM_MONTHS[term], cycle_months(billing_cycle)
+    if term_months <= period_months:
+        return True
+    return months > 0 and (months + period_months - 1) // term_months > (months - 1) // term_months
 
 
-def term_end(bought_on: date, term: str, period_end_on: date, billing_day: int | None = None) -> date:
+def term_end(
+    bought_on: date, term: str, billing_cycle: str, period_end_on: date, billing_day: int | None = None
+) -> date:
     """Return the end of the term that a period belongs to, given the period's end."""
-    later = (add_months(period_end_on, count, billing_day) for count in range(TERM_MONTHS[term]))
-    return next(day for day in later if is_term_end(bought_on, term, day))
+    period_months = cycle_months(billing_cycle)
+    ends = (
+        add_months(period_end_on, number * period_months, billing_day)
+        for number in range(TERM_MONTHS[term] // period_months + 1)
+    )
+    return next(day for day in ends if is_term_end(bought_on, term, billing_cycle, day))

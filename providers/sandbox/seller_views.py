@@ -123,8 +123,9 @@ def _term_end(subscription: Subscription, zone: ZoneInfo) -> str:
         return _commitment_end(subscription)
     bought_on = local_day(subscription.created_at, zone)
     period_end_on = date.fromisoformat(subscription.billing["period_end_on"])
-    billing_day = billing_day_of(subscription.billing, subscription.billing_cycle)
-    return f"{term_end(bought_on, subscription.term, period_end_on, billing_day)}T00:00:00Z"
+    cycle = subscription.billing_cycle
+    billing_day = billing_day_of(subscription.billing, cycle)
+    return f"{term_end(bought_on, subscription.term, cycle, period_end_on, billing_day)}T00:00:00Z"
 
 
 def _commitment_end(subscription: Subscription) -> str:

@@ -18,7 +18,9 @@ import yaml
 from openapi_schema_validator import OAS31Validator
 
 from providers.sandbox.bureau import BureauSettings
+from providers.sandbox.credit_thresholds import THRESHOLDS_MINOR_UNITS
 from providers.sandbox.journal import read_records
+from providers.sandbox.plans import load_plans
 from providers.signatures import HEADER, require_signed
 from tests.contract.sandbox_world import E3, PROJECT, World, open_world, own_contract
 
@@ -128,6 +130,23 @@ def test_order_by_invoice_waits_for_the_bureau(world: World) -> None:
     assert "subscriptionId" not in order["lineItems"][0]
     assert _check(world, order)["decided_at"] is None
     assert E3 not in {plan["skuId"] for plan in world.get("/v1.0/subscribedSkus")["value"]}
+
+
+def test_large_order_by_card_waits_for_the_bureau(world: World) -> None:
+    """By card the worth of one whole period decides: from the threshold on it is checked, below it is not."""
+    small = world.order(quantity=1, key="one")
+    price = load_plans()[E3].unit_price_minor_units("EUR", "monthly")
+    enough = -(-THRESHOLDS_MINOR_UNITS["EUR"] // price)
+    below = world.order(quantity=enough - 1, key="below")
+    large = world.order(quantity=enough, key="large")
+
+    assert ("creditCheck" in small, "creditCheck" in below, below["status"]) == (False, False, "completed")
+    assert (large["creditCheck"]["status"], large["status"]) == ("required", "pending")
+    assert "subscriptionId" not in large["lineItems"][0]
+    assert _check(world, large)["status"] == "required"
+    world.clock.advance(seconds=61)
+    _until(lambda: _status(world, large) == "approved")
+    assert world.get(world.seller(f"/orders/{large['id']}"))["status"] == "completed"
 
 
 def test_approval_sets_the_order_up(world: World, receiver: Receiver) -> None:
