@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from activities.addons import cancel_addons, require_quoted_addons
+from activities.carried_settings import changed_renewal
 from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceResult, StreamPosition
 from activities.drift import record_drift
 from activities.group_moves import move_groups
@@ -30,6 +31,7 @@ from domain.ports import BilledPeriod, BookedLine
 from domain.quote import require_same_period
 from domain.quote_booked import booked_of, require_same_lines
 from domain.reasons import BEFORE_CANCELLATION
+from domain.settings_events import SourceSettingsChanged
 from domain.subscription import Subscription
 from domain.switch_state import CANCELLING, MOVED
 from store.rows import DetailRows
@@ -76,6 +78,10 @@ class CancellationActivities:
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         self._require_billable(step)
         drifted = record_drift(step, source, seen.subscriptions)
+        changed = changed_renewal(step.state_of(source), seen.source)
+        if changed is not None:
+            # The cancellation itself ends the renewal: what was set before is not there any more.
+            source.advance(SourceSettingsChanged, at=step.at, meta=step.meta(), **changed)
         self._begin(step, source, seen.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 

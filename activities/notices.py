@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 from temporalio import activity
 
-from activities.carried_settings import carried_settings
+from activities.carried_settings import Carried, carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.errors import PermissionMissing, ProviderRefused
@@ -15,7 +15,7 @@ from domain.money_words import charged_words
 from domain.move_events import BillingCutOver, CreditIssued, SwitchCompleted
 from domain.plans import Plan
 from domain.recorded import RecordedAggregate
-from domain.settings_events import SettingsCarried
+from domain.settings_events import SettingsCarried, SettingsLost
 from domain.subscription import Subscription
 from domain.switch_events import NoticeSent
 from domain.switch_state import SwitchState
@@ -23,6 +23,7 @@ from domain.switch_state import SwitchState
 _log = structlog.get_logger()
 
 COMPLETED_KIND = "switch_completed"
+SETTINGS_LOST_KIND = "settings_lost"
 
 
 def send_notice(step: Step, kind: str, *, subject: str, body: str, key: str) -> str:
@@ -62,11 +63,11 @@ class NoticesActivities:
                     moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
                 )
             carried = carried_settings(step, source)
-            notice_id = self._send(step, source)
+            notices = self._notices(step, source, carried)
 
             def decide() -> tuple[list[RecordedAggregate], SwitchCompleted | None]:
                 fresh, organization = step.source(), step.organization()
-                self._close(step, fresh, notice_id, carried)
+                self._close(step, fresh, notices, carried)
                 organization.release_switch(
                     step.order.switch_id, outcome="completed", at=step.at, meta=step.meta()
                 )
@@ -77,41 +78,28 @@ class NoticesActivities:
                 raise AssertionError
             return CompleteSwitchResult(moved=completed.moved, skipped=completed.skipped, saved=saved)
 
-    def _send(self, step: Step, source: Subscription) -> str:
+    def _notices(self, step: Step, source: Subscription, carried: Carried) -> dict[str, str]:
+        """Send what is to be told, and return the ids of the notices that were taken by their kinds."""
         state = step.state_of(source)
         target = step.catalog.plan(step.order.target_plan_id)
-        try:
-            return self._sent(step, state, target)
-        except (PermissionMissing, ProviderRefused) as error:
-            # A notice is no reason to keep an organization locked.
-            _log.warning(
-                "notice_refused", switch_id=step.order.switch_id, code=error.details.get("provider_code")
-            )
-            return ""
+        sent = {COMPLETED_KIND: _taken(step, lambda: _completed(step, state, target))}
+        if carried.lost is not None:
+            sent[SETTINGS_LOST_KIND] = _taken(step, lambda: _settings_lost(step, target))
+        return {kind: notice_id for kind, notice_id in sent.items() if notice_id}
 
-    def _sent(self, step: Step, state: SwitchState, target: Plan) -> str:
-        return send_notice(
-            step,
-            COMPLETED_KIND,
-            subject=f"Your organization now uses {target.name}",
-            body=f"{state.moved} users moved to {target.name}. License administration is open again. "
-            f"{_invoice_text(state)}",
-            key="completion-notice",
-        )
-
-    def _close(
-        self, step: Step, source: Subscription, notice_id: str, carried: dict[str, Any] | None
-    ) -> None:
+    def _close(self, step: Step, source: Subscription, notices: dict[str, str], carried: Carried) -> None:
         state = step.state_of(source)
         billed = state.of(BillingCutOver)
         if billed is None:
             raise AssertionError
         if state.has(SwitchCompleted):
             return
-        if carried is not None:
-            source.advance(SettingsCarried, at=step.at, meta=step.meta(), **carried)
-        if notice_id:
-            source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=COMPLETED_KIND, notice_id=notice_id)
+        if carried.carried is not None:
+            source.advance(SettingsCarried, at=step.at, meta=step.meta(), **carried.carried)
+        if carried.lost is not None:
+            source.advance(SettingsLost, at=step.at, meta=step.meta(), **carried.lost)
+        for kind, notice_id in notices.items():
+            source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=kind, notice_id=notice_id)
         source.advance(
             SwitchCompleted,
             at=step.at,
@@ -120,6 +108,40 @@ class NoticesActivities:
             skipped=state.skipped,
             total=billed.total,
         )
+
+
+def _taken(step: Step, send: Callable[[], str]) -> str:
+    """Send a notice; one that is refused is no reason to keep an organization locked."""
+    try:
+        return send()
+    except (PermissionMissing, ProviderRefused) as error:
+        _log.warning(
+            "notice_refused", switch_id=step.order.switch_id, code=error.details.get("provider_code")
+        )
+        return ""
+
+
+def _completed(step: Step, state: SwitchState, target: Plan) -> str:
+    return send_notice(
+        step,
+        COMPLETED_KIND,
+        subject=f"Your organization now uses {target.name}",
+        body=f"{state.moved} users moved to {target.name}. License administration is open again. "
+        f"{_invoice_text(state)}",
+        key="completion-notice",
+    )
+
+
+def _settings_lost(step: Step, target: Plan) -> str:
+    """Tell the operator; what it is stands in the record, so that a repeated notice says the same."""
+    return send_notice(
+        step,
+        SETTINGS_LOST_KIND,
+        subject=f"Settings of the old plan are missing at {target.name}",
+        body=f"Not every setting of the old plan is at the new subscription. `planswitch switch show "
+        f"{step.order.switch_id}` names each, and what to do by hand.",
+        key="settings-lost-notice",
+    )
 
 
 def _invoice_text(state: SwitchState) -> str:

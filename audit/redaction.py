@@ -58,10 +58,20 @@ EVIDENCE = frozenset(
     }
 )
 #: Facts that a finding may rest on and that are nobody's.
-_SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "users"}
-_STATED_DETAILS = {"ends_on", "begins_on", "stated", "computed", "billed", "refundable_until", "outcome"}
+_SERVICE_DETAILS = {"count", "needs", "plan", "service", "service_plan_id", "services", "terms", "users"}
+_STATED_DETAILS = {
+    "ends_on",
+    "begins_on",
+    "stated",
+    "computed",
+    "billed",
+    "refundable_until",
+    "outcome",
+    "terms",
+}
 _HELD_DETAILS = {"plan_id", "purchased", "assigned", "subscriptions"}
-DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS
+_LOST_DETAILS = {"setting", "wanted", "why"}
+DETAILS = EVIDENCE | _STATED_DETAILS | _SERVICE_DETAILS | _HELD_DETAILS | _LOST_DETAILS
 _ADDRESS = re.compile(r"[^\s@<>\"',;]+@[^\s@<>\"',;]+")
 _CALL = ("provider", "operation", "status", "duration_ms", "request_id")
 #: Fields of events that tell why something did not go on, or what is waited for; none names a person.
@@ -104,6 +114,9 @@ def _findings(answer: Mapping[str, Any]) -> dict[str, Any]:
 
 def _redacted_finding(facts: Mapping[str, Any]) -> dict[str, Any]:
     details = {name: value if name in DETAILS else REDACTED for name, value in facts["details"].items()}
+    if "why" in details:
+        # It repeats a provider's words.
+        details["why"] = redacted_text(str(details["why"]))
     return {"code": facts["code"], "details": details}
 
 

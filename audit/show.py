@@ -22,6 +22,8 @@ from audit.words import effect_of
 from domain.errors import UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
+from domain.lost_settings import findings_of_loss
+from domain.settings_events import SettingsLost
 from domain.switch_events import SwitchRequested
 from projections.fold import switch_of
 from projections.summary import summary_of
@@ -95,6 +97,8 @@ class SwitchAudit:
     journal: JournalStory
     #: What was told beside the answer on which the switch was requested; it stood in nobody's way.
     findings: tuple[dict[str, Any], ...] = ()
+    #: What is left to do by hand after it, each with its remedy.
+    open_points: tuple[dict[str, Any], ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """Return the story ready for JSON: instants as ISO text."""
@@ -131,6 +135,7 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         refusals=refusals_of(calls),
         journal=journal_story(found),
         findings=findings_of(found),
+        open_points=open_points_of(found),
     )
 
 
@@ -140,6 +145,12 @@ def findings_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ..
     return tuple(
         facts for event in requested for facts in event.assessment.get("answer", {}).get("findings", ())
     )
+
+
+def open_points_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
+    """Return what a switch left to do by hand."""
+    lost = (each.event for each in found if isinstance(each.event, SettingsLost))
+    return tuple(as_plain(point) for event in lost for point in findings_of_loss(event))
 
 
 def events_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> list[StoredNotification]:

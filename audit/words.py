@@ -25,6 +25,7 @@ from domain import (
 from domain import organization as organizations
 from domain import subscription as subscriptions
 from domain.catalog import UnknownPlan, load_catalog
+from domain.lost_settings import findings_of_loss
 from domain.money_words import billed_words, charged_figure
 from domain.ports import ProviderCall
 
@@ -38,6 +39,11 @@ def _carried(event: settings_events.SettingsCarried) -> str:
         parts.append(f"{event.scheduled_quantity} licenses scheduled for the renewal")
     parts += ["the friendly name"] if event.is_name_carried else []
     return f"new subscription {event.subscription_id} has {', '.join(parts)}"
+
+
+def _lost(event: settings_events.SettingsLost) -> str:
+    """Return what the new subscription did not get, and what to do about it."""
+    return " ".join(f"{each.message} {each.remedy}" for each in findings_of_loss(event))
 
 
 #: Event class -> its effect. An event without a line is told by its own name.
@@ -75,6 +81,10 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"pre-flight: {e.failing} of {e.users_checked} users looked at would not be moved"
     ),
     settings_events.SettingsCarried: _carried,
+    settings_events.SettingsLost: _lost,
+    settings_events.SourceSettingsChanged: lambda _: (
+        "the renewal of the old subscription was changed since the request; the change counts"
+    ),
     switch_events.QuoteFixed: lambda e: f"quote {e.quote_digest[:12]} binds, valid until {e.expires_on}",
     switch_events.WarningAcknowledged: lambda e: f"confirmed: {e.warning}",
     switch_events.ForfeitureAccepted: lambda e: (

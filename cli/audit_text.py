@@ -32,6 +32,7 @@ def story(answer: dict[str, Any]) -> list[str]:
     """Return the whole story of one switch."""
     sections = {
         "USERS, ORDER AND MONEY": _touched(answer),
+        **({"OPEN POINTS": findings(answer["open_points"])} if answer["open_points"] else {}),
         **({"FINDINGS": findings(answer["findings"])} if answer["findings"] else {}),
         "LOCKS (times in UTC)": _locks(answer["locks"]),
         "WAITS": [line for wait in answer["waits"] for line in _wait(wait)],

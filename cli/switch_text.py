@@ -217,7 +217,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
     }
     if row["error_code"]:
         facts["reason"] = f"{row['error_code']}: {row['error_message']}"
-    lines = fields(facts)
+    lines = [*fields(facts), *open_points(row.get("open_points", ()))]
     if events:
         newest = list(events)[-EVENTS_SHOWN:]
         rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
@@ -249,6 +249,11 @@ def findings(found: Iterable[dict[str, Any]]) -> list[str]:
         if each.get("docs"):
             lines.append(f"{' ' * _REMEDY_INDENT}more: {each['docs']}")
     return lines
+
+
+def open_points(left: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what a switch left to do by hand."""
+    return ["", "open points", *findings(left)] if left else []
 
 
 def _common_reasons(found: Sequence[dict[str, Any]]) -> list[str]:

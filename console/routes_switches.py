@@ -21,8 +21,11 @@ from console.problems import refused
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.facts import as_plain
 from domain.ids import workflow_id_of
+from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
+from domain.switch_state import COMPLETED
 from projections.queries import PAGE_MAX
 
 router = APIRouter(prefix="/api", tags=["switches"])
@@ -99,8 +102,20 @@ def list_switches(
 
 @router.get("/switches/{switch}")
 def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
-    """Show one switch, by its id or the beginning of it."""
-    return named(console, console.reads.switch(switch))
+    """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
+    row = console.reads.switch(switch)
+    return named(console, row) | {"open_points": _open_points(console, row)}
+
+
+def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return what a switch left to do by hand; only one that has completed leaves something."""
+    if row["outcome"] != COMPLETED:
+        return []
+    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    source = console.store.subscription(stream_id)
+    state = source.switches.get(row["switch_id"]) if source else None
+    points = open_points(state) if state else ()
+    return [{**as_plain(each), "docs": each.docs} for each in points]
 
 
 @router.get("/switches/{switch}/timeline")

@@ -9,7 +9,7 @@ from typing import Any
 from audit.drift import DriftSeen, drift_seen
 from audit.holdings import Lock, locks_of
 from audit.refusals import ToldRefusal, refusals_of_switch
-from audit.show import AuditEntry, entries_of, events_of, findings_of
+from audit.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.dependencies import ConsoleDependencies
 from console.routes_controls import commands_of, recorded_source
@@ -55,6 +55,8 @@ class SeenSwitch:
     refusals: tuple[ToldRefusal, ...]
     #: What was told before the order and stood in nobody's way.
     findings: tuple[dict[str, Any], ...]
+    #: What is left to do by hand after it.
+    open_points: tuple[dict[str, Any], ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
     drift: DriftSeen | None
     #: What is wrong with its workflow; None where all is well.
@@ -91,6 +93,7 @@ def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
         findings=tuple({**each, "docs": finding_docs(each["code"])} for each in findings_of(found)),
+        open_points=open_points_of(found),
         refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,
         trouble=_trouble(console, row),

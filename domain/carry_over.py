@@ -31,11 +31,12 @@ def carry_over(
     target_plan_id: str,
     quantity: int,
     auto_renew: str,
+    takes_schedule: bool = True,
 ) -> CarryOver:
     """Return what goes over to the new subscription, and whether something is lost.
 
     A change of licenses is scheduled again for the new plan, and so is one to just that plan; one to a third
-    plan is lost, and so is any where the new plan does not renew.
+    plan is lost, and so is any where the new plan does not renew or the seller takes none.
 
     Args:
         stated: What the seller states of the old subscription's renewal.
@@ -43,6 +44,7 @@ def carry_over(
         target_plan_id: The new plan.
         quantity: Licenses that are ordered.
         auto_renew: keep, on or off.
+        takes_schedule: The seller takes scheduled changes; of legacy terms it takes none.
     """
     kept = stated.is_automatic if stated else None
     is_renewed = kept if auto_renew == KEEP else auto_renew == ON
@@ -54,6 +56,8 @@ def carry_over(
         return CarryOver(is_auto_renewed=is_renewed, is_change_lost=True)
     if change.quantity == quantity and not (change.term or change.billing_cycle):
         return CarryOver(is_auto_renewed=is_renewed)
+    if not takes_schedule:
+        return CarryOver(is_auto_renewed=is_renewed, is_change_lost=True)
     return CarryOver(is_auto_renewed=is_renewed, scheduled=replace(change, plan_id=target_plan_id.lower()))
 
 

@@ -25,6 +25,7 @@ from domain.eligibility_seller import with_seller_reasons
 from domain.facts import as_plain, digest_of_plain
 from domain.finding_checks import findings_of
 from domain.findings import Finding, finding_facts, in_order
+from domain.next_term import scheduled_terms
 from domain.organization import LockHolder
 from domain.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
 from domain.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
@@ -176,6 +177,6 @@ def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]
         needed = {NO_WAY_BACK, BACKUP_DONE}
     elif case.input.mode == MANUAL and has_losses:
         needed = {BACKUP_DONE}
-    if case.input.carried.is_change_lost:
+    if case.input.carried.is_change_lost or scheduled_terms(case.input.source):
         needed.add(SCHEDULED_CHANGE_LOST)
     return tuple(sorted(needed - set(case.input.acknowledgments)))

@@ -95,6 +95,8 @@ class AssessmentInput:
             target_plan_id=self.target_plan_id,
             quantity=self.quantity,
             auto_renew=self.auto_renew,
+            # Legacy terms may be cancelled at any time; the seller schedules nothing for them.
+            takes_schedule=self.source.cancellable_until is not None,
         )
 
     def as_facts(self) -> dict[str, Any]:

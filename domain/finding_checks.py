@@ -9,6 +9,7 @@ from domain.carry_over import CarryOver
 from domain.catalog import UnknownPlan
 from domain.eligibility_input import Case
 from domain.findings import Finding, FindingCode, finding, in_order
+from domain.next_term import scheduled_terms
 from domain.plans import Plan
 from domain.ports import SubscribedPlan
 from domain.provisioning import services_not_activated
@@ -44,6 +45,20 @@ def _scheduled_change(case: Case) -> Iterator[Finding]:
         quantity=change.quantity,
         plan=_plan_name(case, change.plan_id or case.source.plan_id),
         outcome=_outcome(case.input.carried),
+    )
+
+
+def _scheduled_terms_not_quoted(case: Case) -> Iterator[Finding]:
+    source = case.input.source
+    stated = source.renewal
+    terms = scheduled_terms(source)
+    if not terms or stated is None or stated.ends_on is None:
+        return
+    yield finding(
+        FindingCode.SCHEDULED_TERMS_NOT_QUOTED,
+        subscription_id=source.subscription_id,
+        begins_on=stated.ends_on.isoformat(),
+        terms=", ".join(terms),
     )
 
 
@@ -158,6 +173,7 @@ def _pool(case: Case, plan: Plan) -> SubscribedPlan | None:
 CHECKS: tuple[FindingCheck, ...] = (
     _auto_renew_off,
     _scheduled_change,
+    _scheduled_terms_not_quoted,
     _term_end_differs,
     _refund_window_differs,
     _billing_cycle_differs,

@@ -23,6 +23,7 @@ class FindingCode(StrEnum):
 
     AUTO_RENEW_OFF = "AUTO_RENEW_OFF"
     SCHEDULED_CHANGE = "SCHEDULED_CHANGE"
+    SCHEDULED_TERMS_NOT_QUOTED = "SCHEDULED_TERMS_NOT_QUOTED"
     TERM_END_DIFFERS = "TERM_END_DIFFERS"
     REFUND_WINDOW_DIFFERS = "REFUND_WINDOW_DIFFERS"
     BILLING_CYCLE_DIFFERS = "BILLING_CYCLE_DIFFERS"
@@ -32,6 +33,7 @@ class FindingCode(StrEnum):
     PLAN_HAS_MORE_SERVICES = "PLAN_HAS_MORE_SERVICES"
     SERVICES_NOT_ACTIVATED = "SERVICES_NOT_ACTIVATED"
     TARGET_HELD = "TARGET_HELD"
+    SETTING_LOST = "SETTING_LOST"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,6 +55,12 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
         "{quantity} licenses of {plan}; renewals are quoted so. {outcome}.",
         remedy="",
+    ),
+    FindingCode.SCHEDULED_TERMS_NOT_QUOTED: FindingTemplate(
+        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
+        "{terms}. The quote can't price a renewal by that: it has renewals as they are now.",
+        remedy="Complete the switch before that day, or take the scheduled change back at the seller; "
+        "confirm with `--acknowledge scheduled_change_lost` that it does not count in the quote.",
     ),
     FindingCode.TERM_END_DIFFERS: FindingTemplate(
         message="The seller states that the term of subscription {subscription_id} ends on {stated}; counted "
@@ -96,6 +104,10 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     FindingCode.TARGET_HELD: FindingTemplate(
         message="{plan} is there already: {purchased} licenses, {assigned} of them assigned.",
         remedy="A switch orders licenses of its own; order fewer where those that are free are to be used.",
+    ),
+    FindingCode.SETTING_LOST: FindingTemplate(
+        message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",
+        remedy="Set it at the seller by hand: {wanted}.",
     ),
 }
 

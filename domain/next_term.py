@@ -61,3 +61,16 @@ def next_term_of(
         quantity=change.quantity if change.quantity != billed.quantity else None,
         unit_price=price_of(change.plan_id) if is_other_plan else None,
     )
+
+
+def scheduled_terms(source: SellerSubscription) -> tuple[str, ...]:
+    """Return term and billing cycle that are scheduled for the renewal and differ from those of now.
+
+    A quote computes renewals by the terms of now.
+    """
+    stated = source.renewal
+    if stated is None or stated.scheduled is None or stated.is_automatic is False:
+        return ()
+    change = stated.scheduled
+    pairs = ((change.term, source.term), (change.billing_cycle.lower(), source.billing_cycle))
+    return tuple(wanted for wanted, present in pairs if wanted and wanted != present)

@@ -1,6 +1,8 @@
-"""The event of settings that the new subscription got from the old one."""
+"""Events of the settings that go over from the old subscription to the new one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from domain import switch_state as stages
 from domain.recorded import stored
@@ -24,5 +26,29 @@ class SettingsCarried(SwitchEvent):
     #: Why the seller refused; "" when it did not.
     code: str
     message: str
+    #: sha256 over the provider calls of the step.
+    calls_digest: str
+
+
+@stored("subscription.source-settings-changed")
+class SourceSettingsChanged(SwitchEvent):
+    """Somebody changed the renewal of the old subscription between the request and its cancellation."""
+
+    AFTER = frozenset({stages.MOVED})
+
+    #: What the seller states of its renewal; None where it states nothing.
+    renewal: dict[str, Any] | None
+
+
+@stored("subscription.settings-lost")
+class SettingsLost(SwitchEvent):
+    """Something that hung on the old subscription is not at the new one: an open point of the operator."""
+
+    AFTER = frozenset({stages.CUT_OVER})
+
+    #: The seller's id of the new subscription.
+    subscription_id: str
+    #: For each: `setting`, `wanted`, and `code` and `message` of the refusal, or why it fits no more.
+    lost: list[dict[str, str]]
     #: sha256 over the provider calls of the step.
     calls_digest: str

@@ -107,6 +107,10 @@ _BY_TYPE: dict[Any, Any] = {
     list[int]: [1, 2],
     list[str]: ["city", "postal_code"],
     dict[str, str]: {"sold_to": "3f9a", "billed_to": "77c0"},
+    dict[str, Any] | None: {"is_automatic": True, "scheduled": {"plan_id": "new", "quantity": 6}},
+    list[dict[str, str]]: [
+        {"setting": "auto_renew", "wanted": "renews by itself off", "code": "2006", "message": "No."}
+    ],
     list[dict[str, Any]]: [{"batch_no": 0, "count": 7}],
     list[date]: [date(2026, 12, 24), date(2026, 12, 25)],
 }

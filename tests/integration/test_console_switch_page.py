@@ -308,3 +308,31 @@ async def test_findings_are_shown_wherever_the_answer_is(console: ConsoleWorld) 
         assert "AUTO_RENEW_OFF" in text
     assert row["outcome"] == "completed"
     assert max(printed.longest_line, story.longest_line) <= 80
+
+
+async def test_open_point_is_shown_on_page_and_command_line_with_its_remedy(console: ConsoleWorld) -> None:
+    """A setting that the seller refused is told where an operator looks (rules section 5)."""
+    made = await console.organization(users=3)
+    changes = {"is_auto_renewed": False}
+    ending = {"kind": "subscription", "subscription_id": made["subscription_id"], "changes": changes}
+    await asyncio.to_thread(console.world.sandbox.edit, made["organization_id"], **ending)
+    rule = {"operation": "change_settings", "fault": "refused", "status": 400, "code": "2006", "rate": 1}
+    faults = f"/sandbox/organizations/{made['organization_id']}/faults"
+    control = console.world.sandbox.control
+    await asyncio.to_thread(lambda: control.put(faults, json={"rules": [rule]}).raise_for_status())
+
+    answer = (await console.post("/api/switches", start_body(made))).json()
+    row = await console.ended(answer["switch_id"])
+    page = await shown(console, f"/switches/{row['switch_id']}")
+    switch = (await console.get(f"/api/switches/{row['switch_id']}")).json()
+    printed = await console.run("switch", "show", row["switch_id"])
+    story = await console.run("audit", "show", row["switch_id"])
+
+    (point,) = switch["open_points"]
+    assert (row["outcome"], point["code"]) == ("completed", "SETTING_LOST")
+    assert "Open points" in page
+    for text in (page, printed.out, story.out):
+        flat = " ".join(text.split())
+        assert "renews by itself off" in flat
+        assert "Set it at the seller by hand" in flat
+    assert max(printed.longest_line, story.longest_line) <= 80

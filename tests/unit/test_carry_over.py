@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -16,10 +16,16 @@ from tests.unit.eligibility_inputs import answer, plan_id, subscription
 FEWER = ScheduledChange(plan_id="old", quantity=6, term="P1M", billing_cycle="monthly")
 
 
-def carried(auto_renew: str = "keep", **stated: Any) -> CarryOver:
+def carried(auto_renew: str = "keep", *, takes_schedule: bool = True, **stated: Any) -> CarryOver:
     """Return what goes over from ten licenses of the old plan to ten of the new one."""
-    renewal = RenewalTerms(**stated) if stated else None
-    return carry_over(renewal, source_plan_id="old", target_plan_id="new", quantity=10, auto_renew=auto_renew)
+    return carry_over(
+        RenewalTerms(**stated) if stated else None,
+        source_plan_id="old",
+        target_plan_id="new",
+        quantity=10,
+        auto_renew=auto_renew,
+        takes_schedule=takes_schedule,
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,6 +69,54 @@ def test_scheduled_change_that_fits_no_more_is_lost(word: str, change: Scheduled
     found = carried(word, is_automatic=True, scheduled=change)
 
     assert (found.scheduled, found.is_change_lost) == (None, True)
+
+
+def test_change_of_legacy_terms_is_lost_unless_the_switch_does_it() -> None:
+    """The seller schedules nothing for legacy terms: other licenses are asked about before the order."""
+    same = ScheduledChange(plan_id="new", quantity=10)
+
+    lost = carried(takes_schedule=False, is_automatic=True, scheduled=FEWER)
+
+    assert (lost.scheduled, lost.is_change_lost) == (None, True)
+    assert not carried(takes_schedule=False, is_automatic=True, scheduled=same).is_change_lost
+
+
+@pytest.mark.parametrize(("is_legacy", "missing"), [(True, ("scheduled_change_lost",)), (False, ())])
+def test_terms_of_the_seller_decide_whether_a_schedule_is_lost(
+    *, is_legacy: bool, missing: tuple[str, ...]
+) -> None:
+    """`scheduled_change_lost` is asked before the order where the old plan has legacy terms."""
+    change = ScheduledChange(plan_id="", quantity=12)
+    until = None if is_legacy else datetime(2026, 12, 1, tzinfo=UTC)
+    renewal = RenewalTerms(ends_on=date(2026, 12, 10), is_automatic=True, scheduled=change)
+
+    found = answer(source=subscription(renewal=renewal, cancellable_until=until))
+
+    assert found.acknowledgments_missing == missing
+
+
+@pytest.mark.parametrize(
+    ("told", "terms"),
+    [
+        ({"billing_cycle": "annual"}, "annual"),
+        ({"term": "P1Y", "billing_cycle": "annual"}, "P1Y, annual"),
+        ({"term": "P1M", "billing_cycle": "monthly"}, None),
+        ({}, None),
+    ],
+)
+def test_scheduled_terms_that_no_quote_prices_are_told_and_asked_about(
+    told: dict[str, str], terms: str | None
+) -> None:
+    """Another cycle or term from the renewal on: a finding, and `scheduled_change_lost` before the order."""
+    change = ScheduledChange(plan_id="", quantity=12, **told)
+    renewal = RenewalTerms(ends_on=date(2026, 12, 10), is_automatic=True, scheduled=change)
+    until = datetime(2026, 12, 1, tzinfo=UTC)
+
+    found = answer(source=subscription(renewal=renewal, cancellable_until=until))
+
+    told_of = [each for each in found.findings if each.code == "SCHEDULED_TERMS_NOT_QUOTED"]
+    assert [each.details["terms"] for each in told_of] == ([terms] if terms else [])
+    assert found.acknowledgments_missing == (("scheduled_change_lost",) if terms else ())
 
 
 def test_lost_change_needs_an_acknowledgment_before_the_order() -> None:

@@ -69,6 +69,8 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     moves.QuoteCorrected: ({"source_cancelled"}, None),
     moves.BillingCutOver: ({"source_cancelled"}, "cut_over"),
     settings_events.SettingsCarried: ({"cut_over"}, None),
+    settings_events.SettingsLost: ({"cut_over"}, None),
+    settings_events.SourceSettingsChanged: ({"moved"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
     waiting_events.WaitNoted: (LIVE, None),
