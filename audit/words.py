@@ -26,7 +26,7 @@ from domain import organization as organizations
 from domain import subscription as subscriptions
 from domain.catalog import UnknownPlan, load_catalog
 from domain.lost_settings import findings_of_loss
-from domain.money_words import billed_words, charged_figure
+from domain.money_words import billed_words, bound_words, charged_figure
 from domain.ports import ProviderCall
 
 
@@ -200,7 +200,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"the workflow was {e.found} (run {e.lost_run_id or 'unknown'}) and is started again from here"
     ),
     wait_events.EligibilityWait.Created: lambda e: (
-        f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {e.total_at_most} at most"
+        f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
     ),
     wait_events.StartScheduled: lambda e: (
         f"starts on {e.start_on}, not before {time_of(e.not_before)}, by the quote of that day"
@@ -208,7 +208,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     wait_events.EligibilityLooked: lambda e: f"looked: {codes_of(e.reasons)}",
     wait_events.EligibilityWaitEnded: lambda e: f"the wait ended as {e.outcome}: {e.message}",
     move_events.SwitchCompleted: lambda e: (
-        f"completed: {e.moved} users moved, {e.skipped} skipped, {e.total}"
+        f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}"
     ),
 }
 

@@ -28,3 +28,10 @@ def charged_amount(minor_units: int | None, currency: str) -> str:
 def charged_text(total: str) -> str:
     """Return a total of the API as what is charged: `-85.76 EUR` reads `85.76 EUR credited`."""
     return f"{total[1:]} credited" if total.startswith("-") else total
+
+
+def bound_text(total: str) -> str:
+    """Return what a total of the API may come to at most; a negative one is given back at least."""
+    if total.startswith("-"):
+        return f"with no less than {total[1:]} credited"
+    return f"for no more than {total}"

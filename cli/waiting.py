@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import console_client
+from cli.money import bound_text
 from cli.output import JsonOption, ago, print_command, wrapped
 from cli.sending import RequestId, send
 from domain.errors import InvalidInput
@@ -72,12 +73,11 @@ def accepted(terms: dict[str, Any] | None) -> list[str]:
     if terms["not_before"]:
         return wrapped(
             f"waits for {ago(terms['not_before'])}, then starts by the quote of that day; or as soon as"
-            f" nothing stands in the way, until {ago(terms['until'])}; for no more than"
-            f" {terms['total_at_most']}",
+            f" nothing stands in the way, until {ago(terms['until'])}; {bound_text(terms['total_at_most'])}",
             0,
         )
     return wrapped(
-        f"waits until {ago(terms['until'])} at most, then starts by itself by the quote of that day, for no"
-        f" more than {terms['total_at_most']}",
+        f"waits until {ago(terms['until'])} at most, then starts by itself by the quote of that day,"
+        f" {bound_text(terms['total_at_most'])}",
         0,
     )

@@ -10,6 +10,7 @@ from domain.calendar import local_date, start_of_day
 from domain.eligibility import Assessment
 from domain.errors import InvalidInput
 from domain.money import Money, minor_unit_digits
+from domain.money_words import bound_words
 from domain.quote import QUOTE_DAYS_DEFAULT, Quote
 from domain.reasons import AT, NEVER, Reason
 from domain.wait_events import WaitTerms
@@ -171,10 +172,12 @@ def most_of(quote: Quote) -> Money:
 def beyond(terms: WaitTerms, quote: Quote) -> str:
     """Return in words what of a quote is more than was accepted, "" where nothing is."""
     total, lost = most_of(quote), quote.forfeited_at_most
+    accepted = bound_words(terms.total_at_most)
     if total.currency != terms.total_at_most.currency:
-        return f"the currency is {total.currency} by now, and {terms.total_at_most} at most was accepted"
+        return f"the currency is {total.currency} by now, and {accepted} was accepted"
     if terms.total_at_most < total:
-        return f"the switch takes up to {total} by now, and {terms.total_at_most} at most was accepted"
+        taken = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
+        return f"the switch {taken} by now, and {accepted} was accepted"
     if terms.forfeited_at_most < lost:
         return f"up to {lost} of prepaid value is lost by now, and {terms.forfeited_at_most} was accepted"
     return ""

@@ -22,3 +22,8 @@ def billed_words(total: Money, *, net: Money, tax: Money) -> str:
     if total.minor_units < 0:
         return f"credited {-total} ({-net} and {-tax} tax)"
     return f"billed {total} ({net} and {tax} tax)"
+
+
+def bound_words(bound: Money) -> str:
+    """Return what a total may come to: `25.00 EUR at most`, or `85.76 EUR credited at least`."""
+    return f"{-bound} credited at least" if bound.minor_units < 0 else f"{bound} at most"

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from audit.words import effect_of
+from cli.money import bound_text
 from domain.credit import credit_check_causes, may_need_credit_check
 from domain.eligibility_input import case_of
+from domain.eligibility_wait import beyond, most_of
 from domain.journal import journal_of
-from domain.money_words import billed_words, charged_figure, charged_words
+from domain.money_words import billed_words, bound_words, charged_figure, charged_words
+from domain.move_events import SwitchCompleted
 from domain.order_worth import order_worth
 from domain.quote import Quote, cutover, quote
 from domain.quote_correction import corrected
 from domain.quote_input import BILLED_PERIOD
 from domain.rule_sets import rule_set
+from domain.wait_events import WaitTerms
 from tests.unit.cutover_events import cutover_events
 from tests.unit.eligibility_inputs import CATALOG, facts
 from tests.unit.quote_inputs import billed, euros, terms
@@ -81,6 +87,47 @@ def test_what_is_given_back_reads_as_credited() -> None:
     assert (charged_figure(euros(-8576)), charged_figure(euros(0))) == ("85.76 EUR credited", "0.00 EUR")
     words = billed_words(euros(-119), net=euros(-100), tax=euros(-19))
     assert words == "credited 1.19 EUR (1.00 EUR and 0.19 EUR tax)"
+    assert (bound_words(euros(2500)), bound_text("25.00 EUR")) == (
+        "25.00 EUR at most",
+        "for no more than 25.00 EUR",
+    )
+    assert (bound_words(euros(-8576)), bound_text("-85.76 EUR")) == (
+        "85.76 EUR credited at least",
+        "with no less than 85.76 EUR credited",
+    )
+
+
+def test_less_given_back_than_was_accepted_reads_as_given_back() -> None:
+    """A wait whose bound is a credit ends in words of what is given back; no amount has a sign."""
+    shown = quoted(target_unit_price=euros(1))
+    most = most_of(shown)
+    terms = WaitTerms(
+        until=datetime(2026, 12, 3, tzinfo=UTC),
+        total_at_most=most - euros(1),
+        forfeited_at_most=euros(0),
+    )
+    words = beyond(terms, shown)
+
+    assert most < euros(0)
+    bound = f"{euros(1) - most} credited at least"
+    assert words == f"the switch gives back only {-most} by now, and {bound} was accepted"
+
+
+def test_audit_tells_what_a_switch_gave_back_as_credited() -> None:
+    """The sentence of a completion has no negative amount."""
+    completed: Any = SwitchCompleted
+    event = completed(
+        switch_id="s",
+        originator_id=uuid4(),
+        originator_version=9,
+        timestamp=datetime(2026, 12, 3, tzinfo=UTC),
+        moved=25,
+        skipped=0,
+        total=euros(-8576),
+        meta={},
+    )
+
+    assert effect_of(event) == "completed: 25 users moved, 0 skipped, 85.76 EUR credited"
 
 
 def test_quote_of_before_that_overcharges_bills_the_lower_amount() -> None:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
+
+from temporalio.client import Client
 
 from activities.contract import SwitchOrder
 from audit.show import audit_of
 from domain.billing_events import InvoiceDelivered
+from domain.catalog import Catalog, load_catalog
+from domain.money import Money
 from domain.move_events import BillingCutOver, CreditIssued
+from domain.plans import Plan
 from domain.quote import Quote
 from domain.switch_events import QuoteFixed
-from tests.workflow.world import CLEAN, World
+from providers.sandbox.plans import load_plans
+from tests.contract.cloud_server import TARGET_PLAN, running_sandbox
+from tests.workflow.world import CLEAN, World, open_world
 
 #: Office Online with SharePoint, and A1 for faculty: both cost nothing; A3 for faculty costs something.
 FREE, FREE_TARGET = "8af14567-f7a5-5ab7-9078-10a275852ef9", "94763226-9b3c-4e75-a931-5c89701abe66"
@@ -70,3 +79,40 @@ async def test_from_a_plan_of_price_zero_only_the_new_plan_is_charged(world: Wor
     assert billed.net.minor_units > 0
     assert billed.invoice_promised_at is not None
     assert world.failings(order) == dict.fromkeys(CLEAN, 0)
+
+
+async def test_to_a_plan_of_price_zero_the_old_days_are_given_back(
+    temporal_client: Client, database_url: str, tmp_path: Path
+) -> None:
+    """What was paid for the days left is given back, the new days are a line of 0.00."""
+    plans = load_plans()
+    free = replace(plans[TARGET_PLAN], monthly_prices=dict.fromkeys(plans[TARGET_PLAN].monthly_prices, 0))
+    with running_sandbox(tmp_path / "cloud", plans={**plans, TARGET_PLAN: free}) as sandbox:
+        async with open_world(temporal_client, database_url, sandbox, tmp_path) as world:
+            world.toolbox.catalogs._built_in = _free_of_charge(load_catalog(), TARGET_PLAN)
+            order = world.order(world.organization(users=5))
+
+            result = await world.complete(order)
+
+            assert (result.outcome, result.code) == ("completed", ""), result
+            billed = events_of(world, order)[BillingCutOver]
+            (invoice,) = world.ledger(order, "invoice")
+            (credit,) = world.ledger(order, "credit")
+            charges = [line["amount_minor_units"] for line in invoice["lines"] if line["kind"] == "charge"]
+            told = audit_of(world.store, order.switch_id)
+            assert charges == [0]
+            assert billed.net.minor_units == -credit["amount_minor_units"] < 0
+            assert f"{-billed.total} was credited" in told.verdict.sentence
+            assert (told.journal.is_whole, told.journal.differences) == (True, ())
+            assert world.failings(order) == dict.fromkeys(CLEAN, 0)
+
+
+def _free_of_charge(catalog: Catalog, plan_id: str) -> Catalog:
+    """Return a catalog in which a plan costs nothing."""
+    plans = tuple(_free_plan(plan) if plan.plan_id == plan_id else plan for plan in catalog.plans)
+    return replace(catalog, plans=plans)
+
+
+def _free_plan(plan: Plan) -> Plan:
+    prices = (replace(each, unit_price=Money.zero(each.unit_price.currency)) for each in plan.prices)
+    return replace(plan, prices=tuple(prices))
