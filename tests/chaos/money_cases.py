@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 ADD, REMOVE, SWITCH, GIFT, REPLACE = "add", "remove", "switch", "gift", "replace"
+#: What is to be with the next term: other licenses, or that there is none.
+SCHEDULE, END = "schedule", "end"
 #: Plans by part number; one of them costs nothing.
 PLANS = (
     "STANDARDPACK",
@@ -35,7 +37,8 @@ TABLE_DAYS, LATE_DAYS = 7, 11
 class Step:
     """What happens next in a chain."""
 
-    #: add, remove, gift (money back for no licenses), replace (the same plan anew) or switch.
+    #: add, remove, gift (money back for no licenses), replace (the same plan anew), schedule (other licenses
+    #: from the renewal on), end (no renewal) or switch.
     kind: str
     #: Days since what happened before.
     after_days: int
@@ -117,9 +120,16 @@ def _steps(draw: random.Random, policy: str, cycle: str, plans: Sequence[str]) -
     for number in range(switches):
         changes = draw.choices((0, 1, 2), weights=(60, 28, 12))[0]
         steps += [_change_of(draw, _gap(draw, days_left, 4 * switches), policy) for _ in range(changes)]
+        steps += _next_term(draw)
         is_last = number == switches - 1
         steps.append(_switch(draw, policy, _gap(draw, days_left, switches + 1), plans, is_last=is_last))
     return tuple(steps)
+
+
+def _next_term(draw: random.Random) -> list[Step]:
+    """Draw what is asked of the seller for the next term."""
+    kind = draw.choices(("", SCHEDULE, END), weights=(80, 13, 7))[0]
+    return [Step(kind=kind, after_days=0, amount=draw.randint(1, LICENSES_MAX))] if kind else []
 
 
 def _gap(draw: random.Random, days: int, parts: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from domain.quote_days import DayQuote
 from providers.sandbox.journal import GOODWILL
 from providers.sandbox.organizations import PLACES
 from tests.chaos.money_books import AT_ORDER, MONTHS, Books, Due, Ordered
-from tests.chaos.money_cases import ADD, GIFT, REMOVE, REPLACE, Chain, Step
+from tests.chaos.money_cases import ADD, END, GIFT, REMOVE, REPLACE, SCHEDULE, Chain, Step
 from tests.chaos.money_market import CutoverStep, Market, catalog
 from tests.chaos.money_rows import difference, rows_of_quote
 from tests.support.ledger import CHARGE, PER_DAY, PER_SECOND, Account, Cycle
@@ -127,8 +127,14 @@ class MoneyDrive:
         self.market.cloud.billing.period(self.organization_id, self.source_id)
 
     def _carry_out(self, step: Step) -> None:
+        ended_on = self.books.plan.ended_on
+        if ended_on is not None and ended_on <= self.day:
+            # Nothing can be bought for, or moved from, a plan that has ended.
+            return
         if step.kind in {ADD, REMOVE}:
             self._change(step)
+        elif step.kind in {SCHEDULE, END}:
+            self._state_next_term(step)
         elif step.kind == GIFT:
             self._give(step)
         else:
@@ -147,8 +153,33 @@ class MoneyDrive:
             self.organization_id, self.source_id, quantity=licenses, key=self._key("quantity")
         )
         line = self.books.plan.change(licenses - held, self.day)
+        # With a change inside of a term the seller forgets what was scheduled for the next one.
+        self.books.plan.unschedule()
         wanted = Counter([(line.kind, abs(line.amount), line.from_on.isoformat(), line.to_on.isoformat())])
         self._compare_entries(wanted, known, f"{licenses - held:+d} licenses on {self.day}")
+
+    def _state_next_term(self, step: Step) -> None:
+        """Let the next term have other licenses, or let there be none."""
+        account, licenses = self.books.plan, step.amount if step.kind == SCHEDULE else 0
+        if account.ended_on is not None:
+            return
+        changes: dict[str, Any] = {"is_auto_renewed": False, "scheduled": None}
+        if licenses:
+            product = {"productId": catalog().find(account.plan).plan_id}
+            changes = {"scheduled": {"product": product, "quantity": licenses}}
+        self._edit_source(changes)
+        account.schedule(self._term_end(), licenses)
+
+    def _term_end(self) -> date:
+        """Return the end of the present term as the seller states it."""
+        path = f"/v1/customers/{self.organization_id}/subscriptions/{self.source_id}"
+        stated = self.market.read(self.organization_id, path)["commitmentEndDate"]
+        return date.fromisoformat(stated[:10])
+
+    def _edit_source(self, changes: dict[str, Any]) -> None:
+        self.market.sandbox.edit(
+            self.organization_id, kind="subscription", subscription_id=self.source_id, changes=changes
+        )
 
     def _give(self, step: Step) -> None:
         """Give money back for the rest of the period, for no licenses."""
@@ -221,7 +252,7 @@ class MoneyDrive:
             licenses=step.amount or self.books.plan.licenses,
             price=self._price(part, step.cycle or self.books.cycle_name),
             expires_on=self.day + timedelta(days=7),
-            kept_until=terms.overlap_until,
+            kept_until=self._term_end() if terms.overlap_until else None,
             carried=frozenset(names[each.plan_id] for each in terms.addons if each.is_carried),
             cutover_at=self._instant(step) if step.policy == PER_SECOND else None,
         )
@@ -238,12 +269,7 @@ class MoneyDrive:
     def _pass_window(self) -> None:
         """Let it be too late to cancel the old plan."""
         gone = (self.market.clock.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-        self.market.sandbox.edit(
-            self.organization_id,
-            kind="subscription",
-            subscription_id=self.source_id,
-            changes={"cancellable_until": gone},
-        )
+        self._edit_source({"cancellable_until": gone})
 
     def _order(self, accepted: Quote) -> tuple[str, CutoverStep]:
         terms = accepted.input

@@ -62,12 +62,16 @@ class Market:
 
     def ledger(self, organization_id: str) -> list[dict[str, Any]]:
         """Return the entries of an organization's ledger."""
-        answer = self.sandbox.control.get(
-            f"/billing/v1/customers/{organization_id}/ledger",
-            headers={"Authorization": f"Bearer sandbox-{organization_id}"},
-        )
-        entries: list[dict[str, Any]] = answer.raise_for_status().json()["entries"]
+        path = f"/billing/v1/customers/{organization_id}/ledger"
+        entries: list[dict[str, Any]] = self.read(organization_id, path)["entries"]
         return entries
+
+    def read(self, organization_id: str, path: str) -> dict[str, Any]:
+        """Return what the seller or billing shows an organization under a path."""
+        headers = {"Authorization": f"Bearer sandbox-{organization_id}"}
+        answer = self.sandbox.control.get(path, headers=headers).raise_for_status()
+        shown: dict[str, Any] = answer.json()
+        return shown
 
 
 @dataclass(frozen=True, kw_only=True)

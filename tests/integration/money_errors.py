@@ -13,13 +13,14 @@ import pytest
 from domain import billing_calendar, quote, quote_days, quote_source
 from domain.billing_calendar import BillingCalendar
 from domain.money import Money
+from domain.next_term import NextTerm
 from domain.quote_cutover import Cutover, cutover_of
 from domain.quote_days import DayQuote
 from domain.quote_prepaid import Settlement
 from providers.billing import BillingClient
 from providers.sandbox import billing as sandbox_billing
 from providers.sandbox import calendar_days, quantities, subscriptions
-from tests.chaos.money_cases import ADD, REMOVE, SWITCH, Chain, Step
+from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 
 Patch = pytest.MonkeyPatch
 Plant = Callable[[Patch], None]
@@ -60,7 +61,18 @@ PREPAID = _chain(2, _switch("STANDARDPACK", 101), plan="ENTERPRISEPREMIUM", cycl
 RENEWING = _chain(3, _switch("ENTERPRISEPACK", 29, 4), start_on=date(2023, 12, 31))
 #: Bought on the 31st, and renewed twice.
 DRIFTING = _chain(4, Step(kind=ADD, after_days=65, amount=1), start_on=date(2023, 12, 31))
-CHAINS = (MONTHLY, PREPAID, RENEWING, DRIFTING)
+#: The next term has other licenses, and begins between the order and the completion.
+SCHEDULED = _chain(
+    5,
+    Step(kind=SCHEDULE, after_days=3, amount=21),
+    _switch("ENTERPRISEPACK", 22, 6),
+    start_on=date(2023, 12, 31),
+)
+#: Nothing is renewed, and the switch completes after the end.
+ENDING = _chain(
+    6, Step(kind=END, after_days=3, amount=0), _switch("ENTERPRISEPACK", 22, 6), start_on=date(2023, 12, 31)
+)
+CHAINS = (MONTHLY, PREPAID, RENEWING, DRIFTING, SCHEDULED, ENDING)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,6 +270,21 @@ def _renewed(change: Callable[[Any], Any]) -> Plant:
     return plant
 
 
+def _never_expired(patch: Patch) -> None:
+    """Renew what was to end with its term."""
+    patch.setattr(sandbox_billing, "_expire", sandbox_billing._renew)
+
+
+def _renewed_anyway(patch: Patch) -> None:
+    """Quote a renewal of a plan that is not renewed."""
+    patch.setattr(NextTerm, "renewed", lambda _next_term, renewals: renewals)
+
+
+def _same_again(patch: Patch) -> None:
+    """Quote a renewal for the licenses of before."""
+    patch.setattr(NextTerm, "billed_in", lambda _next_term, _period, billed: billed)
+
+
 def _drifting(patch: Patch) -> None:
     right = calendar_days.period_end
     patch.setattr(sandbox_billing, "period_end", lambda start_on, cycle, _day=None: right(start_on, cycle))
@@ -317,6 +344,30 @@ ERRORS = (
         name="a renewal for other licenses",
         plant=_renewed(lambda owned: replace(owned, quantity=owned.quantity - 1)),
         chain=RENEWING,
+        is_seen_by_referee=False,
+    ),
+    MoneyError(
+        name="the seller renews what was not to be renewed",
+        plant=_never_expired,
+        chain=ENDING,
+        is_seen_by_referee=False,
+    ),
+    MoneyError(
+        name="a renewal is quoted that does not come",
+        plant=_renewed_anyway,
+        chain=ENDING,
+        is_seen_by_referee=False,
+    ),
+    MoneyError(
+        name="a renewal is quoted for the licenses of before",
+        plant=_same_again,
+        chain=SCHEDULED,
+        is_seen_by_referee=False,
+    ),
+    MoneyError(
+        name="the seller forgets what was scheduled",
+        plant=_renewed(lambda owned: replace(owned, scheduled=None)),
+        chain=SCHEDULED,
         is_seen_by_referee=False,
     ),
     MoneyError(name="the billing day drifts", plant=_drifting, chain=DRIFTING),

@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 from ops.payloads import data_converter
 from ops.postgres_server import EmbeddedPostgres
 from tests.chaos.money import CHAIN, WHOLE, run_chains, told
-from tests.chaos.money_cases import CURRENCIES, SWITCH, chain_of
+from tests.chaos.money_cases import CURRENCIES, END, SCHEDULE, SWITCH, chain_of
 from tests.chaos.money_whole import run_one
 
 CHAINS, WHOLE_CHAINS = 200, 4
@@ -67,6 +67,7 @@ def test_chains_meet_what_money_depends_on() -> None:
     }
     assert {step.mode for step in switches} == {"automatic", "manual"}
     assert {step.rule_set for step in switches} == {"2014", "current"}
+    assert {step.kind for chain in chains for step in chain.steps} >= {SCHEDULE, END}
     assert any(step.amended_to for step in switches)
     assert any(step.is_kept for step in switches)
     assert {1, 2, 3, 4} <= {sum(step.kind == SWITCH for step in chain.steps) for chain in chains}

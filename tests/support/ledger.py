@@ -127,6 +127,23 @@ class Account:
     cycle: Cycle
     licenses: int = 0
     bookings: list[Line] = field(default_factory=list)
+    #: Day from which the next term has `next_licenses`, 0 where there is none; None: it is like this one.
+    next_on: date | None = None
+    next_licenses: int = 0
+
+    @property
+    def ended_on(self) -> date | None:
+        """Return the first day after the last term, where that is not renewed."""
+        return None if self.next_licenses else self.next_on
+
+    def schedule(self, on: date, licenses: int) -> None:
+        """Let the term that begins on a day have other licenses; with 0 of them there is no such term."""
+        self.next_on, self.next_licenses = on, licenses
+
+    def unschedule(self) -> None:
+        """Forget what was to be with the next term; a plan that ends still ends."""
+        if self.next_licenses:
+            self.next_on, self.next_licenses = None, 0
 
     def change(self, licenses: int, since: date, until: date | None = None, policy: str = PER_DAY) -> Line:
         """Buy licenses for the rest of a period, or give some back (negative)."""
@@ -138,12 +155,14 @@ class Account:
         """Give money back for days; the licenses stay."""
         return self._book(CREDIT, -amount, since, until, 0)
 
-    def renew(self, until: date, licenses: int | None = None) -> list[Line]:
-        """Charge each whole period that has begun by the day `until`, the first one for other licenses."""
+    def renew(self, until: date) -> list[Line]:
+        """Charge each whole period that has begun by the day `until`, by the licenses of its term."""
         charges = []
-        while (turn := max(each.to_on for each in self.bookings)) <= until:
-            count = self.licenses if licenses is None else licenses
-            self.licenses, licenses = 0, None
+        while (turn := max(each.to_on for each in self.bookings)) <= until and turn != self.ended_on:
+            count = self.next_licenses if turn == self.next_on else self.licenses
+            if turn == self.next_on:
+                self.unschedule()
+            self.licenses = 0
             charges.append(self.change(count, turn))
         return charges
 
@@ -160,9 +179,9 @@ class Account:
         """Return what was paid for the period around `day`, net of what was given back."""
         return sum(each.amount for each in self.current(day))
 
-    def used(self, until: Moment, policy: str) -> tuple[list[Line], Fraction]:
-        """Return one line for each stretch of days that was used, and their exact sum."""
-        booked = [each for each in self.current(day_of(until)) if each.from_on < self._end(until)]
+    def used(self, until: Moment, policy: str, *, of: date) -> tuple[list[Line], Fraction]:
+        """Return a line for each stretch that was used of the period around a day, and their exact sum."""
+        booked = [each for each in self.current(of) if each.from_on < self._end(until)]
         edges = {day for each in booked for day in (each.from_on, each.to_on) if day < self._end(until)}
         moments: list[Moment] = [*sorted(edges), until]
         parts = [(since, self._worth(booked, since, to, policy)) for since, to in pairwise(moments)]
@@ -240,8 +259,6 @@ class Terms:
     stopped_on: date | None = None
     #: The old plan can't be cancelled: it serves and is paid until its term ends.
     is_kept: bool = False
-    #: The old plan is not renewed any more: it ended with its period.
-    ended_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -315,11 +332,13 @@ def _overlaps(new: Iterable[Purchase], cycle: Cycle, terms: Terms) -> list[Line]
 def _give_back(account: Account, terms: Terms, ceiling: int) -> tuple[list[Line], int, int]:
     """Return the lines of an old plan, what was paid for it, and what it gives to the new ones."""
     until: Moment = terms.stopped_on or terms.cutover
-    if terms.ended_on is not None and terms.ended_on <= day_of(until):
-        return [], 0, 0
-    end = account.cycle.period(day_of(until))[1]
-    lines, exact = account.used(until, terms.policy)
-    paid = account.paid(day_of(until))
+    day = day_of(until)
+    if account.ended_on is not None and account.ended_on <= day:
+        # It ended by itself: all of its last period was used.
+        until, day = account.ended_on, account.ended_on - timedelta(days=1)
+    end = account.cycle.period(day)[1]
+    lines, exact = account.used(until, terms.policy, of=day)
+    paid = account.paid(day)
     consumed = min(max(half_up(exact), 0), paid)
     if consumed != half_up(exact):
         first, last = lines[0], lines[-1]
@@ -328,8 +347,8 @@ def _give_back(account: Account, terms: Terms, ceiling: int) -> tuple[list[Line]
     if residue:
         lines.append(_line(RESIDUE, residue, lines[0].from_on, until, 0, account.plan))
     rest = paid - consumed
-    given = _given(terms, rest, ceiling, is_unused=day_of(until) <= account.first_day(day_of(until)))
-    if terms.stopped_on is not None and terms.stopped_on < day_of(terms.cutover):
+    given = _given(terms, rest, ceiling, is_unused=day_of(until) <= account.first_day(day))
+    if day_of(until) < day_of(terms.cutover):
         lines.append(_line(FREE, 0, until, terms.cutover, account.licenses, account.plan))
     if not terms.is_kept:
         lines.append(_line(CREDIT, -given, until, end, account.licenses, account.plan))
