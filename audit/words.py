@@ -26,6 +26,7 @@ from domain import organization as organizations
 from domain import subscription as subscriptions
 from domain.catalog import UnknownPlan, load_catalog
 from domain.lost_settings import findings_of_loss
+from domain.money import Money
 from domain.money_words import billed_words, bound_words, charged_figure
 from domain.ports import ProviderCall
 
@@ -88,7 +89,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.QuoteFixed: lambda e: f"quote {e.quote_digest[:12]} binds, valid until {e.expires_on}",
     switch_events.WarningAcknowledged: lambda e: f"confirmed: {e.warning}",
     switch_events.ForfeitureAccepted: lambda e: (
-        f"accepted to lose {e.forfeited_minor_units} {e.currency} (minor units)"
+        f"accepted to lose {Money(minor_units=e.forfeited_minor_units, currency=e.currency)} at most"
     ),
     switch_events.ReplacementOrdered: lambda e: (
         f"order {e.order_id} for {e.quantity} licenses{_voidable(e.voidable_until)}"

@@ -23,6 +23,7 @@ from domain.quote import Quote, cutover, quote
 from domain.quote_correction import corrected
 from domain.quote_input import BILLED_PERIOD
 from domain.rule_sets import rule_set
+from domain.switch_events import ForfeitureAccepted
 from domain.wait_events import WaitTerms
 from tests.unit.cutover_events import cutover_events
 from tests.unit.eligibility_inputs import CATALOG, facts
@@ -113,8 +114,8 @@ def test_less_given_back_than_was_accepted_reads_as_given_back() -> None:
     assert words == f"the switch gives back only {-most} by now, and {bound} was accepted"
 
 
-def test_audit_tells_what_a_switch_gave_back_as_credited() -> None:
-    """The sentence of a completion has no negative amount."""
+def test_audit_tells_amounts_as_money_that_is_credited_or_lost() -> None:
+    """The words of a completion have no negative amount, and those of a loss name it as money."""
     completed: Any = SwitchCompleted
     event = completed(
         switch_id="s",
@@ -127,7 +128,19 @@ def test_audit_tells_what_a_switch_gave_back_as_credited() -> None:
         meta={},
     )
 
+    accepted: Any = ForfeitureAccepted
+    loss = accepted(
+        switch_id="s",
+        originator_id=uuid4(),
+        originator_version=3,
+        timestamp=datetime(2026, 12, 3, tzinfo=UTC),
+        forfeited_minor_units=8576,
+        currency="EUR",
+        meta={},
+    )
+
     assert effect_of(event) == "completed: 25 users moved, 0 skipped, 85.76 EUR credited"
+    assert effect_of(loss) == "accepted to lose 85.76 EUR at most"
 
 
 def test_quote_of_before_that_overcharges_bills_the_lower_amount() -> None:

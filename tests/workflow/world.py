@@ -15,6 +15,7 @@ from typing import Any
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
 from activities.contract import RequestSwitchResult, SwitchOrder
@@ -201,7 +202,13 @@ class World:
         """Wait until a switch shows a stage."""
 
         async def is_there() -> bool:
-            return (await handle.query(PlanSwitch.status)).stage == stage
+            try:
+                return (await handle.query(PlanSwitch.status)).stage == stage
+            except RPCError as error:
+                # A switch whose start was delayed answers once its first task is there.
+                if error.status is not RPCStatusCode.FAILED_PRECONDITION:
+                    raise
+                return False
 
         await until(is_there, f"the switch never reached {stage}")
 
