@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+from activities.group_failures import explained_members
 from activities.license_record import add_groups, append_rows, pass_number
 from activities.licensing_groups import (
     FailedMembers,
@@ -59,6 +60,8 @@ class _Member:
 
     user: DirectoryUser
     error: str = ""
+    #: Ids of services for which the group could not give the plan.
+    dependents: tuple[str, ...] = ()
 
 
 def move_groups(step: Step) -> GroupsMoved:
@@ -133,9 +136,13 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
     try:
         replacement.carry_out()
     except FailedMembers as error:
-        failed = (_Member(user=each.user, error=each.error) for each in error.members)
+        explained = explained_members(step, error, replacement.given)
+        failed = (
+            _Member(user=each.user, error=each.error, dependents=each.dependents)
+            for each in explained.members
+        )
         _record(step, FAILED, failed, settings)
-        raise
+        raise explained from error
     except ProviderRefused as error:
         if not is_group_gone(error):
             raise
@@ -228,7 +235,7 @@ def _record(
             step.order.organization_id, [member.user.directory_id for member in some]
         )
         rows = [
-            _row(position + number, key, member.error, settings, plans)
+            _row(position + number, key, member, settings, plans)
             for number, (key, member) in enumerate(
                 each for each in zip(keys, some, strict=True) if each[0] not in known
             )
@@ -261,19 +268,21 @@ def _recorded_users(step: Step, pass_name: str) -> tuple[set[UUID], int]:
     return known, after + 1
 
 
-def _row(position: int, key: UUID, error: str, settings: DisabledMapping, plans: tuple[str, str]) -> MoveRow:
+def _row(
+    position: int, key: UUID, member: _Member, settings: DisabledMapping, plans: tuple[str, str]
+) -> MoveRow:
     return MoveRow(
         position=position,
         batch_no=position % GROUP_SIZE_MAX // BATCH_SIZE,
         user_key=key,
         from_plan=plans[0],
         to_plan=plans[1],
-        outcome="failed" if error else "moved",
+        outcome="failed" if member.error else "moved",
         kept=settings.kept,
         no_counterpart=settings.no_counterpart,
         newly_granted=settings.newly_granted,
-        dependents=settings.dependents,
-        error=error,
+        dependents=member.dependents if member.error else settings.dependents,
+        error=member.error,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from temporalio import activity
 
@@ -24,6 +25,7 @@ from activities.license_record import save_groups
 from activities.pilot import pilot_users
 from activities.promises import administration_lock_seconds, license_move_seconds
 from activities.reassessment import require_eligible_to_move
+from activities.service_notices import new_service_notices
 from activities.service_settings import settings_mapper
 from activities.step import Step, Toolbox, position_of, request_of, step_of
 from activities.user_pages import users_on
@@ -33,6 +35,7 @@ from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.recorded import RecordedAggregate
 from domain.service_settings import SettingsMapper, disabled_of
+from domain.settings_events import ServiceSettingsReassessed
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD
 from store.rows import RosterRow, RosterSummary
@@ -57,10 +60,12 @@ class LicenseReassignmentActivities:
             require_eligible_to_move(step)
             require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
+            notices = new_service_notices(step, users=roster.count)
 
             def decide() -> tuple[list[RecordedAggregate], LicenseMoveStarted]:
                 source, organization = step.source(), step.organization()
                 started = _lock_and_start(step, source, roster)
+                _tell(step, source, notices)
                 organization.lock_administration(
                     step.order.switch_id,
                     promised_end=step.at + timedelta(seconds=administration_lock_seconds(roster.count)),
@@ -198,6 +203,12 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     if started is None:
         raise AssertionError
     return started
+
+
+def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> None:
+    """Record what the directory's list of the new plan tells, once."""
+    if notices and not step.state_of(source).has(ServiceSettingsReassessed):
+        source.advance(ServiceSettingsReassessed, at=step.at, meta=step.meta(), findings=notices)
 
 
 def freeze_roster(step: Step) -> RosterSummary:

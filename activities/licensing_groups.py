@@ -52,6 +52,8 @@ class FailedMember:
 
     user: DirectoryUser
     error: str
+    #: Ids of services that need another one, none of which the member has on.
+    dependents: tuple[str, ...] = ()
 
 
 class FailedMembers(LicensingGroupBlocked):
@@ -86,6 +88,11 @@ class GroupReplacement:
         self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
         self._failed: list[FailedMember] = []
         self._waited = Waiting()
+
+    @property
+    def given(self) -> GroupPlan:
+        """Return the plan that comes."""
+        return self._add
 
     def carry_out(self) -> None:
         """Do what is left to do, and return when nobody has the plan that goes from this group.

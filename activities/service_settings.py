@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from activities.step import Step, request_of
 from domain.catalog import Catalog
 from domain.disabled_services import DisabledMapping, assignable
-from domain.group_port import LicensingGroup
+from domain.group_port import GroupPlan, LicensingGroup
 from domain.organization_plans import OrganizationPlans
 from domain.ports import Cloud, DirectoryUser, HeldLicense
 from domain.service_settings import SettingsMapper
@@ -65,6 +65,21 @@ def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> D
     target = request_of(step, source).target_plan_id
     beside = group_services(plans_of(step), group, without={source.plan_id, target})
     return settings_mapper(step, source).of(old.disabled_service_plan_ids if old else (), beside)
+
+
+def services_lacking_needs(
+    plans: OrganizationPlans, given: GroupPlan, user: DirectoryUser
+) -> tuple[str, ...]:
+    """Return ids of services for which a group can't give a member a plan, as nothing that they need is on.
+
+    Args:
+        plans: Plans as the organization has them.
+        given: What the group gives.
+        user: The member, as the directory shows them now.
+    """
+    beside = plans.services_beside(user, {given.plan_id})
+    _, dependents = assignable(plans.plan(given.plan_id), given.disabled_service_plan_ids, beside=beside)
+    return tuple(each.service_plan_id for each in dependents)
 
 
 def group_services(

@@ -13,7 +13,12 @@ from datetime import UTC
 from typing import Any
 
 from audit.waits import PAUSE, Wait
-from domain.acknowledgments import BACKUP_DONE, NO_WAY_BACK, SCHEDULED_CHANGE_LOST
+from domain.acknowledgments import (
+    BACKUP_DONE,
+    DEPENDENT_SERVICE_OFF,
+    NO_WAY_BACK,
+    SCHEDULED_CHANGE_LOST,
+)
 from domain.facts import as_plain
 from domain.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.ports import ProviderCall
@@ -40,7 +45,7 @@ _INPUTS = (
 #: Facts that a caller writes: told only where they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
 _WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
-_ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, FORFEITURE)
+_ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, DEPENDENT_SERVICE_OFF, FORFEITURE)
 _PROFILE = (
     *("organization_id", "country", "subdivision", "time_zone", "currency", "segment", "tax_rate"),
     *("balance_due", "payment_method"),

@@ -23,7 +23,7 @@ from domain.errors import UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
 from domain.lost_settings import findings_of_loss
-from domain.settings_events import SettingsLost
+from domain.settings_events import ServiceSettingsReassessed, SettingsLost
 from domain.switch_events import SwitchRequested
 from projections.fold import switch_of
 from projections.summary import summary_of
@@ -95,7 +95,7 @@ class SwitchAudit:
     refusals: tuple[ToldRefusal, ...]
     #: Every event with money in double entry.
     journal: JournalStory
-    #: What was told beside the answer on which the switch was requested; it stood in nobody's way.
+    #: What was told beside the answers to the request and to the move; it stood in nobody's way.
     findings: tuple[dict[str, Any], ...] = ()
     #: What is left to do by hand after it, each with its remedy.
     open_points: tuple[dict[str, Any], ...] = ()
@@ -140,11 +140,16 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
 
 
 def findings_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
-    """Return the findings of a switch as its request recorded them; records of before have none."""
-    requested = (each.event for each in found if isinstance(each.event, SwitchRequested))
-    return tuple(
-        facts for event in requested for facts in event.assessment.get("answer", {}).get("findings", ())
-    )
+    """Return the findings of a switch as they were recorded; records of before have none."""
+    return tuple(facts for each in found for facts in _findings_in(each.event))
+
+
+def _findings_in(event: Any) -> Sequence[dict[str, Any]]:
+    """Return what a request told, and what the directory's list of the new plan told after the order."""
+    if isinstance(event, SwitchRequested):
+        answer: dict[str, Any] = event.assessment.get("answer", {})
+        return tuple(answer.get("findings", ()))
+    return event.findings if isinstance(event, ServiceSettingsReassessed) else ()
 
 
 def open_points_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:

@@ -53,6 +53,6 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             is_retryable=failure.is_retryable,
         )
         for user_key, each in refused.items()
-        for failure in (explained_failure(each.error, each.text, catalog),)
+        for failure in (explained_failure(each.error, each.text, catalog, services=each.dependents),)
     ]
     return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))

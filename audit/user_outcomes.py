@@ -143,7 +143,9 @@ def _outcome(
     pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str, is_skipped: bool
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
-    failure = explained_failure(row.error, row.text, catalog) if row.error else None
+    failure = None
+    if row.error:
+        failure = explained_failure(row.error, row.text, catalog, services=row.dependents)
     drift_message, drift_remedy = words_of(drift)
     # Nobody is to do anything for them any more.
     is_left = is_skipped and row.outcome == "failed"

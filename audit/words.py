@@ -86,6 +86,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     settings_events.SourceSettingsChanged: lambda _: (
         "the renewal of the old subscription was changed since the request; the change counts"
     ),
+    settings_events.ServiceSettingsReassessed: lambda e: (
+        "the directory's list of the new plan tells more: " + " ".join(each["message"] for each in e.findings)
+    ),
     switch_events.QuoteFixed: lambda e: f"quote {e.quote_digest[:12]} binds, valid until {e.expires_on}",
     switch_events.WarningAcknowledged: lambda e: f"confirmed: {e.warning}",
     switch_events.ForfeitureAccepted: lambda e: (

@@ -53,7 +53,7 @@ class SeenSwitch:
     users: tuple[UnresolvedUser, ...]
     #: What providers refused so far, in their own words.
     refusals: tuple[ToldRefusal, ...]
-    #: What was told before the order and stood in nobody's way.
+    #: What was told before the order and before the move, and stood in nobody's way.
     findings: tuple[dict[str, Any], ...]
     #: What is left to do by hand after it.
     open_points: tuple[dict[str, Any], ...]

@@ -57,7 +57,8 @@ class MoveRow:
     kept: tuple[str, ...] = ()
     no_counterpart: tuple[str, ...] = ()
     newly_granted: tuple[str, ...] = ()
-    #: Switched off with others, as nothing that they need is on.
+    #: Services that went off with others, as nothing that they need is on; of a member whom a group could not
+    #: give the plan, those for which it could not.
     dependents: tuple[str, ...] = ()
     #: Our word for why it failed, or "".
     error: str = ""

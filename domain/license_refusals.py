@@ -15,16 +15,20 @@ EXCLUDES = "MutuallyExclusiveViolation"
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def explained_failure(error: str, text: str, catalog: Catalog) -> LicenseFailure:
+def explained_failure(
+    error: str, text: str, catalog: Catalog, *, services: Sequence[str] = ()
+) -> LicenseFailure:
     """Return what a failure means and what to do; one about services names them (rules section 4).
 
     Args:
         error: The directory's word, as `ports.LicenseChangeResult.error` has it.
         text: What the directory said, with the ids of the services; may be "".
         catalog: Where services have their names.
+        services: Ids of those that lack what they need, where the directory gives no text, as for members of
+            groups; the first one is told.
     """
     known = license_failure(error)
-    named = _named(text, catalog)
+    named = _named(text, catalog) or _named(" ".join(services[:1]), catalog)
     if error == DEPENDS and named:
         return _dependency(known, named, catalog)
     if error == EXCLUDES and len(named) > 1:

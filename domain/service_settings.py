@@ -40,7 +40,7 @@ class SettingsMapper:
         self._service_settings = service_settings
         self.of = lru_cache(maxsize=4096)(self._of)
         self._held = lru_cache(maxsize=4096)(self._of_held)
-        self._unlisted = lru_cache(maxsize=4096)(self._unlisted_of)
+        self.unlisted_of = lru_cache(maxsize=4096)(self._unlisted_of)
 
     @property
     def source(self) -> Plan:
@@ -89,7 +89,7 @@ class SettingsMapper:
 
     def unlisted(self, user: DirectoryUser) -> tuple[str, ...]:
         """Return the services that our list of the new plan would switch off and the organization's lacks."""
-        return self._unlisted(disabled_of(user, self._source.plan_id))
+        return self.unlisted_of(disabled_of(user, self._source.plan_id))
 
     def _unlisted_of(self, disabled: tuple[str, ...]) -> tuple[str, ...]:
         if self._service_settings == GRANT_ALL:

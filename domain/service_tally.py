@@ -7,10 +7,10 @@ who has it so; it goes off too, and somebody confirms that before the order (rul
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from domain.disabled_services import assignable
+from domain.disabled_services import DisabledMapping, assignable
 from domain.findings import Finding, FindingCode, finding
 from domain.plans import ServicePlan
 from domain.ports import DirectoryUser
@@ -34,15 +34,35 @@ class ServiceTally:
 
     def add(self, mapper: SettingsMapper, user: DirectoryUser) -> bool:
         """Count one user, and tell whether a service goes off for them with another one."""
-        mapped = mapper.of_user(user)
-        for each in mapper.unlisted(user):
-            self._unlisted[each] += 1
+        return self.add_settings(
+            mapper,
+            mapper.of_user(user),
+            unlisted=mapper.unlisted(user),
+            beside=mapper.services_of(user).beside,
+        )
+
+    def add_settings(
+        self,
+        mapper: SettingsMapper,
+        mapped: DisabledMapping,
+        *,
+        unlisted: Iterable[str],
+        beside: Collection[str] = (),
+    ) -> bool:
+        """Count the settings of one user, and tell whether a service goes off for them with another one.
+
+        Args:
+            mapper: Carries the users' switched-off services over.
+            mapped: What becomes of this user's services.
+            unlisted: Ids of services that would be off and are not in the organization's plan.
+            beside: Names of services that other licenses of the user have on.
+        """
+        self._unlisted.update(unlisted)
         if not mapped.dependents:
             return False
         self._dependents.update(mapped.dependents)
         if not self._needs.keys() >= set(mapped.dependents):
             off = set(mapped.new_disabled) - set(mapped.dependents)
-            beside = mapper.services_of(user).beside
             _, found = assignable(mapper.target, off, beside=beside)
             self._needs |= {each.service_plan_id: each for each in found}
         return True

@@ -1,4 +1,4 @@
-"""Events of the settings that go over from the old subscription to the new one."""
+"""Settings that go over to the new plan: those of the subscription, and what is told of users' services."""
 
 from __future__ import annotations
 
@@ -52,3 +52,16 @@ class SettingsLost(SwitchEvent):
     lost: list[dict[str, str]]
     #: sha256 over the provider calls of the step.
     calls_digest: str
+
+
+@stored("subscription.service-settings-reassessed")
+class ServiceSettingsReassessed(SwitchEvent):
+    """The directory's list of the new plan was read after the order, and tells more (rules section 4).
+
+    Before the order the organization may not have had the plan, and our list of its services counted.
+    """
+
+    AFTER = frozenset({stages.MOVING})
+
+    #: `code`, `message`, `remedy`, `details` of each finding that the request did not tell.
+    findings: list[dict[str, Any]]

@@ -14,7 +14,8 @@ from store.logs import move_row
 from store.rows import UNSURE_STATUSES
 
 _ROWS = """
-SELECT pass_name, user_key, outcome, error, code, text, request_id FROM planswitch.license_move
+SELECT pass_name, user_key, outcome, error, code, text, request_id, dependents
+FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
 """
 _FAILED_USERS = """
@@ -71,6 +72,8 @@ class RefusedUser:
     code: str
     text: str
     request_id: str
+    #: Ids of services for which a group could not give the plan, as nothing that they need is on.
+    dependents: tuple[str, ...]
 
 
 class OutcomeStore(StorePart):
@@ -132,7 +135,7 @@ class OutcomeStore(StorePart):
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
         return {
-            key: RefusedUser(**{name: row[name] for name in _REFUSED})
+            key: RefusedUser(dependents=tuple(row["dependents"]), **{name: row[name] for name in _REFUSED})
             for key, row in latest.items()
             if row["outcome"] == "failed"
         }

@@ -26,7 +26,7 @@ from providers.sandbox.group_fold import DEFAULT_NAME
 from providers.sandbox.group_work import ERROR_WORDS, work_record
 from providers.sandbox.licenses import Change, bad_request, check_services, find_user, read_change
 from providers.sandbox.model import Group, Json, Organization, User
-from providers.sandbox.needs import check_needs
+from providers.sandbox.needs_check import check_needs
 from providers.sandbox.organizations import FEEDING_GROUP
 from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind, page_size, paged
 from providers.sandbox.plans import PlanBook

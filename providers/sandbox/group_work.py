@@ -14,7 +14,9 @@ from datetime import datetime
 
 from providers.sandbox.clock import parse_instant
 from providers.sandbox.model import Group, Json, Organization, User
+from providers.sandbox.needs import unmet
 from providers.sandbox.plans import PlanBook
+from providers.sandbox.skus import services_of
 from providers.sandbox.state import Sandbox, next_id
 
 #: Members in one record at most.
@@ -164,8 +166,20 @@ class _Engine:
             return ""
         if self.is_exclusive and any(excludes(self.plans, plan_id, one) for one in held):
             return "MutuallyExclusiveViolation"
+        if self._lacks_need(user, plan_id, held):
+            return "DependencyViolation"
         free = self.organization.free_seats(plan_id, self.now) - self.taken[plan_id]
         return "" if free > 0 else "CountViolation"
+
+    def _lacks_need(self, user: User, plan_id: str, held: set[str]) -> bool:
+        """Tell whether a service of the plan would be on without what it needs, in whatever license."""
+        if plan_id not in self.plans:
+            return False
+        gives = self.group.licenses
+        off = {one: user.licenses[one].disabled if one in user.licenses else gives[one] for one in held}
+        services = services_of(self.organization, self.plans[plan_id])
+        broken = unmet(self.organization, {**off, plan_id: gives[plan_id]}, self.plans)
+        return any(service in services for service, _needed in broken)
 
 
 def excludes(plans: PlanBook, plan_id: str, other_id: str) -> bool:

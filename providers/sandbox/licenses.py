@@ -11,7 +11,8 @@ from typing import Any
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
 from providers.sandbox.group_work import excludes
 from providers.sandbox.model import Organization, User
-from providers.sandbox.needs import check_needs, licenses_of
+from providers.sandbox.needs import licenses_of
+from providers.sandbox.needs_check import check_needs
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.skus import services_of
 

@@ -9,8 +9,18 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.contract.sandbox_world import E1, E3, SHAREPOINT_E3, WEB, World, directory_contract, open_world
+from tests.contract.sandbox_world import (
+    E1,
+    E3,
+    SHAREPOINT_E3,
+    WEB,
+    World,
+    directory_contract,
+    open_world,
+)
 
+#: SharePoint (Plan 2) sold by itself.
+SHAREPOINT_ALONE = "a9732ec9-17d9-494c-a51c-d6b45b384dcb"
 FIGURES = ("unlicensed_user_seconds", "data_service_gap_user_seconds")
 
 
@@ -200,3 +210,25 @@ def _states_of(world: World, user_id: str) -> list[dict[str, Any]]:
 
 def _is_fed(world: World, user_id: str) -> bool:
     return any(each["assignedByGroup"] for each in _states_of(world, user_id))
+
+
+def test_member_without_what_a_service_needs_is_not_served(world: World) -> None:
+    """Background work fails a member alone; a further license that meets the need counts (notes)."""
+    world.order()
+    group = _group(world)
+    lacking, served = [each for each in world.user_ids() if not _is_fed(world, each)][:2]
+    for user_id in (lacking, served):
+        world.edit(kind="licenses", user_id=user_id, remove=[E1])
+        world.edit(kind="group_error", user_id=user_id, error="CountViolation", times=1)
+        world.edit(kind="group_member", user_id=user_id, is_member=True)
+    world.clock.advance(seconds=60.0)
+    world.edit(kind="licenses", user_id=served, add=[{"skuId": SHAREPOINT_ALONE, "disabledPlans": []}])
+    body = {"addLicenses": [{"skuId": E3, "disabledPlans": [SHAREPOINT_E3]}], "removeLicenses": []}
+    _checked(world.call("POST", f"/v1.0/groups/{group['id']}/assignLicense", body), 202)
+    world.clock.advance(seconds=60.0)
+
+    errors = [each["error"] for each in _states(world, E3) if each["error"]]
+    holders = world.user_ids(E3)
+
+    assert errors == ["DependencyViolation"]
+    assert (lacking in holders, served in holders, len(holders)) == (False, True, 11)

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from activities.service_settings import services_lacking_needs
 from domain.catalog import Plan, load_catalog
 from domain.disabled_services import assignable, carried_settings, map_disabled
 from domain.findings import FindingCode
+from domain.group_port import GroupPlan
 from domain.license_failures import license_failure
 from domain.license_refusals import explained_failure
 from domain.organization_plans import OrganizationPlans
@@ -312,3 +314,22 @@ def test_plan_of_unknown_services_is_asked_for_as_wanted() -> None:
     empty: tuple[ServicePlan, ...] = ()
 
     assert assignable(replace(E3, service_plans=empty), ("X", "a")) == (("a", "x"), ())
+
+
+def test_member_whom_a_group_fails_is_told_both_services() -> None:
+    """The directory tells no text of a group's member; what lacks its need follows from what they hold."""
+    plans = OrganizationPlans.of(CATALOG, ())
+    given = GroupPlan(plan_id=E5.plan_id, disabled_service_plan_ids=ids(E5, "TEAMS1", "MCOSTANDARD"))
+    beside = HeldLicense(plan_id=CATALOG.find("MCOSTANDARD").plan_id)
+    phone, teams = ids(E5, "MCOEV")[0], ids(E5, "TEAMS1")[0]
+    shown = {each.service_plan_id: each.friendly_name for each in E5.service_plans}
+
+    lacking = services_lacking_needs(plans, given, user(PREMIUM, "TEAMS1", "MCOSTANDARD"))
+    failure = explained_failure("DependencyViolation", "", CATALOG, services=(phone,))
+
+    assert set(lacking) == {phone, *ids(E5, "MCOMEETADV")}
+    assert services_lacking_needs(plans, given, user(PREMIUM, beside=(beside,))) == ()
+    assert all(shown[each] in failure.remedy for each in (phone, teams))
+    assert explained_failure("CountViolation", "", CATALOG, services=(phone,)) == license_failure(
+        "CountViolation"
+    )

@@ -71,6 +71,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     settings_events.SettingsCarried: ({"cut_over"}, None),
     settings_events.SettingsLost: ({"cut_over"}, None),
     settings_events.SourceSettingsChanged: ({"moved"}, None),
+    settings_events.ServiceSettingsReassessed: ({"moving"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
     waiting_events.WaitNoted: (LIVE, None),

@@ -8,13 +8,16 @@ import pytest
 
 from activities.contract import SwitchOrder
 from activities.preview import preview
+from audit.show import audit_of
 from audit.unresolved import unresolved_users
 from audit.user_outcomes import user_outcomes
 from domain.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.catalog import load_catalog
+from domain.findings import FindingCode
 from domain.move_events import DriftFound
 from domain.preflight import DEPENDENT_OFF
 from domain.preflight_events import PreflightChecked
+from domain.settings_events import ServiceSettingsReassessed
 from domain.switch_events import SwitchRequested
 from tests.workflow.test_cancellation_asked import source_of
 from tests.workflow.test_roll_back import recorded
@@ -110,6 +113,11 @@ async def test_services_that_the_organization_lacks_are_not_asked_for(world: Wor
     rows = world.store.license_rows(order.switch_id, "move")
     assert {(row.kept, row.no_counterpart) for row in rows} == {((), (SWAY,))}
     assert world.failings(order) == CLEAN
+    (told,) = recorded(world, order, ServiceSettingsReassessed)
+    (finding,) = told.findings
+    assert finding["code"] == FindingCode.SERVICE_NOT_IN_PLAN
+    assert (finding["details"]["service"], finding["details"]["users"]) == ("Sway", 6)
+    assert audit_of(world.store, order.switch_id).findings == tuple(told.findings)
 
 
 async def test_service_that_only_the_organization_has_is_carried_over(world: World) -> None:
