@@ -113,7 +113,8 @@ class UserBook:
         elif kind == "license_state":
             user = self._users[edit["user_id"]]
             (user.inactive.discard if edit["is_active"] else user.inactive.add)(edit["plan_id"])
-            self._look(edit["user_id"], user, at, actor)
+            # A license that works again gives back what was assigned, and is no grant by hand.
+            self._look(edit["user_id"], user, at, actor, is_grant=False)
         elif kind == "group_license":
             self._read_group_license(edit, at, actor)
         elif kind == "sku":
@@ -239,10 +240,10 @@ class UserBook:
                 level[family] = max(tier, level.get(family, 0))
         return level
 
-    def _look(self, user_id: str, user: Watched, at: datetime, actor: str) -> None:
+    def _look(self, user_id: str, user: Watched, at: datetime, actor: str, *, is_grant: bool = True) -> None:
         """Compare what a user has with what they are entitled to, and open or close gaps."""
         level = self._level(user, at)
-        if actor == HAND or not user.entitled:
+        if (actor == HAND and is_grant) or not user.entitled:
             for family, tier in level.items():
                 user.entitled[family] = max(tier, user.entitled.get(family, 0))
         if not user.entitled:

@@ -106,6 +106,19 @@ def test_gap_inside_one_batch_is_seen(world: World) -> None:
     assert _figures(world)["unlicensed_user_seconds"] > 0
 
 
+def test_license_that_works_again_grants_nothing(world: World) -> None:
+    """Back on the old plan nobody misses what the new one gave, though its license was off meanwhile."""
+    world.order()
+    user_id = _user_with_sharepoint(world)
+    world.assign(user_id, add=E3)
+    world.edit(kind="license_state", user_id=user_id, plan_id=E3)
+    world.edit(kind="license_state", user_id=user_id, plan_id=E3, is_active=True)
+    world.assign(user_id, remove=E3)
+    world.clock.advance(seconds=60)
+
+    assert _figures(world) == CLEAN | {"orphan_orders": _figures(world)["orphan_orders"]}
+
+
 def test_data_service_switched_off_is_a_gap(world: World) -> None:
     """A user who loses SharePoint in the move is licensed, but has a gap that lasts until it is on again."""
     world.order()
