@@ -119,7 +119,7 @@ def test_published_year_in_which_a_license_was_added() -> None:
     held = account(21120, 1, date(2017, 2, 11), cycle=cycle)
     held.change(1, date(2017, 2, 12))
 
-    lines, exact = held.used(date(2017, 3, 11), VENDOR_DAY)
+    lines, exact = held.used(date(2017, 3, 11), VENDOR_DAY, of=date(2017, 3, 11))
     rest = half_up(cycle.cost(2 * 21120, VENDOR_DAY, date(2017, 3, 11), date(2018, 2, 11)))
 
     assert [line.amount for line in lines] == [58, 3125]
@@ -176,7 +176,7 @@ def test_licenses_given_back_are_worth_the_days_that_are_left() -> None:
     held = account()
 
     given = held.change(-4, date(2026, 11, 30))
-    lines, exact = held.used(date(2026, 12, 5), PER_DAY)
+    lines, exact = held.used(date(2026, 12, 5), PER_DAY, of=START)
 
     assert given.amount == -1200
     assert [(line.licenses, line.amount) for line in lines] == [(10, 6000), (6, 900)]
@@ -187,7 +187,8 @@ def test_renewals_keep_the_billing_day_and_take_the_scheduled_quantity() -> None
     """From 31 January: 28 February, 31 March; the licenses scheduled for the renewal (rules 5)."""
     held = account(1000, 3, date(2026, 1, 31), cycle=Cycle(billing_day=31, months=1))
 
-    charges = held.renew(date(2026, 3, 31), licenses=5)
+    held.schedule(date(2026, 2, 28), 5)
+    charges = held.renew(date(2026, 3, 31))
 
     assert [(each.from_on, each.to_on, each.amount) for each in charges] == [
         (date(2026, 2, 28), date(2026, 3, 31), 5000),
@@ -215,10 +216,12 @@ def test_days_between_order_and_completion_may_be_free() -> None:
 
 
 def test_a_plan_that_was_not_renewed_gives_nothing_back() -> None:
-    """Auto-renew off: after its end there is no period to credit (rules 5)."""
-    ended = bill(account(), date(2026, 12, 12), ended_on=END)
+    """Auto-renew off: after its end all that was paid for its last period is used up (rules 5)."""
+    held = account()
+    held.schedule(END, 0)
+    ended = bill(held, date(2026, 12, 12))
 
-    assert (ended.paid, ended.credit, ended.consumed) == (0, 0, 0)
+    assert (ended.paid, ended.credit, ended.consumed) == (9000, 0, 9000)
 
 
 def test_a_plan_that_cannot_be_cancelled_is_paid_beside() -> None:
