@@ -126,6 +126,8 @@ class Drive:
 def prepared(world: World, case: FaultCase) -> SwitchOrder:
     """Make the organization of a case and order its switch, while nothing goes wrong yet."""
     organization = world.sandbox.organization(seed=SEED_BASE + case.seed, users=case.users, **case.options)
+    for edit in case.edits:
+        world.sandbox.edit(organization["organization_id"], **edit)
     return world.order(
         organization,
         request_id=f"chaos-{case.seed}",

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.workflow.world import TARGET_PLAN
+
 USERS = (5, 60)
 SEED_BASE = 1_000_000
 #: Points that a switch comes by, about; a command is sent when it reaches one of them.
@@ -55,6 +57,11 @@ ANEW = (
     (412, "PreconditionFailed"),
     (423, "Locked"),
 )
+#: Services without data that the vendor may take out of an organization's new plan.
+TAKEN_OUT = ("SWAY", "FORMS_PLAN_E3", "STREAM_O365_E3", "PROJECTWORKMANAGEMENT")
+#: A service that no list of ours has.
+ADDED = {"service_plan_id": "7f0d1c4e-9a5b-4f3c-8e21-5a6b7c8d9e0f", "name": "BRAND_NEW_SERVICE"}
+PRODUCTS = ("azure_plan", "legacy_azure", "software", "reservation", "saas", "unknown")
 Rule = dict[str, Any]
 
 
@@ -85,6 +92,9 @@ class FaultCase:
     #: What the operator does about users who hold the switch: mend, skip or lead_back.
     help: str = "mend"
 
+    #: What the vendor and other sellers did to the organization before the request.
+    edits: tuple[dict[str, Any], ...] = ()
+
     @property
     def faults(self) -> tuple[str, ...]:
         """Return the kinds of fault of the program."""
@@ -105,6 +115,7 @@ def case_of(seed: int) -> FaultCase:
         commands=_commands(draw),
         program={"seed": seed, "rules": _rules(draw, is_by_invoice=is_by_invoice)},
         help=draw.choices(("mend", "skip", "lead_back"), weights=(60, 20, 20))[0],
+        edits=_edits(random.Random(f"planswitch-chaos-plans:{seed}")),
     )
 
 
@@ -115,6 +126,18 @@ def _problems(draw: random.Random) -> dict[str, int]:
     if draw.random() < 0.08:
         options["group_licensed"] = draw.randint(1, 2)
     return options
+
+
+def _edits(draw: random.Random) -> tuple[dict[str, Any], ...]:
+    """Return other services of the new plan and other products, drawn apart: the rest of a seed stays."""
+    edits: list[dict[str, Any]] = []
+    if draw.random() < 0.15:
+        gone = draw.sample(TAKEN_OUT, draw.randint(0, 2))
+        added = [ADDED] if not gone or draw.random() < 0.5 else []
+        edits.append({"kind": "sku", "plan_id": TARGET_PLAN, "without": gone, "add": added})
+    if draw.random() < 0.1:
+        edits += [{"kind": "product", "product": each} for each in draw.sample(PRODUCTS, draw.randint(1, 3))]
+    return tuple(edits)
 
 
 def _commands(draw: random.Random) -> tuple[Command, ...]:
