@@ -28,6 +28,7 @@ REFEREE_FIGURES = (
     "unbilled_days",
     "orphan_orders",
     "wrong_amounts",
+    "renewal_differences",
 )
 
 

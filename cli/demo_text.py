@@ -15,6 +15,7 @@ _WORDS = {
     "unbilled_days": "days not charged at all",
     "orphan_orders": "orders left behind",
     "wrong_amounts": "amounts that are not the price of their days",
+    "renewal_differences": "new plans that renew otherwise than the old ones",
 }
 
 

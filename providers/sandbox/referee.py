@@ -14,6 +14,7 @@ from providers.sandbox.clock import parse_instant
 from providers.sandbox.journal import Record, read_records
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.referee_commerce import CommerceBook
+from providers.sandbox.referee_renewals import RenewalBook
 from providers.sandbox.referee_users import UserBook
 
 _SUMMED = (
@@ -24,6 +25,7 @@ _SUMMED = (
     "orphan_orders",
     "orders",
     "cancellations",
+    "renewal_differences",
     "unlicensed_users",
     "data_service_gap_users",
 )
@@ -37,18 +39,21 @@ class OrganizationBook:
     def __init__(self, record: Record, plans: PlanBook) -> None:
         self.users = UserBook(plans)
         self.commerce = CommerceBook(record["profile"])
+        self.renewals = RenewalBook()
 
     def read(self, record: Record) -> None:
         """Take in one record."""
         at = parse_instant(record["at"])
         self.users.run_timers(at)
         self.commerce.read(record)
+        self.renewals.read(record)
         self.users.read(record, at)
 
     def verdict(self, now: datetime) -> dict[str, Any]:
         """Return the figures of this organization up to `now`."""
         users = self.users.verdict(now)
-        return users | self.commerce.verdict(now, self.users)
+        differences = {"renewal_differences": self.renewals.differences()}
+        return users | self.commerce.verdict(now, self.users) | differences
 
 
 def judge(path: Path, plans: PlanBook, now: datetime, organization_id: str | None = None) -> dict[str, Any]:

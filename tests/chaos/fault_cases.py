@@ -281,7 +281,9 @@ def _pending(draw: random.Random) -> Rule:
 def _old_plan(draw: random.Random) -> Rule:
     """What another seller, or somebody at the seller, does to the old subscription."""
     fault = draw.choice(("second_seller", "scheduled_change", "renewal_off"))
-    rule: Rule = {"operation": draw.choice((*MID_WAY, "subscriptions")), "fault": fault, "hits": [1]}
+    # What changes at the very call of the cancellation nobody can have read before.
+    operations = ("subscriptions", *(each for each in MID_WAY if each != "cancel_subscription"))
+    rule: Rule = {"operation": draw.choice(operations), "fault": fault, "hits": [1]}
     if fault == "second_seller":
         return rule | {"quantity": draw.randint(1, 60), "seconds": draw.choice((0, 0, 1.0, 3.0))}
     if fault == "scheduled_change":

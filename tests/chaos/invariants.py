@@ -11,9 +11,11 @@ from uuid import UUID
 from activities.contract import SwitchOrder
 from activities.way_back import FOUND_BACK, RETURN
 from domain.disabled_services import carried_settings
+from domain.lost_settings import Setting
 from domain.move_events import UserSkipped
 from domain.organization_plans import OrganizationPlans
 from domain.ports import HeldLicense
+from domain.settings_events import SettingsLost
 from domain.switch_state import SwitchState
 from providers.sandbox.journal import read_records
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
@@ -65,6 +67,8 @@ class Ended:
         """Gaps, double charges, orders and cancellations, from the journal alone."""
         verdict = self.world.verdict(self.order)
         excused = GAPS if self._is_given_back(verdict) else frozenset[str]()
+        if self._is_renewal_open():
+            excused |= {"renewal_differences"}
         yield from (f"{name} is {verdict[name]}" for name in CLEAN if verdict[name] and name not in excused)
         orders, cancellations = verdict["orders"], verdict["cancellations"]
         most, exactly = COUNTS.get(self.result.outcome, TAKEN_BACK)
@@ -74,6 +78,16 @@ class Ended:
         by_hand = verdict["by_actor"]["hand"]["unlicensed_user_seconds"]
         if by_hand and not any(edit["kind"] in TAKING_EDITS for edit in self._edits):
             yield f"{by_hand} s booked to a hand that took nothing"
+
+    def _is_renewal_open(self) -> bool:
+        """Tell whether a renewal that the seller refused to set is an open point of the switch."""
+        lost = (each.event for each in self.world.source_events(self.order))
+        return any(
+            each["setting"] == Setting.AUTO_RENEW
+            for event in lost
+            if isinstance(event, SettingsLost)
+            for each in event.lost
+        )
 
     def _is_given_back(self, verdict: dict[str, Any]) -> bool:
         """Tell whether only those had a gap whose license the directory disabled, and nobody has one now.

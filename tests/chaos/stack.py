@@ -34,6 +34,7 @@ CLEAN = {
     "unbilled_days": 0,
     "orphan_orders": 0,
     "wrong_amounts": 0,
+    "renewal_differences": 0,
 }
 _PROJECT = Path(__file__).parents[2]
 

@@ -23,6 +23,8 @@ REFEREE = {
     "double_charges": 0,
     "unbilled_days": 0,
     "orphan_orders": 0,
+    "wrong_amounts": 0,
+    "renewal_differences": 0,
 }
 #: Customer's activity -> an event that it must have appended to the source's stream.
 APPENDED = {

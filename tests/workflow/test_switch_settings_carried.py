@@ -70,6 +70,8 @@ async def test_order_says_how_the_new_plan_renews(
     assert new_plan(world, made).renewal.is_automatic is expected
     (carried,) = (each.event for each in world.source_events(order) if type(each.event) is SettingsCarried)
     assert (carried.auto_renew, carried.code) == (word, "")
+    # The referee does not know what an order says: it sees the difference that was asked for.
+    assert world.verdict(order)["renewal_differences"] == 1
 
 
 async def test_scheduled_licenses_and_friendly_name_go_over(world: World) -> None:
@@ -154,6 +156,7 @@ async def test_refused_setting_is_an_open_point_with_a_remedy_and_a_notice(world
     assert {each["code"] for each in lost.lost} == {"2006"}
     assert all("Not for this customer." in each["message"] for each in lost.lost)
     assert not of_class(world, order, SettingsCarried)
+    assert world.verdict(order)["renewal_differences"] == 1
     assert "settings_lost" in notices
     assert [each["code"] for each in story.open_points] == ["SETTING_LOST", "SETTING_LOST"]
     assert "renews by itself off" in story.open_points[0]["remedy"]
@@ -202,6 +205,7 @@ async def test_renewal_that_is_turned_off_while_licenses_move_goes_over(world: W
     (changed,) = of_class(world, order, SourceSettingsChanged)
     assert changed.renewal["is_automatic"] is False
     assert new_plan(world, made).renewal.is_automatic is False
+    assert world.failings(order) == CLEAN
 
 
 async def test_change_that_is_scheduled_while_licenses_move_is_an_open_point_where_it_fits_no_more(

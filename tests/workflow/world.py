@@ -55,6 +55,7 @@ CLEAN = {
     "orphan_orders": 0,
     "overlap_days": 0,
     "wrong_amounts": 0,
+    "renewal_differences": 0,
 }
 #: How long a lost writer may still be writing, where nothing takes longer than this.
 SETTLE_SECONDS = 1.5
