@@ -17,7 +17,7 @@ from activities.license_record import add_groups
 from activities.preparation import ACTIVE
 from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
-from activities.sweep import sweep
+from activities.sweep import add_found, sweep
 from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
 from domain.move_events import (
     RenewalStopped,
@@ -191,8 +191,9 @@ class CancellationActivities:
             late = sweep(step, source, prefix="last", inactive=True)
             if not late.found and not late.has_groups:
                 return source
+            rows = add_found(step, source, late)
             add_groups(step, source, late.groups, late.earlier)
-            step.save(source)
+            step.save(source, rows=rows)
             if late.failed or (late.has_groups and move_groups(step).unresolved):
                 break
         raise LicensesUnresolved(
@@ -209,6 +210,7 @@ class CancellationActivities:
             late = sweep(step, source, prefix=STRAGGLERS)
             if not late.found and not late.has_groups:
                 return _stragglers(step, source), (position_of(source),)
+            rows = add_found(step, source, late)
             add_groups(step, source, late.groups, late.earlier)
             source.advance(
                 StragglersMoved,
@@ -218,7 +220,7 @@ class CancellationActivities:
                 moved=late.moved,
                 calls_digest=step.calls.digest(),
             )
-            step.save(source)
+            step.save(source, rows=rows)
             if late.failed or (late.has_groups and move_groups(step).unresolved):
                 break
         raise LicensesUnresolved(

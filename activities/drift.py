@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from uuid import UUID
 
@@ -72,8 +72,21 @@ def add_drift(
     return DetailRows(switch_id=step.order.switch_id, pass_name=drift_pass(source.version), moves=rows)
 
 
+def new_users(step: Step, keys: Sequence[UUID], earlier: Mapping[UUID, str]) -> tuple[UUID, ...]:
+    """Return those who came onto the old plan after the roster was frozen, and whom no pass knows.
+
+    Args:
+        step: The attempt on whose behalf.
+        keys: Users who were found on the old plan.
+        earlier: Outcomes of earlier passes.
+    """
+    unknown = [key for key in keys if key not in earlier]
+    on_roster = step.store.roster_of(step.order.switch_id, unknown) if unknown else {}
+    return tuple(key for key in unknown if key not in on_roster)
+
+
 def _was_told(step: Step, source: Subscription) -> bool:
-    found = step.state_of(source).of(DriftFound)
+    found = step.state_of(source).comparison
     return found is not None and drift_of(found).is_left
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
+from activities.drift import add_drift, new_users
 from activities.group_failures import explained_members
 from activities.license_record import add_groups, append_rows, pass_number
 from activities.licensing_groups import (
@@ -18,6 +19,7 @@ from activities.service_settings import group_services, group_settings, plans_of
 from activities.step import Step, request_of
 from activities.user_pages import users_on
 from domain.disabled_services import DisabledMapping, assignable
+from domain.drift import Drift
 from domain.errors import LicensesUnresolved, ProviderRefused
 from domain.group_events import (
     LicensingGroupHeld,
@@ -37,6 +39,7 @@ from domain.ports import BATCH_SIZE, DirectoryUser
 from domain.return_events import RETURNING, LicensesReturned
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD, SwitchState
+from store.rows import DetailRows
 
 #: Passes over the members of groups: who moved, who could not, and who went back.
 MOVED = "groups"
@@ -286,31 +289,43 @@ def _row(
     )
 
 
-def _take_over(step: Step, groups: Sequence[GroupMoved]) -> None:
+def _take_over(
+    step: Step, groups: Sequence[GroupMoved], *, finish: Callable[[Subscription], None] = lambda _: None
+) -> None:
     """Save recorded groups of members in the source's stream, each user counted once."""
+    late: DetailRows | None = None
 
     def decide() -> tuple[list[Subscription], None]:
+        nonlocal late
         source = step.source()
-        _add(step, source, groups)
+        late = _add(step, source, groups)
+        finish(source)
         return [source], None
 
-    step.decide_and_save(decide)
+    step.decide_and_save(decide, rows=lambda: late)
 
 
-def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> None:
-    passes = list(step.state_of(source).groups)
-    for group in groups:
+def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> DetailRows | None:
+    """Take the groups over; return rows that name who is on no roster and raises the total."""
+    state = step.state_of(source)
+    passes = list(state.groups)
+    left = [group for group in groups if group.group_number not in state.groups.get(group.pass_name, set())]
+    earlier: dict[UUID, str] = {}
+    users: list[tuple[UUID, str]] = []
+    for group in left:
         rows = step.store.license_rows(
             step.order.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
         )
         keys = [row.user_key for row in rows]
-        add_groups(step, source, [group], step.store.latest_outcomes(step.order.switch_id, keys, passes))
+        earlier |= step.store.latest_outcomes(step.order.switch_id, keys, passes)
+        users += [(key, "new_users") for key in new_users(step, keys, earlier)]
+    named = add_drift(step, source, Drift(new_users=len(users)), users) if users else None
+    add_groups(step, source, left, earlier)
+    return named
 
 
 def _finish(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
-        _add(step, source, groups)
+    def finish(source: Subscription) -> None:
         source.advance(
             LicensingGroupMoved,
             at=step.at,
@@ -319,9 +334,8 @@ def _finish(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
             members=sum(group.count for group in groups),
             calls_digest=step.calls.digest(),
         )
-        return [source], None
 
-    step.decide_and_save(decide)
+    _take_over(step, groups, finish=finish)
 
 
 def _finish_return(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:

@@ -197,7 +197,7 @@ class GroupMover:
             outcome=OUTCOMES.get(result.error, "failed"),
             kept=user.settings.kept,
             no_counterpart=user.settings.no_counterpart,
-            newly_granted=user.settings.newly_granted,
+            newly_granted=self._read_back.newly_granted(user),
             dependents=user.settings.dependents,
             error=result.error,
             code=result.code,

@@ -45,6 +45,8 @@ class Assignment:
     old_disabled: tuple[str, ...] = ()
     #: They hold the plan to get already: it is read before anything is changed whether it works.
     has_new: bool = False
+    #: They held it when the roster was frozen: newly granted is what was off under it.
+    is_beside: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,18 @@ class LicenseReadBack:
         self._step = step
         self._from_plan, self._to_plan = from_plan, to_plan
         self._send = send
+        #: Directory id -> services that were off when a license held before was read first.
+        self._held_off: dict[str, frozenset[str]] = {}
+
+    def newly_granted(self, user: Assignment) -> tuple[str, ...]:
+        """Return the services that a user gets and did not have, beside a license held before as it was read.
+
+        A license that was changed before it could be read tells nothing any more.
+        """
+        off = self._held_off.get(user.directory_id)
+        if not user.is_beside or off is None:
+            return user.settings.newly_granted
+        return tuple(each for each in user.settings.newly_granted if each in off)
 
     def settle(self, users: Sequence[Assignment], done: list[LicenseChangeResult]) -> list[Assignment]:
         """Return who is still to be moved, and add to `done` what is so already.
@@ -109,6 +123,7 @@ class LicenseReadBack:
     def _sort(self, users: Sequence[Assignment]) -> Sorted:
         keeping = {user.directory_id for user in users if user.keeps_old}
         read = self._read(users)
+        self._note_held(read, {user.directory_id for user in users if user.is_beside})
         return Sorted(
             moved=tuple(
                 user.directory_id
@@ -123,6 +138,13 @@ class LicenseReadBack:
                 if self._is_inactive(user) and not user.can_use(self._from_plan)
             ),
         )
+
+    def _note_held(self, read: Iterable[DirectoryUser], beside: set[str]) -> None:
+        for user in read:
+            held = user.license_of(self._to_plan)
+            if user.directory_id in beside and held is not None and user.can_use(self._to_plan):
+                off = frozenset(each.lower() for each in held.disabled_service_plan_ids)
+                self._held_off.setdefault(user.directory_id, off)
 
     def _is_inactive(self, user: DirectoryUser) -> bool:
         return user.license_of(self._to_plan) is not None and not user.can_use(self._to_plan)

@@ -179,6 +179,7 @@ def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> l
             settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
             old_disabled=row.old_disabled,
             has_new=row.held_target,
+            is_beside=row.held_target,
         )
         for row in rows
         if not row.is_by_group

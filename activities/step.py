@@ -260,12 +260,17 @@ class Step:
             raise
 
     def decide_and_save(
-        self, decide: Callable[[], tuple[Sequence[RecordedAggregate], Answer]], *, what: str = ""
+        self,
+        decide: Callable[[], tuple[Sequence[RecordedAggregate], Answer]],
+        *,
+        rows: Callable[[], DetailRows | None] = lambda: None,
+        what: str = "",
     ) -> tuple[Answer, tuple[StreamPosition, ...]]:
         """Load, decide and save; decide anew when somebody else wrote first.
 
         Args:
             decide: Loads what it needs and returns the changed aggregates and the answer.
+            rows: Returns the rows about users that stand or fall with what was decided last.
             what: Names a commit that is not the step's main one.
 
         Raises:
@@ -274,7 +279,7 @@ class Step:
         for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
             aggregates, answer = decide()
             try:
-                return answer, self.save(*aggregates, what=what)
+                return answer, self.save(*aggregates, rows=rows(), what=what)
             except ConcurrentWrite:
                 if attempt == SAVE_ATTEMPTS_MAX:
                     raise

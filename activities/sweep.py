@@ -6,17 +6,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from activities.drift import add_drift, new_users
 from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
 from activities.license_record import pass_number
 from activities.service_settings import settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import users_on
+from domain.drift import Drift
 from domain.license_move import GroupMoved
 from domain.ports import DirectoryUser
 from domain.service_settings import disabled_of
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD, SwitchState
+from store.rows import DetailRows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +28,7 @@ class Sweep:
 
     #: Users found on the old plan.
     found: int
-    #: Of them, those whom no pass knows, and those who had been moved.
+    #: Of them, those whom neither roster nor pass knows, and those who had been moved.
     new_users: tuple[UUID, ...]
     moved_by_hand: tuple[UUID, ...]
     pass_name: str
@@ -93,6 +96,22 @@ def sweep(
         has_groups=bool(fed),
         unserved=unserved,
     )
+
+
+def add_found(step: Step, source: Subscription, looked: Sweep) -> DetailRows | None:
+    """Add an event of drift for whom a sweep found on the old plan, and return the rows that name them.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves it, together with the rows and the sweep's groups.
+        looked: What the sweep found.
+    """
+    named = step.store.drifted_users(step.order.switch_id, looked.moved_by_hand)
+    by_hand = [key for key in looked.moved_by_hand if named.get(key, ("", ""))[1] != "moved_by_hand"]
+    users = [(key, "new_users") for key in looked.new_users] + [(key, "moved_by_hand") for key in by_hand]
+    if not users:
+        return None
+    return add_drift(step, source, Drift(new_users=len(looked.new_users), moved_by_hand=len(by_hand)), users)
 
 
 def _holders(step: Step, source: Subscription) -> tuple[list[DirectoryUser], list[UUID], list[UUID]]:
@@ -184,7 +203,7 @@ def _sweep(
     earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
     return Sweep(
         found=len(keys),
-        new_users=tuple(key for key in keys if key not in earlier),
+        new_users=new_users(step, keys, earlier),
         moved_by_hand=tuple(key for key in keys if earlier.get(key) == "moved" and key not in unserved),
         pass_name=pass_name,
         groups=tuple(groups),

@@ -5,12 +5,10 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
-from activities.drift import add_drift
 from activities.group_moves import move_groups
 from activities.license_record import add_groups
 from activities.step import Step, Toolbox, position_of, step_of
-from activities.sweep import Sweep, sweep, unskipped_on
-from domain.drift import Drift
+from activities.sweep import Sweep, add_found, sweep, unskipped_on
 from domain.move_events import DriftReconciled, LicenseMoveFinished
 from domain.subscription import LicensesReceived, Subscription
 
@@ -39,12 +37,8 @@ class VerificationActivities:
             return self._finish(step, source)
 
     def _reconcile(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:
-        users = [(key, "new_users") for key in looked.new_users]
-        users += [(key, "moved_by_hand") for key in looked.moved_by_hand]
-        drifted, rows = len(users), None
-        if users:
-            found = Drift(new_users=len(looked.new_users), moved_by_hand=len(looked.moved_by_hand))
-            rows = add_drift(step, source, found, users)
+        drifted = len(looked.new_users) + len(looked.moved_by_hand)
+        rows = add_found(step, source, looked)
         add_groups(step, source, looked.groups, looked.earlier)
         if drifted:
             source.advance(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.drift import RECONCILED, drift_of, drift_pass
+from domain.drift import RECONCILED, Drift, drift_of, drift_pass
 from domain.move_events import DriftFound
 from domain.switch_state import SwitchState
 
@@ -66,7 +66,7 @@ class DriftCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DriftSeen:
-    """The newest finding of a switch."""
+    """What was changed by hand while a switch moved licenses."""
 
     found_at: datetime
     counts: tuple[DriftCount, ...]
@@ -78,18 +78,25 @@ class DriftSeen:
 
 
 def drift_seen(state: SwitchState) -> DriftSeen | None:
-    """Return the newest finding of a switch, or None when nothing differs that was found."""
+    """Return what was changed by hand, or None when nothing differs.
+
+    Who was moved on is counted over all findings; what is left as it is, by the newest comparison.
+    """
     found = state.of(DriftFound)
-    if found is None or not drift_of(found).is_any:
+    if found is None:
         return None
-    counts = [_of_users(name, getattr(found, name)) for name in _USERS if getattr(found, name)]
-    counts += [_of_licenses(name, getattr(found, name)) for name in _LICENSES if getattr(found, name)]
+    compared = drift_of(state.comparison) if state.comparison else Drift()
+    drift = replace(compared, new_users=state.joined_late, moved_by_hand=state.moved_by_hand)
+    if not drift.is_any:
+        return None
+    counts = [_of_users(name, getattr(drift, name)) for name in _USERS if getattr(drift, name)]
+    counts += [_of_licenses(name, getattr(drift, name)) for name in _LICENSES if getattr(drift, name)]
     return DriftSeen(found_at=found.timestamp, counts=tuple(counts))
 
 
 def newest_pass(state: SwitchState) -> str:
-    """Return under which name the users of the newest finding stand, "" where there was none."""
-    found = state.of(DriftFound)
+    """Return under which name the users of the newest comparison stand, "" where there was none."""
+    found = state.comparison
     return drift_pass(found.originator_version) if found else ""
 
 
@@ -99,7 +106,7 @@ def is_told(name: str, pass_name: str, newest: str) -> bool:
     Args:
         name: Name of the count.
         pass_name: Under which name the user stands.
-        newest: That of the newest finding.
+        newest: That of the newest comparison.
     """
     return name in _USERS and (name in RECONCILED or pass_name == newest)
 

@@ -17,6 +17,7 @@ from domain.move_events import (
     BillingStopped,
     CreditForfeited,
     CreditIssued,
+    DriftFound,
     LicenseMoveStarted,
     LicensesReassigned,
     SourceCancelled,
@@ -93,8 +94,9 @@ class MoneyAndOrder:
 class Users:
     """How many users a switch touched."""
 
-    #: On the frozen roster; None when nothing was frozen.
+    #: On the frozen roster, and those who joined the old plan later; None when nothing was frozen.
     total: int | None = None
+    joined_late: int = 0
     moved: int = 0
     failed: int = 0
     skipped: int = 0
@@ -171,14 +173,26 @@ def users_of(events: Iterable[StoredNotification]) -> Users:
 def _grouped(users: Users, event: Any) -> Users:
     if event.pass_name != _ROSTER:
         return users
-    return replace(users, moved=users.moved + event.moved, failed=users.failed + event.failed)
+    return _within(replace(users, moved=users.moved + event.moved, failed=users.failed + event.failed))
+
+
+def _within(users: Users) -> Users:
+    """Raise the total to the users who were dealt with: records of before name not all who joined late."""
+    if users.total is None:
+        return users
+    return replace(users, total=max(users.total, users.moved + users.failed + users.skipped))
 
 
 def _reassigned(users: Users, event: Any) -> Users:
     if event.pass_name == _ROSTER:
         return users
     moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
-    return replace(users, moved=users.moved + moved, failed=users.failed + failed)
+    return _within(replace(users, moved=users.moved + moved, failed=users.failed + failed))
+
+
+def _drifted(users: Users, event: Any) -> Users:
+    total = None if users.total is None else users.total + event.new_users
+    return replace(users, total=total, joined_late=users.joined_late + event.new_users)
 
 
 #: Event class -> what it tells of order and money.
@@ -208,5 +222,6 @@ _USERS: dict[type[Any], Callable[[Users, Any], Users]] = {
     UserSkipped: lambda users, _: replace(users, failed=users.failed - 1, skipped=users.skipped + 1),
     RollBackStarted: lambda users, _: replace(users, is_rolled_back=True),
     LicensesReturned: lambda users, e: replace(users, returned=users.returned + e.returned),
-    SwitchCompleted: lambda users, e: replace(users, moved=e.moved, skipped=e.skipped),
+    DriftFound: _drifted,
+    SwitchCompleted: lambda users, e: _within(replace(users, moved=e.moved, skipped=e.skipped)),
 }

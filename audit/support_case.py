@@ -49,6 +49,20 @@ def case_of_question(
     }
 
 
+#: Facts of the board that say nothing of a person.
+_FACTS = (
+    "stage",
+    "outcome",
+    "error_code",
+    "total",
+    "joined_late",
+    "moved",
+    "failed",
+    "skipped",
+    "credit_check",
+)
+
+
 def case_of_switch(
     store: SwitchStore,
     row: Mapping[str, Any],
@@ -70,11 +84,10 @@ def case_of_switch(
     switch_id = row["switch_id"]
     found = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
-    facts = ("stage", "outcome", "error_code", "total", "moved", "failed", "skipped", "credit_check")
     return {
         "organization_id": row["organization_id"],
         "switch_id": switch_id,
-        **{name: row[name] for name in facts},
+        **{name: row[name] for name in _FACTS},
         "assessments": [
             redacted_assessment(one.event.assessment) for one in found if hasattr(one.event, "assessment")
         ],

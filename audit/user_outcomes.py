@@ -11,6 +11,7 @@ from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.license_move import MoveRow
 from domain.license_refusals import explained_failure
+from domain.move_events import DriftFound
 from domain.redacted_text import named_text
 from domain.subscription import Subscription
 from store.switch_store import SwitchStore
@@ -93,7 +94,7 @@ def user_outcomes(
     found = _newest_rows(store, switch_id, passes, cursor, limit)
     keys = [row.user_key for _, row in found]
     names = store.vault.directory_ids(source.organization_id, keys)
-    drift = _drift(store, switch_id, keys, newest) if newest else {}
+    drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
     users = [
         _outcome(
             name,

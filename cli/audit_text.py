@@ -92,7 +92,9 @@ def _journal(journal: dict[str, Any]) -> list[str]:
 def _users(users: dict[str, Any]) -> str:
     if users["total"] is None:
         return "no license was touched"
-    told = f"{users['total']} on the roster: {users['moved']} moved, {users['failed']} failed"
+    late = f", {users['joined_late']} joined late" if users["joined_late"] else ""
+    on_roster = users["total"] - users["joined_late"]
+    told = f"{on_roster} on the roster{late}: {users['moved']} moved, {users['failed']} failed"
     skipped = f", {users['skipped']} skipped" if users["skipped"] else ""
     return told + skipped + (f", {users['returned']} returned" if users["is_rolled_back"] else "")
 

@@ -192,6 +192,12 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
     return table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines)
 
 
+def _users(row: dict[str, Any]) -> str:
+    late = f", {row['joined_late']} joined late" if row["joined_late"] else ""
+    told = f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped"
+    return told + late
+
+
 def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
     """Return one switch and its newest events."""
     facts = {
@@ -201,7 +207,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "stage": _stage(row),
         "waits for": row["waits_for"] or "-",
         **_wait(row),
-        "users": f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped",
+        "users": _users(row),
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
         "quote": charged_amount(row["quote_total"], row["currency"]),

@@ -205,6 +205,26 @@ class UserServices:
     disabled: tuple[str, ...] = ()
     #: Names of services that others may need and that other licenses of the user have on, sorted.
     beside: tuple[str, ...] = ()
+    #: Ids that are off under the new plan, for a user who can work with it already; None for the others.
+    held_disabled: tuple[str, ...] | None = None
+
+
+def settings_of_user(
+    source: Plan, target: Plan, services: UserServices, *, service_settings: str
+) -> DisabledMapping:
+    """Return what a switch does with the services of a user, who may have the new plan already."""
+    if services.held_disabled is None:
+        return carried_settings(
+            source, target, services.disabled, service_settings=service_settings, beside=services.beside
+        )
+    return settings_beside_held(
+        source,
+        target,
+        services.disabled,
+        held_disabled=services.held_disabled,
+        service_settings=service_settings,
+        beside=services.beside,
+    )
 
 
 def count_settings(
@@ -221,13 +241,7 @@ def count_settings(
     names = tuple(ServiceCounts.__dataclass_fields__)
     counts: dict[str, Counter[str]] = {name: Counter() for name in names}
     for services, users in combinations.items():
-        mapped = carried_settings(
-            source,
-            target,
-            services.disabled,
-            service_settings=service_settings,
-            beside=services.beside,
-        )
+        mapped = settings_of_user(source, target, services, service_settings=service_settings)
         for name in names:
             counts[name].update(dict.fromkeys(getattr(mapped, name), users))
     return ServiceCounts(**counts)

@@ -43,6 +43,19 @@ def drift_of(found: Any) -> Drift:
     return Drift(**{each.name: getattr(found, each.name) for each in fields(Drift)})
 
 
+def tally_drift(state: Any, found: Any) -> None:
+    """Add an event of drift to what is known of a switch.
+
+    Args:
+        state: Of the switch.
+        found: The event; it compares all users with the record, or tells whom a look has moved on.
+    """
+    state.joined_late += found.new_users
+    state.moved_by_hand += found.moved_by_hand
+    if drift_of(found).is_left or not (found.new_users or found.moved_by_hand):
+        state.comparison = found
+
+
 def drift_pass(version: int) -> str:
     """Return under which name the users of a finding stand beside the moves.
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from domain import switch_state as stages
+from domain.drift import tally_drift
 from domain.money import Money
 from domain.recorded import stored
 from domain.switch_state import SwitchEvent, SwitchState
@@ -165,12 +166,12 @@ class DriftFound(SwitchEvent):
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Let an event of version 1 say that what it did not count was none."""
-        state |= {
-            "licenses_removed": 0,
-            "settings_changed": 0,
-            "source_licenses": 0,
-            "target_licenses": 0,
-        }
+        names = ("licenses_removed", "settings_changed", "source_licenses", "target_licenses")
+        state |= dict.fromkeys(names, 0)
+
+    def tally(self, state: SwitchState) -> None:
+        """Add whom a look found on the old plan; the newest comparison tells what is left as it is."""
+        tally_drift(state, self)
 
 
 @stored("subscription.drift-reconciled")

@@ -61,7 +61,8 @@ class SettingsMapper:
         """Return what decides the settings of a user under the new plan."""
         source, target = self._source.plan_id, self._target.plan_id
         beside = self.plans.services_beside(user, {source, target})
-        return UserServices(disabled=disabled_of(user, source), beside=beside)
+        held = disabled_of(user, target) if user.can_use(target) else None
+        return UserServices(disabled=disabled_of(user, source), beside=beside, held_disabled=held)
 
     def of_user(self, user: DirectoryUser) -> DisabledMapping:
         """Return the settings of one user: what the old plan had off, but nothing that the new one has on.
@@ -70,10 +71,10 @@ class SettingsMapper:
             user: As the directory shows the user now; who can work with the new plan already keeps all that
                 it gives (rules section 4).
         """
-        services, target = self.services_of(user), self._target.plan_id
-        if not user.can_use(target):
+        services = self.services_of(user)
+        if services.held_disabled is None:
             return self.of(services.disabled, services.beside)
-        return self._held(services.disabled, disabled_of(user, target), services.beside)
+        return self._held(services.disabled, services.held_disabled, services.beside)
 
     def _of_held(
         self, disabled: tuple[str, ...], held_disabled: tuple[str, ...], beside: tuple[str, ...] = ()
@@ -106,9 +107,13 @@ class SettingsMapper:
         Args:
             old_disabled: What was off under the old plan.
             new_disabled: What was decided to be off under the new one.
-            has_new: The user held the new plan before.
+            has_new: The user held the new plan before. What was off under it is not told here, so all that
+                may be newly granted is; `LicenseReadBack.newly_granted` reads which of it was off.
         """
-        mapped = self._held(old_disabled, new_disabled) if has_new else self.of(old_disabled)
+        may_be_off = new_disabled
+        if self._service_settings == GRANT_ALL:
+            may_be_off = tuple(sorted(self._target.service_plan_ids))
+        mapped = self._held(old_disabled, may_be_off) if has_new else self.of(old_disabled)
         off, listed = frozenset(new_disabled), self._target.service_plan_ids
         return replace(
             mapped,

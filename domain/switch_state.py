@@ -63,6 +63,11 @@ class SwitchState:
     skipped_users: set[str] = field(default_factory=set)
     #: Users who went back to the old plan.
     returned: int = 0
+    #: Users who came onto the old plan after the roster was frozen, and those who were on it again by hand.
+    joined_late: int = 0
+    moved_by_hand: int = 0
+    #: Newest DriftFound that compared directory and seller with the record, not one that moved users on.
+    comparison: SwitchEvent | None = None
     #: Request id -> OperatorCommanded, oldest first.
     commands: dict[str, SwitchEvent] = field(default_factory=dict)
     #: Request id -> QuantityAmended, oldest first.

@@ -18,6 +18,7 @@ from domain.control_events import QuantityAmended
 from domain.license_move import GroupMoved
 from domain.move_events import (
     BillingCutOver,
+    DriftFound,
     LicenseMoveFinished,
     LicenseMoveHeld,
     LicenseMoveResumed,
@@ -279,7 +280,16 @@ def _reassigned(row: BoardRow, event: LicensesReassigned) -> BoardRow:
     if event.pass_name == ROSTER_GROUPS:
         return row
     moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
-    return replace(row, moved=row.moved + moved, failed=row.failed + failed)
+    return _within(replace(row, moved=row.moved + moved, failed=row.failed + failed))
+
+
+def _within(row: BoardRow) -> BoardRow:
+    """Raise the total to the users who were dealt with: records of before name not all who joined late."""
+    return replace(row, total=max(row.total, row.moved + row.failed + row.skipped))
+
+
+def _drifted(row: BoardRow, event: DriftFound) -> BoardRow:
+    return replace(row, total=row.total + event.new_users, joined_late=row.joined_late + event.new_users)
 
 
 def _skipped(row: BoardRow, _event: UserSkipped) -> BoardRow:
@@ -303,7 +313,7 @@ def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollB
 
 
 def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
-    return replace(row, moved=event.moved, skipped=event.skipped, failed=0)
+    return _within(replace(row, moved=event.moved, skipped=event.skipped, failed=0))
 
 
 def _cutover_fixed(row: BoardRow, event: SourceCancelled | LicensesReduced) -> BoardRow:
@@ -328,7 +338,7 @@ def _cut_over(row: BoardRow, event: BillingCutOver) -> BoardRow:
 
 
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
-    return replace(row, moved=event.moved, skipped=event.skipped)
+    return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
 
 #: Event class -> its function; exactly the events that change the board beyond stage and position.
@@ -339,6 +349,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicenseMoveStarted: _move_started,
     GroupMoved: _group_moved,
     LicensesReassigned: _reassigned,
+    DriftFound: _drifted,
     UserSkipped: _skipped,
     LicenseMoveHeld: _held,
     LicenseMoveResumed: _retried,

@@ -34,8 +34,9 @@ class BoardRow:
     wait_step: str = ""
     #: Licenses of the new plan that are ordered, or are to be; None before the request is recorded.
     licenses: int | None = None
-    #: Users on the frozen roster, 0 before it is frozen.
+    #: Users on the frozen roster, and those who joined the old plan later; 0 before it is frozen.
     total: int = 0
+    joined_late: int = 0
     moved: int = 0
     failed: int = 0
     skipped: int = 0

@@ -48,6 +48,7 @@ function statusCell(row) {
 function usersCell(row) {
   if (!row.total) return element("td", {}, "–");
   const parts = [`${row.moved} of ${row.total} moved`];
+  if (row.joined_late) parts.push(`${row.joined_late} joined late`);
   if (row.failed) parts.push(`${row.failed} failed`);
   if (row.skipped) parts.push(`${row.skipped} skipped`);
   const text = parts.join(", ");

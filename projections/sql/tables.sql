@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     wait_step              text NOT NULL,
     licenses               integer,
     total                  integer NOT NULL,
+    joined_late            integer NOT NULL,
     moved                  integer NOT NULL,
     failed                 integer NOT NULL,
     skipped                integer NOT NULL,

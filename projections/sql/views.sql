@@ -7,7 +7,7 @@ SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subsc
        requested_by, requested_at, updated_at, ended_at, outcome, error_code, error_message, promised_end,
        promises_missed, credit_check, credit_reminder_at, credit_deadline_at, credit_cap_at, voidable_until,
        void_warned_at, invoice_promised_at, invoice_delivered_at, wait_until,
-       start_on, pilot, pilot_group_id, position
+       start_on, pilot, pilot_group_id, joined_late, position
 FROM planswitch_read.switch_board_v@version
 WHERE requested_at IS NOT NULL;
 

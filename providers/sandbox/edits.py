@@ -2,9 +2,10 @@
 
 Kinds and their fields (user_id may be an object id or a principal name):
 `licenses` user_id, add [{skuId, disabledPlans}], remove [skuId] · `add_user` display_name, plan_id,
-disabled · `license_state` user_id, plan_id, is_active (licenses of the plan are Disabled for the user from
-now on, those that come later too; or work again) · `delete_user` user_id · `user` user_id, usage_location
-and/or is_enabled · `group_license` user_id, plan_id, keep_direct (a group has given it for long) ·
+disabled · `license_state` user_id, plan_id, is_active, state (licenses of the plan are Disabled, or Error,
+for the user from now on, those that come later too; or work again) · `delete_user` user_id ·
+`user` user_id, usage_location and/or is_enabled ·
+`group_license` user_id, plan_id, keep_direct (a group has given it for long) ·
 `group_licenses` name, add, remove (what a group gives) · `group_member` name, user_id, is_member ·
 `group_nested` name, inner, is_member (a group in a group) · `group_error` user_id, error, times (what a
 group can't give the next times, in the vendor's word) · `refusal` user_id, status, code, text, times (the
@@ -92,6 +93,10 @@ def _licenses(organization: Organization, wanted: Json, plans: PlanBook) -> Json
     return {"user_id": user.user_id, "add": change.added, "remove": change.removed}
 
 
+#: States of a license that gives nothing.
+_NOT_WORKING = ("Disabled", "Error")
+
+
 def _known_plan(plan_id: str, plans: PlanBook) -> str:
     if plan_id.lower() not in plans:
         raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_PLAN", f"There is no plan {plan_id}.")
@@ -127,7 +132,15 @@ def _license_state(organization: Organization, wanted: Json, plans: PlanBook) ->
         "user_id": _user_id(organization, wanted),
         "plan_id": _known_plan(read_text(wanted, "plan_id"), plans),
         "is_active": bool(wanted.get("is_active", False)),
+        "state": _license_word(wanted),
     }
+
+
+def _license_word(wanted: Json) -> str:
+    word = str(wanted.get("state", "Disabled"))
+    if word not in _NOT_WORKING:
+        raise invalid(f"state {word!r} is none in which a license does not work: {', '.join(_NOT_WORKING)}.")
+    return word
 
 
 def _group_license(organization: Organization, wanted: Json, plans: PlanBook) -> Json:

@@ -200,7 +200,10 @@ def _edit_user(organization: Organization, edit: Json, _at: str) -> None:
 
 def _edit_license_state(organization: Organization, edit: Json, _at: str) -> None:
     inactive = organization.users[edit["user_id"]].inactive_plans
-    (inactive.discard if edit["is_active"] else inactive.add)(edit["plan_id"])
+    if edit["is_active"]:
+        inactive.pop(edit["plan_id"], None)
+    else:
+        inactive[edit["plan_id"]] = edit.get("state", "Disabled")
 
 
 def _edit_group_license(organization: Organization, edit: Json, at: str) -> None:

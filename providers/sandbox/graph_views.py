@@ -41,13 +41,14 @@ def _license_states(user: User) -> list[Json]:
     states: list[Json] = []
     for plan_id, held in sorted(user.licenses.items()):
         origins = ([] if held.own is None else [(None, held.own)]) + list(held.feeds)
+        state = user.inactive_plans.get(plan_id, "Active")
         states.extend(
             {
                 "skuId": plan_id,
                 "disabledPlans": list(off),
                 "assignedByGroup": origin,
-                "state": "Disabled" if plan_id in user.inactive_plans else "Active",
-                "error": None,
+                "state": state,
+                "error": "Other" if state == "Error" else None,
                 "lastUpdatedDateTime": held.updated_at,
             }
             for origin, off in origins

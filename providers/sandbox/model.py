@@ -72,8 +72,8 @@ class User:
     usage_location: str | None
     #: Plan id -> license.
     licenses: dict[str, License] = field(default_factory=dict)
-    #: Ids of plans whose licenses the directory shows as Disabled, now or once they come.
-    inactive_plans: set[str] = field(default_factory=set)
+    #: Id of a plan -> state in which its licenses are shown as they don't work, now or once they come.
+    inactive_plans: dict[str, str] = field(default_factory=dict)
     #: Planted refusals: what the directory answers to the next license changes of this user.
     refusals: list[Json] = field(default_factory=list)
     #: (plan id, group id, the vendor's word): what a group could not give.

@@ -206,3 +206,19 @@ def test_one_pool_of_connections_serves_many_threads(sandbox: SandboxCloud) -> N
     assert all(result.is_done for results in answered for result in results)
     ids = [[result.directory_id for result in results] for results in answered]
     assert ids == [[change.directory_id for change in batch] for batch in batches]
+
+
+@pytest.mark.parametrize("state", ["Disabled", "Error"])
+def test_a_license_in_a_state_that_gives_nothing_does_not_count(sandbox: SandboxCloud, state: str) -> None:
+    """A license whose only state is an error is listed, and serves nobody till it works (section 4)."""
+    organization_id = _organization(sandbox)
+    user = _users(sandbox, organization_id)[0]
+    told = {"kind": "license_state", "user_id": user.directory_id, "plan_id": TARGET_PLAN}
+    sandbox.edit(organization_id, **told, is_active=False, state=state)
+    sandbox.cloud.directory.change_licenses(organization_id, _moves([user]))
+    (during,) = sandbox.cloud.directory.users(organization_id, [user.directory_id])
+    sandbox.edit(organization_id, **told, is_active=True)
+    (after,) = sandbox.cloud.directory.users(organization_id, [user.directory_id])
+
+    assert during.license_of(TARGET_PLAN) is not None
+    assert (during.can_use(TARGET_PLAN), after.can_use(TARGET_PLAN)) == (False, True)

@@ -26,10 +26,16 @@ GIVEN_BACK_SECONDS_MAX = 5.0
 
 
 def set_state(
-    world: World, order: SwitchOrder, user: str, *, is_active: bool, plan: str = TARGET_PLAN
+    world: World,
+    order: SwitchOrder,
+    user: str,
+    *,
+    is_active: bool,
+    plan: str = TARGET_PLAN,
+    state: str = "Disabled",
 ) -> None:
     """Let the directory make a plan of a user work, or not work."""
-    told = {"user_id": user, "plan_id": plan, "is_active": is_active}
+    told = {"user_id": user, "plan_id": plan, "is_active": is_active, "state": state}
     world.sandbox.edit(order.organization_id, kind="license_state", **told)
 
 
@@ -46,13 +52,16 @@ async def is_growing(world: World, order: SwitchOrder) -> bool:
     return unlicensed_seconds(world, order) > before
 
 
-async def test_a_new_license_that_is_disabled_fails_the_user_who_gets_the_old_one_back(world: World) -> None:
-    """The old license returns at once with its settings, and the switch holds until the new one works."""
+@pytest.mark.parametrize("state", ["Disabled", "Error"])
+async def test_a_new_license_that_does_not_work_fails_the_user_who_gets_the_old_one_back(
+    world: World, state: str
+) -> None:
+    """Disabled or in error: the old license returns at once as it was; the switch holds until it works."""
     order = world.order(world.organization(USERS))
     user = sorted(world.users(order))[7]
     off = {"skuId": SOURCE_PLAN, "disabledPlans": [MAILBOX]}
     world.sandbox.edit(order.organization_id, kind="licenses", user_id=user, add=[off], remove=[])
-    set_state(world, order, user, is_active=False)
+    set_state(world, order, user, is_active=False, state=state)
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
     held, told = world.users(order)[user], listed(world, order)
