@@ -166,8 +166,7 @@ class DriftFound(SwitchEvent):
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
         """Let an event of version 1 say that what it did not count was none."""
-        names = ("licenses_removed", "settings_changed", "source_licenses", "target_licenses")
-        state |= dict.fromkeys(names, 0)
+        state |= {"licenses_removed": 0, "settings_changed": 0, "source_licenses": 0, "target_licenses": 0}
 
     def tally(self, state: SwitchState) -> None:
         """Add whom a look found on the old plan; the newest comparison tells what is left as it is."""
