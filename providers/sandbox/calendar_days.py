@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import calendar
 from datetime import date, datetime
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from providers.sandbox.model import Json
 
 MONTHS_PER_YEAR = 12
+HALF = Fraction(1, 2)
 TERM_MONTHS = {"P1M": 1, "P1Y": 12, "P3Y": 36}
 
 
@@ -56,6 +58,12 @@ def nominal_period(billing: Json, billing_cycle: str) -> tuple[date, date]:
     end_on = date.fromisoformat(billing["period_end_on"])
     start_on = add_months(end_on, -cycle_months(billing_cycle), billing_day_of(billing, billing_cycle))
     return start_on, end_on
+
+
+def part_price(price: int, from_on: date, end_on: date, *, billing_cycle: str, billing_day: int) -> int:
+    """Return what days up to a period's end cost: the price by their part of the whole period, half up."""
+    start_on = add_months(end_on, -cycle_months(billing_cycle), billing_day)
+    return int(price * Fraction((end_on - from_on).days, (end_on - start_on).days) + HALF)
 
 
 def is_term_end(bought_on: date, term: str, billing_cycle: str, day: date) -> bool:

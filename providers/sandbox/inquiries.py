@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +11,7 @@ from starlette.routing import Route
 
 from providers.sandbox.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
 from providers.sandbox.billing import invalid, read_integer, read_text
-from providers.sandbox.calendar_days import billing_day_of
+from providers.sandbox.calendar_days import billing_day_of, part_price
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.licenses import find_user
@@ -154,12 +155,19 @@ def plan_purchase(organization: Organization, wanted: Json, plans: PlanBook) -> 
 
 def _paid(organization: Organization, added: Subscription, period: Json) -> Json:
     """Return a purchase that was paid for a period."""
-    paid = added.unit_price_minor_units * added.quantity
+    billing_day = billing_day_of(period, added.billing_cycle)
+    paid = part_price(
+        added.unit_price_minor_units * added.quantity,
+        date.fromisoformat(period["period_start_on"]),
+        date.fromisoformat(period["period_end_on"]),
+        billing_cycle=added.billing_cycle,
+        billing_day=billing_day,
+    )
     billing = {name: period[name] for name in ("period_start_on", "period_end_on")} | {
         "state": "billing",
         "paid_minor_units": paid,
         "credited_minor_units": 0,
-        "billing_day": billing_day_of(period, added.billing_cycle),
+        "billing_day": billing_day,
     }
     entry = {
         "entry_id": named_id(organization.organization_id, f"hand-charge:{added.subscription_id}"),

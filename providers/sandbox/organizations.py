@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from providers.sandbox.calendar_days import local_day, period_end
+from providers.sandbox.billing import BILLING_DAY_MAX, invalid, read_date
+from providers.sandbox.calendar_days import add_months, local_day, part_price, period_end
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.model import Json, Subscription
@@ -65,6 +66,10 @@ class Options:
     is_trial: bool = False
     #: Licenses of the plan; None: a little above the users.
     quantity: int | None = None
+    #: First day after a short first term, which ends with that of another subscription; "": a whole term.
+    custom_term_end_on: str = ""
+    #: Day of the month on which such a subscription renews; 0: that of the term's end.
+    billing_day: int = 0
     #: Fields of the billing profile, such as payment_method or custom_domains.
     profile: Mapping[str, Any] = field(default_factory=dict)
 
@@ -210,6 +215,14 @@ def _subscription(
     options, is_primary = request.options, number == 0
     is_new_commerce = options.terms == "new_commerce"
     unit_price = plan.unit_price_minor_units(request.currency, request.billing_cycle)
+    billing = _first_period(options, request.billing_cycle, start_on)
+    paid = part_price(
+        unit_price * quantity,
+        start_on,
+        date.fromisoformat(billing["period_end_on"]),
+        billing_cycle=request.billing_cycle,
+        billing_day=billing["billing_day"],
+    )
     return Subscription(
         subscription_id=named_id(request.organization_id, f"seed-subscription:{number}"),
         order_id=named_id(request.organization_id, f"seed-order:{number}").replace("-", "")[:12],
@@ -227,15 +240,33 @@ def _subscription(
         is_trial=options.is_trial and is_primary,
         role="primary" if is_primary else "side",
         unit_price_minor_units=unit_price,
-        billing={
-            "state": "billing",
-            "period_start_on": start_on.isoformat(),
-            "period_end_on": period_end(start_on, request.billing_cycle).isoformat(),
-            "paid_minor_units": unit_price * quantity,
-            "credited_minor_units": 0,
-            "billing_day": start_on.day,
-        },
+        billing=billing | {"paid_minor_units": paid, "credited_minor_units": 0},
     )
+
+
+def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
+    """Return the first period: a whole one, or the part up to the end of another subscription's term.
+
+    Raises:
+        Refusal: That end is not inside of one whole period from the start on.
+    """
+    whole_end_on, billing_day = period_end(start_on, billing_cycle), start_on.day
+    end_on = whole_end_on
+    if options.custom_term_end_on:
+        end_on = read_date({"custom_term_end_on": options.custom_term_end_on}, "custom_term_end_on")
+        billing_day = options.billing_day or end_on.day
+        if not start_on < end_on <= whole_end_on:
+            raise invalid(
+                f"options.custom_term_end_on must be after {start_on}, {whole_end_on} at the latest."
+            )
+        if not 1 <= billing_day <= BILLING_DAY_MAX or add_months(end_on, 0, billing_day) != end_on:
+            raise invalid(f"options.billing_day must be a day of the month on which {end_on} falls.")
+    return {
+        "state": "billing",
+        "period_start_on": start_on.isoformat(),
+        "period_end_on": end_on.isoformat(),
+        "billing_day": billing_day,
+    }
 
 
 def _first_charge(organization_id: str, owned: Subscription, now: datetime) -> Json:

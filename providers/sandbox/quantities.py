@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from providers.sandbox.answers import HTTP_NOT_FOUND, Refusal
 from providers.sandbox.billing import find_billed, invalid, ledger_entry, read_date, read_integer, read_text
-from providers.sandbox.calendar_days import local_day, nominal_period
+from providers.sandbox.calendar_days import billing_day_of, local_day, part_price
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.journal import LICENSES_ADDED, LICENSES_REMOVED
@@ -17,7 +16,6 @@ from providers.sandbox.plans import PlanBook
 from providers.sandbox.state import Sandbox, named_id
 
 BILLING = "billing"
-HALF = Fraction(1, 2)
 
 
 def quantity_changes(
@@ -65,10 +63,15 @@ def plan_quantity(organization: Organization, wanted: Json, _plans: PlanBook) ->
 def _booking(owned: Subscription, quantity: int, from_on: date) -> tuple[Json, Json]:
     """Return the ledger's facts of a change of licenses, and the period with its money."""
     billing = owned.billing or {}
-    first, end = nominal_period(billing, owned.billing_cycle)
+    end = date.fromisoformat(billing["period_end_on"])
     added = quantity - owned.quantity
-    share = Fraction((end - from_on).days, (end - first).days)
-    amount = int(owned.unit_price_minor_units * abs(added) * share + HALF)
+    amount = part_price(
+        owned.unit_price_minor_units * abs(added),
+        from_on,
+        end,
+        billing_cycle=owned.billing_cycle,
+        billing_day=billing_day_of(billing, owned.billing_cycle),
+    )
     is_more = added > 0
     money = "paid_minor_units" if is_more else "credited_minor_units"
     facts = {

@@ -34,11 +34,11 @@ class DayBook:
     #: when its renewal was stopped, so that its seller bills it beside another plan.
     ends_from: date | None = None
     #: From that day on it was billed no more although it served on: its stop was booked before it was
-    #: cancelled, and not taken back since (`resume`).
+    #: cancelled, and not taken back since (`resume`), or it expired and is in its grace.
     free_from: date | None = None
     #: From that day on its charges are settled: it was stopped, and nothing was left to give back.
     settled_from: date | None = None
-    #: Day of its cancellation: what is not billed from then on is nobody's gift.
+    #: Day of its cancellation, or end of its grace: what is not billed from then on is nobody's gift.
     free_until: date = date.max
 
     def add(self, entry: dict[str, Any]) -> None:
@@ -80,29 +80,46 @@ class CommerceBook:
         for document in record.get("subscriptions", ()):
             self._subscriptions[document["subscription_id"]] = document
         if record["type"] == "edit" and "document" in record["edit"]:
-            document = record["edit"]["document"]
-            self._subscriptions[document["subscription_id"]] = document
-            for entry in record["edit"].get("entries", ()):
-                self._read_entry(entry)
+            self._read_edit(record["edit"], record["at"])
         for order in record.get("orders", ()):
             self._orders[order["id"]] = order
         for entry in record.get("entries", ()):
             self._read_entry(entry)
+        self._read_state(record)
+
+    def _read_edit(self, edit: dict[str, Any], at: str) -> None:
+        """Take in what somebody did to a subscription by hand."""
+        document = edit["document"]
+        self._subscriptions[document["subscription_id"]] = document
+        self._read_renewal(document, at)
+        for entry in edit.get("entries", ()):
+            self._read_entry(entry)
+
+    def _read_state(self, record: Record) -> None:
+        """Note when a subscription was cancelled, changed or ended by itself."""
         if record["type"] == "subscription_cancelled":
             self._read_cancellation(record)
-        if record["type"] == "subscription_changed":
-            self._read_renewal(record)
+        elif record["type"] == "subscription_changed":
+            self._read_renewal(self._subscriptions[record["subscription_id"]], record["at"])
+        elif record["type"] == "subscription_expired":
+            self._read_end(self._subscriptions[record["subscription_id"]])
 
-    def _read_renewal(self, record: Record) -> None:
+    def _read_renewal(self, document: dict[str, Any], at: str) -> None:
         """Note since when a subscription that can't be cancelled any more is not renewed either."""
-        document = self._subscriptions[record["subscription_id"]]
-        until, at = document["cancellable_until"], parse_instant(record["at"])
-        is_late = until is not None and at > parse_instant(until)
-        book = self._days.setdefault(record["subscription_id"], DayBook())
+        until, told_at = document["cancellable_until"], parse_instant(at)
+        is_late = until is not None and told_at > parse_instant(until)
+        book = self._days.setdefault(document["subscription_id"], DayBook())
         if document["is_auto_renewed"] or not is_late:
             book.ends_from = None
         elif book.ends_from is None:
-            book.ends_from = local_day(at, self._zone)
+            book.ends_from = local_day(told_at, self._zone)
+
+    def _read_end(self, document: dict[str, Any]) -> None:
+        """Note that nobody pays for the grace in which an expired subscription serves on."""
+        book = self._days.setdefault(document["subscription_id"], DayBook())
+        book.free_from = date.fromisoformat(document["billing"]["period_end_on"])
+        if document["grace_ends_at"] is not None:
+            book.free_until = local_day(parse_instant(document["grace_ends_at"]), self._zone)
 
     def _read_entry(self, entry: dict[str, Any]) -> None:
         if entry.get("reason") in {LICENSES_ADDED, LICENSES_REMOVED, GOODWILL}:

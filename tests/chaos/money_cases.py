@@ -33,6 +33,10 @@ LICENSES_MAX = 400
 TABLE_DAYS, LATE_DAYS = 7, 11
 
 
+#: Days after the first of a period on which a plan is bought that ends with another one.
+LATE_DAYS_MAX = {"monthly": 26, "annual": 350}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
     """What happens next in a chain."""
@@ -75,6 +79,8 @@ class Chain:
     #: Add-ons beside the first plan, with their licenses.
     addons: tuple[tuple[str, int], ...]
     steps: tuple[Step, ...]
+    #: Days of the first period before the purchase: its first term is short, and ends with another one's.
+    late_days: int = 0
 
 
 def chain_of(seed: int) -> Chain:
@@ -87,18 +93,20 @@ def chain_of(seed: int) -> Chain:
     )[0]
     contract = "productKey" if draw.random() < 0.06 else "subscription"
     has_addons = draw.random() < 0.2
+    start_on, is_co_termed = _start(draw), draw.random() < 0.25
     plans = PLANS_FOR_ADDONS if has_addons else PLANS
     return Chain(
         seed=seed,
         currency=draw.choice(CURRENCIES),
         plan=draw.choice(plans),
         cycle=cycle,
-        start_on=_start(draw),
+        start_on=start_on,
         licenses=licenses,
         contract=contract,
         tax=draw.choice(("0", "0.19", "0.10", "0.077", "0.255")),
         addons=tuple((part, draw.randint(1, 30)) for part in draw.sample(ADDONS, 2)) if has_addons else (),
         steps=_steps(draw, policy, cycle, plans),
+        late_days=draw.randint(1, LATE_DAYS_MAX[cycle]) if is_co_termed else 0,
     )
 
 

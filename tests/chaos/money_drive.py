@@ -64,8 +64,16 @@ class MoneyDrive:
 
     def _begin(self) -> None:
         chain = self.chain
-        self.day = chain.start_on
+        self.day = chain.start_on + timedelta(days=chain.late_days)
+        cycle = Cycle(
+            billing_day=chain.start_on.day, months=MONTHS[chain.cycle], first_month=chain.start_on.month
+        )
+        co_term = {
+            "custom_term_end_on": cycle.period(self.day)[1].isoformat(),
+            "billing_day": chain.start_on.day,
+        }
         options = {
+            **(co_term if chain.late_days else {}),
             "has_side_products": False,
             "quantity": chain.licenses,
             "contract_type": chain.contract,
@@ -77,19 +85,14 @@ class MoneyDrive:
             "plan_id": catalog().find(chain.plan).plan_id,
             "currency": chain.currency,
             "billing_cycle": chain.cycle,
-            "period_start_on": chain.start_on.isoformat(),
+            "period_start_on": self.day.isoformat(),
             "options": options,
         }
         self.market.set_day(self.day, ZoneInfo(PLACES[chain.currency][2]))
         made = self.market.sandbox.make(body)
         self.organization_id, self.source_id = made["organization_id"], made["subscription_id"]
         self.zone = ZoneInfo(made["time_zone"])
-        cycle = Cycle(
-            billing_day=chain.start_on.day,
-            months=MONTHS[chain.cycle],
-            first_month=chain.start_on.month,
-            zone=self.zone,
-        )
+        cycle = replace(cycle, zone=self.zone)
         self.books = Books(
             currency=chain.currency,
             tax_rate=Fraction(chain.tax),

@@ -108,3 +108,47 @@ def test_billing_day_is_kept_over_years_and_a_leap_day(world: World, billing_day
     assert date(2028, 2, 29) in ends
     assert len(ends) >= 18
     assert world.get(path)["billing_day"] == billing_day
+
+
+@pytest.mark.parametrize(
+    ("cycle", "end_on", "options", "days"),
+    [
+        ("monthly", "2026-12-01", {}, (21, 30)),
+        # The other subscription renews on the 31st: its period began on 31 October.
+        ("monthly", "2026-11-30", {"billing_day": 31}, (20, 30)),
+        ("annual", "2027-03-01", {}, (111, 365)),
+    ],
+)
+def test_a_co_termed_first_term_costs_its_part_of_the_period(
+    tmp_path: Path, cycle: str, end_on: str, options: dict[str, int], days: tuple[int, int]
+) -> None:
+    """A plan bought to end with another subscription's term costs its days of the whole period (rules 5)."""
+    with open_world(tmp_path) as world:
+        made = world.make(
+            period_start_on="2026-11-10",
+            billing_cycle=cycle,
+            options={"quantity": 7, "has_side_products": False, "custom_term_end_on": end_on, **options},
+        )
+        shown = world.get(world.billing(f"/subscriptions/{made['subscription_id']}"))
+        stated = world.get(world.seller(f"/subscriptions/{made['subscription_id']}"))["commitmentEndDate"]
+        price = shown["unit_price_minor_units"] * 7
+
+        assert shown["paid_minor_units"] == (2 * price * days[0] + days[1]) // (2 * days[1])
+        assert shown["period_end_on"] == stated[:10] == end_on
+        assert world.referee()["wrong_amounts"] == 0
+
+
+def test_a_first_term_of_more_than_a_period_is_refused(tmp_path: Path) -> None:
+    """The end of a short first term lies inside of one period, and nothing is made otherwise (rules 5)."""
+    with open_world(tmp_path) as world:
+        body = {
+            "seed": 1,
+            "users": 2,
+            "plan_id": E3,
+            "period_start_on": "2026-11-10",
+            "options": {"custom_term_end_on": "2026-12-11"},
+        }
+        answer = world.call("POST", "/sandbox/organizations", body)
+
+        assert answer.status_code == 422
+        assert "2026-12-10 at the latest" in answer.text

@@ -19,7 +19,7 @@ from domain.quote_days import DayQuote
 from domain.quote_prepaid import Settlement
 from providers.billing import BillingClient
 from providers.sandbox import billing as sandbox_billing
-from providers.sandbox import calendar_days, quantities, subscriptions
+from providers.sandbox import calendar_days, organizations, quantities, subscriptions
 from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 
 Patch = pytest.MonkeyPatch
@@ -72,7 +72,9 @@ SCHEDULED = _chain(
 ENDING = _chain(
     6, Step(kind=END, after_days=3, amount=0), _switch("ENTERPRISEPACK", 22, 6), start_on=date(2023, 12, 31)
 )
-CHAINS = (MONTHLY, PREPAID, RENEWING, DRIFTING, SCHEDULED, ENDING)
+#: Bought on 12 February to end with a plan of the 31st.
+CO_TERMED = _chain(7, _switch("ENTERPRISEPACK", 6, 3), late_days=12)
+CHAINS = (MONTHLY, PREPAID, RENEWING, DRIFTING, SCHEDULED, ENDING, CO_TERMED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,6 +272,11 @@ def _renewed(change: Callable[[Any], Any]) -> Plant:
     return plant
 
 
+def _whole_first_term(patch: Patch) -> None:
+    """Take the price of a whole period for a first term that is shorter."""
+    patch.setattr(organizations, "part_price", lambda price, *_days, **_facts: price)
+
+
 def _never_expired(patch: Patch) -> None:
     """Renew what was to end with its term."""
     patch.setattr(sandbox_billing, "_expire", sandbox_billing._renew)
@@ -346,6 +353,7 @@ ERRORS = (
         chain=RENEWING,
         is_seen_by_referee=False,
     ),
+    MoneyError(name="a short first term for a whole period", plant=_whole_first_term, chain=CO_TERMED),
     MoneyError(
         name="the seller renews what was not to be renewed",
         plant=_never_expired,

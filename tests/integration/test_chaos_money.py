@@ -51,7 +51,7 @@ async def test_whole_switches_cost_what_the_rules_say(
 
 def test_chains_meet_what_money_depends_on() -> None:
     """A seed is one chain, and few hundred of them have every currency, policy, cycle and billing day."""
-    chains = [chain_of(seed) for seed in range(400)]
+    chains = [chain_of(seed) for seed in range(800)]
     switches = [step for chain in chains for step in chain.steps if step.kind == SWITCH]
 
     assert chain_of(7) == chain_of(7)
@@ -68,6 +68,7 @@ def test_chains_meet_what_money_depends_on() -> None:
     assert {step.mode for step in switches} == {"automatic", "manual"}
     assert {step.rule_set for step in switches} == {"2014", "current"}
     assert {step.kind for chain in chains for step in chain.steps} >= {SCHEDULE, END}
+    assert {chain.cycle for chain in chains if chain.late_days} == {"monthly", "annual"}
     assert any(step.amended_to for step in switches)
     assert any(step.is_kept for step in switches)
     assert {1, 2, 3, 4} <= {sum(step.kind == SWITCH for step in chain.steps) for chain in chains}
