@@ -63,6 +63,15 @@ class Step:
     #: The old plan is past its cancellation window: it is paid until its term ends.
     is_kept: bool = False
 
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether the journal alone tells the amounts: not by the second, nor of a limited loss.
+
+        After its table a switch by hand loses no more than was disclosed, which no journal holds.
+        """
+        is_limited_by_hand = self.mode == "manual" and self.takes_days > TABLE_DAYS
+        return self.policy != "per_second" and not is_limited_by_hand
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chain:

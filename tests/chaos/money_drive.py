@@ -379,11 +379,11 @@ class MoneyDrive:
         self.lines += sum(wanted.values())
 
     def _judge(self) -> None:
-        """Ask the referee; a price by the second it does not know."""
+        """Ask the referee, which does not know every amount."""
         verdict = self.market.sandbox.verdict(self.organization_id)
-        has_seconds = any(step.policy == PER_SECOND for step in self.chain.steps)
+        is_unknown = not all(step.is_judged for step in self.chain.steps)
         for name in FIGURES:
-            if verdict[name] and not (has_seconds and name == "wrong_amounts"):
+            if verdict[name] and not (is_unknown and name == "wrong_amounts"):
                 texts = verdict["wrong_amount_texts"] if name == "wrong_amounts" else []
                 self._tell("referee", [f"{name} {verdict[name]} {'; '.join(texts)}"])
 

@@ -24,7 +24,7 @@ from ops.temporal_server import EmbeddedTemporal
 from providers.sandbox.organizations import PLACES
 from tests.chaos.command import connected
 from tests.chaos.money_books import Ordered
-from tests.chaos.money_cases import ADD, REMOVE, SWITCH, Chain, Step
+from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 from tests.chaos.money_drive import TOLD, MoneyDrive
 from tests.chaos.money_market import catalog, open_market
 from tests.chaos.run_log import RunResult
@@ -34,6 +34,8 @@ E1, E3, E5 = "STANDARDPACK", "ENTERPRISEPACK", "ENTERPRISEPREMIUM"
 #: The plans of the past, and the one that the whole switch leads to.
 PATHS = ((E1,), (E1,), (E3,), (E1, E3), (E1, E3), (E3, E1, E3))
 USERS_MAX = 8
+#: What an operator accepts before the order, as far as it comes up.
+ACCEPTED = ("forfeiture", "dependent_service_off", "scheduled_change_lost", "overlap")
 POLICIES = ("per_day", "per_day", "vendor_day", "kill_bill")
 CreateDatabase = Callable[[str], str]
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -46,6 +48,8 @@ class WholeCase:
     past: Chain
     users: int
     last: Step
+    #: schedule or end: what is asked of the seller for the next term before the last switch; "": nothing.
+    next_term: str = ""
 
 
 def whole_case(seed: int) -> WholeCase:
@@ -65,12 +69,14 @@ def whole_case(seed: int) -> WholeCase:
     days = sum(step.after_days for step in steps) + draw.randint(1, 12)
     today = datetime.now(ZoneInfo(PLACES[currency][2])).date()
     has_addons = draw.random() < 0.3
+    late_days = draw.randint(1, 26) if draw.random() < 0.4 else 0
     past = Chain(
         seed=seed,
         currency=currency,
         plan=path[0],
         cycle=cycle,
-        start_on=today - timedelta(days=days),
+        start_on=today - timedelta(days=days + late_days),
+        late_days=late_days,
         licenses=users + draw.randint(25, 60),
         contract="subscription",
         tax=draw.choice(("0", "0.19", "0.077")),
@@ -84,8 +90,9 @@ def whole_case(seed: int) -> WholeCase:
         amount=amount,
         target=E5 if path[-1] == E3 else draw.choice((E3, E5)),
         policy=policy,
+        is_kept=not has_addons and draw.random() < 0.25,
     )
-    return WholeCase(past=past, users=users, last=last)
+    return WholeCase(past=past, users=users, last=last, next_term=draw.choice(("", SCHEDULE, END)))
 
 
 def _changes(draw: random.Random) -> list[Step]:
@@ -121,7 +128,7 @@ async def run_one(seed: int, client: Client, create_database: CreateDatabase, fo
     with open_market(folder / "cloud") as market:
         drive = WholeDrive(market=market, chain=case.past, users=case.users)
         try:
-            await asyncio.to_thread(drive.go_through)
+            await asyncio.to_thread(drive.go_through, case)
             async with open_world(client, url, market.sandbox, folder) as world:
                 await drive.switch_whole(world, case.last)
         except TOLD as error:
@@ -138,7 +145,7 @@ async def run_one(seed: int, client: Client, create_database: CreateDatabase, fo
 class WholeDrive(MoneyDrive):
     """A chain that ends with a whole switch."""
 
-    def go_through(self) -> None:
+    def go_through(self, case: WholeCase) -> None:
         """Carry the past out, and let it be today."""
         self._begin()
         for step in self.chain.steps:
@@ -150,6 +157,10 @@ class WholeDrive(MoneyDrive):
         self.day = self.market.clock.now().astimezone(self.zone).date()
         self.books.renew(self.day)
         self.market.cloud.billing.period(self.organization_id, self.source_id)
+        if case.next_term:
+            self._state_next_term(Step(kind=case.next_term, after_days=0, amount=case.users + 5))
+        if case.last.is_kept:
+            self._pass_window()
 
     def _hand_out_licenses(self) -> None:
         """Let every user hold the plan that the past led to."""
@@ -176,11 +187,7 @@ class WholeDrive(MoneyDrive):
         prepared = await asyncio.to_thread(world.prepare, organization, **asked)
         ordered = self._ordered(step, prepared.quote)
         await asyncio.to_thread(self._compare_table, ordered, prepared.quote)
-        order = await asyncio.to_thread(
-            lambda: world.order(
-                organization, acknowledgments=("forfeiture", "dependent_service_off"), **asked
-            )
-        )
+        order = await asyncio.to_thread(lambda: world.order(organization, acknowledgments=ACCEPTED, **asked))
         known = len(self._entries())
         result = await world.complete(order)
         if result.outcome != "completed":
@@ -188,6 +195,9 @@ class WholeDrive(MoneyDrive):
             return
         await asyncio.to_thread(self._compare_whole, ordered, known)
         failings = await asyncio.to_thread(world.failings, order)
+        if step.is_kept:
+            # The operator accepted the days on which both plans are paid.
+            failings.pop("overlap_days", None)
         texts = await asyncio.to_thread(lambda: world.verdict(order)["wrong_amount_texts"])
         self._tell("referee", [f"{name} {figure} {texts}" for name, figure in failings.items() if figure])
 

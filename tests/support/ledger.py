@@ -211,6 +211,9 @@ class Account:
 
     def _worth(self, booked: list[Line], since: Moment, until: Moment, policy: str) -> Fraction:
         held = [each for each in booked if each.from_on <= day_of(since) < each.to_on]
+        # Of what was used to its last day all that was paid is consumed.
+        whole = [each for each in held if (each.from_on, each.to_on) == (day_of(since), until)]
+        held = [each for each in held if each not in whole]
         price = self.price * sum(each.licenses for each in held)
         gifts = sum(
             each.amount
@@ -219,7 +222,8 @@ class Account:
             for each in held
             if not each.licenses
         )
-        return self.cycle.cost(price, policy, since, until) + gifts
+        paid = sum(each.amount for each in whole)
+        return self.cycle.cost(price, policy, since, until) + gifts + paid
 
     def _book(self, kind: str, amount: int, since: date, until: date, licenses: int) -> Line:
         line = _line(kind, amount, since, until, licenses, self.plan)
