@@ -158,7 +158,12 @@ class Ended:
             beside=[name for each in further for name in plans.names_on(each)],
         )
         kept = {plan: off for plan, off in held.items() if plan != SOURCE_PLAN}
-        return {**kept, TARGET_PLAN: sorted(mapped.new_disabled)}
+        return {**kept, TARGET_PLAN: sorted(off for off in mapped.new_disabled if self._is_shown(off))}
+
+    def _is_shown(self, service_plan_id: str) -> bool:
+        """Tell whether the organization's own list of the new plan has a service (rules section 4)."""
+        lists = [edit["services"] for edit in self._edits if edit["kind"] == "sku"]
+        return not lists or any(service_plan_id == shown for shown, _name in lists[-1])
 
     def _record(self) -> Iterator[str]:
         """Aggregate and workflow say the same; no lock is left; the roster is settled (rules section 7)."""
