@@ -71,6 +71,12 @@ def notes(world: World, order: SwitchOrder) -> list[StoredNotification]:
     return [each for each in world.source_events(order) if isinstance(each.event, WaitNoted)]
 
 
+def codes(world: World, order: SwitchOrder) -> set[str]:
+    """Return the codes of the waits that were noted."""
+    events: list[Any] = [each.event for each in notes(world, order)]
+    return {event.code for event in events}
+
+
 async def test_what_means_ask_anew_fails_neither_a_switch_nor_a_user(world: World) -> None:
     """Each kind passes: everybody is moved once, no user failed, nothing came twice (rules section 7)."""
     orders = {kind: world.order(world.organization(users=USERS)) for kind in PASSING}
@@ -128,10 +134,13 @@ async def test_what_lasts_is_waited_for_by_name_and_goes_on_by_itself(
 ) -> None:
     """The step waits, visible, with a remedy; once the cause is gone nobody has to do anything more."""
     order = world.order(world.organization(users=USERS))
-    plant(world, order, rules)
+    # The request reads the users as well: it is accepted before anything goes wrong.
+    world.block(f"POST /v1/customers/{order.organization_id}/carts")
     handle, answer = await world.start(order)
     assert answer.accepted
-    await world.until(lambda: bool(notes(world, order)))
+    plant(world, order, rules)
+    world.block()
+    await world.until(lambda: code in codes(world, order))
 
     note: Any = notes(world, order)[-1].event
     assert (note.code, note.party) == (code, party)
