@@ -16,7 +16,7 @@ from domain.ports import OrderLine
 from tests.workflow.test_failed_users import key_of, skip
 from tests.workflow.test_refused_items import listed
 from tests.workflow.test_roll_back import recorded
-from tests.workflow.world import SOURCE_PLAN, TARGET_PLAN, World
+from tests.workflow.world import SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
 
 USERS = 20
 #: EXCHANGE_S_STANDARD of the old plan.
@@ -50,6 +50,12 @@ async def is_growing(world: World, order: SwitchOrder) -> bool:
     before = unlicensed_seconds(world, order)
     await asyncio.sleep(0.3)
     return unlicensed_seconds(world, order) > before
+
+
+async def until_held(world: World, order: SwitchOrder, handle: SwitchHandle, *, times: int) -> None:
+    """Wait until a move has been held so often and takes a retry, which is a moment after the record."""
+    await world.until(lambda: len(recorded(world, order, LicenseMoveHeld)) >= times)
+    await world.until_waiting(handle)
 
 
 @pytest.mark.parametrize("state", ["Disabled", "Error"])
@@ -89,7 +95,7 @@ async def test_a_retry_of_a_license_that_stays_disabled_takes_nothing_away(world
     before = unlicensed_seconds(world, order)
     for number in range(2):
         await world.retry(handle, request_id=f"retry-{number}")
-        await world.until(lambda: len(recorded(world, order, LicenseMoveHeld)) > number + 1)  # noqa: B023
+        await until_held(world, order, handle, times=number + 2)
     refused = await skip(handle, key_of(world, order, user), "skip-1")
     skipped = await skip(handle, key_of(world, order, user), "skip-2", accept=True)
     after = unlicensed_seconds(world, order)
@@ -180,7 +186,7 @@ async def test_an_old_license_that_is_not_free_any_more_is_told_as_no_working_li
     told = listed(world, order)
     set_state(world, order, user, is_active=True, plan=SOURCE_PLAN)
     await world.retry(handle)
-    await world.until(lambda: len(recorded(world, order, LicenseMoveHeld)) > 1)
+    await until_held(world, order, handle, times=2)
     told_then = listed(world, order)
     set_state(world, order, user, is_active=True)
     await world.retry(handle, request_id="retry-2")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
 
-from temporalio.testing import WorkflowEnvironment
+import pytest
 
 from domain.subscription import Provisioned
-from tests.workflow.forward import forward
+from tests.workflow.test_pending_services import shorten
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, World
 
@@ -16,18 +15,17 @@ READY = "purchase.confirm_provisioning:end"
 
 
 async def test_a_plan_that_is_never_ready_is_given_back(
-    world: World, temporal_env: WorkflowEnvironment
+    world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A seller who does not provision within a day loses the order; the old plan is kept (rules 7)."""
+    """An order that the seller never provisions is voided at the end of its wait (rules section 7)."""
+    shorten(monkeypatch, asks=1, voids=6)
     world.sandbox.settings(provisioning_delay_seconds=10_000_000)
     order = world.order(world.organization())
     handle, _ = await world.start(order)
-    await world.until_stage(handle, "provisioning")
 
-    await forward(temporal_env, handle, timedelta(hours=25))
     result = await world.result(handle)
 
-    assert result.outcome == "failed"
+    assert (result.outcome, result.code) == ("failed", "PROVISIONING_EXPIRED")
     assert_taken_back(world, order)
     assert world.ending_topics(order)[-1] == "switch-failed"
 
