@@ -119,6 +119,8 @@ class MoneyBook:
         self._documents: dict[str, dict[str, Any]] = {}
         self._accounts: dict[str, Account] = {}
         self._billing_days: dict[str, int] = {}
+        #: Billing day of plans that were bought to end with another subscription's term, by that end.
+        self._co_terms: dict[date, int] = {}
         #: Amounts of charges that switches started, and of what they gave back.
         self._started = self._returned = self._invoiced = 0
         #: Charge by which each credit of a switch was followed, by the credit's id.
@@ -129,6 +131,7 @@ class MoneyBook:
         """Take in one record."""
         edit = record["edit"] if record["type"] == "edit" else {}
         self._profile |= record.get("profile") or {}
+        self._read_co_term(record.get("request") or {})
         if edit.get("kind") == "profile":
             self._profile |= edit["changes"]
         documents = [*record.get("subscriptions", ()), *([edit["document"]] if "document" in edit else ())]
@@ -154,6 +157,13 @@ class MoneyBook:
             *self._not_billed(),
             *self._sums(),
         ]
+
+    def _read_co_term(self, request: dict[str, Any]) -> None:
+        """Note on which day a plan renews that was bought to end with another one: the days don't tell it."""
+        options = request.get("options") or {}
+        if options.get("custom_term_end_on"):
+            end = date.fromisoformat(options["custom_term_end_on"])
+            self._co_terms[end] = options.get("billing_day") or end.day
 
     def _read_entry(self, entry: dict[str, Any], before: dict[str, Any] | None) -> None:
         if entry.get("currency", self._profile["currency"]) != self._profile["currency"]:
@@ -201,14 +211,15 @@ class MoneyBook:
             self._faults.append(f"{_named(entry)} has {entry['tax_minor_units']} of tax, and {tax} is due")
 
     def _nominal(self, document: dict[str, Any], entry: dict[str, Any]) -> Nominal:
-        """Return the whole period of an entry; the first charge of a plan tells the billing day of it."""
+        """Return the whole period of an entry; the order or the first charge tells its billing day."""
         first, end = (date.fromisoformat(entry[name]) for name in ("from_on", "to_on"))
         months, group = MONTHS[document["billing_cycle"]], self._group_of(document)
         if group not in self._billing_days:
             whole = Nominal(end=end, months=months, billing_day=max(first.day, end.day))
             is_whole = whole.start == first and whole.is_on_billing_day
             stated = (document["billing"] or {}).get("billing_day")
-            self._billing_days[group] = whole.billing_day if is_whole else stated or end.day
+            by_days = whole.billing_day if is_whole else stated or end.day
+            self._billing_days[group] = self._co_terms.get(end, by_days)
         return Nominal(end=end, months=months, billing_day=self._billing_days[group])
 
     def _wrong_returns(self) -> Iterator[str]:

@@ -138,6 +138,21 @@ def test_a_co_termed_first_term_costs_its_part_of_the_period(
         assert world.referee()["wrong_amounts"] == 0
 
 
+def test_a_co_termed_first_term_may_look_like_a_whole_period(tmp_path: Path) -> None:
+    """Bought on the 31st of October to renew on the 30th: 30 of 31 days, and no whole period (rules 5)."""
+    with open_world(tmp_path) as world:
+        ends = {"custom_term_end_on": "2026-11-30", "billing_day": 30}
+        made = world.make(
+            period_start_on="2026-10-31", options={"quantity": 7, "has_side_products": False, **ends}
+        )
+        shown = world.get(world.billing(f"/subscriptions/{made['subscription_id']}"))
+
+        price = shown["unit_price_minor_units"] * 7
+
+        assert shown["paid_minor_units"] == (2 * price * 30 + 31) // (2 * 31)
+        assert world.referee()["wrong_amounts"] == 0
+
+
 def test_a_first_term_of_more_than_a_period_is_refused(tmp_path: Path) -> None:
     """The end of a short first term lies inside of one period, and nothing is made otherwise (rules 5)."""
     with open_world(tmp_path) as world:

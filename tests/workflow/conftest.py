@@ -44,6 +44,7 @@ def _world(shared_world: World, request: pytest.FixtureRequest) -> Iterator[Worl
     shared_world.seed(request.node.nodeid)
     yield shared_world
     shared_world.calm()
+    shared_world.require_workers()
 
 
 @pytest.fixture(name="dated_worlds")

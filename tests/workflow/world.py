@@ -86,7 +86,15 @@ class World:
     #: Applied to the cloud of every step: what a test wants to go wrong.
     change_cloud: Callable[[Cloud], Cloud] = lambda cloud: cloud
 
+    #: Those who carry everything out, steps first.
+    workers: tuple[Worker, ...] = ()
+
     _seeds: Iterator[int] = field(default_factory=count)
+
+    def require_workers(self) -> None:
+        """Fail where a worker has ended by itself: nobody is told so, and each test would wait in vain."""
+        ended = [each.task_queue for each in self.workers if not each.is_running]
+        assert not ended, f"the workers of {ended} have ended; what they logged says why"
 
     @property
     def ambushes(self) -> Ambushes:
@@ -372,6 +380,7 @@ async def open_world(
                 client=client, toolbox=toolbox, sandbox=sandbox, task_queue=f"world-{uuid.uuid4().hex}"
             )
             steps, slices = build(client, toolbox, task_queue=world.task_queue)
+            world.workers = (steps, slices)
             async with steps, slices:
                 yield world
     finally:
