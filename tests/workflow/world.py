@@ -91,11 +91,6 @@ class World:
 
     _seeds: Iterator[int] = field(default_factory=count)
 
-    def require_workers(self) -> None:
-        """Fail where a worker has ended by itself: nobody is told so, and each test would wait in vain."""
-        ended = [each.task_queue for each in self.workers if not each.is_running]
-        assert not ended, f"the workers of {ended} have ended; what they logged says why"
-
     @property
     def ambushes(self) -> Ambushes:
         """Where a test stops single switches at points of their steps."""
