@@ -21,7 +21,6 @@ from store.catalogs import Catalogs
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 
-POOL_SIZE = 4
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
 
@@ -62,10 +61,11 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         closing.callback(close_cloud)
-        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=POOL_SIZE))
+        connections = settings.console_connections
+        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections))
         yield ConsoleDependencies(
             store=store,
-            reads=closing.enter_context(ReadModels(url)),
+            reads=closing.enter_context(ReadModels(url, connections_max=connections)),
             workflows=SwitchWorkflows(TemporalConnection(settings), task_queue=settings.task_queue),
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
