@@ -7,10 +7,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from console.app import create_app
 from console.dependencies import ConsoleDependencies
+from console.http_protocol import BoundedProtocol
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
 from ops.payloads import data_converter
@@ -81,13 +83,26 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
 def serve(settings: Settings) -> None:
     """Serve pages and API until a signal stops it."""
     with open_dependencies(settings) as dependencies:
-        config = uvicorn.Config(
-            create_app(dependencies),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_config=None,
-            access_log=False,
-            ws="none",
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-        uvicorn.Server(config).run()
+        uvicorn.Server(server_config(create_app(dependencies), settings)).run()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how the console is served.
+
+    Args:
+        app: The console's app.
+        settings: Where it listens, and which proxies it believes.
+    """
+    return uvicorn.Config(
+        app,
+        host=settings.api_host,
+        port=settings.api_port,
+        http=BoundedProtocol,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        # Whoever is believed can be anybody: by default nobody is, not even on this machine.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     #: Where the console listens.
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8533, ge=1, le=_PORT_MAX)
+    #: Proxies in front of the console whose word for the caller's address counts: addresses, commas between.
+    trusted_proxies: str = Field(default="", max_length=1_000)
     #: The operator's key for the API; `operator_key` reads `api_key_file` when it is not set.
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
