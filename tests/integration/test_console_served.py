@@ -24,6 +24,7 @@ from console.admission import (
 from console.wrong_tries import TRIES_MAX
 from providers.signatures import HEADER, sign
 from tests.integration.served_console import KEY, SECRET, START_SECONDS, Served, ask, flood, served
+from tests.integration.test_store_connections import end_connections
 
 TOTAL = 100_000_000
 MEMORY_BYTES_MAX = 20_000_000
@@ -197,6 +198,14 @@ def lines_until(console: Served, request_id: str) -> list[dict[str, Any]]:
             return lines
         time.sleep(0.05)
     raise AssertionError(console.log_file.read_text(encoding="utf-8"))
+
+
+def test_no_request_fails_when_every_session_was_ended(console: Served, database_url: str) -> None:
+    """The served console meets dead connections in every pool, and answers all the same."""
+    for _ in range(3):
+        assert end_connections(database_url)
+        for path in ("/api/switches", "/api/catalog/versions", "/api/projections", "/metrics"):
+            assert ask(console.port, "GET", path, headers=WITH_KEY).status == 200
 
 
 def told(lines: list[dict[str, Any]], event: str) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from psycopg_pool import ConnectionPool
 import store.pool
 from store.pool import RecentCheck
 from store.switch_store import SwitchStore
-from tests.integration.store_parts import open_store
+from tests.integration.store_parts import open_store, organization
 
 READS = 50
 #: Connections of the store at most, with its overflow.
@@ -69,6 +69,16 @@ def test_dead_connections_are_replaced_before_use(
     monkeypatch.setattr(ConnectionPool, "check_connection", staticmethod(asking))
     assert store.max_notification_id() == 0
     assert broken
+
+
+def test_a_listener_goes_on_when_its_session_was_ended(store: SwitchStore, database_url: str) -> None:
+    """The connection that listens is taken anew, and what was saved meanwhile is seen."""
+    with store.application.recorder.subscribe() as subscription:
+        for number in range(3):
+            registered = organization(f"organization-{number}")
+            store.save(registered)
+            assert next(subscription).originator_id == registered.id
+            assert end_connections(database_url)
 
 
 def test_a_closed_connection_is_never_taken_for_alive(database_url: str) -> None:
