@@ -61,7 +61,7 @@ WORKFLOWS: tuple[type, ...] = (PlanSwitch, LicenseMove, InvoiceWatch, Eligibilit
 STEPS_MAX = 16
 SLICES_MAX = 4
 #: A freeze of a roster holds a connection while the vault takes another.
-POOL_SIZE = STEPS_MAX + SLICES_MAX + 4
+CONNECTIONS_BESIDE = 4
 BATCHES_IN_FLIGHT = 8
 #: Kept below what an init system waits before it kills.
 SHUTDOWN_SECONDS = 8
@@ -121,7 +121,12 @@ def license_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
 
 
 def build_workers(
-    client: Client, toolbox: Toolbox, *, task_queue: str, runner: WorkflowRunner | None = None
+    client: Client,
+    toolbox: Toolbox,
+    *,
+    task_queue: str,
+    runner: WorkflowRunner | None = None,
+    steps_max: int = STEPS_MAX,
 ) -> tuple[Worker, Worker]:
     """Build the worker of the steps and the worker of the license slices.
 
@@ -131,6 +136,7 @@ def build_workers(
         task_queue: Queue of workflows and steps; slices use it with LICENSES_QUEUE_SUFFIX.
         runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
             for each run (ADR 13). Tests guard them with it.
+        steps_max: Steps at a time.
     """
     steps = Worker(
         client,
@@ -139,7 +145,7 @@ def build_workers(
         activities=money_activities(toolbox),
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         identity=f"planswitch@{socket.gethostname()}",
-        **limits("step", STEPS_MAX),
+        **limits("step", steps_max),
     )
     slices = Worker(
         client,
@@ -179,7 +185,8 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
-    with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=POOL_SIZE) as store:
+    connections = settings.worker_connections
+    with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
         closing.callback(close_cloud)
         yield Toolbox(
             store=store,
@@ -193,6 +200,11 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             write_quotas=WriteQuotas(write_allowances(settings)),
             points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
         )
+
+
+def steps_max(settings: Settings) -> int:
+    """Return how many steps run at a time: as many as have a connection of their own."""
+    return settings.worker_connections - SLICES_MAX - CONNECTIONS_BESIDE
 
 
 def write_allowances(settings: Settings) -> list[Allowance]:
@@ -224,7 +236,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
     """
     client = await connect(settings)
     with open_toolbox(settings) as toolbox:
-        steps, slices = build_workers(client, toolbox, task_queue=settings.task_queue)
+        steps, slices = build_workers(
+            client, toolbox, task_queue=settings.task_queue, steps_max=steps_max(settings)
+        )
         reconciler = Reconciler(
             client,
             toolbox.store,

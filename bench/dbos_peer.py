@@ -26,8 +26,8 @@ from temporalio.testing import ActivityEnvironment
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, SwitchOrder
 from bench.peer_process import ORDERS, TOLD, Told
-from ops.settings import load_settings
-from worker import POOL_SIZE, license_activities, money_activities, open_toolbox
+from ops.settings import Settings, load_settings
+from worker import license_activities, money_activities, open_toolbox
 from workflows.steps import Progress
 
 DATABASE = "dbos_peer"
@@ -133,7 +133,7 @@ def main() -> None:
     settings = load_settings()
     with open_toolbox(settings) as toolbox:
         found = {} if is_empty else _by_name([*money_activities(toolbox), *license_activities(toolbox)])
-        DBOS(config=_configuration(settings.required_database_url()))
+        DBOS(config=_configuration(settings))
         peer = Peer(found or None)
         DBOS.launch()
         try:
@@ -144,11 +144,12 @@ def main() -> None:
             DBOS.destroy()
 
 
-def _configuration(url: str) -> Any:
+def _configuration(settings: Settings) -> Any:
+    url = settings.required_database_url()
     return {
         "name": "planswitch-bench",
         "system_database_url": f"{url.rpartition('/')[0]}/{DATABASE}",
-        "sys_db_pool_size": POOL_SIZE,
+        "sys_db_pool_size": settings.worker_connections,
         "log_level": logging.getLevelName(logging.ERROR),
     }
 

@@ -24,11 +24,30 @@ from console import (
     routes_users,
     switch_pages,
 )
+from console.access_log import AccessLog
+from console.admission import Admission
 from console.dependencies import ConsoleDependencies
 from console.middleware import Envelope
 from console.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
+PARTS = (
+    routes_system,
+    routes_catalog,
+    routes_live,
+    routes_switches,
+    routes_controls,
+    routes_amend,
+    routes_users,
+    routes_checkouts,
+    routes_credit,
+    routes_recovery,
+    routes_support,
+    pages,
+    checkout_pages,
+    switch_pages,
+    docs_pages,
+)
 
 
 def create_app(dependencies: ConsoleDependencies) -> FastAPI:
@@ -45,25 +64,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.dependencies = dependencies
+    app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
     add_handlers(app)
-    app.add_middleware(Envelope)
-    for part in (
-        routes_system,
-        routes_catalog,
-        routes_live,
-        routes_switches,
-        routes_controls,
-        routes_amend,
-        routes_users,
-        routes_checkouts,
-        routes_credit,
-        routes_recovery,
-        routes_support,
-        pages,
-        checkout_pages,
-        switch_pages,
-        docs_pages,
-    ):
+    # The last one is the outermost.
+    for middleware in (Admission, AccessLog, Envelope):
+        app.add_middleware(middleware)
+    for part in PARTS:
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -1,19 +1,25 @@
-"""Who asks: an API key, or the session of a browser that signed in; the actor is never the client's word."""
+"""Who asks: an API key, or the session of a browser that signed in; the actor is never the client's word.
+
+Wrong keys leave a line in the log and are limited by address.
+"""
 
 from __future__ import annotations
 
 import hmac
 from typing import Annotated
 
+import structlog
 from fastapi import Depends, Request
 
 from console.dependencies import ConsoleDependencies, dependencies
+from console.wrong_tries import KEYS
 from domain.errors import PlanSwitchError
 
 SESSION_COOKIE = "planswitch_session"
 KEY_HEADER = "X-API-Key"
 _BEARER = "bearer "
 _SAFE_METHODS = frozenset({"GET", "HEAD"})
+_log = structlog.get_logger()
 
 
 class Unauthorized(PlanSwitchError):
@@ -23,13 +29,22 @@ class Unauthorized(PlanSwitchError):
 
 
 def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(dependencies)]) -> str:
-    """Return who asks.
+    """Return who asks; a request is looked at once, however often it is asked about.
 
     Raises:
         Unauthorized: There is no valid key and no valid session.
+        TooManyWrongTries: The address sent too many wrong keys; a session is valid all the same.
     """
-    if is_key(given_key(request), console) or _has_session(request, console):
-        return console.actor
+    if not hasattr(request.state, "actor"):
+        _require_known(request, console)
+        request.state.actor = console.actor
+    return str(request.state.actor)
+
+
+def _require_known(request: Request, console: ConsoleDependencies) -> None:
+    key = given_key(request)
+    if _has_session(request, console) or (key and is_right_key(key, request, console)):
+        return
     raise Unauthorized(
         "This needs the operator's API key.",
         remedy=f"Send it as `{KEY_HEADER}`; the embedded stack keeps it in keys/api.key of its folder.",
@@ -38,6 +53,26 @@ def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(d
 
 Actor = Annotated[str, Depends(actor_of)]
 Console = Annotated[ConsoleDependencies, Depends(dependencies)]
+
+
+def is_right_key(key: str, request: Request, console: ConsoleDependencies) -> bool:
+    """Tell whether a request brings the operator's key; a wrong one is logged and counted.
+
+    Raises:
+        TooManyWrongTries: The address sent too many wrong keys; this one is not looked at.
+    """
+    address = address_of(request)
+    console.wrong_tries.require_room(KEYS, address)
+    if is_key(key, console):
+        return True
+    console.wrong_tries.count(KEYS, address)
+    _log.warning("key_refused", address=address)
+    return False
+
+
+def address_of(request: Request) -> str:
+    """Return where a request comes from; behind a proxy that is trusted, what the proxy says."""
+    return request.client.host if request.client else ""
 
 
 def is_key(key: str, console: ConsoleDependencies) -> bool:

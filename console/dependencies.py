@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from fastapi import Request
 
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
+from console.wrong_tries import WrongTries
 from domain.catalog import Catalog
 from domain.ports import CloudFactory
 from projections.queries import ReadModels
@@ -34,6 +35,7 @@ class ConsoleDependencies:
     sessions: Sessions
     #: Signs the credit bureau's callbacks; empty takes none.
     credit_secret: bytes = b""
+    wrong_tries: WrongTries = field(default_factory=WrongTries)
 
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""

@@ -5,21 +5,23 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import parse_qs
 
+import structlog
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from console.authentication import SESSION_COOKIE, Actor, Console, is_key
+from console.authentication import SESSION_COOKIE, Actor, Console, address_of, is_right_key
 from console.rendering import page
 from console.return_paths import local_path, sign_in_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
+from console.wrong_tries import KEYS
 
 router = APIRouter(include_in_schema=False)
 
 _OK = 200
 _SEE_OTHER = 303
 _UNAUTHORIZED = 401
-_FORM_BYTES_MAX = 8_192
+_log = structlog.get_logger()
 
 Next = Annotated[str, Query(alias="next")]
 
@@ -33,14 +35,19 @@ def list_page(request: Request, console: Console) -> Response:
 
 
 @router.get("/sign-in")
-def sign_in_page(console: Console, code: str = "", next_path: Next = "") -> Response:
+def sign_in_page(request: Request, console: Console, code: str = "", next_path: Next = "") -> Response:
     """Show the sign-in, or use up the one-time code of a link; `next` is the page that was asked for."""
     if not code:
         return _form("", next_path)
+    address = address_of(request)
+    console.wrong_tries.require_room(KEYS, address)
     session = console.sessions.sign_in(code)
     if session is None:
+        console.wrong_tries.count(KEYS, address)
+        _log.warning("sign_in_refused", by="link", address=address)
         message = "This link was used before or is too old. Ask for a new one, or sign in with the key."
         return _form(message, next_path, status=_UNAUTHORIZED)
+    _log.info("signed_in", by="link", actor=console.actor, address=address)
     return _signed_in(session, next_path)
 
 
@@ -48,9 +55,11 @@ def sign_in_page(console: Console, code: str = "", next_path: Next = "") -> Resp
 async def sign_in(request: Request, console: Console) -> Response:
     """Sign in with the operator's key."""
     posted = await _posted(request)
-    next_path = posted.get("next", "")
-    if not is_key(posted.get("key", "").strip(), console):
+    next_path, key = posted.get("next", ""), posted.get("key", "").strip()
+    if not key or not is_right_key(key, request, console):
+        _log.warning("sign_in_refused", by="key", address=address_of(request))
         return _form("This is not the key.", next_path, status=_UNAUTHORIZED)
+    _log.info("signed_in", by="key", actor=console.actor, address=address_of(request))
     return _signed_in(console.sessions.new_session(), next_path)
 
 
@@ -65,11 +74,7 @@ def make_code(_actor: Actor, console: Console) -> dict[str, str | int]:
 
 async def _posted(request: Request) -> dict[str, str]:
     """Return the fields of the sign-in form; a body that is no such form has none."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _FORM_BYTES_MAX:
-            return {}
+    body = await request.body()
     return {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
 
 

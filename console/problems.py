@@ -49,7 +49,7 @@ def refused(result: RequestSwitchResult) -> Refused:
 
 def add_handlers(app: FastAPI) -> None:
     """Let every error of `app` become a problem document."""
-    app.add_exception_handler(PlanSwitchError, _product_error)
+    app.add_exception_handler(PlanSwitchError, product_error)
     app.add_exception_handler(RequestValidationError, _validation_error)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(Exception, _unexpected_error)
@@ -76,29 +76,45 @@ def problem(
         reasons: Every reason of a refusal (rules section 1).
         headers: Further headers of the answer.
     """
-    document = {
-        "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
-        "title": code.replace("_", " ").capitalize(),
-        "status": status,
-        "detail": detail,
-        "code": code,
-        "remedy": remedy,
-        "reasons": reasons or [],
-        "request_id": getattr(request.state, "request_id", ""),
-    }
+    document = document_of(code=code, status=status, detail=detail, remedy=remedy)
+    document |= {"reasons": reasons or [], "request_id": getattr(request.state, "request_id", "")}
     if not request.url.path.startswith(PROGRAM_PATHS):
-        return _problem_page(request, document)
+        return _problem_page(request, document, headers or {})
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 
 
-def _problem_page(request: Request, document: dict[str, Any]) -> Response:
+def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str, Any]:
+    """Return a problem as a document, without the request that has it.
+
+    Args:
+        code: Stable code; the last part of `type`.
+        status: HTTP status.
+        detail: What happened.
+        remedy: What to do.
+    """
+    return {
+        "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "remedy": remedy,
+        "reasons": [],
+        "request_id": "",
+    }
+
+
+def _problem_page(request: Request, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
     if document["code"] == UNAUTHORIZED and request.method == "GET":
         return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
     told = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
-    return page("problem.html", status=int(document["status"]), **told)
+    shown = page("problem.html", status=int(document["status"]), **told)
+    shown.headers.update(headers)
+    return shown
 
 
-def _product_error(request: Request, error: Exception) -> Response:
+def product_error(request: Request, error: Exception) -> Response:
+    """Return the answer to an error of this product."""
     assert isinstance(error, PlanSwitchError)  # noqa: S101 - registered for this class
     code = error.refusal_code if isinstance(error, Refused) else error.code
     if code not in CODES:

@@ -13,8 +13,6 @@ from console.authentication import Actor, Console
 from console.catalog_imports import IMPORTED, import_catalog
 from console.dependencies import ConsoleDependencies
 from domain.catalog import Catalog
-from domain.errors import InvalidInput
-from domain.list_rows import FILE_BYTES_MAX
 
 router = APIRouter(prefix="/api", tags=["catalog"])
 
@@ -28,17 +26,8 @@ RuleSetQuery = Annotated[str, Query(description="2014, 2020 or current")]
 
 
 async def _uploaded(request: Request) -> bytes:
-    """Return the body, bounded.
-
-    Raises:
-        InvalidInput: It is larger than a list may be.
-    """
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > FILE_BYTES_MAX:
-            raise InvalidInput(field="file", value="a longer one", allowed=f"at most {FILE_BYTES_MAX} bytes")
-    return bytes(content)
+    """Return the body; `console/admission.py` bounds it."""
+    return await request.body()
 
 
 @router.post("/catalog/imports", openapi_extra=_LIST_BODY)

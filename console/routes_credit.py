@@ -11,24 +11,23 @@ from fastapi import APIRouter, Request
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from console.authentication import Actor, Console
+from console.authentication import Actor, Console, address_of
 from console.bodies import CommandBody, CreditCallback, ExtensionBody
 from console.credit_orders import OrderedSwitch, switch_of_order
 from console.dependencies import ConsoleDependencies
 from console.switch_workflows import Command
+from console.wrong_tries import SIGNATURES
 from domain.credit import rule_on_decision
 from domain.errors import InvalidInput, RuleViolated
 from domain.ids import workflow_id_of
 from domain.switch_events import CreditCheckRequired
 from domain.switch_state import TERMINAL
-from providers.signatures import HEADER, require_signed
+from providers.signatures import HEADER, BadSignature, require_signed
 from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
 
 router = APIRouter(prefix="/api", tags=["credit"])
 
 BUREAU = "credit-bureau"
-#: Longest callback that is read.
-BODY_BYTES_MAX = 64 * 1024
 #: Path of the API -> verdict.
 VERDICTS = {"approve": "approved", "decline": "declined"}
 
@@ -38,8 +37,8 @@ _log = structlog.get_logger()
 @router.post("/callbacks/credit")
 async def take_callback(request: Request, console: Console) -> dict[str, Any]:
     """Take the bureau's answer; signed, and each callback counts once."""
-    secret, body = console.credit_secret or _no_secret(), await _body(request)
-    require_signed(secret, request.headers.get(HEADER, ""), body, datetime.now(tz=UTC))
+    secret, body = console.credit_secret or _no_secret(), await request.body()
+    _require_signed(console, request, secret, body)
     callback = _parsed(body)
     answer = await run_in_threadpool(_take, console, callback)
     return {"callback_id": callback.callback_id, **answer}
@@ -121,14 +120,16 @@ def _send(
     return anyio.from_thread.run(send)
 
 
-async def _body(request: Request) -> bytes:
-    """Read a body from anybody, but not more of it than a callback may have."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > BODY_BYTES_MAX:
-            raise InvalidInput(field="body", value=len(body), allowed=f"at most {BODY_BYTES_MAX} bytes")
-    return body
+def _require_signed(console: ConsoleDependencies, request: Request, secret: bytes, body: bytes) -> None:
+    """Refuse what the bureau did not send; a wrong signature is logged, and counted for its address."""
+    address = address_of(request)
+    console.wrong_tries.require_room(SIGNATURES, address)
+    try:
+        require_signed(secret, request.headers.get(HEADER, ""), body, datetime.now(tz=UTC))
+    except BadSignature as error:
+        console.wrong_tries.count(SIGNATURES, address)
+        _log.warning("callback_signature_refused", address=address, why=error.message)
+        raise
 
 
 def _parsed(body: bytes) -> CreditCallback:

@@ -7,10 +7,12 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import uvicorn
+from fastapi import FastAPI
 from temporalio.client import Client
 
 from console.app import create_app
 from console.dependencies import ConsoleDependencies
+from console.http_protocol import BoundedProtocol
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
 from ops.payloads import data_converter
@@ -21,7 +23,6 @@ from store.catalogs import Catalogs
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 
-POOL_SIZE = 4
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
 
@@ -62,10 +63,11 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         closing.callback(close_cloud)
-        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=POOL_SIZE))
+        connections = settings.console_connections
+        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections))
         yield ConsoleDependencies(
             store=store,
-            reads=closing.enter_context(ReadModels(url)),
+            reads=closing.enter_context(ReadModels(url, connections_max=connections)),
             workflows=SwitchWorkflows(TemporalConnection(settings), task_queue=settings.task_queue),
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
@@ -81,13 +83,26 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
 def serve(settings: Settings) -> None:
     """Serve pages and API until a signal stops it."""
     with open_dependencies(settings) as dependencies:
-        config = uvicorn.Config(
-            create_app(dependencies),
-            host=settings.api_host,
-            port=settings.api_port,
-            log_config=None,
-            access_log=False,
-            ws="none",
-            timeout_graceful_shutdown=STOP_SECONDS,
-        )
-        uvicorn.Server(config).run()
+        uvicorn.Server(server_config(create_app(dependencies), settings)).run()
+
+
+def server_config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how the console is served.
+
+    Args:
+        app: The console's app.
+        settings: Where it listens, and which proxies it believes.
+    """
+    return uvicorn.Config(
+        app,
+        host=settings.api_host,
+        port=settings.api_port,
+        http=BoundedProtocol,
+        log_config=None,
+        access_log=False,
+        ws="none",
+        # Whoever is believed can be anybody: by default nobody is, not even on this machine.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )

@@ -54,6 +54,8 @@ class Settings(BaseSettings):
     #: Where the console listens.
     api_host: str = "127.0.0.1"
     api_port: int = Field(default=8533, ge=1, le=_PORT_MAX)
+    #: Proxies in front of the console whose word for the caller's address counts: addresses, commas between.
+    trusted_proxies: str = Field(default="", max_length=1_000)
     #: The operator's key for the API; `operator_key` reads `api_key_file` when it is not set.
     api_key: SecretStr | None = None
     api_key_file: Path | None = None
@@ -86,6 +88,10 @@ class Settings(BaseSettings):
     reconcile_seconds: float = Field(default=300, ge=1, le=86_400)
     #: Reservations younger than this are left alone by it.
     reconcile_grace_seconds: float = Field(default=30, ge=0, le=86_400)
+    #: Connections to PostgreSQL that a worker keeps: one for each step and slice at a time, and four beside.
+    worker_connections: int = Field(default=24, ge=10, le=200)
+    #: Connections to PostgreSQL that a console keeps for its store; its read models take as many at most.
+    console_connections: int = Field(default=4, ge=2, le=100)
     #: Users per license slice (one activity).
     license_slice_size: int = Field(default=2_000, ge=1, le=5_000)
     #: Writes that the directory takes at once from this installation and organization, and the seconds in

@@ -7,6 +7,7 @@ stands by; an event that can't be folded goes to the dead letters and the projec
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -28,7 +29,7 @@ BATCH_EVENTS_MAX = 2_000
 POLL_SECONDS = 0.25
 #: A projector that stands by asks this often whether the active one is gone.
 STANDBY_SECONDS = 1.0
-#: Pause after the database did not answer.
+#: A database that does not answer is asked this often at most.
 BACK_OFF_SECONDS = 1.0
 #: Key of the advisory lock of the active projector; any number that nothing else of the database uses.
 _ACTIVE_LOCK_KEY = 7_306_116_254
@@ -56,12 +57,15 @@ class Projector:
             log = NotificationStore(application)
             ready = _Once(on_ready)
             while not stop.is_set():
+                began = time.monotonic()
                 try:
                     with connected(self._database_url) as connection:
                         self._work(connection, log, stop, ready)
                 except (StoreUnavailable, SchemaOutdated) as error:
+                    # A connection that worked and broke is replaced at once.
+                    pause = began + BACK_OFF_SECONDS - time.monotonic()
                     _log.warning("projector_waits", code=error.code, message=error.message)
-                    stop.wait(BACK_OFF_SECONDS)
+                    stop.wait(max(pause, 0))
 
     def catch_up(self) -> int:
         """Fold everything that is in the log now, once, and return the position reached."""

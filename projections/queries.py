@@ -9,18 +9,19 @@ from typing import Any, Self
 from uuid import UUID
 
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import ConnectionPool
 
 from domain.checkout import STATES
 from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections.schema import SCHEMA
-from store.database_url import CONNECT_TIMEOUT_SECONDS, parse_database_url
+from store.database_url import parse_database_url
 from store.errors import translated
+from store.pool import LivePool
+from store.repeats import repeated
 
 #: Shortest beginning of an id that names a switch or a checkout.
 PREFIX_MIN = 8
 PAGE_MAX = 500
-_POOL_MAX = 4
+CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _LIST = f"""{_BOARD}
 WHERE (%(stage)s::text IS NULL OR stage = %(stage)s)
@@ -52,20 +53,15 @@ class ReadModels:
 
     Args:
         database_url: PostgreSQL of the read models.
+        connections_max: Connections at most; one is kept open.
     """
 
-    def __init__(self, database_url: str) -> None:
-        self._pool: ConnectionPool[Any] = ConnectionPool(
-            kwargs={
-                **parse_database_url(database_url).as_arguments(),
-                "autocommit": True,
-                "row_factory": dict_row,
-            },
-            min_size=1,
-            max_size=_POOL_MAX,
-            timeout=CONNECT_TIMEOUT_SECONDS,
-            check=ConnectionPool.check_connection,
-            open=True,
+    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_MAX) -> None:
+        arguments = parse_database_url(database_url).as_arguments()
+        self._pool = LivePool(
+            kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
+            connections=1,
+            overflow=connections_max - 1,
         )
 
     def close(self) -> None:
@@ -200,7 +196,12 @@ class ReadModels:
         return rows[0] if rows else None
 
     def _read(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
-        with translated(), self._pool.connection() as connection:
+        with translated():
+            return self._read_once(query, parameters)
+
+    @repeated
+    def _read_once(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        with self._pool.connection() as connection:
             return [_plain(row) for row in connection.execute(query.encode(), parameters).fetchall()]
 
 

@@ -34,11 +34,15 @@ def connected(database_url: str, *, autocommit: bool = True) -> Iterator[Connect
         StoreUnavailable: PostgreSQL does not answer.
         SchemaOutdated: A table is missing: `planswitch migrate` has not been run.
     """
+    with translated(), opened(database_url, autocommit=autocommit) as connection:
+        yield connection
+
+
+@contextmanager
+def opened(database_url: str, *, autocommit: bool = True) -> Iterator[Connection]:
+    """Yield a connection whose errors are PostgreSQL's own."""
     arguments: dict[str, Any] = parse_database_url(database_url).as_arguments()
-    with (
-        translated(),
-        psycopg.connect(**arguments, autocommit=autocommit, row_factory=dict_row) as connection,
-    ):
+    with psycopg.connect(**arguments, autocommit=autocommit, row_factory=dict_row) as connection:
         yield connection
 
 

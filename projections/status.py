@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.rows import DictRow
+
 from projections.projector import shown_version
-from projections.schema import PROJECTION, SCHEMA, connected
+from projections.schema import PROJECTION, SCHEMA, opened
+from store.errors import translated
+from store.repeats import repeated
 
 _STATUS = f"""
 SELECT position.notification_id, position.updated_at,
@@ -49,9 +53,8 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
         SchemaOutdated: The tables are missing.
         StoreUnavailable: PostgreSQL does not answer.
     """
-    with connected(database_url) as connection:
-        version = shown_version(connection)
-        row = connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
+    with translated():
+        version, row = _shown(database_url)
     if row is None:
         return ()
     return (
@@ -65,3 +68,10 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
             updated_at=row["updated_at"],
         ),
     )
+
+
+@repeated
+def _shown(database_url: str) -> tuple[int, DictRow | None]:
+    with opened(database_url) as connection:
+        version = shown_version(connection)
+        return version, connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()

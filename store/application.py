@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import math
-import select
-import threading
-import time
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from eventsourcing.application import Application
 from eventsourcing.persistence import InfrastructureFactory, JSONTranscoder, Transcoder
 from eventsourcing.postgres import PostgresDatastore, PostgresFactory
 from eventsourcing.utils import Environment
-from psycopg import Connection
-from psycopg_pool import ConnectionPool
 
 from domain.stored_events import EVENT_MODULES
 from store.database_url import CONNECT_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, parse_database_url
+from store.pool import LivePool
 from store.recorder import RecordedAtRecorder
 from store.transcodings import StrictTranscoder, register_all
 
@@ -28,8 +22,6 @@ SCHEMA = "planswitch"
 #: Connections kept open beyond the pool's size for a moment of crowding.
 POOL_OVERFLOW = 2
 POOL_SIZE_DEFAULT = 4
-#: A connection that answered this recently is used without asking it again, if its socket is quiet.
-CHECKED_SECONDS = 30.0
 
 
 class SwitchApplication(Application[UUID]):
@@ -77,13 +69,20 @@ class SwitchApplication(Application[UUID]):
     def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
         """Return the PostgreSQL factory with our recorder and the URL's own options (TLS and the like)."""
         factory = _Factory(env)
-        # The library's own check asks the server at each use, which doubles the round trips of a save.
-        factory.datastore.pool._check = RecentCheck()  # noqa: SLF001
-        arguments = factory.datastore.pool.kwargs
+        datastore = factory.datastore
+        arguments = datastore.pool.kwargs
         assert isinstance(arguments, dict)  # noqa: S101  # the library hands the pool a dictionary
         arguments.update(self._extra_arguments)
         if not arguments["password"]:
             del arguments["password"]  # libpq then looks into its password file
+        # The library's own is not open yet, and nothing is lost with it.
+        datastore.pool = LivePool(
+            kwargs=arguments,
+            connections=datastore.pool.min_size,
+            overflow=POOL_OVERFLOW,
+            configure=datastore.after_connect_func(),
+            is_open=False,
+        )
         return factory
 
     def construct_transcoder(self) -> Transcoder:
@@ -95,43 +94,6 @@ class SwitchApplication(Application[UUID]):
     def register_transcodings(self, transcoder: JSONTranscoder) -> None:
         """Register the types that our events hold."""
         register_all(transcoder)
-
-
-class RecentCheck:
-    """Check of a connection before it is used; safe for several threads.
-
-    A server that ends a session says so on its socket, where an idle one has nothing to read: looking there
-    costs no round trip. The server is asked where something is to be read, or the last answer is old. What
-    breaks without a word fails its user, who repeats: the library's reads and saves, and the step.
-    """
-
-    def __init__(self) -> None:
-        self._checked_at: WeakKeyDictionary[Connection[Any], float] = WeakKeyDictionary()
-        self._lock = threading.Lock()
-
-    def __call__(self, connection: Connection[Any]) -> None:
-        """Ask the server for an answer where the connection may be broken.
-
-        Raises:
-            psycopg.OperationalError: The connection is broken; the pool takes another.
-        """
-        now = time.monotonic()
-        with self._lock:
-            is_recent = now - self._checked_at.get(connection, -math.inf) < CHECKED_SECONDS
-        if is_recent and _is_quiet(connection):
-            return
-        ConnectionPool.check_connection(connection)
-        with self._lock:
-            self._checked_at[connection] = now
-
-
-def _is_quiet(connection: Connection[Any]) -> bool:
-    """Tell whether an idle connection is open and has nothing to read, not even its end."""
-    if connection.closed:
-        return False
-    looking = select.poll()
-    looking.register(connection.fileno(), select.POLLIN)
-    return not looking.poll(0)
 
 
 class _Factory(PostgresFactory):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from eventsourcing.domain import DomainEventProtocol
 from psycopg import Cursor
@@ -13,6 +13,9 @@ from psycopg.rows import DictRow, tuple_row
 from domain.errors import InvalidInput
 from store.application import SwitchApplication
 from store.errors import translated
+from store.repeats import is_lost_connection, repeated
+
+Result = TypeVar("Result")
 
 #: Rows of one page of any read at most.
 PAGE_SIZE_MAX = 5_000
@@ -33,15 +36,44 @@ class StorePart:
         with translated(), self._application.datastore.transaction(commit=True) as cursor:
             yield cursor
 
+    def _written(self, write: Callable[[Cursor[DictRow]], Result]) -> Result:
+        """Return what `write` returned, with its transaction committed.
+
+        It is done again where its connection broke before the commit was sent: then nothing was written.
+
+        Raises:
+            StoreUnavailable: PostgreSQL did not answer; after a lost commit nobody knows what it did.
+        """
+        is_sent = False
+
+        def once() -> Result:
+            nonlocal is_sent
+            with self._application.datastore.transaction(commit=True) as cursor:
+                written = write(cursor)
+                is_sent = True
+            return written
+
+        with translated():
+            return repeated(once, is_repeatable=lambda error: not is_sent and is_lost_connection(error))()
+
     def _tuples(self, query: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
         """Return rows in the order of the query's columns: cheaper than by name, for many rows."""
-        with translated(), self._application.datastore.cursor() as cursor:
-            plain = cursor.connection.cursor(row_factory=tuple_row)
-            return plain.execute(query.encode(), parameters).fetchall()
+
+        def read() -> list[tuple[Any, ...]]:
+            with self._application.datastore.cursor() as cursor:
+                plain = cursor.connection.cursor(row_factory=tuple_row)
+                return plain.execute(query.encode(), parameters).fetchall()
+
+        with translated():
+            return repeated(read)()
 
     def _rows(self, query: str, parameters: dict[str, Any]) -> list[DictRow]:
-        with translated(), self._application.datastore.cursor() as cursor:
-            return cursor.execute(query.encode(), parameters).fetchall()
+        def read() -> list[DictRow]:
+            with self._application.datastore.cursor() as cursor:
+                return cursor.execute(query.encode(), parameters).fetchall()
+
+        with translated():
+            return repeated(read)()
 
 
 def checked_page_size(limit: int) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from psycopg import Cursor
 from psycopg.rows import DictRow
 
 from domain.catalog import Catalog, UnknownCatalog, load_catalog
@@ -93,8 +94,7 @@ class Catalogs(StorePart):
         self._read: OrderedDict[str, Catalog] = OrderedDict()
         built_in = built_in_content()
         # A later program brings another one; the switches of today must find theirs then.
-        with self._transaction() as cursor:
-            cursor.execute(_KEEP, _facts(self._built_in.version, built_in))
+        self._written(lambda cursor: cursor.execute(_KEEP, _facts(self._built_in.version, built_in)))
 
     def current(self) -> Catalog:
         """Return the catalog of the newest import, or the built-in one when nothing was imported."""
@@ -185,10 +185,13 @@ class Catalogs(StorePart):
             "report": json.dumps(report, ensure_ascii=False),
             "actor": actor,
         }
-        with self._transaction() as cursor:
+
+        def write(cursor: Cursor[DictRow]) -> None:
             if content is not None:
                 cursor.execute(_ADD, _facts(current.name, content))
             cursor.execute(_IMPORT, facts)
+
+        self._written(write)
 
 
 def _facts(name: str, content: CatalogContent) -> dict[str, Any]:

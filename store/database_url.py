@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,16 @@ CONNECT_TIMEOUT_SECONDS = 5
 #: Seconds a writer waits for another writer of the events table.
 LOCK_TIMEOUT_SECONDS = 5
 DEFAULT_PORT = "5432"
+#: What the URL may say otherwise. Keep-alives let a socket say within a minute that its other end is gone
+#: without a word (a firewall, a dead machine): the check before each use then sees it.
+_DEFAULT_OPTIONS: Mapping[str, Any] = {
+    "connect_timeout": CONNECT_TIMEOUT_SECONDS,
+    "application_name": "planswitch",
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 4,
+    "tcp_user_timeout": 20_000,
+}
 _LIBRARY_KEYS = frozenset({"dbname", "host", "port", "user", "password"})
 
 
@@ -61,7 +72,7 @@ def parse_database_url(database_url: str) -> ConnectionSettings:
         port=str(parts.get("port") or DEFAULT_PORT),
         user=str(parts["user"]),
         password=str(parts.get("password") or ""),
-        extra={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "application_name": "planswitch", **extra},
+        extra={**_DEFAULT_OPTIONS, **extra},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,19 @@ from domain.errors import ConcurrentWrite, PlanSwitchError
 _UNIQUE_VIOLATION = "23505"
 #: SQLSTATE classes that mean "table, column, type or schema is not there".
 _MISSING_OBJECT = frozenset({"42P01", "42703", "42704", "3F000", "42883"})
+_REMEDY = "Check that PostgreSQL runs and that DATABASE_URL is right, then try again."
+_FEWER = "PLANSWITCH_WORKER_CONNECTIONS and PLANSWITCH_CONSOLE_CONNECTIONS (docs/connections.md)"
+#: Words of a refusal -> what to do. A server that is asked for a connection tells no SQLSTATE.
+_REMEDIES = (
+    (
+        re.compile("too many clients|too many connections|remaining connection slots"),
+        f"Raise max_connections of PostgreSQL, or let this installation keep fewer connections: {_FEWER}.",
+    ),
+    (
+        re.compile("of this process are in use"),
+        f"Try again. Where it lasts, let the process keep more: {_FEWER}.",
+    ),
+)
 
 
 class StoreUnavailable(PlanSwitchError):
@@ -74,17 +88,16 @@ def translated() -> Iterator[None]:
         if not _is_missing_object(error):
             raise
         raise SchemaOutdated(
-            f"The database lacks a table or type that this version needs: {_first_line(error)}",
+            f"The database lacks a table or type that this version needs: {first_line(error)}",
             remedy="Run `planswitch migrate`, then try again.",
         ) from error
 
 
 def unavailable(error: BaseException) -> StoreUnavailable:
     """Return the error that says PostgreSQL did not answer, without connection details."""
-    return StoreUnavailable(
-        f"The event store (PostgreSQL) did not answer: {_first_line(error)}",
-        remedy="Check that PostgreSQL runs and that DATABASE_URL is right, then try again.",
-    )
+    told = first_line(error)
+    remedy = next((remedy for words, remedy in _REMEDIES if words.search(told)), _REMEDY)
+    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {told}", remedy=remedy)
 
 
 def _sqlstate(error: BaseException) -> str | None:
@@ -99,6 +112,7 @@ def _is_missing_object(error: BaseException) -> bool:
     return _sqlstate(error) in _MISSING_OBJECT or "Composite type" in str(error)
 
 
-def _first_line(error: BaseException) -> str:
+def first_line(error: BaseException) -> str:
+    """Return what an error says, without its detail."""
     lines = str(error).splitlines()
     return lines[0] if lines else type(error).__name__

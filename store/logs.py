@@ -123,8 +123,8 @@ class LogStore(AggregateStore):
                 raise
             if calls:
                 # The repetition changed nothing here, but it did call the provider.
-                with self._transaction() as cursor:
-                    write_calls(cursor, calls, call_context or OUTSIDE_ANY_SWITCH)
+                context = call_context or OUTSIDE_ANY_SWITCH
+                self._written(lambda cursor: write_calls(cursor, calls, context))
             return recorded
         return event
 

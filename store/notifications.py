@@ -131,8 +131,7 @@ class NotificationStore(StorePart):
     def save_calls(self, calls: Sequence[ProviderCall], context: CallContext = OUTSIDE_ANY_SWITCH) -> None:
         """Record provider calls on their own: those of an attempt that failed."""
         if calls:
-            with self._transaction() as cursor:
-                write_calls(cursor, calls, context)
+            self._written(lambda cursor: write_calls(cursor, calls, context))
 
     def answered_calls(self, switch_id: str, step: str, operation: str | None = None) -> int:
         """Return how many calls with an idempotency key of a step were answered and recorded.

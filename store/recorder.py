@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import (
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    StoredEvent,
-)
+from eventsourcing.persistence import InterfaceError, OperationalError, ProgrammingError, StoredEvent
 from eventsourcing.postgres import (
     PostgresApplicationRecorder,
     PostgresDatastore,
     PostgresSubscription,
 )
-from eventsourcing.utils import retry
 from psycopg import Connection
 from psycopg.rows import DictRow, tuple_row
 from psycopg.sql import SQL, Identifier
 from psycopg.types.numeric import Int8
+from psycopg_pool import PoolTimeout
 
 from store.detail import OUTSIDE_ANY_SWITCH, call_parameters, write_moves
+from store.repeats import is_lost_connection, repeated
 from store.rows import DetailRows, SaveDetail
 
 #: The table of events, the one that the database's function writes to.
 EVENTS_TABLE = "switch_events"
-#: The library tries ten times, which is a minute in front of a stopped server; the activity retries anyway.
-_ATTEMPTS_MAX = 3
-_RETRY_WAIT_SECONDS = 0.2
 #: A subscription looks this often whether it was stopped.
 _BELL_SECONDS = 0.1
 #: Events go in binary, where text would cost a pass over each state; arrays of one length stand for the rows.
@@ -42,11 +35,20 @@ SELECT * FROM {schema}.save_events(
     %(lock_wait)s, %(channel)s, %(calls)s::jsonb, %(switch_id)s::uuid, %(step)s, %(attempt)s::integer,
     %(run_id)s, %(activity_id)s)
 """
-_patiently = retry((InterfaceError, OperationalError), max_attempts=_ATTEMPTS_MAX, wait=_RETRY_WAIT_SECONDS)
+
+
+def _is_no_wait(error: BaseException) -> bool:
+    """Tell whether an error is worth another try: a wait for a connection was long enough already."""
+    return not isinstance(error.__cause__, PoolTimeout)
+
+
+def _patiently(method: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a method be tried a few times; a save recognizes itself (`SaveDetail.insert_attempts`)."""
+    return repeated(method, is_repeatable=_is_no_wait)
 
 
 def _fewer_retries(method: Any) -> Any:
-    """Wrap the undecorated method of the library with our number of attempts."""
+    """Wrap the undecorated method of the library; its own ten attempts take a minute at a stopped server."""
     return _patiently(method.__wrapped__)
 
 
@@ -143,16 +145,28 @@ class RecordedAtSubscription(PostgresSubscription):
 
     def _listen(self) -> None:
         try:
+            while not self._is_over():
+                self._listen_while_it_lives()
+        except BaseException as error:  # noqa: BLE001 - the reader's thread raises it
+            self._thread_error = self._thread_error or error
+            self.stop()
+
+    def _is_over(self) -> bool:
+        return bool(self._has_been_stopped or self._thread_error)
+
+    def _listen_while_it_lives(self) -> None:
+        """Listen on one connection until it breaks; the next one looks again for what was missed."""
+        try:
             with self._recorder.datastore.get_connection() as connection:
                 channel = Identifier(self._recorder.channel_name)
                 connection.execute(SQL("LISTEN {channel}").format(channel=channel))
                 self._has_been_notified.set()
-                while not self._has_been_stopped and not self._thread_error:
+                while not self._is_over():
                     for _ in connection.notifies(timeout=_BELL_SECONDS, stop_after=1):
                         self._has_been_notified.set()
-        except BaseException as error:  # noqa: BLE001 - the reader's thread raises it
-            self._thread_error = self._thread_error or error
-            self.stop()
+        except (InterfaceError, OperationalError) as error:
+            if not is_lost_connection(error):
+                raise
 
 
 @contextmanager

@@ -140,19 +140,18 @@ class Vault(StorePart):
         keys = self._keys(organization_id)
         if keys is None:
             return False
-        with self._transaction() as cursor:
-            cursor.execute(
-                _ERASE_PERSON,
-                {"organization_key": keys.organization_key, "user_key": keys.user_key(directory_id)},
-            )
-            return cursor.rowcount > 0
+        facts = {"organization_key": keys.organization_key, "user_key": keys.user_key(directory_id)}
+        return self._written(lambda cursor: cursor.execute(_ERASE_PERSON, facts).rowcount > 0)
 
     def erase_organization(self, organization_id: str) -> int:
         """Delete the keys of an organization and the way back to all its people; return their number."""
         parameters = {"organization_key": organization_stream_id(organization_id)}
-        with self._transaction() as cursor:
+
+        def erase(cursor: Cursor[DictRow]) -> int:
             cursor.execute(_ERASE_KEYS, parameters)
-            erased = cursor.execute(_ERASE_ROWS, parameters).rowcount
+            return cursor.execute(_ERASE_ROWS, parameters).rowcount
+
+        erased = self._written(erase)
         self._cache.pop(parameters["organization_key"], None)
         return erased
 
@@ -183,18 +182,13 @@ class Vault(StorePart):
     def _create_keys(self, organization_id: str) -> _Keys:
         organization_key = organization_stream_id(organization_id)
         wrap = self._key_provider.wrap
-        with self._transaction() as cursor:
-            cursor.execute(
-                _CREATE_KEYS,
-                {
-                    "organization_key": organization_key,
-                    "data_key": wrap(secrets.token_bytes(KEY_BYTES), b"data" + organization_key.bytes),
-                    "pseudonym_key": wrap(
-                        secrets.token_bytes(KEY_BYTES), b"pseudonym" + organization_key.bytes
-                    ),
-                    "key_provider": self._key_provider.name,
-                },
-            )
+        facts = {
+            "organization_key": organization_key,
+            "data_key": wrap(secrets.token_bytes(KEY_BYTES), b"data" + organization_key.bytes),
+            "pseudonym_key": wrap(secrets.token_bytes(KEY_BYTES), b"pseudonym" + organization_key.bytes),
+            "key_provider": self._key_provider.name,
+        }
+        self._written(lambda cursor: cursor.execute(_CREATE_KEYS, facts))
         # Of two creators at once one wins; both read the winner's keys.
         keys = self._keys(organization_id)
         if keys is None:
@@ -208,12 +202,15 @@ class Vault(StorePart):
         missing = {key: keys.sealed(key, plain) for key, plain in pairs if key not in known}
         if not missing:
             return True
-        with self._transaction() as cursor:
-            if not _is_current(cursor, keys):
-                return False
-            rows = {"user_keys": list(missing), "sealed": list(missing.values())}
-            cursor.execute(_STORE, base | rows)
-        return True
+        rows = {"user_keys": list(missing), "sealed": list(missing.values())}
+
+        def remember(cursor: Cursor[DictRow]) -> bool:
+            is_current = _is_current(cursor, keys)
+            if is_current:
+                cursor.execute(_STORE, base | rows)
+            return is_current
+
+        return self._written(remember)
 
 
 def _is_current(cursor: Cursor[DictRow], keys: _Keys) -> bool:

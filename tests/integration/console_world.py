@@ -18,7 +18,7 @@ import uvicorn
 from temporalio.client import Client
 
 from console.app import create_app
-from console.server import open_dependencies
+from console.server import open_dependencies, server_config
 from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.schema import create
@@ -180,10 +180,8 @@ def _projector(database_url: str) -> Iterator[None]:
 @contextmanager
 def _console(settings: Settings) -> Iterator[str]:
     with open_dependencies(settings) as dependencies:
-        config = uvicorn.Config(
-            create_app(dependencies), host="127.0.0.1", port=0, log_config=None, access_log=False, ws="none"
-        )
-        server = uvicorn.Server(config)
+        app = create_app(dependencies)
+        server = uvicorn.Server(server_config(app, settings.model_copy(update={"api_port": 0})))
         thread = threading.Thread(target=server.run, name="console")
         thread.start()
         deadline = time.monotonic() + START_SECONDS

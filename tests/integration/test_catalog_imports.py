@@ -239,7 +239,7 @@ def test_the_api_bounds_what_it_takes(url: str) -> None:
         )
 
     assert (nobody.status_code, nobody.json()["code"]) == (401, "UNAUTHORIZED")
-    assert (long.status_code, long.json()["code"]) == (422, "INVALID_INPUT")
+    assert (long.status_code, long.json()["code"]) == (413, "BODY_TOO_LARGE")
 
 
 async def test_commands_import_list_and_compare_versions(

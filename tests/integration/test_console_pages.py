@@ -95,7 +95,8 @@ def test_page_asks_to_sign_in_and_a_link_works_once(client: TestClient) -> None:
 def test_sign_in_by_key(client: TestClient) -> None:
     """The form takes the key and nothing else."""
     assert client.post("/sign-in", data={"key": "wrong"}).status_code == 401
-    assert client.post("/sign-in", content=b"x" * 10_000).status_code == 401
+    assert client.post("/sign-in", content=b"x" * 8_000).status_code == 401
+    assert client.post("/sign-in", content=b"x" * 10_000).status_code == 413
     assert client.post("/sign-in", data={"key": KEY}).status_code == 303
     assert client.get("/").status_code == 200
 

@@ -10,10 +10,10 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-import store.application
-from store.application import RecentCheck
+import store.pool
+from store.pool import RecentCheck
 from store.switch_store import SwitchStore
-from tests.integration.store_parts import open_store
+from tests.integration.store_parts import open_store, organization
 
 READS = 50
 #: Connections of the store at most, with its overflow.
@@ -44,7 +44,7 @@ def test_a_connection_is_asked_once_in_a_while(store: SwitchStore, monkeypatch: 
     def ask(connection: Any) -> None:
         asked.append(connection)
 
-    monkeypatch.setattr("store.application.CHECKED_SECONDS", 3600.0)
+    monkeypatch.setattr("store.pool.CHECKED_SECONDS", 3600.0)
     monkeypatch.setattr(ConnectionPool, "check_connection", staticmethod(ask))
     for _ in range(READS):
         store.max_notification_id()
@@ -71,6 +71,16 @@ def test_dead_connections_are_replaced_before_use(
     assert broken
 
 
+def test_a_listener_goes_on_when_its_session_was_ended(store: SwitchStore, database_url: str) -> None:
+    """The connection that listens is taken anew, and what was saved meanwhile is seen."""
+    with store.application.recorder.subscribe() as subscription:
+        for number in range(3):
+            registered = organization(f"organization-{number}")
+            store.save(registered)
+            assert next(subscription).originator_id == registered.id
+            assert end_connections(database_url)
+
+
 def test_a_closed_connection_is_never_taken_for_alive(database_url: str) -> None:
     """A check of a moment ago says nothing for a connection that was closed since."""
     check = RecentCheck()
@@ -79,4 +89,4 @@ def test_a_closed_connection_is_never_taken_for_alive(database_url: str) -> None
         check(connection)
     with pytest.raises(psycopg.OperationalError):
         check(connection)
-    assert store.application.CHECKED_SECONDS <= 60.0
+    assert store.pool.CHECKED_SECONDS <= 60.0

@@ -1,0 +1,94 @@
+"""How often an address may be wrong: wrong keys, sign-in codes and signatures, each counted by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+from domain.errors import PlanSwitchError
+
+#: Wrong tries of one kind that an address has in a window.
+TRIES_MAX = 30
+WINDOW_SECONDS = 60.0
+#: Addresses that are remembered; the one that was wrong longest ago gives way.
+ADDRESSES_MAX = 10_000
+#: Who has one address of IPv6 has all of these.
+_NETWORK_BITS = 64
+
+KEYS, SIGNATURES = "keys", "signatures"
+
+
+class TooManyWrongTries(PlanSwitchError):
+    """An address was wrong so often that it is asked to wait; nothing that it sends is looked at."""
+
+    code = "TOO_MANY_WRONG_TRIES"
+
+
+class WrongTries:
+    """Wrong tries by kind and address, in bounded memory; safe for several threads.
+
+    Args:
+        now: Returns seconds that only grow.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._lock = threading.Lock()
+        self._tries: OrderedDict[tuple[str, str], deque[float]] = OrderedDict()
+
+    def __len__(self) -> int:
+        """Return how many addresses are remembered, each once for each kind."""
+        return len(self._tries)
+
+    def require_room(self, kind: str, address: str) -> None:
+        """Refuse an address that was wrong too often; others are not concerned.
+
+        Args:
+            kind: What was tried, such as KEYS.
+            address: Where the request comes from.
+
+        Raises:
+            TooManyWrongTries: `details["retry_after_seconds"]` says how long to wait.
+        """
+        with self._lock:
+            tries = self._recent((kind, network_of(address)))
+            wait_seconds = tries[0] + WINDOW_SECONDS - self._now() if len(tries) >= TRIES_MAX else 0.0
+        if wait_seconds > 0:
+            raise TooManyWrongTries(
+                f"This address sent {TRIES_MAX} wrong {kind} within {WINDOW_SECONDS:.0f} seconds.",
+                remedy="Wait as long as Retry-After says; then send what is right.",
+                retry_after_seconds=wait_seconds,
+            )
+
+    def count(self, kind: str, address: str) -> None:
+        """Remember that an address was wrong."""
+        tried = (kind, network_of(address))
+        with self._lock:
+            tries = self._recent(tried)
+            tries.append(self._now())
+            self._tries[tried] = tries
+            self._tries.move_to_end(tried)
+            if len(self._tries) > ADDRESSES_MAX:
+                self._tries.popitem(last=False)
+
+    def _recent(self, tried: tuple[str, str]) -> deque[float]:
+        tries = self._tries.get(tried, deque[float](maxlen=TRIES_MAX))
+        while tries and tries[0] + WINDOW_SECONDS <= self._now():
+            tries.popleft()
+        return tries
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one address: all that one caller can choose from."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((found, _NETWORK_BITS), strict=False))
