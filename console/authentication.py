@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 
 from console.dependencies import ConsoleDependencies, dependencies
 from domain.errors import PlanSwitchError
+from store.secret_files import CHARACTERS_MIN
 
 SESSION_COOKIE = "planswitch_session"
 KEY_HEADER = "X-API-Key"
@@ -43,7 +44,9 @@ Console = Annotated[ConsoleDependencies, Depends(dependencies)]
 def is_key(key: str, console: ConsoleDependencies) -> bool:
     """Tell whether `key` is the operator's; takes the same time for every wrong key."""
     expected = console.api_key
-    return expected is not None and hmac.compare_digest(key.encode(), expected.encode())
+    if expected is None or len(expected) < CHARACTERS_MIN:
+        return False
+    return hmac.compare_digest(key.encode(), expected.encode())
 
 
 def given_key(request: Request) -> str:

@@ -9,13 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from ops.errors import PortInUse
-from ops.keys import api_key_file, credit_secret_file, master_key_file
+from ops.keys import api_key_file, check_keys, credit_secret_file, master_key_file
 from ops.managed import ManagedProcess, Service, Task
 from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
 from ops.probes import is_answering
 from ops.processes import LOOPBACK, free_ports, is_port_open
-from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX
+from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.stack_state import StackState
 from ops.supervisor import Stack
 from ops.temporal_server import EmbeddedTemporal
@@ -67,6 +67,8 @@ def embedded_stack(data_dir: Path, ports: Ports | None = None) -> Stack:
     Raises:
         PortInUse: Another program listens on one of the ports.
         FolderUnusable: PostgreSQL's account cannot reach the folder.
+        SecretUnusable: A key of the folder or of the environment can't be used.
+        VaultLocked: Others may read the master key.
     """
     return _Builder(data_dir.absolute(), ports or Ports()).stack()
 
@@ -95,7 +97,10 @@ class _Builder:
     def stack(self) -> Stack:
         """Check the folder and the ports and return the stack."""
         _check_ports(self._ports)
+        # The console takes a key of our own environment before that of the folder.
+        load_settings(data_dir=self._data_dir).operator_key()
         open_for_traversal(self._data_dir, server_account())
+        check_keys(self._data_dir)
         return Stack(data_dir=self._data_dir, stages=self._stages(), describe=self._describe)
 
     def _stages(self) -> list[list[ManagedProcess]]:

@@ -6,6 +6,9 @@ import os
 import secrets
 from pathlib import Path
 
+from store.keys import FileKeyProvider
+from store.secret_files import read_secret
+
 MASTER_KEY_BYTES = 32
 _API_KEY_BYTES = 32
 _PRIVATE = 0o600
@@ -26,6 +29,19 @@ def api_key_file(data_dir: Path) -> Path:
 def credit_secret_file(data_dir: Path) -> Path:
     """Return the file with the secret that signs the credit bureau's callbacks; make it on first use."""
     return _kept(data_dir, "credit.secret", secrets.token_urlsafe(_API_KEY_BYTES).encode())
+
+
+def check_keys(data_dir: Path) -> None:
+    """Make the keys that are missing, and refuse ones that a part could not work with, before any is started.
+
+    Raises:
+        SecretUnusable: A secret is too short, or others may read it.
+        VaultLocked: Others may read the master key.
+        InvalidInput: The master key is none.
+    """
+    read_secret(api_key_file(data_dir), name="the operator's API key")
+    read_secret(credit_secret_file(data_dir), name="the secret of the credit bureau's callbacks")
+    FileKeyProvider(master_key_file(data_dir))
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -28,6 +28,7 @@ from ops.processes import (
     start_child,
     start_failure,
 )
+from store.secret_files import read_secret
 
 SUPERUSER = "planswitch"
 _PASSWORD_BYTES = 24
@@ -130,7 +131,7 @@ class EmbeddedPostgres(ManagedProcess):
                 )
             self.data_dir.mkdir(parents=True, exist_ok=True)
             write_private(password_file, secrets.token_urlsafe(_PASSWORD_BYTES).encode())
-        return password_file.read_text(encoding="utf-8")
+        return read_secret(password_file, name="the database's password")
 
     def create_database(self, database: str) -> str:
         """Create a database when it is missing and return its URL."""
