@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console import (
+    api_pages,
     checkout_pages,
     docs_pages,
     pages,
@@ -40,9 +41,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",
-        docs_url="/api/docs",
+        # FastAPI's own pages need no sign-in and run script of others; console/api_pages.py has ours.
+        docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
+        # Such a redirect is built from the Host header, which anybody may write.
+        redirect_slashes=False,
     )
     app.state.dependencies = dependencies
     add_handlers(app)
@@ -63,6 +67,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
         checkout_pages,
         switch_pages,
         docs_pages,
+        api_pages,
     ):
         app.include_router(part.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
