@@ -9,12 +9,13 @@ from functools import partial
 from pathlib import Path
 
 from ops.errors import PortInUse
+from ops.folder_modes import check_is_ours, close_to_others, give_folder
 from ops.keys import api_key_file, check_keys, credit_secret_file, master_key_file
 from ops.managed import ManagedProcess, Service, Task
 from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
 from ops.probes import is_answering
-from ops.processes import LOOPBACK, free_ports, is_port_open
+from ops.processes import LOOPBACK, free_ports, is_port_open, own_account
 from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.stack_state import StackState
 from ops.supervisor import Stack
@@ -99,9 +100,21 @@ class _Builder:
         _check_ports(self._ports)
         # The console takes a key of our own environment before that of the folder.
         load_settings(data_dir=self._data_dir).operator_key()
-        open_for_traversal(self._data_dir, server_account())
+        self._close_folder()
         check_keys(self._data_dir)
         return Stack(data_dir=self._data_dir, stages=self._stages(), describe=self._describe)
+
+    def _close_folder(self) -> None:
+        """Close the folder to other accounts, also one that a version of before left open."""
+        account = server_account()
+        if account is None:
+            check_is_ours(self._data_dir)
+            open_for_traversal(self._data_dir, account)
+            close_to_others(self._data_dir)
+        else:
+            # An account that had the folder before could have left links for root in it.
+            give_folder(self._data_dir, own_account())
+            open_for_traversal(self._data_dir, account)
 
     def _stages(self) -> list[list[ManagedProcess]]:
         """Return the parts in the order of their start; what does not need each other starts together."""

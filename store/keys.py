@@ -20,7 +20,7 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 #: Environment variable of the master key, base64 of 32 bytes.
 MASTER_KEY_VARIABLE = "PLANSWITCH_MASTER_KEY"
-_OWNER_ONLY = 0o600
+_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 
 
 class KeyProvider(Protocol):
@@ -132,7 +132,7 @@ def _read_owner_only(path: Path) -> bytes:
 
 def _write_once(path: Path, key: bytes) -> None:
     """Write the file whole or not at all; of several writers at once the first one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as file:

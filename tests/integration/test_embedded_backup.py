@@ -16,6 +16,7 @@ from ops.embedded import DATABASE_NAME
 from ops.errors import BackupInvalid, FolderUnusable
 from ops.keys import api_key_file, master_key_file
 from ops.managed import ManagedProcess
+from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
 from ops.stack_state import StackState
 from ops.supervisor import Stack
@@ -39,6 +40,7 @@ def _fill(folder: Path, postgres: EmbeddedPostgres) -> None:
 
 def _stack(folder: Path) -> tuple[Stack, EmbeddedPostgres]:
     """Return a stack of both stores on a folder."""
+    open_for_traversal(folder, server_account())
     postgres = EmbeddedPostgres(folder / "postgres", database=DATABASE_NAME, settings={"fsync": "off"})
     stages: list[list[ManagedProcess]] = [[postgres, EmbeddedTemporal(folder / "temporal")]]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidInput
-from ops.keys import write_private
+from ops.private_files import write_private
 from ops.settings import load_settings
 
 _URL = "postgresql://planswitch:hush@127.0.0.1:5999/planswitch"

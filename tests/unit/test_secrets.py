@@ -13,7 +13,8 @@ import pytest
 
 from domain.errors import InvalidInput, PlanSwitchError
 from ops.errors import FolderUnusable
-from ops.keys import check_keys, write_private
+from ops.keys import check_keys
+from ops.private_files import write_private
 from ops.settings import Settings, load_settings
 from providers.signatures import BadSignature, require_signed, sign
 from store.errors import VaultLocked
