@@ -72,7 +72,12 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write; it holds the keys: keep it secret.")],
+    *,
+    file: Annotated[Path, typer.Argument(help="File to write.")],
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(help="Seal it with the passphrase in this file; without one the keys stay out of it."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,15 +85,28 @@ def backup(
     from ops.backup import backup as write_backup  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
-    report = write_backup(load_settings(data_dir=data_dir).data_dir, file)
+    folder = load_settings(data_dir=data_dir).data_dir
+    report = write_backup(folder, file, passphrase=_passphrase(passphrase_file))
     if as_json:
         print_json(asdict(report))
         return
     note(f"{report.file}: {report.size_bytes:,} bytes, {len(report.digests)} parts")
+    if not report.has_keys:
+        note(f"It holds no keys: keep a copy of {folder / 'keys'} elsewhere; restore needs it (--keys-from).")
 
 
 def restore(
+    *,
     file: Annotated[Path, typer.Argument(help="A file that `planswitch backup` wrote.")],
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="The file with the passphrase that sealed it.")
+    ] = None,
+    keys_from: Annotated[
+        Path | None, typer.Option(help="Folder with the stack's keys, for a backup without a passphrase.")
+    ] = None,
+    accept_unsigned: Annotated[
+        bool, typer.Option("--accept-unsigned", help="Take a backup of before, which nothing protects.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,11 +115,23 @@ def restore(
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
     folder = load_settings(data_dir=data_dir).data_dir
-    report = read_backup(file, folder)
+    report = read_backup(
+        file,
+        folder,
+        passphrase=_passphrase(passphrase_file),
+        keys_from=keys_from,
+        accept_unsigned=accept_unsigned,
+    )
     if as_json:
         print_json(asdict(report))
         return
     note(f"{folder} holds the stack of {report.file}; start it: planswitch up --data-dir {folder}")
+
+
+def _passphrase(file: Path | None) -> str | None:
+    from store.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return None if file is None else read_secret(file, name="the passphrase (--passphrase-file)")
 
 
 def _announce(state: StackState, *, as_json: bool) -> None:
