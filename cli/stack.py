@@ -30,9 +30,13 @@ def register(app: typer.Typer) -> None:
 def up(
     data_dir: DataDir = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
+    allow_root: Annotated[
+        bool, typer.Option("--allow-root", help="Run as root where no other account may read the code.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the whole stack in one folder until Ctrl-C."""
+    from ops.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
@@ -46,7 +50,8 @@ def up(
         note(f"The stack of {settings.data_dir} runs already (process {running.process_id}).")
         _announce(running, as_json=as_json)
         return
-    note(f"Starting the stack in {settings.data_dir} ...")
+    told = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
+    note(" ".join(filter(None, (told, f"Starting the stack in {settings.data_dir} ..."))))
     stack = embedded_stack(settings.data_dir, Ports.free() if free_ports else None)
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
 

@@ -56,6 +56,7 @@ CODES: dict[str, Handling] = {
     "STORE_UNAVAILABLE": UNAVAILABLE,
     "SCHEMA_OUTDATED": UNEXPECTED,
     "VAULT_LOCKED": MISMATCH,
+    "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SECRET_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
     "UNAUTHORIZED": UNAUTHORIZED,
     "PROVIDER_UNAVAILABLE": UNAVAILABLE,

@@ -158,7 +158,8 @@ class _Builder:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_PREFIXES)
         }
-        return {**inherited, **self._joining_environment(), "PYTHONUNBUFFERED": "1"}
+        own = {f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **self._joining_environment(), **own}
 
     def _joining_environment(self) -> dict[str, str]:
         """Return the variables that make a process join this stack."""

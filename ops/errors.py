@@ -32,6 +32,12 @@ class FolderUnusable(PlanSwitchError):
     code = "INVALID_INPUT"
 
 
+class RunsAsRoot(PlanSwitchError):
+    """A part would run as root, since the account for it may not read the code."""
+
+    code = "RUNS_AS_ROOT"
+
+
 class BackupInvalid(PlanSwitchError):
     """A backup file is incomplete or was changed."""
 

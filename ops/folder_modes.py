@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 
 from ops.errors import FolderUnusable, of_another_account
-from ops.private_files import OTHERS, make_private_folder
+from ops.private_files import OTHERS, PRIVATE_FOLDER, make_private_folder
 from ops.processes import SystemUser
 from ops.settings import STATE_FILE
 from ops.stack_state import LOCK_FILE
@@ -28,7 +28,6 @@ _HARMLESS, _HARMLESS_SUFFIX = "lost+found", ".log"
 #: A backup that is under way, or was killed.
 STAGING_PREFIX = ".backup-"
 _LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_TOLD_MAX = 5
 
 _log = structlog.get_logger()
 
@@ -69,9 +68,8 @@ def close_to_others(data_dir: Path, owner: SystemUser | None = None) -> list[str
     except PermissionError as error:
         raise of_another_account(data_dir) from error
     if opened:
-        _log.warning(
-            "folder_closed_to_others", data_dir=str(data_dir), count=len(opened), first=opened[:_TOLD_MAX]
-        )
+        parts = sorted({name.partition("/")[0] for name in opened})
+        _log.warning("folder_closed_to_others", folder=str(data_dir), count=len(opened), parts=parts)
     return opened
 
 
@@ -84,6 +82,10 @@ def give_folder(data_dir: Path, owner: SystemUser) -> None:
     check_is_ours(data_dir)
     make_private_folder(data_dir)
     os.chown(data_dir, owner.user_id, owner.group_id)
+    mode = stat.S_IMODE(data_dir.stat().st_mode)
+    if mode & OTHERS & ~stat.S_IXGRP:
+        _log.warning("folder_closed_to_others", folder=str(data_dir), mode=oct(mode))
+    data_dir.chmod(PRIVATE_FOLDER)
     close_to_others(data_dir, owner)
 
 
@@ -102,7 +104,7 @@ def _entries(data_dir: Path) -> Iterator[tuple[Path, int]]:
     """Yield each file and folder of the stack: its path in the folder, and an open descriptor of it."""
     for name in _FILES:
         yield from _file(Path(name), data_dir / name)
-    for part in _PARTS:
+    for part in filter(lambda name: (data_dir / name).is_dir(), _PARTS):
         for folder, folders, files, descriptor in os.fwalk(data_dir / part):
             inside = Path(folder).relative_to(data_dir)
             yield inside, descriptor

@@ -21,6 +21,7 @@ _INSTALLATION = "pginstall18"
 _LIBRARIES = f"{_PACKAGE}.libs"
 _UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 _ROOT = 0
+_GROUP_SHIFT, _OTHERS_SHIFT = 3, 6
 _COPY_DONE = ".complete"
 
 _log = structlog.get_logger()
@@ -71,19 +72,25 @@ def unreachable_part(path: Path, account: SystemUser | None) -> Path | None:
         return None
     resolved = path.resolve()
     for folder in (*reversed(resolved.parents), resolved):
-        if folder.is_dir() and not _may_enter(folder, account):
+        if folder.is_dir() and not may(folder, account, stat.S_IXUSR):
             return folder
     return None
 
 
-def _may_enter(folder: Path, account: SystemUser) -> bool:
-    """Tell whether the permission bits let the account traverse the folder."""
-    facts = folder.stat()
+def may(path: Path, account: SystemUser, right: int) -> bool:
+    """Tell whether the permission bits let the account do something with a file or folder.
+
+    Args:
+        path: The file or folder.
+        account: The account; groups beside its own do not count.
+        right: The owner's bit: `stat.S_IRUSR` to read, `stat.S_IXUSR` to enter or run.
+    """
+    facts = path.stat()
     if facts.st_uid == account.user_id:
-        return bool(facts.st_mode & stat.S_IXUSR)
+        return bool(facts.st_mode & right)
     if facts.st_gid == account.group_id:
-        return bool(facts.st_mode & stat.S_IXGRP)
-    return bool(facts.st_mode & stat.S_IXOTH)
+        return bool(facts.st_mode & right >> _GROUP_SHIFT)
+    return bool(facts.st_mode & right >> _OTHERS_SHIFT)
 
 
 def open_for_traversal(folder: Path, account: SystemUser | None) -> None:
@@ -96,10 +103,17 @@ def open_for_traversal(folder: Path, account: SystemUser | None) -> None:
     """
     make_private_folder(folder)
     _let_pass(folder, account)
-    if account is None:
-        return
+    require_reachable(folder, account)
+
+
+def require_reachable(folder: Path, account: SystemUser | None) -> None:
+    """Refuse a folder that the account can't get to.
+
+    Raises:
+        FolderUnusable: It, or a folder above it, is closed to the account.
+    """
     blocker = unreachable_part(folder, account)
-    if blocker is not None:
+    if account is not None and blocker is not None:
         raise FolderUnusable(
             f"PostgreSQL runs as the account {account.name} and may not enter {blocker}.",
             remedy=f"Choose a data folder outside {blocker} (--data-dir or PLANSWITCH_DATA_DIR), "
@@ -115,7 +129,8 @@ def _let_pass(folder: Path, account: SystemUser | None) -> None:
     if account is not None and before.st_uid != account.user_id:
         wanted = PRIVATE_FOLDER | stat.S_IXGRP
         _give_to_group(folder, account)
-    if before.st_mode & OTHERS & ~wanted:
+    # Passing through, which PostgreSQL's account may need, shows nothing.
+    if before.st_mode & OTHERS & ~stat.S_IXGRP:
         _log.warning("folder_closed_to_others", folder=str(folder), mode=oct(stat.S_IMODE(before.st_mode)))
     if stat.S_IMODE(before.st_mode) != wanted:
         try:
@@ -163,7 +178,7 @@ def _let_run(copy_folder: Path, account: SystemUser) -> None:
             continue
         _give_to_group(path, account)
         owner_rights = facts.st_mode & (stat.S_IRUSR | stat.S_IXUSR)
-        path.chmod(stat.S_IMODE(facts.st_mode) & ~stat.S_IRWXO | owner_rights >> 3)
+        path.chmod(stat.S_IMODE(facts.st_mode) & ~stat.S_IRWXO | owner_rights >> _GROUP_SHIFT)
 
 
 def temporary_data_folder(prefix: str) -> Path:

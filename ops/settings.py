@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     disk_free_bytes_min: int = Field(default=100_000_000, ge=0)
     #: Free bytes below which `doctor` warns.
     disk_free_bytes_warning: int = Field(default=1_000_000_000, ge=0)
+    #: Parts stay what they were started as, also root; a supervisor, which has decided, sets it for its own.
+    keep_account: bool = False
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")

@@ -244,7 +244,7 @@ def test_a_torn_backup_is_refused(stopped: Path) -> None:
         torn.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
 
         with pytest.raises(BackupInvalid, match="cannot be restored"):
-            restore(torn, stopped.parent / "copy", **options)  # type: ignore[arg-type]
+            restore(torn, stopped.parent / "copy", **options)
 
         assert list((stopped.parent / "copy").iterdir()) == []
 
