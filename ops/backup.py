@@ -304,7 +304,8 @@ def _check_trust(
         raise InvalidInput(
             field="--keys-from",
             value="not given",
-            allowed="the folder in which the stack's keys are kept: the backup holds none",
+            allowed="a folder with the stack's keys, since the backup holds none",
+            remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
         )
     elif manifest.key != key.fingerprint:
         raise _invalid(backup_file, "it was signed with another master key than that of --keys-from")

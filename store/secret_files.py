@@ -71,8 +71,8 @@ def required_secret(text: str, *, name: str) -> str:
     secret = text.strip()
     if len(secret) >= CHARACTERS_MIN:
         return secret
-    found = "is empty" if not secret else f"has {len(secret)} characters"
+    found = "is empty" if not secret else f"is {len(secret)} characters long"
     raise SecretUnusable(
-        f"{name} {found}; it must have at least {CHARACTERS_MIN}.",
+        f"{name} {found}; it must have at least {CHARACTERS_MIN} characters.",
         remedy=f"Set a secret that nobody can guess, for example of `{_MAKE_ONE}`, or remove the setting.",
     )
