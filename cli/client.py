@@ -116,7 +116,9 @@ def console_client() -> ConsoleClient:
 
 def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
     """Return a client of a stack that this process runs."""
-    return ConsoleClient(url, Path(api_key_file).read_text(encoding="utf-8").strip())
+    from store.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return ConsoleClient(url, read_secret(Path(api_key_file), name="the operator's API key"))
 
 
 def _document(answer: httpx2.Response) -> dict[str, Any]:

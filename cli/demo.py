@@ -176,11 +176,16 @@ def _folder(keep: Path | None) -> Iterator[Path]:
 @contextmanager
 def _running(folder: Path) -> Iterator[StackState]:
     """Yield where the stack of a folder runs, on free ports, and stop it."""
+    from ops.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings  # noqa: PLC0415 - heavy
     from ops.supervisor import termination_as_interrupt  # noqa: PLC0415 - heavy
 
     configure_logging(json=False, level="WARNING")
+    told = "" if load_settings().keep_account else leave_root(folder, is_root_allowed=True)
+    if told:
+        note(told)
     note("Starting PostgreSQL, Temporal, sandbox, worker, projector and console ...")
     with termination_as_interrupt(), embedded_stack(folder, Ports.free()) as stack:
         try:

@@ -6,6 +6,7 @@ Heavy libraries are imported inside the commands that need them: `planswitch --h
 from __future__ import annotations
 
 import inspect
+import os
 
 import typer
 
@@ -23,6 +24,9 @@ from cli import (
     users,
 )
 from cli.errors import CommandGroup
+
+#: As in ops/private_files.py, which `--help` need not load.
+_PRIVATE_UMASK = 0o077
 
 app = typer.Typer(
     name="planswitch",
@@ -61,7 +65,8 @@ _tell_whole_sentences(app)
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; every file that it or its children make is private."""
+    os.umask(_PRIVATE_UMASK)
     app()
 
 

@@ -115,12 +115,16 @@ def leave(code: int = 0) -> None:
 
 
 def _prepared() -> Settings:
-    """Return the settings, with the log set up by them."""
+    """Return the settings, with the log set up by them and root left behind."""
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
     configure_logging(json=settings.log_json, level=settings.log_level)
+    if not settings.keep_account:
+        from ops.accounts import leave_root  # noqa: PLC0415 - heavy
+
+        leave_root(settings.data_dir, is_root_allowed=False)
     return settings
 
 

@@ -30,9 +30,13 @@ def register(app: typer.Typer) -> None:
 def up(
     data_dir: DataDir = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
+    allow_root: Annotated[
+        bool, typer.Option("--allow-root", help="Run as root where no other account may read the code.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the whole stack in one folder until Ctrl-C."""
+    from ops.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
@@ -46,7 +50,8 @@ def up(
         note(f"The stack of {settings.data_dir} runs already (process {running.process_id}).")
         _announce(running, as_json=as_json)
         return
-    note(f"Starting the stack in {settings.data_dir} ...")
+    told = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
+    note(" ".join(filter(None, (told, f"Starting the stack in {settings.data_dir} ..."))))
     stack = embedded_stack(settings.data_dir, Ports.free() if free_ports else None)
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
 
@@ -72,7 +77,12 @@ def doctor(as_json: JsonOption = False) -> None:
 
 
 def backup(
-    file: Annotated[Path, typer.Argument(help="File to write; it holds the keys: keep it secret.")],
+    *,
+    file: Annotated[Path, typer.Argument(help="File to write.")],
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(help="Seal it with the passphrase in this file; without one the keys stay out of it."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,15 +90,28 @@ def backup(
     from ops.backup import backup as write_backup  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
-    report = write_backup(load_settings(data_dir=data_dir).data_dir, file)
+    folder = load_settings(data_dir=data_dir).data_dir
+    report = write_backup(folder, file, passphrase=_passphrase(passphrase_file))
     if as_json:
         print_json(asdict(report))
         return
     note(f"{report.file}: {report.size_bytes:,} bytes, {len(report.digests)} parts")
+    if not report.has_keys:
+        note(f"It holds no keys: keep a copy of {folder / 'keys'} elsewhere; restore needs it (--keys-from).")
 
 
 def restore(
+    *,
     file: Annotated[Path, typer.Argument(help="A file that `planswitch backup` wrote.")],
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="The file with the passphrase that sealed it.")
+    ] = None,
+    keys_from: Annotated[
+        Path | None, typer.Option(help="Folder with the stack's keys, for a backup without a passphrase.")
+    ] = None,
+    accept_unsigned: Annotated[
+        bool, typer.Option("--accept-unsigned", help="Take a backup of before, which nothing protects.")
+    ] = False,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,11 +120,23 @@ def restore(
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
     folder = load_settings(data_dir=data_dir).data_dir
-    report = read_backup(file, folder)
+    report = read_backup(
+        file,
+        folder,
+        passphrase=_passphrase(passphrase_file),
+        keys_from=keys_from,
+        accept_unsigned=accept_unsigned,
+    )
     if as_json:
         print_json(asdict(report))
         return
     note(f"{folder} holds the stack of {report.file}; start it: planswitch up --data-dir {folder}")
+
+
+def _passphrase(file: Path | None) -> str | None:
+    from store.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return None if file is None else read_secret(file, name="the passphrase (--passphrase-file)")
 
 
 def _announce(state: StackState, *, as_json: bool) -> None:

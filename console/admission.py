@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.authentication import actor_of
 from console.dependencies import dependencies
 from console.problems import product_error
-from console.return_paths import PROGRAM_PATHS, SIGN_IN
+from console.return_paths import SIGN_IN, is_for_programs
 from domain.errors import PlanSwitchError
 from domain.list_rows import FILE_BYTES_MAX
 
@@ -92,7 +92,7 @@ async def _body(request: Request, receive: Receive) -> bytes:
 
 def bytes_max(path: str) -> int:
     """Return how long a body may be that is sent to `path`."""
-    others = API_BYTES_MAX if path.startswith(PROGRAM_PATHS) else FORM_BYTES_MAX
+    others = API_BYTES_MAX if is_for_programs(path) else FORM_BYTES_MAX
     return ROUTE_BYTES_MAX.get(path, others)
 
 

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console import (
+    api_pages,
     checkout_pages,
     docs_pages,
     pages,
@@ -47,6 +48,7 @@ PARTS = (
     checkout_pages,
     switch_pages,
     docs_pages,
+    api_pages,
 )
 
 
@@ -59,9 +61,12 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",
-        docs_url="/api/docs",
+        # FastAPI's own pages need no sign-in and run script of others; console/api_pages.py has ours.
+        docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
+        openapi_url=None,
+        # Such a redirect is built from the Host header, which anybody may write.
+        redirect_slashes=False,
     )
     app.state.dependencies = dependencies
     app.state.routes = tuple(route for part in PARTS for route in part.router.routes)

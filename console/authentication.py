@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from console.dependencies import ConsoleDependencies, dependencies
 from console.wrong_tries import KEYS
 from domain.errors import PlanSwitchError
+from store.secret_files import CHARACTERS_MIN
 
 SESSION_COOKIE = "planswitch_session"
 KEY_HEADER = "X-API-Key"
@@ -78,7 +79,9 @@ def address_of(request: Request) -> str:
 def is_key(key: str, console: ConsoleDependencies) -> bool:
     """Tell whether `key` is the operator's; takes the same time for every wrong key."""
     expected = console.api_key
-    return expected is not None and hmac.compare_digest(key.encode(), expected.encode())
+    if expected is None or len(expected) < CHARACTERS_MIN:
+        return False
+    return hmac.compare_digest(key.encode(), expected.encode())
 
 
 def given_key(request: Request) -> str:

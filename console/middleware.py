@@ -20,8 +20,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-#: FastAPI's own pages load their scripts from elsewhere; they carry no data.
-_DOCUMENTATION = "/api/docs"
 
 
 class Envelope:
@@ -42,8 +40,7 @@ class Envelope:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID_HEADER] = request_id
-                if scope["path"] != _DOCUMENTATION:
-                    headers.update(_HEADERS)
+                headers.update(_HEADERS)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from activities.contract import RefusalReason, RequestSwitchResult
 from console.reasons import reason_facts
 from console.rendering import page
-from console.return_paths import PROGRAM_PATHS, sign_in_path
+from console.return_paths import is_for_programs, sign_in_path
 from domain.errors import CODES, PlanSwitchError, handling_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,7 +78,7 @@ def problem(
     """
     document = document_of(code=code, status=status, detail=detail, remedy=remedy)
     document |= {"reasons": reasons or [], "request_id": getattr(request.state, "request_id", "")}
-    if not request.url.path.startswith(PROGRAM_PATHS):
+    if not is_for_programs(request.url.path):
         return _problem_page(request, document, headers or {})
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
 

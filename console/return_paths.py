@@ -8,8 +8,10 @@ from urllib.parse import quote
 from fastapi import Request
 
 HOME, SIGN_IN = "/", "/sign-in"
-#: Paths for programs; a person reads no page there.
-PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
+#: The page of the API, which people read.
+API_REFERENCE = "/api/docs"
+#: Paths for programs; a person reads no other page there.
+_PROGRAM_PATHS = ("/api/", "/metrics", "/static/")
 #: Longest path that is kept, with its query.
 LENGTH_MAX = 1_000
 #: A path of this server. Browsers read a second slash, and a backslash as well, as the beginning of another
@@ -17,10 +19,16 @@ LENGTH_MAX = 1_000
 _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
+def is_for_programs(path: str) -> bool:
+    """Tell whether a path answers programs, with problem documents and without a way to the sign-in."""
+    return path.startswith(_PROGRAM_PATHS) and path != API_REFERENCE
+
+
 def local_path(asked: str) -> str:
     """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
     is_ours = len(asked) <= LENGTH_MAX and _LOCAL.fullmatch(asked) is not None
-    return asked if is_ours and not asked.startswith((SIGN_IN, *PROGRAM_PATHS)) else HOME
+    is_page = not asked.startswith(SIGN_IN) and not is_for_programs(asked.partition("?")[0])
+    return asked if is_ours and is_page else HOME
 
 
 def sign_in_path(request: Request) -> str:

@@ -57,7 +57,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
+        SecretUnusable: The operator's key or the secret of callbacks can't be used.
     """
+    api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     url = settings.required_database_url()
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
@@ -72,9 +74,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
             database_url=url,
-            api_key=settings.operator_key(),
+            api_key=api_key,
             actor=settings.local_actor,
-            credit_secret=settings.credit_secret(),
+            credit_secret=credit_secret,
             support_contact=settings.support_contact,
             sessions=Sessions(lambda: datetime.now(tz=UTC)),
         )

@@ -1,13 +1,13 @@
-"""Backup and restore of an embedded stack: both stores, the sandbox's journal and the keys in one file.
+"""Backup and restore of an embedded stack: both stores and the sandbox's journal in one file.
 
 The order of copying matters. Temporal's file is copied first and the event store after it, so that the event
 store never lacks what Temporal believes was saved (STORE_BEHIND); repeated steps find their own events.
+
+The keys are in the file only when a passphrase seals it. Without one they are kept elsewhere, and sign it.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import sqlite3
@@ -17,27 +17,40 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import IO, cast
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 import structlog
 
+from domain.errors import InvalidInput
+from ops.backup_archive import (
+    DUMP,
+    FORMAT_UNSIGNED,
+    KEYS,
+    Manifest,
+    SigningKey,
+    read_manifest,
+    unpack,
+    write_archive,
+)
+from ops.backup_cipher import SealingWriter, is_sealed, unsealed
 from ops.embedded import DATABASE_NAME
 from ops.errors import BackupInvalid, FolderUnusable
+from ops.folder_modes import STAGING_PREFIX, close_to_others
 from ops.locks import lock_folder
 from ops.postgres_binaries import binaries_folder, open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
+from ops.private_files import make_private_folder, private_opener, write_private
+from ops.processes import SystemUser
 from ops.settings import DATABASE_VARIABLE
 from ops.stack_state import LOCK_FILE, running_stack
+from store.keys import KEY_BYTES
 
-FORMAT_VERSION = 1
-_MANIFEST = "manifest.json"
-_DUMP = "postgres.dump"
 _TEMPORAL_FILE = "temporal/temporal.db"
-_COPIED_FOLDERS = ("sandbox", "keys")
+_SANDBOX, _MASTER_KEY = "sandbox", "master.key"
+_KEY_SUFFIXES = (".key", ".secret")
 _DUMP_TIMEOUT_SECONDS = 3_600
-_PRIVATE = 0o600
-_PRIVATE_FOLDER = 0o700
 _ERROR_CHARACTERS = 2_000
 
 _log = structlog.get_logger()
@@ -47,83 +60,144 @@ _log = structlog.get_logger()
 class BackupReport:
     """What a backup holds."""
 
-    #: The backup; it holds the keys, so it is as secret as they are.
     file: Path
     #: Name of a part -> hexadecimal SHA-256 of its content.
     digests: Mapping[str, str]
     #: Size of the backup.
     size_bytes: int
+    #: Whether the keys are in it: a passphrase seals it then, or it is one of before.
+    has_keys: bool
 
 
-def backup(data_dir: Path, target_file: Path) -> BackupReport:
+def backup(data_dir: Path, target_file: Path, *, passphrase: str | None = None) -> BackupReport:
     """Write a backup of a stack, running or stopped.
 
     Args:
         data_dir: Folder of the stack.
-        target_file: The backup (a tar file, gzip); must not exist. Only its owner may read it.
+        target_file: The backup (tar and gzip, sealed with a passphrase), its owner's alone; must not exist.
+        passphrase: Seals the backup, keys included; without one it holds no keys.
 
     Raises:
         FolderUnusable: There is no stack in the folder, or the target exists.
         BackupInvalid: A store could not be copied.
+        InvalidInput: There is no master key to sign the backup with.
     """
     data_dir, target_file = data_dir.absolute(), target_file.absolute()
     if not (data_dir / "postgres" / "cluster").is_dir():
         raise FolderUnusable(f"{data_dir} holds no stack.", remedy="Name the folder of a stack.")
     if target_file.exists():
         raise FolderUnusable(f"{target_file} exists.", remedy="Choose a new name; no backup is overwritten.")
-    target_file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".backup-", dir=target_file.parent) as name:
-        staging = Path(name)
-        _collect(data_dir, staging)
-        digests = _write_manifest(staging)
-        _pack(staging, target_file)
+    key = None if passphrase else SigningKey.of(_master_key(data_dir / KEYS))
+    make_private_folder(target_file.parent)
+    # What is to be sealed never lies open where the backup goes, which may be a disk that is carried away.
+    place = data_dir if passphrase else target_file.parent
+    with tempfile.TemporaryDirectory(prefix=STAGING_PREFIX, dir=place) as name:
+        _collect(data_dir, Path(name), with_keys=bool(passphrase))
+        digests = _write(Path(name), target_file, key, passphrase)
+    _give_back(data_dir)
     _log.info("backup_written", file=str(target_file), parts=len(digests))
-    return BackupReport(file=target_file, digests=digests, size_bytes=target_file.stat().st_size)
+    return _report(target_file, digests)
 
 
-def restore(backup_file: Path, data_dir: Path) -> BackupReport:
+def restore(
+    backup_file: Path,
+    data_dir: Path,
+    *,
+    passphrase: str | None = None,
+    keys_from: Path | None = None,
+    accept_unsigned: bool = False,
+) -> BackupReport:
     """Make a stack's folder from a backup; nothing is left behind when it fails.
 
     Args:
         backup_file: A file that `backup` wrote.
         data_dir: The new folder; must be absent or empty.
+        passphrase: Opens a sealed backup.
+        keys_from: Folder with the stack's keys, for a backup that holds none.
+        accept_unsigned: Take a backup of before, which anybody may have changed.
 
     Raises:
         FolderUnusable: The folder is not empty.
         BackupInvalid: The backup is incomplete, was changed, or is of a newer format.
+        InvalidInput: The passphrase or the keys are missing, or there are both.
     """
     data_dir = data_dir.absolute()
+    if passphrase and keys_from:
+        raise InvalidInput(field="--keys-from", value=str(keys_from), allowed="nothing beside a passphrase")
     if data_dir.exists() and any(data_dir.iterdir()):
         raise FolderUnusable(f"{data_dir} is not empty.", remedy="Restore into a new folder.")
+    key = None if keys_from is None else SigningKey.of(_master_key(keys_from))
     open_for_traversal(data_dir, server_account())
     try:
-        digests = _unpack(backup_file, data_dir)
+        with _read(backup_file, data_dir, passphrase) as archive:
+            manifest = read_manifest(archive)
+            is_sealed, is_accepted = bool(passphrase), accept_unsigned
+            _check_trust(backup_file, manifest, key, is_sealed=is_sealed, is_accepted=is_accepted)
+            unpack(archive, manifest, data_dir)
+        if keys_from is not None:
+            _copy_keys(keys_from, data_dir / KEYS)
         _load_dump(data_dir)
     except BaseException:
         _empty(data_dir)
         raise
-    _log.info("backup_restored", data_dir=str(data_dir), parts=len(digests))
-    return BackupReport(file=backup_file, digests=digests, size_bytes=backup_file.stat().st_size)
+    _log.info("backup_restored", data_dir=str(data_dir), parts=len(manifest.files))
+    return _report(backup_file, manifest.files)
 
 
-def _collect(data_dir: Path, staging: Path) -> None:
+def _report(file: Path, digests: Mapping[str, str]) -> BackupReport:
+    has_keys = any(name.startswith(f"{KEYS}/") for name in digests)
+    return BackupReport(file=file, digests=digests, size_bytes=file.stat().st_size, has_keys=has_keys)
+
+
+def _collect(data_dir: Path, staging: Path, *, with_keys: bool) -> None:
     """Copy every part of the stack: Temporal first, the event store next, the outside last."""
     _copy_temporal(data_dir / _TEMPORAL_FILE, staging / _TEMPORAL_FILE)
     with _database(data_dir) as url:
-        _run_client("pg_dump", url, "--format=custom", "--no-owner", f"--file={staging / _DUMP}")
-    for name in _COPIED_FOLDERS:
+        _run_client("pg_dump", url, "--format=custom", "--no-owner", f"--file={staging / DUMP}")
+    for name in (_SANDBOX, KEYS) if with_keys else (_SANDBOX,):
         for source in sorted((data_dir / name).rglob("*")):
-            if source.is_file():
+            if source.is_file() and not source.is_symlink():
                 target = staging / source.relative_to(data_dir)
-                target.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(target.parent)
                 shutil.copyfile(source, target)
+
+
+def _give_back(data_dir: Path) -> None:
+    """Give the folder's owner what root made in it, such as the log of a server started for this."""
+    facts = data_dir.stat()
+    if os.geteuid() != facts.st_uid:
+        owner = SystemUser(name=str(facts.st_uid), user_id=facts.st_uid, group_id=facts.st_gid)
+        close_to_others(data_dir, owner)
+
+
+def _master_key(keys: Path) -> bytes:
+    """Return the master key of a folder of keys."""
+    try:
+        content = (keys / _MASTER_KEY).read_bytes()
+    except OSError:
+        content = b""
+    if len(content) == KEY_BYTES:
+        return content
+    raise InvalidInput(
+        field="the folder of keys",
+        value=str(keys),
+        allowed=f"a folder with the {_MASTER_KEY} of the stack",
+        remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
+    )
+
+
+def _copy_keys(source: Path, target: Path) -> None:
+    make_private_folder(target)
+    for path in sorted(source.iterdir()):
+        if path.is_file() and path.suffix in _KEY_SUFFIXES:
+            write_private(target / path.name, path.read_bytes())
 
 
 def _copy_temporal(source: Path, target: Path) -> None:
     """Copy a living SQLite file as of one instant."""
     if not source.exists():
         return
-    target.parent.mkdir(parents=True)
+    make_private_folder(target.parent)
     with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
         origin.backup(copy)
 
@@ -162,82 +236,86 @@ def _run_client(program: str, url: str, *options: str) -> None:
         )
 
 
-def _write_manifest(staging: Path) -> dict[str, str]:
-    """Write what the backup holds, with a digest of each part, and return the digests."""
-    files = sorted(path for path in staging.rglob("*") if path.is_file())
-    digests = {path.relative_to(staging).as_posix(): _digest(path) for path in files}
-    manifest = {"format": FORMAT_VERSION, "files": digests}
-    (staging / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+def _write(
+    staging: Path, target_file: Path, key: SigningKey | None, passphrase: str | None
+) -> dict[str, str]:
+    """Put everything into one file, which appears under its name only when it is whole and on the disk."""
+    descriptor, name = tempfile.mkstemp(prefix=STAGING_PREFIX, dir=target_file.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            sealing = SealingWriter(file, passphrase) if passphrase else None
+            digests = write_archive(staging, cast("IO[bytes]", sealing or file), key)
+            if sealing is not None:
+                sealing.finish()
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).rename(target_file)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
     return digests
 
 
-def _digest(path: Path) -> str:
-    """Return the hexadecimal SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _pack(staging: Path, target_file: Path) -> None:
-    """Put everything into one file, which appears under its name only when it is whole and on the disk."""
-    unfinished = staging / "unfinished.tar.gz"
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        with tarfile.open(fileobj=file, mode="w:gz") as archive:
-            archive.add(staging / _MANIFEST, arcname=_MANIFEST)
-            for path in sorted(staging.rglob("*")):
-                if path.is_file() and path not in {staging / _MANIFEST, unfinished}:
-                    archive.add(path, arcname=path.relative_to(staging).as_posix())
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(target_file)
-
-
-def _unpack(backup_file: Path, data_dir: Path) -> dict[str, str]:
-    """Copy the parts named by the manifest into the folder, checking each digest."""
+@contextmanager
+def _read(backup_file: Path, data_dir: Path, passphrase: str | None) -> Iterator[tarfile.TarFile]:
+    """Yield the archive of a backup; a sealed one is opened whole before anything of it is used."""
+    opened = data_dir / f"{STAGING_PREFIX}opened"
     try:
-        with tarfile.open(backup_file, mode="r:gz") as archive:
-            digests = _read_manifest(archive)
-            for name in digests:
-                _unpack_part(archive, name, data_dir)
+        with backup_file.open("rb") as file:
+            if _is_sealed(backup_file, file, passphrase):
+                with open(opened, "xb", opener=private_opener) as plain:
+                    plain.writelines(unsealed(file, passphrase or ""))
+        with tarfile.open(opened if opened.exists() else backup_file, mode="r:gz") as archive:
+            yield archive
     except (OSError, EOFError, ValueError, KeyError, tarfile.TarError) as error:
         raise _invalid(backup_file, str(error)) from error
-    for name, digest in digests.items():
-        if _digest(data_dir / name) != digest:
-            raise _invalid(backup_file, f"{name} is not what was backed up")
-    return digests
+    finally:
+        opened.unlink(missing_ok=True)
 
 
-def _read_manifest(archive: tarfile.TarFile) -> dict[str, str]:
-    """Return the digests by part; refuse an unknown format and names that leave the folder."""
-    file = archive.extractfile(_MANIFEST)
-    manifest = json.load(file) if file is not None else {}
-    if manifest.get("format") != FORMAT_VERSION:
-        raise ValueError(f"format {manifest.get('format')} is not known to this version")
-    digests = {str(name): str(digest) for name, digest in manifest["files"].items()}
-    for name in digests:
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts:
-            raise ValueError(f"{name} leaves the folder")
-    if _DUMP not in digests:
-        raise ValueError(f"{_DUMP} is missing")
-    return digests
+def _is_sealed(backup_file: Path, file: IO[bytes], passphrase: str | None) -> bool:
+    """Tell whether a backup is sealed; refuse when the passphrase does not go with that."""
+    sealed = is_sealed(file)
+    if sealed and not passphrase:
+        raise InvalidInput(
+            field="--passphrase-file",
+            value="not given",
+            allowed="the file with the passphrase that sealed the backup",
+        )
+    if passphrase and not sealed:
+        raise _invalid(backup_file, "no passphrase seals it, though one was given")
+    return sealed
 
 
-def _unpack_part(archive: tarfile.TarFile, name: str, data_dir: Path) -> None:
-    """Copy one part into the folder, readable by its owner only."""
-    source = archive.extractfile(name)
-    if source is None:
-        raise ValueError(f"{name} is not a file")
-    target = data_dir / name
-    target.parent.mkdir(parents=True, exist_ok=True, mode=_PRIVATE_FOLDER)
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        shutil.copyfileobj(source, file)
+def _check_trust(
+    backup_file: Path, manifest: Manifest, key: SigningKey | None, *, is_sealed: bool, is_accepted: bool
+) -> None:
+    """Refuse a backup that somebody without a key or passphrase of the stack may have made or changed."""
+    if is_sealed:
+        return
+    if manifest.format == FORMAT_UNSIGNED:
+        if not is_accepted:
+            raise BackupInvalid(
+                f"{backup_file} is not signed: anybody may have changed it, and the keys in it.",
+                remedy="If it is of a version of before and never left your hands, add --accept-unsigned.",
+                file=str(backup_file),
+            )
+    elif key is None:
+        raise InvalidInput(
+            field="--keys-from",
+            value="not given",
+            allowed="a folder with the stack's keys, since the backup holds none",
+            remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
+        )
+    elif manifest.key != key.fingerprint:
+        raise _invalid(backup_file, "it was signed with another master key than that of --keys-from")
+    elif not manifest.is_signed_by(key):
+        raise _invalid(backup_file, "its manifest is not the one that was signed")
 
 
 def _load_dump(data_dir: Path) -> None:
     """Make a new cluster and load the dump into it."""
-    dump = data_dir / _DUMP
+    dump = data_dir / DUMP
     with EmbeddedPostgres(data_dir / "postgres", database=DATABASE_NAME) as server:
         url = server.url(DATABASE_NAME)
         _run_client("pg_restore", url, "--no-owner", "--exit-on-error", "--single-transaction", str(dump))

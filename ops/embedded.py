@@ -9,13 +9,14 @@ from functools import partial
 from pathlib import Path
 
 from ops.errors import PortInUse
-from ops.keys import api_key_file, credit_secret_file, master_key_file
+from ops.folder_modes import check_is_ours, close_to_others, give_folder
+from ops.keys import api_key_file, check_keys, credit_secret_file, master_key_file
 from ops.managed import ManagedProcess, Service, Task
 from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
 from ops.probes import is_answering
-from ops.processes import LOOPBACK, free_ports, is_port_open
-from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX
+from ops.processes import LOOPBACK, free_ports, is_port_open, own_account
+from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from ops.stack_state import StackState
 from ops.supervisor import Stack
 from ops.temporal_server import EmbeddedTemporal
@@ -67,6 +68,8 @@ def embedded_stack(data_dir: Path, ports: Ports | None = None) -> Stack:
     Raises:
         PortInUse: Another program listens on one of the ports.
         FolderUnusable: PostgreSQL's account cannot reach the folder.
+        SecretUnusable: A key of the folder or of the environment can't be used.
+        VaultLocked: Others may read the master key.
     """
     return _Builder(data_dir.absolute(), ports or Ports()).stack()
 
@@ -95,8 +98,23 @@ class _Builder:
     def stack(self) -> Stack:
         """Check the folder and the ports and return the stack."""
         _check_ports(self._ports)
-        open_for_traversal(self._data_dir, server_account())
+        # The console takes a key of our own environment before that of the folder.
+        load_settings(data_dir=self._data_dir).operator_key()
+        self._close_folder()
+        check_keys(self._data_dir)
         return Stack(data_dir=self._data_dir, stages=self._stages(), describe=self._describe)
+
+    def _close_folder(self) -> None:
+        """Close the folder to other accounts, also one that a version of before left open."""
+        account = server_account()
+        if account is None:
+            check_is_ours(self._data_dir)
+            open_for_traversal(self._data_dir, account)
+            close_to_others(self._data_dir)
+        else:
+            # An account that had the folder before could have left links for root in it.
+            give_folder(self._data_dir, own_account())
+            open_for_traversal(self._data_dir, account)
 
     def _stages(self) -> list[list[ManagedProcess]]:
         """Return the parts in the order of their start; what does not need each other starts together."""
@@ -140,7 +158,8 @@ class _Builder:
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_PREFIXES)
         }
-        return {**inherited, **self._joining_environment(), "PYTHONUNBUFFERED": "1"}
+        own = {f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **self._joining_environment(), **own}
 
     def _joining_environment(self) -> dict[str, str]:
         """Return the variables that make a process join this stack."""

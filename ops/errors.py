@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 from domain.errors import PlanSwitchError
 
 
@@ -29,7 +32,22 @@ class FolderUnusable(PlanSwitchError):
     code = "INVALID_INPUT"
 
 
+class RunsAsRoot(PlanSwitchError):
+    """A part would run as root, since the account for it may not read the code."""
+
+    code = "RUNS_AS_ROOT"
+
+
 class BackupInvalid(PlanSwitchError):
     """A backup file is incomplete or was changed."""
 
     code = "CORRUPT_FILE"
+
+
+def of_another_account(folder: Path) -> FolderUnusable:
+    """Return the error for a folder of which this account can't make the modes right."""
+    return FolderUnusable(
+        f"Something in {folder} belongs to another account.",
+        remedy=f"Start as that account, or give the folder to this one: `chown -R {os.geteuid()} {folder}`.",
+        field="data_dir",
+    )

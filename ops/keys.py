@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 
+from ops.private_files import make_private_folder, write_private
+from store.keys import FileKeyProvider
+from store.secret_files import read_secret
+
 MASTER_KEY_BYTES = 32
 _API_KEY_BYTES = 32
-_PRIVATE = 0o600
-_PRIVATE_FOLDER = 0o700
-_KEYS_FOLDER = "keys"
+KEYS_FOLDER = "keys"
 
 
 def master_key_file(data_dir: Path) -> Path:
@@ -28,18 +29,23 @@ def credit_secret_file(data_dir: Path) -> Path:
     return _kept(data_dir, "credit.secret", secrets.token_urlsafe(_API_KEY_BYTES).encode())
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner may read, from its first byte on."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+def check_keys(data_dir: Path) -> None:
+    """Make the keys that are missing, and refuse ones that a part could not work with, before any is started.
+
+    Raises:
+        SecretUnusable: A secret is too short, or others may read it.
+        VaultLocked: Others may read the master key.
+        InvalidInput: The master key is none.
+    """
+    read_secret(api_key_file(data_dir), name="the operator's API key")
+    read_secret(credit_secret_file(data_dir), name="the secret of the credit bureau's callbacks")
+    FileKeyProvider(master_key_file(data_dir))
 
 
 def _kept(data_dir: Path, name: str, fresh: bytes) -> Path:
     """Return the key file, written with fresh bytes only when there is none: a lost key is lost data."""
-    folder = data_dir / _KEYS_FOLDER
-    folder.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+    folder = data_dir / KEYS_FOLDER
+    make_private_folder(folder)
     path = folder / name
     if not path.exists():
         temporary = folder / f"{name}.new"

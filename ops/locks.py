@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from ops.errors import StackInUse
+from ops.private_files import private_opener
 
 
 def lock_folder(lock_file: Path) -> IO[str]:
@@ -16,7 +17,7 @@ def lock_folder(lock_file: Path) -> IO[str]:
     Raises:
         StackInUse: Another process holds it; the message names its process id.
     """
-    file = lock_file.open("a+", encoding="utf-8")
+    file = open(lock_file, "a+", encoding="utf-8", opener=private_opener)  # noqa: SIM115
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

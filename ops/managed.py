@@ -13,6 +13,7 @@ from typing import ClassVar, Self
 import structlog
 
 from ops.errors import StackStartFailed
+from ops.private_files import make_private_folder
 from ops.processes import start_child, start_failure, stop_child, wait_until_ready
 
 _log = structlog.get_logger()
@@ -65,7 +66,7 @@ class ManagedProcess(ABC):
         """Start the process without waiting for it; a running one is left alone."""
         if self.pid is not None:
             return
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.log_file.parent)
         try:
             self.prepare()
             self.process = self.spawn()
@@ -170,7 +171,7 @@ class Service(ManagedProcess):
     def prepare(self) -> None:
         """Forget the readiness of an earlier run."""
         if self._ready_file is not None:
-            self._ready_file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self._ready_file.parent)
             self._ready_file.unlink(missing_ok=True)
 
     def spawn(self) -> subprocess.Popen[bytes]:

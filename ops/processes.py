@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.errors import StackStartFailed
+from ops.private_files import PRIVATE_UMASK, private_opener
 
 LOOPBACK = "127.0.0.1"
 POLL_SECONDS = 0.05
@@ -39,6 +40,11 @@ class SystemUser:
     group_id: int
 
 
+def own_account() -> SystemUser:
+    """Return the account that this process runs as."""
+    return SystemUser(name=str(os.geteuid()), user_id=os.geteuid(), group_id=os.getegid())
+
+
 def start_child(
     command: Sequence[str | Path],
     *,
@@ -53,6 +59,8 @@ def start_child(
     Call it from the main thread: Linux ties the signal to the thread that forked. Its own session keeps a
     Ctrl-C of the terminal away from the child, so that the supervisor decides the order of stopping.
 
+    What it makes is private, unless it says otherwise itself.
+
     Args:
         command: Program and arguments.
         log_file: Receives stdout and stderr, appended.
@@ -61,7 +69,7 @@ def start_child(
         folder: Working folder of the child.
         death_signal: Sent by the kernel to the child when the starter is gone (Linux only).
     """
-    with log_file.open("ab") as log:
+    with open(log_file, "ab", opener=private_opener) as log:
         return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
@@ -73,6 +81,7 @@ def start_child(
             group=None if user is None else user.group_id,
             extra_groups=None if user is None else [],
             start_new_session=True,
+            umask=PRIVATE_UMASK,
             preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 (only calls prctl, looked up before)
         )
 

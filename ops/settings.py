@@ -14,12 +14,15 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
+from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
 DATABASE_VARIABLE = "DATABASE_URL"
 #: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
 STATE_FILE = "stack.json"
 _ROOT = 0
+_API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
+_CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
 _MASK = "********"
 _PORT_MAX = 65_535
 
@@ -75,6 +78,8 @@ class Settings(BaseSettings):
     disk_free_bytes_min: int = Field(default=100_000_000, ge=0)
     #: Free bytes below which `doctor` warns.
     disk_free_bytes_warning: int = Field(default=1_000_000_000, ge=0)
+    #: Parts stay what they were started as, also root; a supervisor, which has decided, sets it for its own.
+    keep_account: bool = False
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
     log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
@@ -124,22 +129,44 @@ class Settings(BaseSettings):
         return url
 
     def operator_key(self) -> str | None:
-        """Return the operator's API key from the setting or its file; None when there is neither."""
+        """Return the operator's API key from the setting or its file; None when neither is set.
+
+        Raises:
+            SecretUnusable: It is empty or too short, its file is missing, or others may read it.
+        """
         if self.api_key is not None:
-            return self.api_key.get_secret_value()
-        if self.api_key_file is not None and self.api_key_file.is_file():
-            return self.api_key_file.read_text(encoding="utf-8").strip()
+            return required_secret(self.api_key.get_secret_value(), name=_API_KEY)
+        if self.api_key_file is not None:
+            return read_secret(self.api_key_file, name=f"{_API_KEY}_FILE")
         return None
+
+    def required_operator_key(self) -> str:
+        """Return the operator's API key for a process that lets people in by it.
+
+        Raises:
+            SecretUnusable: There is none, or it can't be used.
+        """
+        key = self.operator_key()
+        if key is None:
+            raise SecretUnusable(
+                f"{_API_KEY} is not set: nobody could sign in.",
+                remedy=f"Set {_API_KEY}_FILE to a file with the operator's key; `planswitch up` makes one.",
+            )
+        return key
 
     def master_key_path(self) -> Path:
         """Return the file of the key that wraps the organizations' data keys."""
         return self.master_key_file or self.data_dir / "keys" / "master.key"
 
     def credit_secret(self) -> bytes:
-        """Return the secret of the credit bureau's callbacks; empty when there is none."""
-        if self.credit_secret_file is None or not self.credit_secret_file.is_file():
+        """Return the secret of the credit bureau's callbacks; empty when none is set.
+
+        Raises:
+            SecretUnusable: Its file is missing or too short, or others may read it.
+        """
+        if self.credit_secret_file is None:
             return b""
-        return self.credit_secret_file.read_bytes().strip()
+        return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
 
     def masked(self) -> dict[str, str]:
         """Return the settings for people to read, with every secret hidden."""

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ops.errors import StackInUse
-from ops.keys import write_private
 from ops.locks import lock_folder
+from ops.private_files import write_private
 from ops.settings import STATE_FILE
 
 LOCK_FILE = "stack.lock"

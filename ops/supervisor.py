@@ -17,6 +17,7 @@ import structlog
 from domain.errors import PlanSwitchError
 from ops.locks import lock_folder
 from ops.managed import ManagedProcess
+from ops.private_files import make_private_folder
 from ops.stack_state import LOCK_FILE, StackState, forget_state, write_state
 
 _WATCH_SECONDS = 0.2
@@ -106,7 +107,7 @@ class Stack:
             StackInUse: Another stack runs on the folder.
             StackStartFailed: A part did not come up; the message holds the end of its log.
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.data_dir)
         self._lock = lock_folder(self.data_dir / LOCK_FILE)
         try:
             for stage in self.stages:

@@ -11,6 +11,7 @@ from typing import IO, ClassVar
 from ops.errors import StackStartFailed
 from ops.locks import lock_folder
 from ops.managed import ManagedProcess
+from ops.private_files import make_private_folder
 from ops.probes import ask, is_answering
 from ops.processes import (
     LOOPBACK,
@@ -90,7 +91,7 @@ class EmbeddedTemporal(ManagedProcess):
         Raises:
             StackInUse: Another starter holds the folder.
         """
-        self.data_dir.mkdir(parents=True, exist_ok=True)
+        make_private_folder(self.data_dir)
         if self._lock is None:
             self._lock = lock_folder(self.data_dir / "lock")
 

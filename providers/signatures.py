@@ -33,6 +33,8 @@ def require_signed(secret: bytes, header: str, body: bytes, now: datetime) -> No
     Raises:
         BadSignature: The header is missing or wrong, or its instant is more than five minutes off.
     """
+    if not secret:
+        raise _bad("There is no secret to check a signature with.")
     found = _HEADER.fullmatch(header.strip())
     if found is None:
         raise _bad(f"The header {HEADER} is missing or not of the form t=SECONDS,v1=HEX.")

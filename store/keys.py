@@ -14,13 +14,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInput
 from store.errors import VaultLocked
+from store.secret_files import open_to_others
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 #: Environment variable of the master key, base64 of 32 bytes.
 MASTER_KEY_VARIABLE = "PLANSWITCH_MASTER_KEY"
-_OWNER_ONLY = 0o600
-_OPEN_TO_OTHERS = 0o077
+_OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 
 
 class KeyProvider(Protocol):
@@ -70,6 +70,11 @@ class LocalKeyProvider:
             raise InvalidInput(
                 field="master key", value=f"{len(master_key)} bytes", allowed=f"{KEY_BYTES} bytes"
             )
+        if len(set(master_key)) == 1:
+            # What a crash leaves of a file: nobody's secret.
+            raise InvalidInput(
+                field="master key", value="one byte over and over", allowed=f"{KEY_BYTES} random bytes"
+            )
         self._cipher = AESGCM(master_key)
         self._name = name
 
@@ -114,20 +119,20 @@ class EnvKeyProvider(LocalKeyProvider):
 
 def _read_owner_only(path: Path) -> bytes:
     try:
-        mode, key = path.stat().st_mode, path.read_bytes()
+        is_open, key = open_to_others(path), path.read_bytes()
     except OSError as error:
         raise VaultLocked(
             f"The master key file {path} can't be read: {error.strerror}.",
             remedy="Run `planswitch migrate` to create it, or restore it from the backup of the keys.",
         ) from error
-    if mode & _OPEN_TO_OTHERS:
+    if is_open:
         raise VaultLocked(f"Others may read the master key file {path}.", remedy=f"Run `chmod 600 {path}`.")
     return key
 
 
 def _write_once(path: Path, key: bytes) -> None:
     """Write the file whole or not at all; of several writers at once the first one wins."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
     with os.fdopen(descriptor, "wb") as file:

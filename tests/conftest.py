@@ -56,6 +56,8 @@ def _scrub_environment() -> None:
 
 
 _scrub_environment()
+# Tests make folders and gates for the processes that they start: as root those stay root.
+os.environ["PLANSWITCH_KEEP_ACCOUNT"] = "true"
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -25,6 +25,7 @@ LICENSES_ADDED, LICENSES_REMOVED = "licenses added", "licenses given back"
 GOODWILL = "goodwill"
 
 JOURNAL_NAME = "journal.jsonl"
+_OWNER_ONLY, _OWNER_ONLY_FOLDER, _OPEN_TO_OTHERS = 0o600, 0o700, 0o077
 
 _log = structlog.get_logger()
 
@@ -74,9 +75,9 @@ class Journal:
     """The journal file of one data folder, open for appending by one server at a time."""
 
     def __init__(self, state_dir: Path) -> None:
-        state_dir.mkdir(parents=True, exist_ok=True)
+        state_dir.mkdir(mode=_OWNER_ONLY_FOLDER, parents=True, exist_ok=True)
         self.path = state_dir / JOURNAL_NAME
-        self._file: IO[bytes] = self.path.open("ab")
+        self._file: IO[bytes] = open(self.path, "ab", opener=_owner_only)  # noqa: SIM115
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -85,6 +86,7 @@ class Journal:
                 f"The sandbox data folder {state_dir} is in use by another server.",
                 remedy="Stop that server, or give this one a folder of its own.",
             ) from error
+        self._close_to_others()
         self._cut_torn_line()
 
     def append(self, record: Record) -> None:
@@ -107,6 +109,12 @@ class Journal:
         with contextlib.suppress(OSError):
             self._file.close()
 
+    def _close_to_others(self) -> None:
+        """Take the rights of others from a journal of before: it tells people and orders."""
+        if os.fstat(self._file.fileno()).st_mode & _OPEN_TO_OTHERS:
+            os.fchmod(self._file.fileno(), _OWNER_ONLY)
+            _log.warning("sandbox_journal_closed_to_others", file=str(self.path))
+
     def _cut_torn_line(self) -> None:
         """Drop what a killed server left of its last line, so that the next record starts clean."""
         size = self.path.stat().st_size
@@ -114,6 +122,10 @@ class Journal:
         if whole < size:
             _log.warning("sandbox_journal_torn_line_cut", cut_bytes=size - whole)
             os.truncate(self.path, whole)
+
+
+def _owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, _OWNER_ONLY)
 
 
 def _whole_size(path: Path, size: int) -> int:

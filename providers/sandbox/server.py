@@ -78,6 +78,8 @@ def create_app(
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
+    # Such a redirect is built from the Host header, which anybody may write.
+    app.router.redirect_slashes = False
     return app
 
 

@@ -49,7 +49,7 @@ class RunningStack:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", **environment}
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._clients: list[httpx2.Client] = []
 

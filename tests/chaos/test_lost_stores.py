@@ -111,7 +111,7 @@ def test_an_older_database_is_explained_and_accepted(reachable_folder: Path) -> 
         backup(first, file)
         running.wait_for_calls(organization_id, 20)
 
-    restore(file, second)
+    restore(file, second, keys_from=first / "keys")
     for name in ("temporal", "sandbox"):
         # Only the database is the older one.
         shutil.rmtree(second / name)

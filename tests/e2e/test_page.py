@@ -123,3 +123,33 @@ def test_switch_is_paused_and_resumed_on_its_page(running: RunningStack, browser
     page.locator("#controls", has_text="The switch has ended.").wait_for(timeout=15_000)
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
     assert errors == []
+
+
+def test_reference_of_the_api_is_whole_and_loads_nothing_foreign(
+    running: RunningStack, browser: Browser, tmp_path: Path
+) -> None:
+    """Behind the sign-in the reference shows every operation, under the policy, from this console alone."""
+    errors: list[str] = []
+    asked: list[str] = []
+    console = running.state.urls["console"]
+    stranger = browser.new_page()
+    stranger.goto(f"{console}/api/docs")
+    page = _signed_in(running, browser)
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+
+    answer = page.goto(f"{console}/api/docs")
+    page.screenshot(path=tmp_path / "reference.png", full_page=True)
+    document = running.api.get("/api/openapi.json").raise_for_status().json()
+    shown = page.locator("main").inner_text()
+
+    assert stranger.url.startswith(f"{console}/sign-in")
+    assert answer is not None
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert all(path in shown for path in document["paths"])
+    assert page.locator("article").count() == sum(len(methods) for methods in document["paths"].values())
+    assert page.locator("script").count() == 0
+    assert {url for url in asked if not url.startswith(f"{console}/")} == set()
+    assert page.evaluate("getComputedStyle(document.querySelector('.method')).fontWeight") == "700"
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTH
+    assert errors == []

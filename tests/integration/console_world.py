@@ -162,6 +162,7 @@ async def open_console_world(
 def _secret_file(folder: Path) -> Path:
     path = folder / "credit.secret"
     path.write_bytes(CREDIT_SECRET)
+    path.chmod(0o600)
     return path
 
 

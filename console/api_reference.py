@@ -1,0 +1,155 @@
+"""What the page of the API shows: every operation of the OpenAPI document, with its fields in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Document = Mapping[str, Any]
+_METHODS = ("get", "post", "put", "patch", "delete")
+_NO_ANCHOR = re.compile(r"[^a-z0-9]+")
+_TYPES = {
+    "string": "text",
+    "integer": "whole number",
+    "number": "number",
+    "boolean": "true or false",
+    "null": "null",
+    "object": "object",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Field:
+    """A parameter, or a field of a body."""
+
+    name: str
+    #: path, query, header or body.
+    place: str
+    is_required: bool
+    #: Type and bounds in words.
+    kind: str
+    #: What it is when it is left out; "" where nothing is.
+    default: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """A status that an operation may answer with."""
+
+    status: str
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Operation:
+    """One method of one path."""
+
+    method: str
+    path: str
+    anchor: str
+    text: str
+    fields: tuple[Field, ...]
+    answers: tuple[Answer, ...]
+
+
+def operations_by_tag(document: Document) -> dict[str, list[Operation]]:
+    """Return the operations of an OpenAPI document by their first tag, in the order of the document."""
+    found: dict[str, list[Operation]] = {}
+    for path, methods in document["paths"].items():
+        for method in _METHODS:
+            if method in methods:
+                facts = methods[method]
+                tag = next(iter(facts.get("tags", ())), "other")
+                found.setdefault(tag, []).append(_operation(document, path, method, facts))
+    return found
+
+
+def kind_of(document: Document, schema: Document) -> str:
+    """Return a schema in words: its type, its bounds, and what it may be beside it."""
+    schema = _resolved(document, schema)
+    if "anyOf" in schema:
+        return ", or ".join(kind_of(document, each) for each in schema["anyOf"])
+    if "enum" in schema:
+        return " or ".join(f"`{value}`" for value in schema["enum"])
+    if "const" in schema:
+        return f"`{schema['const']}`"
+    if schema.get("type") == "array":
+        items = kind_of(document, schema.get("items", {}))
+        return f"list{_bounds(schema, 'minItems', 'maxItems')} of: {items}"
+    kind = _TYPES.get(schema.get("type", ""), "anything")
+    named = f" ({schema['format']})" if "format" in schema else ""
+    length = _bounds(schema, "minLength", "maxLength", unit=" characters")
+    return f"{kind}{named}{_bounds(schema, 'minimum', 'maximum')}{length}"
+
+
+def _operation(document: Document, path: str, method: str, facts: Document) -> Operation:
+    return Operation(
+        method=method.upper(),
+        path=path,
+        anchor=_NO_ANCHOR.sub("-", f"{method} {path}".lower()).strip("-"),
+        text=facts.get("description") or facts.get("summary", ""),
+        fields=(*_parameters(document, facts), *_body_fields(document, facts)),
+        answers=tuple(_answers(document, facts)),
+    )
+
+
+def _parameters(document: Document, facts: Document) -> Iterable[Field]:
+    for each in facts.get("parameters", ()):
+        yield _field(
+            document, each["name"], each["schema"], place=each["in"], is_required=each.get("required", False)
+        )
+
+
+def _body_fields(document: Document, facts: Document) -> Iterable[Field]:
+    for media_type, content in facts.get("requestBody", {}).get("content", {}).items():
+        schema = _resolved(document, content.get("schema", {}))
+        required = schema.get("required", ())
+        if not schema.get("properties"):
+            yield _field(document, media_type, schema, place="body", is_required=True)
+        for name, part in schema.get("properties", {}).items():
+            yield _field(document, name, part, place="body", is_required=name in required)
+
+
+def _field(document: Document, name: str, schema: Document, *, place: str, is_required: bool) -> Field:
+    default = schema.get("default")
+    return Field(
+        name=name,
+        place=place,
+        is_required=is_required,
+        kind=kind_of(document, schema),
+        default="" if default in (None, "", []) else str(default),
+        text=schema.get("description", ""),
+    )
+
+
+def _answers(document: Document, facts: Document) -> Iterable[Answer]:
+    for status, answer in facts.get("responses", {}).items():
+        kinds = [kind_of(document, each.get("schema", {})) for each in answer.get("content", {}).values()]
+        yield Answer(status=status, text=answer.get("description", ""), kind=", or ".join(kinds))
+
+
+def _resolved(document: Document, schema: Document) -> Document:
+    """Return what a reference inside the document leads to."""
+    if "$ref" not in schema:
+        return schema
+    found: Any = document
+    for part in schema["$ref"].removeprefix("#/").split("/"):
+        found = found[part]
+    return _resolved(document, found)
+
+
+def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> str:
+    low, high = _figure(schema.get(lowest)), _figure(schema.get(highest))
+    if low and high:
+        return f" of {low} to {high}{unit}"
+    if low:
+        return f" of at least {low}{unit}"
+    return f" of at most {high}{unit}" if high else ""
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:,.15g}"

@@ -1,0 +1,200 @@
+"""Unusable secrets: an empty, short, missing or open one never lets anybody in, and stops whoever uses it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from domain.errors import InvalidInput, PlanSwitchError
+from ops.errors import FolderUnusable
+from ops.keys import check_keys
+from ops.private_files import write_private
+from ops.settings import Settings, load_settings
+from providers.signatures import BadSignature, require_signed, sign
+from store.errors import VaultLocked
+from store.keys import FileKeyProvider
+from store.secret_files import SecretUnusable, open_to_others, read_secret
+
+_ROOT = Path(__file__).parents[2]
+_GOOD = "a-secret-of-the-tests"
+_WEAK = ["", " \n", "x", "fifteen letters"]
+_STRANGER = 64_999
+#: Each secret that a process reads from a file: its setting, and how it is read.
+_FILES: dict[str, Callable[[Settings], object]] = {
+    "api_key_file": Settings.operator_key,
+    "credit_secret_file": Settings.credit_secret,
+}
+
+
+@pytest.mark.parametrize("text", _WEAK)
+def test_a_weak_key_in_the_environment_is_refused(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key that is empty or too short is no key: the setting is named, and what to do."""
+    monkeypatch.setenv("PLANSWITCH_API_KEY", text)
+
+    with pytest.raises(SecretUnusable, match=r"PLANSWITCH_API_KEY .*at least 16") as refused:
+        load_settings(data_dir=tmp_path).required_operator_key()
+
+    assert "openssl rand" in refused.value.remedy
+
+
+@pytest.mark.parametrize("text", _WEAK)
+@pytest.mark.parametrize("setting", _FILES)
+def test_a_weak_secret_in_a_file_is_refused(setting: str, text: str, tmp_path: Path) -> None:
+    """The same from a file, for the key and for the secret of callbacks."""
+    write_private(tmp_path / "secret", text.encode())
+    settings = load_settings(data_dir=tmp_path, **{setting: tmp_path / "secret"})
+
+    with pytest.raises(SecretUnusable, match=f"PLANSWITCH_{setting.upper()}"):
+        _FILES[setting](settings)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o602])
+@pytest.mark.parametrize("setting", _FILES)
+def test_a_secret_that_others_may_read_is_refused(setting: str, mode: int, tmp_path: Path) -> None:
+    """A file that anybody but its owner may read or change is refused, with the command that closes it."""
+    path = tmp_path / "secret"
+    write_private(path, _GOOD.encode())
+    path.chmod(mode)
+
+    with pytest.raises(SecretUnusable, match="besides the owner") as refused:
+        _FILES[setting](load_settings(data_dir=tmp_path, **{setting: path}))
+    path.chmod(0o600)
+
+    assert f"chmod 600 {path}" in refused.value.remedy
+    assert _FILES[setting](load_settings(data_dir=tmp_path, **{setting: path})) in {_GOOD, _GOOD.encode()}
+
+
+@pytest.mark.parametrize("named", ["", "absent"])
+@pytest.mark.parametrize("setting", _FILES)
+def test_a_named_file_that_is_missing_is_no_missing_setting(
+    setting: str, named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting that leads to no file (an unresolved variable) is refused and not taken as left out."""
+    monkeypatch.setenv(f"PLANSWITCH_{setting.upper()}", str(tmp_path / named) if named else "")
+
+    with pytest.raises(SecretUnusable, match="can't be read"):
+        _FILES[setting](load_settings(data_dir=tmp_path))
+
+
+def test_a_console_without_any_key_does_not_start(tmp_path: Path) -> None:
+    """A client may have no key; who lets people in by one must."""
+    settings = load_settings(data_dir=tmp_path)
+
+    assert settings.operator_key() is None
+    with pytest.raises(SecretUnusable, match="nobody could sign in"):
+        settings.required_operator_key()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files of other accounts")
+@pytest.mark.parametrize(
+    ("owner", "mode", "found"),
+    [
+        (_STRANGER, 0o440, "closed"),
+        (_STRANGER, 0o460, "open"),
+        (_STRANGER, 0o444, "open"),
+        (0, 0o440, "open"),
+        (0, 0o400, "closed"),
+    ],
+)
+def test_a_mounted_secret_is_read_by_its_group(owner: int, mode: int, found: str, tmp_path: Path) -> None:
+    """Mode 0440 of another owner is how orchestrators mount secrets; of our own file it is a door."""
+    path = tmp_path / "master.key"
+    write_private(path, os.urandom(32))
+    path.chmod(mode)
+    os.chown(path, owner, owner)
+
+    assert open_to_others(path) is (found == "open")
+    if found == "open":
+        with pytest.raises(VaultLocked, match="Others may read"):
+            FileKeyProvider(path)
+    else:
+        FileKeyProvider(path)
+
+
+@pytest.mark.parametrize("content", [b"", b"short", bytes(32), b"k" * 32, b"x" * 33])
+def test_a_master_key_that_is_none_is_refused(content: bytes, tmp_path: Path) -> None:
+    """A cut, empty or zeroed file, as a crash leaves it, is no master key."""
+    write_private(tmp_path / "master.key", content)
+
+    with pytest.raises(InvalidInput, match="32"):
+        FileKeyProvider(tmp_path / "master.key")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "mode"),
+    [
+        ("api.key", b"", 0o600),
+        ("api.key", _GOOD.encode(), 0o644),
+        ("credit.secret", b"short", 0o600),
+        ("master.key", b"", 0o600),
+    ],
+)
+def test_a_stack_does_not_start_on_a_bad_key(name: str, content: bytes, mode: int, tmp_path: Path) -> None:
+    """The keys of a folder are looked at before any part is started; good ones are made where none are."""
+    check_keys(tmp_path)
+    write_private(tmp_path / "keys" / name, content)
+    (tmp_path / "keys" / name).chmod(mode)
+
+    with pytest.raises(PlanSwitchError) as refused:
+        check_keys(tmp_path)
+
+    assert refused.value.remedy
+
+
+def test_an_empty_secret_signs_for_nobody() -> None:
+    """A callback that is signed with nothing is refused where nothing is the secret."""
+    now = datetime(2026, 5, 4, tzinfo=UTC)
+
+    with pytest.raises(BadSignature, match="no secret"):
+        require_signed(b"", sign(b"", b"{}", now), b"{}", now)
+
+
+def test_a_process_says_what_is_wrong_and_ends(tmp_path: Path) -> None:
+    """`serve` with an empty key ends with the code of bad settings, and tells setting and remedy."""
+    ran = _ran(tmp_path, "serve", PLANSWITCH_API_KEY="", DATABASE_URL="postgresql://u@127.0.0.1:9/x")
+
+    assert ran.returncode == 2, ran.stderr
+    assert "SECRET_UNUSABLE" in ran.stderr
+    assert "PLANSWITCH_API_KEY" in ran.stderr
+    assert "what to do" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("command", [["up", "--free-ports"], ["switch", "list"], ["demo"]])
+def test_no_command_goes_on_with_an_empty_key(command: list[str], tmp_path: Path) -> None:
+    """Neither the stack nor a client takes an empty key for none."""
+    ran = _ran(tmp_path, *command, PLANSWITCH_API_KEY="")
+
+    assert ran.returncode == 2, ran.stderr
+    assert "SECRET_UNUSABLE" in ran.stderr
+
+
+def _ran(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command on a folder."""
+    environment = {**os.environ, "PLANSWITCH_DATA_DIR": str(folder), **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "cli.main", *command],
+        cwd=_ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_password_of_the_database_is_looked_at_as_well(tmp_path: Path) -> None:
+    """The embedded database's password is a secret like the others."""
+    write_private(tmp_path / "password", _GOOD.encode())
+    (tmp_path / "password").chmod(0o644)
+
+    with pytest.raises((SecretUnusable, FolderUnusable), match="besides the owner"):
+        read_secret(tmp_path / "password", name="the database's password")
