@@ -87,6 +87,7 @@ class OperatorUpdates:
 
         While the new subscription is set up it says to wait on for what is not ready (rules section 7).
         """
+        await self._holds.until_recorded()
         is_provisioning = self._stage in WAITS_FOR and not self._holds.is_waiting
         if is_provisioning and workflow.patched("provisioning-waited-on"):
             return await self._commands.once(command, lambda: self._wait_on(command))
@@ -137,11 +138,13 @@ class OperatorUpdates:
     @workflow.update
     async def skip_user(self, command: SkipUser) -> CommandAnswer:
         """Leave one user behind who could not be moved (rules section 4)."""
+        await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._skip_user(command))
 
     @workflow.update
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch goes on holding."""
+        await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._retry_users(command))
 
     @workflow.update

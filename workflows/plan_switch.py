@@ -87,6 +87,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._progress,
             enter=self._enter,
             wait_for_retry=self._holds.wait_for_retry,
+            recording=self._holds.recording,
         )
         self._amendments = Amendments(order, self._progress, stage=lambda: self._stage)
         self._promises = PromiseWatch(order, self._progress)
