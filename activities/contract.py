@@ -172,18 +172,6 @@ class CheckCreditResult(StepResult):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConfirmProvisioningInput(StepInput):
-    """Wait until the new subscription and all its services are ready."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConfirmProvisioningResult(StepResult):
-    """The seller's name of the new subscription."""
-
-    subscription_id: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class StartLicenseMoveInput(StepInput):
     """Freeze the roster and lock administration."""
 
@@ -355,12 +343,6 @@ ORDER_REPLACEMENT = ActivitySpec(
 )
 CHECK_CREDIT = ActivitySpec(
     name="credit_check.check_credit", input_type=CheckCreditInput, result_type=CheckCreditResult
-)
-CONFIRM_PROVISIONING = ActivitySpec(
-    name="purchase.confirm_provisioning",
-    input_type=ConfirmProvisioningInput,
-    result_type=ConfirmProvisioningResult,
-    schedule_to_close_seconds=0,
 )
 START_LICENSE_MOVE = ActivitySpec(
     name="license_reassignment.start_license_move",

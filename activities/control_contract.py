@@ -117,6 +117,8 @@ class WaitOnResult(StepResult):
 
     accepted: bool
     message: str
+    #: A question to the operator is open afterwards.
+    is_asked: bool = True
 
 
 WAIT_ON = ActivitySpec(name="provisioning.wait_on", input_type=WaitOnInput, result_type=WaitOnResult)

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.contract import (
+from activities.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
+from activities.controls import command_meta, record_command
+from activities.provisioning_contract import (
     CONFIRM_PROVISIONING,
     ConfirmProvisioningInput,
     ConfirmProvisioningResult,
+    ProvisioningWait,
 )
-from activities.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
-from activities.controls import command_meta, record_command
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.awaited import Awaited, Party
 from domain.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
@@ -33,6 +34,8 @@ PROVISIONING_POLL_SECONDS = 2.0
 #: A seller who takes hours is asked less and less often, but no less often than this.
 PROVISIONING_POLL_SECONDS_MAX = 900.0
 _POLL_GROWTH = 1.5
+#: Stage that is shown while no operator is asked.
+_PROVISIONING = "provisioning"
 #: A look at an instant of the wait comes so long after it.
 _AFTER_SECONDS = 1.0
 NOTHING_WAITS = "Nothing waits for a retry."
@@ -63,8 +66,13 @@ class ProvisioningActivities:
 
     @activity.defn(name=CONFIRM_PROVISIONING.name, no_thread_cancel_exception=True)
     def confirm_provisioning(self, step_input: ConfirmProvisioningInput) -> ConfirmProvisioningResult:
-        """Wait until seller and directory show the new plan ready (rules section 2, step 6)."""
+        """Wait until seller and directory show the new plan ready (rules section 2, step 6).
+
+        It ends early where the record says of the wait what the workflow does not show, and is run again.
+        """
         with step_of(self._toolbox, step_input) as step:
+            wait = step_input.wait
+            step.begun_at = (wait and wait.begun_at) or step.begun_at
             source, target = step.source(), step.target()
             done = step.state_of(source).of(ReplacementReady)
             if done is not None:
@@ -75,7 +83,11 @@ class ProvisioningActivities:
                 subscription_id = _provisioned_subscription(step, source)
                 _require_services_ready(step, target.plan_id)
             except _NotReady as lack:
-                raise _waiting(step, source, lack) from lack
+                error = _waiting(step, source, lack, looks=wait.looks if wait else 0)
+                news = _news(step, wait, lack)
+                if news is None or isinstance(error, ProvisioningExpired):
+                    raise error from lack
+                return news
             target.receive(
                 Provisioned,
                 at=step.at,
@@ -105,9 +117,13 @@ class ProvisioningActivities:
             def decide() -> tuple[list[Subscription], WaitOnResult]:
                 source = step.source()
                 is_accepted = _wait_on(step, source, step_input)
-                message = WAITING_ON if is_accepted else NOTHING_WAITS
-                saved = (position_of(source),)
-                return [source], WaitOnResult(accepted=is_accepted, message=message, saved=saved)
+                result = WaitOnResult(
+                    accepted=is_accepted,
+                    message=WAITING_ON if is_accepted else NOTHING_WAITS,
+                    is_asked=step.state_of(source).stage == PROVISIONING_OVERDUE,
+                    saved=(position_of(source),),
+                )
+                return [source], result
 
             return step.decide_and_save(decide)[0]
 
@@ -187,10 +203,36 @@ def _of_seller(message: str, action: str, name: str) -> _NotReady:
     return _NotReady(message, party=Party.SELLER, action=action, names=(name,))
 
 
-def _waiting(step: Step, source: Subscription, lack: _NotReady) -> NotReadyYet | ProvisioningExpired:
+def _news(step: Step, wait: ProvisioningWait | None, lack: _NotReady) -> ConfirmProvisioningResult | None:
+    """Return what the record says of the wait where that is not what is shown; None where it is.
+
+    The question is compared and not the stage alone: one may be answered and the next one asked between two
+    looks, or an attempt that asked may have been lost.
+    """
+    if wait is None:
+        return None
+    source = step.source()
+    state = step.state_of(source)
+    asked = state.of(ProvisioningOverdue) if state.stage == PROVISIONING_OVERDUE else None
+    asked_at = asked.timestamp if asked else None
+    if asked_at == wait.asked_at:
+        return None
+    told = ProvisioningWait(
+        stage=PROVISIONING_OVERDUE if asked else _PROVISIONING,
+        asked_at=asked_at,
+        message=lack.message,
+        begun_at=step.begun_at,
+        looks=wait.looks + activity.info().attempt,
+    )
+    return ConfirmProvisioningResult(subscription_id="", saved=(position_of(source),), wait=told)
+
+
+def _waiting(
+    step: Step, source: Subscription, lack: _NotReady, *, looks: int
+) -> NotReadyYet | ProvisioningExpired:
     """Return with what the attempt ends: it looks again, or the time of the order is over."""
     state = step.state_of(source)
-    end = _end_of(state)
+    end = _end_of(step, state)
     if state.stage == PROVISIONING_OVERDUE:
         if end.voids_at is not None and step.at >= end.voids_at:
             return ProvisioningExpired(
@@ -203,7 +245,7 @@ def _waiting(step: Step, source: Subscription, lack: _NotReady) -> NotReadyYet |
     remedy = _OVERDUE_REMEDY if is_asked else _REMEDY
     return NotReadyYet(
         lack.message,
-        retry_after_seconds=_look_seconds(step, end),
+        retry_after_seconds=_look_seconds(step, end, looks),
         remedy=remedy,
         awaited=Awaited(
             party=lack.party, action=lack.action, names=lack.names, remedy=remedy, until=end.voids_at
@@ -211,14 +253,14 @@ def _waiting(step: Step, source: Subscription, lack: _NotReady) -> NotReadyYet |
     )
 
 
-def _end_of(state: SwitchState) -> ProvisioningEnd:
+def _end_of(step: Step, state: SwitchState) -> ProvisioningEnd:
     ordered, waited_on = state.of(ReplacementOrdered), state.of(ProvisioningWaitedOn)
     if ordered is None:
         raise AssertionError
     return provisioning_end(
         ordered_at=ordered.ordered_at,
         voidable_until=ordered.voidable_until,
-        begun_at=activity.info().scheduled_time,
+        begun_at=step.begun_at,
         waited_on_at=waited_on.timestamp if waited_on else None,
     )
 
@@ -240,10 +282,10 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
     step.decide_and_save(decide, what="overdue")
 
 
-def _look_seconds(step: Step, end: ProvisioningEnd) -> float:
+def _look_seconds(step: Step, end: ProvisioningEnd, looks: int) -> float:
     """Return when to look again: ever more seldom, and right after each instant of the wait."""
     # Bounded before the power: attempts are not.
-    looks = min(activity.info().attempt - 1, 32)
-    seconds = min(PROVISIONING_POLL_SECONDS * _POLL_GROWTH**looks, PROVISIONING_POLL_SECONDS_MAX)
+    power = min(looks + activity.info().attempt - 1, 32)
+    seconds = min(PROVISIONING_POLL_SECONDS * _POLL_GROWTH**power, PROVISIONING_POLL_SECONDS_MAX)
     ahead = [(at - step.at).total_seconds() for at in (end.asks_at, end.voids_at) if at and at > step.at]
     return min([seconds, *(each + _AFTER_SECONDS for each in ahead)])

@@ -95,6 +95,8 @@ class Step:
         self.order: SwitchOrder = step_input.order
         self.after = step_input.after
         self.at: datetime = info.started_time
+        #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
+        self.begun_at: datetime = info.scheduled_time
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None

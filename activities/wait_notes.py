@@ -51,7 +51,7 @@ def awaited_of(error: PlanSwitchError) -> Awaited:
 def _note(step: Step, error: PlanSwitchError) -> None:
     info = activity.info()
     # The server's clock for both, which may run ahead of this machine's.
-    now, since = step.at, info.scheduled_time
+    now, since = step.at, step.begun_at
     source = step.store.subscription(step.source_id)
     state = source.switches.get(step.order.switch_id) if source else None
     if source is None or state is None or state.stage not in LIVE:

@@ -25,6 +25,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, SwitchOrder
+from activities.provisioning_contract import CONFIRM_PROVISIONING
 from bench.peer_process import ORDERS, TOLD, Told
 from ops.settings import Settings, load_settings
 from worker import license_activities, money_activities, open_toolbox
@@ -38,7 +39,7 @@ FIRST = "move"
 BETWEEN_REQUEST_AND_MOVE: tuple[ActivitySpec[Any, Any], ...] = (
     steps.ORDER_REPLACEMENT,
     steps.CHECK_CREDIT,
-    steps.CONFIRM_PROVISIONING,
+    CONFIRM_PROVISIONING,
 )
 AFTER_THE_MOVE: tuple[ActivitySpec[Any, Any], ...] = (
     steps.CANCEL_SOURCE,

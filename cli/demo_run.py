@@ -110,6 +110,9 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
         if plan.faults:
             note(f"From here on the cloud fails as the program {plan.faults} says ...")
             sandbox.plant_faults(organization["organization_id"], plan.fault_program)
+        sandbox.acknowledge(
+            organization["organization_id"], plan.target_plan_id, body.get("acknowledgments", ())
+        )
         answer = sent_again(lambda: console.post("/api/switches", body))
         switch_id = str(answer["switch_id"])
         with progress_display() as display:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,6 +39,12 @@ class SandboxClient:
     def change_settings(self, changes: dict[str, object]) -> None:
         """Change settings of the sandbox, such as what its credit bureau answers."""
         self._request("POST", "/sandbox/settings", json=changes)
+
+    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
+        """Tell the referee what is confirmed with the next order of a plan; nothing where that is nothing."""
+        if confirmed := list(codes):
+            edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            self._request("POST", f"/sandbox/organizations/{organization_id}/edits", json=edit)
 
     def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
         """Let calls for one organization go wrong as a program says."""

@@ -14,7 +14,7 @@ from workflows.messages import AmendQuantity
 from workflows.steps import Progress, run_step
 
 #: Shown stages in which the licenses may be amended, as far as the workflow knows; the record knows more.
-AMENDABLE = frozenset({"provisioning", "moving", "verifying", "held"})
+AMENDABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifying", "held"})
 CLOSED = (
     "The licenses are not there yet, the way back has begun, or the old subscription is being cancelled: "
     "they can't be amended now."

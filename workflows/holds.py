@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -52,6 +52,7 @@ class Holds:
         self._stage = stage
         self._raise_if_turned_back = raise_if_turned_back
         self._is_waiting = False
+        self._is_recording = False
         self._retry_command: OperatorCommand | None = None
 
     @property
@@ -66,6 +67,20 @@ class Holds:
         self._is_waiting = False
         self._retry_command = command
         return True
+
+    @contextlib.contextmanager
+    def recording(self) -> Iterator[None]:
+        """Let commands wait while it is being recorded that an operator is waited for."""
+        self._is_recording = True
+        try:
+            yield
+        finally:
+            self._is_recording = False
+
+    async def until_recorded(self) -> None:
+        """Wait while a hold is being recorded: whoever reads the record sees it before this run is told."""
+        if self._is_recording and workflow.patched("commands-until-held"):
+            await workflow.wait_condition(lambda: not self._is_recording)
 
     async def hold_on_failure(self, phase: Callable[[], Awaitable[None]]) -> None:
         """Run a phase; when it fails for good, hold until an operator says retry (rules sections 4 and 7)."""
@@ -122,7 +137,8 @@ class Holds:
     async def _hold(self, code: str, message: str) -> None:
         stage = self._stage()
         try:
-            await self._record(held=True, code=code, message=message, command=None)
+            with self.recording():
+                await self._record(held=True, code=code, message=message, command=None)
         except ActivityError:
             # The source is cancelled already, or the record was set back: nothing can hold, so go on soon.
             self._enter(stage, "operator", f"{code}: {message}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from activities.contract import SwitchOrder
@@ -31,6 +33,10 @@ from workflows.steps import Progress, run_step
 
 #: Stage in which the new subscription is set up.
 PROVISIONING = "provisioning"
+#: Stage in which an operator is asked, since it is not set up in its time.
+PROVISIONING_OVERDUE = "provisioning_overdue"
+#: Whom a stage of the wait for the new subscription waits for.
+WAITS_FOR = {PROVISIONING: "seller", PROVISIONING_OVERDUE: "operator"}
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
 TOO_LATE = "The way back has begun already, or the old subscription is being cancelled: it is too late."
 PAUSING = "Paused: nothing new is begun and nobody is moved until `planswitch switch resume`."
@@ -60,6 +66,12 @@ class OperatorUpdates:
     _pauses: Pauses
     _credit: CreditWait
     _amendments: Amendments
+    #: When the operator was asked what is shown as open; None: nothing is.
+    _asked_at: datetime | None
+
+    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+        """Show stage, who is waited for, and details."""
+        raise NotImplementedError
 
     def _turn_back(self, command: OperatorCommand) -> bool:
         """Lead back to the old plan while that is possible, and return whether it is."""
@@ -75,7 +87,8 @@ class OperatorUpdates:
 
         While the new subscription is set up it says to wait on for what is not ready (rules section 7).
         """
-        is_provisioning = self._stage == PROVISIONING and not self._holds.is_waiting
+        await self._holds.until_recorded()
+        is_provisioning = self._stage in WAITS_FOR and not self._holds.is_waiting
         if is_provisioning and workflow.patched("provisioning-waited-on"):
             return await self._commands.once(command, lambda: self._wait_on(command))
         return await self._commands.take(
@@ -125,11 +138,13 @@ class OperatorUpdates:
     @workflow.update
     async def skip_user(self, command: SkipUser) -> CommandAnswer:
         """Leave one user behind who could not be moved (rules section 4)."""
+        await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._skip_user(command))
 
     @workflow.update
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch goes on holding."""
+        await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._retry_users(command))
 
     @workflow.update
@@ -146,6 +161,7 @@ class OperatorUpdates:
         return self._answer(message, is_accepted=is_accepted)
 
     async def _wait_on(self, command: OperatorCommand) -> CommandAnswer:
+        asked_at = self._asked_at
         result = await run_step(
             WAIT_ON,
             WaitOnInput(
@@ -157,6 +173,10 @@ class OperatorUpdates:
             ),
         )
         self._progress.add(result.saved)
+        # The step may have got through meanwhile, or may ask anew already.
+        is_shown = self._stage == PROVISIONING_OVERDUE and self._asked_at == asked_at
+        if is_shown and not result.is_asked:
+            self._enter(PROVISIONING, WAITS_FOR[PROVISIONING])
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:

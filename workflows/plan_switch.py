@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import TypeVar
 
 from temporalio import workflow
@@ -12,6 +13,11 @@ from activities import contract as steps
 from activities.promise_contract import (
     STILL_SWITCHING,
     WHOLE_SWITCH,
+)
+from activities.provisioning_contract import (
+    CONFIRM_PROVISIONING,
+    ConfirmProvisioningInput,
+    ProvisioningWait,
 )
 from workflows.amendments import Amendments
 from workflows.commands import Commands
@@ -24,7 +30,7 @@ from workflows.messages import (
     SwitchResult,
     SwitchStatus,
 )
-from workflows.operator_updates import PROVISIONING, OperatorUpdates
+from workflows.operator_updates import PROVISIONING, PROVISIONING_OVERDUE, WAITS_FOR, OperatorUpdates
 from workflows.pauses import PAUSED, Pauses
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
@@ -40,7 +46,7 @@ OUTSIDE_ACTOR = "temporal"
 CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
 #: Stages from which everyone moved can return to the old plan; from its cancellation on it is only forward.
-TURNABLE = frozenset({"provisioning", "moving", "verifying", "held"})
+TURNABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifying", "held"})
 
 
 @workflow.defn(name="PlanSwitch")
@@ -61,6 +67,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._is_order_unknown = False
         #: Ends the switch: before licenses move it is taken back, afterwards rolled back.
         self._back_command: OperatorCommand | None = None
+        self._asked_at: datetime | None = None
         self._passes = 0
         self._has_late_writers = False
         self._is_pilot_done = False
@@ -80,6 +87,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._progress,
             enter=self._enter,
             wait_for_retry=self._holds.wait_for_retry,
+            recording=self._holds.recording,
         )
         self._amendments = Amendments(order, self._progress, stage=lambda: self._stage)
         self._promises = PromiseWatch(order, self._progress)
@@ -197,9 +205,24 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._raise_if_turned_back()
         self._credit.close()
         await self._pauses.until_resumed()
-        self._enter(PROVISIONING, "seller")
-        await self._step(steps.CONFIRM_PROVISIONING, steps.ConfirmProvisioningInput)
+        await self._until_provisioned()
         self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
+
+    async def _until_provisioned(self) -> None:
+        """Wait for the new subscription, and show while an operator is asked about it (rules section 7)."""
+        self._enter(PROVISIONING, WAITS_FOR[PROVISIONING])
+        wait = None
+        if workflow.patched("provisioning-overdue-shown"):
+            wait = ProvisioningWait(stage=PROVISIONING)
+        told = await self._step(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=wait)
+        while told.wait is not None:
+            self._asked_at = told.wait.asked_at
+            self._enter(told.wait.stage, WAITS_FOR[told.wait.stage], told.wait.message)
+            # The wait has begun: its time runs, and the seller works, during a pause as well.
+            told = await self._step_on(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=told.wait)
+        if self._stage == PROVISIONING_OVERDUE:
+            self._asked_at = None
+            self._enter(PROVISIONING, "nobody")
 
     async def _cancel_source(self) -> None:
         await self._pauses.until_resumed()
@@ -273,6 +296,12 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     ) -> Result:
         if is_running(self._undoable) or is_running(self._turnable):
             await self._pauses.until_resumed()
+        return await self._step_on(spec, input_type, **fields)
+
+    async def _step_on(
+        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
+    ) -> Result:
+        """Run a step, during a pause as well."""
         step_input = input_type(order=self._order, after=self._progress.positions(), **fields)
         result = await run_step(spec, step_input)
         self._progress.add(result.saved)

@@ -12,4 +12,9 @@ PATCHES: dict[str, str] = {
     "more; it may go when no switch from before runs and tests/histories has none",
     "provisioning-waited-on": "since 2026-11-29 a retry during provisioning says to wait on for what is "
     "not ready; it may go when no switch from before runs and tests/histories has none",
+    "provisioning-overdue-shown": "since 2026-11-29 a switch whose operator is asked about the new "
+    "subscription shows the stage that is recorded; it may go when no switch from before runs and "
+    "tests/histories has none",
+    "commands-until-held": "since 2026-11-29 a command that comes while a hold is being recorded is taken "
+    "once it is; it may go when no switch from before runs and tests/histories has none",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TypeVar
 
@@ -40,6 +41,7 @@ class WayBack:
         progress: What its steps have saved.
         enter: Shows stage, who is waited for, and details.
         wait_for_retry: Waits for an operator's retry, or for a while.
+        recording: Lets commands wait while it is recorded that an operator is waited for.
     """
 
     def __init__(
@@ -49,11 +51,13 @@ class WayBack:
         *,
         enter: Callable[[str, str, str], None],
         wait_for_retry: Callable[[], Awaitable[object]],
+        recording: Callable[[], AbstractContextManager[None]],
     ) -> None:
         self._order = order
         self._progress = progress
         self._enter = enter
         self._wait_for_retry = wait_for_retry
+        self._recording = recording
 
     async def return_everyone(self, command: OperatorCommand) -> bool:
         """Return everyone moved to the old plan with the original services (rules section 7).
@@ -109,7 +113,7 @@ class WayBack:
             except STEP_FAILURES as error:
                 code, message = failure_of(error)
                 # The record itself may be what fails; the lists of Temporal tell all the same.
-                with contextlib.suppress(ActivityError):
+                with contextlib.suppress(ActivityError), self._recording():
                     await self._record_stuck(getattr(error, "activity_type", ""), code, message)
                 self._enter(STUCK, "operator", f"{code}: {message}")
                 await self._wait_for_retry()

@@ -19,7 +19,8 @@ quantity, from_on (licenses bought or given back inside the period: billing book
 every upgrade for; null: he decides by himself again) · `sku` plan_id, without [service], add
 [{service_plan_id, name}] (the organization has other services of a plan than the published list) ·
 `product` product (azure_plan, software, reservation, saas and so on: what the customer has at the seller
-beside licenses).
+beside licenses) · `acknowledgment` plan_id, codes (what the customer confirms with the next order of that
+plan, for the referee alone: `dependent_service_off`; no codes take it back).
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ from providers.sandbox.other_products import plan_product
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.profiles import check_profile
 from providers.sandbox.quantities import plan_quantity
+from providers.sandbox.referee_acknowledged import ACKNOWLEDGMENT
 from providers.sandbox.sku_edits import plan_sku
 from providers.sandbox.state import Sandbox, named_id
 
@@ -185,6 +187,13 @@ def _credit(_organization: Organization, wanted: Json, _plans: PlanBook) -> Json
     return {"verdict": wanted["verdict"]}
 
 
+def _acknowledgment(_organization: Organization, wanted: Json, plans: PlanBook) -> Json:
+    codes = wanted.get("codes")
+    if not isinstance(codes, list) or not all(isinstance(code, str) for code in codes):
+        raise invalid("codes must be a list of words.")
+    return {"plan_id": _known_plan(read_text(wanted, "plan_id"), plans), "codes": sorted(codes)}
+
+
 def _everything(_organization: Organization, _wanted: Json, _plans: PlanBook) -> Json:
     return {}
 
@@ -228,6 +237,7 @@ _PLANNERS: dict[str, Callable[[Organization, Json, PlanBook], Json]] = {
     "product": plan_product,
     "verdict": plan_verdict,
     "credit": _credit,
+    ACKNOWLEDGMENT: _acknowledgment,
     "invoice_delivery": _everything,
     "credit_settlement": _everything,
 }

@@ -19,6 +19,7 @@ from providers.sandbox.group_fold import (
 )
 from providers.sandbox.journal import Record
 from providers.sandbox.model import Json, License, Organization, Settings, Subscription, User
+from providers.sandbox.referee_acknowledged import ACKNOWLEDGMENT
 from providers.sandbox.skus import edit_sku
 
 _INSTANTS = ("created_at", "visible_at", "ready_at", "cancellable_until", "grace_ends_at", "cancelled_at")
@@ -265,6 +266,10 @@ def _edit_credit_settlement(organization: Organization, _edit: Json, at: str) ->
             entry["settles_on"] = min(entry["settles_on"], today)
 
 
+def _edit_nothing(_organization: Organization, _edit: Json, _at: str) -> None:
+    """Leave everything as it is: the journal keeps it for the referee."""
+
+
 _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     "licenses": _edit_licenses,
     "add_user": _edit_add_user,
@@ -287,6 +292,7 @@ _EDITS: dict[str, Callable[[Organization, Json, str], None]] = {
     "product": _edit_product,
     "verdict": _edit_verdict,
     "credit": _edit_credit,
+    ACKNOWLEDGMENT: _edit_nothing,
     "invoice_delivery": _edit_invoice_delivery,
     "credit_settlement": _edit_credit_settlement,
 }

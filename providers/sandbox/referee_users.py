@@ -11,6 +11,7 @@ from typing import Any
 from providers.sandbox.clock import parse_instant
 from providers.sandbox.journal import Record
 from providers.sandbox.plans import STAND_INS, PlanBook, data_tiers, service_named
+from providers.sandbox.referee_acknowledged import AcknowledgmentBook, services_on, tiers_due, tiers_of
 
 #: A gap is never shorter than this, so that one inside a single record shows as well.
 SHORTEST_GAP = timedelta(microseconds=1)
@@ -27,6 +28,8 @@ class Watched:
 
     #: Over all assignments: a service is off where every one of them switches it off.
     holding: Holding = field(default_factory=dict)
+    #: What of it the customer has given and switched off himself; the app's changes leave it as it is.
+    chosen: Holding = field(default_factory=dict)
     #: Plan -> what the direct assignment switches off, where groups give the user anything.
     own: Holding = field(default_factory=dict)
     #: (plan, group) -> what the group switches off.
@@ -59,6 +62,7 @@ class UserBook:
 
     def __init__(self, plans: PlanBook) -> None:
         self._plans = plans
+        self._acknowledged = AcknowledgmentBook()
         self._users: dict[str, Watched] = {}
         self._pools: dict[str, Pool] = {}
         self._timers: list[tuple[datetime, str, str]] = []
@@ -86,6 +90,7 @@ class UserBook:
     def read(self, record: Record, at: datetime) -> None:
         """Take in one record."""
         actor = record["actor"]
+        self._acknowledged.read(record)
         for document in record.get("subscriptions", ()):
             self._read_subscription(document, actor, at)
         if record["type"] == "organization":
@@ -179,6 +184,7 @@ class UserBook:
         for plan_id, off in added:
             direct[plan_id] = frozenset(off)
         self._settle(user, before, at)
+        self._note_choice(user, before, actor)
         self._look(user_id, user, at, actor)
 
     def _feed(
@@ -201,6 +207,7 @@ class UserBook:
             if off is not None:
                 user.fed[plan_id, group_id] = frozenset(off)
         self._settle(user, before, at)
+        self._note_choice(user, before, actor)
         self._look(user_id, user, at, actor)
 
     def _settle(self, user: Watched, before: Mapping[str, bool], at: datetime) -> None:
@@ -215,6 +222,12 @@ class UserBook:
             is_held = plan_id in user.holding
             if is_held != was_held:
                 self._count(plan_id, 1 if is_held else -1, at)
+
+    def _note_choice(self, user: Watched, plan_ids: Iterable[str], actor: str) -> None:
+        for plan_id in plan_ids if actor != APP else ():
+            user.chosen.pop(plan_id, None)
+            if plan_id in user.holding:
+                user.chosen[plan_id] = user.holding[plan_id]
 
     def _count(self, plan_id: str, change: int, at: datetime) -> None:
         self._held[plan_id] = self._held.get(plan_id, 0) + change
@@ -264,8 +277,22 @@ class UserBook:
         return [
             family
             for family, tier in user.entitled.items()
-            if level.get(family, 0) < tier and not self._is_stood_in(user, family, level)
+            if level.get(family, 0) < tier
+            and not self._is_stood_in(user, family, level)
+            and not self._is_acknowledged(user, family, level)
         ]
+
+    def _is_acknowledged(self, user: Watched, family: str, level: dict[str, int]) -> bool:
+        """Tell whether nothing more of a family can be on, as what it needs is off, which was confirmed.
+
+        What the customer had not on himself when it was lost is no part of it: that was taken before.
+        """
+        if not any(self._acknowledged.covers(plan_id) for plan_id in user.holding):
+            return False
+        chosen = tiers_of(services_on(user.chosen, self._plans))
+        due = tiers_due(user.chosen, user.holding, self._plans, self._acknowledged)
+        is_own = chosen.get(family, 0) >= user.entitled[family]
+        return is_own and level.get(family, 0) >= due.get(family, 0)
 
     def _is_stood_in(self, user: Watched, family: str, level: dict[str, int]) -> bool:
         """Tell whether another service replaces one that no plan of the user offers any more."""

@@ -10,32 +10,46 @@ import random
 import shutil
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from temporalio.client import Client
 
+from activities.contract import SwitchOrder
+from domain.errors import AuditMismatch
+from domain.move_events import LicenseMoveHeld
 from ops.postgres_binaries import temporary_data_folder
 from ops.postgres_server import EmbeddedPostgres
 from ops.temporal_server import EmbeddedTemporal
 from providers.sandbox.organizations import PLACES
 from tests.chaos.command import connected
-from tests.chaos.money_books import Ordered
+from tests.chaos.money_books import AT_ORDER, Ordered
 from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 from tests.chaos.money_drive import TOLD, MoneyDrive
 from tests.chaos.money_market import catalog, open_market
 from tests.chaos.run_log import RunResult
-from tests.workflow.world import World, open_world
+from tests.workflow.amending import amend, shown
+from tests.workflow.test_roll_back import recorded
+from tests.workflow.world import SwitchHandle, World, open_world
 
 E1, E3, E5 = "STANDARDPACK", "ENTERPRISEPACK", "ENTERPRISEPREMIUM"
+#: Where the rule set of 2014 leads from a plan.
+PATHS_2014 = {E1: E3, E3: "ENTERPRISEWITHSCAL"}
 #: The plans of the past, and the one that the whole switch leads to.
 PATHS = ((E1,), (E1,), (E3,), (E1, E3), (E1, E3), (E3, E1, E3))
 USERS_MAX = 8
 #: What an operator accepts before the order, as far as it comes up.
 ACCEPTED = ("forfeiture", "dependent_service_off", "scheduled_change_lost", "overlap")
+#: Where a switch stands while its licenses are amended, or the old plan's are changed.
+CHANGED_AT = (
+    "license_reassignment.start_license_move:begin",
+    "license_reassignment.move_slice:begin",
+    "verification.verify_move:begin",
+)
 POLICIES = ("per_day", "per_day", "vendor_day", "kill_bill")
 CreateDatabase = Callable[[str], str]
 POSTGRES_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB"}
@@ -50,6 +64,15 @@ class WholeCase:
     last: Step
     #: schedule or end: what is asked of the seller for the next term before the last switch; "": nothing.
     next_term: str = ""
+    #: Point at which something of the licenses changes while the last switch runs.
+    changed_at: str = CHANGED_AT[0]
+    #: What is bought for the old plan then, or given back of it: the switch holds and is taken back.
+    change: Step | None = None
+
+    @property
+    def is_changed(self) -> bool:
+        """Tell whether licenses change while the last switch runs."""
+        return bool(self.last.amended_to or self.change)
 
 
 def whole_case(seed: int) -> WholeCase:
@@ -92,7 +115,25 @@ def whole_case(seed: int) -> WholeCase:
         policy=policy,
         is_kept=not has_addons and draw.random() < 0.25,
     )
-    return WholeCase(past=past, users=users, last=last, next_term=draw.choice(("", SCHEDULE, END)))
+    case = WholeCase(past=past, users=users, last=last, next_term=draw.choice(("", SCHEDULE, END)))
+    return _with_changes(case, path[-1])
+
+
+def _with_changes(case: WholeCase, plan: str) -> WholeCase:
+    """Draw what changes while the last switch runs, and by which rules it is billed."""
+    draw, last = random.Random(f"planswitch-money-whole-changes:{case.past.seed}"), case.last
+    is_2014, is_amended, is_bought = (draw.random() < share for share in (0.3, 0.5, 0.25))
+    # The rules of 2014 let nobody have fewer licenses than before (LICENSE_REMOVAL_IN_SWITCH).
+    most = case.past.licenses + sum(step.amount for step in case.past.steps if step.kind == ADD)
+    if is_2014:
+        last = replace(last, rule_set=AT_ORDER, target=PATHS_2014[plan], amount=0, is_kept=False)
+    if is_amended:
+        least = most + 1 if is_2014 else case.users
+        last = replace(last, amended_to=draw.randint(least, least + 90))
+    kind, amount = draw.choice((ADD, REMOVE)), draw.randint(1, 12)
+    # What stands for no billing is changed by nobody.
+    change = Step(kind=kind, after_days=0, amount=amount) if is_bought and not is_2014 else None
+    return replace(case, last=last, changed_at=draw.choice(CHANGED_AT), change=change)
 
 
 def _changes(draw: random.Random) -> list[Step]:
@@ -130,7 +171,7 @@ async def run_one(seed: int, client: Client, create_database: CreateDatabase, fo
         try:
             await asyncio.to_thread(drive.go_through, case)
             async with open_world(client, url, market.sandbox, folder) as world:
-                await drive.switch_whole(world, case.last)
+                await drive.switch_whole(world, case)
         except TOLD as error:
             drive.differences.append(f"{type(error).__name__}: {error}")
     return RunResult(
@@ -175,31 +216,78 @@ class WholeDrive(MoneyDrive):
                 self.organization_id, kind="licenses", user_id=user["id"], add=added, remove=[first]
             )
 
-    async def switch_whole(self, world: World, step: Step) -> None:
+    async def switch_whole(self, world: World, case: WholeCase) -> None:
         """Run the last switch on Temporal, and compare what it booked."""
         self.switches += 1
+        step = case.last
         organization = {"organization_id": self.organization_id, "subscription_id": self.source_id}
         asked = {
             "target_plan_id": catalog().find(step.target).plan_id,
             "quantity": step.amount or None,
             "policy": step.policy,
+            "rule_set": step.rule_set,
         }
         prepared = await asyncio.to_thread(world.prepare, organization, **asked)
         ordered = self._ordered(step, prepared.quote)
         await asyncio.to_thread(self._compare_table, ordered, prepared.quote)
         order = await asyncio.to_thread(lambda: world.order(organization, acknowledgments=ACCEPTED, **asked))
-        known = len(self._entries())
-        result = await world.complete(order)
-        if result.outcome != "completed":
+        known, held = len(self._entries()), self.books.plan.licenses
+        standing = world.ambushes.lay(order.switch_id, case.changed_at) if case.is_changed else None
+        handle, answer = await world.start(order)
+        if standing and answer.accepted:
+            await world.until(standing.is_reached.is_set)
+            ordered = await self._amend(world, order, handle, ordered)
+            known = await asyncio.to_thread(self._change_beside, case, known)
+            world.ambushes.go_on(order.switch_id)
+        is_billable = self.books.plan.licenses == held
+        if not is_billable:
+            await self._take_back(world, order, handle)
+        result = await world.result(handle)
+        if result.outcome != ("completed" if is_billable else "rolled_back"):
             self._tell("whole switch", [f"ended {result.outcome}: {result}"])
             return
-        await asyncio.to_thread(self._compare_whole, ordered, known)
-        failings = await asyncio.to_thread(world.failings, order)
-        if step.is_kept:
+        if is_billable:
+            await asyncio.to_thread(self._compare_whole, ordered, known)
+        else:
+            self._compare_entries(Counter(), known, "taken back")
+        await asyncio.to_thread(self._ask_referee, world, order, is_kept=step.is_kept and is_billable)
+
+    def _ask_referee(self, world: World, order: SwitchOrder, *, is_kept: bool) -> None:
+        failings = world.failings(order)
+        if is_kept:
             # The operator accepted the days on which both plans are paid.
             failings.pop("overlap_days", None)
-        texts = await asyncio.to_thread(lambda: world.verdict(order)["wrong_amount_texts"])
+        texts = world.verdict(order)["wrong_amount_texts"]
         self._tell("referee", [f"{name} {figure} {texts}" for name, figure in failings.items() if figure])
+
+    async def _take_back(self, world: World, order: SwitchOrder, handle: SwitchHandle) -> None:
+        """See that a switch holds whose accepted quote can't bill the old plan any more, and take it back."""
+        await world.until_waiting(handle)
+        codes = {each.code for each in recorded(world, order, LicenseMoveHeld)}
+        self._tell("changed old plan", [f"held for {each}" for each in codes ^ {AuditMismatch.code}])
+        await world.roll_back(handle)
+
+    async def _amend(
+        self, world: World, order: SwitchOrder, handle: SwitchHandle, ordered: Ordered
+    ) -> Ordered:
+        """Give the switch other licenses of the new plan, and compare what it is quoted then."""
+        licenses = ordered.step.amended_to
+        if licenses in {0, ordered.licenses}:
+            return ordered
+        asked = await asyncio.to_thread(shown, world, order, licenses)
+        answer = await amend(world, order, handle, licenses, is_loss_accepted=True)
+        self._tell("amendment", [] if answer.accepted else [answer.message])
+        ordered = replace(ordered, licenses=licenses)
+        await asyncio.to_thread(self._compare_table, ordered, asked.amendment.after)
+        return ordered
+
+    def _change_beside(self, case: WholeCase, known: int) -> int:
+        """Change the licenses of the old plan, and return how many entries are booked before the cutover."""
+        self._compare_entries(Counter(), known, "before the cutover")
+        step = case.change
+        if step is not None and (step.kind == ADD or self.books.plan.licenses - step.amount >= case.users):
+            self._change(step)
+        return len(self._entries())
 
     def _compare_whole(self, ordered: Ordered, known: int) -> None:
         """Compare the ledger by the day on which the switch completed, which may be past midnight."""

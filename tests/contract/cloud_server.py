@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -70,6 +70,10 @@ class SandboxCloud:
     def edit(self, organization_id: str, **edit: Any) -> None:
         """Plant an edit by hand."""
         self._post(f"/sandbox/organizations/{organization_id}/edits", edit)
+
+    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
+        """Tell the referee what is confirmed with the next order of a plan."""
+        self.edit(organization_id, kind="acknowledgment", plan_id=plan_id, codes=list(codes))
 
     def approve(self, organization_id: str) -> None:
         """Let the credit bureau approve what it has not decided yet, and wait until it has."""

@@ -11,10 +11,12 @@ from temporalio.testing import WorkflowEnvironment
 from ops.payloads import data_converter
 from ops.postgres_server import EmbeddedPostgres
 from tests.chaos.money import CHAIN, WHOLE, run_chains, told
-from tests.chaos.money_cases import CURRENCIES, END, SCHEDULE, SWITCH, chain_of
-from tests.chaos.money_whole import run_one
+from tests.chaos.money_cases import ADD, CURRENCIES, END, REMOVE, SCHEDULE, SWITCH, chain_of
+from tests.chaos.money_whole import CHANGED_AT, run_one, whole_case
 
-CHAINS, WHOLE_CHAINS = 200, 4
+CHAINS = 200
+#: Amended and taken back, by the rules of 2014, with add-ons, and paid beyond its cancellation window.
+WHOLE_SEEDS = (2, 3, 6, 7)
 
 
 @pytest.mark.timeout(400)
@@ -43,10 +45,23 @@ async def test_whole_switches_cost_what_the_rules_say(
 
     results = [
         await run_one(seed, client, postgres_server.create_database, tmp_path / str(seed))
-        for seed in range(1, WHOLE_CHAINS + 1)
+        for seed in WHOLE_SEEDS
     ]
 
     assert [each.seed for each in results if each.problem] == [], "\n".join(told(results, WHOLE))
+
+
+def test_whole_switches_meet_what_money_depends_on() -> None:
+    """A few hundred whole switches are amended at every point, by both rule sets, and meet changes beside."""
+    cases = [whole_case(seed) for seed in range(300)]
+    amended = [case for case in cases if case.last.amended_to]
+
+    assert whole_case(7) == whole_case(7)
+    assert {case.last.rule_set for case in amended} == {"2014", "current"}
+    assert {case.changed_at for case in amended} == set(CHANGED_AT)
+    assert {case.change.kind for case in cases if case.change} == {ADD, REMOVE}
+    assert any(case.last.is_kept for case in amended)
+    assert {case.next_term for case in amended} == {"", SCHEDULE, END}
 
 
 def test_chains_meet_what_money_depends_on() -> None:

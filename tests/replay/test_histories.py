@@ -23,6 +23,8 @@ SCENARIOS = {
     *(f"credit-{verdict}" for verdict in ("approved", "declined", "expired")),
     *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited"),
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
+    *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
+    *("retried-until-held", "retry-refused-until-held"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.
@@ -38,6 +40,7 @@ COMMAND_CALLS = frozenset(
         "_pass",
         "_ask_bureau",
         "_step",
+        "_step_on",
         "_enter",
         "_run_pass",
         "interruptible",

@@ -150,6 +150,19 @@ async def test_record_held_then_retried(world: World) -> None:
     await record(world, handle, "held-then-retried")
 
 
+async def test_record_retried_until_held(world: World) -> None:
+    """A switch that is retried in the moment in which its hold is recorded and not told to its run."""
+    from tests.workflow.test_commands_until_held import mend, recorded_hold, retry
+
+    order, handle = await recorded_hold(world)
+    mend(world, order)
+    sent = await retry(handle)
+    world.ambushes.go_on(order.switch_id)
+    await sent.result()
+    await world.result(handle)
+    await record(world, handle, "retried-until-held")
+
+
 async def test_record_forward(world: World) -> None:
     """A switch whose billing refuses after the point of no return, until a retry."""
     from tests.workflow.test_switch_holds import refuse_stop

@@ -13,6 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
 from activities.control_contract import RECORD_HOLD
+from activities.provisioning_contract import CONFIRM_PROVISIONING
 from tests.workflow.world import World
 from worker import license_activities, money_activities
 
@@ -72,7 +73,7 @@ WHOLE_SWITCH: tuple[tuple[ActivitySpec[Any, Any], dict[str, Any]], ...] = (
     (steps.REQUEST_SWITCH, {}),
     (steps.ORDER_REPLACEMENT, {}),
     (steps.CHECK_CREDIT, {}),
-    (steps.CONFIRM_PROVISIONING, {}),
+    (CONFIRM_PROVISIONING, {}),
     (steps.START_LICENSE_MOVE, {}),
     (steps.MOVE_SLICE, {"pass_name": "move", "start": 0, "stop": 25}),
     (RECORD_HOLD, {"held": True, "code": "TEST", "message": "m", "actor": "olga", "reason": "look"}),

@@ -14,11 +14,14 @@ from domain.provisioning import ProvisioningEnd
 from domain.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.switch_events import ReplacementVoided
 from domain.waiting_events import WaitNoted
+from tests.workflow.amending import amend
 from tests.workflow.test_refused_items import plant
 from tests.workflow.test_roll_back import recorded
+from tests.workflow.test_switch_pause import pause
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
-from workflows.messages import CommandAnswer, OperatorCommand
+from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.plan_switch import PlanSwitch
+from workflows.visibility import STAGE
 
 NO_DATA, DATA = "VIVA_LEARNING_SEEDED", "EXCHANGE_S_ENTERPRISE"
 OVERDUE = "provisioning_overdue"
@@ -194,3 +197,83 @@ async def test_an_operator_who_is_asked_may_void_the_order(
 
     assert (answer.accepted, result.outcome) == (True, "cancelled")
     assert (world.failings(order), world.is_free(order)) == (CLEAN, True)
+
+
+async def shown(handle: SwitchHandle) -> tuple[str, str, str | None]:
+    """Return what the switch says of itself, and the stage in Temporal's lists."""
+    status = await handle.query(PlanSwitch.status)
+    listed = (await handle.describe()).typed_search_attributes.get(STAGE)
+    return status.stage, status.waits_for, listed
+
+
+async def test_the_switch_and_temporals_lists_show_the_recorded_stage_while_an_operator_is_asked(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shown is what is recorded: asked, waited on, asked again, and ready (rules sections 2 and 7)."""
+    shorten(monkeypatch, asks=2, voids=600)
+    order, handle = await overdue(world)
+    await world.until_stage(handle, OVERDUE)
+    first = await shown(handle)
+    await wait_on(handle)
+    waited = await shown(handle)
+    await world.until(lambda: len(recorded(world, order, ProvisioningOverdue)) == 2)
+    await world.until_stage(handle, OVERDUE)
+    again = await shown(handle)
+    set_up(world, order)
+    result = await world.result(handle)
+
+    assert first == again == (OVERDUE, "operator", OVERDUE)
+    assert waited == ("provisioning", "seller", "provisioning")
+    assert (result.outcome, world.failings(order)) == ("completed", CLEAN)
+
+
+async def test_the_wait_goes_on_from_its_begin_once_it_is_shown_as_overdue(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its end and what is noted of it count from where it began, not from the question (rules 2)."""
+    shorten(monkeypatch, asks=4, voids=600)
+    order, handle = await overdue(world)
+    await world.until(lambda: bool(recorded(world, order, WaitNoted)))
+    (asked,) = recorded(world, order, ProvisioningOverdue)
+    noted = recorded(world, order, WaitNoted)[-1]
+    await world.until(lambda: noted != recorded(world, order, WaitNoted)[-1])
+    later = recorded(world, order, WaitNoted)[-1]
+    await world.cancel(handle)
+    await world.result(handle)
+
+    assert (later.since, later.until) == (noted.since, asked.voids_at)
+    assert later.since < asked.timestamp < later.timestamp
+
+
+async def test_an_order_that_nobody_answers_for_is_voided_while_the_switch_is_paused(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pause holds new steps back and no wait that has begun: its end does not pass unseen (rules 7)."""
+    shorten(monkeypatch, asks=2, voids=10)
+    order, handle = await overdue(world)
+    answer = await pause(handle)
+    result = await world.result(handle)
+
+    assert answer.accepted
+    assert (result.outcome, result.code) == ("failed", "PROVISIONING_EXPIRED")
+    assert (world.failings(order), world.is_free(order)) == (CLEAN, True)
+
+
+async def test_a_switch_that_begins_anew_shows_the_question_that_is_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost run leaves the question in the record; who answers it afterwards is heard (rules section 7)."""
+    shorten(monkeypatch, asks=1, voids=600)
+    order, lost = await overdue(world)
+    await lost.terminate("lost")
+    handle: SwitchHandle = await world.client.start_workflow(
+        "PlanSwitch", order, id=lost.id, task_queue=world.task_queue, result_type=SwitchResult
+    )
+    await world.until_stage(handle, OVERDUE)
+    refused = await amend(world, order, handle, 30, digest="any")
+    answer = await wait_on(handle)
+    set_up(world, order)
+    result = await world.result(handle)
+
+    assert (refused.accepted, "not there yet" in refused.message) == (False, True)
+    assert (answer.accepted, result.outcome, world.failings(order)) == (True, "completed", CLEAN)

@@ -24,6 +24,8 @@ from tests.workflow.test_roll_back import recorded
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 CATALOG = load_catalog()
+E4, E5 = "1392051d-0cb9-4b7a-88d5-621fee5e8711", "c7df2760-2c81-4ef7-b578-5b5392b571df"
+TELEPHONY = {"MCOSTANDARD", "TEAMS1"}
 SHAREPOINT = "c7699d2e-19aa-44de-8edf-1736da088ca1"
 SHAREPOINT_OF_TARGET = "5dbe027f-2339-4123-9542-606e4d348a72"
 #: Office for the web, of both plans, which the directory gives only beside SharePoint.
@@ -32,21 +34,44 @@ SWAY = next(each.service_plan_id for each in CATALOG.plan(TARGET_PLAN).service_p
 NEW_SERVICE = "7f0d1c4e-9a5b-4f3c-8e21-5a6b7c8d9e0f"
 
 
-def organization_with(world: World, disabled: list[str], *, users: int = 6) -> dict[str, Any]:
+def organization_with(
+    world: World, disabled: list[str], *, users: int = 6, plan_id: str = SOURCE_PLAN
+) -> dict[str, Any]:
     """Make an organization all of whose users have just these services of the old plan off."""
-    made = world.organization(users=users)
+    made = world.sandbox.make({"seed": next(world._seeds), "users": users, "plan_id": plan_id})
     path = f"/sandbox/organizations/{made['organization_id']}"
     found = world.sandbox.control.get(f"{path}/users").raise_for_status().json()["users"]
     edits = [
         {
             "kind": "licenses",
             "user_id": user["id"],
-            "add": [{"skuId": SOURCE_PLAN, "disabledPlans": disabled}],
+            "add": [{"skuId": plan_id, "disabledPlans": disabled}],
         }
         for user in found
     ]
     world.sandbox.control.post(f"{path}/edits", json={"edits": edits}).raise_for_status()
     return made
+
+
+async def test_voice_that_is_on_alone_goes_off_as_confirmed_and_is_no_gap(world: World) -> None:
+    """Phone System needs Skype or Teams, which stay off: it was confirmed, so nothing is lost unasked."""
+    alone = [each.service_plan_id for each in CATALOG.plan(E4).service_plans if each.name in TELEPHONY]
+    made = organization_with(world, alone, plan_id=E4)
+    order = world.order(made, target_plan_id=E5, acknowledgments=(DEPENDENT_SERVICE_OFF,))
+
+    result = await world.complete(order)
+
+    off = {
+        each.name for each in CATALOG.plan(E5).service_plans if each.service_plan_id in off_ids(world, order)
+    }
+    assert (result.outcome, result.moved) == ("completed", 6)
+    assert off == {*TELEPHONY, "MCOEV", "MCOMEETADV"}
+    assert world.failings(order) == CLEAN
+
+
+def off_ids(world: World, order: SwitchOrder) -> set[str]:
+    """Return what is off under E5 for anybody."""
+    return {service for plans in world.users(order).values() for service in plans[E5]}
 
 
 def off_after(world: World, order: SwitchOrder) -> set[tuple[str, ...]]:

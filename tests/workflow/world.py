@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ from store.notifications import StoredNotification
 from store.switch_store import SwitchStore
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
 from tests.workflow.ambush import Ambushes
+from tests.workflow.confirming import confirm
 from tests.workflow.guarded import build_guarded_workers
 from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.plan_switch import PlanSwitch
@@ -180,6 +182,7 @@ class World:
 
     async def start(self, order: SwitchOrder) -> tuple[SwitchHandle, RequestSwitchResult]:
         """Start a switch and wait until its request is recorded or refused."""
+        await confirm(self.sandbox, order)
         start = WithStartWorkflowOperation(
             PlanSwitch.run,
             order,
@@ -191,6 +194,7 @@ class World:
         answer = await self.client.execute_update_with_start_workflow(
             PlanSwitch.await_request, order, start_workflow_operation=start
         )
+        await confirm(self.sandbox, order, is_refused=not answer.accepted)
         return await start.workflow_handle(), answer
 
     async def complete(self, order: SwitchOrder) -> SwitchResult:
@@ -226,11 +230,7 @@ class World:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Wait until something is so."""
-
-        async def holds() -> bool:
-            return await asyncio.to_thread(is_so)
-
-        await until(holds, "it never came to that")
+        await until(partial(asyncio.to_thread, is_so), "it never came to that")
 
     async def cancel(self, handle: SwitchHandle, request_id: str = "cancel-1") -> CommandAnswer:
         """Send the operator's cancel."""
@@ -288,8 +288,7 @@ class World:
     def quoted_totals(self, order: SwitchOrder) -> set[int]:
         """Return what the accepted quote charges on each of its days, in minor units."""
         fixed = next(each.event for each in self.source_events(order) if isinstance(each.event, QuoteFixed))
-        quote = Quote.from_facts(fixed.quote)
-        return {day.total.minor_units for day in quote.days}
+        return {day.total.minor_units for day in Quote.from_facts(fixed.quote).days}
 
     def source_events(self, order: SwitchOrder) -> list[StoredNotification]:
         """Return the events of the subscription that is left."""
