@@ -26,6 +26,7 @@ from console import (
 )
 from console.dependencies import ConsoleDependencies
 from console.middleware import Envelope
+from console.plain_address import PlainAddress
 from console.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -46,6 +47,8 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     )
     app.state.dependencies = dependencies
     add_handlers(app)
+    # The last one stands outermost: a refused address has its request id and headers as well.
+    app.add_middleware(PlainAddress)
     app.add_middleware(Envelope)
     for part in (
         routes_system,

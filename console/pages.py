@@ -13,6 +13,7 @@ from console.rendering import page
 from console.return_paths import local_path, sign_in_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
+from domain.plain_text import require_plain_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -70,7 +71,9 @@ async def _posted(request: Request) -> dict[str, str]:
         body += part
         if len(body) > _FORM_BYTES_MAX:
             return {}
-    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
+    fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
+    require_plain_text(fields)
+    return fields
 
 
 def _form(message: str, next_path: str, *, status: int = _OK) -> Response:
