@@ -18,6 +18,8 @@ _REASON_INDENT = 2
 _REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
 _MISSED = "(late)"
+#: Behind the stage of a switch of which an event could not be folded.
+_INCOMPLETE = "(incomplete)"
 _MARKS = {
     "completed": "✔",
     "held": "‖",
@@ -205,6 +207,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "organization": row["organization_id"],
         "plans": f"{row['source_plan']} -> {row['target_plan']}",
         "stage": _stage(row),
+        **_missing(row),
         "waits for": row["waits_for"] or "-",
         **_wait(row),
         "users": _users(row),
@@ -324,9 +327,19 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _stage(row: dict[str, Any]) -> str:
-    """Return the stage with its mark, and a sign where a promise was missed."""
+    """Return the stage with its mark, and a sign where a promise was missed or events are missing."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
+    sign += f" {_INCOMPLETE}" if row["incomplete_since"] is not None else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
+
+
+def _missing(row: dict[str, Any]) -> dict[str, str]:
+    """Return since when events of the switch are missing in what is shown, and what to do."""
+    if row["incomplete_since"] is None:
+        return {}
+    stream = short(row["incomplete_stream"])
+    told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
+    return {"incomplete": told}
 
 
 def _promises(row: dict[str, Any]) -> dict[str, str]:

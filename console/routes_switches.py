@@ -18,6 +18,7 @@ from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
+from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
@@ -149,7 +150,7 @@ def show_service_settings(switch: str, _actor: Actor, console: Console) -> dict[
 def show_history(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Tell how long the histories of the workflow and its children are."""
     row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
     histories = anyio.from_thread.run(console.workflows.histories, workflow_id)
     return {
         "switch_id": row["switch_id"],

@@ -1,4 +1,4 @@
-"""How far the read models are: position, head of the log, lag, dead letters."""
+"""How far the read models are: position, head of the log, lag, and what is put aside."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from projections.projector import shown_version
+from projections.put_aside import IncompleteStream, newest_put_aside
 from projections.schema import PROJECTION, SCHEMA, connected
 
 _STATUS = f"""
@@ -33,12 +34,15 @@ class ProjectionStatus:
     head: int
     #: Events between the two.
     lag: int
+    #: Streams that are put aside, each since an event that could not be folded.
     dead_letters: int
     updated_at: datetime
+    #: Those that were put aside last.
+    incomplete: tuple[IncompleteStream, ...] = ()
 
     @property
     def is_degraded(self) -> bool:
-        """Tell whether events are missing in the tables because they could not be folded."""
+        """Tell whether events are missing in the tables because one could not be folded."""
         return self.dead_letters > 0
 
 
@@ -52,6 +56,7 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
     with connected(database_url) as connection:
         version = shown_version(connection)
         row = connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
+        incomplete = newest_put_aside(connection, version)
     if row is None:
         return ()
     return (
@@ -63,5 +68,6 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
             lag=row["lag"],
             dead_letters=row["dead_letters"],
             updated_at=row["updated_at"],
+            incomplete=incomplete,
         ),
     )

@@ -42,6 +42,7 @@ class SwitchStory:
     store: SwitchStore
     organization_id: str = field(default_factory=lambda: str(uuid4()))
     request_id: str = field(default_factory=lambda: str(uuid4()))
+    reason: str = "growth"
     seconds: int = 0
 
     @property
@@ -60,7 +61,7 @@ class SwitchStory:
             switch_id=self.switch_id,
             organization_id=self.organization_id,
             actor="olga",
-            reason="growth",
+            reason=self.reason,
             causation=f"request:{self.request_id}",
             workflow_id=ids.workflow_id_of(self.organization_id, self.request_id),
             run_id="run-1",
