@@ -18,8 +18,6 @@ _REASON_INDENT = 2
 _REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
 _MISSED = "(late)"
-#: Behind the stage of a switch of which an event could not be folded.
-_INCOMPLETE = "(incomplete)"
 _MARKS = {
     "completed": "✔",
     "held": "‖",
@@ -191,7 +189,20 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for row in rows
     ]
-    return table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines)
+    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
+
+
+def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return which switches lack events in what is shown, below a table that has no room for it."""
+    found = [each for each in rows if each["incomplete_since"] is not None]
+    lines = [
+        f"{short(each['switch_id'])} is incomplete since version {each['incomplete_since']}" for each in found
+    ]
+    return (
+        [*lines, *wrapped("what to do: `planswitch projection status` tells", _REASON_INDENT)]
+        if lines
+        else []
+    )
 
 
 def _users(row: dict[str, Any]) -> str:
@@ -327,9 +338,8 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _stage(row: dict[str, Any]) -> str:
-    """Return the stage with its mark, and a sign where a promise was missed or events are missing."""
+    """Return the stage with its mark, and a sign where a promise was missed."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
-    sign += f" {_INCOMPLETE}" if row["incomplete_since"] is not None else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
 
 

@@ -20,7 +20,7 @@ from domain.list_rows import FILE_BYTES_MAX
 from ops.settings import Settings, load_settings
 from projections.schema import create
 from store.catalogs import Catalogs, CurrentVersion
-from tests.integration.console_world import COLUMNS, KEY, Ran, _console, run_command
+from tests.integration.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.integration.store_parts import open_store
 
 CSV = "msft_service_plans.csv"
@@ -221,7 +221,7 @@ def _settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(name="url")
 def _url(settings: Settings) -> Iterator[str]:
-    with _console(settings) as url:
+    with running_console(settings) as url:
         yield url
 
 
