@@ -55,6 +55,7 @@ PAGES = [
     "/checkouts?after=%00aaaaaaa",
     "/checkouts?organization=%E2%80%AE",
     "/sign-in?next=/%00",
+    "/sign-in?next=/%0d%0aSet-Cookie:%20a=b",
     "/docs/%00",
 ]
 BAD = ["\x00", "\x1b", "\x7f", "\u0085", "\u202e", "\ud800"]
