@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from console.dependencies import ConsoleDependencies
+from console.readable_sources import readable_source
 from console.request_ids import request_id_of
 from domain.errors import UnknownSwitch
 from domain.ids import workflow_id_of
-from domain.subscription import Subscription
 from domain.switch_events import ReplacementOrdered
 from domain.switch_state import SwitchState
 from projections.queries import PAGE_MAX
-from store.errors import UnreadableEvent
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +31,7 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
     """
     rows = console.reads.switches(organization_id=organization_id, limit=PAGE_MAX)
     for row in rows:
-        source = _readable_source(console, row)
+        source = readable_source(console, row)
         state = source.switches.get(row["switch_id"]) if source else None
         ordered = state.of(ReplacementOrdered) if state else None
         if state is not None and ordered is not None and ordered.order_id == order_id:
@@ -43,12 +41,3 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
         f"No switch of organization {organization_id} placed order {order_id}.",
         remedy="Send the callback again in a few seconds: the order may not be recorded yet.",
     )
-
-
-def _readable_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
-    """Return the subscription that a switch leaves; one that can't be read stops no other's answer."""
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
-    try:
-        return console.store.subscription(stream_id)
-    except UnreadableEvent:
-        return None

@@ -43,6 +43,8 @@ class SwitchStory:
     organization_id: str = field(default_factory=lambda: str(uuid4()))
     request_id: str = field(default_factory=lambda: str(uuid4()))
     reason: str = "growth"
+    #: What was asked to the letter.
+    asked: dict[str, Any] = field(default_factory=dict)
     seconds: int = 0
 
     @property
@@ -113,7 +115,7 @@ class SwitchStory:
         organization = Organization.register(self.organization_id, at=self.at(), meta=meta)
         organization.reserve_switch(
             self.switch_id,
-            source_stream_id="source",
+            source_stream_id=str(self.source_id),
             promised_end=BEGAN_AT + timedelta(minutes=10),
             at=self.at(),
             meta=meta,
@@ -135,7 +137,7 @@ class SwitchStory:
             meta=meta,
             request_id=self.request_id,
             request_digest="d",
-            order={},
+            order=self.asked,
             mode="automatic",
             target_plan_id=E3,
             quantity=USERS,

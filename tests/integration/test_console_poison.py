@@ -16,7 +16,9 @@ from starlette.testclient import TestClient
 
 from cli.checks import DOWN, all_checks
 from console.app import create_app
+from console.request_ids import request_id_of
 from console.server import open_dependencies
+from domain.switch_events import PromiseMissed
 from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.rebuild import rebuild
@@ -115,13 +117,13 @@ def _poisoned(database_url: str, tmp_path: Path) -> Iterator[Poisoned]:
             yield Poisoned(client=client, settings=settings, story=story, database_url=database_url)
 
 
-def _put_aside(poisoned: Poisoned) -> None:
+def _put_aside(poisoned: Poisoned, topic: str = "subscription.cancelled") -> None:
     """Make an event of the switch unreadable, as one of a newer program is, and show what there is."""
     with psycopg.connect(poisoned.database_url) as connection:
         connection.execute("ALTER TABLE planswitch.switch_events DISABLE TRIGGER USER")
         connection.execute(
             "UPDATE planswitch.switch_events SET topic = 'nobody.knows' WHERE topic = %s",
-            ["subscription.cancelled"],
+            [topic],
         )
     rebuild(poisoned.database_url, accept_differences=True)
 
@@ -212,6 +214,32 @@ def test_a_poisoned_switch_is_shown_whole_and_clean(poisoned: Poisoned) -> None:
     assert (page.status_code, "gr\ufffdwth\ufffd[2J" in page.text) == (200, True)
     assert "\x00" not in page.text
     assert "\x1b" not in page.text
+
+
+def test_a_poisoned_switch_takes_commands_by_its_own_request_id(poisoned: Poisoned) -> None:
+    """The workflow is named by the request id to the letter, which the board can't hold."""
+    row = poisoned.client.get(f"/api/switches/{poisoned.story.switch_id}", headers=WITH_KEY).json()
+    app: Any = poisoned.client.app
+
+    assert request_id_of(app.state.dependencies, row) == "a\x00b"
+
+
+def test_a_completed_switch_is_shown_although_a_later_event_cant_be_read(poisoned: Poisoned) -> None:
+    """What is told beside the row may be missing; the row is there, and says since when it is incomplete."""
+    story = poisoned.story
+    source, meta = story.source(), story.meta("promise_record.record_missed")
+    late = {"promise": "whole_switch", "promised_at": story.at()}
+    story.advancer(source, meta)(PromiseMissed, **late)
+    story.store.save(source)
+    _put_aside(poisoned, "subscription.promise-missed")
+
+    answer = poisoned.client.get(f"/api/switches/{story.switch_id}", headers=WITH_KEY)
+    page = poisoned.client.get(f"/switches/{story.switch_id}", headers=WITH_KEY)
+
+    row = answer.json()
+    assert (answer.status_code, row["outcome"], row["open_points"]) == (200, "completed", [])
+    assert row["incomplete_since"] == source.version
+    assert (page.status_code, "Incomplete since version" in page.text) == (200, True)
 
 
 async def test_a_terminal_gets_nothing_that_it_would_obey(poisoned: Poisoned) -> None:

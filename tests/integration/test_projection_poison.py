@@ -11,8 +11,12 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from temporalio.testing import WorkflowEnvironment
 
+from audit.open_switches import open_switches
 from domain import move_events as moves
+from domain.ids import organization_stream_id
+from ops.wait_waker import WaitWaker
 from projections.projector import Projector
 from projections.put_aside import IncompleteStream
 from projections.rebuild import rebuild
@@ -218,6 +222,35 @@ def test_a_value_that_a_table_refuses_costs_one_stream_of_the_batch(
     assert (beside["outcome"], beside["incomplete_since"]) == ("completed", None)
     assert "out of range" in told.incomplete[0].error
     assert (told.dead_letters, told.lag) == (1, 0)
+
+
+async def test_whoever_reads_the_log_passes_by_what_cant_be_read(
+    store: SwitchStore, database_url: str, temporal_env: WorkflowEnvironment
+) -> None:
+    """The look after open switches and the waking of waits stop for no event of somebody else."""
+    story, neighbor = SwitchStory(store=store), SwitchStory(store=store)
+    waker = WaitWaker(temporal_env.client, store)
+    await waker.run_once()
+    for each in (story, neighbor):
+        each.tell()
+    unreadable, opened = SwitchStory(store=store), SwitchStory(store=store)
+    opened.asked = {"organization_id": opened.organization_id}
+    for each in (unreadable, opened):
+        each.request()
+    with psycopg.connect(database_url) as connection:
+        connection.execute("ALTER TABLE planswitch.switch_events DISABLE TRIGGER USER")
+        connection.execute(
+            "UPDATE planswitch.switch_events SET state = 'x' WHERE topic = 'organization.switch-released'"
+            " AND originator_id = %s",
+            [organization_stream_id(story.organization_id)],
+        )
+    _rename(database_url, unreadable, "subscription.switch-requested", UNKNOWN)
+
+    told = await waker.run_once()
+    told_again = await waker.run_once()
+
+    assert (told, told_again) == (0, 0)
+    assert [each.switch_id for each in open_switches(store)] == [opened.switch_id]
 
 
 class _Nameless(SwitchStory):
