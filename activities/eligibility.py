@@ -41,6 +41,7 @@ from domain.errors import (
     RuleViolated,
 )
 from domain.organization import Organization
+from domain.plain_text import require_plain_text
 from domain.preflight import Preflight, require_hope
 from domain.quote import Quote
 from domain.quote_prepaid import FORFEITURE
@@ -70,6 +71,8 @@ class EligibilityActivities:
         recorded = self._recorded_request(step)
         if recorded is not None:
             return recorded
+        # What the record has is gone on with; what is not in it yet must be text that everybody can read.
+        require_plain_text(step.order, field="order")
         organization = step.store.organization(step.order.organization_id)
         prepared = self._prepare(step, organization)
         try:

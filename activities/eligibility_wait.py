@@ -47,6 +47,7 @@ from domain.eligibility_wait import beyond, next_look_at, standing_for_ever
 from domain.errors import NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
 from domain.ids import assessment_stream_id, eligibility_wait_stream_id, workflow_id_of
 from domain.money import Money
+from domain.plain_text import require_plain_text
 from domain.reasons import Reason
 from domain.recorded import RecordedAggregate
 from domain.wait_events import EligibilityWait, WaitTerms, reason_records
@@ -74,6 +75,7 @@ class EligibilityWaitActivities:
             def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
                 known = _recorded(step)
                 if known is None:
+                    require_plain_text(step.order, field="order")
                     wait = _begun(step, step_input)
                     return [wait], BeginWaitResult(accepted=True, saved=(position_of(wait),))
                 return [], _known(step, known)

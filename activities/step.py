@@ -38,6 +38,7 @@ from domain.errors import (
 from domain.ids import idempotency_key, replacement_stream_id
 from domain.license_failures import FAILURE_RATE_MAX, FAILURES_MIN
 from domain.organization import Organization
+from domain.plain_text import cleaned_text
 from domain.ports import Cloud, CloudFactory, ProviderCall
 from domain.quote import Quote
 from domain.recorded import Meta, RecordedAggregate
@@ -143,9 +144,10 @@ class Step:
         return Meta(
             switch_id=self.order.switch_id,
             organization_id=self.order.organization_id,
-            actor=actor or self.order.actor,
-            reason=reason or self.order.reason,
-            causation=causation or before,
+            # Histories of before, and hands outside, may bring text that is refused at every edge by now.
+            actor=cleaned_text(actor or self.order.actor),
+            reason=cleaned_text(reason or self.order.reason),
+            causation=cleaned_text(causation or before),
             workflow_id=info.workflow_id or "",
             run_id=info.workflow_run_id or "",
             activity=info.activity_type,

@@ -15,6 +15,7 @@ from domain.organization import LockHolder, Organization
 from domain.subscription import Subscription
 from domain.switch_events import SwitchRequested
 from domain.switch_state import SwitchState
+from store.errors import UnreadableEvent
 from store.switch_store import SwitchStore
 
 _log = structlog.get_logger()
@@ -55,7 +56,7 @@ def _read(store: SwitchStore, stream_id: UUID) -> OpenSwitch | None:
     try:
         organization = store.load(stream_id)
         return _of_organization(store, organization) if organization is not None else None
-    except (ValueError, LookupError, TypeError, AttributeError) as error:
+    except (UnreadableEvent, ValueError, LookupError, TypeError, AttributeError) as error:
         # The switches of all other organizations still need somebody to look after them.
         _log.exception("open_switch_unreadable", stream_id=str(stream_id), error=type(error).__name__)
         return None

@@ -8,9 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import ConsoleClient, console_client
-from cli.controls import DECLINED_BY_PERSON, REFUSED, DryRun, Reason, Switch
+from cli.controls import DECLINED_BY_PERSON, REFUSED, DryRun, Switch
 from cli.money import figure
 from cli.output import JsonOption, fields, note, print_json, print_lines, short, table, wrapped
+from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.switch_text import reasons
 from domain.errors import InvalidInput

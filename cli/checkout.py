@@ -10,6 +10,7 @@ import typer
 from cli import checkout_text as text
 from cli.client import ConsoleClient, console_client
 from cli.output import JsonOption, note, print_json, print_lines
+from cli.reasons import OptionalReason
 from domain.errors import InvalidInput
 
 app = typer.Typer(
@@ -20,7 +21,6 @@ DECLINED_BY_PERSON = 1
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 CheckoutId = Annotated[str, typer.Argument(help="Id of the checkout, or its first 8 characters.")]
-Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
 Payment = Annotated[str | None, typer.Option(help="card or invoice; an invoice may need a credit check.")]
 Quantity = Annotated[int | None, typer.Option(min=1, help="Licenses to order.")]
 RequestId = Annotated[str | None, typer.Option(help="The same id is one checkout, or one change.")]
@@ -38,7 +38,7 @@ def start(
     rule_set: Annotated[str, typer.Option(help="2014, 2020, current or demo.")] = "current",
     policy: Annotated[str, typer.Option(help="Proration policy.")] = "per_day",
     request_id: RequestId = None,
-    reason: Reason = "",
+    reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:
     """Open the draft of an order and show every section with a first quote."""
@@ -105,7 +105,7 @@ def edit(
         int | None, typer.Option(min=1, help="Revision that you looked at; default: the newest.")
     ] = None,
     request_id: RequestId = None,
-    reason: Reason = "",
+    reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:
     """Change sections, each of which is quoted anew; without an option, only quote anew."""
@@ -131,7 +131,7 @@ def order(
     yes: Annotated[bool, typer.Option("--yes", help="Order what is there without asking.")] = False,
     revision: Annotated[int | None, typer.Option(min=1, help="Revision that you accept.")] = None,
     caller: Annotated[str, typer.Option(help="User on whose behalf; the role is read there.")] = "",
-    reason: Reason = "",
+    reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:
     """Start the switch with exactly what is shown."""
@@ -143,7 +143,7 @@ def order(
 
 
 @app.command()
-def abandon(checkout: CheckoutId, reason: Reason = "", as_json: JsonOption = False) -> None:
+def abandon(checkout: CheckoutId, reason: OptionalReason = "", as_json: JsonOption = False) -> None:
     """Give a draft up: it stays in the list as abandoned and is changed no more."""
     with console_client() as console:
         answer = console.post(f"/api/checkouts/{checkout}/abandon", {"reason": reason})

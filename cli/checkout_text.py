@@ -48,7 +48,7 @@ def board(answer: dict[str, Any]) -> list[str]:
     lines = [
         [
             short(row["checkout_id"]),
-            row["state"],
+            f"{row['state']} (incomplete)" if row["incomplete_since"] is not None else row["state"],
             short(row["organization_id"]),
             f"{row['quantity']} {row['target_plan']}",
             charged_text(row["total"]),

@@ -123,13 +123,19 @@ def _store(settings: Settings) -> Check:
 
 
 def _read_models(settings: Settings) -> Check:
+    from projections.put_aside import REMEDY  # noqa: PLC0415 - heavy
     from projections.status import status  # noqa: PLC0415 - heavy
 
     (found,) = status(settings.required_database_url())
-    detail = f"{found.lag} events behind, {found.dead_letters} dead letters"
+    detail = f"{found.lag} events behind, {found.dead_letters} streams put aside"
     if found.is_degraded:
-        remedy = "Events are missing in the lists: update, then `planswitch projection rebuild`."
-        return Check(part="read models", state=WARNING, detail=detail, remedy=remedy)
+        newest = found.incomplete[0] if found.incomplete else None
+        where = (
+            f" Stream {newest.stream_id} is incomplete since version {newest.since_version}."
+            if newest
+            else ""
+        )
+        return Check(part="read models", state=DOWN, detail=detail, remedy=f"{REMEDY}{where}")
     if found.lag > _LAG_MAX:
         remedy = "Is the projector running? `planswitch project`"
         return Check(part="read models", state=WARNING, detail=detail, remedy=remedy)

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
+from domain.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
     import httpx2
@@ -103,7 +104,8 @@ class ConsoleClient:
             ) from error
         if answer.status_code >= _FAILED_FROM:
             raise ApiProblem(_document(answer))
-        return answer.json()
+        # What is printed is read by people, and obeyed by terminals.
+        return cleaned_facts(answer.json())
 
 
 def console_client() -> ConsoleClient:
@@ -123,7 +125,7 @@ def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
 
 def _document(answer: httpx2.Response) -> dict[str, Any]:
     try:
-        document = answer.json()
+        document = cleaned_facts(answer.json())
     except ValueError:
         document = None
     if isinstance(document, dict):

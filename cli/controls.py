@@ -10,6 +10,7 @@ import typer
 from cli.client import ConsoleClient, console_client
 from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_command, print_json, print_lines, table, wrapped
+from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.switch_text import way_back_of
 from cli.waiting import WAITING
@@ -28,7 +29,6 @@ ONLY_WAITS = "The request only waits until its switch may be: it takes `look` an
 
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
 User = Annotated[str, typer.Argument(help="Directory id or key of a user who could not be moved.")]
-Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
 Users = Annotated[

@@ -8,6 +8,7 @@ import typer
 
 from cli.client import console_client
 from cli.output import JsonOption, print_command
+from cli.reasons import Reason
 from cli.sending import RequestId, send
 
 app = typer.Typer(
@@ -20,7 +21,6 @@ app = typer.Typer(
 DAYS_MAX = 2
 
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
-Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
 
 
 @app.command()

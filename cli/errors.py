@@ -11,8 +11,11 @@ from typer.core import TyperGroup
 from cli.output import wrapped
 from cli.support_text import support_lines
 from domain.errors import Handling, PlanSwitchError, handling_of
+from domain.plain_text import require_plain_text
 
 _INDENT = 2
+#: Where a context keeps the words that were typed.
+_WORDS = "planswitch.words"
 
 
 class ServerUnavailable(PlanSwitchError):
@@ -53,6 +56,11 @@ class ApiProblem(PlanSwitchError):
 class CommandGroup(TyperGroup):
     """The root command: turns every error of the product into its text and exit code."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words of the whole command line, to be looked at before any command reads one."""
+        ctx.meta[_WORDS] = tuple(args)
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command.
 
@@ -60,6 +68,8 @@ class CommandGroup(TyperGroup):
             Exit: The command failed; its code is documented in docs/cli.md.
         """
         try:
+            for word in ctx.meta.get(_WORDS, ()):
+                require_plain_text(word, field="the command line")
             return super().invoke(ctx)
         except PlanSwitchError as error:
             show_error(error)

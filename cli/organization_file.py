@@ -10,8 +10,9 @@ from typing import Any
 
 from cli.errors import CorruptFile
 from domain.catalog import Catalog
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, UnacceptableText
 from domain.file_text import read_text_file
+from domain.plain_text import require_plain_text
 
 FILE_BYTES_MAX = 1_000_000
 USERS_MAX = 300_000
@@ -86,7 +87,15 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise _corrupt(path, f"it is no JSON ({error})") from error
     if not isinstance(facts, dict):
         raise _corrupt(path, "it holds no object")
+    _require_plain(path, facts)
     return facts
+
+
+def _require_plain(path: Path, facts: dict[str, Any]) -> None:
+    try:
+        require_plain_text(facts)
+    except UnacceptableText as error:
+        raise _corrupt(path, error.message.rstrip(".")) from error
 
 
 def _corrupt(path: Path, why: str) -> CorruptFile:

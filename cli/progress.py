@@ -98,6 +98,8 @@ def describe(row: dict[str, Any]) -> str:
         parts.append(f"{row['failed']} failed")
     if row["waits_for"]:
         parts.append(f"waits for {row['waits_for']}")
+    if row["incomplete_since"] is not None:
+        parts.append(f"incomplete since version {row['incomplete_since']}")
     if row["error_code"]:
         parts.append(f"{row['error_code']}: {row['error_message']}")
     return ", ".join(parts)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.client import console_client
-from cli.output import JsonOption, ago, note, print_json, print_lines, table
+from cli.output import JsonOption, ago, note, print_json, print_lines, table, wrapped
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show position, head of the log, lag and dead letters."""
+    """Show position, head of the log, lag, and which streams are put aside."""
     with console_client() as console:
         answer = console.get("/api/projections")
     if as_json:
@@ -34,9 +35,22 @@ def status(as_json: JsonOption = False) -> None:
         ]
         for each in answer["projections"]
     ]
-    print_lines(
-        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "DEAD LETTERS", "STATE", "UPDATED"], rows)
-    )
+    print_lines(table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "UPDATED"], rows))
+    for each in answer["projections"]:
+        print_lines(_put_aside(each["incomplete"]))
+
+
+def _put_aside(streams: Sequence[dict[str, Any]]) -> list[str]:
+    """Return since when each stream is incomplete, and why."""
+    if not streams:
+        return []
+    lines = [""]
+    for each in streams:
+        told = (
+            f"stream {each['stream_id']}: incomplete since version {each['since_version']} ({each['topic']})"
+        )
+        lines += [*wrapped(told, 0), *wrapped(each["error"], 2)]
+    return [*lines, *wrapped("what to do: update planswitch, then `planswitch projection rebuild`", 0)]
 
 
 @app.command()
@@ -58,4 +72,4 @@ def rebuild(
     differing = sum(report.differences.values())
     note(f"version {report.version} is shown now: {report.events} events, {differing} rows differ")
     if report.dead_letters:
-        note(f"{report.dead_letters} events could not be folded; `planswitch projection status`")
+        note(f"{report.dead_letters} streams stay put aside: `planswitch projection status` names them")

@@ -9,6 +9,7 @@ import typer
 
 from cli.client import ConsoleClient, console_client
 from cli.output import JsonOption, fields, note, print_command, print_json, print_lines, short, table, wrapped
+from cli.reasons import Reason
 from domain.errors import InvalidInput, PlanSwitchError
 
 DECLINED_BY_PERSON = 1
@@ -23,7 +24,7 @@ def register(app: typer.Typer, switches: typer.Typer) -> None:
 
 def restart(
     switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
-    reason: Annotated[str, typer.Option(help="Why; it goes into the record.")],
+    reason: Reason,
     yes: Annotated[bool, typer.Option("--yes", help="Do it without asking.")] = False,
     as_json: JsonOption = False,
 ) -> None:

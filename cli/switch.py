@@ -13,6 +13,7 @@ from cli.client import ConsoleClient, console_client
 from cli.drift_text import drift_lines
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
+from cli.reasons import OptionalReason
 from cli.recovery import trouble, workflow_of
 from cli.refusal_text import refusals as refusal_lines
 from cli.refusal_text import unresolved
@@ -56,7 +57,6 @@ PilotSoak = Annotated[
     int, typer.Option(min=0, help="Seconds after which it goes on by itself if all of the pilot moved.")
 ]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-Reason = Annotated[str, typer.Option(help="Why; it goes into the record.")]
 
 
 @app.command()
@@ -126,7 +126,7 @@ def start(
     accept_forfeiture: AcceptForfeiture = False,
     quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Accept today's quote without asking.")] = False,
-    reason: Reason = "",
+    reason: OptionalReason = "",
     request_id: Annotated[str | None, typer.Option(help="The same id is one switch, ever.")] = None,
     wait: Annotated[bool, typer.Option(help="Follow it to its end.")] = False,
     wait_eligible: WaitEligible = False,

@@ -189,7 +189,20 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for row in rows
     ]
-    return table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines)
+    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
+
+
+def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
+    """Return which switches lack events in what is shown, below a table that has no room for it."""
+    found = [each for each in rows if each["incomplete_since"] is not None]
+    lines = [
+        f"{short(each['switch_id'])} is incomplete since version {each['incomplete_since']}" for each in found
+    ]
+    return (
+        [*lines, *wrapped("what to do: `planswitch projection status` tells", _REASON_INDENT)]
+        if lines
+        else []
+    )
 
 
 def _users(row: dict[str, Any]) -> str:
@@ -205,6 +218,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "organization": row["organization_id"],
         "plans": f"{row['source_plan']} -> {row['target_plan']}",
         "stage": _stage(row),
+        **_missing(row),
         "waits for": row["waits_for"] or "-",
         **_wait(row),
         "users": _users(row),
@@ -327,6 +341,15 @@ def _stage(row: dict[str, Any]) -> str:
     """Return the stage with its mark, and a sign where a promise was missed."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
+
+
+def _missing(row: dict[str, Any]) -> dict[str, str]:
+    """Return since when events of the switch are missing in what is shown, and what to do."""
+    if row["incomplete_since"] is None:
+        return {}
+    stream = short(row["incomplete_stream"])
+    told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
+    return {"incomplete": told}
 
 
 def _promises(row: dict[str, Any]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import typer
 from cli.client import console_client
 from cli.money import bound_text
 from cli.output import JsonOption, ago, print_command, wrapped
+from cli.reasons import Reason
 from cli.sending import RequestId, send
 from domain.errors import InvalidInput
 
@@ -34,7 +35,7 @@ MaxTotal = Annotated[
 @app.command()
 def look(
     switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
-    reason: Annotated[str, typer.Option(help="Why; it goes into the record.")] = "look again",
+    reason: Reason = "look again",
     request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -29,6 +29,7 @@ from console.access_log import AccessLog
 from console.admission import Admission
 from console.dependencies import ConsoleDependencies
 from console.middleware import Envelope
+from console.plain_address import PlainAddress
 from console.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
@@ -71,8 +72,8 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.dependencies = dependencies
     app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
     add_handlers(app)
-    # The last one is the outermost.
-    for middleware in (Admission, AccessLog, Envelope):
+    # The last one stands outermost: a refused address has its request id, headers and line in the log.
+    for middleware in (Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
     for part in PARTS:
         app.include_router(part.router)

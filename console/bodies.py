@@ -6,16 +6,15 @@ from datetime import date
 from typing import Annotated, Literal
 from uuid import uuid4
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, ConfigDict, Field
 
+from console.plain_bodies import TEXT_MAX, Body, OptionalReason, Reason, Text
 from domain.carry_over import KEEP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.proration import PER_DAY
 from domain.quote_prepaid import FORFEITURE
 from ops.reconciler import GRACE_SECONDS
 
-#: Longest id, reason or name that is taken.
-TEXT_MAX = 500
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
 #: Longest that a pilot is looked at before the switch goes on by itself: a week.
@@ -24,13 +23,9 @@ SOAK_SECONDS_MAX = 604_800
 USERS_MAX = 500
 GRACE_SECONDS_MAX = 86_400
 
-Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
 
-
-class QuoteBody(BaseModel):
+class QuoteBody(Body):
     """What to quote; starting a switch takes the same fields, so that both are the same question."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     organization_id: Text
     #: The seller's id; null is the organization's only active plan.
@@ -93,15 +88,13 @@ class SwitchBody(QuoteBody):
     #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
     pilot_soak_seconds: Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)] = 0
     #: Why, in the operator's words.
-    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    reason: OptionalReason = ""
 
 
-class CommandBody(BaseModel):
+class CommandBody(Body):
     """A manual act on a running switch."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    reason: Text
+    reason: Reason
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
 
 
@@ -139,16 +132,14 @@ class ExtensionBody(CommandBody):
     days: Annotated[int, Field(ge=1, le=EXTENSION_DAYS_MAX)] = EXTENSION_DAYS_MAX
 
 
-class ReconcileBody(BaseModel):
+class ReconcileBody(Body):
     """How to pair both stores."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Reservations and endings younger than this are left alone.
     grace_seconds: Annotated[float, Field(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
 
 
-class CreditCallback(BaseModel):
+class CreditCallback(Body):
     """What the credit bureau calls back (docs/api/credit.yaml)."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)

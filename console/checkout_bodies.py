@@ -5,19 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from console.bodies import QUANTITY_MAX, TEXT_MAX, Text
+from console.bodies import QUANTITY_MAX
+from console.plain_bodies import TEXT_MAX, Body, OptionalReason, Text
 from domain.proration import PER_DAY
 
 #: Fields that one edit changes at most; no section has more.
 CHANGES_MAX = 20
 
 
-class CheckoutBody(BaseModel):
+class CheckoutBody(Body):
     """What to draft an order of; every other section begins with what is usual."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     organization_id: Text
     #: The seller's id; null is the organization's only active plan.
@@ -32,38 +31,32 @@ class CheckoutBody(BaseModel):
     policy: Text = PER_DAY
     #: The same id is one checkout, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
-    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    reason: OptionalReason = ""
 
 
-class CheckoutEditBody(BaseModel):
+class CheckoutEditBody(Body):
     """A change of one section; no changes quote anew what is there."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Revision that the change was decided on.
     revision: Annotated[int, Field(ge=1)]
     #: Field -> new value; the fields of each section stand in docs/rules.md.
     changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
-    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    reason: OptionalReason = ""
 
 
-class CheckoutOrderBody(BaseModel):
+class CheckoutOrderBody(Body):
     """The order of what is shown."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Revision that was looked at.
     revision: Annotated[int, Field(ge=1)]
     #: User of the directory on whose behalf it is ordered; his role is read there. "" takes `caller_role`.
     caller: Annotated[str, Field(max_length=TEXT_MAX)] = ""
     caller_role: Text = "global_admin"
-    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    reason: OptionalReason = ""
 
 
-class CheckoutAbandonBody(BaseModel):
+class CheckoutAbandonBody(Body):
     """Why a draft will not be ordered."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    reason: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    reason: OptionalReason = ""

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 from domain.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
 from domain.errors import InvalidInput
 from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
+from domain.plain_text import require_plain_text
 from domain.quote_prepaid import FORFEITURE
 
 FORM_FIELDS_MAX = 500
@@ -41,14 +42,19 @@ async def posted_fields(request: Request) -> dict[str, list[str]]:
 
     Raises:
         InvalidInput: The form has more fields than any of ours.
+        UnacceptableText: A field has a control character.
     """
     text = (await request.body()).decode("utf-8", errors="replace")
     try:
-        return parse_qs(text, keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
+        fields = parse_qs(text, keep_blank_values=True, max_num_fields=FORM_FIELDS_MAX)
     except ValueError as error:
         raise InvalidInput(
             field="form", value="too many fields", allowed=f"at most {FORM_FIELDS_MAX} fields"
         ) from error
+    # Browsers end the lines of a text in their own way.
+    plain = {name: [each.replace("\r\n", "\n") for each in values] for name, values in fields.items()}
+    require_plain_text({name: values[0] if len(values) == 1 else values for name, values in plain.items()})
+    return plain
 
 
 Posted = Annotated[dict[str, list[str]], Depends(posted_fields)]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.dependencies import ConsoleDependencies
+from console.readable_sources import readable_source
+from console.request_ids import request_id_of
 from domain.errors import UnknownSwitch
 from domain.ids import workflow_id_of
 from domain.switch_events import ReplacementOrdered
@@ -29,12 +31,11 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
     """
     rows = console.reads.switches(organization_id=organization_id, limit=PAGE_MAX)
     for row in rows:
-        stream_id = console.store.resolve_subscription(organization_id, row["source_subscription_id"])
-        source = console.store.subscription(stream_id)
+        source = readable_source(console, row)
         state = source.switches.get(row["switch_id"]) if source else None
         ordered = state.of(ReplacementOrdered) if state else None
         if state is not None and ordered is not None and ordered.order_id == order_id:
-            workflow_id = workflow_id_of(organization_id, row["request_id"])
+            workflow_id = workflow_id_of(organization_id, request_id_of(console, row))
             return OrderedSwitch(switch_id=row["switch_id"], workflow_id=workflow_id, state=state)
     raise UnknownSwitch(
         f"No switch of organization {organization_id} placed order {order_id}.",

@@ -15,6 +15,7 @@ from console.return_paths import local_path, sign_in_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
 from console.wrong_tries import KEYS
+from domain.plain_text import require_plain_text
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,7 +76,9 @@ def make_code(_actor: Actor, console: Console) -> dict[str, str | int]:
 async def _posted(request: Request) -> dict[str, str]:
     """Return the fields of the sign-in form; a body that is no such form has none."""
     body = await request.body()
-    return {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
+    fields = {name: values[0] for name, values in parse_qs(body.decode("utf-8", errors="replace")).items()}
+    require_plain_text(fields)
+    return fields
 
 
 def _form(message: str, next_path: str, *, status: int = _OK) -> Response:

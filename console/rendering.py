@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from domain.durations import duration
 from domain.money import Money
 from domain.money_words import charged_figure
+from domain.plain_text import cleaned_text
 
 _OK = 200
 _MARKS = (
@@ -31,7 +32,8 @@ def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
         status: HTTP status.
         values: What the template shows.
     """
-    text = _templates.get_template(name).render(**values)
+    # The record of before may hold what no page can.
+    text = cleaned_text(_templates.get_template(name).render(**values))
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
 
 

@@ -13,6 +13,7 @@ from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, RetryUsersBody, SkipBody
 from console.dependencies import ConsoleDependencies
+from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.waits import command_wait, is_waiting
 from domain.errors import InvalidInput, RuleViolated, UnknownSwitch
@@ -164,7 +165,7 @@ def send(
     Raises:
         RuleViolated: The switch refuses it.
     """
-    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
     answer = anyio.from_thread.run(_sent, console, workflow_id, update, command)
     if not answer.accepted:
         raise RuleViolated(

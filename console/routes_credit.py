@@ -15,6 +15,7 @@ from console.authentication import Actor, Console, address_of
 from console.bodies import CommandBody, CreditCallback, ExtensionBody
 from console.credit_orders import OrderedSwitch, switch_of_order
 from console.dependencies import ConsoleDependencies
+from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.wrong_tries import SIGNATURES
 from domain.credit import rule_on_decision
@@ -101,7 +102,7 @@ def _command(
     console: ConsoleDependencies, switch: str, update: str, command: Command, *, request_id: str
 ) -> dict[str, Any]:
     row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
     answer = _send(console, workflow_id, update, command, request_id=request_id)
     if not answer.accepted:
         raise RuleViolated(

@@ -15,6 +15,7 @@ from audit.open_switches import OpenSwitch, open_switch
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, ReconcileBody
 from console.dependencies import ConsoleDependencies
+from console.request_ids import request_id_of
 from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
 from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
@@ -176,7 +177,7 @@ def _named(console: ConsoleDependencies, switch: str) -> _Named:
     return _Named(
         switch_id=row["switch_id"],
         organization_id=row["organization_id"],
-        workflow_id=name_of(row["organization_id"], row["request_id"]),
+        workflow_id=name_of(row["organization_id"], request_id_of(console, row)),
         waits=waits,
     )
 

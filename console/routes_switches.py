@@ -18,6 +18,8 @@ from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
+from console.readable_sources import readable_source
+from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
@@ -111,8 +113,7 @@ def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict
     """Return what a switch left to do by hand; only one that has completed leaves something."""
     if row["outcome"] != COMPLETED:
         return []
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
-    source = console.store.subscription(stream_id)
+    source = readable_source(console, row)
     state = source.switches.get(row["switch_id"]) if source else None
     points = open_points(state) if state else ()
     return [{**as_plain(each), "docs": each.docs} for each in points]
@@ -149,7 +150,7 @@ def show_service_settings(switch: str, _actor: Actor, console: Console) -> dict[
 def show_history(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Tell how long the histories of the workflow and its children are."""
     row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
     histories = anyio.from_thread.run(console.workflows.histories, workflow_id)
     return {
         "switch_id": row["switch_id"],

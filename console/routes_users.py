@@ -6,14 +6,13 @@ from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict
 
 from activities.manual_licenses import edit_license
 from audit.drift import drift_seen
 from audit.refusals import refusals_of_switch
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
-from console.bodies import Text
+from console.plain_bodies import Body, Text
 from console.routes_controls import recorded_source
 from domain.errors import UnknownSwitch
 from domain.facts import as_plain
@@ -23,10 +22,8 @@ router = APIRouter(prefix="/api", tags=["users"])
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
-class LicenseBody(BaseModel):
+class LicenseBody(Body):
     """One license of one user, to be given or taken away."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Directory id or principal name.
     user: Text

@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from audit.redaction import without_addresses
 from audit.support_case import case_of_question, case_of_switch
 from audit.unresolved import unresolved_users
 from console.asking import ask, record
-from console.bodies import QuoteBody, Text
+from console.bodies import QuoteBody
 from console.dependencies import ConsoleDependencies
+from console.plain_bodies import Body, Text
 from console.routes_controls import recorded_source
 from domain.errors import NotEligible, PlanSwitchError
 from domain.ports import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
@@ -24,10 +25,8 @@ FORMAT_VERSION = 1
 PACKAGE = "planswitch"
 
 
-class BundleBody(BaseModel):
+class BundleBody(Body):
     """The case: a switch, or the question whether an organization may switch to a plan."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     #: Id of a switch, or the beginning of it.
     switch: Text | None = None

@@ -19,6 +19,7 @@ from console.dependencies import ConsoleDependencies
 from console.rendering import page
 from console.routes_amend import show_amendment
 from console.routes_controls import show_failed_user
+from console.routes_switches import named
 from console.stage_marks import mark_of
 from console.switch_forms import ACTIONS
 from console.switch_views import REFUSALS_SHOWN, USERS_SHOWN, see
@@ -27,6 +28,7 @@ from domain.control_events import AMEND, SKIP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.errors import PlanSwitchError
 from domain.operator_commands import skip_text
+from store.errors import UnreadableEvent
 
 router = APIRouter(include_in_schema=False)
 
@@ -119,12 +121,20 @@ def _one(
     done: str = "",
 ) -> Response:
     status = told.handling.http_status if told else 200
+    try:
+        seen = see(console, row)
+    except UnreadableEvent as error:
+        # The switch is shown as far as it could be folded; what is done to it is the workflow's business.
+        known, mark = named(console, row), mark_of(row["stage"])
+        return page(
+            "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=told or error
+        )
     fields = {name: values[0] for name, values in (kept or {}).items() if values}
     return page(
         "switch.html",
         status=status,
         actor=actor,
-        seen=see(console, row),
+        seen=seen,
         mark=mark_of(row["stage"]),
         users_shown=USERS_SHOWN,
         refusals_shown=REFUSALS_SHOWN,

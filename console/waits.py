@@ -22,6 +22,7 @@ from console.asking import Asked, accepted_digest, planned, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import Refused
+from console.request_ids import request_id_of
 from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, repeated_by_id
 from console.temporal_watch import answer_of
 from domain.calendar import start_of_day
@@ -163,7 +164,7 @@ def command_wait(
     if name not in COMMANDS:
         raise RuleViolated(f"Nothing was begun yet that `{name}` could act on.", remedy=remedy)
     command = OperatorCommand(request_id=body.request_id, actor=actor, reason=body.reason)
-    workflow_id = wait_workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = wait_workflow_id_of(row["organization_id"], request_id_of(console, row))
 
     async def send() -> Any:
         return await console.workflows.command(
@@ -196,7 +197,7 @@ def restart_wait(
         source_plan_id=recorded.source_plan_id,
         reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
     )
-    workflow_id = wait_workflow_id_of(row["organization_id"], row["request_id"])
+    workflow_id = wait_workflow_id_of(row["organization_id"], request_id_of(console, row))
 
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, workflow_id)

@@ -36,6 +36,7 @@ UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
 #: Stable code -> handling. A code that is missing here is handled as UNEXPECTED.
 CODES: dict[str, Handling] = {
     "INVALID_INPUT": USAGE,
+    "UNACCEPTABLE_TEXT": USAGE,
     "CORRUPT_FILE": USAGE,
     "UNKNOWN_PLAN": NOT_FOUND,
     "AMBIGUOUS_PLAN": USAGE,
@@ -119,6 +120,22 @@ class InvalidInput(PlanSwitchError):
             field=field,
             value=str(value),
             allowed=allowed,
+        )
+
+
+class UnacceptableText(PlanSwitchError):
+    """A text has a character that no reader can bear (domain/plain_text.py); nothing was changed."""
+
+    code = "UNACCEPTABLE_TEXT"
+
+    def __init__(self, *, field: str, character: str, place: int) -> None:
+        super().__init__(
+            f"{field} has the control character {character} at place {place}; allowed: text without control"
+            " characters, other than tab and new line.",
+            remedy=f"Take {character} out of {field} and try again; nothing was changed.",
+            field=field,
+            character=character,
+            place=place,
         )
 
 

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from domain.errors import InvalidInput
 from domain.file_text import UTF_8, UTF_16, WINDOWS_1252, FileText, read_text_file
+from domain.plain_text import cleaned_text
 
 COLUMNS = (
     "Product_Display_Name",
@@ -165,7 +166,9 @@ def _rows(text: str, findings: list[ListFinding]) -> Iterator[ListRow]:
                 raise refused("file", f"more than {ROWS_MAX} rows", f"at most {ROWS_MAX} rows")
             if [clean_cell(cell)[0] for cell in cells] == header:
                 findings.append(
-                    ListFinding(kind="repeated_header", line=reader.line_num, field="file", value=cells[0])
+                    ListFinding(
+                        kind="repeated_header", line=reader.line_num, field="file", value=shown(cells[0])
+                    )
                 )
                 continue
             yield ListRow(reader.line_num, tuple(cells[place] for place in places))
@@ -212,7 +215,7 @@ def _places(header: Sequence[str], findings: list[ListFinding]) -> list[int]:
     if any(header.count(column) != 1 for column in COLUMNS):
         raise refused("header", ",".join(header), f"each of {', '.join(COLUMNS)} once")
     findings += [
-        ListFinding(kind="unknown_column", line=1, field=column, value=column)
+        ListFinding(kind="unknown_column", line=1, field=shown(column), value=shown(column))
         for column in header
         if column not in COLUMNS
     ]
@@ -232,8 +235,8 @@ def _cleaned(row: ListRow, findings: list[ListFinding]) -> ListRow:
 
 
 def shown(cell: str) -> str:
-    """Return as much of a value as a message shows."""
-    return cell[:SHOWN_MAX]
+    """Return as much of a value as a message shows, with nothing that its reader can't bear."""
+    return cleaned_text(cell[:SHOWN_MAX])
 
 
 def refused(field: str, value: str, allowed: str) -> InvalidInput:

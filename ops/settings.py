@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
+from domain.plain_text import require_plain_text
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -189,13 +190,18 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
 
     Raises:
         InvalidInput: A value is not allowed; the message names its variable.
+        UnacceptableText: A text has a control character.
     """
     folder = data_dir or Path(os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR") or default_data_dir())
     values = {**_of_running_stack(folder, os.environ), "data_dir": folder, **overrides}
     try:
-        return Settings(**values)
+        settings = Settings(**values)
     except ValidationError as error:
         raise _invalid(error) from error
+    # Some go into the record, such as who acts here.
+    texts = {name: value for name, value in settings.model_dump().items() if isinstance(value, str)}
+    require_plain_text({_variable(name): text for name, text in texts.items()})
+    return settings
 
 
 def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -214,11 +220,16 @@ def _field_name(variable: str) -> str:
     return variable.removeprefix(ENVIRONMENT_PREFIX).lower()
 
 
+def _variable(field: str) -> str:
+    """Return the variable of the environment for a setting's field name."""
+    return DATABASE_VARIABLE if field == "database_url" else f"{ENVIRONMENT_PREFIX}{field.upper()}"
+
+
 def _invalid(error: ValidationError) -> PlanSwitchError:
     """Return the first finding as a clear error, without the value where it may be secret."""
     finding = error.errors()[0]
     field = str(finding["loc"][0]).lower()
-    variable = DATABASE_VARIABLE if field == "database_url" else f"{ENVIRONMENT_PREFIX}{field.upper()}"
+    variable = _variable(field)
     is_secret = field in {"database_url", "api_key"}
     return InvalidInput(
         field=variable,

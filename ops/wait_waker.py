@@ -18,6 +18,7 @@ from temporalio.service import RPCError
 
 from domain.organization import CommerceUnlocked, SwitchReleased
 from ops.rounds import repeating
+from store.errors import UnreadableEvent
 from store.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
@@ -68,7 +69,8 @@ class WaitWaker:
             self._position = await asyncio.to_thread(self._store.max_notification_id)
         told = 0
         while page := await asyncio.to_thread(self._store.notifications, self._position):
-            newest = {self._organization_of(each): each for each in page if each.topic in CLEARING}
+            clearing = [each for each in page if each.topic in CLEARING]
+            newest = {name: each for each in clearing if (name := _organization_of(each))}
             if newest:
                 told += await self._tell(newest)
             self._position = page[-1].id
@@ -89,7 +91,12 @@ class WaitWaker:
                 told += 1
         return told
 
-    @staticmethod
-    def _organization_of(notification: StoredNotification) -> str:
+
+def _organization_of(notification: StoredNotification) -> str:
+    """Return whom an event concerns; "" for one that can't be read: the others are told all the same."""
+    try:
         event: Any = notification.event
         return str(event.meta["organization_id"])
+    except (UnreadableEvent, LookupError, TypeError, AttributeError) as error:
+        _log.warning("event_unreadable", notification_id=notification.id, error=type(error).__name__)
+        return ""

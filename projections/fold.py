@@ -8,41 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assessment import Assessed
 from domain.billing_events import InvoiceDelivered
-from domain.control_events import QuantityAmended
 from domain.license_move import GroupMoved
 from domain.move_events import (
-    BillingCutOver,
     DriftFound,
     LicenseMoveFinished,
     LicenseMoveHeld,
     LicenseMoveResumed,
     LicenseMoveStarted,
     LicensesReassigned,
-    LicensesReduced,
-    SourceCancelled,
     SwitchCompleted,
     UserSkipped,
 )
 from domain.organization import SwitchReserved
-from domain.quote import Quote
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
     PromiseMissed,
-    QuoteFixed,
     ReplacementOrdered,
     SwitchRequested,
     VoidWindowClosing,
 )
 from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
-from projections import controls, credit, step_waits, waits
+from projections import controls, credit, money, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
@@ -90,13 +83,20 @@ def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
             work.take(logged)
         except Exception as error:  # noqa: BLE001 - one poison event must not stop the others
             work.give_up(logged, error)
-    return Folded(
-        switches=work.switches,
-        subscriptions=work.subscriptions,
-        checkouts=work.checkouts,
-        timeline=tuple(work.timeline),
-        dead_letters=tuple(work.dead_letters),
-    )
+    return work.folded()
+
+
+def put_aside(rows: Rows, logged: LoggedEvent, error: Exception) -> Folded:
+    """Return what an event makes of the rows that folds, and whose rows can't be stored.
+
+    Args:
+        rows: The rows as they are before it.
+        logged: The event.
+        error: Why its rows can't be stored.
+    """
+    work = _Fold(rows)
+    work.give_up(logged, error)
+    return work.folded()
 
 
 class _Fold:
@@ -109,9 +109,23 @@ class _Fold:
         self.checkouts: dict[str, CheckoutRow] = {}
         self.timeline: list[TimelineRow] = []
         self.dead_letters: list[DeadLetter] = []
+        self._put_aside = dict(rows.put_aside)
+
+    def folded(self) -> Folded:
+        """Return what was made."""
+        return Folded(
+            switches=self.switches,
+            subscriptions=self.subscriptions,
+            checkouts=self.checkouts,
+            timeline=tuple(self.timeline),
+            dead_letters=tuple(self.dead_letters),
+        )
 
     def take(self, logged: LoggedEvent) -> None:
-        """Fold one event."""
+        """Fold one event; of a stream that is put aside only tell whom it concerns."""
+        if str(logged.stream_id) in self._put_aside:
+            self._mark(logged)
+            return
         event = logged.event
         self._note_subscription(event)
         self._note_checkout(event, logged.id)
@@ -124,14 +138,49 @@ class _Fold:
             self.timeline.append(line)
 
     def give_up(self, logged: LoggedEvent, error: Exception) -> None:
-        """Put an event aside that can't be folded."""
-        text = f"{type(error).__name__}: {error}"[:_ERROR_TEXT_MAX]
-        self.dead_letters.append(DeadLetter(notification_id=logged.id, topic=logged.topic, error=text))
+        """Put the stream of an event aside that can't be folded."""
+        stream_id = str(logged.stream_id)
+        if stream_id in self._put_aside:
+            return
+        self._put_aside[stream_id] = logged.version
+        letter = DeadLetter(
+            notification_id=logged.id,
+            topic=logged.topic,
+            error=f"{type(error).__name__}: {error}"[:_ERROR_TEXT_MAX],
+            stream_id=stream_id,
+            stream_version=logged.version,
+            switch_id=self._mark(logged),
+        )
+        self.dead_letters.append(letter)
+
+    def _mark(self, logged: LoggedEvent) -> str:
+        """Mark the switch of an event that is not folded, and return its id; "" where it can't be told."""
+        try:
+            event = logged.event
+            switch_id = switch_of(event)
+            row = self._row(switch_id, event) if switch_id else None
+            at = event.timestamp
+        except Exception:  # noqa: BLE001 - what can't be read tells nothing
+            return ""
+        if row is None:
+            return ""
+        stream_id = str(logged.stream_id)
+        is_marked = row.incomplete_since is not None
+        self.switches[switch_id] = replace(
+            row,
+            incomplete_since=row.incomplete_since if is_marked else self._put_aside[stream_id],
+            incomplete_stream=row.incomplete_stream or stream_id,
+            # A switch whose request itself is missing is shown all the same.
+            requested_at=row.requested_at or at,
+            position=logged.id,
+        )
+        return switch_id
 
     def _row(self, switch_id: str, event: Any) -> BoardRow:
         known = self.switches.get(switch_id) or self._known.switches.get(switch_id)
+        # What is no id is found here: the tables would refuse the whole batch for it.
         return known or BoardRow(
-            switch_id=switch_id,
+            switch_id=str(UUID(switch_id)),
             organization_id=event.meta["organization_id"],
             updated_at=event.timestamp,
         )
@@ -237,18 +286,6 @@ def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
     return replace(row, promised_end=event.promised_end)
 
 
-def _quoted(row: BoardRow, event: QuoteFixed) -> BoardRow:
-    terms = event.quote["input"]
-    total = _quote_total(event.quote, date.fromisoformat(terms["order_on"]))
-    return replace(row, quote=event.quote, quote_total=total, currency=terms["currency"])
-
-
-def _amended(row: BoardRow, event: QuantityAmended) -> BoardRow:
-    day = date.fromisoformat(event.quote["input"]["order_on"])
-    total = _quote_total(event.quote, day)
-    return replace(row, licenses=event.quantity, quote=event.quote, quote_total=total)
-
-
 def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
     return replace(row, promises_missed=[*row.promises_missed, event.promise])
 
@@ -316,27 +353,6 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
     return _within(replace(row, moved=event.moved, skipped=event.skipped, failed=0))
 
 
-def _cutover_fixed(row: BoardRow, event: SourceCancelled | LicensesReduced) -> BoardRow:
-    if row.quote is None:
-        return row
-    return replace(row, quote_total=_quote_total(row.quote, event.cutover_on))
-
-
-def _quote_total(facts: dict[str, Any], on: date) -> int:
-    """Return the total of a day: as the quote's own table tells it, computed for a day beyond the table."""
-    told: int | None = facts["totals_minor_units"].get(on.isoformat())
-    return Quote.from_facts(facts).day(on).total.minor_units if told is None else told
-
-
-def _cut_over(row: BoardRow, event: BillingCutOver) -> BoardRow:
-    return replace(
-        row,
-        charged_total=event.total.minor_units,
-        currency=event.total.currency,
-        invoice_promised_at=event.invoice_promised_at,
-    )
-
-
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
@@ -344,8 +360,6 @@ def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
 #: Event class -> its function; exactly the events that change the board beyond stage and position.
 CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchReserved: _reserved,
-    QuoteFixed: _quoted,
-    QuantityAmended: _amended,
     LicenseMoveStarted: _move_started,
     GroupMoved: _group_moved,
     LicensesReassigned: _reassigned,
@@ -358,9 +372,6 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     RollBackFinished: _resumed,
     CompensationStuck: _held,
     LicenseMoveFinished: _move_finished,
-    SourceCancelled: _cutover_fixed,
-    LicensesReduced: _cutover_fixed,
-    BillingCutOver: _cut_over,
     InvoiceDelivered: _delivered,
     PromiseMissed: _missed,
     ReplacementOrdered: _ordered,
@@ -369,5 +380,6 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     **waits.CHANGES,
     **controls.CHANGES,
     **credit.CHANGES,
+    **money.CHANGES,
     **step_waits.CHANGES,
 }

@@ -1,7 +1,7 @@
 """The projector: reads the log in batches, folds in memory, writes rows and position in one transaction.
 
 It polls, so that a lost notification of the database can't stop it; one at a time is active, a second one
-stands by; an event that can't be folded goes to the dead letters and the projection says that it is degraded.
+stands by; a stream with an event that can't be folded is put aside, and everything else goes on.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import structlog
 # Imported for their topics: a stored event can be read only when its class is registered.
 from domain import stored_events  # noqa: F401
 from domain.errors import PlanSwitchError
-from projections.fold import fold
+from projections.saving import fold_saved
 from projections.schema import Connection, active_version, connected
-from projections.tables import load_rows, position_of, save_folded
+from projections.tables import position_of
 from store.application import SwitchApplication
 from store.errors import SchemaOutdated, StoreUnavailable
 from store.notifications import NotificationStore
@@ -137,10 +137,15 @@ def fold_batch(
         events = [event for event in events if until is None or event.id <= until]
         if not events:
             return 0
-        folded = fold(load_rows(connection, target, events), events)
-        save_folded(connection, target, folded, events[-1].id)
-    for letter in folded.dead_letters:
-        _log.error("event_not_folded", notification_id=letter.notification_id, topic=letter.topic)
+        letters = fold_saved(connection, target, events)
+    for letter in letters:
+        _log.error(
+            "event_not_folded",
+            notification_id=letter.notification_id,
+            topic=letter.topic,
+            stream_id=letter.stream_id,
+            incomplete_since=letter.stream_version,
+        )
     return len(events)
 
 

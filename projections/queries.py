@@ -44,7 +44,10 @@ WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position
 """  # noqa: S608  # a constant
 _STAGES = f"SELECT stage, count(*) AS switches FROM {SCHEMA}.switch_board GROUP BY stage"  # noqa: S608
 _STREAMS = f"""
-SELECT DISTINCT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+UNION
+SELECT incomplete_stream::uuid FROM {SCHEMA}.switch_board
+WHERE switch_id = %(switch_id)s::uuid AND incomplete_stream <> ''
 """  # noqa: S608  # a constant
 
 

@@ -74,6 +74,10 @@ class BoardRow:
     #: Users who move first, 0 before the roster is frozen, and the group that was asked for, if any.
     pilot: int = 0
     pilot_group_id: str = ""
+    #: Version from which on the events of a stream of the switch are missing here, since that one could not
+    #: be folded, and the stream; None and "": nothing is missing.
+    incomplete_since: int | None = None
+    incomplete_stream: str = ""
     #: Newest notification that changed the row.
     position: int = 0
     #: Facts of the accepted quote.
@@ -139,17 +143,23 @@ class CheckoutRow:
     started_at: datetime
     changed_by: str
     changed_at: datetime
+    #: Revision from which on its events are missing here; None: nothing is missing.
+    incomplete_since: int | None = None
     #: Newest notification that changed the row.
     position: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeadLetter:
-    """An event that could not be folded; the projection is degraded until it is rebuilt."""
+    """An event that could not be folded: its stream is folded no further until a rebuild."""
 
     notification_id: int
     topic: str
     error: str
+    stream_id: str
+    stream_version: int
+    #: Switch that the event belongs to; "" where it can't be told.
+    switch_id: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -160,6 +170,8 @@ class Rows:
     subscriptions: Mapping[str, SubscriptionRow] = field(default_factory=dict)
     #: By stream.
     checkouts: Mapping[str, CheckoutRow] = field(default_factory=dict)
+    #: Streams that are put aside, with the version since when.
+    put_aside: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

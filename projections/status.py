@@ -1,4 +1,4 @@
-"""How far the read models are: position, head of the log, lag, dead letters."""
+"""How far the read models are: position, head of the log, lag, and what is put aside."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from psycopg.rows import DictRow
 
 from projections.projector import shown_version
+from projections.put_aside import IncompleteStream, newest_put_aside
 from projections.schema import PROJECTION, SCHEMA, opened
 from store.errors import translated
 from store.repeats import repeated
@@ -37,12 +38,15 @@ class ProjectionStatus:
     head: int
     #: Events between the two.
     lag: int
+    #: Streams that are put aside, each since an event that could not be folded.
     dead_letters: int
     updated_at: datetime
+    #: Those that were put aside last.
+    incomplete: tuple[IncompleteStream, ...] = ()
 
     @property
     def is_degraded(self) -> bool:
-        """Tell whether events are missing in the tables because they could not be folded."""
+        """Tell whether events are missing in the tables because one could not be folded."""
         return self.dead_letters > 0
 
 
@@ -54,7 +58,7 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
         StoreUnavailable: PostgreSQL does not answer.
     """
     with translated():
-        version, row = _shown(database_url)
+        version, row, incomplete = _shown(database_url)
     if row is None:
         return ()
     return (
@@ -66,12 +70,14 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
             lag=row["lag"],
             dead_letters=row["dead_letters"],
             updated_at=row["updated_at"],
+            incomplete=incomplete,
         ),
     )
 
 
 @repeated
-def _shown(database_url: str) -> tuple[int, DictRow | None]:
+def _shown(database_url: str) -> tuple[int, DictRow | None, tuple[IncompleteStream, ...]]:
     with opened(database_url) as connection:
         version = shown_version(connection)
-        return version, connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
+        row = connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
+        return version, row, newest_put_aside(connection, version)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
+from domain.plain_text import cleaned_facts, cleaned_text
 from projections.fold import LoggedEvent, switch_of
-from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
+from projections.put_aside import put_aside_of, save_put_aside
+from projections.rows import BoardRow, CheckoutRow, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.schema import PROJECTION, SCHEMA, Connection
 
 _BOARD = tuple(field.name for field in fields(BoardRow))
@@ -50,6 +54,7 @@ def load_rows(connection: Connection, version: int, events: Iterable[LoggedEvent
             for row in subscriptions
         },
         checkouts={str(row["stream_id"]): checkout_row_of(row) for row in checkouts},
+        put_aside=put_aside_of(connection, version, streams),
     )
 
 
@@ -59,7 +64,7 @@ def save_folded(connection: Connection, version: int, folded: Folded, position: 
     _upsert(connection, f"switch_subscription_v{version}", _SUBSCRIPTION, "stream_id", folded.subscriptions)
     _upsert(connection, f"checkout_board_v{version}", _CHECKOUT, "stream_id", folded.checkouts)
     _insert_timeline(connection, version, folded.timeline)
-    _insert_dead_letters(connection, version, folded.dead_letters)
+    save_put_aside(connection, version, folded.dead_letters)
     connection.execute(
         f"UPDATE {SCHEMA}.projection_position SET notification_id = %s, updated_at = clock_timestamp()"  # noqa: S608
         " WHERE projection = %s AND version = %s",
@@ -84,10 +89,10 @@ def _keys(events: Iterable[LoggedEvent]) -> tuple[set[str], set[str]]:
     for logged in events:
         streams.add(str(logged.stream_id))
         try:
-            switches.add(switch_of(logged.event))
-        except Exception:  # noqa: BLE001, S112 - the fold makes a dead letter of it
+            switches.add(str(UUID(switch_of(logged.event))))
+        except Exception:  # noqa: BLE001, S112 - of no switch, or the fold puts it aside
             continue
-    return switches - {""}, streams
+    return switches, streams
 
 
 def _upsert(
@@ -118,18 +123,21 @@ def _insert_timeline(connection: Connection, version: int, lines: Sequence[Timel
             copy.write_row([parameters[name] for name in _TIMELINE])
 
 
-def _insert_dead_letters(connection: Connection, version: int, letters: Sequence[DeadLetter]) -> None:
-    if not letters:
-        return
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"INSERT INTO {SCHEMA}.dead_letter (projection, version, notification_id, topic, error)"  # noqa: S608
-            " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            [[PROJECTION, version, one.notification_id, one.topic, one.error] for one in letters],
-        )
-
-
 def _parameters(row: Any) -> dict[str, Any]:
     # Not `asdict`: it copies the quote's whole table for each row.
-    values = {field.name: getattr(row, field.name) for field in fields(row)}
-    return {name: Jsonb(value) if isinstance(value, dict) else value for name, value in values.items()}
+    return {field.name: _storable(getattr(row, field.name)) for field in fields(row)}
+
+
+def _storable(value: Any) -> Any:
+    """Return a value as PostgreSQL takes it: events of before hold text that no table can."""
+    if isinstance(value, str):
+        return cleaned_text(value)
+    if isinstance(value, dict):
+        return Jsonb(value, dumps=_plain_json)
+    return cleaned_facts(value) if isinstance(value, list) else value
+
+
+def _plain_json(value: dict[str, Any]) -> str:
+    text = json.dumps(value)
+    # Without an escape there is nothing to clean, and a quote's whole table need not be walked.
+    return json.dumps(cleaned_facts(value)) if "\\u" in text or "\x7f" in text else text

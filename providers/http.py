@@ -26,6 +26,7 @@ from domain.errors import (
     ProviderUnavailable,
     UnknownOrganization,
 )
+from domain.plain_text import cleaned_facts
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.refusals import Refusal
 from providers.answers import date_of, error_in_success, redact, request_id_of
@@ -40,6 +41,8 @@ _ORGANIZATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 #: What is the same when it is quoted, such as every GUID.
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 _MILLISECONDS = 1000
+#: JSON that may hold a character to clean: escapes, DEL, and in UTF-8 C1 and turns of direction.
+_SUSPECT = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 #: Code in the record of an answer that could not be read.
 UNREADABLE = "UNREADABLE"
 #: Code of a refusal that has none of its own, where the row needs one: in a success.
@@ -336,18 +339,27 @@ def _check_organization(organization_id: str) -> None:
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:
-    """Return the body and whether it could be read; no body is readable and None."""
+    """Return the body and whether it could be read; no body is readable and None.
+
+    What a provider says goes into the record, and to people: every text of it is cleaned here, once.
+    """
     if not response.content:
         return None, True
     try:
-        return orjson.loads(response.content), True
-    except ValueError:
+        body = orjson.loads(response.content)
+        return (body if _is_plain(response.content) else cleaned_facts(body)), True
+    except (ValueError, RecursionError):
         return _parsed_leniently(response.content)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Tell whether JSON holds nothing to clean, without a look at each of its texts: pages are long."""
+    return _SUSPECT.search(content) is None
 
 
 def _parsed_leniently(content: bytes) -> tuple[Any, bool]:
     """Read what the fast reader refuses, such as half a surrogate pair: the words beside it count."""
     try:
-        return json.loads(content), True
+        return cleaned_facts(json.loads(content)), True
     except (ValueError, RecursionError):  # a bracket for each byte is no JSON to us either
         return None, False

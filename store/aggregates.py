@@ -10,7 +10,8 @@ from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError
 from eventsourcing.domain import Aggregate
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, MapperDeserialisationError
+from eventsourcing.utils import TopicError
 
 from domain import ids
 from domain.errors import StoreBehind
@@ -20,7 +21,7 @@ from domain.recorded import Meta
 from domain.subscription import Subscription
 from domain.subscription_name import SubscriptionNamed, subscription_named
 from store.base import StoredDomainEvent, StorePart
-from store.errors import is_unique_violation, translated
+from store.errors import UnreadableEvent, is_unique_violation, translated
 from store.rows import CallContext, DetailRows, Position, Saved, SaveDetail, StreamPosition
 
 AggregateClass = TypeVar("AggregateClass", bound=Aggregate)
@@ -40,9 +41,20 @@ class AggregateStore(StorePart):
     """Aggregates by stream id; one save is one transaction, whatever is in it."""
 
     def load(self, stream_id: UUID, version: int | None = None) -> Any:
-        """Return the aggregate of a stream, as of `version` or as it is now; None when there is none."""
-        with translated(), suppress(AggregateNotFoundError):
-            return self._application.repository.get(stream_id, version=version, projector_func=_replayed)
+        """Return the aggregate of a stream, as of `version` or as it is now; None when there is none.
+
+        Raises:
+            UnreadableEvent: An event of it has an unknown topic, or its state was altered.
+        """
+        try:
+            with translated(), suppress(AggregateNotFoundError):
+                return self._application.repository.get(stream_id, version=version, projector_func=_replayed)
+        except (MapperDeserialisationError, TopicError) as error:
+            raise UnreadableEvent(
+                f"Stream {stream_id} can't be read: {error}",
+                remedy="Update planswitch; if that does not help, compare the stream with a backup.",
+                stream_id=str(stream_id),
+            ) from error
         return None
 
     def organization(self, organization_id: str) -> Organization | None:

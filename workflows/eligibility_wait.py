@@ -32,6 +32,7 @@ from activities.wait_contract import (
 )
 from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
+from workflows.plain_messages import outside_text, plain_update
 from workflows.requests import REUSED, asks_the_same
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
@@ -137,7 +138,7 @@ class EligibilityWait:
                 if waiting.done() or reason is None:
                     raise
                 # A cancel by Temporal's own means is the command `cancel`.
-                self._end_by(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=reason))
+                self._end_by(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=outside_text(reason)))
                 continue
             if result is None:
                 workflow.continue_as_new(self._continuation())
@@ -335,7 +336,7 @@ class EligibilityWait:
             self._looking.cancel()
         return True
 
-    @workflow.update
+    @plain_update
     async def await_begun(self, wait: WaitRequest | None = None) -> BeginWaitResult:
         """Wait until the request is recorded, and return where it stands.
 
@@ -358,7 +359,7 @@ class EligibilityWait:
             self._seen_position = request.position
             self._event = request
 
-    @workflow.update
+    @plain_update
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
@@ -369,7 +370,7 @@ class EligibilityWait:
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
         return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
 
-    @workflow.update
+    @plain_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """End the wait; it is answered once the end is recorded."""
         if not self._end_by(command):

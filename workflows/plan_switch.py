@@ -32,6 +32,7 @@ from workflows.messages import (
 )
 from workflows.operator_updates import PROVISIONING, PROVISIONING_OVERDUE, WAITS_FOR, OperatorUpdates
 from workflows.pauses import PAUSED, Pauses
+from workflows.plain_messages import outside_text, plain_update
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
 from workflows.steps import Progress, failure_of, run_step
@@ -108,9 +109,8 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
                 if switch.done() or reason is None:
                     raise
                 # A cancel by Temporal's own means is the command `cancel`: taken back, or too late.
-                self._turn_back(
-                    OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=reason or CANCELLED_OUTSIDE)
-                )
+                told = outside_text(reason or CANCELLED_OUTSIDE)
+                self._turn_back(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=told))
 
     async def _switch(self) -> SwitchResult:
         self._request = await self._assess_and_reserve()
@@ -361,7 +361,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         shown = (PAUSED, "operator") if self._pauses.is_paused else (self._stage, self._waits_for)
         return SwitchStatus(stage=shown[0], waits_for=shown[1])
 
-    @workflow.update
+    @plain_update
     async def await_request(self, order: steps.SwitchOrder | None = None) -> steps.RequestSwitchResult:
         """Wait until the request is accepted and recorded, or refused, and return which.
 

@@ -34,6 +34,10 @@ function statusCell(row) {
   const mark = element("span", { class: "icon", "aria-hidden": "true" }, icon);
   const status = element("span", { class: "status", "data-meaning": meaning }, mark, word);
   const cell = element("td", {}, status);
+  if (row.incomplete_since !== null) {
+    const words = `incomplete since version ${row.incomplete_since}: see planswitch projection status`;
+    cell.append(element("div", { class: "small" }, words));
+  }
   if (row.promises_missed.length) {
     const missed = row.promises_missed.map((name) => name.replaceAll("_", " ")).join(", ");
     cell.append(element("div", { class: "small" }, `promise missed: ${missed}`));

@@ -28,5 +28,9 @@ CREATE TABLE IF NOT EXISTS planswitch_read.dead_letter (
     PRIMARY KEY (projection, version, notification_id)
 );
 
+-- The stream is folded no further: what is shown of it lacks the events from that version on.
+ALTER TABLE planswitch_read.dead_letter ADD COLUMN IF NOT EXISTS stream_id uuid;
+ALTER TABLE planswitch_read.dead_letter ADD COLUMN IF NOT EXISTS stream_version integer;
+
 -- Digest of the table definitions that the shown version was made from: other definitions begin a new version.
 ALTER TABLE planswitch_read.projection_active ADD COLUMN IF NOT EXISTS shape text NOT NULL DEFAULT '';

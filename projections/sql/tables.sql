@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     start_on               date,
     pilot                  integer NOT NULL,
     pilot_group_id         text NOT NULL,
+    -- Version from which on the events of a stream are missing, and the stream.
+    incomplete_since       integer,
+    incomplete_stream      text NOT NULL,
     -- Newest notification that changed the row.
     position               bigint NOT NULL,
     -- Facts of the accepted quote, to tell its total for another day.
@@ -103,6 +106,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.checkout_board_v@version (
     started_at             timestamptz NOT NULL,
     changed_by             text NOT NULL,
     changed_at             timestamptz NOT NULL,
+    incomplete_since       integer,
     position               bigint NOT NULL
 );
 CREATE INDEX IF NOT EXISTS checkout_board_v@version_by_start

@@ -7,7 +7,7 @@ SELECT switch_id, organization_id, workflow_id, run_id, request_id, source_subsc
        requested_by, requested_at, updated_at, ended_at, outcome, error_code, error_message, promised_end,
        promises_missed, credit_check, credit_reminder_at, credit_deadline_at, credit_cap_at, voidable_until,
        void_warned_at, invoice_promised_at, invoice_delivered_at, wait_until,
-       start_on, pilot, pilot_group_id, joined_late, position
+       start_on, pilot, pilot_group_id, joined_late, incomplete_since, incomplete_stream, position
 FROM planswitch_read.switch_board_v@version
 WHERE requested_at IS NOT NULL;
 
@@ -21,5 +21,5 @@ DROP VIEW IF EXISTS planswitch_read.checkout_board;
 CREATE VIEW planswitch_read.checkout_board AS
 SELECT checkout_id, organization_id, source_subscription_id, target_plan_id, quantity, payment_method,
        credit_check, state, revision, total, currency, expires_on, switch_id, refusal_code, started_by,
-       started_at, changed_by, changed_at, position
+       started_at, changed_by, changed_at, incomplete_since, position
 FROM planswitch_read.checkout_board_v@version;

@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, UnacceptableText
+from domain.plain_text import require_plain_text
 from providers.sandbox.answers import (
     HTTP_CONFLICT,
     HTTP_CREATED,
@@ -65,6 +66,20 @@ _REQUEST_FIELDS = frozenset(
 )
 
 
+async def _world_body(request: Request) -> Json:
+    """Return a description of the world, or of a change of it, whose texts everybody can bear.
+
+    Raises:
+        Refusal: It is no JSON object, or a text of it has a control character.
+    """
+    body = await json_body(request)
+    try:
+        require_plain_text(body)
+    except UnacceptableText as error:
+        raise invalid(error.message) from error
+    return body
+
+
 class ControlRoutes:
     """Handlers of the control API."""
 
@@ -96,7 +111,7 @@ class ControlRoutes:
 
     async def create(self, request: Request) -> Response:
         """Make an organization from a seed; the same request again answers the one that is there."""
-        body = await json_body(request)
+        body = await _world_body(request)
         wanted = self._read(body)
         found = self._sandbox.organizations.get(wanted.organization_id)
         if found is not None:
@@ -127,7 +142,7 @@ class ControlRoutes:
     async def edit(self, request: Request) -> Response:
         """Plant edits by hand: one, or a list of them under `edits`, each a record of actor `hand`."""
         organization = self._find(request.path_params["organization"])
-        body = await json_body(request)
+        body = await _world_body(request)
         edits = body.get("edits", [body])
         if not isinstance(edits, list) or len(edits) > EDITS_LIMIT:
             raise invalid(f"edits must be a list of at most {EDITS_LIMIT} edits.")
@@ -148,7 +163,7 @@ class ControlRoutes:
         """Put a fault program in force, or end it (DELETE); one that is not understood changes nothing."""
         owner = self._owner(request)
         try:
-            program = parse_program(await json_body(request)) if request.method == "PUT" else None
+            program = parse_program(await _world_body(request)) if request.method == "PUT" else None
         except InvalidInput as error:
             raise invalid(error.message) from error
         if owner and program is not None and program.settings:
@@ -173,7 +188,7 @@ class ControlRoutes:
 
     async def change_settings(self, request: Request) -> Response:
         """Change some settings; the others stay."""
-        body = await json_body(request)
+        body = await _world_body(request)
         current = dataclasses.asdict(self._sandbox.settings)
         if unknown := sorted(set(body) - set(current)):
             raise invalid(f"{unknown[0]} is no setting; there are: {', '.join(current)}.")

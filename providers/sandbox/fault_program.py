@@ -18,6 +18,7 @@ from typing import Any
 
 from domain.errors import InvalidInput
 from domain.file_text import read_text_file
+from domain.plain_text import require_plain_text
 from providers.sandbox.fault_calls import (
     CALLBACK,
     CHANGE_LICENSES,
@@ -297,9 +298,11 @@ def parse_program(document: Any) -> FaultProgram:
 
     Raises:
         InvalidInput: A field is not what it may be; it names the field, the value and what is allowed.
+        UnacceptableText: A text has a control character.
     """
     if not isinstance(document, dict):
         raise _refused("program", document, 'an object such as {"seed": 1, "rules": []}')
+    require_plain_text(document)
     _check_names(document, ("seed", "rules", "settings"), "program")
     seed, rules = document.get("seed", 0), document.get("rules", [])
     _check("seed", seed, _integer(0, SEED_MAX))

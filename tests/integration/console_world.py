@@ -153,7 +153,7 @@ async def open_console_world(
         )
         with (
             _projector(database_url),
-            _console(settings) as url,
+            running_console(settings) as url,
             httpx2.Client(base_url=url, headers={"X-API-Key": KEY}, timeout=30) as http,
         ):
             yield ConsoleWorld(url=url, world=world, http=http, settings=settings)
@@ -179,7 +179,8 @@ def _projector(database_url: str) -> Iterator[None]:
 
 
 @contextmanager
-def _console(settings: Settings) -> Iterator[str]:
+def running_console(settings: Settings) -> Iterator[str]:
+    """Serve a console in a thread, and yield its address."""
     with open_dependencies(settings) as dependencies:
         app = create_app(dependencies)
         server = uvicorn.Server(server_config(app, settings.model_copy(update={"api_port": 0})))

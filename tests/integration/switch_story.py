@@ -42,6 +42,9 @@ class SwitchStory:
     store: SwitchStore
     organization_id: str = field(default_factory=lambda: str(uuid4()))
     request_id: str = field(default_factory=lambda: str(uuid4()))
+    reason: str = "growth"
+    #: What was asked to the letter.
+    asked: dict[str, Any] = field(default_factory=dict)
     seconds: int = 0
 
     @property
@@ -60,7 +63,7 @@ class SwitchStory:
             switch_id=self.switch_id,
             organization_id=self.organization_id,
             actor="olga",
-            reason="growth",
+            reason=self.reason,
             causation=f"request:{self.request_id}",
             workflow_id=ids.workflow_id_of(self.organization_id, self.request_id),
             run_id="run-1",
@@ -112,7 +115,7 @@ class SwitchStory:
         organization = Organization.register(self.organization_id, at=self.at(), meta=meta)
         organization.reserve_switch(
             self.switch_id,
-            source_stream_id="source",
+            source_stream_id=str(self.source_id),
             promised_end=BEGAN_AT + timedelta(minutes=10),
             at=self.at(),
             meta=meta,
@@ -134,7 +137,7 @@ class SwitchStory:
             meta=meta,
             request_id=self.request_id,
             request_digest="d",
-            order={},
+            order=self.asked,
             mode="automatic",
             target_plan_id=E3,
             quantity=USERS,

@@ -13,14 +13,14 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from console.catalog_imports import import_catalog
+from console.catalog_imports import IMPORTED, import_catalog
 from domain.catalog import UnknownCatalog, load_catalog
 from domain.errors import AuditMismatch, ConcurrentWrite, InvalidInput
 from domain.list_rows import FILE_BYTES_MAX
 from ops.settings import Settings, load_settings
 from projections.schema import create
 from store.catalogs import Catalogs, CurrentVersion
-from tests.integration.console_world import COLUMNS, KEY, Ran, _console, run_command
+from tests.integration.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.integration.store_parts import open_store
 
 CSV = "msft_service_plans.csv"
@@ -81,6 +81,20 @@ def test_an_import_is_current_in_every_process_at_once(
         assert other.current() is other.version("2026-12")
         assert other.version(before.version) == before
         assert other.current().find(ONLY_LISTED).unknown
+
+
+def test_a_list_with_a_control_character_loses_that_product_and_its_report_is_kept(
+    catalogs: Catalogs, published: bytes
+) -> None:
+    """The report shows where the character was; the table that keeps it could not hold the character."""
+    poisoned = published.replace(b"Dynamics 365", b"Dyn\x00mics 365", 1)
+
+    made = import_catalog(catalogs, poisoned, name="2026-12", actor="olga")
+
+    kept = json.dumps(catalogs.report("2026-12"), ensure_ascii=False)
+    assert made.status == IMPORTED
+    assert "Dyn\ufffdmics 365" in kept
+    assert "\\u0000" not in kept
 
 
 def test_the_same_file_again_changes_nothing(catalogs: Catalogs, database_url: str, published: bytes) -> None:
@@ -221,7 +235,7 @@ def _settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture(name="url")
 def _url(settings: Settings) -> Iterator[str]:
-    with _console(settings) as url:
+    with running_console(settings) as url:
         yield url
 
 

@@ -124,7 +124,7 @@ def test_sign_in_leads_to_the_page_that_was_asked_for(client: TestClient, asked:
     "asked",
     [
         *("https://evil.example/", "//evil.example", "/\\evil.example", "\\\\evil.example", "evil.example"),
-        *("/\t/evil.example", " //evil.example", "/\r\nSet-Cookie: a=b", "javascript:alert(1)", "", "/ü"),
+        *("/\t/evil.example", " //evil.example", "javascript:alert(1)", "", "/ü"),
         *(
             "/sign-in",
             "/sign-in?next=/",

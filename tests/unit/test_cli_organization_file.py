@@ -42,6 +42,8 @@ def test_a_good_file_becomes_the_sandbox_request(tmp_path: Path) -> None:
         ({**GOOD, "currency": "XXX"}, "currency"),
         ({**GOOD, "period_start_on": "yesterday"}, "period_start_on"),
         ({**GOOD, "color": "red"}, "no field"),
+        ({**GOOD, "display_name": "a\x00b"}, "display_name has the control character U\\+0000"),
+        ({**GOOD, "options": {"a\u202e": 1}}, "a name in options"),
     ],
 )
 def test_a_corrupt_file_is_refused_with_the_field(tmp_path: Path, facts: Any, word: str) -> None:

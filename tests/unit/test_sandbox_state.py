@@ -235,6 +235,16 @@ def test_unwritable_journal_stops_the_sandbox(world: World) -> None:
     assert (first.status_code, second.status_code) == (503, 503)
 
 
+@pytest.mark.parametrize("path", ["/sandbox/organizations", "/sandbox/settings"])
+def test_a_description_of_the_world_takes_no_control_characters(world: World, path: str) -> None:
+    """What a file of people or of a world says goes into names that others read."""
+    body = json.dumps({"seed": 1, "users": 1, "display_name": "a\x00b"})
+
+    answer = world.client.post(path, content=body)
+
+    assert (answer.status_code, "U+0000" in answer.text) == (422, True)
+
+
 def test_unreadable_bodies_are_refused(world: World) -> None:
     """A body that is no JSON object is 400 in the dialect of its path."""
     headers = {"Authorization": f"Bearer {world.made['token']}"}

@@ -1,0 +1,49 @@
+"""Addresses with control characters are refused before anything reads them: paths and queries alike."""
+
+from __future__ import annotations
+
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from console.problems import problem
+from domain.errors import UnacceptableText
+from domain.plain_text import require_plain_text
+
+
+class PlainAddress:
+    """ASGI middleware: a poisoned address ends here, as a problem document or as a page."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse its address."""
+        if scope["type"] == "http":
+            try:
+                _require_plain(scope)
+            except UnacceptableText as error:
+                refusal = problem(
+                    Request(scope),
+                    code=error.code,
+                    status=error.handling.http_status,
+                    detail=error.message,
+                    remedy=error.remedy,
+                )
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _require_plain(scope: Scope) -> None:
+    """Look at the path and at each parameter of the query, as they read once they are decoded.
+
+    Raises:
+        UnacceptableText: One of them has a control character.
+    """
+    require_plain_text(scope["path"], field="the address")
+    query = scope["query_string"].decode("latin-1")
+    for name, value in parse_qsl(query, keep_blank_values=True):
+        require_plain_text(name, field="a name in the query")
+        require_plain_text(value, field=name)
