@@ -14,7 +14,7 @@ from psycopg_pool import ConnectionPool
 from domain.checkout import STATES
 from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections.schema import SCHEMA
-from store.database_url import CONNECT_TIMEOUT_SECONDS, parse_database_url
+from store.database_url import CONNECT_TIMEOUT_SECONDS, RECONNECT_SECONDS, parse_database_url
 from store.errors import translated
 
 #: Shortest beginning of an id that names a switch or a checkout.
@@ -64,6 +64,7 @@ class ReadModels:
             min_size=1,
             max_size=_POOL_MAX,
             timeout=CONNECT_TIMEOUT_SECONDS,
+            reconnect_timeout=RECONNECT_SECONDS,
             check=ConnectionPool.check_connection,
             open=True,
         )

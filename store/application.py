@@ -19,7 +19,12 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from domain.stored_events import EVENT_MODULES
-from store.database_url import CONNECT_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, parse_database_url
+from store.database_url import (
+    CONNECT_TIMEOUT_SECONDS,
+    LOCK_TIMEOUT_SECONDS,
+    RECONNECT_SECONDS,
+    parse_database_url,
+)
 from store.recorder import RecordedAtRecorder
 from store.transcodings import StrictTranscoder, register_all
 
@@ -79,6 +84,7 @@ class SwitchApplication(Application[UUID]):
         factory = _Factory(env)
         # The library's own check asks the server at each use, which doubles the round trips of a save.
         factory.datastore.pool._check = RecentCheck()  # noqa: SLF001
+        factory.datastore.pool.reconnect_timeout = RECONNECT_SECONDS
         arguments = factory.datastore.pool.kwargs
         assert isinstance(arguments, dict)  # noqa: S101  # the library hands the pool a dictionary
         arguments.update(self._extra_arguments)
