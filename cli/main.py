@@ -6,6 +6,7 @@ Heavy libraries are imported inside the commands that need them: `planswitch --h
 from __future__ import annotations
 
 import inspect
+import sys
 
 import typer
 
@@ -62,7 +63,17 @@ _tell_whole_sentences(app)
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        # Imported by the command alone, as it is heavy.
+        if "temporalio.client" in sys.modules:
+            processes.leave(_exit_code(ended))
+        raise
+
+
+def _exit_code(ended: SystemExit) -> int:
+    return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 if __name__ == "__main__":

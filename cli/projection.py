@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from cli.client import console_client
-from cli.output import JsonOption, ago, note, print_json, print_lines, table
+from cli.output import JsonOption, note, print_json, print_lines, table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show position, head of the log, lag and dead letters."""
+    """Show position, head of the log, lag, dead letters, and how old what the lists show is."""
     with console_client() as console:
         answer = console.get("/api/projections")
     if as_json:
@@ -29,13 +29,13 @@ def status(as_json: JsonOption = False) -> None:
             each["head"],
             each["lag"],
             each["dead_letters"],
-            "degraded" if each["is_degraded"] else "ok",
-            ago(each["updated_at"]),
+            each["state"],
+            f"{each['shown_age_seconds']:.0f} s",
         ]
         for each in answer["projections"]
     ]
     print_lines(
-        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "DEAD LETTERS", "STATE", "UPDATED"], rows)
+        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "DEAD LETTERS", "STATE", "SHOWN IS OLD"], rows)
     )
 
 
