@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,6 +15,7 @@ from typing import Any
 import structlog
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
+from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.administration import AdministrationActivities
@@ -44,9 +44,12 @@ from domain.write_quota import Allowance
 from ops.payloads import data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
+from ops.vital_signs import VitalSigns
 from ops.wait_waker import WaitWaker
+from ops.worker_checks import pollers_of, queues_of
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
+from store.heartbeats import RECONCILER, WORKER, own_instance
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 from workflows.eligibility_wait import EligibilityWait
@@ -65,6 +68,9 @@ CONNECTIONS_BESIDE = 4
 BATCHES_IN_FLIGHT = 8
 #: Kept below what an init system waits before it kills.
 SHUTDOWN_SECONDS = 8
+#: A worker that begins is ready when Temporal lists it, or after so many looks.
+LISTED_LOOKS_MAX = 100
+LISTED_LOOK_SECONDS = 0.1
 #: Heartbeats reach Temporal, and a cancel reaches a step, this late at most.
 HEARTBEAT_THROTTLE_SECONDS = 1
 
@@ -138,20 +144,22 @@ def build_workers(
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
     """
+    # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
+    identity = own_instance()
     steps = Worker(
         client,
         task_queue=task_queue,
         workflows=WORKFLOWS,
         activities=money_activities(toolbox),
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
-        identity=f"planswitch@{socket.gethostname()}",
+        identity=identity,
         **limits("step", steps_max),
     )
     slices = Worker(
         client,
         task_queue=task_queue + LICENSES_QUEUE_SUFFIX,
         activities=license_activities(toolbox),
-        identity=f"planswitch-licenses@{socket.gethostname()}",
+        identity=identity,
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
@@ -181,6 +189,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
+        VaultLocked: The master key is not the one of this database: every step would fail by it.
     """
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
@@ -188,6 +197,9 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     connections = settings.worker_connections
     with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
         closing.callback(close_cloud)
+        store.require_right_key()
+        for part in (WORKER, RECONCILER):
+            store.forget_ended(part)
         yield Toolbox(
             store=store,
             cloud_factory=build_cloud,
@@ -247,12 +259,27 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
-        async with steps, slices, reconciling, waking:
+        living = VitalSigns(toolbox.store).running()
+        async with steps, slices, living, reconciling, waking:
+            await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             if settings.ready_file is not None:
                 await asyncio.to_thread(_touch, settings.ready_file)
             await stop.wait()
             _log.info("worker_stopping")
+
+
+async def _until_listed(client: Client, task_queue: str, stop: asyncio.Event) -> None:
+    """Wait until Temporal lists this process on its queues: only then it can be counted on."""
+    for _ in range(LISTED_LOOKS_MAX):
+        with contextlib.suppress(RPCError):
+            found = [await pollers_of(client, queue, kind) for queue, kind in queues_of(task_queue)]
+            if all(any(each.identity == own_instance() for each in pollers) for pollers in found):
+                return
+        if stop.is_set():
+            return
+        await asyncio.sleep(LISTED_LOOK_SECONDS)
+    _log.warning("worker_not_listed", task_queue=task_queue)
 
 
 def main(settings: Settings) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from cli.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, ConsoleSilent, watched
 from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
+from cli.output import note
 from domain.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
@@ -16,7 +18,15 @@ if TYPE_CHECKING:
 TIMEOUT_SECONDS = 60.0
 CONNECT_TIMEOUT_SECONDS = 3.0
 _FAILED_FROM = 400
+_SIGN_OF_LIFE = "/api/health"
+#: A look at a part that is silent takes three seconds.
+_READINESS_SECONDS_MAX = 5.0
+_MISSING = frozenset({"down", "unknown"})
 _START_REMEDY = "Start it with `planswitch up`, or name another one in PLANSWITCH_API_URL."
+_SILENT_REMEDY = (
+    "What was asked may have been done. The console is stopped, overloaded or was ended meanwhile: "
+    "`planswitch doctor` tells; then ask again."
+)
 
 
 class ConsoleClient:
@@ -32,7 +42,7 @@ class ConsoleClient:
         import httpx2  # noqa: PLC0415 - heavy
 
         self.url = url
-        self._errors: type[Exception] = httpx2.TransportError
+        self._errors: tuple[type[Exception], ...] = (httpx2.TransportError,)
         self._unasked = (httpx2.ConnectError, httpx2.ConnectTimeout)
         self._http: httpx2.Client = httpx2.Client(
             base_url=url,
@@ -86,6 +96,36 @@ class ConsoleClient:
         given = {name: value for name, value in query.items() if value is not None}
         return self._request("POST", path, query=given, content=content)
 
+    def missing_parts(self) -> list[str]:
+        """Return what readiness says of each part that is missing; nothing where nobody answers."""
+        try:
+            found = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
+        except self._errors:
+            return []
+        except ValueError:
+            # An older console, or a proxy before it, says nothing of the parts.
+            return []
+        parts = found.get("parts", []) if isinstance(found, dict) else []
+        return [f"{each['part']}: {each['detail']}" for each in parts if each["state"] in _MISSING]
+
+    def tell_missing(self) -> None:
+        """Note which parts are missing."""
+        for each in self.missing_parts():
+            note(f"not ready: {each}")
+
+    def _is_there(self) -> bool:
+        try:
+            self._http.get(_SIGN_OF_LIFE, timeout=SIGN_SECONDS_MAX)
+        except self._errors:
+            return False
+        return True
+
+    def _unanswered(self, error: Exception) -> ServerUnavailable:
+        what = f"The console at {self.url} does not answer ({type(error).__name__})."
+        if isinstance(error, self._unasked):
+            return ServerUnavailable(what, remedy=_START_REMEDY)
+        return AnswerLost(what, remedy=_SILENT_REMEDY)
+
     def _request(
         self,
         method: str,
@@ -95,13 +135,19 @@ class ConsoleClient:
         body: Any = None,
         content: bytes | None = None,
     ) -> Any:
+        def ask() -> httpx2.Response:
+            return self._http.request(method, path, params=query, json=body, content=content)
+
         try:
-            answer = self._http.request(method, path, params=query, json=body, content=content)
-        except self._errors as error:
-            kind = ServerUnavailable if isinstance(error, self._unasked) else AnswerLost
-            raise kind(
-                f"The console at {self.url} does not answer ({type(error).__name__}).", remedy=_START_REMEDY
+            answer = watched(ask, self._is_there, self.tell_missing)
+        except ConsoleSilent as error:
+            raise AnswerLost(
+                f"The console at {self.url} takes connections and has given no sign of life for "
+                f"{SILENCE_SECONDS_MAX:.0f} seconds.",
+                remedy=_SILENT_REMEDY,
             ) from error
+        except self._errors as error:
+            raise self._unanswered(error) from error
         if answer.status_code >= _FAILED_FROM:
             raise ApiProblem(_document(answer))
         # What is printed is read by people, and obeyed by terminals.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import sys
 
 import typer
 
@@ -67,7 +68,17 @@ _tell_whole_sentences(app)
 def main() -> None:
     """Run the command line; every file that it or its children make is private."""
     os.umask(_PRIVATE_UMASK)
-    app()
+    try:
+        app()
+    except SystemExit as ended:
+        # Imported by the command alone, as it is heavy.
+        if "temporalio.client" in sys.modules:
+            processes.leave(_exit_code(ended))
+        raise
+
+
+def _exit_code(ended: SystemExit) -> int:
+    return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
 
 
 if __name__ == "__main__":

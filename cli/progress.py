@@ -17,6 +17,8 @@ POLL_SECONDS = 0.25
 #: A switch that was just started is shown this soon, or the projector is down.
 APPEARS_SECONDS = 20.0
 UNKNOWN = "UNKNOWN_SWITCH"
+#: While a switch is followed it is looked this often whether what is shown is live.
+LOOK_SECONDS = 5.0
 
 
 class Progress(Protocol):
@@ -74,7 +76,9 @@ def follow(
         ServerUnavailable: The console does not answer, or it took too long.
     """
     began = time.monotonic()
+    liveness = _Liveness(console)
     while True:
+        liveness.look()
         row = _row(console, switch_id, is_patient=time.monotonic() - began < APPEARS_SECONDS)
         if row is not None:
             display.update(row)
@@ -87,6 +91,27 @@ def follow(
                 remedy=f"It goes on; look at it with `planswitch switch show {switch_id[:8]}`.",
             )
         time.sleep(POLL_SECONDS)
+
+
+class _Liveness:
+    """Notes which parts are missing, when that changes: a row that stands still may be an old one."""
+
+    def __init__(self, console: ConsoleClient) -> None:
+        self._console = console
+        self._looked_at = time.monotonic()
+        self._told: set[str] = set()
+
+    def look(self) -> None:
+        """Look again when it is time."""
+        if time.monotonic() - self._looked_at < LOOK_SECONDS:
+            return
+        missing = {each.partition(":")[0]: each for each in self._console.missing_parts()}
+        for part in sorted(missing.keys() - self._told):
+            note(f"not live: {missing[part]}")
+        for part in sorted(self._told - missing.keys()):
+            note(f"works again: {part}")
+        self._told = set(missing)
+        self._looked_at = time.monotonic()
 
 
 def describe(row: dict[str, Any]) -> str:

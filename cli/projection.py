@@ -9,14 +9,14 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import console_client
-from cli.output import JsonOption, ago, note, print_json, print_lines, table, wrapped
+from cli.output import JsonOption, note, print_json, print_lines, table, wrapped
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show position, head of the log, lag, and which streams are put aside."""
+    """Show position, head of the log, lag, streams that are put aside, and how old what the lists show is."""
     with console_client() as console:
         answer = console.get("/api/projections")
     if as_json:
@@ -30,12 +30,14 @@ def status(as_json: JsonOption = False) -> None:
             each["head"],
             each["lag"],
             each["dead_letters"],
-            "degraded" if each["is_degraded"] else "ok",
-            ago(each["updated_at"]),
+            each["state"],
+            f"{each['shown_age_seconds']:.0f} s",
         ]
         for each in answer["projections"]
     ]
-    print_lines(table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "UPDATED"], rows))
+    print_lines(
+        table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "SHOWN IS OLD"], rows)
+    )
     for each in answer["projections"]:
         print_lines(_put_aside(each["incomplete"]))
 

@@ -13,6 +13,8 @@ from cli.output import note
 from domain.errors import PlanSwitchError
 
 _UNCERTAIN_FROM = 500
+#: Codes that say themselves what was sent and how to send it again.
+_CERTAIN = frozenset({"TEMPORAL_ABSENT", "WORKER_ABSENT"})
 
 RequestId = Annotated[str | None, typer.Option(help="The same id acts once, however often it is sent.")]
 
@@ -43,5 +45,6 @@ def send(console: ConsoleClient, path: str, body: dict[str, Any], *, request_id:
 def _is_uncertain(error: PlanSwitchError) -> bool:
     """Tell whether a command that failed so may act all the same."""
     if isinstance(error, ApiProblem):
-        return error.handling.http_status >= _UNCERTAIN_FROM
+        is_certain = error.problem_code in _CERTAIN
+        return not is_certain and error.handling.http_status >= _UNCERTAIN_FROM
     return isinstance(error, AnswerLost)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli import demo as demonstration
-from cli.output import JsonOption, fields, note, print_json, print_lines, table, wrapped
+from cli.output import JsonOption, fields, note, print_json, print_lines
 
 if TYPE_CHECKING:
     from ops.stack_state import StackState
 
 
+#: Exit code while a part is missing.
+_MISSING = 7
 DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default: PLANSWITCH_DATA_DIR.")]
 
 
@@ -58,7 +60,8 @@ def up(
 
 def doctor(as_json: JsonOption = False) -> None:
     """Check settings and every part, and say what to do about what is down."""
-    from cli.checks import DOWN, all_checks  # noqa: PLC0415 - heavy
+    from cli.check_text import check_lines  # noqa: PLC0415 - heavy
+    from cli.checks import all_checks  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
@@ -66,14 +69,9 @@ def doctor(as_json: JsonOption = False) -> None:
     if as_json:
         print_json({"checks": [asdict(each) for each in checks], "settings": settings.masked()})
     else:
-        print_lines(
-            table(["PART", "STATE", "WHAT"], [[each.part, each.state, each.detail] for each in checks])
-        )
-        for each in checks:
-            if each.remedy:
-                print_lines(wrapped(f"what to do: {each.part}: {each.remedy}", 0))
-    if any(each.state == DOWN for each in checks):
-        raise typer.Exit(7)
+        print_lines(check_lines(checks))
+    if any(each.is_missing for each in checks):
+        raise typer.Exit(_MISSING)
 
 
 def backup(

@@ -156,8 +156,7 @@ def start(
         body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
         body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
         answer = send(console, "/api/switches", body, request_id=request_id)
-        if wait:
-            answer["switch"] = _followed(console, answer["switch_id"])
+        _see(console, answer, is_followed=wait)
     print_json(answer) if as_json else print_lines(text.started(answer))
     if wait:
         _exit_by(answer["switch"])
@@ -207,6 +206,15 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
         last = _followed(console, row["switch_id"])
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
+
+
+def _see(console: ConsoleClient, answer: dict[str, Any], *, is_followed: bool) -> None:
+    """Follow a switch that was accepted to its end, or note why it is not shown yet."""
+    if is_followed:
+        answer["switch"] = _followed(console, answer["switch_id"])
+    elif answer["switch"] is None:
+        note("It was accepted, and is not shown yet.")
+        console.tell_missing()
 
 
 def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:

@@ -38,9 +38,14 @@ def order(
 
     Raises:
         Refused: The switch was refused before anything was ordered; the draft is open again.
+        WorkerAbsent: No worker would take it; the draft is as it was.
         PlanSwitchError: What `checkouts.place` raises.
     """
-    is_repeated = console.store.checkout(checkout_id).placed is not None
+    draft = console.store.checkout(checkout_id)
+    is_repeated = draft.placed is not None
+    request_id = draft.placed.request_id if draft.placed else ""
+    # Before the draft is marked as ordered.
+    anyio.from_thread.run(console.workflows.require_worker, draft.organization_id, request_id)
     checkout = checkouts.place(console, checkout_id, body, actor=actor)
     wanted = _order(checkout, body, actor)
     result = anyio.from_thread.run(

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from fastapi import Request
 
+from console.readiness import ReadinessWatch
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
 from console.wrong_tries import WrongTries
@@ -26,6 +27,8 @@ class ConsoleDependencies:
     workflows: SwitchWorkflows
     cloud_factory: CloudFactory
     catalogs: Catalogs
+    #: How the parts are on which switches depend.
+    readiness: ReadinessWatch
     #: PostgreSQL of store and read models.
     database_url: str
     #: The operator's key; None refuses everybody.

@@ -105,6 +105,8 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
     recorded = open_switch(console.store, named.organization_id, named.switch_id)
     if recorded is None:
         raise _not_open(console, named)
+    # Before the workflow is ended: the new one would not begin.
+    anyio.from_thread.run(console.workflows.require_taker, RESTARTED_AGAIN)
 
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, named.workflow_id)

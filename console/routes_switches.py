@@ -61,6 +61,8 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
         _require_same(console, known, body)
         response.status_code = _OK
         return {"switch_id": switch_id, "request_id": body.request_id, "repeated": True, "switch": known}
+    # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
+    anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
     asked = ask(console, body, actor=actor, own_switch_id=switch_id)
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None

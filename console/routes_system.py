@@ -1,7 +1,8 @@
-"""Endpoints about the installation itself: health, projections, metrics."""
+"""Endpoints about the installation itself: health, readiness, projections, metrics."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Any
 
@@ -9,16 +10,37 @@ from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from console.authentication import Actor, Console
-from console.dependencies import ConsoleDependencies
+from console.readiness import readiness_facts
+from domain.errors import PlanSwitchError
+from ops.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
+from projections.schema import PROJECTION
 from projections.status import ProjectionStatus, status
 
 router = APIRouter(tags=["system"])
 
+_NOT_READY = 503
+#: Gauge -> the figure of a part that it shows, and what it means.
+_FIGURES = {
+    "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
+    "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
+    "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
+    "missing": ("planswitch_part_missing", "Search attributes that the namespace lacks."),
+}
+
 
 @router.get("/api/health")
-def health() -> dict[str, str]:
-    """Tell that the console answers; `/api/projections` tells more."""
+async def health() -> dict[str, str]:
+    """Tell that the console answers, and nothing else; `/api/ready` tells of what it depends on."""
     return {"status": "ok"}
+
+
+@router.get("/api/ready", responses={_NOT_READY: {"description": "A part is missing; the body says which."}})
+async def ready(console: Console, response: Response) -> dict[str, Any]:
+    """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
+    found = await console.readiness.now()
+    response.status_code = 200 if found.is_ready else _NOT_READY
+    response.headers["Cache-Control"] = "no-store"
+    return readiness_facts(found)
 
 
 @router.get("/api/projections")
@@ -28,25 +50,60 @@ def projections(_actor: Actor, console: Console) -> dict[str, Any]:
 
 
 @router.get("/metrics", include_in_schema=False)
-def metrics(console: Console) -> Response:
-    """Return Prometheus figures: switches by stage, lag and dead letters of the projections."""
-    return Response(generate_latest(_registry(console)), media_type=CONTENT_TYPE_LATEST)
+async def metrics(console: Console) -> Response:
+    """Return Prometheus figures: each part, and as far as the database answers switches by stage and lag."""
+    found = await console.readiness.now()
+    parts = {each.part: each for each in found.parts}
+    stages = {} if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_stages, console)
+    return Response(generate_latest(_registry(found, stages)), media_type=CONTENT_TYPE_LATEST)
 
 
 def _facts(each: ProjectionStatus) -> dict[str, Any]:
-    return {**asdict(each), "updated_at": each.updated_at.isoformat(), "is_degraded": each.is_degraded}
+    return {
+        **asdict(each),
+        "updated_at": each.updated_at.isoformat(),
+        "is_degraded": each.is_degraded,
+        "state": each.state,
+        "shown_age_seconds": each.shown_age_seconds,
+    }
 
 
-def _registry(console: ConsoleDependencies) -> CollectorRegistry:
+def _stages(console: Console) -> dict[str, int]:
+    try:
+        return console.reads.switches_by_stage()
+    except PlanSwitchError:
+        # It went away since it was looked at; the parts are told all the same.
+        return {}
+
+
+def _registry(found: Readiness, stages: dict[str, int]) -> CollectorRegistry:
     registry = CollectorRegistry()
     switches = Gauge("planswitch_switches", "Switches by stage.", ["stage"], registry=registry)
+    for stage, count in stages.items():
+        switches.labels(stage=stage).set(count)
+    _add_parts(registry, found)
+    projector = next(each for each in found.parts if each.part == PROJECTOR)
+    if projector.figures:
+        _add_projection(registry, projector)
+    return registry
+
+
+def _add_parts(registry: CollectorRegistry, found: Readiness) -> None:
+    is_up = Gauge("planswitch_part_up", "1: it works, 0: it is missing.", ["part"], registry=registry)
+    gauges = {
+        figure: Gauge(name, meaning, ["part"], registry=registry)
+        for figure, (name, meaning) in _FIGURES.items()
+    }
+    for each in found.parts:
+        is_up.labels(part=each.part).set(0 if each.is_missing else 1)
+        for figure in _FIGURES.keys() & each.figures.keys():
+            gauges[figure].labels(part=each.part).set(each.figures[figure])
+
+
+def _add_projection(registry: CollectorRegistry, projector: PartState) -> None:
     lag = Gauge("planswitch_projection_lag_events", "Events not yet shown.", ["name"], registry=registry)
     dead = Gauge(
         "planswitch_projection_dead_letters", "Events that can't be shown.", ["name"], registry=registry
     )
-    for stage, count in console.reads.switches_by_stage().items():
-        switches.labels(stage=stage).set(count)
-    for each in status(console.database_url):
-        lag.labels(name=each.name).set(each.lag)
-        dead.labels(name=each.name).set(each.dead_letters)
-    return registry
+    lag.labels(name=PROJECTION).set(projector.figures["lag_events"])
+    dead.labels(name=PROJECTION).set(projector.figures["dead_letters"])

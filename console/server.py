@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 from temporalio.client import Client
@@ -13,18 +15,23 @@ from temporalio.client import Client
 from console.app import create_app
 from console.dependencies import ConsoleDependencies
 from console.http_protocol import BoundedProtocol
+from console.readiness import ReadinessWatch
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
+from console.worker_watch import WorkerWatch
 from ops.payloads import data_converter
+from ops.readiness import look, places_of
 from ops.settings import Settings
 from projections.queries import ReadModels
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
+from store.errors import VaultLocked
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
+_log = structlog.get_logger()
 
 
 class TemporalConnection:
@@ -67,10 +74,15 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
         closing.callback(close_cloud)
         connections = settings.console_connections
         store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections))
+        _tell_wrong_key(store)
+        connect = TemporalConnection(settings)
         yield ConsoleDependencies(
             store=store,
             reads=closing.enter_context(ReadModels(url, connections_max=connections)),
-            workflows=SwitchWorkflows(TemporalConnection(settings), task_queue=settings.task_queue),
+            workflows=SwitchWorkflows(
+                connect, task_queue=settings.task_queue, workers=WorkerWatch(store.heartbeats)
+            ),
+            readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
             database_url=url,
@@ -80,6 +92,14 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             support_contact=settings.support_contact,
             sessions=Sessions(lambda: datetime.now(tz=UTC)),
         )
+
+
+def _tell_wrong_key(store: SwitchStore) -> None:
+    """Serve with a wrong master key as well, so that pages and readiness can say so."""
+    try:
+        store.require_right_key()
+    except VaultLocked as error:
+        _log.error("master_key_wrong", code=error.code, message=error.message, remedy=error.remedy)
 
 
 def serve(settings: Settings) -> None:

@@ -30,8 +30,17 @@ from console.temporal_watch import (
     answer_of,
     watched,
 )
+from console.worker_watch import (
+    ALL_QUEUES,
+    MAIN_QUEUE,
+    TemporalAbsent,
+    WorkerWatch,
+    absent_text,
+    held_request,
+    worker_absent,
+)
 from domain.errors import PlanSwitchError, RequestReused, RuleViolated
-from domain.ids import workflow_id_of
+from domain.ids import wait_workflow_id_of, workflow_id_of
 from workflows.messages import (
     CommandAnswer,
     CreditDecision,
@@ -74,11 +83,19 @@ class SwitchWorkflows:
     Args:
         connect: Returns the client; called for each request, so that it may connect on first use.
         task_queue: Where the worker takes its work from.
+        workers: Looks for a worker before anything is sent; None sends without a look.
     """
 
-    def __init__(self, connect: Callable[[], Awaitable[Client]], *, task_queue: str) -> None:
+    def __init__(
+        self,
+        connect: Callable[[], Awaitable[Client]],
+        *,
+        task_queue: str,
+        workers: WorkerWatch | None = None,
+    ) -> None:
         self._connect = connect
         self._task_queue = task_queue
+        self._workers = workers
 
     async def using(
         self, work: Callable[[Client, str], Coroutine[Any, Any, Answer]], *, repetition: str = ""
@@ -96,6 +113,52 @@ class SwitchWorkflows:
             client = await self._connect()
             return await watched(client, work(client, self._task_queue))
 
+    async def require_worker(self, organization_id: str, request_id: str) -> None:
+        """Refuse a request that no worker would take now, before anything is sent.
+
+        Args:
+            organization_id: Who asks.
+            request_id: Names the request; "" for one that was never sent.
+
+        Raises:
+            WorkerAbsent: Nobody works on a queue; it tells whether Temporal holds the request.
+            TemporalAbsent: Temporal does not answer.
+        """
+        repetition = repeated_by_id(request_id) if request_id else "Then send it again."
+        names = (workflow_id_of, wait_workflow_id_of) if request_id else ()
+        workflow_ids = [name(organization_id, request_id) for name in names]
+        await self._require_worker(workflow_ids, repetition, queues=ALL_QUEUES)
+
+    async def require_taker(self, repetition: str) -> None:
+        """Refuse a command that no worker would take now, before anything is sent.
+
+        Args:
+            repetition: How to send it again.
+
+        Raises:
+            WorkerAbsent: Nobody works on the queue of the workflows.
+            TemporalAbsent: Temporal does not answer.
+        """
+        await self._require_worker([], repetition, queues=MAIN_QUEUE)
+
+    async def _require_worker(self, workflow_ids: list[str], repetition: str, *, queues: int) -> None:
+        if self._workers is None:
+            return
+        watch = self._workers
+
+        async def look(client: Client, queue: str) -> None:
+            absent = await watch.absent_queues(client, queue, queues=queues)
+            if absent:
+                held = await held_request(client, workflow_ids, absent_text(absent), repetition)
+                raise held or worker_absent(absent, repetition)
+
+        try:
+            await self.using(look)
+        except OrchestrationUnavailable as error:
+            raise TemporalAbsent(
+                f"{error.message} Nothing was sent.", remedy=f"{error.remedy} {repetition}"
+            ) from error
+
     async def start(
         self, order: SwitchOrder, *, source_plan_id: str, repetition: str = ""
     ) -> RequestSwitchResult:
@@ -107,17 +170,22 @@ class SwitchWorkflows:
             repetition: How to ask again where the answer is lost; by the request id when "".
 
         Raises:
+            WorkerAbsent: No worker took it, and Temporal holds it.
             OrchestrationUnavailable: Temporal or the worker does not answer.
         """
+        told = repetition or repeated_by_id(order.request_id)
+        workflow_id = workflow_id_of(order.organization_id, order.request_id)
 
         async def start(client: Client, queue: str) -> RequestSwitchResult:
             try:
-                return await _started(client, queue, order, source_plan_id)
+                return await held_or_answered(
+                    client, workflow_id, _started(client, queue, order, source_plan_id), told
+                )
             except WorkflowAlreadyStartedError as error:
                 # The answer to the first try was lost and the switch has ended meanwhile.
                 return await _answer_of_ended(client, error.workflow_id)
 
-        return await self.using(start, repetition=repetition or repeated_by_id(order.request_id))
+        return await self.using(start, repetition=told)
 
     async def command(
         self, workflow_id: str, update: str, command: Command, *, request_id: str
@@ -132,8 +200,11 @@ class SwitchWorkflows:
 
         Raises:
             RuleViolated: The switch has ended.
-            OrchestrationUnavailable: Temporal or the worker does not answer.
+            WorkerAbsent: No worker is there to take it; nothing was sent.
+            TemporalAbsent: Temporal does not answer; nothing was sent.
+            OrchestrationUnavailable: Temporal or the worker does not answer any more.
         """
+        await self.require_taker(repeated_by_id(request_id))
 
         async def send(client: Client, _queue: str) -> CommandAnswer:
             sent = client.get_workflow_handle(workflow_id).start_update(
@@ -205,6 +276,25 @@ async def _started(
         result_type=RequestSwitchResult,
     )
     return cast("RequestSwitchResult", await answer_of(sent))
+
+
+async def held_or_answered(
+    client: Client, workflow_id: str, sent: Awaitable[Answer], repetition: str
+) -> Answer:
+    """Return the answer to a request that starts a workflow.
+
+    Raises:
+        WorkerAbsent: No worker took it, and Temporal holds it.
+        WorkerSilent: No worker took it, and Temporal does not know it.
+    """
+    try:
+        return await sent
+    except WorkerSilent as error:
+        why = f"No worker took the request for {TAKEN_SECONDS_MAX:.0f} seconds."
+        held = await held_request(client, [workflow_id], why, repetition)
+        if held is None:
+            raise
+        raise held from error
 
 
 async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchResult:

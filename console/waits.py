@@ -23,7 +23,7 @@ from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import Refused
 from console.request_ids import request_id_of
-from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, repeated_by_id
+from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, held_or_answered, repeated_by_id
 from console.temporal_watch import answer_of
 from domain.calendar import start_of_day
 from domain.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
@@ -186,18 +186,12 @@ def restart_wait(
 
     Raises:
         UnknownSwitch: The record does not know the wait.
+        WorkerAbsent: No worker would take it; nothing was ended.
         OrchestrationUnavailable: Temporal or the worker does not answer.
     """
-    recorded = console.store.load(eligibility_wait_stream_id(row["switch_id"]))
-    if not isinstance(recorded, WaitRecord):
-        raise UnknownSwitch(f"No wait of switch {row['switch_id']} is recorded.")
-    request = WaitRequest(
-        order=_ORDERS.validate_python(recorded.order),
-        accepted=accepted_wait(recorded.terms),
-        source_plan_id=recorded.source_plan_id,
-        reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
-    )
+    request = _recorded_request(console, row)
     workflow_id = wait_workflow_id_of(row["organization_id"], request_id_of(console, row))
+    anyio.from_thread.run(console.workflows.require_taker, RESTARTED_AGAIN)
 
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, workflow_id)
@@ -228,29 +222,43 @@ def restart_wait(
     }
 
 
+def _recorded_request(console: ConsoleDependencies, row: dict[str, Any]) -> WaitRequest:
+    recorded = console.store.load(eligibility_wait_stream_id(row["switch_id"]))
+    if not isinstance(recorded, WaitRecord):
+        raise UnknownSwitch(f"No wait of switch {row['switch_id']} is recorded.")
+    return WaitRequest(
+        order=_ORDERS.validate_python(recorded.order),
+        accepted=accepted_wait(recorded.terms),
+        source_plan_id=recorded.source_plan_id,
+        reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
+    )
+
+
 async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginWaitResult:
+    repetition = repeated_by_id(request.order.request_id)
+    workflow_id = wait_workflow_id_of(request.order.organization_id, request.order.request_id)
+
     async def start(client: Client, queue: str) -> BeginWaitResult:
         operation = WithStartWorkflowOperation(
             EligibilityWait.run,
             request,
-            id=wait_workflow_id_of(request.order.organization_id, request.order.request_id),
+            id=workflow_id,
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
             search_attributes=start_attributes(request.source_plan_id),
             static_summary=f"{request.order.organization_id} to plan {request.order.target_plan_id}",
         )
-        return await answer_of(
-            client.start_update_with_start_workflow(
-                EligibilityWait.await_begun,
-                request,
-                start_workflow_operation=operation,
-                wait_for_stage=WorkflowUpdateStage.ACCEPTED,
-            )
+        sent = client.start_update_with_start_workflow(
+            EligibilityWait.await_begun,
+            request,
+            start_workflow_operation=operation,
+            wait_for_stage=WorkflowUpdateStage.ACCEPTED,
         )
+        return await held_or_answered(client, workflow_id, answer_of(sent), repetition)
 
     try:
-        return await console.workflows.using(start, repetition=repeated_by_id(request.order.request_id))
+        return await console.workflows.using(start, repetition=repetition)
     except WorkflowAlreadyStartedError as error:
         raise RequestReused(
             "This request has waited before, and its wait has ended.", remedy="Use a new request id."

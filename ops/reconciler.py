@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
 from audit.open_switches import OpenSwitch, open_switch, open_switches
+from domain.errors import PlanSwitchError
 from domain.organization import Organization
 from ops.rounds import repeating
 from ops.switch_workflows import (
@@ -30,6 +32,7 @@ from ops.switch_workflows import (
     start_again,
 )
 from projections.words import waits_for
+from store import heartbeats
 from store.switch_store import SwitchStore
 
 ACTOR = "reconciler"
@@ -87,8 +90,21 @@ class Reconciler:
         self._grace = timedelta(seconds=grace_seconds)
 
     def running(self, *, every_seconds: float) -> AbstractAsyncContextManager[None]:
-        """Look now and then every `every_seconds`, until the block ends."""
-        return repeating(self.run_once, every_seconds=every_seconds, on_failure=self._tell_failure)
+        """Look now and then every `every_seconds`, until the block ends, and say when that was done last."""
+        run = partial(self._run_seen, every_seconds)
+        return repeating(run, every_seconds=every_seconds, on_failure=self._tell_failure)
+
+    async def _run_seen(self, every_seconds: float) -> None:
+        """Run one round and give a sign of life, or say why the round failed."""
+        beat = partial(self._store.beat, heartbeats.RECONCILER, every_seconds=every_seconds)
+        try:
+            await self.run_once()
+        except Exception as error:
+            # Where the database is what is gone, nothing can be said there.
+            with suppress(PlanSwitchError):
+                await asyncio.to_thread(beat, failure=f"{type(error).__name__}: {error}")
+            raise
+        await asyncio.to_thread(beat)
 
     def _tell_failure(self, error: Exception) -> None:
         _log.error("reconcile_failed", error=type(error).__name__, reason=str(error))

@@ -6,6 +6,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+#: A round that failed is tried again after this, or sooner where rounds come more often.
+RETRY_SECONDS = 10.0
+
 
 @asynccontextmanager
 async def repeating(
@@ -18,7 +21,7 @@ async def repeating(
 
     Args:
         run_once: One round.
-        every_seconds: Pause after each round.
+        every_seconds: Pause after each round; after one that failed it is RETRY_SECONDS at most.
         on_failure: Told of a round that failed; the next one comes all the same.
     """
     task = asyncio.create_task(_repeat(run_once, every_seconds, on_failure))
@@ -36,8 +39,10 @@ async def _repeat(
     on_failure: Callable[[Exception], object],
 ) -> None:
     while True:
+        pause_seconds = every_seconds
         try:
             await run_once()
         except Exception as error:  # noqa: BLE001 - one bad round must not end the process
+            pause_seconds = min(every_seconds, RETRY_SECONDS)
             on_failure(error)
-        await asyncio.sleep(every_seconds)
+        await asyncio.sleep(pause_seconds)

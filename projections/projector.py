@@ -22,6 +22,7 @@ from projections.schema import Connection, active_version, connected
 from projections.tables import position_of
 from store.application import SwitchApplication
 from store.errors import SchemaOutdated, StoreUnavailable
+from store.heartbeats import BEAT_SECONDS, PROJECTOR, beat, forget_ended
 from store.notifications import NotificationStore
 
 #: Events folded into one transaction at most.
@@ -150,8 +151,15 @@ def fold_batch(
 
 
 def _follow(connection: Connection, log: NotificationStore, stop: threading.Event) -> None:
+    forget_ended(connection, PROJECTOR)
+    beaten_at = -BEAT_SECONDS
     while not stop.is_set():
-        if fold_batch(connection, log) < BATCH_EVENTS_MAX:
+        is_more = fold_batch(connection, log) == BATCH_EVENTS_MAX
+        # After the fold: one that can't fold gives no sign of life.
+        if time.monotonic() - beaten_at >= BEAT_SECONDS:
+            beat(connection, PROJECTOR)
+            beaten_at = time.monotonic()
+        if not is_more:
             stop.wait(POLL_SECONDS)
 
 

@@ -1,23 +1,31 @@
-"""How far the read models are: position, head of the log, lag, and what is put aside."""
+"""How far the read models are: position, head of the log, lag, what is put aside, age of what is shown."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from psycopg.rows import DictRow
-
 from projections.projector import shown_version
 from projections.put_aside import IncompleteStream, newest_put_aside
-from projections.schema import PROJECTION, SCHEMA, opened
+from projections.schema import PROJECTION, SCHEMA, Connection, opened
 from store.errors import translated
+from store.heartbeats import PROJECTOR, SILENT_SECONDS, heartbeats
 from store.repeats import repeated
+
+#: What is shown may be so old and count as what is now.
+BEHIND_SECONDS_MAX = 5.0
+#: So far behind it is of no use.
+LOST_SECONDS = 60.0
+CURRENT, BEHIND, SILENT, DEGRADED = "ok", "behind", "silent", "degraded"
 
 _STATUS = f"""
 SELECT position.notification_id, position.updated_at,
        coalesce((SELECT max(notification_id) FROM planswitch.switch_events), 0) AS head,
        (SELECT count(*) FROM planswitch.switch_events
         WHERE notification_id > position.notification_id) AS lag,
+       (SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0)::double precision
+        FROM planswitch.switch_events
+        WHERE notification_id > position.notification_id ORDER BY notification_id LIMIT 1) AS behind_seconds,
        (SELECT count(*) FROM {SCHEMA}.dead_letter AS letter
         WHERE letter.projection = position.projection AND letter.version = position.version) AS dead_letters
 FROM {SCHEMA}.projection_position AS position
@@ -41,13 +49,36 @@ class ProjectionStatus:
     #: Streams that are put aside, each since an event that could not be folded.
     dead_letters: int
     updated_at: datetime
-    #: Those that were put aside last.
+    #: Age of the oldest event that is not shown; 0 where none is missing.
+    behind_seconds: float
+    #: Since the projector's last round; None: it has never worked.
+    silence_seconds: float | None
+    #: Streams that were put aside last.
     incomplete: tuple[IncompleteStream, ...] = ()
 
     @property
     def is_degraded(self) -> bool:
         """Tell whether events are missing in the tables because one could not be folded."""
         return self.dead_letters > 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Tell whether nobody keeps the tables up to date now."""
+        return self.silence_seconds is None or self.silence_seconds > SILENT_SECONDS
+
+    @property
+    def state(self) -> str:
+        """Return CURRENT, or what is wrong, the worst first."""
+        if self.is_silent:
+            return SILENT
+        if self.behind_seconds > BEHIND_SECONDS_MAX:
+            return BEHIND
+        return DEGRADED if self.is_degraded else CURRENT
+
+    @property
+    def shown_age_seconds(self) -> float:
+        """Return how old what is shown may be: events may be missing since then."""
+        return max(self.behind_seconds, self.silence_seconds or 0.0)
 
 
 def status(database_url: str) -> tuple[ProjectionStatus, ...]:
@@ -58,9 +89,16 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
         StoreUnavailable: PostgreSQL does not answer.
     """
     with translated():
-        version, row, incomplete = _shown(database_url)
+        return _shown(database_url)
+
+
+def status_on(connection: Connection) -> tuple[ProjectionStatus, ...]:
+    """Return where every projection stands, by an open connection."""
+    version = shown_version(connection)
+    row = connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
     if row is None:
         return ()
+    beats = [each.age_seconds for each in heartbeats(connection) if each.part == PROJECTOR]
     return (
         ProjectionStatus(
             name=PROJECTION,
@@ -70,14 +108,14 @@ def status(database_url: str) -> tuple[ProjectionStatus, ...]:
             lag=row["lag"],
             dead_letters=row["dead_letters"],
             updated_at=row["updated_at"],
-            incomplete=incomplete,
+            behind_seconds=row["behind_seconds"] or 0.0,
+            silence_seconds=min(beats, default=None),
+            incomplete=newest_put_aside(connection, version),
         ),
     )
 
 
 @repeated
-def _shown(database_url: str) -> tuple[int, DictRow | None, tuple[IncompleteStream, ...]]:
+def _shown(database_url: str) -> tuple[ProjectionStatus, ...]:
     with opened(database_url) as connection:
-        version = shown_version(connection)
-        row = connection.execute(_STATUS.encode(), [PROJECTION, version]).fetchone()
-        return version, row, newest_put_aside(connection, version)
+        return status_on(connection)

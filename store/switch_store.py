@@ -8,6 +8,8 @@ from typing import Self
 from store.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.checkouts import CheckoutStore
 from store.errors import translated
+from store.heartbeats import HeartbeatStore
+from store.key_check import require_right_key
 from store.keys import KeyProvider
 from store.logs import LogStore
 from store.migrate import check_schema
@@ -18,7 +20,15 @@ from store.roster import RosterStore
 from store.vault import Vault
 
 
-class SwitchStore(LogStore, CheckoutStore, RosterStore, OutcomeStore, NotificationStore, ReservationStore):
+class SwitchStore(
+    LogStore,
+    CheckoutStore,
+    RosterStore,
+    OutcomeStore,
+    NotificationStore,
+    ReservationStore,
+    HeartbeatStore,
+):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 
     One per process, opened after any fork and closed at shutdown; `pool_size` is the number of threads.
@@ -26,6 +36,7 @@ class SwitchStore(LogStore, CheckoutStore, RosterStore, OutcomeStore, Notificati
 
     def __init__(self, application: SwitchApplication, key_provider: KeyProvider) -> None:
         super().__init__(application)
+        self._key_provider = key_provider
         self.vault = Vault(application, key_provider)
 
     @classmethod
@@ -52,6 +63,16 @@ class SwitchStore(LogStore, CheckoutStore, RosterStore, OutcomeStore, Notificati
     def application(self) -> SwitchApplication:
         """Return the library's application object, for audit and tests."""
         return self._application
+
+    def require_right_key(self) -> None:
+        """Refuse to work with a master key that is not the one of this database.
+
+        Raises:
+            VaultLocked: It is another key.
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+        with self._transaction() as cursor:
+            require_right_key(cursor, self._key_provider)
 
     def close(self) -> None:
         """Give the connections back."""

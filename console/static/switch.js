@@ -1,18 +1,14 @@
 "use strict";
 // One switch: asks the API every two seconds while the page is seen, shows anew what has changed, and says when
-// it could not. A form that somebody works with is never replaced; then it is said that it is out of date.
+// it could not (live.js). A form that somebody works with is never replaced; then it is said that it is out of date.
 
 const POLL_MILLISECONDS = 2000;
 // What no event tells, such as a lost workflow, is looked at so often.
 const LOOK_AGAIN_MILLISECONDS = 30000;
 
-const live = document.getElementById("live");
-const failure = document.getElementById("failure");
 const { switch: switchId, position } = document.getElementById("switch").dataset;
 let shownPosition = Number(position);
 let shownAt = Date.now();
-let answeredAt = Date.now();
-let isAsking = false;
 
 function isTouched(field) {
   if (field.type === "hidden") return false;
@@ -51,14 +47,8 @@ function show(text) {
   }
 }
 
-function tell(state, text) {
-  if (live.textContent === text) return;
-  live.dataset.state = state;
-  live.textContent = text;
-}
-
 async function asked(path, type) {
-  const answer = await fetch(path, { headers: { Accept: type } });
+  const answer = await LiveMark.ask(path, type);
   const isStranger = answer.status === 401 || new URL(answer.url).pathname === "/sign-in";
   if (isStranger) window.location.assign(`/sign-in?next=${encodeURIComponent(`/switches/${switchId}`)}`);
   if (!answer.ok) throw new Error(isStranger ? "signed out" : `status ${answer.status}`);
@@ -67,29 +57,16 @@ async function asked(path, type) {
 
 async function look() {
   const row = await (await asked(`/api/switches/${switchId}`, "application/json")).json();
-  if (row.position === shownPosition && Date.now() - shownAt < LOOK_AGAIN_MILLISECONDS) return row;
+  const word = row.outcome ? "ended" : "live";
+  if (row.position === shownPosition && Date.now() - shownAt < LOOK_AGAIN_MILLISECONDS) return word;
   show(await (await asked(`/switches/${switchId}`, "text/html")).text());
   shownPosition = row.position;
   shownAt = Date.now();
-  return row;
+  return word;
 }
 
-async function refresh() {
-  if (document.hidden) return tell("paused", "paused while the page is hidden");
-  if (isAsking) return;
-  isAsking = true;
-  try {
-    const row = await look();
-    answeredAt = Date.now();
-    failure.hidden = true;
-    tell("live", row.outcome ? "ended" : "live");
-  } catch (error) {
-    tell("stale", `no answer, what you see is ${Math.round((Date.now() - answeredAt) / 1000)} s old`);
-    failure.textContent = `The console does not answer (${error.message}). Start it with “planswitch up”.`;
-    failure.hidden = false;
-  } finally {
-    isAsking = false;
-  }
+function refresh() {
+  return LiveMark.refresh(look);
 }
 
 document.addEventListener("visibilitychange", refresh);

@@ -1,14 +1,11 @@
 "use strict";
-// The list of switches: asks the API every two seconds while the page is seen, and says when it could not.
+// The list of switches: asks the API every two seconds while the page is seen, and says when it could not (live.js).
 
 const POLL_MILLISECONDS = 2000;
-const live = document.getElementById("live");
 const table = document.getElementById("switches");
 const body = table.querySelector("tbody");
-const failure = document.getElementById("failure");
 // Stage -> meaning, icon and word, as the server has them; every other stage goes on by itself.
 const marks = JSON.parse(table.dataset.marks);
-let answeredAt = 0;
 
 function element(name, attributes, ...children) {
   const made = document.createElement(name);
@@ -86,28 +83,17 @@ function show(rows) {
   if (summary.textContent !== text) summary.textContent = text;
 }
 
-function tell(state, text) {
-  live.dataset.state = state;
-  live.textContent = text;
+async function look() {
+  const answer = await LiveMark.ask("/api/switches?limit=100", "application/json");
+  if (answer.status === 401) window.location.assign("/sign-in");
+  const found = await answer.json();
+  if (!answer.ok) throw new Error(`${found.code}: ${found.detail} ${found.remedy}`);
+  show(found.switches);
+  return "live";
 }
 
-async function refresh() {
-  if (document.hidden) return tell("paused", "paused while the page is hidden");
-  try {
-    const answer = await fetch("/api/switches?limit=100", { headers: { Accept: "application/json" } });
-    if (answer.status === 401) return window.location.assign("/sign-in");
-    const document_ = await answer.json();
-    if (!answer.ok) throw new Error(`${document_.code}: ${document_.detail} ${document_.remedy}`);
-    answeredAt = Date.now();
-    failure.hidden = true;
-    show(document_.switches);
-    tell("live", "live");
-  } catch (error) {
-    const age = answeredAt ? `, what you see is ${Math.round((Date.now() - answeredAt) / 1000)} s old` : "";
-    tell("stale", `no answer${age}`);
-    failure.textContent = `The console does not answer (${error.message}). Start it with “planswitch up”.`;
-    failure.hidden = false;
-  }
+function refresh() {
+  return LiveMark.refresh(look);
 }
 
 document.addEventListener("visibilitychange", refresh);

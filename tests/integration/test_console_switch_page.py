@@ -22,7 +22,10 @@ async def shown(console: ConsoleWorld, path: str, **query: str) -> str:
     answer = await console.get(path, **query)
     assert answer.status_code == 200, answer.text
     assert "style=" not in answer.text
-    assert re.findall(r"<script[^>]*>", answer.text) == ['<script src="/static/switch.js" defer>']
+    assert re.findall(r"<script[^>]*>", answer.text) == [
+        '<script src="/static/live.js" defer>',
+        '<script src="/static/switch.js" defer>',
+    ]
     return answer.text
 
 

@@ -1,0 +1,133 @@
+"""Whether a worker is there, asked before anything is sent: what no worker takes would run later, unseen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from console.temporal_watch import SILENCE_SECONDS_MAX, TemporalSilent
+from domain.errors import PlanSwitchError
+from ops.switch_workflows import find_workflow
+from ops.worker_checks import QueueState, pollers_of, queue_state, queues_of
+from store.heartbeats import Heartbeat
+
+#: A worker that is just being started or brought back takes less to ask for work.
+ABSENT_SECONDS_MAX = 4.0
+LOOK_SECONDS = 0.5
+#: Without the database the pollers alone must do.
+BEATS_SECONDS_MAX = 1.0
+#: What a start needs before it is of use, and an operator's command.
+ALL_QUEUES, MAIN_QUEUE = 2, 1
+
+ReadBeats = Callable[[], Sequence[Heartbeat]]
+
+
+class WorkerAbsent(PlanSwitchError):
+    """No worker is there to take the work, which was not sent now."""
+
+    code = "WORKER_ABSENT"
+
+
+class TemporalAbsent(PlanSwitchError):
+    """Temporal does not answer, so nothing was sent."""
+
+    code = "TEMPORAL_ABSENT"
+
+
+class WorkerWatch:
+    """Looks for workers by Temporal's list of pollers and by their signs of life.
+
+    Args:
+        read_beats: Reads the signs of life.
+    """
+
+    def __init__(self, read_beats: ReadBeats) -> None:
+        self._read_beats = read_beats
+
+    async def absent_queues(
+        self, client: Client, task_queue: str, *, queues: int = ALL_QUEUES
+    ) -> tuple[QueueState, ...]:
+        """Return the queues on which nobody works, after a moment for a worker to come back.
+
+        Args:
+            client: Of Temporal.
+            task_queue: Queue of the workflows.
+            queues: ALL_QUEUES or MAIN_QUEUE.
+
+        Raises:
+            TemporalSilent: Temporal gave no sign of life for SILENCE_SECONDS_MAX.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + ABSENT_SECONDS_MAX
+        absent: tuple[QueueState, ...] | None = None
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_SECONDS_MAX):
+                while absent is None or (absent and loop.time() < until):
+                    # A client raises the latter bare when its first connection fails.
+                    with suppress(RPCError, RuntimeError):
+                        absent = await self._look(client, task_queue, queues)
+                    if absent != ():
+                        await asyncio.sleep(LOOK_SECONDS)
+        if absent is None:
+            raise TemporalSilent
+        return absent
+
+    async def _look(self, client: Client, task_queue: str, queues: int) -> tuple[QueueState, ...]:
+        wanted = queues_of(task_queue)[:queues]
+        beats, pollers = await asyncio.gather(
+            self._beats(), asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in wanted))
+        )
+        states = [queue_state(queue, found, beats) for (queue, _), found in zip(wanted, pollers, strict=True)]
+        return tuple(each for each in states if not each.alive)
+
+    async def _beats(self) -> Sequence[Heartbeat]:
+        read: Awaitable[Sequence[Heartbeat]] = asyncio.to_thread(self._read_beats)
+        try:
+            return await asyncio.wait_for(read, BEATS_SECONDS_MAX)
+        except (PlanSwitchError, TimeoutError):
+            return ()
+
+
+def worker_absent(absent: Sequence[QueueState], repetition: str) -> WorkerAbsent:
+    """Return the refusal of what was not sent.
+
+    Args:
+        absent: Queues on which nobody works.
+        repetition: How to send it again.
+    """
+    return WorkerAbsent(
+        f"{absent_text(absent)} Nothing was sent, so that nothing runs and nothing is charged later.",
+        remedy=f"Start a worker (`planswitch doctor` tells which part is missing). {repetition}",
+    )
+
+
+async def held_request(
+    client: Client, workflow_ids: Sequence[str], why: str, repetition: str
+) -> WorkerAbsent | None:
+    """Return the answer to a request that Temporal holds for a worker to come; None: it holds none.
+
+    Args:
+        client: Of Temporal.
+        workflow_ids: Under which it would be held.
+        why: Why no worker has begun it.
+        repetition: How to ask for its answer.
+    """
+    for workflow_id in workflow_ids:
+        if (await find_workflow(client, workflow_id)).is_open:
+            return WorkerAbsent(
+                f"{why} Temporal holds this request: it runs, and is charged, as soon as a worker is back.",
+                remedy=f"Start a worker (`planswitch doctor` tells which part is missing). {repetition}",
+            )
+    return None
+
+
+def absent_text(absent: Sequence[QueueState]) -> str:
+    """Tell on which queues nobody works."""
+    names = " and ".join(each.queue for each in absent)
+    if all(each.silent for each in absent):
+        return f"The worker of task queue {names} gives no sign of life."
+    return f"No worker takes work from task queue {names}."

@@ -1,0 +1,196 @@
+"""What the event store tells of the parts: itself, the projector, the reconciler and the master key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from domain.errors import InvalidInput, PlanSwitchError
+from ops.part_state import (
+    EVENT_STORE,
+    MASTER_KEY,
+    PROJECTOR,
+    RECONCILER,
+    WARNING,
+    PartState,
+    down,
+    ok,
+    unknown,
+)
+from ops.settings import DATABASE_VARIABLE
+from projections.put_aside import REMEDY
+from projections.schema import Connection, connected
+from projections.status import BEHIND, BEHIND_SECONDS_MAX, LOST_SECONDS, SILENT, ProjectionStatus, status_on
+from store import heartbeats as signs
+from store.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavailable
+from store.heartbeats import Heartbeat, heartbeats
+from store.key_check import is_key_proved
+from store.keys import FileKeyProvider
+from store.migrate import check_schema
+
+PROJECTOR_SILENT = "PROJECTOR_SILENT"
+PROJECTOR_BEHIND = "PROJECTOR_BEHIND"
+#: The console goes on, so it is no more than a warning; `doctor` takes it for what somebody must mend.
+PROJECTION_DEGRADED = "PROJECTION_DEGRADED"
+RECONCILER_SILENT = "RECONCILER_SILENT"
+#: How late a round of the reconciler may be.
+RECONCILER_LATE_SECONDS = 60.0
+_WITHOUT = {
+    StoreUnavailable.code: "PostgreSQL does not answer",
+    SchemaOutdated.code: "its schema does not fit",
+}
+_START_PROJECTOR = "Start it with `planswitch project`; its log tells why it ended (project.log below `up`)."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoreSeen:
+    """What the event store tells."""
+
+    parts: tuple[PartState, ...]
+    beats: tuple[Heartbeat, ...] = ()
+
+
+def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
+    """Look at the event store, and at what it knows of the other parts.
+
+    Args:
+        database_url: PostgreSQL of event store and read models; "" where none is set.
+        master_key_path: File of the master key.
+    """
+    try:
+        _require(database_url)
+        check_schema(database_url)
+        with connected(database_url) as connection:
+            beats = heartbeats(connection)
+            parts = (
+                ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
+                _projector(connection),
+                _reconciler(beats),
+                _master_key(connection, master_key_path),
+            )
+            return StoreSeen(parts=parts, beats=beats)
+    except PlanSwitchError as error:
+        return without_store(error)
+    except psycopg.Error as error:
+        # Such as a right that this account lacks: whatever it is, the parts behind it can't be told.
+        return without_store(unavailable(error))
+
+
+def _require(database_url: str) -> None:
+    if not database_url:
+        raise InvalidInput(
+            field=DATABASE_VARIABLE,
+            value="",
+            allowed="the URL of a PostgreSQL database",
+            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+        )
+
+
+def without_store(error: PlanSwitchError) -> StoreSeen:
+    """Return what can be told where the event store can't be read."""
+    detail = _WITHOUT.get(error.code, "its address is not given, or can't be used")
+    store = down(EVENT_STORE, error.code, detail, error.remedy, cause=error.message)
+    others = [unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, MASTER_KEY)]
+    return StoreSeen(parts=(store, *others))
+
+
+def _projector(connection: Connection) -> PartState:
+    try:
+        (found,) = status_on(connection)
+    except SchemaOutdated as error:
+        return down(PROJECTOR, error.code, error.message, error.remedy)
+    return projector_state(found)
+
+
+def projector_state(found: ProjectionStatus) -> PartState:
+    """Judge a projector by its last round and by how old what it shows is."""
+    silence = -1.0 if found.silence_seconds is None else found.silence_seconds
+    figures = {
+        "lag_events": float(found.lag),
+        "dead_letters": float(found.dead_letters),
+        "behind_seconds": found.behind_seconds,
+        "silence_seconds": silence,
+    }
+    counts = f"{found.lag} events behind, {found.dead_letters} streams put aside"
+    age = f"what is shown is {found.shown_age_seconds:.0f} s old"
+    if found.state == SILENT:
+        detail = f"no sign of life, {age}; {counts}" if silence >= 0 else f"it has never worked; {counts}"
+        return down(PROJECTOR, PROJECTOR_SILENT, detail, _START_PROJECTOR, figures=figures)
+    if found.state == BEHIND:
+        return _behind(found, f"{age}; {counts}", figures)
+    if found.is_degraded:
+        return PartState(
+            part=PROJECTOR,
+            state=WARNING,
+            code=PROJECTION_DEGRADED,
+            detail=f"{counts}{_newest(found)}",
+            remedy=REMEDY,
+            figures=figures,
+        )
+    return ok(PROJECTOR, f"what is shown is at most {BEHIND_SECONDS_MAX:.0f} s old; {counts}", figures)
+
+
+def _newest(found: ProjectionStatus) -> str:
+    """Tell which stream was put aside last."""
+    if not found.incomplete:
+        return ""
+    newest = found.incomplete[0]
+    return f"; stream {newest.stream_id} is incomplete since version {newest.since_version}"
+
+
+def _behind(found: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
+    remedy = "It is catching up: wait. Where the age only grows, its log tells which event it can't fold."
+    if found.behind_seconds > LOST_SECONDS:
+        return down(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
+    return PartState(
+        part=PROJECTOR, state=WARNING, code=PROJECTOR_BEHIND, detail=detail, remedy=remedy, figures=figures
+    )
+
+
+def _reconciler(beats: Sequence[Heartbeat]) -> PartState:
+    workers = {each.instance for each in beats if each.part == signs.WORKER and not each.is_silent}
+    rounds = [each for each in beats if each.part == signs.RECONCILER and each.instance in workers]
+    return reconciler_state(rounds)
+
+
+def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
+    """Judge the reconciler by the last rounds of the workers that live, the newest first."""
+    remedy = "It works inside each worker: `planswitch worker` starts one, its log tells why a round failed."
+    if not rounds:
+        return down(RECONCILER, RECONCILER_SILENT, "no living worker has reconciled yet", remedy)
+    newest = rounds[0]
+    detail, figures = f"last round {newest.age_seconds:.0f} s ago", {"silence_seconds": newest.age_seconds}
+    if newest.age_seconds > newest.every_seconds + RECONCILER_LATE_SECONDS:
+        return down(
+            RECONCILER,
+            RECONCILER_SILENT,
+            detail,
+            remedy,
+            cause=newest.failure,
+            figures=figures,
+        )
+    if newest.failure:
+        return PartState(
+            part=RECONCILER,
+            state=WARNING,
+            code="RECONCILER_FAILED",
+            detail=f"{detail}; it has failed since then and is tried again within seconds",
+            remedy=remedy,
+            cause=newest.failure,
+            figures=figures,
+        )
+    return ok(RECONCILER, detail, figures)
+
+
+def _master_key(connection: Connection, path: Path) -> PartState:
+    try:
+        is_proved = is_key_proved(connection, FileKeyProvider(path))
+    except VaultLocked as error:
+        detail = "the master key is missing, open to others, or not the one of this database"
+        return down(MASTER_KEY, error.code, detail, error.remedy, cause=error.message)
+    except PlanSwitchError as error:
+        return down(MASTER_KEY, error.code, "the master key can't be used", error.remedy, cause=error.message)
+    return ok(MASTER_KEY, "it opens what is sealed" if is_proved else "nothing is sealed by it yet")

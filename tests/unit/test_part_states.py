@@ -1,0 +1,233 @@
+"""Green when it is not: how readiness judges a part by its signs of life, and what doctor prints of it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+
+import pytest
+
+from cli.check_text import check_lines
+from cli.checks import DOWN, OK, Check
+from cli.client import ConsoleClient
+from cli.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
+from cli.errors import AnswerLost
+from console.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
+from ops.part_state import PartState, Readiness, down, ok
+from ops.readiness import LOOK_SECONDS_MAX
+from ops.rounds import RETRY_SECONDS, repeating
+from ops.store_checks import projector_state, reconciler_state
+from ops.worker_checks import POLLER_SECONDS_MAX, Poller, queue_state, worker_state
+from projections.status import ProjectionStatus
+from store.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
+
+#: Within this every surface tells of a part that stopped.
+TOLD_SECONDS_MAX = 10.0
+#: console/static/live.js: how often a page asks.
+PAGE_POLL_SECONDS = 2.0
+#: console/static/live.js: how long it waits for an answer.
+PAGE_ANSWER_SECONDS = 5.0
+GONE_SECONDS = POLLER_SECONDS_MAX + 1
+
+
+def _beat(instance: str, age_seconds: float, part: str = WORKER, failure: str = "") -> Heartbeat:
+    return Heartbeat(
+        part=part, instance=instance, age_seconds=age_seconds, every_seconds=300, failure=failure
+    )
+
+
+def _status(**changes: object) -> ProjectionStatus:
+    facts = {
+        "name": "switches",
+        "version": 1,
+        "position": 10,
+        "head": 10,
+        "lag": 0,
+        "dead_letters": 0,
+        "updated_at": datetime(2026, 11, 29, tzinfo=UTC),
+        "behind_seconds": 0.0,
+        "silence_seconds": 0.5,
+        **changes,
+    }
+    return ProjectionStatus(**facts)  # type: ignore[arg-type]
+
+
+def test_what_each_surface_needs_leaves_it_below_ten_seconds() -> None:
+    """A stopped part is silent, then looked at, then told: the bounds together are below what is promised."""
+    missed = BEAT_SECONDS + SILENT_SECONDS
+    page = missed + FRESH_SECONDS + PAGE_POLL_SECONDS
+    silent_server = FRESH_SECONDS + LOOK_SECONDS_MAX + PAGE_POLL_SECONDS
+
+    assert max(page, silent_server) < TOLD_SECONDS_MAX
+    assert PAGE_POLL_SECONDS + PAGE_ANSWER_SECONDS < TOLD_SECONDS_MAX
+    # A look whose part is silent must come back before the page gives the console up.
+    assert LOOK_SECONDS_MAX + FRESH_SECONDS < PAGE_ANSWER_SECONDS
+    assert WATCH_SECONDS + SILENCE_SECONDS_MAX + SIGN_SECONDS_MAX < TOLD_SECONDS_MAX
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "words"),
+    [
+        ({}, "ok", "at most 5 s old"),
+        ({"lag": 112, "behind_seconds": 4.0}, "ok", "112 events behind"),
+        ({"lag": 112, "behind_seconds": 12.0}, "warning", "what is shown is 12 s old"),
+        ({"lag": 112, "behind_seconds": 95.0}, "down", "what is shown is 95 s old; 112 events behind"),
+        ({"silence_seconds": 12.0}, "down", "no sign of life, what is shown is 12 s old"),
+        ({"silence_seconds": None}, "down", "it has never worked"),
+        ({"dead_letters": 1}, "warning", "1 streams put aside"),
+    ],
+)
+def test_a_projector_is_ok_only_while_what_it_shows_is_young(
+    changes: dict[str, object], state: str, words: str
+) -> None:
+    """However few events wait: an age beyond the stated one is never called ok, nor a silent projector."""
+    found = projector_state(_status(**changes))
+
+    assert found.state == state
+    assert words in found.detail
+    assert bool(found.code) == (state != "ok")
+
+
+@pytest.mark.parametrize(
+    ("pollers", "beats", "state", "code"),
+    [
+        ([], [], "down", "WORKER_ABSENT"),
+        ([Poller(identity="w1", age_seconds=10)], [], "ok", ""),
+        ([Poller(identity="w1", age_seconds=10)], [_beat("w1", 1)], "ok", ""),
+        ([Poller(identity="w1", age_seconds=10)], [_beat("w1", 9)], "down", "WORKER_SILENT"),
+        (
+            [Poller(identity="w1", age_seconds=POLLER_SECONDS_MAX + 1)],
+            [_beat("w1", 1)],
+            "down",
+            "WORKER_ABSENT",
+        ),
+        (
+            [Poller(identity="w1", age_seconds=10), Poller(identity="w2", age_seconds=10)],
+            [_beat("w1", 9), _beat("w2", 1)],
+            "ok",
+            "",
+        ),
+        ([Poller(identity="w1", age_seconds=10)], [_beat("w1", 9, part=RECONCILER)], "ok", ""),
+    ],
+    ids=["nobody", "older-version", "alive", "silent", "elsewhere", "one-of-two", "another-part"],
+)
+def test_a_queue_has_a_worker_that_asks_and_lives(
+    pollers: list[Poller], beats: list[Heartbeat], state: str, code: str
+) -> None:
+    """Temporal lists a poller for minutes after its death; a process that lives may ask another queue."""
+    found = worker_state(queue_state("planswitch", pollers, beats))
+
+    assert (found.part, found.state, found.code) == ("worker planswitch", state, code)
+
+
+@pytest.mark.parametrize(
+    ("rounds", "state", "code"),
+    [
+        ([], "down", "RECONCILER_SILENT"),
+        ([_beat("w1", 299)], "ok", ""),
+        ([_beat("w1", 361)], "down", "RECONCILER_SILENT"),
+        ([_beat("w1", 12, failure="RPCError: gone")], "warning", "RECONCILER_FAILED"),
+    ],
+)
+def test_a_reconciler_is_judged_by_its_last_round_that_worked(
+    rounds: list[Heartbeat], state: str, code: str
+) -> None:
+    """A round is late after its own period and a minute; one that failed is told with the reason."""
+    found = reconciler_state(rounds)
+
+    assert (found.state, found.code) == (state, code)
+    assert found.cause == (rounds[0].failure if rounds and code != "" else "")
+
+
+def test_readiness_tells_anybody_no_message_of_a_server() -> None:
+    """It is read without the key: addresses and accounts are for the operator, in doctor."""
+    part = down(
+        "event store", "STORE_UNAVAILABLE", "PostgreSQL does not answer", "Start it.", cause="user x at y"
+    )
+    told = readiness_facts(Readiness(looked_at=datetime(2026, 11, 29, tzinfo=UTC), parts=(part,)))
+
+    assert told["status"] == "not_ready"
+    assert "user x" not in str(told)
+
+
+async def test_those_who_ask_at_once_share_one_look() -> None:
+    """Probes, pages and metrics are many; each look opens connections."""
+    looks = []
+
+    async def look() -> Readiness:
+        looks.append(1)
+        await asyncio.sleep(0.05)
+        return Readiness(looked_at=datetime(2026, 11, 29, tzinfo=UTC), parts=(ok("temporal", "answers"),))
+
+    watch = ReadinessWatch(look)
+    found = await asyncio.gather(*(watch.now() for _ in range(20)))
+
+    assert len(looks) == 1
+    assert all(each.is_ready for each in found)
+
+
+def test_doctor_cuts_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is wrong is told whole, below its row where it is too long for it, and fits 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+    long = " ".join(f"word-{number}" for number in range(40))
+    lines = check_lines(
+        [
+            Check(part="python", state=OK, detail="3.11"),
+            Check(part="event store", state=DOWN, detail=long, remedy=long),
+        ]
+    )
+
+    assert " ".join(" ".join(lines).split()).count(long) == 2
+    assert max(map(len, lines)) <= 80
+
+
+@pytest.fixture(name="silent_url")
+def _silent_url() -> Iterator[str]:
+    """Yield the address of a console that is stopped: the kernel takes connections for it."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as listening:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+
+
+def test_a_stopped_console_is_told_long_before_the_time_limit_of_a_request(silent_url: str) -> None:
+    """A start may take a minute, a console that gives no sign of life may not: it may have been asked."""
+    began = time.monotonic()
+
+    with ConsoleClient(silent_url, None, timeout_seconds=600) as console, pytest.raises(AnswerLost) as told:
+        console.post("/api/switches", {})
+
+    assert "no sign of life" in told.value.message
+    assert "planswitch doctor" in told.value.remedy
+    assert time.monotonic() - began < 300
+
+
+async def test_a_round_that_failed_is_tried_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reconciler's pause of minutes is for rounds that worked; after an outage it is back in seconds."""
+    pauses: list[float] = []
+    done = asyncio.Event()
+    failures: list[Exception] = []
+
+    async def fail() -> None:
+        raise OSError
+
+    async def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        done.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr("ops.rounds.asyncio.sleep", sleep)
+    async with repeating(fail, every_seconds=300, on_failure=failures.append):
+        await done.wait()
+
+    assert pauses == [RETRY_SECONDS]
+    assert len(failures) == 1
+
+
+def test_an_unknown_part_is_missing() -> None:
+    """What can't be told is not ready: a part behind another that is down is never green."""
+    part = PartState(part="projector", state="unknown", detail="can't be told")
+
+    assert not Readiness(looked_at=datetime(2026, 11, 29, tzinfo=UTC), parts=(part,)).is_ready
