@@ -13,9 +13,6 @@ from domain.errors import InvalidInput
 
 #: Seconds after which a connection attempt, or the wait for a pooled connection, is given up.
 CONNECT_TIMEOUT_SECONDS = 5
-#: Seconds after which a pool gives up a connection that it could not make; whoever needs one next has it made
-#: at once. The pool's own pause grows with an outage, which would go on for as long again.
-RECONNECT_SECONDS = 1.0
 #: Seconds a writer waits for another writer of the events table.
 LOCK_TIMEOUT_SECONDS = 5
 DEFAULT_PORT = "5432"

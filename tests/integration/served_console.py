@@ -52,7 +52,8 @@ class Served:
 
     def lines(self) -> list[dict[str, Any]]:
         """Return what it logged."""
-        texts = self.log_file.read_text(encoding="utf-8").splitlines()
+        # The last line may still be written.
+        texts = self.log_file.read_text(encoding="utf-8").rpartition("\n")[0].splitlines()
         return [json.loads(text) for text in texts if text.startswith("{")]
 
     def reset_peak(self) -> int:
