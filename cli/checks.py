@@ -160,10 +160,11 @@ def _parts(settings: Settings) -> list[Check]:
             lazy=True,
         )
 
-    return [_check(each) for each in asyncio.run(look(places_of(settings), connect)).parts]
+    return [check_of(each) for each in asyncio.run(look(places_of(settings), connect)).parts]
 
 
-def _check(each: PartState) -> Check:
+def check_of(each: PartState) -> Check:
+    """Return how doctor tells of a part that the console looks at as well."""
     told: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
     # The console goes on without a stream that is put aside, but somebody must mend it.

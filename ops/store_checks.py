@@ -114,7 +114,7 @@ def projector_state(found: ProjectionStatus) -> PartState:
         "behind_seconds": found.behind_seconds,
         "silence_seconds": silence,
     }
-    counts = f"{found.lag} events behind, {found.dead_letters} streams put aside"
+    counts = f"{found.lag} events behind, {found.dead_letters} streams put aside{_newest(found)}"
     age = f"what is shown is {found.shown_age_seconds:.0f} s old"
     if found.state == SILENT:
         detail = f"no sign of life, {age}; {counts}" if silence >= 0 else f"it has never worked; {counts}"
@@ -126,7 +126,7 @@ def projector_state(found: ProjectionStatus) -> PartState:
             part=PROJECTOR,
             state=WARNING,
             code=PROJECTION_DEGRADED,
-            detail=f"{counts}{_newest(found)}",
+            detail=counts,
             remedy=REMEDY,
             figures=figures,
         )
@@ -138,7 +138,7 @@ def _newest(found: ProjectionStatus) -> str:
     if not found.incomplete:
         return ""
     newest = found.incomplete[0]
-    return f"; stream {newest.stream_id} is incomplete since version {newest.since_version}"
+    return f" (stream {newest.stream_id} is incomplete since version {newest.since_version})"
 
 
 def _behind(found: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:

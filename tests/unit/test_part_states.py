@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cli.check_text import check_lines
-from cli.checks import DOWN, OK, Check
+from cli.checks import DOWN, OK, Check, check_of
 from cli.client import ConsoleClient
 from cli.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
 from cli.errors import AnswerLost
@@ -90,6 +90,14 @@ def test_a_projector_is_ok_only_while_what_it_shows_is_young(
     assert found.state == state
     assert words in found.detail
     assert bool(found.code) == (state != "ok")
+
+
+def test_doctor_takes_a_stream_that_is_put_aside_for_what_somebody_must_mend() -> None:
+    """The console goes on, so its readiness only warns; doctor ends with another code than 0."""
+    found = projector_state(_status(dead_letters=1))
+
+    assert (found.state, check_of(found).state) == ("warning", DOWN)
+    assert "planswitch projection rebuild" in check_of(found).remedy
 
 
 @pytest.mark.parametrize(
