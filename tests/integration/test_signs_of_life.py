@@ -131,7 +131,7 @@ async def test_without_a_worker_everything_says_so_and_nothing_is_started(
     queue = idle.settings.task_queue
     workers = {f"worker {queue}", f"worker {queue}-licenses"}
     organization = await idle.organization(users=5)
-    body = start_body(organization, request_id="start-0001")
+    body = start_body(organization, request_id="start-absent")
 
     found = await _parts(idle, lambda parts: all(parts[each]["state"] == "down" for each in workers))
     health = await idle.get("/api/health")
@@ -155,7 +155,7 @@ async def test_without_a_worker_everything_says_so_and_nothing_is_started(
     assert "may have been taken" not in started.err
     with pytest.raises(RPCError) as unknown:
         await temporal.get_workflow_handle(
-            workflow_id_of(organization["organization_id"], "start-0001")
+            workflow_id_of(organization["organization_id"], "start-absent")
         ).describe()
     assert unknown.value.status == RPCStatusCode.NOT_FOUND
 
@@ -163,8 +163,8 @@ async def test_without_a_worker_everything_says_so_and_nothing_is_started(
 async def test_a_worker_is_seen_while_it_lives_and_missed_when_it_is_gone(idle: ConsoleWorld) -> None:
     """With a worker all parts work and the refused request is taken; Temporal's list outlives the worker."""
     queue = idle.settings.task_queue
-    body = start_body(await idle.organization(users=5), request_id="start-0001")
-    later = start_body(await idle.organization(seed=2, users=5), request_id="start-0002")
+    body = start_body(await idle.organization(users=5), request_id="start-refused")
+    later = start_body(await idle.organization(seed=2, users=5), request_id="start-later")
     refused = await idle.post("/api/switches", body)
 
     async with _working(idle.settings):
