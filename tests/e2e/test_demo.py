@@ -29,7 +29,7 @@ REFEREE = {
 #: Customer's activity -> an event that it must have appended to the source's stream.
 APPENDED = {
     "purchase.order_replacement": "subscription.replacement-ordered",
-    "credit_check.check_credit": "subscription.credit-check-not-required",
+    "credit_check.check_credit": "subscription.credit-check-required",
     "license_reassignment.move_slice": "subscription.licenses-reassigned",
     "cancellation.cancel_source": "subscription.cancelled",
     "billing_cutover.cut_over_billing": "subscription.billing-cut-over",
@@ -61,7 +61,8 @@ def test_demo_completes_and_each_activity_left_its_events(reachable_folder: Path
         0,
     )
     assert result["charged_total"] == result["quote_total"] > 0
-    assert result["credit_check"] == "not_required"
+    # An order of 250 licenses is large enough for one.
+    assert result["credit_check"] == "approved"
     assert result["services_kept"] > 0
     assert result["referee"] == REFEREE
     assert _appended(folder, result["switch_id"]) == APPENDED
