@@ -120,7 +120,8 @@ _ONE_AT_A_TIME = threading.Lock()
 @asynccontextmanager
 async def open_kill_world(folder: Path) -> AsyncIterator[KillWorld]:
     """Start a stack in a folder, and open a world on it that has no worker of its own."""
-    gates = folder / "points"
+    # Beside the stack: `up` takes no folder that holds other things.
+    gates, folder = folder / "points", folder / "stack"
     await asyncio.to_thread(gates.mkdir, parents=True)
     with running_stack(folder, **{VARIABLE: str(gates)}) as running:
         environment = running.state.environment

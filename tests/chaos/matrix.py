@@ -193,7 +193,7 @@ def main(arguments: Sequence[str]) -> int:
     folder = temporary_data_folder("planswitch-matrix-")
     gates = Gates(folder / "points")
     started = time.monotonic()
-    with running_stack(folder, **{VARIABLE: str(gates.folder)}) as running:
+    with running_stack(folder / "stack", **{VARIABLE: str(gates.folder)}) as running:
         cells = run_matrix(Matrix(running, gates), wanted)
     failed = [cell for cell in cells if cell.problem]
     minutes = (time.monotonic() - started) / 60

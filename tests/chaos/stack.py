@@ -252,6 +252,7 @@ def until_answered(ask: Callable[[], httpx2.Response]) -> httpx2.Response:
 @contextmanager
 def running_stack(folder: Path, **environment: str) -> Iterator[RunningStack]:
     """Run a whole stack in a folder until the block ends."""
+    folder.mkdir(parents=True, exist_ok=True)
     stack = RunningStack(folder, environment)
     try:
         stack.start()

@@ -21,7 +21,7 @@ from store.migrate import migrate
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
 #: Paths that answer a stranger: the way in, what its pages load, signs of life, and what is signed by others.
-OPEN = {"/sign-in", "/api/health", "/metrics", "/api/callbacks/credit"}
+OPEN = {"/sign-in", "/api/health", "/api/ready", "/metrics", "/api/callbacks/credit"}
 FOREIGN = "evil.example"
 
 

@@ -29,7 +29,7 @@ KILLS = {
 def test_a_kill_at_a_named_point_harms_nobody(reachable_folder: Path) -> None:
     """Killed between call and record, every switch completes: one order, one cancellation (rules 4, 7)."""
     gates = Gates(reachable_folder / "points")
-    with running_stack(reachable_folder, **{VARIABLE: str(gates.folder)}) as running:
+    with running_stack(reachable_folder / "stack", **{VARIABLE: str(gates.folder)}) as running:
         matrix = Matrix(running, gates)
         cells = [cell for part, points in KILLS.items() for cell in matrix.run(CARD, part, points)]
 
