@@ -124,7 +124,9 @@ def _prepared() -> Settings:
     if not settings.keep_account:
         from ops.accounts import leave_root  # noqa: PLC0415 - heavy
 
-        leave_root(settings.data_dir, is_root_allowed=False)
+        told = leave_root(settings.data_dir, is_root_allowed=False)
+        if told:
+            note(told)
     return settings
 
 

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from console.authentication import address_of
 
 #: Asked all the time, and told only where they fail.
-_QUIET_PATHS = ("/static/", "/api/health")
+_QUIET_PATHS = ("/static/", "/api/health", "/api/ready", "/metrics")
 _log = structlog.get_logger()
 
 

@@ -42,6 +42,7 @@ _WITHOUT = {
     StoreUnavailable.code: "PostgreSQL does not answer",
     SchemaOutdated.code: "its schema does not fit",
 }
+_KEY_REMEDY = "Run `planswitch doctor` on the console's machine: it names the file and what is wrong with it."
 _START_PROJECTOR = "Start it with `planswitch project`; its log tells why it ended (project.log below `up`)."
 
 
@@ -114,7 +115,8 @@ def projector_state(found: ProjectionStatus) -> PartState:
         "behind_seconds": found.behind_seconds,
         "silence_seconds": silence,
     }
-    counts = f"{found.lag} events behind, {found.dead_letters} streams put aside{_newest(found)}"
+    behind, aside = _counted(found.lag, "event"), _counted(found.dead_letters, "stream")
+    counts = f"{behind} behind, {aside} put aside{_newest(found)}"
     age = f"what is shown is {found.shown_age_seconds:.0f} s old"
     if found.state == SILENT:
         detail = f"no sign of life, {age}; {counts}" if silence >= 0 else f"it has never worked; {counts}"
@@ -131,6 +133,10 @@ def projector_state(found: ProjectionStatus) -> PartState:
             figures=figures,
         )
     return ok(PROJECTOR, f"what is shown is at most {BEHIND_SECONDS_MAX:.0f} s old; {counts}", figures)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _newest(found: ProjectionStatus) -> str:
@@ -190,7 +196,13 @@ def _master_key(connection: Connection, path: Path) -> PartState:
         is_proved = is_key_proved(connection, FileKeyProvider(path))
     except VaultLocked as error:
         detail = "the master key is missing, open to others, or not the one of this database"
-        return down(MASTER_KEY, error.code, detail, error.remedy, cause=error.message)
+        return _key_down(error, detail)
     except PlanSwitchError as error:
-        return down(MASTER_KEY, error.code, "the master key can't be used", error.remedy, cause=error.message)
+        return _key_down(error, "the master key can't be used")
     return ok(MASTER_KEY, "it opens what is sealed" if is_proved else "nothing is sealed by it yet")
+
+
+def _key_down(error: PlanSwitchError, detail: str) -> PartState:
+    """Return the state without where the key lies: strangers read it too, and `doctor` tells the cause."""
+    cause = f"{error.message} {error.remedy}".strip()
+    return down(MASTER_KEY, error.code, detail, _KEY_REMEDY, cause=cause)

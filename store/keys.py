@@ -123,7 +123,7 @@ def _read_owner_only(path: Path) -> bytes:
     except OSError as error:
         raise VaultLocked(
             f"The master key file {path} can't be read: {error.strerror}.",
-            remedy="Run `planswitch migrate` to create it, or restore it from the backup of the keys.",
+            remedy="`planswitch up` makes one in its folder; else restore it from the backup of the keys.",
         ) from error
     if is_open:
         raise VaultLocked(f"Others may read the master key file {path}.", remedy=f"Run `chmod 600 {path}`.")

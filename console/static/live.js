@@ -42,9 +42,11 @@ const LiveMark = (() => {
     return found.parts.filter(isTrouble);
   }
 
-  // A warning of another part is for “planswitch doctor”: what is seen is live all the same.
+  // A warning of another part is for “planswitch doctor”: what is seen is live all the same. So it is where one
+  // stream is put aside, which its own switch tells.
   function isTrouble(part) {
-    return part.state === "down" || part.state === "unknown" || (part.part === "projector" && part.state !== "ok");
+    const isBehind = part.part === "projector" && part.state !== "ok" && part.code !== "PROJECTION_DEGRADED";
+    return part.state === "down" || part.state === "unknown" || isBehind;
   }
 
   function troubleOf(part) {

@@ -28,8 +28,14 @@ def _open_ones(folder: Path) -> set[str]:
 
 def test_a_stack_is_private_from_its_first_start_and_after_an_upgrade(reachable_folder: Path) -> None:
     """Databases, logs, journal and state are closed at once; a folder of before is closed and told."""
-    os.umask(0o022)
-    folder = reachable_folder / "stack"
+    before = os.umask(0o022)
+    try:
+        _see_a_stack_closed(reachable_folder / "stack")
+    finally:
+        os.umask(before)
+
+
+def _see_a_stack_closed(folder: Path) -> None:
     folder.mkdir()
     with running_stack(folder) as running:
         running.start_switch(running.organization(seed=3, users=5))

@@ -25,7 +25,7 @@ from store.migrate import migrate
 from tests.integration.served_console import KEY, Answer, answer_of, ask, connection, request_head
 
 START_SECONDS = 60.0
-PATIENCE_SECONDS = 0.5
+PATIENCE_SECONDS = 1.0
 WITH_KEY = {"X-API-Key": KEY}
 LONG = {"Content-Length": "1000"}
 

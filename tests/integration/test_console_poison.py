@@ -306,7 +306,7 @@ async def test_a_switch_that_is_incomplete_says_so_everywhere(poisoned: Poisoned
     assert (looked["projector"].state, told["is_degraded"]) == (DOWN, True)
     assert f"is incomplete since version {since}" in looked["projector"].detail
     assert doctor.code == 7
-    assert "1 streams put aside" in doctor.out
+    assert "1 stream put aside" in doctor.out
 
 
 def test_a_program_that_can_read_the_store_heals_it(poisoned: Poisoned) -> None:

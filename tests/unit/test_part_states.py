@@ -78,7 +78,7 @@ def test_what_each_surface_needs_leaves_it_below_ten_seconds() -> None:
         ({"lag": 112, "behind_seconds": 95.0}, "down", "what is shown is 95 s old; 112 events behind"),
         ({"silence_seconds": 12.0}, "down", "no sign of life, what is shown is 12 s old"),
         ({"silence_seconds": None}, "down", "it has never worked"),
-        ({"dead_letters": 1}, "warning", "1 streams put aside"),
+        ({"dead_letters": 1}, "warning", "1 stream put aside"),
     ],
 )
 def test_a_projector_is_ok_only_while_what_it_shows_is_young(

@@ -49,7 +49,7 @@ def _world(shared_world: World, request: pytest.FixtureRequest) -> Iterator[Worl
 
 def _require_workers(world: World) -> None:
     """Fail where a worker has ended by itself: nobody is told so, and each test would wait in vain."""
-    ended = [each.task_queue for each in world.workers if not each.is_running]
+    ended = [each.task_queue for each in world.workers if each.is_shutdown]
     assert not ended, f"the workers of {ended} have ended; what they logged says why"
 
 

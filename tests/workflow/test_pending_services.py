@@ -214,8 +214,11 @@ async def test_the_switch_and_temporals_lists_show_the_recorded_stage_while_an_o
     order, handle = await overdue(world)
     await world.until_stage(handle, OVERDUE)
     first = await shown(handle)
+    # The next question comes once it may: what is shown meanwhile is looked at in peace.
+    shorten(monkeypatch, asks=600, voids=600)
     await wait_on(handle)
     waited = await shown(handle)
+    shorten(monkeypatch, asks=2, voids=600)
     await world.until(lambda: len(recorded(world, order, ProvisioningOverdue)) == 2)
     await world.until_stage(handle, OVERDUE)
     again = await shown(handle)
@@ -249,7 +252,7 @@ async def test_an_order_that_nobody_answers_for_is_voided_while_the_switch_is_pa
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pause holds new steps back and no wait that has begun: its end does not pass unseen (rules 7)."""
-    shorten(monkeypatch, asks=2, voids=10)
+    shorten(monkeypatch, asks=2, voids=30)
     order, handle = await overdue(world)
     answer = await pause(handle)
     result = await world.result(handle)
