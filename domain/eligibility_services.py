@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from domain.awaited import named_list
 from domain.eligibility_input import Case, Grounds
+from domain.ports import ServicePlanStatus
 from domain.provisioning import is_set_up
 
 #: Name on the health board (lower case) -> services of the catalog that it stands for.
@@ -36,18 +38,24 @@ BOARD_FOUNDATIONS = frozenset(
 def service_not_provisioned(case: Case) -> Grounds | None:
     """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
     if case.pool is None:
-        waiting = [f"no licenses of {case.source.part_number} in the directory"]
+        waiting = [f"no licenses of {case.source.name} in the directory"]
     else:
         waiting = [
-            f"{service.name} ({service.provisioning_status})"
+            f"{_spoken(case, service)} ({service.provisioning_status})"
             for service in case.pool.services
             if not is_set_up(service)
         ]
     if not waiting:
         return None
     return Grounds(
-        evidence={"source": case.source.name, "count": len(waiting), "services": ", ".join(waiting)}
+        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
     )
+
+
+def _spoken(case: Case, service: ServicePlanStatus) -> str:
+    """Return what people call a service; the vendor's word where the catalog does not know it."""
+    known = case.catalog.service_plan(service.service_plan_id)
+    return (known.friendly_name if known else "") or service.name
 
 
 def service_unhealthy(case: Case) -> Grounds | None:
@@ -59,7 +67,7 @@ def service_unhealthy(case: Case) -> Grounds | None:
     ]
     if not open_incidents:
         return None
-    return Grounds(evidence={"source": case.source.name, "services": ", ".join(open_incidents)})
+    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
 
 
 def _concerns(case: Case, board_name: str) -> bool:
