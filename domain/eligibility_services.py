@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from domain.awaited import named_list
 from domain.eligibility_input import Case, Grounds
-from domain.ports import ServicePlanStatus
 from domain.provisioning import is_set_up
+from domain.spoken_services import spoken_service
 
 #: Name on the health board (lower case) -> services of the catalog that it stands for.
 BOARD_SERVICES: dict[str, frozenset[str]] = {
@@ -41,7 +41,7 @@ def service_not_provisioned(case: Case) -> Grounds | None:
         waiting = [f"no licenses of {case.source.name} in the directory"]
     else:
         waiting = [
-            f"{_spoken(case, service)} ({service.provisioning_status})"
+            f"{spoken_service(case.catalog, service)} ({service.provisioning_status})"
             for service in case.pool.services
             if not is_set_up(service)
         ]
@@ -50,12 +50,6 @@ def service_not_provisioned(case: Case) -> Grounds | None:
     return Grounds(
         evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
     )
-
-
-def _spoken(case: Case, service: ServicePlanStatus) -> str:
-    """Return what people call a service; the vendor's word where the catalog does not know it."""
-    known = case.catalog.service_plan(service.service_plan_id)
-    return (known.friendly_name if known else "") or service.name
 
 
 def service_unhealthy(case: Case) -> Grounds | None:

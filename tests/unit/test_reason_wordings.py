@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.awaited import NAMES_MAX
 from domain.custom_domains import own_domains
+from domain.findings import FindingCode
 from domain.ports import ServicePlanStatus
 from domain.reason_wordings import WORDINGS
 from domain.reasons import REASONS, names_support
@@ -127,6 +129,23 @@ def test_list_of_ids_in_a_sentence() -> None:
     assert not [
         each.name for each in plan.service_plans if f"{each.name} (" in told.message and "_" in each.name
     ]
+
+
+def test_list_of_ids_in_a_finding() -> None:
+    """Services that are not activated are told the same way as those that stand in the way."""
+    plan = CATALOG.find("E5")
+    services = tuple(
+        ServicePlanStatus(
+            service_plan_id=each.service_plan_id, name=each.name, provisioning_status="PendingProvisioning"
+        )
+        for each in plan.service_plans
+        if not each.is_data_service
+    )
+    told = answer(source=subscription("E5"), subscribed=(pool("E5", services=services),)).findings
+    (found_one,) = (each for each in told if each.code == FindingCode.SERVICES_NOT_ACTIVATED)
+
+    assert f"and {len(services) - NAMES_MAX} more" in found_one.message
+    assert not [each.name for each in services if "_" in each.name and each.name in found_one.message]
 
 
 def test_manual_switch_left_out_of_a_remedy() -> None:
