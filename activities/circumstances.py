@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -147,7 +148,7 @@ def source_of(
     if len(found) == 1:
         return found[0]
     what = f"{wanted!r} is not one of them" if wanted else f"{len(found)} of them lead to this plan"
-    raise _unclear(question.organization_id, held, what)
+    raise _unclear(question.organization_id, held, purchases, what)
 
 
 def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> SellerSubscription:
@@ -157,10 +158,24 @@ def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> Se
         UnknownSubscription: There is none of that id.
     """
     held = cloud.seller.subscriptions(organization_id)
-    found = _named(subscription_id, held, cloud.inquiries.purchases(organization_id))
+    purchases = cloud.inquiries.purchases(organization_id)
+    found = _named(subscription_id, held, purchases)
     if not found:
-        raise _unclear(organization_id, held, f"{subscription_id!r} is not one of them")
+        raise _unclear(organization_id, held, purchases, f"{subscription_id!r} is not one of them")
     return found[0]
+
+
+def sold_elsewhere(
+    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
+) -> tuple[SellerSubscription, ...]:
+    """Return the purchases that the connected seller does not list; OTHER_SELLER stands in their way.
+
+    Args:
+        held: What the connected seller lists.
+        purchases: What the directory lists, whoever sold it.
+    """
+    listed = {each.subscription_id.lower() for each in held}
+    return tuple(_of_purchase(each) for each in purchases if each.subscription_id.lower() not in listed)
 
 
 def _named(
@@ -172,8 +187,16 @@ def _named(
     return [_of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
 
 
-def _unclear(organization_id: str, held: tuple[SellerSubscription, ...], what: str) -> UnknownSubscription:
-    known = ", ".join(f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in held)
+def _unclear(
+    organization_id: str,
+    held: tuple[SellerSubscription, ...],
+    purchases: tuple[Purchase, ...],
+    what: str,
+) -> UnknownSubscription:
+    others = sold_elsewhere(held, purchases)
+    told = [f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in held]
+    told += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
+    known = ", ".join(told)
     return UnknownSubscription(
         f"Organization {organization_id} has the subscriptions {known or 'none'}; {what}.",
         remedy="Name the subscription to leave, as `planswitch switch targets ORGANIZATION` lists it.",

@@ -16,16 +16,17 @@ from activities.provisioning_contract import (
     ProvisioningWait,
 )
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.awaited import Awaited, Party
+from domain.awaited import Awaited, Party, named_list
 from domain.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
 from domain.operator_commands import RETRY
 from domain.provisioning import (
     DAYS_WITHOUT_WINDOW,
     ProvisioningEnd,
+    is_set_up,
     provisioning_end,
-    services_waited_for,
 )
 from domain.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
+from domain.spoken_services import spoken_services
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import ReplacementOrdered, ReplacementReady
 from domain.switch_state import PROVISIONING_OVERDUE, SwitchState
@@ -189,10 +190,10 @@ def _require_services_ready(step: Step, plan_id: str) -> None:
     if pool is None:
         message, action = f"The directory does not show plan {plan_id} yet.", "show the new plan"
         raise _NotReady(message, party=Party.DIRECTORY, action=action, names=(plan_id,))
-    pending = services_waited_for(pool.services)
+    pending = spoken_services(step.catalog, pool.services, lambda service: not is_set_up(service))
     if pending:
         raise _NotReady(
-            f"{len(pending)} services of the new plan are not set up yet: {', '.join(pending)}.",
+            f"{len(pending)} services of the new plan are not set up yet: {named_list(pending)}.",
             party=Party.DIRECTORY,
             action="set up services of the new plan",
             names=pending,

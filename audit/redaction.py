@@ -59,7 +59,7 @@ EVIDENCE = frozenset(
         *("contract_type", "subscriptions_owned", "paid_until", "paid", "segment", "count", "source"),
         *("balance_due", "order_total", "minimum", "assigned", "purchased", "quantity", "users", "target"),
         *("cap", "limit", "addon", "cancellable_until", "renews_on", "vendor_code", "services", "rule_set"),
-        "why",
+        *("why", "wait"),
     }
 )
 #: Facts that a finding may rest on and that are nobody's.

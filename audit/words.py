@@ -10,6 +10,7 @@ from domain import (
     billing_events,
     control_events,
     group_events,
+    license_edits,
     license_move,
     move_events,
     preflight_events,
@@ -58,6 +59,12 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     organizations.CommerceUnlocked: lambda _: "orders are possible again",
     organizations.AdministrationLocked: lambda _: "license administration is locked",
     organizations.AdministrationUnlocked: lambda _: "license administration is free again",
+    license_edits.LicenseEditBegun: lambda e: (
+        f"{'give' if e.is_assigned else 'take'} one license of {_plan(e.plan_id)} by hand"
+    ),
+    license_edits.LicenseEditEnded: lambda e: (
+        f"the directory refused the edit by hand: {e.error}" if e.error else "the edit by hand is done"
+    ),
     subscriptions.Subscription.Created: lambda e: (
         f"{'ordered' if e.ordered_by else 'seen'}: {e.quantity} licenses of {_plan(e.plan_id)}"
     ),

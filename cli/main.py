@@ -16,6 +16,7 @@ from cli import (
     catalog,
     checkout,
     credit,
+    licenses,
     processes,
     projection,
     recovery,
@@ -41,7 +42,8 @@ app = typer.Typer(
 )
 stack.register(app)
 recovery.register(app, switch.app)
-users.register(app, switch.app)
+users.register(switch.app)
+licenses.register(app)
 app.add_typer(switch.app, name="switch")
 app.add_typer(checkout.app, name="checkout")
 app.add_typer(credit.app, name="credit")

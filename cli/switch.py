@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -280,16 +281,29 @@ def _accepted(console: ConsoleClient, body: dict[str, Any], *, is_sure: bool) ->
 
 
 def _only_subscription(console: ConsoleClient, organization: str) -> str:
-    held = console.get(f"/api/organizations/{organization}/subscriptions")["subscriptions"]
+    """Return the only active plan of an organization; of another seller where the connected one has none.
+
+    Raises:
+        InvalidInput: There are several, or none.
+    """
+    listed = console.get(f"/api/organizations/{organization}/subscriptions")
+    held, others = listed["subscriptions"], listed["sold_elsewhere"]
     active = [each for each in held if each["status"] == "active"]
     if len(active) == 1:
         return str(active[0]["subscription_id"])
     kinds = {plan["plan_id"]: plan["kind"] for plan in console.get("/api/catalog/plans")["plans"]}
-    plans = [each for each in active if kinds.get(each["plan_id"], "plan") == "plan"]
-    if len(plans) == 1:
-        return str(plans[0]["subscription_id"])
-    shown = "; ".join(f"{each['subscription_id']} ({each['plan']})" for each in plans or held)
-    raise InvalidInput(field="--subscription", value="not given", allowed=f"one of: {shown or 'none held'}")
+    plans, elsewhere = _active_plans(held, kinds), _active_plans(others, kinds)
+    if len(plans or elsewhere) == 1:
+        return str((plans or elsewhere)[0]["subscription_id"])
+    told = [f"{each['subscription_id']} ({each['plan']})" for each in plans or held]
+    told += [f"{each['subscription_id']} ({each['plan']}, of another seller)" for each in others]
+    shown = "; ".join(told) or "none held"
+    raise InvalidInput(field="--subscription", value="not given", allowed=f"one of: {shown}")
+
+
+def _active_plans(held: Sequence[dict[str, Any]], kinds: Mapping[str, str]) -> list[dict[str, Any]]:
+    active = (each for each in held if each["status"] == "active")
+    return [each for each in active if kinds.get(each["plan_id"], "plan") == "plan"]
 
 
 def _followed(console: ConsoleClient, switch_id: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""`planswitch switch users` and `planswitch license`: single users."""
+"""`planswitch switch users`: what became of single users."""
 
 from __future__ import annotations
 
@@ -13,19 +13,12 @@ from cli.drift_text import WORDS, drift_remedies
 from cli.output import JsonOption, print_json, print_lines, short, table, wrapped
 from cli.refusal_text import answer_lines
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
-
 #: Users of one request to the API.
 PAGE = 500
 
-Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
-User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
-Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
 
-
-def register(root: typer.Typer, switches: typer.Typer) -> None:
-    """Add `license` to the root command and `users` to the commands of switches."""
-    root.add_typer(app, name="license")
+def register(switches: typer.Typer) -> None:
+    """Add `users` to the commands of switches."""
     switches.command()(users)
 
 
@@ -52,25 +45,6 @@ def users(
                 break
     whole = {**answer, "users": found}
     print_json(whole) if as_json else print_lines(_lines(whole, option=" --drift" if drift else ""))
-
-
-@app.command()
-def assign(organization: Organization, user: User, plan: Plan, as_json: JsonOption = False) -> None:
-    """Give a user a license directly; refused while a switch moves licenses."""
-    _change(organization, user, plan, "assign", as_json=as_json)
-
-
-@app.command()
-def remove(organization: Organization, user: User, plan: Plan, as_json: JsonOption = False) -> None:
-    """Take a direct license from a user; refused while a switch moves licenses."""
-    _change(organization, user, plan, "remove", as_json=as_json)
-
-
-def _change(organization: str, user: str, plan: str, action: str, *, as_json: bool) -> None:
-    with console_client() as console:
-        body = {"user": user, "plan": plan, "action": action}
-        answer = console.post(f"/api/organizations/{organization}/licenses", body)
-    print_json(answer) if as_json else print_lines([answer["message"]])
 
 
 def _lines(answer: dict[str, Any], *, option: str) -> list[str]:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from activities.circumstances import named_source
+from activities.circumstances import named_source, sold_elsewhere
 from activities.eligibility import require_acceptable
 from activities.pilot import planned_pilot
 from activities.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
@@ -247,11 +247,18 @@ def _only_plan(console: ConsoleDependencies, cloud: Cloud, organization_id: str)
     plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(console, each)]
     if len(plans) == 1:
         return plans[0].subscription_id
+    listed = sold_elsewhere(subscriptions, cloud.inquiries.purchases(organization_id))
+    others = [each for each in listed if each.status == ACTIVE and _is_plan(console, each)]
+    if not plans and len(others) == 1:
+        # The rules refuse it, and say to whom to turn.
+        return others[0].subscription_id
     organization = console.store.organization(organization_id)
     if organization is not None and organization.live_switch is not None:
         # A running switch has two plans active for a while; naming one would not help.
         raise switch_in_progress(organization.live_switch)
-    shown = ", ".join(f"{each.subscription_id} ({each.plan_name})" for each in plans) or "none"
+    told = [f"{each.subscription_id} ({each.plan_name})" for each in plans]
+    told += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
+    shown = ", ".join(told) or "none"
     raise UnknownSubscription(
         f"Which subscription is meant? Active plans of organization {organization_id}: {shown}.",
         remedy="Name one with `--subscription`.",

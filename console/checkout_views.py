@@ -12,6 +12,7 @@ from domain.addons import addon_fates
 from domain.carry_over import KEEP
 from domain.catalog import Catalog
 from domain.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
+from domain.custom_domains import own_domains
 from domain.facts import as_plain
 from domain.money import Money
 from domain.quote_prepaid import FORFEITURE
@@ -94,7 +95,7 @@ def _addons(catalog: Catalog, seen: SeenCheckout) -> list[dict[str, Any]]:
 def _domains(seen: SeenCheckout) -> dict[str, Any]:
     """Return the custom domains; one that serves the public website must be confirmed as changed first."""
     confirmed = seen.checkout.terms.domains
-    listed = seen.asked.prepared.profile.custom_domains if seen.asked else confirmed
+    listed = own_domains(seen.asked.prepared.profile.custom_domains) if seen.asked else confirmed
     return {
         "confirmed": list(confirmed),
         "domains": [{"domain": each, "is_confirmed": each.lower() in confirmed} for each in listed],

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from activities.circumstances import sold_elsewhere
 from console import views
 from console.asking import record, recorded_cloud, targets_of
 from console.authentication import Actor, Console
@@ -92,12 +93,15 @@ def compare_plans(
 
 @router.get("/organizations/{organization_id}/subscriptions")
 def list_subscriptions(organization_id: str, _actor: Actor, console: Console) -> dict[str, Any]:
-    """List what an organization holds, whatever its status."""
+    """List what an organization holds, whatever its status and whoever sold it."""
     with recorded_cloud(console, organization_id) as cloud:
         held = cloud.seller.subscriptions(organization_id)
+        others = sold_elsewhere(held, cloud.inquiries.purchases(organization_id))
     return {
         "organization_id": organization_id,
         "subscriptions": [views.subscription(console.catalog, each) for each in held],
+        # Bought from a partner or by a volume contract: only its seller can switch it (OTHER_SELLER).
+        "sold_elsewhere": [views.subscription(console.catalog, each) for each in others],
     }
 
 

@@ -7,12 +7,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
 
-from activities.manual_licenses import edit_license
+from activities.manual_licenses import LicenseRequest, edit_license
 from audit.drift import drift_seen
+from audit.license_edits import license_edits
 from audit.refusals import refusals_of_switch
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
-from console.plain_bodies import Body, Text
+from console.bodies import CommandBody
+from console.plain_bodies import Text
 from console.routes_controls import recorded_source
 from domain.errors import UnknownSwitch
 from domain.facts import as_plain
@@ -22,7 +24,7 @@ router = APIRouter(prefix="/api", tags=["users"])
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
-class LicenseBody(Body):
+class LicenseBody(CommandBody):
     """One license of one user, to be given or taken away."""
 
     #: Directory id or principal name.
@@ -30,6 +32,8 @@ class LicenseBody(Body):
     #: Id, part number, name or alias of a plan.
     plan: Text
     action: Literal["assign", "remove"]
+    #: Take the license also where nothing else that the user holds keeps the same data services.
+    accept_loss: bool = False
 
 
 @router.get("/switches/{switch}/users")
@@ -73,17 +77,41 @@ def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
 
 @router.post("/organizations/{organization_id}/licenses")
 def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> dict[str, Any]:
-    """Give a user a license or take it away; refused while a switch has license administration locked."""
+    """Give a user a license or take it away; refused while a switch has license administration locked.
+
+    It leaves an event with actor, reason and request id; the same request id acts once.
+    """
     plan = console.catalog.find(body.plan)
-    edit_license(
-        console.store,
-        console.cloud_factory,
-        console.catalog,
-        organization_id,
+    asked = LicenseRequest(
+        organization_id=organization_id,
         user=body.user,
         plan_id=plan.plan_id,
         is_assigned=body.action == "assign",
+        is_loss_accepted=body.accept_loss and body.action == "remove",
+        actor=actor,
+        reason=body.reason,
+        request_id=body.request_id,
     )
+    edit_license(console.store, console.cloud_factory, console.catalog, asked)
     done = "holds" if body.action == "assign" else "does not hold"
     message = f"User {body.user} {done} {plan.name} directly."
-    return {"organization_id": organization_id, "user": body.user, "actor": actor, "message": message}
+    return {
+        "organization_id": organization_id,
+        "user": body.user,
+        "actor": actor,
+        "request_id": body.request_id,
+        "message": message,
+    }
+
+
+@router.get("/organizations/{organization_id}/licenses")
+def list_license_edits(
+    organization_id: str, _actor: Actor, console: Console, limit: Limit = 100
+) -> dict[str, Any]:
+    """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended."""
+    edits = license_edits(console.store, console.catalog, organization_id)
+    return {
+        "organization_id": organization_id,
+        "edits": [as_plain(each) for each in edits[:limit]],
+        "total": len(edits),
+    }

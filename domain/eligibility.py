@@ -165,7 +165,13 @@ def _reasons(case: Case) -> tuple[Reason, ...]:
             continue
         grounds = check(case)
         if grounds is not None:
-            told = reason(code, grounds.evidence, now=case.input.now, retry_at=grounds.retry_at)
+            told = reason(
+                code,
+                grounds.evidence,
+                now=case.input.now,
+                retry_at=grounds.retry_at,
+                wording=grounds.wording,
+            )
             found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
     order = list(REASONS)
     return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from domain.addons import INCOMPATIBLE, addon_fates
 from domain.calendar import start_of_day
+from domain.custom_domains import own_domains
 from domain.eligibility_input import Case, Grounds
 from domain.eligibility_paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
 from domain.eligibility_services import service_not_provisioned, service_unhealthy
@@ -15,11 +17,12 @@ from domain.order_worth import order_worth
 from domain.organization import LockHolder
 from domain.overlap import OVERLAP
 from domain.ports import SellerSubscription
+from domain.reason_wordings import ENDED, PENDING, STOPPED, WITHIN
 from domain.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.renewals import term_renews_on
 from domain.roles import role_of, roles_allowed
-from domain.rule_sets import AT_ORDER
-from domain.subscription_states import HELD
+from domain.rule_sets import AT_ORDER, wait_words
+from domain.subscription_states import HELD, SubscriptionState
 
 Check = Callable[[Case], Grounds | None]
 
@@ -27,11 +30,11 @@ Check = Callable[[Case], Grounds | None]
 OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
 PREPAID_CONTRACTS = frozenset({"productKey", "redemptionCode"})
 CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
-#: Domains that come with the organization and serve no website of its own.
-VENDOR_DOMAIN_ENDING = ".onmicrosoft.com"
 INVOICE = "invoice"
 SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
 ANNUAL = "annual"
+#: The seller's word -> words of what to do, where a subscription can't be made active again by a customer.
+_NOT_ACTIVE = {"pending": PENDING, "deleted": ENDED, "none": ENDED}
 
 
 def _switch_in_progress(case: Case) -> Grounds | None:
@@ -39,7 +42,11 @@ def _switch_in_progress(case: Case) -> Grounds | None:
 
 
 def _credit_check_pending(case: Case) -> Grounds | None:
-    return _held_by_another(case, case.input.credit_check)
+    found = _held_by_another(case, case.input.credit_check)
+    if found is None:
+        return None
+    wait = wait_words(case.rules.credit_wait, case.rules.credit_wait_unit)
+    return replace(found, evidence={**found.evidence, "wait": wait}, wording=WITHIN)
 
 
 def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
@@ -84,8 +91,12 @@ def _different_organization(case: Case) -> Grounds | None:
 
 
 def _subscription_not_active(case: Case) -> Grounds | None:
-    status = case.input.source.status
-    return None if status == "active" else Grounds(evidence={"status": status})
+    source = case.input.source
+    if source.status == "active":
+        return None
+    is_stopped = source.state is SubscriptionState.STOPPED
+    wording = STOPPED if is_stopped else _NOT_ACTIVE.get(source.status, "")
+    return Grounds(evidence={"status": source.status}, wording=wording)
 
 
 def _trial(case: Case) -> Grounds | None:
@@ -191,11 +202,8 @@ def _addon_incompatible(case: Case) -> Grounds | None:
 
 def _custom_domain_review(case: Case) -> Grounds | None:
     confirmed = {domain.lower() for domain in case.input.confirmed_domains}
-    open_domains = [
-        domain
-        for domain in case.input.profile.custom_domains
-        if domain.lower() not in confirmed and not domain.lower().endswith(VENDOR_DOMAIN_ENDING)
-    ]
+    listed = own_domains(case.input.profile.custom_domains)
+    open_domains = [domain for domain in listed if domain.lower() not in confirmed]
     return Grounds(evidence={"domains": ", ".join(sorted(open_domains))}) if open_domains else None
 
 

@@ -149,6 +149,8 @@ class Grounds:
     evidence: dict[str, str | int] = field(default_factory=dict)
     #: Instant of the next look, where only the check knows it.
     retry_at: datetime | None = None
+    #: Name of other words than the row's (domain/reason_wordings.py); "": the row's.
+    wording: str = ""
 
 
 def case_of(catalog: Catalog, facts: AssessmentInput) -> Case:

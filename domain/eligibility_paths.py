@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain.catalog import Direction
 from domain.eligibility_input import Case, Grounds
 from domain.plans import Plan
+from domain.reason_wordings import NO_TARGET, NOTHING_OFFERED, SAME_PLAN
 from domain.rule_sets import TABLE_2014
 from domain.tiers import data_services_lowered, direction_of
 
@@ -15,14 +16,33 @@ def no_path(case: Case) -> Grounds | None:
     """Find that the rule set does not offer this pair (NO_PATH)."""
     if case.is_offered(case.target):
         return None
+    wording = _wording(case)
     return Grounds(
         evidence={
             "source": case.source.name,
             "target": case.target.name,
             "rule_set": case.rules.name,
-            "why": _why_no_path(case),
-        }
+            "why": _why_no_target(case) if wording == NO_TARGET else _why_no_path(case),
+        },
+        wording=wording,
     )
+
+
+def _wording(case: Case) -> str:
+    """Return which words tell what to do: a plan can be chosen only where one is offered."""
+    is_same = case.source.plan_id == case.target.plan_id
+    if case.catalog.offered_targets(case.source.plan_id, case.rules.name):
+        return SAME_PLAN if is_same else ""
+    return NO_TARGET if is_same else NOTHING_OFFERED
+
+
+def _why_no_target(case: Case) -> str:
+    source = case.source
+    if source.kind != SWITCHABLE:
+        return f"{source.name} is no plan but an {source.kind} product"
+    if case.rules.offers == TABLE_2014:
+        return "the 2014 table has no pair that begins with it"
+    return f"no other plan for {source.segment} that is sold keeps its data services"
 
 
 def _why_no_path(case: Case) -> str:

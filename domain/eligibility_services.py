@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from domain.awaited import named_list
 from domain.eligibility_input import Case, Grounds
 from domain.provisioning import is_set_up
+from domain.spoken_services import spoken_service
 
 #: Name on the health board (lower case) -> services of the catalog that it stands for.
 BOARD_SERVICES: dict[str, frozenset[str]] = {
@@ -36,17 +38,17 @@ BOARD_FOUNDATIONS = frozenset(
 def service_not_provisioned(case: Case) -> Grounds | None:
     """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
     if case.pool is None:
-        waiting = [f"no licenses of {case.source.part_number} in the directory"]
+        waiting = [f"no licenses of {case.source.name} in the directory"]
     else:
         waiting = [
-            f"{service.name} ({service.provisioning_status})"
+            f"{spoken_service(case.catalog, service)} ({service.provisioning_status})"
             for service in case.pool.services
             if not is_set_up(service)
         ]
     if not waiting:
         return None
     return Grounds(
-        evidence={"source": case.source.name, "count": len(waiting), "services": ", ".join(waiting)}
+        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
     )
 
 
@@ -59,7 +61,7 @@ def service_unhealthy(case: Case) -> Grounds | None:
     ]
     if not open_incidents:
         return None
-    return Grounds(evidence={"source": case.source.name, "services": ", ".join(open_incidents)})
+    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
 
 
 def _concerns(case: Case, board_name: str) -> bool:

@@ -77,6 +77,7 @@ CODES: dict[str, Handling] = {
     "PROVISIONING_EXPIRED": REFUSED,
     "LICENSES_UNRESOLVED": REFUSED,
     "ADMINISTRATION_LOCKED": CONFLICT,
+    "LAST_LICENSE": REFUSED,
     "GROUP_FEEDS_OTHER_PLANS": REFUSED,
     "GROUP_SUBSET": REFUSED,
     "AUDIT_MISMATCH": MISMATCH,
@@ -311,6 +312,12 @@ class AdministrationIsLocked(PlanSwitchError):
     """License administration is locked by a switch that moves licenses (rules section 2, step 7)."""
 
     code = "ADMINISTRATION_LOCKED"
+
+
+class LastLicense(PlanSwitchError):
+    """An edit by hand takes the license that alone keeps a user's data services (rules section 4)."""
+
+    code = "LAST_LICENSE"
 
 
 class AuditMismatch(PlanSwitchError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from domain.awaited import named_list
 from domain.calendar import local_date
 from domain.carry_over import CarryOver
 from domain.catalog import UnknownPlan
@@ -12,10 +13,11 @@ from domain.findings import Finding, FindingCode, finding, in_order
 from domain.next_term import scheduled_terms
 from domain.plans import Plan
 from domain.ports import SubscribedPlan
-from domain.provisioning import services_not_activated
+from domain.provisioning import is_not_activated
 from domain.quote_periods import CYCLE_MONTHS
 from domain.reasons import BEFORE_ORDER
 from domain.renewals import TERM_MONTHS, computed_renewal_on
+from domain.spoken_services import spoken_services
 
 FindingCheck = Callable[[Case], Iterator[Finding]]
 
@@ -136,12 +138,13 @@ def _billed_period_differs(case: Case) -> Iterator[Finding]:
 def _services_not_activated(case: Case) -> Iterator[Finding]:
     for plan in (case.source, case.target):
         pool = _pool(case, plan)
-        pending = services_not_activated(pool.services) if pool else ()
+        services = pool.services if pool else ()
+        pending = spoken_services(case.catalog, services, is_not_activated)
         if pending:
             yield finding(
                 FindingCode.SERVICES_NOT_ACTIVATED,
                 plan=plan.name,
-                services=", ".join(pending),
+                services=named_list(pending),
                 count=len(pending),
             )
 

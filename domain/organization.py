@@ -126,6 +126,9 @@ class Organization(RecordedAggregate):
         self.administration_lock: LockHolder | None = None
         #: Switch id -> outcome of every switch that ended.
         self.finished_switches: dict[str, str] = {}
+        #: Request id -> what was asked of a license by hand, and the newest answer to it ("": done).
+        self.license_edits: dict[str, Any] = {}
+        self.license_edit_errors: dict[str, str] = {}
 
     @classmethod
     def register(cls, organization_id: str, *, at: datetime, meta: Meta) -> Self:

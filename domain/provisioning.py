@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,16 +29,6 @@ def is_not_activated(service: ServicePlanStatus) -> bool:
     """Tell whether a service that holds no data of users is there and not activated (rules section 4)."""
     is_pending = service.provisioning_status == PENDING_PROVISIONING
     return is_pending and not name_service(service.name).is_data_service
-
-
-def services_waited_for(services: Iterable[ServicePlanStatus]) -> tuple[str, ...]:
-    """Return the names of the services that are waited for, sorted."""
-    return tuple(sorted(service.name for service in services if not is_set_up(service)))
-
-
-def services_not_activated(services: Iterable[ServicePlanStatus]) -> tuple[str, ...]:
-    """Return the names of the services that are told as not activated and waited for by nobody, sorted."""
-    return tuple(sorted(service.name for service in services if is_not_activated(service)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

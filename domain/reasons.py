@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput
+from domain.reason_wordings import WORDINGS, Wording
 
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
@@ -89,7 +90,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "CREDIT_CHECK_PENDING": ReasonTemplate(
         message="A credit check is pending in the organization since {since}, of switch {switch_id}.",
-        remedy="Wait for its answer, up to two business days.",
+        remedy="Wait for its answer.",
         blocks=_BOTH,
         stages=_UNTIL_MOVE,
         retry=EVENT,
@@ -173,7 +174,8 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "MORE_USERS_THAN_LICENSES": ReasonTemplate(
         message="{assigned} users hold one of {purchased} licenses: every user must hold a valid one.",
-        remedy="Buy licenses or unassign users until both figures agree.",
+        remedy="Buy licenses or unassign users until both figures agree, or switch manually, or call "
+        "support.",
         stages=_UNTIL_MOVE,
         retry=AFTER_FIX,
     ),
@@ -271,6 +273,7 @@ def reason(
     now: datetime,
     retry_at: datetime | None = None,
     message: str = "",
+    wording: str = "",
 ) -> Reason:
     """Fill the row of `code` with its evidence.
 
@@ -280,6 +283,7 @@ def reason(
         now: Instant of the assessment; retries count from it.
         retry_at: Instant of the next look where the row has none of its own.
         message: Somebody else's words, which stand as they are; "" takes the row's.
+        wording: Name of other words for the code (domain/reason_wordings.py); "" takes the row's.
 
     Raises:
         InvalidInput: There is no such code.
@@ -289,10 +293,11 @@ def reason(
         raise InvalidInput(field="code", value=code, allowed="a code of rules section 1")
     if retry_at is None and row.retry_hours:
         retry_at = now + timedelta(hours=row.retry_hours)
+    worded = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)
     return Reason(
         code=code,
-        message=message or row.message.format(**evidence),
-        remedy=row.remedy.format(**evidence),
+        message=message or (worded.message or row.message).format(**evidence),
+        remedy=worded.remedy.format(**evidence),
         blocks=row.blocks,
         stages=row.stages,
         retry=Retry(kind=row.retry, at=retry_at, event=row.event),

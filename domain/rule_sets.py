@@ -11,6 +11,8 @@ from domain.errors import InvalidInput
 from domain.money import Money
 
 CURRENT = "current"
+_DAYS_OF_WEEK = 7
+_NUMBERS = {1: "one", 2: "two", 3: "three"}
 
 #: `billing_stop`: old billing ends on the day of the order, or on the day of completion.
 AT_ORDER = "at_order"
@@ -81,6 +83,19 @@ def rule_set(name: str) -> RuleSet:
     if name not in rule_sets:
         raise InvalidInput(field="rule_set", value=name, allowed=", ".join(rule_sets))
     return rule_sets[name]
+
+
+def wait_words(count: int, unit: str) -> str:
+    """Return how long a wait of a rule set is, in words: two business days, two weeks, 6 seconds.
+
+    Args:
+        count: How many of the unit.
+        unit: business_days, calendar_days or seconds.
+    """
+    if unit == CALENDAR_DAYS and count % _DAYS_OF_WEEK == 0:
+        count, unit = count // _DAYS_OF_WEEK, "weeks"
+    name = unit.replace("_", " ")
+    return f"{_NUMBERS.get(count, str(count))} {name.removesuffix('s') if count == 1 else name}"
 
 
 def rule_set_names() -> tuple[str, ...]:

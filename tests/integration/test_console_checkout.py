@@ -147,6 +147,19 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
     assert (await console.ended(ordered.json()["switch_id"]))["outcome"] == "completed"
 
 
+async def test_domain_of_the_vendor_confirmed_for_ever(console: ConsoleWorld) -> None:
+    """The domain that comes with the organization is neither listed nor asked for (rules section 2)."""
+    profile = {"custom_domains": ["contoso.onmicrosoft.com", "contoso.example"]}
+    draft = await start(console, await console.organization(users=5, profile=profile))
+    shown = await console.run("checkout", "show", draft["checkout_id"])
+    confirmed = (await edit(console, draft, "domains", confirmed=["contoso.example"])).json()
+
+    listed = draft["sections"]["domains"]["domains"]
+    assert listed == [{"domain": "contoso.example", "is_confirmed": False}]
+    assert "onmicrosoft" not in shown.out
+    assert confirmed["is_orderable"]
+
+
 async def test_other_family_needs_its_acknowledgments(console: ConsoleWorld) -> None:
     """Another family: "no way back" and "backup done" before the order; another plan takes them back.
 

@@ -61,14 +61,14 @@ async def test_edits_by_hand_are_refused_while_administration_is_locked(console:
     await console.until(switch_id, "held")
     (user,) = (await console.get(f"/api/switches/{switch_id}/unresolved")).json()["users"]
     path, name = f"/api/organizations/{organization_id}/licenses", user["directory_id"]
-    refused = await console.post(path, {"user": name, "plan": "E1", "action": "remove"})
-    told = await console.run("license", "remove", organization_id, name, "E1")
+    refused = await console.post(path, {"user": name, "plan": "E1", "action": "remove", "reason": "x"})
+    told = await console.run("license", "remove", organization_id, name, "E1", "--reason", "x")
     console.world.sandbox.edit(organization_id, kind="user", user_id=name, usage_location="DE")
     await console.run("switch", "retry", switch_id[:8], "--reason", "location set")
     await console.ended(switch_id)
-    gone = await console.run("license", "remove", organization_id, name, "E3")
-    again = await console.run("license", "assign", organization_id, name, "E3", "--json")
-    nobody = await console.post(path, {"user": "nobody", "plan": "E3", "action": "assign"})
+    gone = await console.run("license", "remove", organization_id, name, "E3", "--reason", "left", "--yes")
+    again = await console.run("license", "assign", organization_id, name, "E3", "--reason", "back", "--json")
+    nobody = await console.post(path, {"user": "nobody", "plan": "E3", "action": "assign", "reason": "x"})
 
     assert (refused.status_code, refused.json()["code"]) == (409, "ADMINISTRATION_LOCKED")
     assert switch_id in refused.json()["detail"]
@@ -78,4 +78,5 @@ async def test_edits_by_hand_are_refused_while_administration_is_locked(console:
     held = console.world.sandbox.cloud.directory.users(organization_id, [name])[0]
     assert held.has_direct(TARGET_PLAN)
     assert not held.has_direct(SOURCE_PLAN)
-    assert nobody.status_code == 409
+    assert (nobody.status_code, nobody.json()["code"]) == (409, "PROVIDER_REFUSED")
+    assert "has no user 'nobody'" in nobody.json()["detail"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.ports import ServicePlanStatus
-from domain.provisioning import provisioning_end, services_not_activated, services_waited_for
+from domain.provisioning import is_not_activated, is_set_up, provisioning_end
 
 ORDERED_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
@@ -36,10 +36,9 @@ def test_only_a_data_service_that_is_not_activated_is_waited_for(
     name: str, status: str, *, is_waited_for: bool, is_told: bool
 ) -> None:
     """PendingProvisioning weighs only where the service holds data of users (rules section 4)."""
-    services = [ServicePlanStatus(service_plan_id="s", name=name, provisioning_status=status)]
+    service = ServicePlanStatus(service_plan_id="s", name=name, provisioning_status=status)
 
-    assert services_waited_for(services) == ((name,) if is_waited_for else ())
-    assert services_not_activated(services) == ((name,) if is_told else ())
+    assert (not is_set_up(service), is_not_activated(service)) == (is_waited_for, is_told)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from activities.manual_licenses import edit_license
+from activities.manual_licenses import LicenseRequest, edit_license
 from domain.errors import ProviderRefused
 from domain.license_failures import INACTIVE, NO_WORKING_LICENSE
 from domain.move_events import LicenseMoveHeld, SourceCancelled
@@ -204,13 +204,21 @@ def test_a_license_given_by_hand_that_does_not_work_is_told_as_not_given(world: 
     world.sandbox.edit(order.organization_id, kind="licenses", user_id=user, add=[], remove=[SOURCE_PLAN])
     set_state(world, order, user, is_active=False, plan=SOURCE_PLAN)
 
+    given = LicenseRequest(
+        organization_id=order.organization_id,
+        user=user,
+        plan_id=SOURCE_PLAN,
+        is_assigned=True,
+        is_loss_accepted=False,
+        actor="olga",
+        reason="is back",
+        request_id="edit-1",
+    )
+    cloud_factory, catalogs = world.toolbox.cloud_factory, world.toolbox.catalogs
+
     with pytest.raises(ProviderRefused, match="does not work"):
-        edit_license(
-            world.store,
-            world.toolbox.cloud_factory,
-            world.toolbox.catalogs.current(),
-            order.organization_id,
-            user=user,
-            plan_id=SOURCE_PLAN,
-            is_assigned=True,
-        )
+        edit_license(world.store, cloud_factory, catalogs.current(), given)
+
+    organization = world.store.organization(order.organization_id)
+    assert organization is not None
+    assert organization.license_edit_errors == {"edit-1": INACTIVE}

@@ -24,6 +24,8 @@ from workflows.plan_switch import PlanSwitch
 from workflows.visibility import STAGE
 
 NO_DATA, DATA = "VIVA_LEARNING_SEEDED", "EXCHANGE_S_ENTERPRISE"
+#: What people call them.
+NO_DATA_NAME, DATA_NAME = "Viva Learning Seeded", "Exchange Online (Plan 2)"
 OVERDUE = "provisioning_overdue"
 
 
@@ -108,7 +110,7 @@ async def test_a_service_without_data_that_is_not_activated_blocks_nothing(world
     result = await world.complete(order)
 
     assert prepared.assessment.is_eligible
-    codes = [(each.code, NO_DATA in each.message) for each in prepared.assessment.findings]
+    codes = [(each.code, NO_DATA_NAME in each.message) for each in prepared.assessment.findings]
     assert codes == ([("SERVICES_NOT_ACTIVATED", True)] if side == "source" else [])
     assert (result.outcome, world.failings(order)) == ("completed", CLEAN)
 
@@ -130,8 +132,8 @@ async def test_a_data_service_is_waited_for_by_name_and_moves_when_it_is_there(w
     (noted,) = recorded(world, order, WaitNoted)[:1]
 
     assert (result.outcome, world.failings(order)) == ("completed", CLEAN)
-    assert noted.names == [DATA]
-    assert noted.awaited.words() == f"the directory to set up services of the new plan: {DATA}"
+    assert noted.names == [DATA_NAME]
+    assert noted.awaited.words() == f"the directory to set up services of the new plan: {DATA_NAME}"
     assert noted.until is not None
     assert "cancel" in noted.remedy
 
@@ -146,7 +148,7 @@ async def test_nobody_answers_for_a_data_service_and_the_order_is_voided(
     result = await world.result(handle)
     audited = audit_of(world.store, order.switch_id).as_facts()
 
-    assert (asked.names, asked.timestamp < asked.voids_at) == ([DATA], True)
+    assert (asked.names, asked.timestamp < asked.voids_at) == ([DATA_NAME], True)
     assert (result.outcome, result.code) == ("failed", "PROVISIONING_EXPIRED")
     assert len(recorded(world, order, ReplacementVoided)) == 1
     assert (world.failings(order), world.is_free(order)) == (CLEAN, True)

@@ -1,0 +1,135 @@
+"""`planswitch license`: give and take single licenses by hand, and see who did."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+from uuid import uuid4
+
+import typer
+
+from cli.client import ConsoleClient, console_client
+from cli.errors import ApiProblem
+from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
+from cli.reasons import Reason
+from cli.sending import RequestId, send
+from domain.errors import LastLicense
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
+
+DECLINED_BY_PERSON = 1
+_INDENT = 2
+#: Characters of an instant up to its minute.
+_MINUTE = 16
+
+Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
+User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
+Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, also where nothing else keeps the data.")]
+
+
+def register(root: typer.Typer) -> None:
+    """Add `license` to the root command."""
+    root.add_typer(app, name="license")
+
+
+@app.command()
+def assign(
+    *,
+    organization: Organization,
+    user: User,
+    plan: Plan,
+    reason: Reason,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Give a user a license directly; refused while a switch moves licenses."""
+    body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
+    with console_client() as console:
+        answer = send(console, _path(organization), body, request_id=request_id)
+    print_json(answer) if as_json else print_lines([answer["message"]])
+
+
+@app.command()
+def remove(
+    *,
+    organization: Organization,
+    user: User,
+    plan: Plan,
+    reason: Reason,
+    yes: Yes = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a direct license from a user; asks where it is the last one that keeps the user's data."""
+    body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
+    with console_client() as console:
+        answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
+    print_json(answer) if as_json else print_lines([answer["message"]])
+
+
+@app.command()
+def history(
+    organization: Organization,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Edits to list.")] = 100,
+    as_json: JsonOption = False,
+) -> None:
+    """List what was given and taken by hand, the newest first: by whom, why, how it ended."""
+    with console_client() as console:
+        answer = console.get(_path(organization), limit=limit)
+    print_json(answer) if as_json else print_lines(_lines(answer))
+
+
+def _path(organization: str) -> str:
+    return f"/api/organizations/{organization}/licenses"
+
+
+def _removed(
+    console: ConsoleClient, path: str, body: dict[str, Any], *, request_id: str | None, is_sure: bool
+) -> Any:
+    """Take the license; where it is the last one, ask and take it then."""
+    own_id = request_id or str(uuid4())
+    try:
+        return send(console, path, {**body, "accept_loss": is_sure}, request_id=own_id)
+    except ApiProblem as problem:
+        if problem.problem_code != LastLicense.code:
+            raise
+        _accept(problem)
+    return send(console, path, {**body, "accept_loss": True}, request_id=own_id)
+
+
+def _accept(problem: ApiProblem) -> None:
+    """Ask whether a user may be left without the license.
+
+    Raises:
+        ApiProblem: Nobody can be asked.
+    """
+    if not sys.stdin.isatty():
+        raise problem
+    for line in wrapped(problem.message, 0):
+        note(line)
+    if not typer.confirm("Take it all the same?", err=True):
+        raise typer.Exit(DECLINED_BY_PERSON)
+
+
+def _lines(answer: dict[str, Any]) -> list[str]:
+    if not answer["edits"]:
+        return ["No license was given or taken by hand through planswitch."]
+    lines: list[str] = []
+    for each in answer["edits"]:
+        lines += _edit(each)
+    left_out = answer["total"] - len(answer["edits"])
+    return [*lines, f"{left_out} older ones are not shown: --limit"] if left_out else lines
+
+
+def _edit(each: dict[str, Any]) -> list[str]:
+    who = each["directory_id"] or f"erased {short(each['user_key'])}"
+    act = "gave" if each["action"] == "assign" else "took"
+    ended = f"{each['outcome']} ({each['error']})" if each["error"] else each["outcome"]
+    loss = ", the loss was accepted" if each["is_loss_accepted"] else ""
+    at = each["at"][:_MINUTE].replace("T", " ")
+    return [
+        *wrapped(f"{at} UTC, {each['actor']} {act} {each['plan']}: {ended}{loss}", 0),
+        *wrapped(f"user {who}", _INDENT),
+        *wrapped(f"reason: {each['reason']}, request {each['request_id']}", _INDENT),
+    ]
