@@ -21,6 +21,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
 from ops.postgres_binaries import temporary_data_folder
 from ops.postgres_server import EmbeddedPostgres
+from tests.deadlock_watch import lifted_deadlock_watch
 
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
 SEARCH_ATTRIBUTES = [
@@ -58,6 +59,13 @@ def _scrub_environment() -> None:
 _scrub_environment()
 # Tests make folders and gates for the processes that they start: as root those stay root.
 os.environ["PLANSWITCH_KEEP_ACCOUNT"] = "true"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unwatched_workflow_tasks() -> Iterator[None]:
+    """Let a busy machine fail no workflow task."""
+    with lifted_deadlock_watch():
+        yield
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -12,9 +12,6 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from activities.step import Toolbox
 from worker import build_workers
 
-#: What the library gives a workflow task.
-SDK_DEADLOCK_SECONDS = 2
-
 
 def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox of the workflows; our modules without state are shared, not imported again."""
@@ -32,20 +29,5 @@ def workflow_runner() -> SandboxedWorkflowRunner:
 
 
 def build_guarded_workers(client: Client, toolbox: Toolbox, *, task_queue: str) -> tuple[Worker, Worker]:
-    """Build the product's workers around sandboxed workflows, without the library's watch over their time."""
-    steps, slices = build_workers(client, toolbox, task_queue=task_queue, runner=workflow_runner())
-    lift_deadlock_watch(steps)
-    return steps, slices
-
-
-def lift_deadlock_watch(worker: Worker) -> None:
-    """Let a workflow task take as long as a busy machine lets it.
-
-    The library fails a task that has not ended after two seconds by the clock on the wall. Ours need
-    milliseconds of a core, which a machine that stands still for a moment does not give in time. What really
-    hangs is ended by the test's own time limit.
-    """
-    workflows = worker._workflow_worker
-    assert workflows is not None
-    assert workflows._deadlock_timeout_seconds == SDK_DEADLOCK_SECONDS, "the library names it otherwise now"
-    workflows._deadlock_timeout_seconds = None
+    """Build the product's workers around sandboxed workflows."""
+    return build_workers(client, toolbox, task_queue=task_queue, runner=workflow_runner())
