@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from console.problems import problem
+from console.problems import product_error
 from domain.errors import UnacceptableText
 from domain.plain_text import require_plain_text
 
@@ -24,14 +24,7 @@ class PlainAddress:
             try:
                 _require_plain(scope)
             except UnacceptableText as error:
-                refusal = problem(
-                    Request(scope),
-                    code=error.code,
-                    status=error.handling.http_status,
-                    detail=error.message,
-                    remedy=error.remedy,
-                )
-                await refusal(scope, receive, send)
+                await product_error(Request(scope), error)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
 

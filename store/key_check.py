@@ -30,11 +30,9 @@ def is_key_proved(session: Session, provider: KeyProvider) -> bool:
     Raises:
         VaultLocked: It is another key.
     """
-    row: Any = session.execute(_READ.encode(), {"name": NAME}).fetchone()
-    if row is not None:
-        provider.unwrap(bytes(row["sealed"]), _CONTEXT)
+    if _opens_known_text(session, provider):
         return True
-    row = session.execute(_ANY_ORGANIZATION.encode()).fetchone()
+    row: Any = session.execute(_ANY_ORGANIZATION.encode()).fetchone()
     if row is None:
         return False
     provider.unwrap(bytes(row["wrapped_data_key"]), b"data" + row["organization_key"].bytes)
@@ -47,11 +45,20 @@ def require_right_key(session: Session, provider: KeyProvider) -> None:
     Raises:
         VaultLocked: It is another key.
     """
-    is_proved = is_key_proved(session, provider)
     # A database that takes no writes, such as one that is failing over, is served all the same.
-    if is_proved and session.execute(_READ.encode(), {"name": NAME}).fetchone() is not None:
+    if _opens_known_text(session, provider):
         return
+    is_key_proved(session, provider)
     sealed = provider.wrap(_KNOWN_TEXT, _CONTEXT)
     session.execute(_CREATE.encode(), {"name": NAME, "sealed": sealed})
     # Of two first keys at once one wins; the other one must hear of it.
     is_key_proved(session, provider)
+
+
+def _opens_known_text(session: Session, provider: KeyProvider) -> bool:
+    """Tell whether the key opens the known text; False: none is there yet."""
+    row: Any = session.execute(_READ.encode(), {"name": NAME}).fetchone()
+    if row is None:
+        return False
+    provider.unwrap(bytes(row["sealed"]), _CONTEXT)
+    return True
