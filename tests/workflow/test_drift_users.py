@@ -19,6 +19,7 @@ from tests.contract.cloud_server import SERVICE
 from tests.workflow.test_cancellation_asked import lost, refusing, source_of
 from tests.workflow.test_switch_drift import READ_USERS, add_user, events_of, moving_switch
 from tests.workflow.world import CLEAN, TARGET_PLAN, SwitchHandle, World
+from tests.workflow.written import written_for
 
 USERS = 25
 BEGINS, BEGUN = "cancellation.cancel_source:save:begun", "cancellation.cancel_source:saved:begun"
@@ -154,13 +155,13 @@ async def test_an_attempt_that_slept_before_its_save_writes_no_rows(world: World
     await world.until(lambda: BEGINS in world.ambushes.seen[order.switch_id])
     again = await lost(world, order, handle)
     await again.result()
-    written = world.store.max_notification_id()
+    written = len(written_for(world.store, order.switch_id))
     world.ambushes.go_on(order.switch_id)
     await world.until(lambda: world.ambushes.seen[order.switch_id][-1] == ENDED)
 
     (found,) = events_of(world, order, DriftFound)
     assert world.ambushes.seen[order.switch_id].count(BEGINS) == 2
-    assert world.store.max_notification_id() == written
+    assert len(written_for(world.store, order.switch_id)) == written
     assert sorted(drift_rows(world, order, found)) == sorted(by_hand.values())
     assert world.failings(order) == CLEAN
 

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.ids import workflow_id_of
 from tests.workflow.world import OPERATOR, SwitchHandle, World
+from tests.workflow.written import written_for
 from workflows.messages import OperatorCommand, SkipUser
 from workflows.plan_switch import PlanSwitch
 
@@ -33,7 +34,7 @@ async def test_a_poisoned_update_is_refused_and_leaves_no_trace(world: World) ->
     order = world.order(world.organization(6, missing_usage_location=1))
     handle, _ = await world.start(order)
     await world.until_waiting(handle)
-    events, taken = len(world.store.notifications()), await _updates_taken(handle)
+    events, taken = len(written_for(world.store, order.switch_id)), await _updates_taken(handle)
     codes = []
 
     for name, message in POISONED:
@@ -43,7 +44,8 @@ async def test_a_poisoned_update_is_refused_and_leaves_no_trace(world: World) ->
         codes.append(refused.value.cause.type)
 
     assert codes == ["UNACCEPTABLE_TEXT"] * len(POISONED)
-    assert (len(world.store.notifications()), await _updates_taken(handle)) == (events, taken)
+    assert len(written_for(world.store, order.switch_id)) == events
+    assert await _updates_taken(handle) == taken
     await world.cancel(handle)
     assert (await world.result(handle)).outcome == "rolled_back"
 

@@ -18,6 +18,7 @@ from domain.eligibility import Assessment
 from domain.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
 from tests.workflow.test_reassessment import ordered
 from tests.workflow.world import World
+from tests.workflow.written import written_for
 
 
 async def look(world: World, order: SwitchOrder, stage: str) -> Assessment:
@@ -37,9 +38,8 @@ async def look(world: World, order: SwitchOrder, stage: str) -> Assessment:
 
 def assessments(world: World, order: SwitchOrder, after: int) -> list[Assessed]:
     """Return the assessments that were recorded for a switch since a notification."""
-    events = [each.event for each in world.store.notifications(after)]
-    found = [each for each in events if isinstance(each, Assessed)]
-    return [each for each in found if each.meta["switch_id"] == order.switch_id]
+    events = [each.event for each in written_for(world.store, order.switch_id, after)]
+    return [each for each in events if isinstance(each, Assessed)]
 
 
 async def test_before_the_first_license_own_locks_do_not_count_and_an_incident_does(world: World) -> None:

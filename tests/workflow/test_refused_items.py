@@ -19,6 +19,7 @@ from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.test_failed_users import key_of, retry_users, skip
 from tests.workflow.test_roll_back import half_moved_switch, recorded
 from tests.workflow.world import CLEAN, SOURCE_PLAN, World
+from tests.workflow.written import written_for
 
 USERS = 5
 #: The first attempt that does not wait any more.
@@ -116,12 +117,12 @@ async def test_a_refused_user_fails_only_after_the_patient_attempts_and_is_saved
     assert not world.store.groups(order.switch_id, "move")
 
     first = await move(runner, attempt=DECIDING)
-    events = world.store.max_notification_id()
+    events = len(written_for(world.store, order.switch_id))
     world.calm()
     second = await move(runner, attempt=DECIDING + 1)
 
     assert (first.moved, first.failed, first.failed_now) == (second.moved, second.failed, 1) == (4, 1, 1)
-    assert world.store.max_notification_id() == events
+    assert len(written_for(world.store, order.switch_id)) == events
     (row,) = world.store.license_rows(order.switch_id, "move", unmoved_only=True)
     assert (row.outcome, row.error) == ("failed", "Concurrency")
     assert SOURCE_PLAN in world.users(order)[user]

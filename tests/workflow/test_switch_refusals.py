@@ -11,6 +11,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from activities.contract import SwitchOrder
 from tests.workflow.world import CLEAN, World
+from tests.workflow.written import written_for
 from workflows.messages import SwitchResult
 
 #: A plan without documents: Exchange Online (Plan 1).
@@ -23,7 +24,7 @@ async def refuse(world: World, order: SwitchOrder) -> tuple[Any, SwitchResult, l
     before = world.store.max_notification_id()
     handle, answer = await world.start(order)
     result = await world.result(handle)
-    written = [each.topic for each in world.store.notifications(before)]
+    written = [each.topic for each in written_for(world.store, order.switch_id, before)]
     return answer, result, written
 
 
