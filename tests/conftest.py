@@ -22,6 +22,7 @@ from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 from ops.postgres_binaries import temporary_data_folder
 from ops.postgres_server import EmbeddedPostgres
 from tests.deadlock_watch import lifted_deadlock_watch
+from tests.plain_tracebacks import plain_tracebacks
 
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
 SEARCH_ATTRIBUTES = [
@@ -65,6 +66,13 @@ os.environ["PLANSWITCH_KEEP_ACCOUNT"] = "true"
 def _unwatched_workflow_tasks() -> Iterator[None]:
     """Let a busy machine fail no workflow task."""
     with lifted_deadlock_watch():
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _unparsed_tracebacks() -> Iterator[None]:
+    """Let no thread that logs an error disturb a test that parses a file."""
+    with plain_tracebacks():
         yield
 
 
