@@ -27,6 +27,7 @@ from domain.facts import as_plain
 from domain.ids import workflow_id_of
 from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
+from domain.pilot import require_soaked_pilot
 from domain.switch_state import COMPLETED
 from projections.lists import counts_of
 from projections.queries import PAGE_MAX
@@ -64,6 +65,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any
 @router.post("/switches", status_code=_CREATED)
 def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
+    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
     switch_id = switch_id_for(body)
     known = _known(console, switch_id)
     if known is not None:
@@ -107,7 +109,7 @@ def list_switches(
 ) -> dict[str, Any]:
     """List switches, the newest request first; `after` is the last id of the page before.
 
-    `total` counts what matches on all pages; `counts` leaves the stage aside.
+    `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
     """
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     return {
@@ -115,6 +117,7 @@ def list_switches(
         "next": found.next_id,
         "total": found.total,
         "counts": counts_of(console.reads.stage_counts(organization_id=organization)),
+        "all": counts_of(console.reads.stage_counts())["all"],
     }
 
 
