@@ -1,4 +1,4 @@
-"""Lists of switches on a real PostgreSQL: whole counts, pages that follow each other, filters that are known."""
+"""Lists of switches on a real PostgreSQL: whole counts, steady pages, filters that are known."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.output import fields, table, wrapped
+from cli.output import fields, wrapped
+from cli.tables import table
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
@@ -107,14 +108,11 @@ def test_help_imports_nothing_heavy() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_stand_to_the_right() -> None:
     """Digits of amounts and counts stand under each other; words and mixed columns begin to the left."""
-    monkeypatch.setenv("COLUMNS", str(COLUMNS))
-
     rows = [["2026-11-26", "-1,096.87 EUR", 7], ["-", "8.10 EUR", 12], ["x", "-", 3]]
-    lines = table(["ON", "NET", "N"], rows)
-    monkeypatch.setenv("COLUMNS", "20")
-    narrow = table(["ON", "NET", "N"], rows)
+    lines = table(["ON", "NET", "N"], rows, columns=COLUMNS)
+    narrow = table(["ON", "NET", "N"], rows, columns=20)
 
     assert lines == [
         "ON                    NET   N",
@@ -122,17 +120,51 @@ def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
         "-                8.10 EUR  12",
         "x                       -   3",
     ]
-    assert narrow[1] == "2026-…  -1,096.87 EUR   7", "an amount is never cut"
+    assert narrow == lines, "an amount and a date are never cut"
 
 
-def test_tables_give_way_in_their_widest_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table that is too wide is cut in its widest column, and marked so."""
+SWITCH_ID, ORGANIZATION_ID = "04cf6ce7-0262-58e4-ad00-0c6b45a1d0f2", "7f3a3c0e-6d0b-4a51-9d7c-3f0a5ad0c9a1"
+WAITING = "an operator: repair what is named, then retry the switch with a reason of your own"
+WIDE = [
+    [SWITCH_ID, "‖ held (late)", "Office 365 E1 -> Office 365 E3", "3/25", ORGANIZATION_ID, WAITING],
+    ["x", "▶ moving", "Office 365 E1 -> Office 365 E3", "250/250", ORGANIZATION_ID, "-"],
+]
+HEADERS = ["SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR"]
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, 160, 240])
+def test_tables_wrap_and_go_on_below_but_cut_nothing(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Entry 6: at any width of a terminal lines fit, ids stay whole, and every word is there."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    lines = table(HEADERS, WIDE, columns=columns)
+
+    told = " ".join(" ".join(lines).split())
+    assert max(len(line) for line in lines) <= max(columns, len(f"  organization: {ORGANIZATION_ID}"))
+    assert (told.count(SWITCH_ID), told.count(ORGANIZATION_ID)) == (1, 2)
+    assert all(told.count(word) for row in WIDE for cell in row for word in cell.split())
+    assert "…" not in told
+
+
+def test_tables_in_a_pipe_are_one_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entry 6: a pipe has no width, whatever the environment says of a terminal: every cell is whole."""
     monkeypatch.setenv("COLUMNS", "40")
 
-    lines = table(["ID", "NAME"], [["1", "x" * 60], ["2", "short"]])
+    lines = table(HEADERS, WIDE)
 
-    assert max(len(line) for line in lines) <= 40
-    assert lines[1].endswith("…")
+    assert len(lines) == 1 + len(WIDE)
+    assert all(cell in line for line, row in zip(lines[1:], WIDE, strict=True) for cell in row)
+
+
+def test_columns_are_wrapped_while_they_can_be_read() -> None:
+    """A column of words wraps inside its row; one that would be too narrow goes on below it."""
+    rows = [["a1b2c3d4", "one two three four five six", "5/5"]]
+
+    wrapped_row = table(["ID", "WORDS", "N"], rows, columns=33)
+    below = table(["ID", "WORDS", "N"], rows, columns=24)
+
+    assert wrapped_row[1:] == ["a1b2c3d4  one two three four  5/5", "          five six"]
+    assert below == ["ID        N", "a1b2c3d4  5/5", "  words: one two three four five six"]
 
 
 def test_long_values_wrap_under_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
