@@ -9,7 +9,7 @@ from cli import switch_text
 from cli.list_ends import list_end
 from cli.money import charged_text
 from cli.output import ago, fields, short, wrapped
-from cli.tables import is_whole, table
+from cli.tables import is_piped, table
 
 _COMMAND = "planswitch checkout list"
 _START = "No checkout yet. Start one: planswitch checkout start ORGANIZATION --to PLAN"
@@ -52,7 +52,7 @@ def board(answer: dict[str, Any]) -> list[str]:
         return []
     lines = [
         [
-            row["checkout_id"] if is_whole() else short(row["checkout_id"]),
+            row["checkout_id"] if is_piped() else short(row["checkout_id"]),
             f"{row['state']} (incomplete)" if row["incomplete_since"] is not None else row["state"],
             row["organization_id"],
             f"{row['quantity']} {row['target_plan']}",

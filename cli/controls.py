@@ -109,14 +109,15 @@ def skip(
         told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
         what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
         body = {"reason": reason, "user": told["user_key"] if told else user, "accept_loss": accept_loss}
-        question = SKIP_QUESTION if told else ""
+        # A loss is accepted by an option of its own; one that is not accepted is refused.
+        is_asked = told is not None and not accept_loss and not told["loses_license"]
         answer = _done(
             console,
             switch,
             "skip",
             body,
             what=what,
-            question=question,
+            question=SKIP_QUESTION if is_asked else "",
             is_sure=yes,
             request_id=request_id,
             is_dry=dry_run,

@@ -77,6 +77,9 @@ def _ask(switch: str, question: str, *, is_sure: bool) -> None:
     """Say what ends with the order, and ask."""
     with console_client() as console:
         row = console.get(api_path("switches", switch))
+    if row["outcome"]:
+        # It has ended: the switch itself refuses, and says why.
+        return
     text = f"The order of switch {row['switch_id']} is voided, the old plan is kept, and nothing is charged."
     note(f"{text} This can't be taken back.")
     require_yes(question, is_sure=is_sure)

@@ -8,7 +8,7 @@ from typing import Any
 from cli.list_ends import list_end
 from cli.output import short, wrapped
 from cli.switch_text import stage_text
-from cli.tables import is_whole, table
+from cli.tables import is_piped, table
 
 _INDENT = 2
 _HEADERS = ("SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR")
@@ -25,7 +25,7 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
     lines = [
         [
             # A person gives the first characters; a program gets all of them.
-            row["switch_id"] if is_whole() else short(row["switch_id"]),
+            row["switch_id"] if is_piped() else short(row["switch_id"]),
             stage_text(row),
             f"{row['source_plan']} -> {row['target_plan']}",
             f"{row['moved']}/{row['total']}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import textwrap
@@ -11,15 +12,17 @@ from itertools import zip_longest
 from cli.output import width, wrapped
 
 _GAP = "  "
-#: A column of words is made no narrower than this; one that needs more goes on below its row.
-_WORDS_MIN = 14
+#: A column of words is made no narrower than this; one that finds less room goes on below its row.
+_WORDS_MIN = 36
+#: How wide lines are to be, also where they go into a pipe.
+_COLUMNS_VARIABLE = "COLUMNS"
 _INDENT = 2
 _ABSENT = frozenset({"", "-"})
 #: A count, or an amount with its currency.
 _FIGURE = re.compile(r"-?[0-9][0-9,.]*( [A-Z]{3})?")
 
 
-def is_whole() -> bool:
+def is_piped() -> bool:
     """Tell whether what is printed goes into a pipe or a file, for programs as well as for people."""
     return not sys.stdout.isatty()
 
@@ -35,10 +38,12 @@ def table(
     Args:
         headers: Name of each column.
         rows: Cells of each row.
-        columns: Columns of the terminal; None: those of standard output, without an end in a pipe.
+        columns: Columns of the terminal; None: those of standard output; in a pipe as many as are needed,
+            unless the environment says how many there are to be.
     """
     cells = [[str(cell) for cell in row] for row in [headers, *rows]]
-    room = columns or (None if is_whole() else width())
+    is_endless = is_piped() and _COLUMNS_VARIABLE not in os.environ
+    room = columns or (None if is_endless else width())
     is_right = [_are_figures(row[column] for row in cells[1:]) for column in range(len(headers))]
     widths = _widths(cells, is_right, room)
     below = [column for column in range(len(headers)) if column not in widths]
@@ -51,18 +56,28 @@ def table(
 
 
 def _widths(cells: Sequence[Sequence[str]], is_right: Sequence[bool], room: int | None) -> Mapping[int, int]:
-    """Return the width of each column that stands in the row; the widest ones of words leave it first."""
-    natural = {column: max(len(row[column]) for row in cells) for column in range(len(cells[0]))}
-    if room is None:
-        return natural
-    kept = dict(natural)
-    while True:
+    """Return the width of each column that stands in the row, for which they are wrapped or leave it."""
+    kept = {column: max(len(row[column]) for row in cells) for column in range(len(cells[0]))}
+    while room is not None and not _fits(kept, room):
         widths = _shrunk(cells, kept, is_right, room)
         # The first column names the row.
         movable = [column for column in kept if column and not is_right[column]]
         if widths is not None or not movable:
             return widths or kept
-        del kept[max(movable, key=lambda column: natural[column])]
+        del kept[_leaving(kept, movable, room)]
+    return kept
+
+
+def _leaving(kept: Mapping[int, int], movable: Sequence[int], room: int) -> int:
+    """Return the column that leaves the row: the last one that makes it fit by itself, else the widest."""
+    for column in reversed(movable):
+        if _fits({each: width for each, width in kept.items() if each != column}, room):
+            return column
+    return max(movable, key=lambda column: kept[column])
+
+
+def _fits(widths: Mapping[int, int], room: int) -> bool:
+    return sum(widths.values()) + len(_GAP) * (len(widths) - 1) <= room
 
 
 def _shrunk(

