@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.output import fields, wrapped
+from cli.output import fields, note, wrapped
+from cli.progress import Lines
 from cli.tables import table
 
 COLUMNS = 80
@@ -193,3 +195,63 @@ def test_documentation_names_every_command() -> None:
     ]
 
     assert [name for name in names if f"`{name}" not in text] == []
+
+
+def test_version_is_told(runner: CliRunner) -> None:
+    """`--version` and `-V` print the version of the package, and nothing else."""
+    told = [runner.invoke(app, [option]) for option in ("--version", "-V")]
+
+    assert [each.exit_code for each in told] == [0, 0]
+    assert {each.output for each in told} == {f"planswitch {version('planswitch')}\n"}
+
+
+LONG = {
+    "stage": "cancelling",
+    "moved": 250,
+    "total": 250,
+    "failed": 0,
+    "waits_for": "the seller to answer the cancellation of the old subscription",
+    "incomplete_since": None,
+    "error_code": "",
+    "error_message": "",
+}
+
+
+def test_progress_fits_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines of the progress, and every other word about the work, wrap where they would be too long."""
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    lines = Lines()
+
+    lines.update(LONG)
+    lines.update({**LONG, "stage": "moved"})
+    note("Running as root: " + "the account postgres may not read a folder, which is part of the code, " * 2)
+
+    told = capsys.readouterr().err
+    assert max(len(line) for line in told.splitlines()) <= COLUMNS
+    assert " ".join(told.split()).count(LONG["waits_for"]) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", ["file", "file/x", "/proc/x"])
+@pytest.mark.parametrize("command", ["up", "demo", "restore", "backup"])
+def test_a_folder_that_can_not_be_is_an_error_of_ours(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, command: str
+) -> None:
+    """A file, a place below one, or one where nothing can be made is told with what to do (fault 16)."""
+    monkeypatch.setenv("PLANSWITCH_KEEP_ACCOUNT", "true")
+    (tmp_path / "file").write_bytes(b"x")
+    folder = str(tmp_path / place)
+    options = {
+        "up": ["up", "--data-dir", folder],
+        "demo": ["demo", "--users", "1", "--keep", folder],
+        "restore": ["restore", str(tmp_path / "file"), "--data-dir", folder],
+        "backup": ["backup", str(tmp_path / "new"), "--data-dir", folder],
+    }
+
+    result = runner.invoke(app, options[command])
+
+    assert result.exit_code == 2, result.output
+    assert "error " in result.output
+    assert "what to do:" in result.output
+    assert isinstance(result.exception, SystemExit)
