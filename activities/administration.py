@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult, StreamPosition
+from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
 from activities.group_moves import return_groups
 from activities.notices import send_notice
@@ -158,7 +158,8 @@ class AdministrationActivities:
         source, organization = step.source(), step.organization()
         event_class = ENDINGS[step_input.outcome]
         if step.state_of(source).stage not in TERMINAL:
-            meta = step.meta(actor=step_input.actor, reason=step_input.message)
+            # Without an operator's will it ended by itself.
+            meta = step.meta(actor=step_input.actor or SYSTEM_ACTOR, reason=step_input.message)
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
@@ -173,12 +174,12 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
     state = step.state_of(source)
     if step_input.held == (state.stage == HELD):
         return
-    meta = step.meta(actor=step_input.actor, reason=step_input.reason)
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}
+        meta = step.own_meta(step_input.reason)
         source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
     else:
-        stage = stage_before_hold(state)
+        stage, meta = stage_before_hold(state), step.meta(actor=step_input.actor, reason=step_input.reason)
         source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
 
 

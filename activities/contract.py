@@ -16,6 +16,9 @@ Result = TypeVar("Result")
 #: Task queue of the license slices, apart from the money steps (own limits).
 LICENSES_QUEUE_SUFFIX = "-licenses"
 
+#: Who acts where nobody commanded it: a promise that is missed, a pilot that ends, a hold, an expiry.
+SYSTEM_ACTOR = "planswitch"
+
 
 @dataclass(frozen=True, kw_only=True)
 class StreamPosition:

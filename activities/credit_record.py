@@ -102,7 +102,7 @@ def record_verdict(
 def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscription) -> None:
     """Record that a wait reached its reminder, its deadline or its cap; a mark that is there stays."""
     state = step.state_of(source)
-    at, meta = step.at, step.meta()
+    at, meta = step.at, step.own_meta(f"the credit check reached its mark: {step_input.mark}")
     if step_input.mark == REMINDER and not state.has(CreditCheckReminded) and not _is_overdue(state, at):
         notice_id = _send(
             step,

@@ -43,7 +43,8 @@ def note_missed(step: Step, source: Subscription, promise: str, promised_at: dat
     switch_id = step.order.switch_id
     if promise in step.state_of(source).missed:
         return
-    source.advance(PromiseMissed, at=step.at, meta=step.meta(), promise=promise, promised_at=promised_at)
+    meta = step.own_meta(f"promised by {promised_at:%Y-%m-%d %H:%M} UTC")
+    source.advance(PromiseMissed, at=step.at, meta=meta, promise=promise, promised_at=promised_at)
     log = _log.error if promise in ALARMS else _log.warning
     log("promise_missed", switch_id=switch_id, promise=promise, promised_at=promised_at.isoformat())
 

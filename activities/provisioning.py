@@ -273,7 +273,7 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
             source.advance(
                 ProvisioningOverdue,
                 at=step.at,
-                meta=step.meta(),
+                meta=step.own_meta("the new subscription is not ready in its time"),
                 names=list(lack.names),
                 message=lack.message,
                 voids_at=end.voids_at,

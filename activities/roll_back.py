@@ -96,7 +96,7 @@ class RollBackActivities:
             source.advance(
                 CompensationStuck,
                 at=step.at,
-                meta=step.meta(),
+                meta=step.own_meta(f"{step_input.code}: {step_input.message}"),
                 step=step_input.step,
                 code=step_input.code,
                 message=step_input.message,

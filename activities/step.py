@@ -20,7 +20,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.call_journal import CallJournal
-from activities.contract import StepInput, StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
 from activities.points import NoPoints, Points
 from activities.unsaved_calls import UnsavedCalls
@@ -154,6 +154,14 @@ class Step:
             activity_id=info.activity_id,
             attempt=info.attempt,
         )
+
+    def own_meta(self, reason: str) -> Meta:
+        """Return who and why of what nobody commanded: the switch did it by itself.
+
+        Args:
+            reason: Why it did.
+        """
+        return self.meta(actor=SYSTEM_ACTOR, reason=reason)
 
     def key(self, call: str) -> str:
         """Return the idempotency key of a provider call: never the attempt, run or time.

@@ -43,7 +43,7 @@ class VoidWindowActivities:
                 source.advance(
                     VoidWindowClosing,
                     at=step.at,
-                    meta=step.meta(),
+                    meta=step.own_meta("the time in which the order can be voided ends soon"),
                     order_id=ordered.order_id,
                     voidable_until=ordered.voidable_until,
                 )

@@ -14,6 +14,7 @@ from domain.license_refusals import explained_failure
 from domain.move_events import DriftFound
 from domain.redacted_text import named_text
 from domain.subscription import Subscription
+from domain.switch_state import TERMINAL
 from store.switch_store import SwitchStore
 
 #: Users of one page at most.
@@ -103,6 +104,7 @@ def user_outcomes(
             catalog,
             drift=drift.get(row.user_key, ""),
             is_skipped=str(row.user_key) in state.skipped_users,
+            is_ended=state.stage in TERMINAL,
         )
         for name, row in found
     ]
@@ -141,7 +143,14 @@ def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
 
 
 def _outcome(
-    pass_name: str, row: MoveRow, directory_id: str, catalog: Catalog, *, drift: str, is_skipped: bool
+    pass_name: str,
+    row: MoveRow,
+    directory_id: str,
+    catalog: Catalog,
+    *,
+    drift: str,
+    is_skipped: bool,
+    is_ended: bool,
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
     failure = None
@@ -164,7 +173,7 @@ def _outcome(
         text=named_text(row.text, catalog),
         request_id=row.request_id,
         message=failure.message if failure else "",
-        remedy=failure.remedy if failure and not is_left else "",
+        remedy=failure.remedy if failure and not is_left and not is_ended else "",
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),

@@ -7,9 +7,10 @@ from itertools import groupby
 from typing import Any
 
 from cli.money import amount, charged_amount
-from cli.output import short, table, wrapped
+from cli.output import short, wrapped
 from cli.refusal_text import refusal
 from cli.switch_text import findings
+from cli.tables import table
 
 #: Longest number of seconds that is told in a unit, and how many of them one is.
 _UNITS = ((60, 1, "s"), (3_600, 60, "min"), (172_800, 3_600, "h"))

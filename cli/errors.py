@@ -34,6 +34,12 @@ class CorruptFile(PlanSwitchError):
     code = "CORRUPT_FILE"
 
 
+class FileUnusable(PlanSwitchError):
+    """A file or a folder that was named can't be read, made or written; the system said why."""
+
+    code = "INVALID_INPUT"
+
+
 class ApiProblem(PlanSwitchError):
     """A problem document of the API, as an error of the command."""
 
@@ -74,6 +80,15 @@ class CommandGroup(TyperGroup):
         except PlanSwitchError as error:
             show_error(error)
             raise typer.Exit(error.handling.exit_code) from error
+        except OSError as error:
+            if error.filename is None:
+                raise
+            unusable = FileUnusable(
+                f"{error.filename} can't be used: {error.strerror}.",
+                remedy="Name a file or a folder that is there, and that this account may use.",
+            )
+            show_error(unusable)
+            raise typer.Exit(unusable.handling.exit_code) from error
 
 
 def show_error(error: PlanSwitchError) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from shlex import quote
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
 from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
@@ -71,17 +73,18 @@ def remove(
 @app.command()
 def history(
     organization: Organization,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="Edits to list.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Edits of one page.")] = 100,
+    after: Annotated[str | None, typer.Option(help="Request id of the last edit before.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what was given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(_path(organization), limit=limit)
+        answer = console.get(_path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 
 def _path(organization: str) -> str:
-    return f"/api/organizations/{organization}/licenses"
+    return api_path("organizations", organization, "licenses")
 
 
 def _removed(
@@ -113,13 +116,18 @@ def _accept(problem: ApiProblem) -> None:
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:
+    if not answer["edits"] and answer["total"]:
+        return ["No edit is older than that one."]
     if not answer["edits"]:
         return ["No license was given or taken by hand through planswitch."]
     lines: list[str] = []
     for each in answer["edits"]:
         lines += _edit(each)
-    left_out = answer["total"] - len(answer["edits"])
-    return [*lines, f"{left_out} older ones are not shown: --limit"] if left_out else lines
+    count = f"{len(answer['edits'])} of {answer['total']} edits"
+    if not answer["next"]:
+        return [*lines, count]
+    command = f"planswitch license history {answer['organization_id']} --after {quote(answer['next'])}"
+    return [*lines, *wrapped(f"{count}; more: {command}", 0)]
 
 
 def _edit(each: dict[str, Any]) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
@@ -12,6 +13,8 @@ from cli.errors import ApiProblem, ServerUnavailable
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
+#: Signs of an id that its address keeps.
+_NONE = ""
 
 
 class SandboxClient:
@@ -44,15 +47,19 @@ class SandboxClient:
         """Tell the referee what is confirmed with the next order of a plan; nothing where that is nothing."""
         if confirmed := list(codes):
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
-            self._request("POST", f"/sandbox/organizations/{organization_id}/edits", json=edit)
+            self._request(
+                "POST", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/edits", json=edit
+            )
 
     def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
         """Let calls for one organization go wrong as a program says."""
-        self._request("PUT", f"/sandbox/organizations/{organization_id}/faults", json=program)
+        self._request(
+            "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program
+        )
 
     def faults_met(self, organization_id: str) -> dict[str, int]:
         """Return how often each kind of fault has met an organization."""
-        shown = self._request("GET", f"/sandbox/organizations/{organization_id}/faults")
+        shown = self._request("GET", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults")
         met: dict[str, int] = shown["fired"]
         return met
 
@@ -64,7 +71,7 @@ class SandboxClient:
         """Return what the ledger says was taken or invoiced for a switch, in minor units."""
         entries = self._request(
             "GET",
-            f"/billing/v1/customers/{organization_id}/ledger",
+            f"/billing/v1/customers/{quote(organization_id, safe=_NONE)}/ledger",
             headers={"Authorization": f"Bearer sandbox-{organization_id}"},
         )["entries"]
         # By invoice nothing is taken at once: what is billed is the invoice's amount.

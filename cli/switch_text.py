@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cli.money import charged_amount, charged_text, figure
-from cli.output import ago, fields, short, table, wrapped
+from cli.output import ago, fields, short, wrapped
 from cli.support_text import support_lines
+from cli.tables import table
 from cli.waiting import WAITING, accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from domain.operator_commands import way_back_text
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
@@ -35,13 +37,11 @@ _MARKS = {
 }
 
 
-def way_back_of(row: dict[str, Any]) -> str:
-    """Return what going back to the old plan will do to a switch."""
-    users = row["moved"]
-    back = (
-        f"{users} users return to {row['source_plan']} with their original services; then " if users else ""
-    )
-    return f"{back}the order is voided, nothing is charged, and the locks are released."
+def way_back_of(row: dict[str, Any], command: str) -> str:
+    """Return what a cancel or a roll-back will do to a switch; the board counts users to the moment."""
+    # The roster is frozen when licenses begin to move.
+    is_moving = row["total"] > 0
+    return way_back_text(command, is_moving=is_moving, users=row["moved"], plan=row["source_plan"])
 
 
 def targets(answer: dict[str, Any]) -> list[str]:
@@ -175,36 +175,6 @@ def started(answer: dict[str, Any]) -> list[str]:
     return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
 
 
-def board(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return one line per switch."""
-    if not rows:
-        return ["No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN"]
-    lines = [
-        [
-            short(row["switch_id"]),
-            _stage(row),
-            f"{row['source_plan']} -> {row['target_plan']}",
-            f"{row['moved']}/{row['total']}",
-            row["waits_for"] or "-",
-        ]
-        for row in rows
-    ]
-    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
-
-
-def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return which switches lack events in what is shown, below a table that has no room for it."""
-    found = [each for each in rows if each["incomplete_since"] is not None]
-    lines = [
-        f"{short(each['switch_id'])} is incomplete since version {each['incomplete_since']}" for each in found
-    ]
-    return (
-        [*lines, *wrapped("what to do: `planswitch projection status` tells", _REASON_INDENT)]
-        if lines
-        else []
-    )
-
-
 def _users(row: dict[str, Any]) -> str:
     late = f", {row['joined_late']} joined late" if row["joined_late"] else ""
     told = f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped"
@@ -217,7 +187,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "switch": row["switch_id"],
         "organization": row["organization_id"],
         "plans": f"{row['source_plan']} -> {row['target_plan']}",
-        "stage": _stage(row),
+        "stage": stage_text(row),
         **_missing(row),
         "waits for": row["waits_for"] or "-",
         **_wait(row),
@@ -337,7 +307,7 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
     return {"void for nothing": f"until {ago(row['voidable_until'])}{warned}"}
 
 
-def _stage(row: dict[str, Any]) -> str:
+def stage_text(row: dict[str, Any]) -> str:
     """Return the stage with its mark, and a sign where a promise was missed."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"

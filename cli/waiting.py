@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import console_client
 from cli.money import bound_text
 from cli.output import JsonOption, ago, print_command, wrapped
@@ -41,7 +42,9 @@ def look(
 ) -> None:
     """Look at once whether the switch may be, without waiting for the next time."""
     with console_client() as console:
-        answer = send(console, f"/api/switches/{switch}/look", {"reason": reason}, request_id=request_id)
+        answer = send(
+            console, api_path("switches", switch, "look"), {"reason": reason}, request_id=request_id
+        )
     print_command(answer, as_json=as_json, then="show")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console import (
@@ -28,6 +28,7 @@ from console import (
 from console.access_log import AccessLog
 from console.admission import Admission
 from console.dependencies import ConsoleDependencies
+from console.known_queries import require_known_queries
 from console.middleware import Envelope
 from console.plain_address import PlainAddress
 from console.problems import add_handlers
@@ -76,6 +77,6 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     for middleware in (Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
     for part in PARTS:
-        app.include_router(part.router)
+        app.include_router(part.router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -29,7 +29,7 @@ from domain.errors import (
 from domain.findings import Finding
 from domain.ids import switch_id_of
 from domain.organization import switch_in_progress
-from domain.pilot import PlannedPilot
+from domain.pilot import PlannedPilot, require_pilot_fits
 from domain.plans import UNKNOWN
 from domain.ports import Cloud, ProviderCall, SellerSubscription
 from domain.recorded import Meta
@@ -86,6 +86,7 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
         except NotEligible as error:
             _record(console, question, error.details["assessment"], None, actor=actor, reason="no quote")
             raise
+        require_pilot_fits(body.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
     return Asked(prepared=prepared, actor=actor, pilot=pilot)
 

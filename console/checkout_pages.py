@@ -148,24 +148,25 @@ def _list(
     told: PlanSwitchError | None = None,
     kept: Fields | None = None,
 ) -> Response:
-    rows = console.reads.checkouts(
+    found = console.reads.checkouts(
         state=asked.get("state") or None,
         organization_id=asked.get("organization") or None,
         limit=PAGE_ROWS,
         after=asked.get("after") or None,
     )
     filters = {name: asked[name] for name in ("organization", "state") if asked.get(name)}
-    last = rows[-1]["checkout_id"] if len(rows) == PAGE_ROWS else ""
+    following = {**filters, "after": found.next_id}
     return page(
         "checkouts.html",
         status=told.handling.http_status if told else 200,
         actor=actor,
-        rows=[checkout_line(console.catalog, row) for row in rows],
+        rows=[checkout_line(console.catalog, row) for row in found.rows],
+        total=found.total,
         states=STATES,
         filters=filters,
         is_first=not asked.get("after"),
         first_page=f"/checkouts?{urlencode(filters)}",
-        next_page=f"/checkouts?{urlencode({**filters, 'after': last[:PREFIX_MIN]})}" if last else "",
+        next_page=f"/checkouts?{urlencode(following)}" if found.next_id else "",
         told=told,
         kept=_kept(kept),
         request_id=str(uuid4()),

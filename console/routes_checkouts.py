@@ -40,11 +40,16 @@ def list_checkouts(
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """List drafts of orders, the newest first; `after` is the last id of the page before."""
-    rows = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    """List drafts of orders, the newest first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `all` leaves every filter aside.
+    """
+    found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
     return {
-        "checkouts": [checkout_line(console.catalog, row) for row in rows],
-        "next": rows[-1]["checkout_id"] if len(rows) == limit else None,
+        "checkouts": [checkout_line(console.catalog, row) for row in found.rows],
+        "next": found.next_id,
+        "total": found.total,
+        "all": console.reads.checkout_count(),
     }
 
 

@@ -27,8 +27,11 @@ from domain.facts import as_plain
 from domain.ids import workflow_id_of
 from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
+from domain.pilot import require_soaked_pilot
 from domain.switch_state import COMPLETED
+from projections.lists import counts_of
 from projections.queries import PAGE_MAX
+from projections.stages import GROUPS, STAGES
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -36,6 +39,13 @@ _OK = 200
 _CREATED = 201
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+#: Position in the log, a `bigint` of the store.
+Position = Annotated[int, Query(ge=0, le=2**63 - 1)]
+StageQuery = Annotated[
+    str | None,
+    Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
+]
+OrganizationQuery = Annotated[str | None, Query(description="Directory id of an organization")]
 
 
 @router.post("/quotes")
@@ -55,6 +65,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any
 @router.post("/switches", status_code=_CREATED)
 def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
+    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
     switch_id = switch_id_for(body)
     known = _known(console, switch_id)
     if known is not None:
@@ -91,16 +102,22 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
 def list_switches(
     _actor: Actor,
     console: Console,
-    stage: str | None = None,
-    organization: str | None = None,
+    stage: StageQuery = None,
+    organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """List switches, the newest request first; `after` is the last id of the page before."""
-    rows = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    """List switches, the newest request first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
+    """
+    found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     return {
-        "switches": [named(console, row) for row in rows],
-        "next": rows[-1]["switch_id"] if len(rows) == limit else None,
+        "switches": [named(console, row) for row in found.rows],
+        "next": found.next_id,
+        "total": found.total,
+        "counts": counts_of(console.reads.stage_counts(organization_id=organization)),
+        "all": counts_of(console.reads.stage_counts())["all"],
     }
 
 
@@ -123,13 +140,17 @@ def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict
 
 @router.get("/switches/{switch}/timeline")
 def show_timeline(
-    switch: str, _actor: Actor, console: Console, after: int = 0, limit: Limit = PAGE_MAX
+    switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
 ) -> dict[str, Any]:
-    """List the events of a switch, oldest first."""
+    """List the events of a switch, oldest first; `after` is the last position of the page before."""
     switch_id = console.reads.switch(switch)["switch_id"]
+    # One more than asked for tells whether there is a next page.
+    events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
     return {
         "switch_id": switch_id,
-        "events": console.reads.timeline(switch_id, after=after, limit=limit),
+        "events": events[:limit],
+        "next": events[limit - 1]["position"] if len(events) > limit else None,
+        "total": console.reads.timeline_count(switch_id),
     }
 
 

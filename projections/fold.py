@@ -172,6 +172,7 @@ class _Fold:
             incomplete_stream=row.incomplete_stream or stream_id,
             # A switch whose request itself is missing is shown all the same.
             requested_at=row.requested_at or at,
+            first_requested_at=row.first_requested_at or at,
             position=logged.id,
         )
         return switch_id
@@ -203,7 +204,8 @@ class _Fold:
         change = CHANGES.get(type(event))
         if change is not None:
             changed = change(changed, event)
-        return step_waits.followed(row, _staged(changed, event), event)
+        placed = replace(changed, first_requested_at=changed.first_requested_at or changed.requested_at)
+        return step_waits.followed(row, _staged(placed, event), event)
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)

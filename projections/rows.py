@@ -47,6 +47,8 @@ class BoardRow:
     requested_by: str = ""
     #: None while the request itself is not recorded; such rows are not shown.
     requested_at: datetime | None = None
+    #: When it was asked for first: a request that waited is asked for again when its switch begins.
+    first_requested_at: datetime | None = None
     updated_at: datetime
     ended_at: datetime | None = None
     outcome: str = ""

@@ -73,22 +73,79 @@ function line(row) {
     element("td", {}, instant(row.requested_at), element("div", { class: "small" }, `by ${row.requested_by}`)));
 }
 
-function show(rows) {
-  body.replaceChildren(...rows.map(line));
-  table.hidden = rows.length === 0;
-  document.getElementById("empty").hidden = rows.length > 0;
-  const running = rows.filter((row) => !row.outcome).length;
+// Makes a node like a fresh one, and touches nothing that is so already: focus and selection stay where they are.
+function becomeLike(node, fresh) {
+  for (const { name, value } of fresh.attributes) {
+    if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  }
+  const wanted = [...fresh.childNodes];
+  while (node.childNodes.length > wanted.length) node.lastChild.remove();
+  wanted.forEach((child, index) => {
+    const known = node.childNodes[index];
+    if (!known) node.append(child);
+    else if (known.nodeName !== child.nodeName) known.replaceWith(child);
+    else if (child.nodeType === Node.ELEMENT_NODE) becomeLike(known, child);
+    else if (known.data !== child.data) known.data = child.data;
+  });
+}
+
+function leave(row) {
+  const isFocused = row.contains(document.activeElement);
+  const heir = row.nextElementSibling || row.previousElementSibling;
+  row.remove();
+  if (isFocused) (heir?.querySelector("a") || document.getElementById("list")).focus();
+}
+
+// A switch keeps its place in the list: rows leave, come in between, or change where they are; none is moved.
+function showRows(rows) {
+  const wanted = new Map(rows.map((row) => [`switch-${row.switch_id}`, row]));
+  for (const known of [...body.children]) if (!wanted.has(known.id)) leave(known);
+  let place = body.firstElementChild;
+  for (const [id, row] of wanted) {
+    const known = document.getElementById(id);
+    if (known) becomeLike(known, line(row));
+    if (known && known === place) place = place.nextElementSibling;
+    else body.insertBefore(known || line(row), place);
+  }
+}
+
+function showCounts(answer) {
+  const { counts } = answer;
+  for (const shown of document.querySelectorAll("[data-count]")) {
+    const name = shown.dataset.count;
+    const text = String(counts[name] ?? counts.stages[name] ?? 0);
+    if (shown.textContent !== text) shown.textContent = text;
+  }
+  const shown = answer.switches.length;
+  const text = shown ? `${shown} of ${answer.total} switch${answer.total === 1 ? "" : "es"}` : "";
   const summary = document.getElementById("summary");
-  const text = rows.length ? `${running} running, ${rows.length - running} ended, of the newest ${rows.length}` : "";
   if (summary.textContent !== text) summary.textContent = text;
 }
 
+function showNext(after) {
+  const link = document.getElementById("next");
+  link.hidden = after === null;
+  if (after === null) return;
+  const address = new URL(table.dataset.first, window.location.origin);
+  address.searchParams.set("after", after);
+  const path = `${address.pathname}${address.search}`;
+  if (link.getAttribute("href") !== path) link.setAttribute("href", path);
+}
+
+function show(answer) {
+  showRows(answer.switches);
+  table.hidden = answer.switches.length === 0;
+  document.getElementById("empty").hidden = answer.switches.length > 0;
+  showCounts(answer);
+  showNext(answer.next);
+}
+
 async function look() {
-  const answer = await LiveMark.ask("/api/switches?limit=100", "application/json");
-  if (answer.status === 401) window.location.assign("/sign-in");
+  const answer = await LiveMark.ask(table.dataset.source, "application/json");
+  if (answer.status === 401) window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
   const found = await answer.json();
   if (!answer.ok) throw new Error(`${found.code}: ${found.detail} ${found.remedy}`);
-  show(found.switches);
+  show(found);
   return "live";
 }
 

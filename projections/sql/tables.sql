@@ -27,6 +27,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     currency               text NOT NULL,
     requested_by           text NOT NULL,
     requested_at           timestamptz,
+    -- When it was asked for first: the place of the row in lists, which never changes.
+    first_requested_at     timestamptz,
     updated_at             timestamptz NOT NULL,
     ended_at               timestamptz,
     outcome                text NOT NULL,
@@ -55,9 +57,9 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     quote                  jsonb
 );
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_request
-    ON planswitch_read.switch_board_v@version (requested_at DESC, switch_id DESC);
+    ON planswitch_read.switch_board_v@version (first_requested_at DESC, switch_id DESC);
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_organization
-    ON planswitch_read.switch_board_v@version (organization_id, requested_at DESC);
+    ON planswitch_read.switch_board_v@version (organization_id, first_requested_at DESC, switch_id DESC);
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_position
     ON planswitch_read.switch_board_v@version (position);
 

@@ -183,15 +183,23 @@ def test_row_is_found_by_the_beginning_of_its_id(client: TestClient, story: Swit
     assert (unknown.status_code, unknown.json()["code"]) == (404, "UNKNOWN_SWITCH")
 
 
-def test_list_pages_by_the_last_id(client: TestClient, story: SwitchStory) -> None:
-    """A full page names the next one, which begins after its last switch; filters hold."""
+def test_list_tells_its_end_and_its_counts(client: TestClient, story: SwitchStory) -> None:
+    """The last page names no next one; what follows its last switch is empty; filters hold, counts stay."""
     first = client.get("/api/switches?limit=1", headers=WITH_KEY).json()
-    second = client.get(f"/api/switches?limit=1&after={first['next']}", headers=WITH_KEY).json()
+    second = client.get(f"/api/switches?limit=1&after={story.switch_id}", headers=WITH_KEY).json()
     held = client.get("/api/switches?stage=held", headers=WITH_KEY).json()
 
     assert [row["switch_id"] for row in first["switches"]] == [story.switch_id]
-    assert second == {"switches": [], "next": None}
-    assert held["switches"] == []
+    assert (first["next"], first["total"]) == (None, 1)
+    assert (second["switches"], second["next"], second["total"]) == ([], None, 1)
+    assert (held["switches"], held["total"], held["all"]) == ([], 0, 1)
+    assert held["counts"] == {
+        "all": 1,
+        "running": 0,
+        "ended": 1,
+        "attention": 0,
+        "stages": {"completed": 1},
+    }
 
 
 def test_audit_is_told_from_the_events(client: TestClient, story: SwitchStory) -> None:
