@@ -27,12 +27,14 @@ GO_BACK = "Go back to the old plan?"
 REPEATED = "The user is waited for no more: what was answered to this request id is answered again."
 ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
 
+USER_HELP = "directory id, its first 8 characters, or sign-in name"
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
-User = Annotated[str, typer.Argument(help="Directory id or key of a user who could not be moved.")]
+User = Annotated[str, typer.Argument(help=f"User who could not be moved: {USER_HELP}.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
 Users = Annotated[
-    list[str] | None, typer.Option("--user", help="Only this user who could not be moved; may be repeated.")
+    list[str] | None,
+    typer.Option("--user", help=f"Only this user who could not be moved: {USER_HELP}; may be repeated."),
 ]
 AcceptLoss = Annotated[
     bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
@@ -171,8 +173,9 @@ def _act(
             switch,
             command,
             body,
-            what=advice["what"],
-            question=question,
+            # What the switch refuses is not promised first; it is asked all the same: a repeat is answered.
+            what=advice["what"] if advice["is_allowed"] else "",
+            question=question if advice["is_allowed"] else "",
             request_id=request_id,
             is_dry=is_dry,
         )
@@ -204,7 +207,7 @@ def _done(
     is_dry: bool,
 ) -> dict[str, Any]:
     """Say what a command will do, ask where it can't be undone, and do it."""
-    for line in wrapped(what, 0):
+    for line in wrapped(what, 0) if what else ():
         note(line)
     if is_dry:
         return {"switch_id": switch, "command": command, "what": what, "is_dry_run": True}

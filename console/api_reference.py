@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 Document = Mapping[str, Any]
+#: Media type of a problem document (RFC 9457).
+PROBLEM_TYPE = "application/problem+json"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _NO_ANCHOR = re.compile(r"[^a-z0-9]+")
 _TYPES = {
@@ -70,7 +72,7 @@ def operations_by_tag(document: Document) -> dict[str, list[Operation]]:
 
 def kind_of(document: Document, schema: Document) -> str:
     """Return a schema in words: its type, its bounds, and what it may be beside it."""
-    schema = _resolved(document, schema)
+    schema = resolved(document, schema)
     if "anyOf" in schema:
         return ", or ".join(kind_of(document, each) for each in schema["anyOf"])
     if "enum" in schema:
@@ -106,7 +108,7 @@ def _parameters(document: Document, facts: Document) -> Iterable[Field]:
 
 def _body_fields(document: Document, facts: Document) -> Iterable[Field]:
     for media_type, content in facts.get("requestBody", {}).get("content", {}).items():
-        schema = _resolved(document, content.get("schema", {}))
+        schema = resolved(document, content.get("schema", {}))
         required = schema.get("required", ())
         if not schema.get("properties"):
             yield _field(document, media_type, schema, place="body", is_required=True)
@@ -128,18 +130,21 @@ def _field(document: Document, name: str, schema: Document, *, place: str, is_re
 
 def _answers(document: Document, facts: Document) -> Iterable[Answer]:
     for status, answer in facts.get("responses", {}).items():
+        if set(answer.get("content", {})) == {PROBLEM_TYPE}:
+            # Every operation has the same ones; the page tells them once.
+            continue
         kinds = [kind_of(document, each.get("schema", {})) for each in answer.get("content", {}).values()]
         yield Answer(status=status, text=answer.get("description", ""), kind=", or ".join(kinds))
 
 
-def _resolved(document: Document, schema: Document) -> Document:
+def resolved(document: Document, schema: Document) -> Document:
     """Return what a reference inside the document leads to."""
     if "$ref" not in schema:
         return schema
     found: Any = document
     for part in schema["$ref"].removeprefix("#/").split("/"):
         found = found[part]
-    return _resolved(document, found)
+    return resolved(document, found)
 
 
 def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> str:

@@ -13,16 +13,21 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from activities.contract import RefusalReason, RequestSwitchResult
+from console.openapi import openapi_of
 from console.reasons import reason_facts
+from console.refused_fields import refused_request
 from console.rendering import page
-from console.return_paths import is_for_programs, sign_in_path
+from console.return_paths import API_REFERENCE, is_for_programs, sign_in_path
+from console.route_methods import methods_of
 from domain.errors import CODES, PlanSwitchError, handling_of
+from domain.plain_text import cleaned_text
 
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 _UNEXPECTED_STATUS = 500
-_VALIDATION_STATUS = 422
+#: Characters of an address that an answer repeats.
+_PATH_SHOWN_MAX = 200
 _SEE_OTHER = 303
 #: Code of whoever is not signed in.
 UNAUTHORIZED = "UNAUTHORIZED"
@@ -134,27 +139,39 @@ def product_error(request: Request, error: Exception) -> Response:
 
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    found = error.errors()[0]
-    field = ".".join(str(part) for part in found["loc"] if part not in {"body", "query", "path"}) or "body"
-    return problem(
-        request,
-        code="INVALID_INPUT",
-        status=_VALIDATION_STATUS,
-        detail=f"{field} is {found.get('input')!r}: {found['msg']}.",
-        remedy=f"Correct {field} and try again; /api/docs shows what is allowed.",
-    )
+    document = openapi_of(request.app)
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = document["paths"].get(path, {}).get(request.method.lower(), {})
+    return product_error(request, refused_request(error.errors()[0], document, operation))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(methods_of(request.app.state.routes, request.scope))
+    detail, remedy = _missing_address(request, error.status_code, headers.get("Allow", ""))
     return problem(
         request,
         code=_HTTP_CODES.get(error.status_code, "HTTP_ERROR"),
         status=error.status_code,
-        detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).phrase}.",
-        remedy="/api/docs lists every endpoint.",
-        headers=error.headers,
+        detail=detail,
+        remedy=remedy,
+        headers=headers,
     )
+
+
+def _missing_address(request: Request, status: int, allowed: str) -> tuple[str, str]:
+    """Return what is told of an address, or a method, that does not exist, and what to do."""
+    path = cleaned_text(request.url.path)[:_PATH_SHOWN_MAX]
+    is_program = is_for_programs(request.url.path)
+    remedy = f"{API_REFERENCE} lists every address." if is_program else "Begin at the list of switches."
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{path} takes no {request.method}; allowed: {allowed}.", remedy
+    if status == HTTPStatus.NOT_FOUND:
+        what = "address" if is_program else "page"
+        return f"There is no {what} {path}.", remedy
+    return f"{request.method} {path}: {HTTPStatus(status).phrase}.", remedy
 
 
 def _unexpected_error(request: Request, error: Exception) -> Response:
@@ -164,5 +181,8 @@ def _unexpected_error(request: Request, error: Exception) -> Response:
         code="UNEXPECTED",
         status=_UNEXPECTED_STATUS,
         detail="The server failed in a way that it does not know.",
-        remedy="Look for the request id in the console's log and report it.",
+        remedy=(
+            "Look for the request id in the log of `planswitch serve` (logs/serve.log of an embedded stack)"
+            " and report it."
+        ),
     )

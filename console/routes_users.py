@@ -18,6 +18,7 @@ from console.plain_bodies import Text
 from console.routes_controls import recorded_source
 from domain.errors import UnknownSwitch
 from domain.facts import as_plain
+from domain.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -109,6 +110,7 @@ def list_license_edits(
     organization_id: str, _actor: Actor, console: Console, limit: Limit = 100
 ) -> dict[str, Any]:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended."""
+    require_organization_id(organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
     return {
         "organization_id": organization_id,
