@@ -105,7 +105,7 @@ def _require_accepted(shown: dict[str, Any], *, is_sure: bool) -> None:
     if not sys.stdin.isatty():
         raise InvalidInput(
             field="--yes",
-            value="not given",
+            value=None,
             allowed="--yes, or --accept-quote with a digest",
             remedy=f"Nobody can be asked here: add --yes, or --accept-quote {shown['digest']}.",
         )

@@ -88,7 +88,7 @@ def retry(
 ) -> None:
     """Try again what a held switch could not do, or only the users that are named."""
     name = "retry_users" if users else "retry"
-    body = {"reason": reason, "users": users or []}
+    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=request_id is not None)}
     _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
@@ -236,6 +236,15 @@ def _failed_user(
             return None
         raise
     return told
+
+
+def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
+    """Return the keys of users who could not be moved, before anything is said of what will be done."""
+    if not users:
+        return []
+    with console_client() as console:
+        told = [(each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users]
+    return [each["user_key"] if each else user for user, each in told]
 
 
 def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:

@@ -110,7 +110,7 @@ def findings(found: list[dict[str, Any]]) -> list[str]:
 def _ask() -> None:
     if not sys.stdin.isatty():
         raise InvalidInput(
-            field="--yes", value="not given", allowed="--yes", remedy="Nobody can be asked here: add --yes."
+            field="--yes", value=None, allowed="--yes", remedy="Nobody can be asked here: add --yes."
         )
     if not typer.confirm("Start it again from the record?", err=True):
         raise typer.Exit(DECLINED_BY_PERSON)

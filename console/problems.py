@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from activities.contract import RefusalReason, RequestSwitchResult
 from console.openapi import openapi_of
+from console.readers import told, told_reason
 from console.reasons import reason_facts
 from console.refused_fields import refused_request
 from console.rendering import page
@@ -68,6 +69,7 @@ def problem(
     detail: str,
     remedy: str = "",
     reasons: list[dict[str, Any]] | None = None,
+    field: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a problem document, or a page that says the same to a person.
@@ -79,10 +81,15 @@ def problem(
         detail: What happened.
         remedy: What to do.
         reasons: Every reason of a refusal (rules section 1).
+        field: The field that is refused; "" where none is.
         headers: Further headers of the answer.
     """
-    document = document_of(code=code, status=status, detail=detail, remedy=remedy)
-    document |= {"reasons": reasons or [], "request_id": getattr(request.state, "request_id", "")}
+    document = document_of(
+        code=code, status=status, detail=told(request, detail), remedy=told(request, remedy)
+    )
+    told_reasons = [told_reason(request, each) for each in reasons or ()]
+    document |= {"reasons": told_reasons, "request_id": getattr(request.state, "request_id", "")}
+    document |= {"field": field} if field else {}
     if not is_for_programs(request.url.path):
         return _problem_page(request, document, headers or {})
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -112,8 +119,8 @@ def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str
 def _problem_page(request: Request, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
     if document["code"] == UNAUTHORIZED and request.method == "GET":
         return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
-    told = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
-    shown = page("problem.html", status=int(document["status"]), **told)
+    words = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
+    shown = page("problem.html", status=int(document["status"]), **words)
     shown.headers.update(headers)
     return shown
 
@@ -133,6 +140,7 @@ def product_error(request: Request, error: Exception) -> Response:
         detail=error.message,
         remedy=error.remedy,
         reasons=[reason_facts(reason, contact) for reason in error.details.get("reasons", ())],
+        field=str(error.details.get("field", "")),
         headers={} if retry_after is None else {"Retry-After": str(int(retry_after) + 1)},
     )
 

@@ -11,6 +11,8 @@ from typing import Any
 #: Longest text or number that is repeated whole.
 SHOWN_MAX = 80
 ABSENT = "not given"
+#: Entries of a list that is repeated whole.
+_LISTED_MAX = 5
 
 
 class Words(str):
@@ -43,7 +45,10 @@ def _shown_text(text: str) -> str:
 def _shown_group(group: Any) -> str:
     if isinstance(group, Mapping):
         return "an object" if group else "an empty object"
-    return f"a list of {len(group):,}" if group else "an empty list"
+    if not group:
+        return "an empty list"
+    told = f"[{', '.join(shown_value(each) for each in list(group)[:_LISTED_MAX])}]"
+    return told if len(group) <= _LISTED_MAX and len(told) <= SHOWN_MAX else f"a list of {len(group):,}"
 
 
 def _shown_plain(value: Any) -> str:

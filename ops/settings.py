@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         if not url:
             raise InvalidInput(
                 field=DATABASE_VARIABLE,
-                value="",
+                value=None,
                 allowed="the URL of a PostgreSQL database",
                 remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
             )
