@@ -16,6 +16,7 @@ from console.return_paths import is_for_programs
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
 _SWITCH = "/api/switches"
+_ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
 _CHECKOUTS = "/api/checkouts"
 _SUBSCRIPTIONS = "/api/organizations/{organization_id}/subscriptions"
 #: A command with its id -> method and address; what is about the installation itself has no address.
@@ -27,7 +28,7 @@ _COMMANDS = (
     (r"switch targets.*", f"GET {_SUBSCRIPTIONS}/{{subscription_id}}/targets"),
     (r"switch quote.*", "POST /api/quotes"),
     (r"switch start.*", f"POST {_SWITCH}"),
-    (r"switch (?P<act>[a-z]+)(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
+    (rf"switch (?P<act>{_ACTS})(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
     (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
     (r"audit show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/audit"),
     (r"checkout list", f"GET {_CHECKOUTS}"),
@@ -51,6 +52,7 @@ _OPTIONS = (
     (r"--pilot-group(?: \S+)?", "pilot_group_id"),
     (r"--quantity (\S+)", r"quantity: \1"),
     (r"--subscription", "source_subscription_id"),
+    (r"--yes", "accept_loss: true"),
 )
 _QUOTED_COMMAND = re.compile(r"`planswitch ([^`]+)`")
 _QUOTED_OPTION = re.compile(r"`(--[^`]+)`")
