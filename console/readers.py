@@ -15,6 +15,7 @@ from console.return_paths import is_for_programs
 
 #: How the command line names itself.
 SHELL_AGENT = "planswitch-cli"
+_PROGRAM = "planswitch"
 _SWITCH = "/api/switches"
 _ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
 _CHECKOUTS = "/api/checkouts"
@@ -54,7 +55,7 @@ _OPTIONS = (
     (r"--subscription", "source_subscription_id"),
     (r"--yes", "accept_loss: true"),
 )
-_QUOTED_COMMAND = re.compile(r"`planswitch ([^`]+)`")
+_QUOTED_COMMAND = re.compile(rf"`{_PROGRAM} ([^`]+)`")
 _QUOTED_OPTION = re.compile(r"`(--[^`]+)`")
 #: Words for a program -> words for a person at a shell.
 _FOR_SHELL = {

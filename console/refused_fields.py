@@ -10,17 +10,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from console.api_reference import Document, kind_of, resolved
 from domain.errors import InvalidInput
+from domain.schema_words import Document, allowed_words, resolved
 from domain.shown_values import Words
 
 #: Where a field may stand; the first part of its path in a request.
 PLACES = frozenset({"body", "query", "path", "header"})
 _MISSING, _UNKNOWN, _WRONG_CASE = "missing", "extra_forbidden", "value_error"
-_OBJECT = "a JSON object"
 _NO_FIELD = Words("no field here")
-#: Kinds of values that are told with an article.
-_COUNTED = ("whole number", "number", "list")
 #: Fields that are named where a name is none of them.
 _NAMES_MAX = 30
 
@@ -69,17 +66,9 @@ def refused_field(
         allowed = str(finding.get("ctx", {}).get("error", "another value"))
         return InvalidInput(field=field, value=finding.get("input"), allowed=allowed)
     value = None if kind == _MISSING else finding.get("input")
-    return InvalidInput(field=field, value=value, allowed=_allowed(document, _at(document, schema, path)))
-
-
-def _allowed(document: Document, schema: Document) -> str:
-    """Return what a schema allows; that a field may be left out is no value that somebody wants."""
-    if schema.get("type") == "object":
-        return _OBJECT
-    kinds = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
-    words = [kind_of(document, each) for each in kinds] or [kind_of(document, schema)]
-    articled = [f"a {each}" if each.startswith(_COUNTED) else each for each in words]
-    return ", or ".join(articled).replace("`", "")
+    return InvalidInput(
+        field=field, value=value, allowed=allowed_words(document, _at(document, schema, path))
+    )
 
 
 def _at(document: Document, schema: Document, path: Sequence[str | int]) -> Document:

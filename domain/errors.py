@@ -48,6 +48,8 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SWITCH": NOT_FOUND,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
+    "NOT_FOUND": NOT_FOUND,
+    "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
     "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
     "SWITCH_IN_PROGRESS": CONFLICT,
     "QUOTE_CHANGED": CONFLICT,

@@ -18,7 +18,7 @@ from tests.integration.wrong_inputs import (
     recorded,
     targets,
 )
-from tests.integration.wrong_inputs_api import API
+from tests.integration.wrong_inputs_api import API, CALLBACKS
 from tests.integration.wrong_inputs_cli import COMMAND_LINES, words_of
 from tests.integration.wrong_inputs_pages import PAGES
 
@@ -38,6 +38,8 @@ async def test_every_wrong_input_of_the_api_is_a_clear_problem(console: ConsoleW
     before, faults = recorded(console), []
     for each in API:
         faults += problem_faults(each, await answered(console, each, made))
+    for each in CALLBACKS:
+        faults += problem_faults(each, await answered(console, each, made, is_signed=True))
 
     assert len(API) >= 120
     assert not faults, "\n".join(faults)

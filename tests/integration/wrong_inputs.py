@@ -7,13 +7,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 
 import httpx2
 import psycopg
 
-from tests.integration.console_world import ConsoleWorld, Ran, start_body
+from providers.signatures import HEADER, sign
+from tests.integration.console_world import CREDIT_SECRET, ConsoleWorld, Ran, start_body
 
 OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"}
 PROBLEM = "application/problem+json"
@@ -122,14 +124,19 @@ def recorded(console: ConsoleWorld) -> dict[str, int]:
     return {str(topic): int(count) for topic, count in rows}
 
 
-async def answered(console: ConsoleWorld, each: WrongInput, made: Targets) -> httpx2.Response:
-    """Send a wrong input to the API or to a page, and return the answer."""
+async def answered(
+    console: ConsoleWorld, each: WrongInput, made: Targets, *, is_signed: bool = False
+) -> httpx2.Response:
+    """Send a wrong input to the API or to a page, signed as by the bureau or not, and return the answer."""
     method, _, path = made.filled(each.place).partition(" ")
     headers = {"Content-Type": each.media_type, "Sec-Fetch-Site": "same-origin"}
     sent = made.filled(each.sent)
     content = sent if isinstance(sent, str | bytes) else json.dumps(sent)
     if sent is None:
         content, headers = b"", {}
+    if is_signed:
+        body = content.encode() if isinstance(content, str) else content
+        headers[HEADER] = sign(CREDIT_SECRET, body, datetime.now(tz=UTC))
     return await asyncio.to_thread(console.http.request, method, path, content=content, headers=headers)
 
 

@@ -269,4 +269,27 @@ ADDRESSES = (
     wrong("DELETE /api/switches", None, "", "allowed: GET, POST", ends=405, code="METHOD_NOT_ALLOWED"),
     wrong("POST /api/callbacks/credit", {}, "", "X-Planswitch-Signature", ends=401, code="UNAUTHORIZED"),
 )
+CALLBACK = {
+    "callback_id": "c-1",
+    "organization_id": "{idle}",
+    "order_id": "o-1",
+    "check_id": "k-1",
+    "verdict": "approved",
+    "decided_at": "2026-11-10T09:00:00Z",
+}
+BUREAU = "POST /api/callbacks/credit"
+#: Sent with the signature of the bureau, so that they are read.
+CALLBACKS = (
+    wrong(BUREAU, "{", "body", "a name in double quotes is missing"),
+    wrong(BUREAU, "[" * 10_000, "body", "nested too deeply"),
+    wrong(BUREAU, '{"order_id": "a", "order_id": "b"}', "body", "'order_id' is given twice"),
+    wrong(BUREAU, [], "body", "a JSON object"),
+    wrong(BUREAU, {}, "callback_id", GIVEN, TEXT),
+    wrong(BUREAU, {**CALLBACK, "order_id": 5}, "order_id", "order_id is 5"),
+    wrong(BUREAU, {**CALLBACK, "order_id": "a\x00"}, "order_id", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong(BUREAU, {**CALLBACK, "verdict": "perhaps"}, "verdict", "approved or declined"),
+    wrong(BUREAU, {**CALLBACK, "decided_at": 0}, "decided_at", "an instant, such as"),
+    wrong(BUREAU, {**CALLBACK, "decided_at": "2026-11-10T09:00:00"}, "decided_at", "an instant, such as"),
+    wrong(BUREAU, CALLBACK, "", "placed order o-1", ends=404, code="UNKNOWN_SWITCH"),
+)
 API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES)
