@@ -178,7 +178,7 @@ def _edited(
     newest: int = revision or console.get(path)["revision"]
     answer: dict[str, Any] = {}
     for section, changes in changed.items():
-        own_id = f"{request_id}:{section}" if request_id else None
+        own_id = f"{request_id}:{section}" if request_id else request_id
         body = {"revision": newest, "changes": changes, "reason": reason, **_named(request_id=own_id)}
         answer = console.patch(api_path("checkouts", checkout, section), body)
         newest = answer["revision"]
@@ -211,6 +211,8 @@ def _party(pairs: list[str] | None) -> dict[str, str]:
     for pair in pairs or []:
         name, sign, value = pair.partition("=")
         if not sign:
-            raise InvalidInput(field="party", value=name, allowed="FIELD=TEXT, such as city=Berlin")
+            raise InvalidInput(
+                field="--sold-to or --billed-to", value=pair, allowed="FIELD=TEXT, such as city=Berlin"
+            )
         changes[name.strip().replace("-", "_")] = value
     return changes

@@ -33,6 +33,6 @@ def require_yes(question: str, *, is_sure: bool, instead: str = "") -> None:
     if not sys.stdin.isatty():
         options = f"{YES}, or {instead}" if instead else YES
         remedy = f"{_CANNOT_BE_ASKED} {options}. Nothing was changed."
-        raise InvalidInput(field=YES, value="not given", allowed=options, remedy=remedy)
+        raise InvalidInput(field=YES, value=None, allowed=options, remedy=remedy)
     if not typer.confirm(question, err=True):
         raise typer.Exit(DECLINED_BY_PERSON)

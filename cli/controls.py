@@ -31,11 +31,13 @@ SKIP_QUESTION = "Skip this user?"
 REPEATED = "The user is waited for no more: what was answered to this request id is answered again."
 ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
 
+USER_HELP = "directory id, its first 8 characters, or sign-in name"
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
-User = Annotated[str, typer.Argument(help="Directory id or key of a user who could not be moved.")]
+User = Annotated[str, typer.Argument(help=f"User who could not be moved: {USER_HELP}.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
 Users = Annotated[
-    list[str] | None, typer.Option("--user", help="Only this user who could not be moved; may be repeated.")
+    list[str] | None,
+    typer.Option("--user", help=f"Only this user who could not be moved: {USER_HELP}; may be repeated."),
 ]
 AcceptLoss = Annotated[
     bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
@@ -89,7 +91,7 @@ def retry(
 ) -> None:
     """Try again what a held switch could not do, or only the users that are named."""
     name = "retry_users" if users else "retry"
-    body = {"reason": reason, "users": users or []}
+    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=request_id is not None)}
     _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
 
 
@@ -256,6 +258,15 @@ def _failed_user(
             return None
         raise
     return told
+
+
+def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
+    """Return the keys of users who could not be moved, before anything is said of what will be done."""
+    if not users:
+        return []
+    with console_client() as console:
+        told = [(each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users]
+    return [each["user_key"] if each else user for user, each in told]
 
 
 def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:

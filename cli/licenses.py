@@ -91,7 +91,7 @@ def _removed(
     console: ConsoleClient, path: str, body: dict[str, Any], *, request_id: str | None, is_sure: bool
 ) -> Any:
     """Take the license; where it is the last one, ask and take it then."""
-    own_id = request_id or str(uuid4())
+    own_id = str(uuid4()) if request_id is None else request_id
     try:
         return send(console, path, {**body, "accept_loss": is_sure}, request_id=own_id)
     except ApiProblem as problem:

@@ -10,6 +10,8 @@ from urllib.parse import quote
 import httpx2
 
 from cli.errors import ApiProblem, ServerUnavailable
+from domain.errors import InvalidInput
+from domain.plain_text import cleaned_facts
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
@@ -90,6 +92,26 @@ class SandboxClient:
                 remedy="Look into sandbox.log of the stack.",
             ) from error
         if answer.status_code >= _FAILED_FROM:
-            raise ApiProblem({"code": "INVALID_INPUT", "detail": f"The sandbox refused: {answer.text}"})
+            raise ApiProblem(_refusal(answer))
         document: dict[str, Any] = answer.json()
         return document
+
+
+def _refusal(answer: httpx2.Response) -> dict[str, Any]:
+    """Return what the sandbox refused as a problem, in its words without their wrapping."""
+    try:
+        told = cleaned_facts(answer.json())
+    except ValueError:
+        told = None
+    why = told.get("detail") if isinstance(told, dict) else None
+    if why is None:
+        return {
+            "code": "UNEXPECTED",
+            "detail": f"The sandbox failed ({answer.status_code}).",
+            "remedy": "Look into sandbox.log of the stack.",
+        }
+    return {
+        "code": InvalidInput.code,
+        "detail": f"The sandbox refused: {why}",
+        "remedy": "Correct what is asked of it, such as the file that describes the organization.",
+    }

@@ -161,7 +161,7 @@ def start(
     body |= {"accept_forfeiture": accept_forfeiture, "auto_renew": auto_renew} | _first(pilot, pilot_group)
     body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
     with console_client() as console:
-        body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
+        body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
         answer = send(console, "/api/switches", body, request_id=request_id)
         _see(console, answer, is_followed=wait)
@@ -305,7 +305,7 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     told = [f"{each['subscription_id']} ({each['plan']})" for each in plans or held]
     told += [f"{each['subscription_id']} ({each['plan']}, of another seller)" for each in others]
     shown = "; ".join(told) or "none held"
-    raise InvalidInput(field="--subscription", value="not given", allowed=f"one of: {shown}")
+    raise InvalidInput(field="--subscription", value=None, allowed=f"one of: {shown}")
 
 
 def _active_plans(held: Sequence[dict[str, Any]], kinds: Mapping[str, str]) -> list[dict[str, Any]]:

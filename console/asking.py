@@ -29,6 +29,7 @@ from domain.errors import (
 from domain.findings import Finding
 from domain.ids import switch_id_of
 from domain.organization import switch_in_progress
+from domain.organization_ids import FIND_ID
 from domain.pilot import PlannedPilot, require_pilot_fits
 from domain.plans import UNKNOWN
 from domain.ports import Cloud, ProviderCall, SellerSubscription
@@ -37,6 +38,7 @@ from domain.switch_plan import SwitchPlan
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
+QUOTED_ON = "quoted_on"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,9 +88,22 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
         except NotEligible as error:
             _record(console, question, error.details["assessment"], None, actor=actor, reason="no quote")
             raise
+        _require_days(prepared)
         require_pilot_fits(body.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
     return Asked(prepared=prepared, actor=actor, pilot=pilot)
+
+
+def _require_days(prepared: Prepared) -> None:
+    """Refuse a day of which nothing is billed any more: its quote has no day on which it could complete.
+
+    Raises:
+        InvalidInput: The quoted day lies before the period that is billed now.
+    """
+    if not prepared.quote.days:
+        terms = prepared.quote.input
+        allowed = f"{terms.billed.period_start_on} or later, as the period that is billed began then"
+        raise InvalidInput(field=QUOTED_ON, value=terms.quoted_on, allowed=allowed)
 
 
 def planned(console: ConsoleDependencies, asked: Asked) -> tuple[Asked, SwitchPlan]:
@@ -205,7 +220,7 @@ def accepted_digest(asked: Asked, body: SwitchBody) -> str:
         raise InvalidInput(
             field="target_subscription_id",
             value=body.target_subscription_id,
-            allowed="null",
+            allowed="nothing in an automatic switch",
             remedy="An automatic switch orders its own; a quote may name one for the manual path.",
         )
     return body.quote_digest or asked.prepared.quote.digest
@@ -228,7 +243,8 @@ def recorded_cloud(console: ConsoleDependencies, organization_id: str) -> Iterat
         yield console.cloud_factory(calls.append)
     except UnknownOrganization as error:
         raise UnknownOrganization(
-            f"The connected cloud knows no organization {organization_id!r}.", remedy=error.remedy
+            f"The connected cloud knows no organization {organization_id!r}.",
+            remedy=f"{error.remedy} {FIND_ID}",
         ) from error
     finally:
         console.store.save_calls(calls)

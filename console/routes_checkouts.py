@@ -12,7 +12,7 @@ from console.checkout_bodies import CheckoutAbandonBody, CheckoutBody, CheckoutE
 from console.checkout_orders import order
 from console.checkout_views import checkout_line, checkout_view
 from console.dependencies import ConsoleDependencies
-from console.routes_switches import named
+from console.routes_switches import REPEATED, named
 from console.waiting import shown_switch
 from domain.checkout import Checkout
 from projections.queries import PAGE_MAX
@@ -68,7 +68,7 @@ def edit_checkout(
     return _view(console, checkouts.edit(console, whole, section, body, actor=actor), actor)
 
 
-@router.post("/{checkout_id}/order", status_code=_CREATED)
+@router.post("/{checkout_id}/order", status_code=_CREATED, responses=REPEATED)
 def order_checkout(
     checkout_id: str, body: CheckoutOrderBody, actor: Actor, console: Console, response: Response
 ) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
+from console.question_checks import require_askable
 from console.readable_sources import readable_source
 from console.request_ids import request_id_of
 from console.waiting import shown_switch
@@ -30,7 +31,7 @@ from domain.operator_commands import LOOK
 from domain.pilot import require_soaked_pilot
 from domain.switch_state import COMPLETED
 from projections.lists import counts_of
-from projections.queries import PAGE_MAX
+from projections.queries import PAGE_MAX, POSITION_MAX
 from projections.stages import GROUPS, STAGES
 
 router = APIRouter(prefix="/api", tags=["switches"])
@@ -39,18 +40,21 @@ _OK = 200
 _CREATED = 201
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
-#: Position in the log, a `bigint` of the store.
-Position = Annotated[int, Query(ge=0, le=2**63 - 1)]
+Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
 StageQuery = Annotated[
     str | None,
     Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
 ]
 OrganizationQuery = Annotated[str | None, Query(description="Directory id of an organization")]
+REPEATED: dict[int | str, dict[str, Any]] = {
+    _OK: {"description": "It was asked for before; this is its answer."}
+}
 
 
 @router.post("/quotes")
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any]:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
+    require_askable(body)
     asked = ask(console, body, actor=actor, own_switch_id=None)
     asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
@@ -62,7 +66,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any
     }
 
 
-@router.post("/switches", status_code=_CREATED)
+@router.post("/switches", status_code=_CREATED, responses=REPEATED)
 def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
     require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
@@ -72,6 +76,7 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
         _require_same(console, known, body)
         response.status_code = _OK
         return {"switch_id": switch_id, "request_id": body.request_id, "repeated": True, "switch": known}
+    require_askable(body)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
     asked = ask(console, body, actor=actor, own_switch_id=switch_id)

@@ -19,6 +19,12 @@ from projections.status import ProjectionStatus, status
 router = APIRouter(tags=["system"])
 
 _NOT_READY = 503
+_MISSING: dict[int | str, dict[str, Any]] = {
+    _NOT_READY: {
+        "description": "A part is missing; the body says which.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
 #: Gauge -> the figure of a part that it shows, and what it means.
 _FIGURES = {
     "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
@@ -34,7 +40,7 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/api/ready", responses={_NOT_READY: {"description": "A part is missing; the body says which."}})
+@router.get("/api/ready", responses=_MISSING)
 async def ready(console: Console, response: Response) -> dict[str, Any]:
     """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
     found = await console.readiness.now()

@@ -19,6 +19,7 @@ from console.plain_bodies import Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, UnknownSwitch
 from domain.facts import as_plain
+from domain.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -113,6 +114,7 @@ def list_license_edits(
 
     `after` is the request id of the last edit of the page before.
     """
+    require_organization_id(organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]

@@ -58,7 +58,7 @@ def wait_terms(prepared: Prepared, body: QuoteBody) -> WaitTerms | None:
             raise InvalidInput(
                 field="max_total",
                 value=body.max_total,
-                allowed="null without wait_until or start_on",
+                allowed="nothing without wait_until or start_on",
                 remedy="A switch that begins now takes what its accepted quote says.",
             )
         return None
@@ -79,7 +79,7 @@ def _not_before(prepared: Prepared, body: QuoteBody) -> datetime | None:
         return None
     if body.quoted_on is not None:
         raise InvalidInput(
-            field="quoted_on", value=body.quoted_on, allowed="null with start_on, whose day is quoted"
+            field="quoted_on", value=body.quoted_on, allowed="nothing beside start_on, whose day is quoted"
         )
     zone = prepared.profile.time_zone
     require_later_day(body.start_on, prepared.start_on, time_zone=zone, now=prepared.assessment.at)

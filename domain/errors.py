@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from domain.shown_values import SHOWN_MAX, shown_value
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handling:
@@ -46,6 +48,8 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SWITCH": NOT_FOUND,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
+    "NOT_FOUND": NOT_FOUND,
+    "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
     "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
     "SWITCH_IN_PROGRESS": CONFLICT,
     "QUOTE_CHANGED": CONFLICT,
@@ -65,6 +69,7 @@ CODES: dict[str, Handling] = {
     "HEADERS_TOO_LARGE": Handling(http_status=431, exit_code=2, is_retryable=False),
     "REQUEST_TIMED_OUT": Handling(http_status=408, exit_code=7, is_retryable=False),
     "REQUEST_UNREADABLE": Handling(http_status=400, exit_code=2, is_retryable=False),
+    "MEDIA_TYPE_REFUSED": Handling(http_status=415, exit_code=2, is_retryable=False),
     "PROVIDER_UNAVAILABLE": UNAVAILABLE,
     "PROVIDER_THROTTLED": UNAVAILABLE,
     "PROVIDER_BUSY": UNAVAILABLE,
@@ -112,16 +117,24 @@ def handling_of(code: str) -> Handling:
 
 
 class InvalidInput(PlanSwitchError):
-    """A field has a value that is not allowed; nothing was changed."""
+    """A field has a value that is not allowed, or none; nothing was changed.
+
+    Args:
+        field: Its name, as whoever gave it knows it.
+        value: What was given; None: nothing was. `Words` tell about it.
+        allowed: What it may be.
+        remedy: What to do; "" says to correct the field.
+    """
 
     code = "INVALID_INPUT"
 
     def __init__(self, *, field: str, value: Any, allowed: str, remedy: str = "") -> None:
+        act = "Give" if value is None else "Correct"
         super().__init__(
-            f"{field} is {value!r}; allowed: {allowed}.",
-            remedy=remedy or f"Give {field} as {allowed} and try again.",
+            f"{field} is {shown_value(value)}; allowed: {allowed}.",
+            remedy=remedy or f"{act} {field} and try again; nothing was changed.",
             field=field,
-            value=str(value),
+            value=value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value),
             allowed=allowed,
         )
 

@@ -279,7 +279,7 @@ def _is_sealed(backup_file: Path, file: IO[bytes], passphrase: str | None) -> bo
     if sealed and not passphrase:
         raise InvalidInput(
             field="--passphrase-file",
-            value="not given",
+            value=None,
             allowed="the file with the passphrase that sealed the backup",
         )
     if passphrase and not sealed:
@@ -303,7 +303,7 @@ def _check_trust(
     elif key is None:
         raise InvalidInput(
             field="--keys-from",
-            value="not given",
+            value=None,
             allowed="a folder with the stack's keys, since the backup holds none",
             remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
         )

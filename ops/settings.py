@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
+from domain.schema_words import allowed_words
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -83,7 +84,7 @@ class Settings(BaseSettings):
     keep_account: bool = False
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     #: Port of the worker's Prometheus page; 0 is off.
     worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
     #: Touched by a process without a port of its own when it is ready.
@@ -123,7 +124,7 @@ class Settings(BaseSettings):
         if not url:
             raise InvalidInput(
                 field=DATABASE_VARIABLE,
-                value="",
+                value=None,
                 allowed="the URL of a PostgreSQL database",
                 remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
             )
@@ -231,9 +232,10 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
     field = str(finding["loc"][0]).lower()
     variable = _variable(field)
     is_secret = field in {"database_url", "api_key"}
+    schema = Settings.model_json_schema(by_alias=False)
     return InvalidInput(
         field=variable,
         value=_MASK if is_secret else finding.get("input"),
-        allowed=finding["msg"].lower(),
+        allowed=allowed_words(schema, schema["properties"].get(field, {})),
         remedy=f"Correct {variable} in the environment and start again.",
     )

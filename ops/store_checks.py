@@ -84,7 +84,7 @@ def _require(database_url: str) -> None:
     if not database_url:
         raise InvalidInput(
             field=DATABASE_VARIABLE,
-            value="",
+            value=None,
             allowed="the URL of a PostgreSQL database",
             remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
         )

@@ -22,6 +22,8 @@ from store.repeats import repeated
 #: Shortest beginning of an id that names a switch or a checkout.
 PREFIX_MIN = 8
 PAGE_MAX = 500
+#: Largest position of an event that is asked for.
+POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant

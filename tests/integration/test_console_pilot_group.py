@@ -76,9 +76,9 @@ async def test_a_pilot_that_can_not_be_is_refused_and_nothing_ordered(console: C
     assert details[0].startswith(f"pilot_group_id is '{unknown}'")
     assert "a group with members" in details[1]
     assert "empty with a pilot of 2 users" in details[3]
-    assert all("`--pilot-group" in answer.json()["remedy"] for answer in answers)
+    assert all("`pilot_group_id`" in answer.json()["remedy"] for answer in answers)
     assert (run.code, "Give one of the two" in " ".join(run.err.split())) == (2, True)
-    assert (quoted.code, "pilot_group_id is 'pilots'" in quoted.err.replace("\n", " ")) == (2, True)
+    assert (quoted.code, "--pilot-group is 'pilots'" in quoted.err.replace("\n", " ")) == (2, True)
     assert sandbox.verdict(organization_id)["orders"] == 0
 
 

@@ -29,7 +29,7 @@ from tests.integration.console_world import KEY, Ran, run_command, running_conso
 from tests.integration.switch_story import SwitchStory
 
 WITH_KEY = {"X-API-Key": KEY}
-OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"}
+OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "field", "reasons", "request_id"}
 REFUSED = 422
 #: Every address that was a 500, and some that were not (ux-findings, section 4).
 ADDRESSES = [
