@@ -7,13 +7,23 @@ from datetime import datetime, timedelta
 import structlog
 from temporalio import activity
 
+from activities.alarms import raise_alarm
 from activities.contract import StreamPosition
-from activities.promise_contract import ALARMS, RECORD_MISSED, RecordMissedInput, RecordMissedResult
+from activities.promise_contract import (
+    ALARMS,
+    CREDIT_INVOICE,
+    RAISE_ALARM,
+    RECORD_MISSED,
+    RaiseAlarmInput,
+    RaiseAlarmResult,
+    RecordMissedInput,
+    RecordMissedResult,
+)
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 from domain.switch_events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
-from domain.switch_state import SwitchState
+from domain.switch_state import TERMINAL, SwitchState
 
 _log = structlog.get_logger()
 
@@ -35,7 +45,25 @@ class PromiseActivities:
                 return [source], position_of(source)
 
             position, saved = step.decide_and_save(decide)
-            return RecordMissedResult(saved=saved or (position,))
+            called: tuple[StreamPosition, ...] = ()
+            if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
+                called = raise_alarm(step, step_input.promise)
+            return RecordMissedResult(saved=called or saved or (position,))
+
+    @activity.defn(name=RAISE_ALARM.name, no_thread_cancel_exception=True)
+    def raise_again(self, step_input: RaiseAlarmInput) -> RaiseAlarmResult:
+        """Call the installation's contact again, unless the switch has ended meanwhile."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            if step.state_of(source).stage in TERMINAL:
+                return RaiseAlarmResult(saved=(position_of(source),))
+            called = raise_alarm(step, step_input.alarm, number=step_input.number)
+            return RaiseAlarmResult(saved=called or (position_of(source),))
+
+
+def _is_to_call(step: Step, promise: str) -> bool:
+    """Tell whether anybody has to look: a switch that has ended waits for its invoice at most."""
+    return promise == CREDIT_INVOICE or step.state_of(step.source()).stage not in TERMINAL
 
 
 def note_missed(step: Step, source: Subscription, promise: str, promised_at: datetime) -> None:

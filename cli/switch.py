@@ -173,7 +173,7 @@ def list_switches(
     """List switches, the newest first."""
     with console_client() as console:
         answer = console.get("/api/switches", stage=stage, organization=organization, limit=limit)
-    print_json(answer) if as_json else print_lines(text.board(answer["switches"]))
+    print_json(answer) if as_json else print_lines(text.board(answer["switches"], answer["attention"]))
 
 
 @app.command()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from cli.money import charged_amount, charged_text, figure
 from cli.output import ago, fields, short, table, wrapped
 from cli.support_text import support_lines
+from cli.wait_text import attention, promise_facts, wait_facts
 from cli.waiting import WAITING, accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 
@@ -175,8 +175,13 @@ def started(answer: dict[str, Any]) -> list[str]:
     return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
 
 
-def board(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return one line per switch."""
+def board(rows: Sequence[dict[str, Any]], called: Sequence[dict[str, Any]] = ()) -> list[str]:
+    """Return one line per switch, and what calls for somebody below.
+
+    Args:
+        rows: The page of the list.
+        called: Switches that call for somebody, on whatever page they are.
+    """
     if not rows:
         return ["No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN"]
     lines = [
@@ -189,7 +194,11 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for row in rows
     ]
-    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
+    return [
+        *table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines),
+        *_incomplete(rows),
+        *attention(called),
+    ]
 
 
 def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -220,7 +229,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "stage": _stage(row),
         **_missing(row),
         "waits for": row["waits_for"] or "-",
-        **_wait(row),
+        **wait_facts(row),
         "users": _users(row),
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
@@ -232,12 +241,12 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         **({"starts on": row["start_on"]} if row["start_on"] and row["stage"] == WAITING else {}),
         **({"waits until": ago(row["wait_until"])} if row["stage"] == WAITING else {}),
         "promised end": ago(row["promised_end"]),
-        **_promises(row),
+        **promise_facts(row),
         "ended": ago(row["ended_at"]),
     }
     if row["error_code"]:
         facts["reason"] = f"{row['error_code']}: {row['error_message']}"
-    lines = [*fields(facts), *open_points(row.get("open_points", ()))]
+    lines = [*fields(facts), *attention([row]), *open_points(row.get("open_points", ()))]
     if events:
         newest = list(events)[-EVENTS_SHOWN:]
         rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
@@ -299,22 +308,6 @@ def _pilot(row: dict[str, Any]) -> dict[str, str]:
     return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
 
 
-def _wait(row: dict[str, Any]) -> dict[str, str]:
-    """Return what is waited for by name, since when, when it is looked next, and what can be done."""
-    if not row["waits_for"]:
-        return {}
-    facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
-    facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    facts |= {"looks again": _next_look(row["looks_at"])} if row["looks_at"] else {}
-    return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
-
-
-def _next_look(looks_at: str) -> str:
-    """Return when it is looked next; a look that the record does not know of may have been since."""
-    is_past = datetime.fromisoformat(looks_at) < datetime.now(tz=UTC)
-    return "soon, by itself" if is_past else ago(looks_at)
-
-
 def _credit(row: dict[str, Any]) -> dict[str, str]:
     """Return the credit check of a switch, with its instants while it is waited for."""
     if not row["credit_check"] or row["credit_check"] == "not_required":
@@ -350,17 +343,6 @@ def _missing(row: dict[str, Any]) -> dict[str, str]:
     stream = short(row["incomplete_stream"])
     told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
     return {"incomplete": told}
-
-
-def _promises(row: dict[str, Any]) -> dict[str, str]:
-    """Return the missed promises, and where the invoice is once it is promised."""
-    missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
-    facts = {"promises missed": missed} if missed else {}
-    if row["invoice_delivered_at"]:
-        facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
-    elif row["invoice_promised_at"]:
-        facts["invoice"] = f"to be delivered: {ago(row['invoice_promised_at'])}"
-    return facts
 
 
 def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:

@@ -14,6 +14,7 @@ from audit.service_settings import service_settings_of
 from audit.show import audit_of
 from console import views
 from console.asking import Asked, ask, planned, record, require_start, switch_id_for
+from console.attention import attention_of, looks_of
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
@@ -96,9 +97,14 @@ def list_switches(
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """List switches, the newest request first; `after` is the last id of the page before."""
+    """List switches, the newest request first; `after` is the last id of the page before.
+
+    Switches that call for somebody stand under `attention` as well, on whatever page they are.
+    """
     rows = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    called = console.reads.alarmed(organization_id=organization)
     return {
+        "attention": [named(console, row) for row in called],
         "switches": [named(console, row) for row in rows],
         "next": rows[-1]["switch_id"] if len(rows) == limit else None,
     }
@@ -177,9 +183,11 @@ def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -
 
 
 def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the board with the names of its plans."""
+    """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
     return {
         **row,
+        **looks_of(row),
+        "attention": attention_of(row),
         "source_plan": views.plan_name(console.catalog, row["source_plan_id"]),
         "target_plan": views.plan_name(console.catalog, row["target_plan_id"]),
     }

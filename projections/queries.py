@@ -30,6 +30,14 @@ WHERE (%(stage)s::text IS NULL OR stage = %(stage)s)
        OR (requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
 ORDER BY requested_at DESC, switch_id DESC LIMIT %(limit)s
 """
+_ALARMED = f"""{_BOARD}
+WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+ORDER BY alarmed_at, switch_id LIMIT %(limit)s
+"""
+_ALARMS = f"""
+SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS alarm
+WHERE alarmed_at IS NOT NULL GROUP BY alarm
+"""  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
 _CHECKOUT_LIST = f"""{_CHECKOUTS}
 WHERE (%(state)s::text IS NULL OR state = %(state)s)
@@ -187,6 +195,19 @@ class ReadModels:
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [UUID(row["stream_id"]) for row in self._read(_STREAMS, {"switch_id": switch_id})]
+
+    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """Return the switches that call for somebody, the oldest call first.
+
+        Args:
+            organization_id: Only switches of this organization.
+            limit: Rows at most, up to PAGE_MAX.
+        """
+        return self._read(_ALARMED, {"organization_id": organization_id, "limit": _checked(limit)})
+
+    def switches_by_alarm(self) -> dict[str, int]:
+        """Return how many switches call for somebody, by the name of the alarm."""
+        return {str(row["alarm"]): int(row["switches"]) for row in self._read(_ALARMS, {})}
 
     def switches_by_stage(self) -> dict[str, int]:
         """Return how many switches are in each stage."""
