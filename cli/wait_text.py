@@ -29,11 +29,8 @@ def wait_facts(row: dict[str, Any]) -> dict[str, str]:
         return {}
     facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
     facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    facts |= (
-        {"looks again": "soon, by itself" if row["looks_soon"] else ago(row["looks_at"])}
-        if row["looks_at"]
-        else {}
-    )
+    if row["looks_at"]:
+        facts["looks again"] = "soon, by itself" if row["looks_soon"] else ago(row["looks_at"])
     return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
 
 
