@@ -135,7 +135,7 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     ),
     waiting_events.WaitEnded: lambda e: f"{e.step} waits no more: it is not tried again ({e.code})",
     alarms.AlarmRaised: lambda e: (
-        f"alarm {e.number}: {alarms.ALARMS[e.alarm].what}; "
+        f"alarm {e.number}: {_alarm(e.alarm)}; "
         + (f"the contact was told, notice {e.notice_id}" if e.notice_id else f"nobody was told ({e.code})")
     ),
     switch_events.CreditCheckReminded: lambda _: "half of the time for the credit check has passed",
@@ -235,6 +235,12 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}"
     ),
 }
+
+
+def _alarm(name: str) -> str:
+    """Return what an alarm is about; one of a newer program by its name."""
+    known = alarms.ALARMS.get(name)
+    return known.what if known else name.replace("_", " ")
 
 
 def _pilot(event: move_events.LicenseMoveStarted) -> str:

@@ -20,6 +20,7 @@ def attention_of(row: Mapping[str, Any]) -> list[dict[str, str]]:
             "what_to_do": ALARMS[name].what_to_do.replace("SWITCH", switch),
         }
         for name in row["alarms"]
+        if name in ALARMS
     ]
 
 

@@ -1,4 +1,4 @@
-"""A wait reads the same on board, page, command line, audit and bundle; what it advises is taken (section 2)."""
+"""A wait reads the same on board, page, command line, audit and bundle; its advice is taken (section 2)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ async def test_an_incident_before_the_first_license_is_told_everywhere(
 async def test_what_only_goes_forward_and_fails_is_told_everywhere_and_retried(
     console: ConsoleWorld, tmp_path: Path
 ) -> None:
-    """Past the point of no return a refusal is named, with an alarm; the advised retry is taken (section 7)."""
+    """Past the point of no return a refusal is named, with an alarm; the advised retry is taken."""
     refusals = ["begin"]
     console.world.change_cloud = refuse_stop(refusals)
     organization = await console.organization(users=6)
