@@ -20,12 +20,16 @@ from activities.promise_contract import (
     RecordMissedResult,
 )
 from activities.step import Step, Toolbox, position_of, step_of
+from domain.errors import PlanSwitchError
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 from domain.switch_events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
 from domain.switch_state import TERMINAL, SwitchState
 
 _log = structlog.get_logger()
+
+#: About two minutes; the board and the metrics tell all the same.
+CALL_ATTEMPTS_MAX = 8
 
 
 class PromiseActivities:
@@ -47,7 +51,7 @@ class PromiseActivities:
             position, saved = step.decide_and_save(decide)
             called: tuple[StreamPosition, ...] = ()
             if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
-                called = raise_alarm(step, step_input.promise)
+                called = _call(step, step_input.promise)
             return RecordMissedResult(saved=called or saved or (position,))
 
     @activity.defn(name=RAISE_ALARM.name, no_thread_cancel_exception=True)
@@ -57,8 +61,19 @@ class PromiseActivities:
             source = step.source()
             if step.state_of(source).stage in TERMINAL:
                 return RaiseAlarmResult(saved=(position_of(source),))
-            called = raise_alarm(step, step_input.alarm, number=step_input.number)
+            called = _call(step, step_input.alarm, number=step_input.number)
             return RaiseAlarmResult(saved=called or (position_of(source),))
+
+
+def _call(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, ...]:
+    """Call, a few times where nobody answers: a switch that ends meanwhile waits for this step."""
+    try:
+        return raise_alarm(step, alarm, number=number)
+    except PlanSwitchError as error:
+        if activity.info().attempt < CALL_ATTEMPTS_MAX:
+            raise
+        _log.warning("alarm_not_raised", switch_id=step.order.switch_id, alarm=alarm, code=error.code)
+        return ()
 
 
 def _is_to_call(step: Step, promise: str) -> bool:

@@ -11,6 +11,7 @@ from temporalio import activity
 
 from activities.alarms import try_alarm
 from activities.contract import CANCEL_SOURCE, COMPLETE_SWITCH, CUT_OVER_BILLING, RETRY_SECONDS
+from activities.promise_contract import RAISE_ALARM, RECORD_MISSED, WARN_VOID_WINDOW
 from activities.wait_contract import LOOK
 from domain.alarms import NO_WAY_ON
 from domain.awaited import STEADY_FROM, Awaited, Party, is_noted, party_of
@@ -33,6 +34,8 @@ _FORWARD = {
     CUT_OVER_BILLING.name: "the billing cutover",
     COMPLETE_SWITCH.name: "the completion",
 }
+#: Steps beside the switch: what they wait for is not what the switch waits for.
+_BESIDE = frozenset({RECORD_MISSED.name, RAISE_ALARM.name, WARN_VOID_WINDOW.name})
 _AGAIN = (
     f"It is tried again by itself every {RETRY_SECONDS // 60} minutes; "
     "`planswitch switch retry SWITCH --reason …` tries at once."
@@ -104,6 +107,8 @@ def awaited_of(error: PlanSwitchError) -> Awaited:
 
 
 def _note(step: Step, error: PlanSwitchError) -> None:
+    if step.context.step in _BESIDE:
+        return
     source = step.store.subscription(step.source_id)
     state = source.switches.get(step.order.switch_id) if source else None
     if source is None or state is None or state.stage not in LIVE:
