@@ -83,6 +83,7 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     credit = CreditCheckActivities(toolbox)
     administration = AdministrationActivities(toolbox)
     invoice = InvoiceActivities(toolbox)
+    promises = PromiseActivities(toolbox)
     roll_back = RollBackActivities(toolbox)
     failed_users = FailedUserActivities(toolbox)
     wait = EligibilityWaitActivities(toolbox)
@@ -105,7 +106,8 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
         administration.record_hold,
         invoice.look_for_invoice,
         invoice.end_watch,
-        PromiseActivities(toolbox).record_missed,
+        promises.record_missed,
+        promises.raise_again,
         VoidWindowActivities(toolbox).warn,
         roll_back.start_roll_back,
         roll_back.record_stuck,
@@ -209,6 +211,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             batches_in_flight=BATCHES_IN_FLIGHT,
             failure_rate_max=Fraction(settings.failure_percent_max) / 100,
             failures_min=settings.failures_min,
+            alarm_contact=settings.alarm_contact,
             write_quotas=WriteQuotas(write_allowances(settings)),
             points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
         )

@@ -6,8 +6,9 @@ from temporalio import activity
 
 from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.credit_record import REQUIRED_KIND
 from activities.group_moves import return_groups
-from activities.notices import send_notice
+from activities.notices import send_notice, taken_notice
 from activities.order_billing import resume_billing
 from activities.purchase import settle_order
 from activities.step import Step, Toolbox, position_of, step_of
@@ -46,9 +47,22 @@ ENDINGS: dict[str, type[SwitchEvent]] = {
 }
 _KEPT = " The order was taken back, your old plan is kept, and nothing is charged."
 _BILLED_AGAIN = " Your old plan is billed as if it had never been stopped."
+_OPEN_AGAIN = " Other orders and switches are possible again."
+#: Endings that it has not brought about itself; of the others it hears where it was told something before.
+_ALWAYS_TOLD = frozenset({"declined", "expired", "rolled_back"})
 _BY_CARD = " To switch now, pay by card."
 #: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
 NOTICES = {
+    "failed": (
+        "switch_failed",
+        "The switch has failed",
+        "The switch could not be done, and goes on no further." + _KEPT,
+    ),
+    "cancelled": (
+        "switch_cancelled",
+        "The switch was cancelled",
+        "The switch was cancelled before anything had changed for you." + _KEPT,
+    ),
     "declined": (
         "switch_declined",
         "The switch was declined",
@@ -144,13 +158,21 @@ class AdministrationActivities:
         step.save(source, target)
 
     def _tell(self, step: Step, outcome: str) -> str:
-        """Tell the organization of an ending that it did not bring about itself; return the notice's id."""
-        if outcome not in NOTICES:
+        """Tell the organization how it ended, once, and return the notice's id.
+
+        Whoever was told to wait is told every end (rules section 2). A refused notice keeps nobody locked.
+        """
+        told = step.state_of(step.seen_source()).notices
+        if not told and outcome not in _ALWAYS_TOLD:
             return ""
         kind, subject, body = NOTICES[outcome]
         if step.state_of(step.seen_source()).has(BillingResumed):
             body += _BILLED_AGAIN
-        return send_notice(step, kind, subject=subject, body=body, key="ending-notice")
+        if REQUIRED_KIND in told:
+            body += _OPEN_AGAIN
+        return taken_notice(
+            step, lambda: send_notice(step, kind, subject=subject, body=body, key="ending-notice")
+        )
 
     def _end(
         self, step: Step, step_input: EndSwitchInput, notice_id: str

@@ -328,6 +328,8 @@ class ActivitySpec(Generic[Input, Result]):
     is_license_work: bool = False
 
 
+#: What waits for an operator, and is tried again by itself as well, is tried again this often.
+RETRY_SECONDS = 300
 HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
 

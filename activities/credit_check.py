@@ -7,6 +7,7 @@ from datetime import datetime
 
 from temporalio import activity
 
+from activities.alarms import try_alarm
 from activities.business_calendar import SourcedCalendar, business_calendar
 from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
 from activities.credit_contract import (
@@ -21,8 +22,9 @@ from activities.credit_contract import (
     RecordCreditDecisionInput,
     RecordCreditWaitInput,
 )
-from activities.credit_record import record_mark, record_requirement, record_verdict
+from activities.credit_record import OVERDUE, record_mark, record_requirement, record_verdict
 from activities.step import Step, Toolbox, position_of, step_of
+from domain.alarms import CREDIT_CHECK as CREDIT_ALARM
 from domain.credit import (
     credit_deadlines,
     extended_deadline,
@@ -41,6 +43,7 @@ from domain.switch_events import (
     CreditCheckRequired,
     ReplacementOrdered,
 )
+from domain.switch_state import CREDIT_OVERDUE
 
 #: Order states in which the seller has taken the order.
 ACCEPTED_ORDERS = frozenset({"pending", "completed"})
@@ -130,7 +133,10 @@ class CreditCheckActivities:
                     record_mark(step, step_input, source)
                 return [source], _standing(step, source)
 
-            return _saved(step.decide_and_save(decide))
+            result = _saved(step.decide_and_save(decide))
+            if step_input.mark == OVERDUE:
+                _call_for_answer(step)
+            return result
 
     @activity.defn(name=EXTEND_CREDIT.name, no_thread_cancel_exception=True)
     def extend(self, step_input: ExtendCreditInput) -> CreditResult:
@@ -171,6 +177,13 @@ def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
             f"The bureau has {check.status} this check itself.",
             remedy="Wait for its answer; `planswitch switch show` tells when it has come.",
         )
+
+
+def _call_for_answer(step: Step) -> None:
+    """Call the installation's contact for a check that is overdue; once extended it may be so once more."""
+    state = step.state_of(step.source())
+    if state.stage == CREDIT_OVERDUE:
+        try_alarm(step, CREDIT_ALARM, number=2 if state.has(CreditCheckExtended) else 1)
 
 
 def _saved(decided: tuple[CreditResult, tuple[StreamPosition, ...]]) -> CreditResult:

@@ -15,6 +15,7 @@ from activities.contract import (
     SwitchOrder,
 )
 from activities.group_preflight import require_movable_groups
+from activities.holders import seen_organization, tell_ends
 from activities.pilot import planned_pilot
 from activities.preflight import preflight, record_preflight
 from activities.preparation import (
@@ -73,7 +74,7 @@ class EligibilityActivities:
             return recorded
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
-        organization = step.store.organization(step.order.organization_id)
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         prepared = self._prepare(step, organization)
         try:
             require_acceptable(prepared, step.order.quote_digest)
@@ -141,6 +142,7 @@ class EligibilityActivities:
         organization = step.organization()
         if organization.live_switch and organization.live_switch.switch_id == step.order.switch_id:
             raise _reused(step)
+        tell_ends(step.store, organization, now=step.at)
         organization.reserve_switch(
             step.order.switch_id,
             source_stream_id=str(step.source_id),

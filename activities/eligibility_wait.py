@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from pydantic import TypeAdapter
@@ -17,6 +17,7 @@ from activities.circumstances import came_from
 from activities.contract import RequestSwitchResult, StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
+from activities.holders import seen_organization
 from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
 from activities.search_attributes import start_attributes
@@ -196,18 +197,20 @@ class _Look:
                 message=" ".join(each.message for each in gone),
                 remedy=" ".join(each.remedy for each in gone),
             )
-        if is_early:
+        if is_early and not_before is not None:
+            self._plan(not_before)
             return self._result(WAIT_ON, assessment, next_look_at=not_before)
         quiet = 0 if self._is_changed else self._input.quiet_looks
         until = self._input.accepted.until
         at = next_look_at(assessment, mode, quiet_looks=quiet, until=until)
+        self._plan(at)
         return self._result(WAIT_ON, assessment, next_look_at=at)
 
     def _seen(self) -> tuple[Prepared | None, Assessment]:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
         question = replace(question_of(step.order), quoted_on=None)
-        organization = step.store.organization(step.order.organization_id)
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         try:
             prepared = prepare(
                 step.cloud,
@@ -244,6 +247,12 @@ class _Look:
             meta=meta,
         )
         self._saved = step.save(wait, events=[event])
+
+    def _plan(self, looks_at: datetime) -> None:
+        """Record when it is looked next, where that is news."""
+        step, wait = self._step, self._wait
+        if wait.plan_look(looks_at, at=step.at, meta=step.meta(causation=_after(wait))):
+            self._saved = step.save(wait, what="planned")
 
     def _cause(self, wait: EligibilityWait) -> str:
         return f"command:{self._input.cause}" if self._input.actor else _after(wait)

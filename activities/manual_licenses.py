@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from activities.holders import tell_ends
 from activities.service_settings import restored
 from activities.step import SAVE_ATTEMPTS_MAX
 from domain.catalog import Catalog
@@ -79,6 +80,7 @@ def edit_license(
         if organization is not None and is_edit_done(organization, edit):
             return
         if organization is not None:
+            tell_ends(store, organization, now=datetime.now(tz=UTC))
             organization.require_administration_free()
         if not (edit.is_assigned or edit.is_loss_accepted):
             require_other_license(catalog, edit.plan_id, user)

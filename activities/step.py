@@ -17,14 +17,14 @@ from uuid import UUID
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 
 from activities.call_journal import CallJournal
 from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
 from activities.points import NoPoints, Points
 from activities.unsaved_calls import UnsavedCalls
-from activities.wait_notes import note_wait
+from activities.wait_notes import note_fault, note_wait
 from activities.write_quotas import WriteQuotas
 from domain.amendment import bound_facts
 from domain.catalog import Catalog
@@ -84,6 +84,8 @@ class Toolbox:
     #: A move holds when more than this share of the users tried has failed, and at least so many users.
     failure_rate_max: Fraction = FAILURE_RATE_MAX
     failures_min: int = FAILURES_MIN
+    #: Address of the installation's contact, whom alarms call; "" calls nobody.
+    alarm_contact: str = ""
 
 
 class Step:
@@ -342,6 +344,12 @@ def _noting_waits(step: Step) -> Iterator[None]:
         yield
     except PlanSwitchError as error:
         note_wait(step, error)
+        raise
+    except FailureError:
+        # Temporal's own: a step that is cancelled, or says itself what becomes of it.
+        raise
+    except Exception as fault:
+        note_fault(step, fault)
         raise
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain import (
+    alarms,
     billing_events,
     control_events,
     group_events,
@@ -132,6 +133,11 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"{e.step} waits for {e.awaited.words()} since {time_of(e.since)}; "
         f"it looks again {time_of(e.looks_at)} ({e.code}: {e.message})"
     ),
+    waiting_events.WaitEnded: lambda e: f"{e.step} waits no more: it is not tried again ({e.code})",
+    alarms.AlarmRaised: lambda e: (
+        f"alarm {e.number}: {_alarm(e.alarm)}; "
+        + (f"the contact was told, notice {e.notice_id}" if e.notice_id else f"nobody was told ({e.code})")
+    ),
     switch_events.CreditCheckReminded: lambda _: "half of the time for the credit check has passed",
     switch_events.CreditCheckOverdue: lambda _: "the credit check is overdue: an operator is asked",
     return_events.OperatorCommanded: lambda e: f"command {e.command} was taken",
@@ -150,6 +156,10 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     billing_events.InvoiceDelivered: lambda e: f"invoice {e.invoice_id} was delivered",
     billing_events.InvoiceWatchEnded: lambda e: (
         f"nobody looks for invoice {e.invoice_id} any more: {e.reason}"
+    ),
+    billing_events.InvoiceAwaited: lambda e: (
+        f"invoice {e.invoice_id} is {e.open_point.replace('_', ' ')} yet; billing is asked again "
+        f"{time_of(e.looks_at)}"
     ),
     move_events.LicenseMoveStarted: lambda e: f"roster frozen: {e.total} users{_pilot(e)}",
     move_events.LicensesReassigned: lambda e: f"{e.moved} of {e.count} users moved, {e.failed} failed",
@@ -217,11 +227,20 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"starts on {e.start_on}, not before {time_of(e.not_before)}, by the quote of that day"
     ),
     wait_events.EligibilityLooked: lambda e: f"looked: {codes_of(e.reasons)}",
+    wait_events.EligibilityLookPlanned: lambda e: (
+        f"{'no answer (' + e.code + '); ' if e.code else ''}it is looked again {time_of(e.looks_at)}"
+    ),
     wait_events.EligibilityWaitEnded: lambda e: f"the wait ended as {e.outcome}: {e.message}",
     move_events.SwitchCompleted: lambda e: (
         f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}"
     ),
 }
+
+
+def _alarm(name: str) -> str:
+    """Return what an alarm is about; one of a newer program by its name."""
+    known = alarms.ALARMS.get(name)
+    return known.what if known else name.replace("_", " ")
 
 
 def _pilot(event: move_events.LicenseMoveStarted) -> str:

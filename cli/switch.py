@@ -21,6 +21,7 @@ from cli.refusal_text import refusals as refusal_lines
 from cli.refusal_text import unresolved
 from cli.sending import send
 from cli.switch_board import board, board_end
+from cli.wait_text import attention
 from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
 from domain.errors import InvalidInput
@@ -185,7 +186,7 @@ def list_switches(
     if as_json:
         print_json(answer)
         return
-    print_lines(board(answer["switches"]))
+    print_lines([*board(answer["switches"]), *attention(answer["attention"])])
     for line in board_end(answer, filters, is_first=after is None):
         note(line)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from cli.money import charged_amount, charged_text, figure
 from cli.output import ago, fields, short, wrapped
 from cli.support_text import support_lines
 from cli.tables import table
+from cli.wait_text import attention, promise_facts, wait_facts
 from cli.waiting import WAITING, accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.operator_commands import way_back_text
@@ -190,7 +190,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "stage": stage_text(row),
         **_missing(row),
         "waits for": row["waits_for"] or "-",
-        **_wait(row),
+        **wait_facts(row),
         "users": _users(row),
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
@@ -202,12 +202,12 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         **({"starts on": row["start_on"]} if row["start_on"] and row["stage"] == WAITING else {}),
         **({"waits until": ago(row["wait_until"])} if row["stage"] == WAITING else {}),
         "promised end": ago(row["promised_end"]),
-        **_promises(row),
+        **promise_facts(row),
         "ended": ago(row["ended_at"]),
     }
     if row["error_code"]:
         facts["reason"] = f"{row['error_code']}: {row['error_message']}"
-    lines = [*fields(facts), *open_points(row.get("open_points", ()))]
+    lines = [*fields(facts), *attention([row]), *open_points(row.get("open_points", ()))]
     if events:
         newest = list(events)[-EVENTS_SHOWN:]
         rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
@@ -269,22 +269,6 @@ def _pilot(row: dict[str, Any]) -> dict[str, str]:
     return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
 
 
-def _wait(row: dict[str, Any]) -> dict[str, str]:
-    """Return what is waited for by name, since when, when it is looked next, and what can be done."""
-    if not row["waits_for"]:
-        return {}
-    facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
-    facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    facts |= {"looks again": _next_look(row["looks_at"])} if row["looks_at"] else {}
-    return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
-
-
-def _next_look(looks_at: str) -> str:
-    """Return when it is looked next; a look that the record does not know of may have been since."""
-    is_past = datetime.fromisoformat(looks_at) < datetime.now(tz=UTC)
-    return "soon, by itself" if is_past else ago(looks_at)
-
-
 def _credit(row: dict[str, Any]) -> dict[str, str]:
     """Return the credit check of a switch, with its instants while it is waited for."""
     if not row["credit_check"] or row["credit_check"] == "not_required":
@@ -320,17 +304,6 @@ def _missing(row: dict[str, Any]) -> dict[str, str]:
     stream = short(row["incomplete_stream"])
     told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
     return {"incomplete": told}
-
-
-def _promises(row: dict[str, Any]) -> dict[str, str]:
-    """Return the missed promises, and where the invoice is once it is promised."""
-    missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
-    facts = {"promises missed": missed} if missed else {}
-    if row["invoice_delivered_at"]:
-        facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
-    elif row["invoice_promised_at"]:
-        facts["invoice"] = f"to be delivered: {ago(row['invoice_promised_at'])}"
-    return facts
 
 
 def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from activities.circumstances import named_source, sold_elsewhere
 from activities.eligibility import require_acceptable
+from activities.holders import seen_organization
 from activities.pilot import planned_pilot
 from activities.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
 from activities.preview import preview
@@ -75,14 +76,15 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
     with recorded_cloud(console, body.organization_id) as cloud:
         source = body.source_subscription_id or _only_plan(console, cloud, body.organization_id)
         question = _question(body, source, target.plan_id, own_switch_id)
-        organization = console.store.organization(body.organization_id)
+        now = datetime.now(tz=UTC)
+        organization = seen_organization(console.store, body.organization_id, now=now)
         try:
             prepared = prepare(
                 cloud,
                 organization,
                 console.catalog,
                 question,
-                now=datetime.now(tz=UTC),
+                now=now,
                 came_from_plan_id=came_from(console.store, organization, question),
             )
         except NotEligible as error:
@@ -269,7 +271,7 @@ def _only_plan(console: ConsoleDependencies, cloud: Cloud, organization_id: str)
     if not plans and len(others) == 1:
         # The rules refuse it, and say to whom to turn.
         return others[0].subscription_id
-    organization = console.store.organization(organization_id)
+    organization = seen_organization(console.store, organization_id, now=datetime.now(tz=UTC))
     if organization is not None and organization.live_switch is not None:
         # A running switch has two plans active for a while; naming one would not help.
         raise switch_in_progress(organization.live_switch)

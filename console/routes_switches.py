@@ -14,6 +14,7 @@ from audit.service_settings import service_settings_of
 from audit.show import audit_of
 from console import views
 from console.asking import Asked, ask, planned, record, require_start, switch_id_for
+from console.attention import attention_of, looks_of
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
@@ -115,9 +116,12 @@ def list_switches(
     """List switches, the newest request first; `after` is the last id of the page before.
 
     `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
+    Switches that call for somebody stand under `attention` as well, on whatever page they are.
     """
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    called = console.reads.alarmed(organization_id=organization)
     return {
+        "attention": [named(console, row) for row in called],
         "switches": [named(console, row) for row in found.rows],
         "next": found.next_id,
         "total": found.total,
@@ -203,9 +207,11 @@ def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -
 
 
 def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the board with the names of its plans."""
+    """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
     return {
         **row,
+        **looks_of(row),
+        "attention": attention_of(row),
         "source_plan": views.plan_name(console.catalog, row["source_plan_id"]),
         "target_plan": views.plan_name(console.catalog, row["target_plan_id"]),
     }

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from domain import control_events
 from domain.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
+from domain.awaited import Party
 from domain.catalog import Catalog, UnknownPlan
 from domain.credit import EXTENSION_DAYS_MAX, rule_on_decision, rule_on_extension
 from domain.credit_port import APPROVED, DECLINED
@@ -203,9 +204,14 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    # What only goes forward waits for a retry as well, and the record does not tell whether it does.
-    waits = state.stage in AFTER_PIVOT | {HELD, STUCK, PROVISIONING_OVERDUE}
-    return "" if waits else "Nothing waits for a retry."
+    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or _is_waiting_forward(state):
+        return ""
+    return "Nothing waits for a retry."
+
+
+def _is_waiting_forward(state: SwitchState) -> bool:
+    """Tell whether a step that only goes forward has failed for good and waits for an operator."""
+    return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.party == Party.OPERATOR.value
 
 
 def _no_users(state: SwitchState, *, is_writing: bool) -> str:

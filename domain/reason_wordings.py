@@ -8,6 +8,8 @@ from dataclasses import dataclass
 SAME_PLAN = "same_plan"
 NOTHING_OFFERED = "nothing_offered"
 NO_TARGET = "no_target"
+#: Of SWITCH_IN_PROGRESS and CREDIT_CHECK_PENDING: nobody can promise an end.
+END_UNKNOWN = "end_unknown"
 #: Of CREDIT_CHECK_PENDING: how long it takes is known.
 WITHIN = "within"
 #: Of SUBSCRIPTION_NOT_ACTIVE: it is being set up, stopped by the seller, or no more.
@@ -38,6 +40,17 @@ WORDINGS: dict[tuple[str, str], Wording] = {
     ("NO_PATH", NOTHING_OFFERED): Wording(remedy=_NO_OFFER),
     ("NO_PATH", NO_TARGET): Wording(
         message="No plan is offered for {source} under rule set {rule_set}: {why}.", remedy=_NO_OFFER
+    ),
+    ("SWITCH_IN_PROGRESS", END_UNKNOWN): Wording(
+        message="Switch {switch_id} runs in the organization since {since}; its end is unknown: it waits for "
+        "{waits_for}.",
+        remedy="Wait until it is done: `planswitch switch show {switch_id}` tells what it waits for, since "
+        "when, and what can be done.",
+    ),
+    ("CREDIT_CHECK_PENDING", END_UNKNOWN): Wording(
+        message="A credit check is pending in the organization since {since}, of switch {switch_id}; its end "
+        "is unknown: it waits for {waits_for}.",
+        remedy="Wait for its answer: `planswitch switch show {switch_id}` tells what can be done.",
     ),
     ("CREDIT_CHECK_PENDING", WITHIN): Wording(remedy="Wait for its answer, up to {wait}."),
     ("SUBSCRIPTION_NOT_ACTIVE", PENDING): Wording(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from domain import (
+    alarms,
     assessment,
     billing_events,
     checkout_events,
@@ -28,6 +29,7 @@ from domain import (
 
 #: Modules whose classes are registered under their topics when they are imported.
 EVENT_MODULES: tuple[ModuleType, ...] = (
+    alarms,
     assessment,
     billing_events,
     checkout_events,

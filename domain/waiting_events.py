@@ -7,7 +7,7 @@ from datetime import datetime
 from domain import switch_state as stages
 from domain.awaited import Awaited, Party
 from domain.recorded import stored
-from domain.switch_state import SwitchEvent
+from domain.switch_state import SwitchEvent, SwitchState
 
 
 @stored("subscription.wait-noted")
@@ -15,6 +15,7 @@ class WaitNoted(SwitchEvent):
     """A step of the switch waits; noted when that is new or changes, and ever more seldom after that."""
 
     AFTER = stages.LIVE
+    IS_BESIDE = True
 
     #: Step that waits, as the meta of its events has it.
     step: str
@@ -35,6 +36,10 @@ class WaitNoted(SwitchEvent):
     #: The wait ends then by itself; None: nobody set an end.
     until: datetime | None
 
+    def tally(self, state: SwitchState) -> None:
+        """Note what is waited for."""
+        state.wait = self
+
     @property
     def awaited(self) -> Awaited:
         """Return what is waited for."""
@@ -45,3 +50,15 @@ class WaitNoted(SwitchEvent):
             remedy=self.remedy,
             until=self.until,
         )
+
+
+@stored("subscription.wait-ended")
+class WaitEnded(SwitchEvent):
+    """A step that was noted as waiting has failed for good, and waits no more."""
+
+    AFTER = stages.LIVE
+
+    #: Step that waited, as the meta of its events has it.
+    step: str
+    #: Why it is not tried again.
+    code: str

@@ -7,15 +7,16 @@ import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
 from domain.schema_words import allowed_words
+from ops.mail_address import mail_address
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -74,6 +75,8 @@ class Settings(BaseSettings):
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
     support_contact: str = Field(default="", max_length=200)
+    #: Whom alarms call (rules section 2): a mail address; without one they stand on the board alone.
+    alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assessment import Assessed
-from domain.billing_events import InvoiceDelivered
 from domain.license_move import GroupMoved
 from domain.move_events import (
     DriftFound,
@@ -28,14 +27,13 @@ from domain.organization import SwitchReserved
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
-    PromiseMissed,
     ReplacementOrdered,
     SwitchRequested,
     VoidWindowClosing,
 )
 from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
-from projections import controls, credit, money, step_waits, waits
+from projections import alarms, controls, credit, invoices, money, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
@@ -205,7 +203,7 @@ class _Fold:
         if change is not None:
             changed = change(changed, event)
         placed = replace(changed, first_requested_at=changed.first_requested_at or changed.requested_at)
-        return step_waits.followed(row, _staged(placed, event), event)
+        return alarms.followed(step_waits.followed(row, _staged(placed, event), event))
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)
@@ -288,20 +286,12 @@ def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
     return replace(row, promised_end=event.promised_end)
 
 
-def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
-    return replace(row, promises_missed=[*row.promises_missed, event.promise])
-
-
 def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
     return replace(row, voidable_until=event.voidable_until)
 
 
 def _void_warned(row: BoardRow, event: VoidWindowClosing) -> BoardRow:
     return replace(row, void_warned_at=event.timestamp)
-
-
-def _delivered(row: BoardRow, event: InvoiceDelivered) -> BoardRow:
-    return replace(row, invoice_delivered_at=event.delivered_at)
 
 
 def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
@@ -356,6 +346,7 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
 
 
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
+    row = invoices.begun(row, event)
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
 
@@ -374,8 +365,6 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     RollBackFinished: _resumed,
     CompensationStuck: _held,
     LicenseMoveFinished: _move_finished,
-    InvoiceDelivered: _delivered,
-    PromiseMissed: _missed,
     ReplacementOrdered: _ordered,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
@@ -383,5 +372,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     **controls.CHANGES,
     **credit.CHANGES,
     **money.CHANGES,
+    **alarms.CHANGES,
+    **invoices.CHANGES,
     **step_waits.CHANGES,
 }

@@ -18,7 +18,8 @@ _SWITCH_FILTERS = """
   (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
   AND (%(stage)s::text IS NULL OR stage = %(stage)s)
   AND (%(is_ended)s::boolean IS NULL OR (outcome <> '') = %(is_ended)s)
-  AND (%(attention)s::text[] IS NULL OR stage = ANY(%(attention)s) OR incomplete_since IS NOT NULL)
+  AND (%(attention)s::text[] IS NULL OR stage = ANY(%(attention)s)
+       OR incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL)
 """
 SWITCHES = f"""
 SELECT * FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}
@@ -28,7 +29,8 @@ ORDER BY first_requested_at DESC, switch_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 SWITCHES_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.switch_board WHERE {_SWITCH_FILTERS}"  # noqa: S608
 STAGES = f"""
-SELECT stage, outcome <> '' AS is_ended, count(*) AS switches, count(incomplete_since) AS incomplete
+SELECT stage, outcome <> '' AS is_ended, count(*) AS switches,
+       count(*) FILTER (WHERE incomplete_since IS NOT NULL OR alarmed_at IS NOT NULL) AS flagged
 FROM {SCHEMA}.switch_board
 WHERE (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
 GROUP BY stage, outcome <> '' ORDER BY stage
@@ -64,13 +66,13 @@ class StageCount:
     stage: str
     is_ended: bool
     switches: int
-    #: How many of them lack events in what is shown.
-    incomplete: int
+    #: How many of them lack events in what is shown, or call for somebody.
+    flagged: int
 
     @property
     def attention(self) -> int:
         """Return how many of them wait for an operator."""
-        return self.switches if self.stage in ATTENTION_STAGES else self.incomplete
+        return self.switches if self.stage in ATTENTION_STAGES else self.flagged
 
 
 def by_stage(stages: Sequence[StageCount]) -> dict[str, int]:

@@ -26,6 +26,14 @@ PAGE_MAX = 500
 POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
+_ALARMED = f"""{_BOARD}
+WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+ORDER BY alarmed_at, switch_id LIMIT %(limit)s
+"""
+_ALARMS = f"""
+SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS alarm
+WHERE alarmed_at IS NOT NULL GROUP BY alarm
+"""  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
@@ -206,6 +214,19 @@ class ReadModels:
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [UUID(row["stream_id"]) for row in self._read(_STREAMS, {"switch_id": switch_id})]
+
+    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """Return the switches that call for somebody, the oldest call first.
+
+        Args:
+            organization_id: Only switches of this organization.
+            limit: Rows at most, up to PAGE_MAX.
+        """
+        return self._read(_ALARMED, {"organization_id": organization_id, "limit": _checked(limit)})
+
+    def switches_by_alarm(self) -> dict[str, int]:
+        """Return how many switches call for somebody, by the name of the alarm."""
+        return {str(row["alarm"]): int(row["switches"]) for row in self._read(_ALARMS, {})}
 
     def switches_by_stage(self) -> dict[str, int]:
         """Return how many switches are in each stage."""

@@ -35,6 +35,10 @@ function statusCell(row) {
     const words = `incomplete since version ${row.incomplete_since}: see planswitch projection status`;
     cell.append(element("div", { class: "small" }, words));
   }
+  for (const each of row.attention) {
+    const mark = element("span", { "aria-hidden": "true" }, "▲ ");
+    cell.append(element("div", { class: "small attention" }, mark, `attention: ${each.what} (since ${instant(row.alarmed_at)} UTC)`));
+  }
   if (row.promises_missed.length) {
     const missed = row.promises_missed.map((name) => name.replaceAll("_", " ")).join(", ");
     cell.append(element("div", { class: "small" }, `promise missed: ${missed}`));
@@ -57,18 +61,29 @@ function usersCell(row) {
   return element("td", {}, text, bar);
 }
 
+function waitCell(row) {
+  const cell = element("td", {}, row.waits_for || "–");
+  if (!row.waits_for) return cell;
+  const parts = row.waits_since ? [`since ${instant(row.waits_since)} UTC`] : [];
+  if (row.looks_soon) parts.push("looks again soon");
+  else if (row.looks_at) parts.push(`looks again ${instant(row.looks_at)} UTC`);
+  if (parts.length) cell.append(element("div", { class: "small" }, parts.join("; ")));
+  return cell;
+}
+
 function line(row) {
   const organization = element("div", { class: "organization" }, row.organization_id);
   const code = element("code", { title: row.switch_id }, row.switch_id.slice(0, 8));
   const link = element("a", { href: `/switches/${row.switch_id}` }, code);
   const total = money(row.quote_total, row.currency);
   const charged = money(row.charged_total, row.currency);
-  return element("tr", { id: `switch-${row.switch_id}` },
+  const called = row.attention.length ? { class: "called" } : {};
+  return element("tr", { id: `switch-${row.switch_id}`, ...called },
     statusCell(row),
     element("td", {}, link, organization),
     element("td", {}, `${row.source_plan} → ${row.target_plan}`),
     usersCell(row),
-    element("td", {}, row.waits_for || "–"),
+    waitCell(row),
     element("td", { class: "amount" }, `${total} → ${charged}`),
     element("td", {}, instant(row.requested_at), element("div", { class: "small" }, `by ${row.requested_by}`)));
 }
@@ -132,8 +147,16 @@ function showNext(after) {
   if (link.getAttribute("href") !== path) link.setAttribute("href", path);
 }
 
+// The first page of all switches begins with those that call for somebody, wherever the list has them.
+function pinned(answer) {
+  const query = new URL(table.dataset.source, window.location.origin).searchParams;
+  if (["after", "stage", "organization"].some((name) => query.has(name))) return answer.switches;
+  const called = new Set(answer.attention.map((row) => row.switch_id));
+  return [...answer.attention, ...answer.switches.filter((row) => !called.has(row.switch_id))];
+}
+
 function show(answer) {
-  showRows(answer.switches);
+  showRows(pinned(answer));
   table.hidden = answer.switches.length === 0;
   document.getElementById("empty").hidden = answer.switches.length > 0;
   showCounts(answer);

@@ -14,6 +14,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     wait_names             text[] NOT NULL,
     waits_since            timestamptz,
     looks_at               timestamptz,
+    looks_every_seconds    integer NOT NULL,
     wait_remedy            text NOT NULL,
     wait_step              text NOT NULL,
     licenses               integer,
@@ -36,6 +37,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     error_message          text NOT NULL,
     promised_end           timestamptz,
     promises_missed        text[] NOT NULL,
+    alarms                 text[] NOT NULL,
+    alarmed_at             timestamptz,
     credit_check           text NOT NULL,
     credit_reminder_at     timestamptz,
     credit_deadline_at     timestamptz,
@@ -44,6 +47,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     void_warned_at         timestamptz,
     invoice_promised_at    timestamptz,
     invoice_delivered_at   timestamptz,
+    invoice_looks_at       timestamptz,
+    invoice_open_point     text NOT NULL,
     wait_until             timestamptz,
     start_on               date,
     pilot                  integer NOT NULL,
@@ -60,6 +65,8 @@ CREATE INDEX IF NOT EXISTS switch_board_v@version_by_request
     ON planswitch_read.switch_board_v@version (first_requested_at DESC, switch_id DESC);
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_organization
     ON planswitch_read.switch_board_v@version (organization_id, first_requested_at DESC, switch_id DESC);
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_alarm
+    ON planswitch_read.switch_board_v@version (alarmed_at) WHERE alarmed_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_position
     ON planswitch_read.switch_board_v@version (position);
 

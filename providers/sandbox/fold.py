@@ -158,6 +158,7 @@ def _store_documents(organization: Organization, record: Record) -> None:
         organization.checks[check["check_id"]] = check
     organization.ledger.extend(record.get("entries", ()))
     organization.notices.extend(record.get("notices", ()))
+    organization.alarms.extend(record.get("alarms", ()))
     organization.profile |= record.get("profile", {})
     organization.parties |= record.get("parties", {})
     organization.sequence = record.get("sequence", organization.sequence)

@@ -24,7 +24,7 @@ SCENARIOS = {
     *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited"),
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
-    *("retried-until-held", "retry-refused-until-held"),
+    *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -29,11 +29,11 @@ ALLOWED = {
     "provisioning_overdue": {"pause", "cancel", "roll_back", "retry"},
     "held": {"amend", "pause", "cancel", "roll_back", "retry", "retry_users", "skip"},
     "moved": {"amend", "pause", "cancel", "roll_back"},
-    "cancelling": {"retry"},
+    "cancelling": set(),
     "rolling_back": set(),
     "stuck": {"retry"},
-    "source_cancelled": {"retry"},
-    "cut_over": {"retry"},
+    "source_cancelled": set(),
+    "cut_over": set(),
     **{stage: set() for stage in TERMINAL},
 }
 

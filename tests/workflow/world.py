@@ -48,6 +48,8 @@ from workflows.plan_switch import PlanSwitch
 
 ACTOR = "ada"
 OPERATOR = "olga"
+#: Whom alarms call.
+CONTACT = "operations@example.com"
 #: What the referee says when nothing went wrong (architecture section 6).
 CLEAN = {
     "unlicensed_user_seconds": 0,
@@ -260,6 +262,14 @@ class World:
         verdict = self.verdict(order)
         return {name: verdict[name] for name in CLEAN}
 
+    def sent(self, order: SwitchOrder, resource: str = "notices") -> list[dict[str, Any]]:
+        """Return the notices to the organization, or the `alarms` to the installation's contact."""
+        path = f"/notices/v1/customers/{order.organization_id}/{resource}"
+        token = {"Authorization": f"Bearer sandbox-{order.organization_id}"}
+        answer = self.sandbox.control.get(path, headers=token).raise_for_status().json()
+        found: list[dict[str, Any]] = answer[resource]
+        return found
+
     def users(self, order: SwitchOrder) -> dict[str, dict[str, list[str]]]:
         """Return what the sandbox shows: user -> plan -> services switched off, sorted."""
         path = f"/sandbox/organizations/{order.organization_id}/users"
@@ -369,6 +379,7 @@ async def open_world(
                 batches_in_flight=4,
                 settle_seconds=settle_seconds,
                 points=points or Ambushes(),
+                alarm_contact=CONTACT,
             )
             world = World(
                 client=client, toolbox=toolbox, sandbox=sandbox, task_queue=f"world-{uuid.uuid4().hex}"

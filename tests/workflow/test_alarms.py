@@ -1,0 +1,97 @@
+"""Alarms reach the installation's contact, board and metrics (workflow; rules sections 2, 6 and 7)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from temporalio.testing import WorkflowEnvironment
+
+from activities.contract import SwitchOrder
+from domain.alarms import AlarmRaised
+from projections.fold import fold
+from projections.rows import BoardRow, Rows
+from tests.workflow.credit import waiting_case
+from tests.workflow.forward import forward
+from tests.workflow.test_switch_holds import held_switch, refuse_stop
+from tests.workflow.world import CONTACT, World
+
+
+def alarms(world: World, order: SwitchOrder) -> list[tuple[str, int]]:
+    """Return the recorded alarms with their numbers."""
+    events: list[Any] = [each.event for each in world.source_events(order)]
+    return [(each.alarm, each.number) for each in events if isinstance(each, AlarmRaised)]
+
+
+def board(world: World, order: SwitchOrder) -> BoardRow:
+    """Return the board's row from the events of the source."""
+    return fold(Rows(), world.source_events(order)).switches[order.switch_id]
+
+
+async def test_a_switch_that_still_runs_calls_after_an_hour_and_once_a_day(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """The contact is called once for the promise, once more a day later, and not when it has ended."""
+    order, handle = await held_switch(world, missing_usage_location=1)
+    await forward(temporal_env, handle, timedelta(minutes=62))
+    await world.until(lambda: alarms(world, order) == [("still_switching", 1)])
+    called = board(world, order)
+    await forward(temporal_env, handle, timedelta(hours=24))
+    await world.until(lambda: alarms(world, order) == [("still_switching", 1), ("still_switching", 2)])
+    (user,) = world.users_left(order)
+    world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location="DE")
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    sent = world.sent(order, "alarms")
+    assert result.outcome == "completed"
+    assert (called.alarms, called.alarmed_at is not None) == (["still_switching"], True)
+    assert board(world, order).alarms == []
+    assert [each["to"] for each in sent] == [CONTACT, CONTACT]
+    assert order.switch_id[:8] in sent[0]["subject"]
+    assert "It waits for an operator" in sent[0]["body"]
+    assert f"planswitch switch show {order.switch_id[:8]}" in sent[0]["body"]
+    assert [each["kind"] for each in world.sent(order)] == ["switch_completed"]
+
+
+async def test_an_overdue_credit_check_calls_once_for_each_deadline(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """A check that is overdue is escalated, and once more when the extension has passed (section 6)."""
+    case = await waiting_case(world, temporal_env)
+    await case.forward_to(case.required.deadline_at)
+    await world.until(lambda: alarms(world, case.order) == [("credit_check", 1)])
+    overdue = board(world, case.order)
+    await case.extend()
+    extended = board(world, case.order)
+    await case.decide("declined")
+    await world.result(case.handle)
+
+    assert (overdue.alarms, extended.alarms) == (["credit_check"], [])
+    assert len(world.sent(case.order, "alarms")) == 1
+
+
+async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_board(world: World) -> None:
+    """Billing refuses after the point of no return: called once, named, retried as advised (section 7)."""
+    refusals = ["begin"]
+    world.change_cloud = refuse_stop(refusals)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until_waiting(handle)
+    await world.until(lambda: alarms(world, order) == [("no_way_on", 1)])
+    row = board(world, order)
+    refusals.clear()
+    answer = await world.retry(handle)
+    result = await world.result(handle)
+
+    assert (row.stage, row.alarms) == ("source_cancelled", ["no_way_on"])
+    assert row.waits_for.startswith(
+        "an operator to mend what the billing cutover fails for: PROVIDER_REFUSED"
+    )
+    assert row.waits_since is not None
+    assert row.looks_at is not None
+    assert timedelta(minutes=4) < row.looks_at - row.waits_since < timedelta(minutes=6)
+    assert "`planswitch switch retry SWITCH --reason …` tries at once" in row.wait_remedy
+    assert (answer.accepted, result.outcome) == (True, "completed")
+    assert board(world, order).alarms == []
+    assert len(world.sent(order, "alarms")) == 1
