@@ -25,6 +25,7 @@ from activities.cancellation import CancellationActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from activities.controls import ControlActivities
 from activities.credit_check import CreditCheckActivities
+from activities.door import ActivityDoor
 from activities.eligibility import EligibilityActivities
 from activities.eligibility_wait import EligibilityWaitActivities
 from activities.failed_users import FailedUserActivities
@@ -41,7 +42,7 @@ from activities.verification import VerificationActivities
 from activities.void_window import VoidWindowActivities
 from activities.write_quotas import WriteQuotas
 from domain.write_quota import Allowance
-from ops.payloads import data_converter
+from ops.payloads import data_converter, step_data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
 from ops.vital_signs import VitalSigns
@@ -146,6 +147,7 @@ def build_workers(
     """
     # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
     identity = own_instance()
+    client = _reading(client)
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -165,6 +167,13 @@ def build_workers(
     return steps, slices
 
 
+def _reading(client: Client) -> Client:
+    """Return the client with a converter by which the door of the activities refuses what can't be read."""
+    config = client.config()
+    config["data_converter"] = step_data_converter
+    return Client(**config)
+
+
 def limits(name: str, activities_max: int) -> dict[str, Any]:
     """Return how a worker shares its work out.
 
@@ -179,6 +188,7 @@ def limits(name: str, activities_max: int) -> dict[str, Any]:
         "max_heartbeat_throttle_interval": throttle,
         "default_heartbeat_throttle_interval": throttle,
         "graceful_shutdown_timeout": timedelta(seconds=SHUTDOWN_SECONDS),
+        "interceptors": [ActivityDoor()],
     }
 
 
