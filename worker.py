@@ -45,12 +45,13 @@ from domain.write_quota import Allowance
 from ops.payloads import data_converter, step_data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
+from ops.trouble_watch import TroubleWatch
 from ops.vital_signs import VitalSigns
 from ops.wait_waker import WaitWaker
 from ops.worker_checks import pollers_of, queues_of
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
-from store.heartbeats import RECONCILER, WORKER, own_instance
+from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 from workflows.eligibility_wait import EligibilityWait
@@ -208,7 +209,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
         closing.callback(close_cloud)
         store.require_right_key()
-        for part in (WORKER, RECONCILER):
+        for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(
             store=store,
@@ -269,8 +270,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
+        watching = TroubleWatch(client, toolbox.store).running()
         living = VitalSigns(toolbox.store).running()
-        async with steps, slices, living, reconciling, waking:
+        async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             if settings.ready_file is not None:

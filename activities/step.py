@@ -334,7 +334,7 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
 
 
 def _is_given_up(step_input: StepInput) -> bool:
-    """Tell whether a fault of ours ends the step: somebody waits for the answer to a command, and others too."""
+    """Tell whether a fault of ours ends the step: somebody waits for the answer to a command."""
     is_command = bool(getattr(step_input, "request_id", "") or getattr(step_input, "decision_id", ""))
     return is_command and activity.info().attempt >= COMMAND_ATTEMPTS_MAX
 

@@ -84,7 +84,12 @@ def test_the_door_names_the_field_that_can_not_be(world: World, changes: dict[st
 
 def test_the_door_refuses_a_user_who_is_none(world: World) -> None:
     """A key that is no UUID was an error without end, which blocked every command after it."""
-    command = {"is_loss_accepted": False, "request_id": "s-1", "actor": "olga", "reason": "why"}
+    command: dict[str, Any] = {
+        "is_loss_accepted": False,
+        "request_id": "s-1",
+        "actor": "olga",
+        "reason": "why",
+    }
     step_input = SkipUserInput(order=world.order(world.organization()), user_key="no key", **command)
 
     with pytest.raises(PlanSwitchError, match="user_key is 'no key'"):
