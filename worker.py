@@ -270,7 +270,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
-        watching = TroubleWatch(client, toolbox.store).running()
+        watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         living = VitalSigns(toolbox.store).running()
         async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)

@@ -9,6 +9,7 @@ from typing import Any
 from cli.money import charged_amount, charged_text, figure
 from cli.output import ago, fields, short, table, wrapped
 from cli.support_text import support_lines
+from cli.trouble_text import in_trouble
 from cli.waiting import WAITING, accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 
@@ -189,7 +190,11 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for row in rows
     ]
-    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
+    return [
+        *table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines),
+        *_incomplete(rows),
+        *in_trouble(rows),
+    ]
 
 
 def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -22,6 +22,7 @@ from console.readable_sources import readable_source
 from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
+from console.workflow_troubles import looked_seconds_ago, with_troubles
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import workflow_id_of
@@ -99,7 +100,9 @@ def list_switches(
     """List switches, the newest request first; `after` is the last id of the page before."""
     rows = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     return {
-        "switches": [named(console, row) for row in rows],
+        "switches": with_troubles(console.store, [named(console, row) for row in rows]),
+        # What is told of workflows is so old; null: no worker has looked yet.
+        "workflows_looked_seconds_ago": looked_seconds_ago(console.store),
         "next": rows[-1]["switch_id"] if len(rows) == limit else None,
     }
 
@@ -108,7 +111,8 @@ def list_switches(
 def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
     row = console.reads.switch(switch)
-    return named(console, row) | {"open_points": _open_points(console, row)}
+    (told,) = with_troubles(console.store, [named(console, row)])
+    return told | {"open_points": _open_points(console, row)}
 
 
 def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict[str, Any]]:

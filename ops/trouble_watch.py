@@ -35,11 +35,13 @@ class TroubleWatch:
     Args:
         client: Temporal.
         store: The event store.
+        task_queue: Queue of the workflows.
     """
 
-    def __init__(self, client: Client, store: SwitchStore) -> None:
+    def __init__(self, client: Client, store: SwitchStore, *, task_queue: str) -> None:
         self._client = client
         self._store = store
+        self._task_queue = task_queue
         self._known: frozenset[tuple[str, str, str]] = frozenset()
         self._is_heard = True
 
@@ -54,7 +56,7 @@ class TroubleWatch:
             RPCError: Temporal does not answer; what was found before stands, and grows old.
             StoreUnavailable: PostgreSQL does not answer.
         """
-        found = [*await reported(self._client), *await self._lost()]
+        found = [*await reported(self._client, self._task_queue), *await self._lost()]
         await asyncio.to_thread(self._store.save_troubles, found)
         await asyncio.to_thread(self._store.beat, TROUBLES, every_seconds=EVERY_SECONDS)
         self._tell(found)
@@ -65,7 +67,7 @@ class TroubleWatch:
         since = datetime.now(tz=UTC) - LOOKED_BACK
         return [
             lost(each, is_again=each.workflow_id.startswith("switch:"))
-            async for each in gone(self._client, since)
+            async for each in gone(self._client, self._task_queue, since)
             if await asyncio.to_thread(self._is_awaited, each)
         ]
 

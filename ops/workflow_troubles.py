@@ -72,8 +72,12 @@ class Described:
         return self.switch_id[:8]
 
 
-async def reported(client: Client) -> list[WorkflowTrouble]:
+async def reported(client: Client, task_queue: str) -> list[WorkflowTrouble]:
     """Return the troubles of the workflows that the server reports: two lists, and a look at each workflow.
+
+    Args:
+        client: Of Temporal.
+        task_queue: Queue of our workflows; others may use the same namespace.
 
     Raises:
         RPCError: Temporal does not answer.
@@ -81,18 +85,19 @@ async def reported(client: Client) -> list[WorkflowTrouble]:
     named: dict[str, None] = {}
     for query in _REPORTED:
         try:
-            named |= {each.execution.workflow_id: None async for each in _listed(client, query)}
+            named |= {each.execution.workflow_id: None async for each in _listed(client, query, task_queue)}
         except RPCError as error:
             if error.status != RPCStatusCode.INVALID_ARGUMENT:
                 raise
     return [trouble for workflow_id in named for trouble in await troubles_of(client, workflow_id)]
 
 
-async def gone(client: Client, since: datetime) -> AsyncIterator[Described]:
+async def gone(client: Client, task_queue: str, since: datetime) -> AsyncIterator[Described]:
     """Yield the workflows that ended since an instant in another way than by their own result, and stay so.
 
     Args:
         client: Of Temporal.
+        task_queue: Queue of our workflows.
         since: Before that nobody looks.
 
     Raises:
@@ -104,7 +109,7 @@ async def gone(client: Client, since: datetime) -> AsyncIterator[Described]:
         f" AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     )
     looked_at: set[str] = set()
-    async for listed in _listed(client, query):
+    async for listed in _listed(client, query, task_queue):
         workflow_id = listed.execution.workflow_id
         if workflow_id in looked_at:
             continue
@@ -244,7 +249,7 @@ async def _why_failing(client: Client, workflow_id: str) -> str:
     return ""
 
 
-async def _listed(client: Client, query: str) -> AsyncIterator[WorkflowExecutionInfo]:
+async def _listed(client: Client, query: str, task_queue: str) -> AsyncIterator[WorkflowExecutionInfo]:
     """Yield workflows of a list; the raw one, since the client library does not know each status."""
     token = b""
     while True:
@@ -253,7 +258,8 @@ async def _listed(client: Client, query: str) -> AsyncIterator[WorkflowExecution
         )
         page = await client.workflow_service.list_workflow_executions(request, timeout=RPC_TIMEOUT)
         for each in page.executions:
-            yield each
+            if each.task_queue == task_queue:
+                yield each
         token = page.next_page_token
         if not token:
             return

@@ -171,8 +171,9 @@ def _require_message(messages: Sequence[Any], wanted: _Wanted) -> None:
         raise _unreadable(f"It came with {len(messages)} messages, or with no JSON object", wanted)
     facts = messages[0]
     require_plain_text(facts)
+    if isinstance(facts.get("reason"), str):
+        require_said(facts["reason"])
     require_shape(facts, wanted.kind, is_command=True)
-    require_said(facts.get("reason", ""))
 
 
 def _unreadable(what: str, wanted: _Wanted) -> UnreadableMessage:

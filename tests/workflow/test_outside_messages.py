@@ -62,7 +62,7 @@ WRONG_FIELDS: list[tuple[str, str, Any]] = [
     *((update, "actor", 7) for update in UPDATES),
     *((update, "reason", None) for update in UPDATES),
     *((update, "reason", "r" * 501) for update in UPDATES),
-    *((update, "colour", "red") for update in UPDATES),
+    *((update, "color", "red") for update in UPDATES),
     ("skip_user", "user_key", "no key"),
     ("skip_user", "user_key", [NOBODY]),
     ("skip_user", "is_loss_accepted", "yes"),

@@ -22,10 +22,14 @@ from workflows.plan_switch import PlanSwitch
 
 
 async def found(
-    world: World, order: SwitchOrder, is_wanted: Callable[[list[WorkflowTrouble]], bool]
+    world: World,
+    order: SwitchOrder,
+    is_wanted: Callable[[list[WorkflowTrouble]], bool],
+    *,
+    task_queue: str = "",
 ) -> list[WorkflowTrouble]:
     """Look until what is found about a switch is what is wanted, and return it."""
-    watch = TroubleWatch(world.client, world.store)
+    watch = TroubleWatch(world.client, world.store, task_queue=task_queue or world.task_queue)
     for _ in range(POLLS_MAX):
         await watch.run_once()
         told = list(world.store.troubles(order.switch_id))
@@ -78,7 +82,7 @@ async def test_a_task_that_fails_again_and_again_is_told(world: World, task_queu
             id=workflow_id_of(order.organization_id, order.request_id),
             task_queue=task_queue,
         )
-        (told,) = await found(world, order, lambda told: len(told) == 1)
+        (told,) = await found(world, order, lambda told: len(told) == 1, task_queue=task_queue)
 
     assert (told.code, told.workflow_id) == (WORKFLOW_TASK_FAILING, handle.id)
     assert f"LookupError: no plan {order.target_plan_id}" in told.message
@@ -87,7 +91,7 @@ async def test_a_task_that_fails_again_and_again_is_told(world: World, task_queu
     steps, slices = build_guarded_workers(world.client, world.toolbox, task_queue=task_queue)
     async with steps, slices:
         assert (await world.result(handle)).outcome == "completed"
-    await found(world, order, lambda told: not told)
+    await found(world, order, lambda told: not told, task_queue=task_queue)
 
 
 async def test_a_workflow_that_is_gone_is_told_until_it_is_started_again(world: World) -> None:
@@ -118,6 +122,6 @@ async def test_a_workflow_that_ended_with_its_switch_is_no_trouble(world: World)
     await world.result(handle)
     await temporal(world, "workflow", "terminate", "-w", handle.id, "--reason", "too late")
 
-    await TroubleWatch(world.client, world.store).run_once()
+    await TroubleWatch(world.client, world.store, task_queue=world.task_queue).run_once()
 
     assert world.store.troubles(order.switch_id) == ()
