@@ -109,7 +109,7 @@ def unreadable(error: Exception, type_hints: list[type] | None) -> ApplicationEr
     cause = " ".join(str(error).split())[:_CAUSE_MAX]
     return ApplicationError(
         f"The message can't be read as {wanted}: {cause}. "
-        "Give it as JSON (encoding json/plain) with the fields that docs/reliability.md names.",
+        "Give it as JSON (encoding json/plain) with the fields that docs/reliability.md tells.",
         type=UnreadableMessage.code,
         non_retryable=True,
     )

@@ -24,7 +24,7 @@ from store.switch_store import SwitchStore
 from store.troubles import WorkflowTrouble
 
 EVERY_SECONDS = 10.0
-#: Workflows that ended before that are looked for no more; the reconciler has started theirs again.
+#: Switches whose workflow ended before that are looked for no more: the reconciler has started them again.
 LOOKED_BACK = timedelta(days=1)
 _log = structlog.get_logger()
 
@@ -57,11 +57,16 @@ class TroubleWatch:
             StoreUnavailable: PostgreSQL does not answer.
         """
         found = [*await reported(self._client, self._task_queue), *await self._lost()]
-        await asyncio.to_thread(self._store.save_troubles, found)
+        await asyncio.to_thread(self._save, found)
         await asyncio.to_thread(self._store.beat, TROUBLES, every_seconds=EVERY_SECONDS)
         self._tell(found)
         self._is_heard = True
         return tuple(found)
+
+    def _save(self, found: list[WorkflowTrouble]) -> None:
+        """Write down what was found, unless it stands there already."""
+        if frozenset(found) != frozenset(self._store.troubles()):
+            self._store.save_troubles(found)
 
     async def _lost(self) -> list[WorkflowTrouble]:
         since = datetime.now(tz=UTC) - LOOKED_BACK

@@ -54,6 +54,9 @@ _GONE = {
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED: "was cancelled by hand",
 }
 _PAUSED_STATUS = 8
+_OPEN = frozenset({WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING, _PAUSED_STATUS})
+#: Workflows that are gone and looked at in one round; whoever makes more by hand hides none that is open.
+_GONE_MAX = 200
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,7 +88,11 @@ async def reported(client: Client, task_queue: str) -> list[WorkflowTrouble]:
     named: dict[str, None] = {}
     for query in _REPORTED:
         try:
-            named |= {each.execution.workflow_id: None async for each in _listed(client, query, task_queue)}
+            named |= {
+                each.execution.workflow_id: None
+                async for each in _listed(client, query, task_queue)
+                if each.status in _OPEN
+            }
         except RPCError as error:
             if error.status != RPCStatusCode.INVALID_ARGUMENT:
                 raise
@@ -93,26 +100,29 @@ async def reported(client: Client, task_queue: str) -> list[WorkflowTrouble]:
 
 
 async def gone(client: Client, task_queue: str, since: datetime) -> AsyncIterator[Described]:
-    """Yield the workflows that ended since an instant in another way than by their own result, and stay so.
+    """Yield the workflows that ended in another way than by their own result, and were not started again.
 
     Args:
         client: Of Temporal.
         task_queue: Queue of our workflows.
-        since: Before that nobody looks.
+        since: Switches that ended before are looked for no more.
 
     Raises:
         RPCError: Temporal does not answer.
     """
     statuses = "'Failed', 'Terminated', 'TimedOut', 'Canceled'"
+    # A switch is started again by itself; the others are told for as long as Temporal knows them.
     query = (
-        f"{_OUR_TYPES} AND WorkflowType != 'LicenseMove' AND ExecutionStatus IN ({statuses})"
-        f" AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+        f"ExecutionStatus IN ({statuses}) AND (WorkflowType IN ('EligibilityWait', 'InvoiceWatch')"
+        f" OR (WorkflowType = 'PlanSwitch' AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'))"
     )
     looked_at: set[str] = set()
     async for listed in _listed(client, query, task_queue):
         workflow_id = listed.execution.workflow_id
         if workflow_id in looked_at:
             continue
+        if len(looked_at) == _GONE_MAX:
+            return
         looked_at.add(workflow_id)
         newest = await describe(client, workflow_id)
         if newest is not None and newest.told.workflow_execution_info.status in _GONE:
