@@ -25,6 +25,7 @@ from activities.cancellation import CancellationActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from activities.controls import ControlActivities
 from activities.credit_check import CreditCheckActivities
+from activities.door import ActivityDoor
 from activities.eligibility import EligibilityActivities
 from activities.eligibility_wait import EligibilityWaitActivities
 from activities.failed_users import FailedUserActivities
@@ -41,15 +42,16 @@ from activities.verification import VerificationActivities
 from activities.void_window import VoidWindowActivities
 from activities.write_quotas import WriteQuotas
 from domain.write_quota import Allowance
-from ops.payloads import data_converter
+from ops.payloads import data_converter, step_data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
+from ops.trouble_watch import TroubleWatch
 from ops.vital_signs import VitalSigns
 from ops.wait_waker import WaitWaker
 from ops.worker_checks import pollers_of, queues_of
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
-from store.heartbeats import RECONCILER, WORKER, own_instance
+from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 from workflows.eligibility_wait import EligibilityWait
@@ -148,6 +150,7 @@ def build_workers(
     """
     # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
     identity = own_instance()
+    client = _reading(client)
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -167,6 +170,13 @@ def build_workers(
     return steps, slices
 
 
+def _reading(client: Client) -> Client:
+    """Return the client with a converter by which the door of the activities refuses what can't be read."""
+    config = client.config()
+    config["data_converter"] = step_data_converter
+    return Client(**config)
+
+
 def limits(name: str, activities_max: int) -> dict[str, Any]:
     """Return how a worker shares its work out.
 
@@ -181,6 +191,7 @@ def limits(name: str, activities_max: int) -> dict[str, Any]:
         "max_heartbeat_throttle_interval": throttle,
         "default_heartbeat_throttle_interval": throttle,
         "graceful_shutdown_timeout": timedelta(seconds=SHUTDOWN_SECONDS),
+        "interceptors": [ActivityDoor()],
     }
 
 
@@ -200,7 +211,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
         closing.callback(close_cloud)
         store.require_right_key()
-        for part in (WORKER, RECONCILER):
+        for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(
             store=store,
@@ -262,8 +273,9 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         )
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
+        watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         living = VitalSigns(toolbox.store).running()
-        async with steps, slices, living, reconciling, waking:
+        async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             if settings.ready_file is not None:

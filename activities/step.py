@@ -55,6 +55,8 @@ Answer = TypeVar("Answer")
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
 CALL_TEXT_MAX = 300
+#: Attempts of a step that carries out a command, where a fault of ours ends them.
+COMMAND_ATTEMPTS_MAX = 5
 SETTLE_SECONDS = 12.0
 
 _log = structlog.get_logger()
@@ -335,6 +337,25 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
                     yield step
         except PlanSwitchError as error:
             raise _application_error(error) from error
+        except Exception as error:
+            if _is_given_up(step_input):
+                raise _given_up(error) from error
+            raise
+
+
+def _is_given_up(step_input: StepInput) -> bool:
+    """Tell whether a fault of ours ends the step: somebody waits for the answer to a command."""
+    is_command = bool(getattr(step_input, "request_id", "") or getattr(step_input, "decision_id", ""))
+    return is_command and activity.info().attempt >= COMMAND_ATTEMPTS_MAX
+
+
+def _given_up(error: Exception) -> ApplicationError:
+    return ApplicationError(
+        f"The command could not be carried out ({type(error).__name__}). The worker's log tells why; "
+        "report it with `planswitch support bundle`, then give the command again.",
+        type=PlanSwitchError.code,
+        non_retryable=True,
+    )
 
 
 @contextmanager

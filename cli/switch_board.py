@@ -9,6 +9,7 @@ from cli.list_ends import list_end
 from cli.output import short, wrapped
 from cli.switch_text import stage_text
 from cli.tables import is_piped, table
+from cli.trouble_text import in_trouble
 
 _INDENT = 2
 _HEADERS = ("SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR")
@@ -34,7 +35,7 @@ def board(rows: Sequence[dict[str, Any]]) -> list[str]:
         ]
         for row in rows
     ]
-    return [*table(_HEADERS, lines), *_incomplete(rows)]
+    return [*table(_HEADERS, lines), *_incomplete(rows), *in_trouble(rows)]
 
 
 def board_end(answer: dict[str, Any], filters: Mapping[str, str | None], *, is_first: bool) -> list[str]:

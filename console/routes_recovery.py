@@ -18,6 +18,7 @@ from console.dependencies import ConsoleDependencies
 from console.request_ids import request_id_of
 from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
+from console.workflow_troubles import troubles_now
 from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
 from domain.ids import wait_workflow_id_of, workflow_id_of
 from domain.wait_events import WAITING
@@ -32,10 +33,14 @@ from ops.switch_workflows import (
     order_in_history,
     start_again,
 )
+from ops.workflow_troubles import WORKFLOW_TASK_FAILING
+from store.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["recovery"])
 
 RESTART = "command:restart"
+#: State of a workflow that is open and can't go on.
+IN_TROUBLE = "in_trouble"
 LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; nothing was ordered."
 
 
@@ -48,6 +53,23 @@ class _Named:
     workflow_id: str
     #: The request waits to be eligible: the record holds no switch yet.
     waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """A workflow as Temporal and itself tell of it."""
+
+    found: FoundWorkflow
+    #: What it says of itself.
+    details: str
+    troubles: tuple[WorkflowTrouble, ...]
+
+    @property
+    def told(self) -> str:
+        """Return what is wrong, "" where all is well: there it shows its stage, in bold."""
+        if self.troubles:
+            return " ".join(f"{each.code}: {each.message}" for each in self.troubles)
+        return "" if self.details.startswith("**") else self.details
 
 
 @router.get("/switches/{switch}/workflow")
@@ -73,24 +95,30 @@ def workflow_facts(
     named = _named(console, switch)
     recorded = open_switch(console.store, named.organization_id, named.switch_id)
 
-    async def look(client: Client, _queue: str) -> tuple[FoundWorkflow, str]:
+    async def look(client: Client, _queue: str) -> _Looked:
         found = await find_workflow(client, named.workflow_id)
-        return found, await details_of(client, named.workflow_id) if found.is_open else ""
+        troubles = await troubles_now(client, named.workflow_id) if found.is_open else []
+        # A task that fails answers no question either.
+        is_asked = found.is_open and not any(each.code == WORKFLOW_TASK_FAILING for each in troubles)
+        details = await details_of(client, named.workflow_id) if is_asked else ""
+        return _Looked(found=found, details=details, troubles=tuple(troubles))
 
-    async def look_in_time() -> tuple[FoundWorkflow, str]:
+    async def look_in_time() -> _Looked:
         with anyio.fail_after(patience_seconds):
             return await console.workflows.using(look)
 
-    found, details = anyio.from_thread.run(look_in_time)
-    state, remedy = _state(named, recorded, found, details)
+    looked = anyio.from_thread.run(look_in_time)
+    state, remedy = _state(named, recorded, looked.found, looked.details)
+    if looked.troubles:
+        state, remedy = IN_TROUBLE, " ".join(each.remedy for each in looked.troubles)
     return {
         **asdict(named),
         "state": state,
-        "status": found.status,
-        "run_id": found.run_id,
-        # Where all is well it shows the stage, in bold.
-        "trouble": "" if details.startswith("**") else details,
+        "status": looked.found.status,
+        "run_id": looked.found.run_id,
+        "trouble": looked.told,
         "remedy": remedy,
+        "troubles": [each.as_facts() for each in looked.troubles],
         "recorded_stage": recorded.stage if recorded else (WAITING if named.waits else None),
     }
 

@@ -24,6 +24,7 @@ from console.readable_sources import readable_source
 from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
+from console.workflow_troubles import looked_seconds_ago, with_troubles
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import workflow_id_of
@@ -121,8 +122,10 @@ def list_switches(
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     called = console.reads.alarmed(organization_id=organization)
     return {
-        "attention": [named(console, row) for row in called],
-        "switches": [named(console, row) for row in found.rows],
+        "attention": with_troubles(console.store, [named(console, row) for row in called]),
+        "switches": with_troubles(console.store, [named(console, row) for row in found.rows]),
+        # What is told of workflows is so old; null: no worker has looked yet.
+        "workflows_looked_seconds_ago": looked_seconds_ago(console.store),
         "next": found.next_id,
         "total": found.total,
         "counts": counts_of(console.reads.stage_counts(organization_id=organization)),
@@ -134,7 +137,8 @@ def list_switches(
 def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
     row = console.reads.switch(switch)
-    return named(console, row) | {"open_points": _open_points(console, row)}
+    (told,) = with_troubles(console.store, [named(console, row)])
+    return told | {"open_points": _open_points(console, row)}
 
 
 def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ _FIGURES = {
     "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
     "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
     "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
+    "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),
     "missing": ("planswitch_part_missing", "Search attributes that the namespace lacks."),
 }
 

@@ -39,6 +39,9 @@ UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
 CODES: dict[str, Handling] = {
     "INVALID_INPUT": USAGE,
     "UNACCEPTABLE_TEXT": USAGE,
+    "UNREADABLE_MESSAGE": USAGE,
+    "RESULT_UNREADABLE": REFUSED,
+    "OUTSIDE_ACTIVITY": REFUSED,
     "CORRUPT_FILE": USAGE,
     "UNKNOWN_PLAN": NOT_FOUND,
     "AMBIGUOUS_PLAN": USAGE,
@@ -153,6 +156,12 @@ class UnacceptableText(PlanSwitchError):
             character=character,
             place=place,
         )
+
+
+class UnreadableMessage(PlanSwitchError):
+    """A message of Temporal is missing, of another kind, or can't be read; nothing was done."""
+
+    code = "UNREADABLE_MESSAGE"
 
 
 class UnknownOrganization(PlanSwitchError):

@@ -31,6 +31,8 @@ SEARCH_ATTRIBUTES = (
 #: Closed workflows stay this long: a request id stays refused for a repeat (architecture section 3).
 RETENTION = timedelta(days=30)
 _NAMESPACE_PATH = "/api/v1/namespaces/default"
+#: Failed tasks of a workflow in a row, after which the server reports it (ops/workflow_troubles.py).
+_REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
 #: WAL with synchronous=NORMAL was measured four times faster than the server's default.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 
@@ -128,6 +130,7 @@ class EmbeddedTemporal(ManagedProcess):
         options += ["--ui-disable-news-fetch", "--log-level", "error", "--log-format", "json"]
         for pragma in _PRAGMAS:
             options += ["--sqlite-pragma", pragma]
+        options += ["--dynamic-config-value", _REPORTED_AFTER]
         for name in SEARCH_ATTRIBUTES:
             options += ["--search-attribute", f"{name}=Keyword"]
         return [temporal_binary(), "server", "start-dev", *options]

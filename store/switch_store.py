@@ -17,6 +17,7 @@ from store.notifications import NotificationStore
 from store.outcomes import OutcomeStore
 from store.reservations import ReservationStore
 from store.roster import RosterStore
+from store.troubles import TroubleStore
 from store.vault import Vault
 
 
@@ -28,6 +29,7 @@ class SwitchStore(
     NotificationStore,
     ReservationStore,
     HeartbeatStore,
+    TroubleStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

@@ -32,7 +32,7 @@ from activities.wait_contract import (
 )
 from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
-from workflows.plain_messages import outside_text, plain_update
+from workflows.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
 from workflows.requests import REUSED, asks_the_same
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
@@ -106,7 +106,7 @@ class _Ending:
 class EligibilityWait:
     """Look until nothing stands in the way, then start the switch; or end with a reason."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, wait: WaitRequest) -> None:
         self._wait = wait
         self._order = wait.order
@@ -125,7 +125,7 @@ class EligibilityWait:
         self._ended: EndWaitResult | None = None
         self._over: Alarm | None = None
 
-    @workflow.run
+    @plain_run
     async def run(self, wait: WaitRequest) -> WaitResult:
         """Wait, and return how it ended."""
         show_order(wait.order)
@@ -352,7 +352,7 @@ class EligibilityWait:
             raise AssertionError
         return self._begun
 
-    @workflow.signal
+    @plain_signal
     def look_now(self, request: LookRequest) -> None:
         """Look before the timer: an event may have cleared a reason."""
         if request.position > self._seen_position:

@@ -22,6 +22,7 @@ from activities.invoice_contract import (
 )
 from activities.promise_contract import CREDIT_INVOICE, RECORD_MISSED, RecordMissedInput
 from workflows.alarms import Alarm
+from workflows.plain_messages import plain_run, plain_start
 from workflows.steps import Progress, run_step
 
 #: Days from one look to the next while the invoice may still be in time; then one look a week.
@@ -81,7 +82,7 @@ async def begin_invoice_watch(
 class InvoiceWatch:
     """Look from time to time until the invoice was delivered and its credit has arrived."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, watch: InvoiceWatchInput) -> None:
         self._watch = watch
         self._progress = Progress(watch.after)
@@ -89,7 +90,7 @@ class InvoiceWatch:
         self._is_missed = False
         self._promised: Alarm | None = None
 
-    @workflow.run
+    @plain_run
     async def run(self, watch: InvoiceWatchInput) -> InvoiceWatchResult:
         """Watch, and return how it ended."""
         looks = 0

@@ -32,7 +32,7 @@ from workflows.messages import (
 )
 from workflows.operator_updates import PROVISIONING, PROVISIONING_OVERDUE, WAITS_FOR, OperatorUpdates
 from workflows.pauses import PAUSED, Pauses
-from workflows.plain_messages import outside_text, plain_update
+from workflows.plain_messages import outside_text, plain_run, plain_start, plain_update
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
 from workflows.steps import Progress, failure_of, run_step
@@ -54,7 +54,7 @@ TURNABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifyi
 class PlanSwitch(LicenseStage, OperatorUpdates):
     """Move an organization from one plan to another: order, move, cancel, bill."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, order: steps.SwitchOrder) -> None:
         self._order = order
         self._progress = Progress()
@@ -96,7 +96,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             order, self._progress, enter=self._enter, raise_if_cancelled=self._raise_if_turned_back
         )
 
-    @workflow.run
+    @plain_run
     async def run(self, order: steps.SwitchOrder) -> SwitchResult:
         """Run the whole switch and return how it ended."""
         show_order(order)

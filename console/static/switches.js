@@ -46,6 +46,10 @@ function statusCell(row) {
   if (row.void_warned_at && !row.outcome) {
     cell.append(element("div", { class: "small" }, `order voidable for nothing until ${instant(row.voidable_until)} UTC`));
   }
+  for (const each of row.workflow_troubles) {
+    cell.append(element("div", { class: "small attention" }, `${each.code}: ${each.message}`));
+    cell.append(element("div", { class: "small" }, `What to do: ${each.remedy.replaceAll("`", "")}`));
+  }
   if (row.error_code) cell.append(element("div", { class: "small" }, `${row.error_code}: ${row.error_message}`));
   return cell;
 }

@@ -23,6 +23,8 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "activities.promise_contract",
         "activities.return_contract",
         "activities.wait_contract",
+        "domain.errors",
+        "domain.message_shapes",
         "structlog",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)

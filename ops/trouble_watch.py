@@ -1,0 +1,105 @@
+"""Looks for workflows that can't go on and don't say so, and writes down what is wrong with them.
+
+Three lists of Temporal in each round, and a look at each workflow that they name: the cost does not grow with
+the number of switches. What lists and pages show is as old as the last round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from audit.open_switches import open_switch
+from domain.ids import eligibility_wait_stream_id
+from domain.wait_events import EligibilityWait
+from ops.rounds import repeating
+from ops.workflow_troubles import Described, gone, lost, reported
+from store.heartbeats import TROUBLES
+from store.switch_store import SwitchStore
+from store.troubles import WorkflowTrouble
+
+EVERY_SECONDS = 10.0
+#: Switches whose workflow ended before that are looked for no more: the reconciler has started them again.
+LOOKED_BACK = timedelta(days=1)
+_log = structlog.get_logger()
+
+
+class TroubleWatch:
+    """Looks for troubles of workflows.
+
+    Args:
+        client: Temporal.
+        store: The event store.
+        task_queue: Queue of the workflows.
+    """
+
+    def __init__(self, client: Client, store: SwitchStore, *, task_queue: str) -> None:
+        self._client = client
+        self._store = store
+        self._task_queue = task_queue
+        self._known: frozenset[tuple[str, str, str]] = frozenset()
+        self._is_heard = True
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Look again and again, until the block ends."""
+        return repeating(self.run_once, every_seconds=EVERY_SECONDS, on_failure=self._tell_failure)
+
+    async def run_once(self) -> tuple[WorkflowTrouble, ...]:
+        """Look once, write down what was found, and return it.
+
+        Raises:
+            RPCError: Temporal does not answer; what was found before stands, and grows old.
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+        found = [*await reported(self._client, self._task_queue), *await self._lost()]
+        await asyncio.to_thread(self._save, found)
+        await asyncio.to_thread(self._store.beat, TROUBLES, every_seconds=EVERY_SECONDS)
+        self._tell(found)
+        self._is_heard = True
+        return tuple(found)
+
+    def _save(self, found: list[WorkflowTrouble]) -> None:
+        """Write down what was found, unless it stands there already."""
+        if frozenset(found) != frozenset(self._store.troubles()):
+            self._store.save_troubles(found)
+
+    async def _lost(self) -> list[WorkflowTrouble]:
+        since = datetime.now(tz=UTC) - LOOKED_BACK
+        return [
+            lost(each, is_again=each.workflow_id.startswith("switch:"))
+            async for each in gone(self._client, self._task_queue, since)
+            if await asyncio.to_thread(self._is_awaited, each)
+        ]
+
+    def _is_awaited(self, found: Described) -> bool:
+        """Tell whether the record still waits for a workflow."""
+        if found.workflow_id.startswith("invoice:"):
+            return True
+        if found.workflow_id.startswith("wait:"):
+            wait = self._store.load(eligibility_wait_stream_id(found.switch_id))
+            return isinstance(wait, EligibilityWait) and wait.ending is None
+        return open_switch(self._store, found.organization_id, found.switch_id) is not None
+
+    def _tell(self, found: list[WorkflowTrouble]) -> None:
+        """Log what was not there in the round before."""
+        names = frozenset((each.workflow_id, each.code, each.place) for each in found)
+        for each in found:
+            if (each.workflow_id, each.code, each.place) not in self._known:
+                _log.error(
+                    "workflow_in_trouble",
+                    switch_id=each.switch_id,
+                    workflow_id=each.workflow_id,
+                    code=each.code,
+                    reason=each.message,
+                )
+        self._known = names
+
+    def _tell_failure(self, error: Exception) -> None:
+        if self._is_heard or not isinstance(error, RPCError):
+            _log.warning("trouble_watch_failed", error=type(error).__name__, reason=str(error))
+        self._is_heard = False
