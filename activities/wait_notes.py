@@ -156,7 +156,7 @@ def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Note
     awaited = Awaited(
         party=Party.OPERATOR,
         action=f"mend what {what} fails for",
-        names=(f"{error.code}: {error.message}",),
+        names=(f"{error.code}: {error.message}".rstrip("."),),
         remedy=f"{error.remedy} {_AGAIN}".strip(),
     )
     known = state.wait

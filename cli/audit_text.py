@@ -141,7 +141,7 @@ def _wait(wait: dict[str, Any]) -> Iterator[str]:
     planned = f"planned {_at(wait['planned_end_at'])}" if wait["planned_end_at"] else "no planned end"
     ended = _at(wait["ended_at"]) if wait["ended_at"] else "now"
     looks = f", looks again {_at(wait['looks_at'])}" if wait["looks_at"] else ""
-    yield f"{' ' * _ATTEMPT}{_at(wait['begun_at'])} to {ended}, {planned}{looks}"
+    yield from wrapped(f"{_at(wait['begun_at'])} to {ended}, {planned}{looks}", _ATTEMPT)
     if wait["names"]:
         yield from wrapped(f"by name: {', '.join(wait['names'])}", _ATTEMPT)
     for mark in wait["marks"]:

@@ -117,10 +117,10 @@ def list_switches(
     """List switches, the newest request first; `after` is the last id of the page before.
 
     `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
-    Switches that call for somebody stand under `attention` as well, on whatever page they are.
+    The first page has the switches that call for somebody under `attention` as well, wherever they stand.
     """
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
-    called = console.reads.alarmed(organization_id=organization)
+    called = console.reads.alarmed(organization_id=organization) if after is None else []
     return {
         "attention": with_troubles(console.store, [named(console, row) for row in called]),
         "switches": with_troubles(console.store, [named(console, row) for row in found.rows]),
