@@ -27,7 +27,7 @@ from projections.words import remedy_of, waits_for
 #: Stages that wait for people: what a step waits for beside that is no news.
 _OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING_OVERDUE, HELD, STUCK, PAUSED})
 #: Events after which the next look is another one, whatever else is the same.
-_LOOKED = (EligibilityLooked, CreditCheckReminded, CreditCheckExtended)
+_LOOKED = (EligibilityLooked, StartScheduled, CreditCheckReminded, CreditCheckExtended)
 #: What an operator is asked while a switch is paused.
 _DECIDED_IN_A_PAUSE = (ProvisioningOverdue, CreditCheckOverdue)
 _NO_ANSWER = "no answer: "

@@ -109,7 +109,7 @@ async def test_an_incident_before_the_first_license_is_told_everywhere(
     assert "retry" not in wait["what_to_do"]
     assert "retry" not in offered
     assert "cancel" in offered
-    assert "its end is unknown: it waits for the switch itself" in spoken(quoted.text)
+    assert "Its end is unknown: it waits for the switch itself" in spoken(quoted.text)
     assert refused.status_code == 409
     assert (taken.status_code, ended["outcome"]) == (200, "cancelled")
 

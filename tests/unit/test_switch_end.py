@@ -52,7 +52,7 @@ INCIDENT: Told = (
     40,
     {
         "party": "switch",
-        "action": "find that nothing stands in the way any more",
+        "action": "find that nothing stands in the way",
         "names": ["SERVICE_UNHEALTHY"],
     },
 )

@@ -14,6 +14,7 @@ from projections.rows import BoardRow, Rows
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_holds import held_switch, refuse_stop
+from tests.workflow.told import sent
 from tests.workflow.world import CONTACT, World
 
 
@@ -43,15 +44,15 @@ async def test_a_switch_that_still_runs_calls_after_an_hour_and_once_a_day(
     await world.retry(handle)
     result = await world.result(handle)
 
-    sent = world.sent(order, "alarms")
+    calls = sent(world, order, "alarms")
     assert result.outcome == "completed"
     assert (called.alarms, called.alarmed_at is not None) == (["still_switching"], True)
     assert board(world, order).alarms == []
-    assert [each["to"] for each in sent] == [CONTACT, CONTACT]
-    assert order.switch_id[:8] in sent[0]["subject"]
-    assert "It waits for an operator" in sent[0]["body"]
-    assert f"planswitch switch show {order.switch_id[:8]}" in sent[0]["body"]
-    assert [each["kind"] for each in world.sent(order)] == ["switch_completed"]
+    assert [each["to"] for each in calls] == [CONTACT, CONTACT]
+    assert order.switch_id[:8] in calls[0]["subject"]
+    assert "It waits for an operator" in calls[0]["body"]
+    assert f"planswitch switch show {order.switch_id[:8]}" in calls[0]["body"]
+    assert [each["kind"] for each in sent(world, order)] == ["switch_completed"]
 
 
 async def test_an_overdue_credit_check_calls_once_for_each_deadline(
@@ -68,7 +69,7 @@ async def test_an_overdue_credit_check_calls_once_for_each_deadline(
     await world.result(case.handle)
 
     assert (overdue.alarms, extended.alarms) == (["credit_check"], [])
-    assert len(world.sent(case.order, "alarms")) == 1
+    assert len(sent(world, case.order, "alarms")) == 1
 
 
 async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_board(world: World) -> None:
@@ -94,4 +95,4 @@ async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_boa
     assert "`planswitch switch retry SWITCH --reason …` tries at once" in row.wait_remedy
     assert (answer.accepted, result.outcome) == (True, "completed")
     assert board(world, order).alarms == []
-    assert len(world.sent(order, "alarms")) == 1
+    assert len(sent(world, order, "alarms")) == 1

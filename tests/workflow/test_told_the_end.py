@@ -12,6 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from domain.errors import ProviderRefused
 from domain.ports import Cloud
 from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.told import sent
 from tests.workflow.world import CLEAN, World
 
 OPEN_AGAIN = "Other orders and switches are possible again."
@@ -95,7 +96,7 @@ async def test_an_organization_that_was_told_to_wait_is_told_every_end(
     result = await world.result(case.handle)
     world.calm()
 
-    notices = world.sent(case.order)
+    notices = sent(world, case.order)
     endings = [each for each in notices if each["kind"].startswith("switch_")]
     assert result.outcome == outcome
     assert notices[0]["kind"] == "credit_check_required"
@@ -114,7 +115,7 @@ async def test_an_organization_that_was_told_nothing_hears_of_no_failure(world: 
     await world.cancel(handle)
 
     assert (await world.result(handle)).outcome == "cancelled"
-    assert world.sent(order) == []
+    assert sent(world, order) == []
 
 
 async def test_a_refused_notice_keeps_no_organization_locked(
@@ -130,6 +131,6 @@ async def test_a_refused_notice_keeps_no_organization_locked(
 
     organization = world.store.organization(case.order.organization_id)
     assert result.outcome == "declined"
-    assert [each["kind"] for each in world.sent(case.order)] == ["credit_check_required"]
+    assert [each["kind"] for each in sent(world, case.order)] == ["credit_check_required"]
     assert organization is not None
     assert (organization.live_switch, organization.commerce_lock) == (None, None)

@@ -262,14 +262,6 @@ class World:
         verdict = self.verdict(order)
         return {name: verdict[name] for name in CLEAN}
 
-    def sent(self, order: SwitchOrder, resource: str = "notices") -> list[dict[str, Any]]:
-        """Return the notices to the organization, or the `alarms` to the installation's contact."""
-        path = f"/notices/v1/customers/{order.organization_id}/{resource}"
-        token = {"Authorization": f"Bearer sandbox-{order.organization_id}"}
-        answer = self.sandbox.control.get(path, headers=token).raise_for_status().json()
-        found: list[dict[str, Any]] = answer[resource]
-        return found
-
     def users(self, order: SwitchOrder) -> dict[str, dict[str, list[str]]]:
         """Return what the sandbox shows: user -> plan -> services switched off, sorted."""
         path = f"/sandbox/organizations/{order.organization_id}/users"
