@@ -29,3 +29,30 @@ async def test_held_switch_names_users_and_goes_on_after_the_repair(console: Con
     assert shown.longest_line <= COLUMNS
     assert retried.code == 0
     assert (row["outcome"], row["moved"], row["failed"]) == ("completed", 12, 0)
+
+
+async def test_a_user_who_could_not_be_moved_is_named_in_every_way(console: ConsoleWorld) -> None:
+    """Kind: an id that nobody has at hand. Directory id, key, the beginning of one and sign-in name do."""
+    organization = await console.organization(users=6, missing_usage_location=2)
+    organization_id = organization["organization_id"]
+    switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
+    await console.until(switch_id, "held")
+    path = f"/api/switches/{switch_id}"
+    one = (await console.get(f"{path}/unresolved")).json()["users"][0]
+    answer = console.world.sandbox.control.get(f"/sandbox/organizations/{organization_id}/users")
+    names = {user["id"]: user["userPrincipalName"] for user in answer.json()["users"]}
+    sign_in = names[one["directory_id"]]
+
+    ways = (one["directory_id"], one["directory_id"][:8], one["user_key"][:8], sign_in, sign_in.upper())
+    told = [(await console.get(f"{path}/users/{way}")).json()["user_key"] for way in ways]
+    retried = await console.run("switch", "retry", switch_id, "--reason", "again", "--user", sign_in)
+    skipped = await console.post(
+        f"{path}/skip", {"reason": "left", "user": one["directory_id"][:8], "accept_loss": True}
+    )
+    left = (await console.get(f"{path}/unresolved")).json()["users"]
+
+    assert told == [one["user_key"]] * len(ways)
+    assert retried.code == 0
+    assert "tried again" in retried.err.replace("\n", " ")
+    assert skipped.status_code == 200
+    assert one["user_key"] not in {each["user_key"] for each in left}

@@ -122,6 +122,29 @@ def test_a_method_that_an_address_does_not_take_is_told_with_those_that_it_takes
     assert wrong == []
 
 
+def test_no_address_of_the_document_and_no_page_bears_a_control_character(
+    client: TestClient, document: dict[str, Any]
+) -> None:
+    """%00 in each path and in each parameter is refused as such, and fails nothing (fault 17)."""
+    addresses = [("get", re.sub(r"\{[^}]+\}", "a%00b", path)) for path in document["paths"] if "{" in path]
+    for method, path, operation in _operations(document):
+        asked = [each["name"] for each in operation.get("parameters", ()) if each["in"] == "query"]
+        plain = re.sub(r"\{[^}]+\}", "aaaaaaaa", path)
+        addresses += [(method, f"{plain}?{name}=a%00b") for name in asked]
+    addresses += [
+        ("get", f"/{page}/a%00b") for page in ("switches", "checkouts", "docs", "static", "nothing")
+    ]
+    addresses += [("post", f"/{page}/aaaaaaaa/a%00b") for page in ("switches", "checkouts")]
+    addresses += [("get", f"/{page}?a=%00") for page in ("", "checkouts", "docs", "sign-in")]
+    answers = {
+        f"{method} {path}": client.request(method, path, headers=WITH_KEY) for method, path in addresses
+    }
+
+    assert len(answers) > 60
+    assert {each.status_code for each in answers.values()} == {422}
+    assert all("UNACCEPTABLE_TEXT" in each.text for each in answers.values())
+
+
 def test_every_refusal_is_of_the_documented_form(client: TestClient, document: dict[str, Any]) -> None:
     """What the schema of a problem requires is in each, and nothing else is."""
     schema = document["components"]["schemas"]["Problem"]
