@@ -35,7 +35,7 @@ def batched(rows: Sequence[WrongInput], size: int) -> Iterator[Sequence[WrongInp
 async def test_every_wrong_input_of_the_api_is_a_clear_problem(console: ConsoleWorld) -> None:
     """Code, field, value, what is allowed and what to do; no failure, no foreign word, nothing recorded."""
     made = await targets(console)
-    before, faults = recorded(console), []
+    before, faults = recorded(console, made), []
     for each in API:
         faults += problem_faults(each, await answered(console, each, made))
     for each in CALLBACKS:
@@ -43,28 +43,28 @@ async def test_every_wrong_input_of_the_api_is_a_clear_problem(console: ConsoleW
 
     assert len(API) >= 120
     assert not faults, "\n".join(faults)
-    assert recorded(console) == before
+    assert recorded(console, made) == before
 
 
 async def test_every_wrong_input_of_the_pages_is_a_page_that_says_so(console: ConsoleWorld) -> None:
     """A person reads the code, the field and what is allowed where they typed it, and nothing is recorded."""
     made = await targets(console)
-    before, faults = recorded(console), []
+    before, faults = recorded(console, made), []
     for each in PAGES:
         faults += page_faults(each, await answered(console, each, made))
 
     assert not faults, "\n".join(faults)
-    assert recorded(console) == before
+    assert recorded(console, made) == before
 
 
 async def test_every_wrong_input_of_the_command_line_is_an_error_of_ours(console: ConsoleWorld) -> None:
     """The option as it is typed, what it takes and what to do; the exit code says which kind it is."""
     made = await targets(console)
-    before, faults = recorded(console), []
+    before, faults = recorded(console, made), []
     for some in batched(COMMAND_LINES, AT_ONCE):
         ran = [console.run(*words_of(each, made)) for each in some]
         for each, answer in zip(some, await asyncio.gather(*ran), strict=True):
             faults += command_faults(each, answer)
 
     assert not faults, "\n".join(faults)
-    assert recorded(console) == before
+    assert recorded(console, made) == before
