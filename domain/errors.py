@@ -135,7 +135,7 @@ class InvalidInput(PlanSwitchError):
         act = "Give" if value is None else "Correct"
         super().__init__(
             f"{field} is {shown_value(value)}; allowed: {allowed}.",
-            remedy=remedy or f"{act} {field} and try again; nothing was changed.",
+            remedy=remedy or f"{act} {field} and try again.",
             field=field,
             value=value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value),
             allowed=allowed,
