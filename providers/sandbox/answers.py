@@ -20,6 +20,10 @@ from providers.sandbox.state import Sandbox, recorded_answer
 #: Challenge beside a token that has expired.
 EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
 MAX_BODY_BYTES = 4 * 1024 * 1024
+JSON_TYPE = "application/json"
+#: Beginnings of the directory's paths; its other version is not there, and says so in the same words.
+DIRECTORY = "/v1.0/"
+_DIRECTORY_PATHS = ("/v1.0", "/beta")
 
 HTTP_OK = 200
 HTTP_CREATED = 201
@@ -53,7 +57,7 @@ def json_answer(
     body: Any,
     status: int = HTTP_OK,
     headers: dict[str, str] | None = None,
-    media_type: str = "application/json",
+    media_type: str = JSON_TYPE,
 ) -> Response:
     """Return `body` as JSON."""
     return Response(orjson.dumps(body), status, headers, media_type)
@@ -96,11 +100,16 @@ def problem(refusal: Refusal) -> Json:
 
 def refusal_answer(sandbox: Sandbox, path: str, refusal: Refusal) -> Response:
     """Return a refusal in the dialect of `path`."""
-    if path.startswith("/v1.0/"):
+    if is_of_directory(path):
         return json_answer(directory_error(sandbox, refusal), refusal.status, refusal.headers)
     if path.startswith("/v1/"):
         return json_answer(seller_error(refusal), refusal.status, refusal.headers)
     return json_answer(problem(refusal), refusal.status, refusal.headers, "application/problem+json")
+
+
+def is_of_directory(path: str) -> bool:
+    """Tell whether a path is one of the directory, of whatever version."""
+    return any(path == start or path.startswith(f"{start}/") for start in _DIRECTORY_PATHS)
 
 
 def organization_of(sandbox: Sandbox, request: Request) -> Organization:
@@ -128,6 +137,11 @@ def organization_of(sandbox: Sandbox, request: Request) -> Organization:
         raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")
     settle_groups(sandbox, organization)
     return organization
+
+
+def without_annotations(body: Json) -> Json:
+    """Return an object without what a client says about it, such as `@odata.type`."""
+    return {name: value for name, value in body.items() if not name.startswith("@")}
 
 
 async def json_body(request: Request) -> Json:

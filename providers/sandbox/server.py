@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,13 +24,15 @@ from providers.sandbox.credit_routes import CreditRoutes
 from providers.sandbox.fault_program import FaultProgram
 from providers.sandbox.faults import FaultyNetwork
 from providers.sandbox.graph_routes import GraphRoutes
-from providers.sandbox.group_members import GroupMembers
 from providers.sandbox.group_routes import GroupRoutes
 from providers.sandbox.inquiries import InquiryRoutes
 from providers.sandbox.journal import JournalBroken
+from providers.sandbox.memberships import Memberships
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.seller_routes import SellerRoutes
 from providers.sandbox.state import Sandbox
+from providers.sandbox.unknown_paths import own_fault, path_refusal
+from providers.sandbox.user_routes import UserRoutes
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 5
@@ -63,9 +66,11 @@ def create_app(
     sandbox.is_calling_back = bool(bureau and bureau.secret)
 
     async def refused(request: Request, error: Exception) -> Response:
+        path = request.url.path
         if isinstance(error, Refusal):
-            return refusal_answer(sandbox, request.url.path, error)
-        raise error
+            return refusal_answer(sandbox, path, error)
+        refusal = path_refusal(path, error) if isinstance(error, HTTPException) else own_fault()
+        return refusal_answer(sandbox, path, refusal)
 
     async def broken(_request: Request, error: Exception) -> Response:
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
@@ -74,7 +79,12 @@ def create_app(
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
-        exception_handlers={Refusal: refused, JournalBroken: broken},
+        exception_handlers={
+            Refusal: refused,
+            JournalBroken: broken,
+            HTTPException: refused,
+            Exception: refused,
+        },
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
@@ -85,9 +95,10 @@ def create_app(
 
 #: Everything that answers, each with routes of its own.
 _PARTS = (
+    UserRoutes,
     GraphRoutes,
     GroupRoutes,
-    GroupMembers,
+    Memberships,
     SellerRoutes,
     InquiryRoutes,
     BillingRoutes,
