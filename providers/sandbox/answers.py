@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from providers.sandbox.clock import iso
 from providers.sandbox.fault_calls import TOKEN_PREFIX, owner_of
@@ -63,13 +65,13 @@ def json_answer(
     return Response(orjson.dumps(body), status, headers, media_type)
 
 
-def directory_error(sandbox: Sandbox, refusal: Refusal) -> Json:
-    """Return the error body of the directory."""
+def directory_error(sandbox: Sandbox, refusal: Refusal, client_request_id: str = "") -> Json:
+    """Return the error body of the directory, with the id that the client gave its request, if any."""
     request_id = str(uuid4())
     inner: Json = {
         "date": iso(sandbox.now())[:19],
         "request-id": request_id,
-        "client-request-id": request_id,
+        "client-request-id": client_request_id or request_id,
     }
     if refusal.status == HTTP_TOO_MANY:
         inner |= {"code": "429", "message": "Please retry after", "status": "429"}
@@ -98,10 +100,14 @@ def problem(refusal: Refusal) -> Json:
     }
 
 
-def refusal_answer(sandbox: Sandbox, path: str, refusal: Refusal) -> Response:
-    """Return a refusal in the dialect of `path`."""
+def refusal_answer(sandbox: Sandbox, scope: Scope, refusal: Refusal) -> Response:
+    """Return a refusal in the dialect of the path of a request."""
+    path: str = scope["path"]
     if is_of_directory(path):
-        return json_answer(directory_error(sandbox, refusal), refusal.status, refusal.headers)
+        body = directory_error(sandbox, refusal, Headers(scope=scope).get("client-request-id", ""))
+        inner = body["error"]["innerError"]
+        ids = {name: inner[name] for name in ("request-id", "client-request-id")}
+        return json_answer(body, refusal.status, refusal.headers | ids)
     if path.startswith("/v1/"):
         return json_answer(seller_error(refusal), refusal.status, refusal.headers)
     return json_answer(problem(refusal), refusal.status, refusal.headers, "application/problem+json")

@@ -13,13 +13,14 @@ from providers.sandbox.fault_items import order_of
 from providers.sandbox.graph_calls import start_writes
 from providers.sandbox.graph_views import health_views, pool_views, purchase_views
 from providers.sandbox.inner_calls import InnerCalls
-from providers.sandbox.listing import Listing, RowKind, list_routes, row_answer, row_listing
+from providers.sandbox.listing import Listing, list_routes
 from providers.sandbox.model import Json
 from providers.sandbox.organization_view import organization_view
 from providers.sandbox.plan_views import plan_views
+from providers.sandbox.rows import RowKind, row_answer, row_listing
 from providers.sandbox.state import Sandbox
 
-_POOLS = RowKind(context="subscribedSkus", kind="subscribedSku", named="skuId")
+_POOLS = RowKind(context="subscribedSkus", kind="subscribedSku", named="skuId", is_queried=False)
 _PURCHASES = RowKind(context="directory/subscriptions", kind="companySubscription")
 _SERVICES = RowKind(
     context="admin/serviceAnnouncement/healthOverviews", kind="serviceHealth", named="service"

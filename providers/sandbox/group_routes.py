@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from starlette.requests import Request
@@ -30,8 +30,8 @@ from providers.sandbox.needs_check import check_needs
 from providers.sandbox.organizations import FEEDING_GROUP
 from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind
 from providers.sandbox.plans import PlanBook
+from providers.sandbox.queries import QUERY_PARAMETERS, read_query
 from providers.sandbox.state import Sandbox, named_id
-from providers.sandbox.user_routes import filter_plan
 from providers.sandbox.user_views import changed_user_view
 
 _ERROR_FILTER = re.compile(r"\s*hasMembersWithLicenseErrors\s+eq\s+true\s*")
@@ -69,18 +69,13 @@ class GroupRoutes:
     def groups(self, request: Request) -> Listing[Group]:
         """List groups in the order of their ids."""
         organization = organization_of(self._sandbox, request)
-        select, wanted = request.query_params.get("$select"), request.query_params.get("$filter")
-        found = [
-            group
-            for _, group in sorted(organization.groups.items())
-            if _is_chosen(organization, group, wanted)
-        ]
+        select = request.query_params.get("$select")
         return Listing(
             context="groups",
-            entries=behind(found, _id_of),
+            entries=_wanted_groups(request, organization),
             identity=_id_of,
             view=lambda group: group_view(organization, group, select),
-            parameters=frozenset({"$filter"}),
+            parameters=QUERY_PARAMETERS,
             page_size_default=PAGE_SIZE_LIMIT,
         )
 
@@ -173,13 +168,19 @@ def _change_facts(
     }
 
 
-def _is_chosen(organization: Organization, group: Group, text: str | None) -> bool:
-    if text is None:
-        return True
-    if _ERROR_FILTER.fullmatch(text):
-        states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
-        return any(group_id == group.group_id for _plan, group_id, _word in states)
-    return filter_plan(text) in group.licenses
+def _wanted_groups(request: Request, organization: Organization) -> Callable[[str], Iterator[Group]]:
+    """Return what yields the groups that a request wants."""
+    groups = sorted(organization.groups.values(), key=_id_of)
+    if _ERROR_FILTER.fullmatch(request.query_params.get("$filter", "")):
+        return behind([group for group in groups if _has_errors(organization, group)], _id_of)
+    query = read_query(request, GROUP_FIELDS, "group", is_object=True)
+    names = ",".join(query.fields) or "id"
+    return query.entries(groups, lambda group: group_view(organization, group, names), _id_of)
+
+
+def _has_errors(organization: Organization, group: Group) -> bool:
+    states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
+    return any(group_id == group.group_id for _plan, group_id, _word in states)
 
 
 def _id_of(group: Group) -> str:

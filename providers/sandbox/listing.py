@@ -1,8 +1,8 @@
-"""Lists of the directory: their pages, their counts, and single entries of them."""
+"""Lists of the directory: their pages and their counts."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -13,7 +13,7 @@ from starlette.routing import Route
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal, json_answer
 from providers.sandbox.licenses import bad_request
 from providers.sandbox.model import Json
-from providers.sandbox.paging import PAGING, PageView, behind, page_size, paged
+from providers.sandbox.paging import PageView, page_size, paged
 
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
 #: What every list understands; a list of the directory's objects may understand more.
@@ -40,22 +40,6 @@ class Listing(Generic[Entry]):
     is_eventual: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RowKind:
-    """A list whose entries are rows as they are shown."""
-
-    #: Name behind the `#` of the answer's context.
-    context: str
-    #: The vendor's name of the type.
-    kind: str
-    #: Field that tells the rows apart.
-    named: str = "id"
-
-    def identity(self, row: Json) -> str:
-        """Return what tells a row from the others."""
-        return str(row[self.named])
-
-
 ListingOf = Callable[[Request], Listing[Entry]]
 
 
@@ -80,7 +64,7 @@ def list_answer(request: Request, listing: Listing[Entry]) -> Response:
     check_parameters(request, PARAMETERS | listing.parameters)
     page = _page(request, listing)
     body: Json = {"@odata.context": CONTEXT + listing.context}
-    if _is_counted(request) and (_is_eventual(request) or not listing.is_eventual):
+    if is_counted(request) and (is_eventual(request) or not listing.is_eventual):
         body["@odata.count"] = _total(listing)
     if page.link is not None:
         body["@odata.nextLink"] = page.link
@@ -104,52 +88,10 @@ def check_parameters(request: Request, known: frozenset[str]) -> None:
             raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
 
 
-def selected(row: Json, select: str | None, kind: str) -> Json:
-    """Return the fields of a row that a `$select` asks for, all of them without one.
-
-    Raises:
-        Refusal: The kind of thing has no such field.
-    """
-    if not select:
-        return row
-    names = [name.strip() for name in select.split(",")]
-    for name in names:
-        if name not in row:
-            raise unknown_field(name, kind)
-    return {name: value for name, value in row.items() if name in names}
-
-
 def unknown_field(name: str, kind: str) -> Refusal:
     """Return the refusal of a field that a kind of thing has not."""
     text = f"Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."
     return Refusal(HTTP_BAD_REQUEST, "BadRequest", text)
-
-
-def row_listing(request: Request, of: RowKind, rows: Sequence[Json]) -> Listing[Json]:
-    """Return a list of rows, in their order where they come on one page, else in the order of their ids."""
-    select = request.query_params.get("$select")
-    is_in_pages = PAGING in request.scope or {"$top", "$skiptoken"} & set(request.query_params)
-    ordered = sorted(rows, key=of.identity) if is_in_pages else rows
-    return Listing(
-        context=of.context,
-        entries=behind(ordered, of.identity),
-        identity=of.identity,
-        view=lambda row: selected(row, select, of.kind),
-        is_eventual=False,
-    )
-
-
-def row_answer(request: Request, of: RowKind, rows: Sequence[Json], key: str, named: str = "id") -> Response:
-    """Return the row that has a value under a name.
-
-    Raises:
-        Refusal: There is none (404), or a parameter that is not understood.
-    """
-    check_parameters(request, frozenset({"$select"}))
-    found = next((row for row in rows if str(row[named]).lower() == key.lower()), None)
-    if found is None:
-        raise missing(key)
-    return entry_answer(of.context, selected(found, request.query_params.get("$select"), of.kind))
 
 
 def missing(key: str) -> Refusal:
@@ -168,7 +110,7 @@ def _page(request: Request, listing: Listing[Entry]) -> PageView:
 
 def _count_answer(request: Request, listing: Listing[Entry]) -> Response:
     """Return the number of a list's entries as text (advanced queries of the directory)."""
-    if listing.is_eventual and not _is_eventual(request):
+    if listing.is_eventual and not is_eventual(request):
         raise bad_request("$count is not currently supported.")
     check_parameters(request, (PARAMETERS | listing.parameters) - {"$skiptoken", "$top"})
     return PlainTextResponse(str(_total(listing)))
@@ -178,9 +120,11 @@ def _total(listing: Listing[Entry]) -> int:
     return sum(1 for _entry in listing.entries(""))
 
 
-def _is_counted(request: Request) -> bool:
+def is_counted(request: Request) -> bool:
+    """Tell whether a request wants the number of all entries beside a page of them."""
     return request.query_params.get("$count", "").lower() == "true"
 
 
-def _is_eventual(request: Request) -> bool:
+def is_eventual(request: Request) -> bool:
+    """Tell whether a request bears an answer that lags: counts and advanced queries are for such alone."""
     return request.headers.get("consistencylevel", "").lower() == "eventual"

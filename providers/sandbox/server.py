@@ -66,11 +66,9 @@ def create_app(
     sandbox.is_calling_back = bool(bureau and bureau.secret)
 
     async def refused(request: Request, error: Exception) -> Response:
-        path = request.url.path
-        if isinstance(error, Refusal):
-            return refusal_answer(sandbox, path, error)
-        refusal = path_refusal(path, error) if isinstance(error, HTTPException) else own_fault()
-        return refusal_answer(sandbox, path, refusal)
+        if isinstance(error, HTTPException):
+            error = path_refusal(request.url.path, error)
+        return refusal_answer(sandbox, request.scope, error if isinstance(error, Refusal) else own_fault())
 
     async def broken(_request: Request, error: Exception) -> Response:
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))

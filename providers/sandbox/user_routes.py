@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,18 +15,17 @@ from providers.sandbox.graph_calls import patch_user, start_writes
 from providers.sandbox.licenses import find_user
 from providers.sandbox.listing import (
     Listing,
-    RowKind,
     check_parameters,
     entry_answer,
     list_routes,
-    row_answer,
-    row_listing,
 )
 from providers.sandbox.model import Json, Organization, User
 from providers.sandbox.paging import PAGE_SIZE_DEFAULT
-from providers.sandbox.plan_views import plan_views
+from providers.sandbox.plan_views import PlanViews, plan_views
+from providers.sandbox.queries import QUERY_PARAMETERS, read_query
+from providers.sandbox.rows import RowKind, row_answer, row_listing
 from providers.sandbox.state import Sandbox
-from providers.sandbox.user_views import selected_fields, user_view
+from providers.sandbox.user_views import USER_FIELDS, selected_fields, user_view
 
 LICENSE_FILTER = re.compile(
     r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
@@ -56,16 +55,27 @@ class UserRoutes:
         """List users in the order of their ids."""
         organization = organization_of(self._sandbox, request)
         fields = selected_fields(request.query_params.get("$select"))
-        plan_id = filter_plan(request.query_params.get("$filter"))
         plans = plan_views(self._sandbox, organization)
         return Listing(
             context="users",
-            entries=lambda after: _holders(organization, plan_id, after),
-            identity=lambda user: user.user_id,
+            entries=self._entries(request, organization, plans),
+            identity=_id_of,
             view=lambda user: user_view(user, fields, plans),
-            parameters=frozenset({"$filter"}),
+            parameters=QUERY_PARAMETERS,
             page_size_default=PAGE_SIZE_DEFAULT,
         )
+
+    def _entries(
+        self, request: Request, organization: Organization, plans: PlanViews
+    ) -> Callable[[str], Iterator[User]]:
+        """Return what yields the users that a request wants; holders of a plan are read without more ado."""
+        if not request.query_params.get("$orderby"):
+            plan_id = filter_plan(request.query_params.get("$filter"))
+            if plan_id is not None or "$filter" not in request.query_params:
+                return lambda after: _holders(organization, plan_id, after)
+        query = read_query(request, USER_FIELDS, "user", is_object=True)
+        everybody = (organization.users[user_id] for user_id in organization.user_order)
+        return query.entries(everybody, lambda user: user_view(user, query.fields, plans), _id_of)
 
     async def user(self, request: Request) -> Response:
         """Show one user."""
@@ -129,14 +139,10 @@ def _holders(organization: Organization, plan_id: str | None, after: str) -> Ite
 
 
 def filter_plan(text: str | None) -> str | None:
-    """Return the plan that a `$filter` wants users or groups to hold, None where there is no filter.
+    """Return the plan that a `$filter` wants users to hold; None where it is another filter, or none."""
+    match = LICENSE_FILTER.fullmatch(text or "")
+    return match.group(2).lower() if match else None
 
-    Raises:
-        Refusal: It is another filter.
-    """
-    if text is None:
-        return None
-    match = LICENSE_FILTER.fullmatch(text)
-    if match is None:
-        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
-    return match.group(2).lower()
+
+def _id_of(user: User) -> str:
+    return user.user_id

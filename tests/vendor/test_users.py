@@ -204,3 +204,28 @@ async def test_token_of_an_application_is_nobody(kit: Kit) -> None:
         await kit.client.me.get()
 
     assert caught.value.error.message == "/me request is only valid with delegated authentication flow."
+
+
+async def test_users_are_filtered_and_ordered(kit: Kit) -> None:
+    """Filters and orders of the client's own encoding choose and sort; advanced ones with the header."""
+    ordered = await kit.client.users.get(wanted(OF_LIST(orderby=["displayName desc"], top=999)))
+    active = await kit.client.users.get(wanted(OF_LIST(filter="accountEnabled eq true", top=999)))
+    licensed = await kit.client.users.get(
+        wanted(OF_LIST(filter="assignedLicenses/$count ne 0", count=True, top=5), **EVENTUAL)
+    )
+    names = [user.display_name for user in ordered.value]
+
+    assert names == sorted(names, key=str.casefold, reverse=True)
+    assert 0 < len(active.value) < 30
+    assert (licensed.odata_count, len(licensed.value)) == (30, 5)
+
+
+async def test_headers_of_standard_clients_are_borne(kit: Kit) -> None:
+    """Preferences, conditions and languages that a client sends change no answer."""
+    headers = {"Prefer": 'return=representation, odata.maxpagesize="2"', "Accept-Language": "de"}
+    user = kit.client.users.by_user_id(kit.user_id())
+    await user.patch(User(usage_location="FR"), wanted(**headers, **{"If-Match": "*"}))
+    page = await kit.client.users.get(wanted(OF_LIST(top=3), **headers))
+
+    assert kit.world.get(f"/v1.0/users/{kit.user_id()}?$select=usageLocation")["usageLocation"] == "FR"
+    assert len(page.value) == 3
