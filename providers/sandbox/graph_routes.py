@@ -23,7 +23,10 @@ from providers.sandbox.state import Sandbox
 _POOLS = RowKind(context="subscribedSkus", kind="subscribedSku", named="skuId", is_queried=False)
 _PURCHASES = RowKind(context="directory/subscriptions", kind="companySubscription")
 _SERVICES = RowKind(
-    context="admin/serviceAnnouncement/healthOverviews", kind="serviceHealth", named="service"
+    context="admin/serviceAnnouncement/healthOverviews",
+    kind="serviceHealth",
+    named="service",
+    expansions={"issues": lambda _row: []},
 )
 _ISSUES = RowKind(context="admin/serviceAnnouncement/issues", kind="serviceHealthIssue")
 _ORGANIZATION = RowKind(context="organization", kind="organization")

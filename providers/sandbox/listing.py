@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -18,6 +18,7 @@ from providers.sandbox.paging import PageView, page_size, paged
 CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
 #: What every list understands; a list of the directory's objects may understand more.
 PARAMETERS = frozenset({"$select", "$top", "$skiptoken", "$count"})
+EXPAND = frozenset({"$expand"})
 
 Entry = TypeVar("Entry")
 
@@ -36,6 +37,8 @@ class Listing(Generic[Entry]):
     parameters: frozenset[str] = frozenset()
     #: Entries of a page where no `$top` was given; None: all.
     page_size_default: int | None = None
+    #: What `$expand` can bring with an entry: name -> what it holds.
+    expansions: Mapping[str, Callable[[Entry], Any]] = field(default_factory=dict)
     #: It is counted for requests of eventual consistency only, as all objects of the directory.
     is_eventual: bool = True
 
@@ -61,14 +64,15 @@ def list_answer(request: Request, listing: Listing[Entry]) -> Response:
     Raises:
         Refusal: A parameter that the list does not understand, or a page that is none.
     """
-    check_parameters(request, PARAMETERS | listing.parameters)
+    check_parameters(request, PARAMETERS | EXPAND | listing.parameters)
+    expand = expansion_of(request, listing.expansions)
     page = _page(request, listing)
     body: Json = {"@odata.context": CONTEXT + listing.context}
     if is_counted(request) and (is_eventual(request) or not listing.is_eventual):
         body["@odata.count"] = _total(listing)
     if page.link is not None:
         body["@odata.nextLink"] = page.link
-    return json_answer(body | {"value": [listing.view(entry) for entry in page.entries]})
+    return json_answer(body | {"value": [listing.view(entry) | expand(entry) for entry in page.entries]})
 
 
 def entry_answer(context: str, view: Json) -> Response:
@@ -86,6 +90,22 @@ def check_parameters(request: Request, known: frozenset[str]) -> None:
         if name not in known:
             text = f"Unsupported query parameter '{name}'."
             raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
+
+
+def expansion_of(
+    request: Request, expansions: Mapping[str, Callable[[Entry], Any]]
+) -> Callable[[Entry], Json]:
+    """Return what gives the relations of an entry that a request wants to see with it.
+
+    Raises:
+        Refusal: It wants one that the sandbox does not bring along, or options of one.
+    """
+    text = request.query_params.get("$expand")
+    names = [name.strip() for name in text.split(",")] if text is not None else []
+    for name in names:
+        if name not in expansions:
+            raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported $expand: '{name}'.")
+    return lambda entry: {name: expansions[name](entry) for name in names}
 
 
 def unknown_field(name: str, kind: str) -> Refusal:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from starlette.requests import Request
 from starlette.routing import Route
@@ -24,6 +25,8 @@ from providers.sandbox.user_views import DEFAULT_FIELDS, USER_FIELDS, user_view
 _USER, _GROUP, _ROLE = "user", "group", "directoryRole"
 #: What stands before the kind in a cast: the vendor's whole name, and its short one.
 _NAMESPACES = ("microsoft.graph", "graph")
+#: Objects that `$expand` brings along at most (vendor's page on query parameters).
+EXPANDED_MAX = 20
 #: Fields of a group among other objects where no `$select` was given.
 _GROUP_DEFAULTS = ("id", "displayName")
 
@@ -40,6 +43,10 @@ class Member:
     kind: str
     #: Returns what its kind has of the fields asked for; none are asked for: what is shown then.
     view: Callable[[Fields], Json]
+
+    def shown(self, names: Fields) -> Json:
+        """Return the object with its kind and the fields asked for."""
+        return {"@odata.type": f"#microsoft.graph.{self.kind}"} | self.view(names)
 
 
 class Memberships:
@@ -75,9 +82,24 @@ class Memberships:
             context="directoryObjects",
             entries=behind(chosen, _id_of),
             identity=_id_of,
-            view=lambda each: {"@odata.type": f"#microsoft.graph.{each.kind}"} | each.view(names),
+            view=lambda each: each.shown(names),
             page_size_default=PAGE_SIZE_DEFAULT,
         )
+
+
+def user_expansions(organization: Organization) -> dict[str, Callable[[User], Any]]:
+    """Return what `$expand` can bring with a user; nobody here is another's manager."""
+
+    def owners(user: User, *, is_deep: bool) -> list[Json]:
+        found = sorted(_owners_of(organization, user, is_deep=is_deep), key=_id_of)
+        return [member.shown(()) for member in found[:EXPANDED_MAX]]
+
+    return {
+        "directReports": lambda _user: [],
+        "manager": lambda _user: None,
+        "memberOf": partial(owners, is_deep=False),
+        "transitiveMemberOf": partial(owners, is_deep=True),
+    }
 
 
 def _casts(kinds: Sequence[str]) -> list[tuple[str, str]]:
@@ -119,8 +141,12 @@ def _failed_members(request: Request, organization: Organization, plans: PlanVie
 def _owners(
     request: Request, organization: Organization, _plans: PlanViews, *, is_deep: bool
 ) -> Iterator[Member]:
+    """Yield the groups and roles of the user that a path names."""
+    return _owners_of(organization, find_user(organization, request.path_params["user"]), is_deep=is_deep)
+
+
+def _owners_of(organization: Organization, user: User, *, is_deep: bool) -> Iterator[Member]:
     """Yield the groups that a user is in, by an inner group too where the list goes deep, and the roles."""
-    user = find_user(organization, request.path_params["user"])
     for group in organization.groups.values():
         holders = _inside(organization, group) if is_deep else [group]
         if any(user.user_id in each.members for each in holders):

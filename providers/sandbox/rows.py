@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from providers.sandbox.listing import Listing, check_parameters, entry_answer, missing, unknown_field
+from providers.sandbox.listing import (
+    EXPAND,
+    Listing,
+    check_parameters,
+    entry_answer,
+    expansion_of,
+    missing,
+    unknown_field,
+)
 from providers.sandbox.model import Json
 from providers.sandbox.paging import PAGING, behind
 from providers.sandbox.queries import QUERY_PARAMETERS, read_query
@@ -26,6 +35,8 @@ class RowKind:
     named: str = "id"
     #: The vendor takes `$filter` and `$orderby` of it.
     is_queried: bool = True
+    #: What `$expand` can bring with a row.
+    expansions: Mapping[str, Callable[[Json], Any]] = field(default_factory=dict)
 
     def identity(self, row: Json) -> str:
         """Return what tells a row from the others."""
@@ -47,6 +58,7 @@ def row_listing(request: Request, of: RowKind, rows: Sequence[Json]) -> Listing[
         identity=of.identity,
         view=lambda row: selected(row, select, of.kind),
         parameters=QUERY_PARAMETERS if of.is_queried else frozenset(),
+        expansions=of.expansions,
         is_eventual=False,
     )
 
@@ -57,11 +69,13 @@ def row_answer(request: Request, of: RowKind, rows: Sequence[Json], key: str, na
     Raises:
         Refusal: There is none (404), or a parameter that is not understood.
     """
-    check_parameters(request, frozenset({"$select"}))
+    check_parameters(request, EXPAND | {"$select"})
+    expand = expansion_of(request, of.expansions)
     found = next((row for row in rows if str(row[named]).lower() == key.lower()), None)
     if found is None:
         raise missing(key)
-    return entry_answer(of.context, selected(found, request.query_params.get("$select"), of.kind))
+    view = selected(found, request.query_params.get("$select"), of.kind)
+    return entry_answer(of.context, view | expand(found))
 
 
 def selected(row: Json, select: str | None, kind: str) -> Json:

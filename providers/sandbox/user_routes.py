@@ -14,11 +14,14 @@ from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NO_CONTENT, Refusal
 from providers.sandbox.graph_calls import patch_user, start_writes
 from providers.sandbox.licenses import find_user
 from providers.sandbox.listing import (
+    EXPAND,
     Listing,
     check_parameters,
     entry_answer,
+    expansion_of,
     list_routes,
 )
+from providers.sandbox.memberships import user_expansions
 from providers.sandbox.model import Json, Organization, User
 from providers.sandbox.paging import PAGE_SIZE_DEFAULT
 from providers.sandbox.plan_views import PlanViews, plan_views
@@ -62,6 +65,7 @@ class UserRoutes:
             identity=_id_of,
             view=lambda user: user_view(user, fields, plans),
             parameters=QUERY_PARAMETERS,
+            expansions=user_expansions(organization),
             page_size_default=PAGE_SIZE_DEFAULT,
         )
 
@@ -80,10 +84,12 @@ class UserRoutes:
     async def user(self, request: Request) -> Response:
         """Show one user."""
         organization = organization_of(self._sandbox, request)
-        check_parameters(request, frozenset({"$select"}))
+        check_parameters(request, EXPAND | {"$select"})
         fields = selected_fields(request.query_params.get("$select"))
+        expand = expansion_of(request, user_expansions(organization))
         user = find_user(organization, request.path_params["user"])
-        return entry_answer("users", user_view(user, fields, plan_views(self._sandbox, organization)))
+        view = user_view(user, fields, plan_views(self._sandbox, organization))
+        return entry_answer("users", view | expand(user))
 
     async def me(self, request: Request) -> Response:
         """Refuse: a token of an application stands for no user."""

@@ -190,7 +190,9 @@ def test_rows_come_in_pages_when_a_client_wants_it(world: World) -> None:
     assert (len(seen), set(seen)) == (len(everything), everything)
 
 
-@pytest.mark.parametrize("query", ["$apply=x", "$skip=3", "$format=xml", "other=1"])
+@pytest.mark.parametrize(
+    "query", ["$expand=photo", "$expand=memberOf($top=1)", "$apply=x", "$skip=3", "$format=xml", "other=1"]
+)
 @pytest.mark.parametrize("path", ["/v1.0/users", "/v1.0/users/{user}", "/v1.0/subscribedSkus"])
 def test_what_is_not_understood_is_refused(
     world: World, names: dict[str, str], path: str, query: str
@@ -200,6 +202,20 @@ def test_what_is_not_understood_is_refused(
 
     assert error["code"] == "Request_UnsupportedQuery"
     assert query.partition("=")[0] in error["message"]
+
+
+def test_relations_come_along(world: World, names: dict[str, str]) -> None:
+    """`$expand` brings groups and roles with users, and issues with services."""
+    path = f"/v1.0/users/{names['user']}?$select=id&$expand=memberOf,manager"
+    alone = _checked(world.call("GET", path), 200)
+    listed = _checked(world.call("GET", "/v1.0/users?$select=id&$expand=transitiveMemberOf&$top=999"), 200)
+    services = world.get("/v1.0/admin/serviceAnnouncement/healthOverviews?$expand=issues")["value"]
+    kinds = {"#microsoft.graph.group", "#microsoft.graph.directoryRole"}
+
+    assert {each["@odata.type"] for each in alone["memberOf"]} == kinds
+    assert alone["manager"] is None
+    assert [len(user["transitiveMemberOf"]) for user in listed["value"]].count(0) == 20
+    assert {tuple(each["issues"]) for each in services} == {()}
 
 
 def test_annotations_in_bodies_are_left_alone(world: World) -> None:

@@ -117,15 +117,21 @@ async def test_unknown_field_is_refused(kit: Kit) -> None:
     assert "'shoeSize'" in caught.value.error.message
 
 
-async def test_expand_is_refused_and_not_left_out(kit: Kit) -> None:
-    """What the sandbox can't expand is a 400, for one user and for a list."""
+async def test_relations_come_along_or_are_refused(kit: Kit) -> None:
+    """`$expand` brings groups with users; what the sandbox can't bring is a 400, never left out."""
+    kit.world.edit(kind="group_member", name="Bonn", user_id=kit.user_id())
+    user = await kit.client.users.by_user_id(kit.user_id()).get(wanted(OF_USER(expand=["memberOf"])))
+    page = await kit.client.users.get(wanted(OF_LIST(expand=["manager"], top=2)))
     for ask in (
-        kit.client.users.by_user_id(kit.user_id()).get(wanted(OF_USER(expand=["manager"]))),
-        kit.client.users.get(wanted(OF_LIST(expand=["manager"]))),
+        kit.client.users.by_user_id(kit.user_id()).get(wanted(OF_USER(expand=["photo"]))),
+        kit.client.users.get(wanted(OF_LIST(expand=["photo"]))),
     ):
         with pytest.raises(ODataError) as caught:
             await ask
         assert caught.value.error.code == "Request_UnsupportedQuery"
+
+    assert [each.display_name for each in user.member_of] == ["Bonn"]
+    assert [each.manager for each in page.value] == [None, None]
 
 
 async def test_user_is_changed(kit: Kit) -> None:
