@@ -59,7 +59,8 @@ def _check_item(item: Any, seen: set[str]) -> None:
         raise bad_request("Invalid batch payload format: each request needs id, method and url.")
     if item["id"].lower() in seen:
         raise bad_request(f"Request Id: {item['id']} has to be unique in a batch.")
-    item_target(item["url"])
+    if not _PLAIN_ASSIGN.fullmatch(item["url"]) and not _PLAIN_USER.fullmatch(item["url"]):
+        item_target(item["url"])
     headers, others = item.get("headers") or {}, item.get("dependsOn") or []
     if not isinstance(headers, dict) or not isinstance(others, list):
         raise bad_request(f"Invalid batch payload format: headers or dependsOn of request {item['id']}.")

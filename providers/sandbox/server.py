@@ -91,16 +91,16 @@ def create_app(
     return app
 
 
-#: Everything that answers, each with routes of its own.
+#: Everything that answers, each with routes of its own; what a switch calls most comes first.
 _PARTS = (
-    UserRoutes,
     GraphRoutes,
+    UserRoutes,
     GroupRoutes,
-    Memberships,
     SellerRoutes,
     InquiryRoutes,
     BillingRoutes,
     CreditRoutes,
+    Memberships,
     ControlRoutes,
 )
 
