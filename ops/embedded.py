@@ -10,7 +10,13 @@ from pathlib import Path
 
 from ops.errors import PortInUse
 from ops.folder_modes import check_is_ours, close_to_others, give_folder
-from ops.keys import api_key_file, check_keys, credit_secret_file, master_key_file
+from ops.keys import (
+    api_key_file,
+    check_keys,
+    command_key_file,
+    credit_secret_file,
+    master_key_file,
+)
 from ops.managed import ManagedProcess, Service, Task
 from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
@@ -172,6 +178,7 @@ class _Builder:
             "API_PORT": str(ports.console),
             "API_KEY_FILE": str(api_key_file(self._data_dir)),
             "MASTER_KEY_FILE": str(master_key_file(self._data_dir)),
+            "COMMAND_KEY_FILE": str(command_key_file(self._data_dir)),
             "CREDIT_SECRET_FILE": str(credit_secret_file(self._data_dir)),
             "CREDIT_CALLBACK_URL": f"{_url(ports.console)}{CALLBACK_PATH}",
             "DATA_DIR": str(self._data_dir),

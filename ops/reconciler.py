@@ -17,6 +17,7 @@ import structlog
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
+from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
@@ -77,13 +78,21 @@ class Reconciler:
     Args:
         client: Temporal.
         store: The event store.
+        keys: They sign what is started again.
         task_queue: Where the worker takes its work from.
         grace_seconds: Reservations and endings younger than this are left alone.
     """
 
     def __init__(
-        self, client: Client, store: SwitchStore, *, task_queue: str, grace_seconds: float = GRACE_SECONDS
+        self,
+        client: Client,
+        store: SwitchStore,
+        *,
+        keys: CommandKeys,
+        task_queue: str,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
+        self._keys = keys
         self._client = client
         self._store = store
         self._task_queue = task_queue
@@ -147,6 +156,7 @@ class Reconciler:
             self._store,
             switch,
             found,
+            keys=self._keys,
             task_queue=self._task_queue,
             actor=ACTOR,
             reason=f"The switch is open and its workflow is {found.status}.",

@@ -16,6 +16,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
 from activities.search_attributes import start_attributes
+from activities.signatures import CommandKeys, sign, sign_order
+from activities.signed_command import SignedCommand
 from audit.open_switches import OpenSwitch, open_switch
 from domain.errors import ConcurrentWrite
 from domain.ids import switch_id_of
@@ -24,6 +26,8 @@ from domain.recovery_events import WorkflowRestarted
 from store.switch_store import SwitchStore
 
 WORKFLOW = "PlanSwitch"
+#: What the envelope commands by which the product ends a workflow.
+END = "terminate"
 MISSING = "missing"
 RUNNING = "running"
 COMPLETED = "completed"
@@ -134,13 +138,45 @@ async def order_in_history(client: Client, workflow_id: str) -> str:
     return ""
 
 
-async def end_workflow(client: Client, workflow_id: str, *, reason: str) -> None:
-    """Terminate a workflow; one that has ended meanwhile is left as it is."""
+async def end_workflow(
+    client: Client, workflow_id: str, *, reason: str, signed: SignedCommand | None = None
+) -> None:
+    """Terminate a workflow; one that has ended meanwhile is left as it is.
+
+    Args:
+        client: Temporal.
+        workflow_id: The workflow.
+        reason: Why.
+        signed: Tells the reconciler that it was the product itself; without it that is an outside act.
+    """
+    details = () if signed is None else (signed,)
     try:
-        await client.get_workflow_handle(workflow_id).terminate(reason=reason, rpc_timeout=RPC_TIMEOUT)
+        handle = client.get_workflow_handle(workflow_id)
+        await handle.terminate(*details, reason=reason, rpc_timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
+
+
+def signed_end(keys: CommandKeys, switch_id: str, *, actor: str, reason: str) -> SignedCommand:
+    """Return the proof that the product itself ends a workflow, to start it again.
+
+    Args:
+        keys: Of this installation.
+        switch_id: Whose workflow it is.
+        actor: Who wants it.
+        reason: Why.
+    """
+    return sign(
+        keys,
+        switch_id=switch_id,
+        command=END,
+        actor=actor,
+        reason=reason,
+        request_id="",
+        at=datetime.now(tz=UTC),
+        arguments={},
+    )
 
 
 async def start_again(
@@ -149,6 +185,7 @@ async def start_again(
     switch: OpenSwitch,
     found: FoundWorkflow,
     *,
+    keys: CommandKeys,
     task_queue: str,
     actor: str,
     reason: str,
@@ -163,6 +200,7 @@ async def start_again(
         store: The event store.
         switch: As the record held it before its workflow was looked for.
         found: What was found; it must not be open.
+        keys: They sign the start.
         task_queue: Where the worker takes its work from.
         actor: Who starts it.
         reason: Why.
@@ -178,7 +216,13 @@ async def start_again(
     )
     if not is_ours:
         return ""
-    order = _ORDERS.validate_python(switch.order)
+    order = sign_order(
+        keys,
+        _ORDERS.validate_python(switch.order),
+        at=datetime.now(tz=UTC),
+        actor=actor,
+        reason=reason,
+    )
     handle = await client.start_workflow(
         WORKFLOW,
         order,

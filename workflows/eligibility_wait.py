@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
+from activities.signed_command import OUTSIDE_ACTOR, SignedCommand
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -34,13 +35,13 @@ from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plain_messages import outside_text, plain_update
 from workflows.requests import REUSED, asks_the_same
+from workflows.signed_updates import signed_update
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 
 STAGE = "waiting_eligible"
 TIMER = "timer"
 OPERATOR_ASKED = "look"
-OUTSIDE_ACTOR = "temporal"
 REQUEST_REUSED = "REQUEST_REUSED"
 #: After a look without an answer, and after an end that could not be recorded.
 AGAIN = timedelta(minutes=5)
@@ -100,6 +101,7 @@ class _Ending:
     remedy: str = ""
     actor: str = ""
     reason: str = ""
+    signed: SignedCommand | None = None
 
 
 @workflow.defn(name="EligibilityWait")
@@ -211,6 +213,7 @@ class EligibilityWait:
                     cause=_cause(asked, event),
                     actor=asked.actor if asked else "",
                     reason=asked.reason if asked else "",
+                    signed=asked.signed if asked else None,
                 ),
                 summary=_cause(asked, event),
             )
@@ -263,6 +266,7 @@ class EligibilityWait:
             message=self._cancel.reason,
             actor=self._cancel.actor,
             reason=self._cancel.reason,
+            signed=self._cancel.signed,
         )
 
     def _expired(self) -> _Ending:
@@ -299,6 +303,7 @@ class EligibilityWait:
                         remedy=ending.remedy,
                         actor=ending.actor,
                         reason=ending.reason,
+                        signed=ending.signed,
                     ),
                     summary=ending.outcome,
                 )
@@ -359,32 +364,33 @@ class EligibilityWait:
             self._seen_position = request.position
             self._event = request
 
-    @plain_update
+    @signed_update
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
-            return CommandAnswer(accepted=False, stage=self._stage(), message=OVER)
+            return CommandAnswer(accepted=False, stage=self.shown_stage(), message=OVER)
         # A look that is under way may have seen the facts of before.
         target = self._looks + (2 if self._looking else 1)
         self._asked = command
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
-        return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
+        return CommandAnswer(accepted=True, stage=self.shown_stage(), message=f"Looked: {self._told}.")
 
-    @plain_update
+    @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """End the wait; it is answered once the end is recorded."""
         if not self._end_by(command):
             is_ours = self._cancel is not None and self._cancel.request_id == command.request_id
             if not is_ours:
                 message = TOO_LATE if self._is_starting else OVER
-                return CommandAnswer(accepted=False, stage=self._stage(), message=message)
+                return CommandAnswer(accepted=False, stage=self.shown_stage(), message=message)
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == CANCELLED
         return CommandAnswer(
-            accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
+            accepted=is_cancelled, stage=self.shown_stage(), message=WAIT_ENDS if is_cancelled else OVER
         )
 
-    def _stage(self) -> str:
+    def shown_stage(self) -> str:
+        """Return the stage that an answer names."""
         return self._ended.outcome if self._ended else STAGE
 
 

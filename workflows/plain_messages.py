@@ -9,11 +9,14 @@ from typing import Any, ParamSpec, TypeVar, cast
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from domain.errors import PlanSwitchError
+from activities.contract import SwitchOrder
+from domain.errors import CommandUnsigned, PlanSwitchError
 from domain.plain_text import cleaned_text, require_plain_text, require_told
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
+#: Stands for the envelope of a message that has no place for one.
+UNSIGNABLE = object()
 
 
 def plain_update(
@@ -33,6 +36,7 @@ def plain_update(
         try:
             require_plain_text(message)
             require_said(getattr(message, "reason", ""))
+            require_enveloped(message)
         except PlanSwitchError as error:
             raise ApplicationError(error.message, type=error.code, non_retryable=True) from error
 
@@ -49,6 +53,16 @@ def require_said(reason: str) -> None:
     """
     if reason:
         require_told(reason)
+
+
+def require_enveloped(message: Any) -> None:
+    """Refuse a command without a signature; whether a signature is right, a step tells (ADR 17).
+
+    Raises:
+        CommandUnsigned: It has none.
+    """
+    if getattr(message, "signed", UNSIGNABLE) is None and not isinstance(message, SwitchOrder):
+        raise CommandUnsigned("The command carries no signature.")
 
 
 def outside_text(text: str) -> str:

@@ -13,7 +13,16 @@ LATER = "Try again later; `planswitch doctor` tells what is down."
 def asks_the_same(order: steps.SwitchOrder, known: steps.SwitchOrder) -> bool:
     """Tell whether two orders ask for the same; who asks, why and when may differ in a repetition."""
     asked, before = (
-        replace(each, actor="", reason="", caller="", caller_role="", quoted_on="", acknowledgments=())
+        replace(
+            each,
+            actor="",
+            reason="",
+            caller="",
+            caller_role="",
+            quoted_on="",
+            acknowledgments=(),
+            signed=None,
+        )
         for each in (order, known)
     )
     return asked == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)

@@ -23,6 +23,7 @@ from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.schema import create
 from tests.contract.cloud_server import SandboxCloud
+from tests.workflow.signing import key_file
 from tests.workflow.world import World, open_world
 
 KEY = "a-key-of-the-tests"
@@ -148,6 +149,7 @@ async def open_console_world(
             master_key_file=folder / "master.key",
             api_key=KEY,
             credit_secret_file=_secret_file(folder),
+            command_key_file=key_file(folder),
             local_actor="olga",
             support_contact=SUPPORT,
         )

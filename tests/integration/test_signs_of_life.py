@@ -24,6 +24,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.step import Toolbox
+from console.command_signer import CommandSigner
 from console.switch_workflows import WORKFLOW, SwitchWorkflows
 from console.worker_watch import WorkerAbsent, WorkerWatch
 from domain.ids import workflow_id_of
@@ -222,7 +223,7 @@ async def test_a_start_that_no_worker_took_is_told_to_run_later(idle: ConsoleWor
     async def connect() -> Client:
         return temporal
 
-    workflows = SwitchWorkflows(connect, task_queue=f"nobody-{uuid.uuid4().hex}")
+    workflows = SwitchWorkflows(connect, task_queue=f"nobody-{uuid.uuid4().hex}", signer=CommandSigner(KEYS))
 
     with pytest.raises(WorkerAbsent, match="Temporal holds this request") as told:
         await workflows.start(order, source_plan_id="x")

@@ -14,6 +14,7 @@ from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
 from activities.control_contract import RECORD_HOLD
 from activities.provisioning_contract import CONFIRM_PROVISIONING
+from tests.workflow.signing import signed_start
 from tests.workflow.world import World
 from worker import license_activities, money_activities
 
@@ -48,13 +49,16 @@ class StepRunner:
             keep: Take over what it saved, as the workflow does when the answer reaches it.
             fields: Fields of the activity's input beside the order.
         """
-        step_input: StepInput = spec.input_type(order=self.order, after=self.after, **fields)
+        now = datetime.now(UTC)
+        order = signed_start(self._world.toolbox.command_keys, self.order, now)
+        step_input: StepInput = spec.input_type(order=order, after=self.after, **fields)
         environment = ActivityEnvironment()
         environment.info = replace(
             environment.info,
             activity_type=spec.name,
             attempt=attempt,
-            started_time=datetime.now(UTC),
+            scheduled_time=now,
+            started_time=now,
             workflow_id=f"switch:{self.order.organization_id}:{self.order.request_id}",
         )
         result: StepResult = await asyncio.to_thread(environment.run, self._methods[spec.name], step_input)
