@@ -98,7 +98,11 @@ class Authority:
     def _is_signed(self, signed: SignedCommand | None, commands: Iterable[str], actor: str) -> bool:
         if signed is None or signed.command not in commands:
             return False
-        facts = {"switch_id": self._order.switch_id, "command": signed.command, "actor": actor}
+        facts: dict[str, Any] = {
+            "switch_id": self._order.switch_id,
+            "command": signed.command,
+            "actor": actor,
+        }
         try:
             check(self._keys, signed, seen_at=self._seen_at, **facts)
         except CommandUnsigned:

@@ -1,4 +1,4 @@
-"""What somebody did with Temporal's own means, on the record: an act of nobody whom the product knows (ADR 17)."""
+"""What somebody did with Temporal's own means, on the record: an act of nobody who is known (ADR 17)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def note_cancelled(step: Step, source: Subscription, reason: str) -> None:
 
 
 def note_started(step: Step, source: Subscription) -> None:
-    """Record that the run of this step was started by somebody else than the console or the product itself."""
+    """Record that the run of this step was started by nobody whom the product knows."""
     _note(step, source, act=START, about=f"{STARTED}.")
 
 

@@ -187,9 +187,10 @@ def seal(keys: CommandKeys, signed: SignedCommand, *, at: datetime) -> SignedCom
 
 def _require_fresh(signed: SignedCommand, seen_at: datetime) -> None:
     if abs(seen_at - signed.signed_at) > _FRESH:
+        minutes = FRESH_SECONDS_MAX // 60
         raise CommandStale(
-            f"The command `{signed.command}` was signed at {signed.signed_at:%Y-%m-%d %H:%M:%S} UTC and seen at "
-            f"{seen_at:%Y-%m-%d %H:%M:%S} UTC; more than {FRESH_SECONDS_MAX // 60} minutes apart it does not count."
+            f"The command `{signed.command}` was signed at {signed.signed_at:%Y-%m-%d %H:%M:%S} UTC and seen "
+            f"at {seen_at:%Y-%m-%d %H:%M:%S} UTC, more than {minutes} minutes apart: it does not count."
         )
 
 

@@ -11,6 +11,8 @@ OUTSIDE_ACTOR = "temporal"
 START = "start"
 WAIT = "wait"
 WAKE = "look_now"
+#: What the product itself commands where it ends a workflow to start it again.
+END = "terminate"
 #: What an activity of ours was answered by the credit bureau.
 DECIDE_CREDIT = "decide_credit"
 

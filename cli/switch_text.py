@@ -338,8 +338,8 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _stage(row: dict[str, Any]) -> str:
-    """Return the stage with its mark, and a sign where a promise was missed."""
-    sign = f" {_MISSED}" if row["promises_missed"] else ""
+    """Return the stage with its mark, and a sign where something went past a promise or the console."""
+    sign = f" {_MISSED}" if row["promises_missed"] or row["outside_acts"] else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
 
 
@@ -353,9 +353,12 @@ def _missing(row: dict[str, Any]) -> dict[str, str]:
 
 
 def _promises(row: dict[str, Any]) -> dict[str, str]:
-    """Return the missed promises, and where the invoice is once it is promised."""
+    """Return what went past promises or the console, and where the invoice is once it is promised."""
     missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
     facts = {"promises missed": missed} if missed else {}
+    acts = ", ".join(act.replace("_", " ") for act in row["outside_acts"])
+    if acts:
+        facts["done in Temporal"] = f"{acts}; `planswitch audit show` tells what is known"
     if row["invoice_delivered_at"]:
         facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
     elif row["invoice_promised_at"]:

@@ -12,7 +12,7 @@ from activities.signed_command import START, WAIT
 from workflows.eligibility_wait import WaitRequest
 from workflows.messages import CreditDecision, CreditExtension, OperatorCommand
 
-Command = TypeVar("Command", OperatorCommand, CreditDecision, CreditExtension)
+Command = TypeVar("Command", bound=OperatorCommand | CreditDecision | CreditExtension)
 
 
 class CommandSigner:

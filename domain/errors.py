@@ -227,7 +227,10 @@ class CommandStale(CommandUnsigned):
     """A command or a request was signed too long before it was seen (ADR 17)."""
 
     code = "COMMAND_STALE"
-    REMEDY = "Send it anew, with a new request id. If that does not help, the clocks of console and Temporal differ."
+    REMEDY = (
+        "Send it anew, with a new request id. If that does not help, the clocks of console and Temporal "
+        "differ."
+    )
 
 
 class ConcurrentWrite(PlanSwitchError):

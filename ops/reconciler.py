@@ -21,6 +21,7 @@ from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
+from ops.outside_acts import OutsideActs
 from ops.rounds import repeating
 from ops.switch_workflows import (
     COMPLETED,
@@ -93,6 +94,7 @@ class Reconciler:
         grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._keys = keys
+        self._outside_acts = OutsideActs(client, store, keys)
         self._client = client
         self._store = store
         self._task_queue = task_queue
@@ -144,10 +146,9 @@ class Reconciler:
         await self._client.workflow_service.describe_namespace(request, timeout=RPC_TIMEOUT)
 
     async def _examine_switch(self, switch: OpenSwitch) -> Finding | None:
-        if datetime.now(tz=UTC) - switch.since < self._grace:
-            return None
         found = await find_workflow(self._client, switch.workflow_id)
-        if found.is_open:
+        await self._note_outside_acts(switch, found)
+        if found.is_open or datetime.now(tz=UTC) - switch.since < self._grace:
             return None
         if found.status == COMPLETED:
             return await self._behind(switch, found)
@@ -164,6 +165,11 @@ class Reconciler:
         if not run_id:
             return None
         return _finding(switch, found.status, RESTARTED, f"Started again as run {run_id}.")
+
+    async def _note_outside_acts(self, switch: OpenSwitch, found: FoundWorkflow) -> None:
+        count = await self._outside_acts.look(switch, found)
+        if count:
+            _log.warning("outside_acts_recorded", switch_id=switch.switch_id, count=count)
 
     async def _behind(self, switch: OpenSwitch, found: FoundWorkflow) -> Finding | None:
         """Report a workflow that has come to its end although the record says that it has not."""

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
 from activities.search_attributes import start_attributes
 from activities.signatures import CommandKeys, sign, sign_order
-from activities.signed_command import SignedCommand
+from activities.signed_command import END, SignedCommand
 from audit.open_switches import OpenSwitch, open_switch
 from domain.errors import ConcurrentWrite
 from domain.ids import switch_id_of
@@ -26,8 +26,6 @@ from domain.recovery_events import WorkflowRestarted
 from store.switch_store import SwitchStore
 
 WORKFLOW = "PlanSwitch"
-#: What the envelope commands by which the product ends a workflow.
-END = "terminate"
 MISSING = "missing"
 RUNNING = "running"
 COMPLETED = "completed"
@@ -58,6 +56,10 @@ class FoundWorkflow:
     #: missing, running, completed, failed, canceled, terminated, timed_out or paused.
     status: str
     run_id: str = ""
+    #: Length of its history; 0 where that is not known.
+    events: int = 0
+    #: Steps that somebody has paused in Temporal.
+    paused_steps: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -89,7 +91,15 @@ async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
     except ValueError:
         return FoundWorkflow(status=PAUSED)
     status = described.status.name.lower() if described.status else MISSING
-    return FoundWorkflow(status=status, run_id=described.run_id)
+    pending = described.raw_description.pending_activities
+    return FoundWorkflow(
+        status=status,
+        run_id=described.run_id,
+        events=described.history_length,
+        paused_steps=tuple(
+            f"{each.activity_type.name} ({each.activity_id})" for each in pending if each.paused
+        ),
+    )
 
 
 async def open_workflows(client: Client) -> AsyncIterator[OpenWorkflow]:

@@ -25,6 +25,7 @@ from domain.move_events import (
     UserSkipped,
 )
 from domain.organization import SwitchReserved
+from domain.outside_events import OutsideActFound
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
@@ -290,6 +291,10 @@ def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
     return replace(row, promises_missed=[*row.promises_missed, event.promise])
 
 
+def _acted_outside(row: BoardRow, event: OutsideActFound) -> BoardRow:
+    return replace(row, outside_acts=[*row.outside_acts, event.act])
+
+
 def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
     return replace(row, voidable_until=event.voidable_until)
 
@@ -374,6 +379,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     LicenseMoveFinished: _move_finished,
     InvoiceDelivered: _delivered,
     PromiseMissed: _missed,
+    OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,

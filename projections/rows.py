@@ -55,6 +55,8 @@ class BoardRow:
     promised_end: datetime | None = None
     #: Names of the promises that were missed (rules section 2), oldest first.
     promises_missed: list[str] = field(default_factory=list)
+    #: What somebody did with Temporal's own means, in words, oldest first.
+    outside_acts: list[str] = field(default_factory=list)
     #: not_required, required, approved, declined or expired; "" before the seller has said which.
     credit_check: str = ""
     credit_reminder_at: datetime | None = None

@@ -35,7 +35,7 @@ from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plain_messages import outside_text, plain_update
 from workflows.requests import REUSED, asks_the_same
-from workflows.signed_updates import signed_update
+from workflows.signed_updates import Whereabouts, signed_update
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 
@@ -368,12 +368,12 @@ class EligibilityWait:
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
-            return CommandAnswer(accepted=False, stage=self.shown_stage(), message=OVER)
+            return CommandAnswer(accepted=False, stage=self._stage(), message=OVER)
         # A look that is under way may have seen the facts of before.
         target = self._looks + (2 if self._looking else 1)
         self._asked = command
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
-        return CommandAnswer(accepted=True, stage=self.shown_stage(), message=f"Looked: {self._told}.")
+        return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
@@ -382,15 +382,18 @@ class EligibilityWait:
             is_ours = self._cancel is not None and self._cancel.request_id == command.request_id
             if not is_ours:
                 message = TOO_LATE if self._is_starting else OVER
-                return CommandAnswer(accepted=False, stage=self.shown_stage(), message=message)
+                return CommandAnswer(accepted=False, stage=self._stage(), message=message)
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == CANCELLED
         return CommandAnswer(
-            accepted=is_cancelled, stage=self.shown_stage(), message=WAIT_ENDS if is_cancelled else OVER
+            accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
         )
 
-    def shown_stage(self) -> str:
-        """Return the stage that an answer names."""
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage())
+
+    def _stage(self) -> str:
         return self._ended.outcome if self._ended else STAGE
 
 

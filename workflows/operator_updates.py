@@ -29,7 +29,7 @@ from workflows.messages import (
     SkipUser,
 )
 from workflows.pauses import Pauses
-from workflows.signed_updates import signed_update
+from workflows.signed_updates import Whereabouts, signed_update
 from workflows.steps import Progress, run_step
 
 #: Stage in which the new subscription is set up.
@@ -82,9 +82,9 @@ class OperatorUpdates:
         """Pause while that is possible, and return whether it is."""
         raise NotImplementedError
 
-    def shown_stage(self) -> str:
-        """Return the stage that an answer names."""
-        return self._stage
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage)
 
     @signed_update
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:

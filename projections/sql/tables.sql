@@ -34,6 +34,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     error_message          text NOT NULL,
     promised_end           timestamptz,
     promises_missed        text[] NOT NULL,
+    outside_acts           text[] NOT NULL,
     credit_check           text NOT NULL,
     credit_reminder_at     timestamptz,
     credit_deadline_at     timestamptz,

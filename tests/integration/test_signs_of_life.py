@@ -43,6 +43,7 @@ from store.switch_store import SwitchStore
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 from tests.workflow.guarded import build_guarded_workers
+from tests.workflow.signing import KEYS
 from worker import open_toolbox
 from worker import run as run_worker
 

@@ -9,6 +9,7 @@ import pytest
 from domain import control_events as controls
 from domain import group_events as groups
 from domain import move_events as moves
+from domain import outside_events as outside
 from domain import preflight_events as preflights
 from domain import provisioning_events, settings_events, waiting_events
 from domain import recovery_events as recovery
@@ -74,6 +75,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
+    outside.OutsideActFound: (LIVE | TERMINAL, None),
     waiting_events.WaitNoted: (LIVE, None),
     moves.CreditSettled: ({"source_cancelled", "cut_over", "completed"}, None),
     events.VoidWindowClosing: (BEFORE_PIVOT, None),
