@@ -1,4 +1,4 @@
-"""In whose name a step may record: whom the record knows, and whom a signature proves (ADR 17)."""
+"""In whose name a step may record: whom the record knows, and whom a signature proves (ADR 19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that come over Temporal: looked at before they have any effect (ADR 17)."""
+"""Commands that come over Temporal: looked at before they have any effect (ADR 19)."""
 
 from __future__ import annotations
 

@@ -5,24 +5,20 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date
+from typing import Any
 
 from pydantic import TypeAdapter
 from temporalio import activity
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
-from activities.authority import SYSTEM_PREFIX
 from activities.circumstances import came_from
-from activities.contract import RequestSwitchResult, StreamPosition, SwitchOrder
+from activities.contract import StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
 from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
-from activities.search_attributes import start_attributes
-from activities.signatures import check, order_arguments, sign_order
-from activities.signed_command import START, WAIT
+from activities.signatures import sign_order
+from activities.signed_command import WAIT
 from activities.step import Step, Toolbox, application_error, position_of, step_of
 from activities.wait_contract import (
     BEGIN_SWITCH,
@@ -44,25 +40,19 @@ from activities.wait_contract import (
     LookInput,
     LookResult,
 )
+from activities.wait_start import WAIT_PART, begin_requested
 from domain.assessment import Assessed, assessed
 from domain.eligibility import Assessment
 from domain.eligibility_wait import beyond, next_look_at, standing_for_ever
 from domain.errors import CommandUnsigned, NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
-from domain.ids import assessment_stream_id, eligibility_wait_stream_id, workflow_id_of
+from domain.ids import assessment_stream_id, eligibility_wait_stream_id
 from domain.money import Money
 from domain.plain_text import require_plain_text
 from domain.reasons import Reason
 from domain.recorded import RecordedAggregate
 from domain.wait_events import EligibilityWait, WaitTerms, reason_records
 
-#: The workflow of a switch and its update, as the console starts it.
-SWITCH_WORKFLOW = "PlanSwitch"
-REQUEST_UPDATE = "await_request"
-#: The request is recorded in about a second; after this it is asked again.
-ANSWER_TIMEOUT = timedelta(seconds=45)
 LOOK_UPDATE, CANCEL = "look", "cancel"
-#: Whose signature starts a switch that has waited.
-WAIT_PART = f"{SYSTEM_PREFIX}eligibility-wait"
 PRICE_CODE = "QUOTE_CHANGED"
 _ORDERS = TypeAdapter(SwitchOrder)
 
@@ -118,7 +108,7 @@ class EligibilityWaitActivities:
         """
         beats = asyncio.create_task(_beat())
         try:
-            answer = await self._request(replace(step_input, order=self._signed(step_input.order)))
+            answer = await begin_requested(self._toolbox.command_keys, step_input)
         except PlanSwitchError as error:
             raise application_error(error) from error
         finally:
@@ -130,45 +120,6 @@ class EligibilityWaitActivities:
             remedy=answer.remedy,
             saved=answer.saved,
         )
-
-    def _signed(self, order: SwitchOrder) -> SwitchOrder:
-        """Return the order that a look has found ready, signed now: it may have waited to be started.
-
-        Raises:
-            CommandUnsigned: No look of a worker of this installation has found it.
-        """
-        keys = self._toolbox.command_keys
-        check(
-            keys,
-            order.signed,
-            switch_id=order.switch_id,
-            command=START,
-            actor=WAIT_PART,
-            seen_at=None,
-            arguments=order_arguments(order),
-        )
-        return sign_order(keys, order, at=activity.info().started_time, actor=WAIT_PART)
-
-    async def _request(self, step_input: BeginSwitchInput) -> RequestSwitchResult:
-        order = step_input.order
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            SWITCH_WORKFLOW,
-            order,
-            id=workflow_id_of(order.organization_id, order.request_id),
-            task_queue=activity.info().task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=start_attributes(step_input.source_plan_id),
-            static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
-        )
-        answer = await activity.client().execute_update_with_start_workflow(
-            REQUEST_UPDATE,
-            order,
-            start_workflow_operation=start,
-            result_type=RequestSwitchResult,
-            rpc_timeout=ANSWER_TIMEOUT,
-        )
-        return cast("RequestSwitchResult", answer)
 
     @activity.defn(name=END_WAIT.name, no_thread_cancel_exception=True)
     def end(self, step_input: EndWaitInput) -> EndWaitResult:

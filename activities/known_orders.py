@@ -1,4 +1,4 @@
-"""Orders as the record knows them: what a step is handed over Temporal must be the same (ADR 17)."""
+"""Orders as the record knows them: what a step is handed over Temporal must be the same (ADR 19)."""
 
 from __future__ import annotations
 

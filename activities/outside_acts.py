@@ -1,4 +1,4 @@
-"""What somebody did with Temporal's own means, on the record: an act of nobody who is known (ADR 17)."""
+"""What somebody did with Temporal's own means, on the record: an act of nobody who is known (ADR 19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The activity that looks at a command before it acts, free of the domain for workflows (ADR 17)."""
+"""The activity that looks at a command before it acts, free of the domain for workflows (ADR 19)."""
 
 from __future__ import annotations
 

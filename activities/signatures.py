@@ -1,4 +1,4 @@
-"""Signatures of commands: one function signs, one checks; whoever holds no key can name nobody (ADR 17)."""
+"""Signatures of commands: one function signs, one checks; whoever holds no key can name nobody (ADR 19)."""
 
 from __future__ import annotations
 

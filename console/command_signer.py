@@ -1,4 +1,4 @@
-"""The console's signature: what it sends over Temporal carries who acts, and the proof of it (ADR 17)."""
+"""The console's signature: what it sends over Temporal carries who acts, and the proof of it (ADR 19)."""
 
 from __future__ import annotations
 

@@ -211,7 +211,7 @@ class RuleViolated(PlanSwitchError):
 
 
 class CommandUnsigned(PlanSwitchError):
-    """A command or a request that came over Temporal is not signed by this installation (ADR 17)."""
+    """A command or a request that came over Temporal is not signed by this installation (ADR 19)."""
 
     code = "COMMAND_UNSIGNED"
     REMEDY = (
@@ -224,7 +224,7 @@ class CommandUnsigned(PlanSwitchError):
 
 
 class CommandStale(CommandUnsigned):
-    """A command or a request was signed too long before it was seen (ADR 17)."""
+    """A command or a request was signed too long before it was seen (ADR 19)."""
 
     code = "COMMAND_STALE"
     REMEDY = (

@@ -1,4 +1,4 @@
-"""Events of what somebody did with Temporal's own means, past the console (ADR 17)."""
+"""Events of what somebody did with Temporal's own means, past the console (ADR 19)."""
 
 from __future__ import annotations
 

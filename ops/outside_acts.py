@@ -1,4 +1,4 @@
-"""What somebody did to a switch's workflow with Temporal's own means, read from Temporal's history (ADR 17).
+"""What somebody did to a switch's workflow with Temporal's own means, read from Temporal's history (ADR 19).
 
 The history tells it to whoever looks, but Temporal forgets, and believes anybody; the record keeps it, as the
 act of nobody whom the product knows. Who it was can't be told: what Temporal says of that can be made up.
@@ -21,7 +21,7 @@ from activities.outside_acts import act_key, note_outside_act
 from activities.signatures import CommandKeys, check
 from activities.signed_command import END, OUTSIDE_ACTOR, SignedCommand
 from audit.open_switches import OpenSwitch
-from domain.errors import CommandUnsigned, ConcurrentWrite
+from domain.errors import ConcurrentWrite
 from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE, PAUSE_STEP, RESET, SIGNAL, TERMINATE
 from domain.plain_text import cleaned_text
 from domain.recorded import Meta
@@ -123,10 +123,12 @@ class OutsideActs:
             return False
         details = events[-1].workflow_execution_terminated_event_attributes.details.payloads
         ended_at = events[-1].event_time.ToDatetime(tzinfo=UTC)
+        if len(details) != 1:
+            return False
         try:
             (signed,) = await self._client.data_converter.decode(details, [SignedCommand])
             check(self._keys, signed, switch_id=switch.switch_id, command=END, seen_at=ended_at)
-        except (CommandUnsigned, ValueError, TypeError, RuntimeError):
+        except Exception:  # noqa: BLE001 - whatever a stranger has put there, it is no proof
             return False
         return True
 

@@ -170,7 +170,7 @@ class Settings(BaseSettings):
         return self.command_key_file or self.data_dir / "keys" / "command.key"
 
     def command_keys(self) -> CommandKeys:
-        """Return the keys by which commands that come over Temporal are believed (ADR 17).
+        """Return the keys by which commands that come over Temporal are believed (ADR 19).
 
         Raises:
             SecretUnusable: A file is missing or too short, or others may read it.

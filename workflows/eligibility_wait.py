@@ -10,7 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
-from activities.signed_command import OUTSIDE_ACTOR, SignedCommand
+from activities.signed_command import OUTSIDE_ACTOR
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -38,6 +38,7 @@ from workflows.requests import REUSED, asks_the_same
 from workflows.signed_updates import Whereabouts, signed_update
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
+from workflows.wait_endings import WaitEnding
 
 STAGE = "waiting_eligible"
 TIMER = "timer"
@@ -89,19 +90,6 @@ class WaitResult:
     outcome: str
     code: str
     message: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Ending:
-    """How a wait is to end."""
-
-    outcome: str
-    code: str = ""
-    message: str = ""
-    remedy: str = ""
-    actor: str = ""
-    reason: str = ""
-    signed: SignedCommand | None = None
 
 
 @workflow.defn(name="EligibilityWait")
@@ -174,7 +162,7 @@ class EligibilityWait:
         self._progress.add(begun.saved)
         return begun
 
-    async def _until_decided(self) -> _Ending | None:
+    async def _until_decided(self) -> WaitEnding | None:
         self._over = Alarm(self._wait.accepted.until, summary="the end of its time")
         while True:
             looked = None if self._cancel else await self._look()
@@ -190,13 +178,15 @@ class EligibilityWait:
     def _is_long(self) -> bool:
         return self._looks >= self._wait.looks_per_run or workflow.info().is_continue_as_new_suggested()
 
-    async def _follow(self, looked: LookResult | None) -> _Ending | None:
+    async def _follow(self, looked: LookResult | None) -> WaitEnding | None:
         """Do what a look leads to, and return the end that it brings."""
         if looked is None or looked.outcome == WAIT_ON:
             return None
         if looked.outcome == READY and looked.order is not None:
             return await self._start(looked.order)
-        return _Ending(outcome=looked.outcome, code=looked.code, message=looked.message, remedy=looked.remedy)
+        return WaitEnding(
+            outcome=looked.outcome, code=looked.code, message=looked.message, remedy=looked.remedy
+        )
 
     async def _look(self) -> LookResult | None:
         """Assess once; None when no answer came, or somebody did not want to wait for it."""
@@ -231,7 +221,7 @@ class EligibilityWait:
         self._show(looked.reasons, looked.next_look_at)
         return looked
 
-    async def _start(self, order: SwitchOrder) -> _Ending | None:
+    async def _start(self, order: SwitchOrder) -> WaitEnding | None:
         """Start the switch; where it is refused after all, look again."""
         self._is_starting = True
         self._show((), None)
@@ -251,16 +241,16 @@ class EligibilityWait:
             self._is_starting = False
         self._progress.add(result.saved)
         if result.accepted:
-            return _Ending(outcome=STARTED, message="Nothing stands in the way any more.")
+            return WaitEnding(outcome=STARTED, message="Nothing stands in the way any more.")
         if result.code == REQUEST_REUSED:
-            return _Ending(outcome=NEVER, code=result.code, message=result.message, remedy=result.remedy)
+            return WaitEnding(outcome=NEVER, code=result.code, message=result.message, remedy=result.remedy)
         self._show_failure(result.code, result.message)
         return None
 
-    def _cancelled(self) -> _Ending | None:
+    def _cancelled(self) -> WaitEnding | None:
         if self._cancel is None:
             return None
-        return _Ending(
+        return WaitEnding(
             outcome=CANCELLED,
             code="CANCEL_REQUESTED",
             message=self._cancel.reason,
@@ -269,8 +259,8 @@ class EligibilityWait:
             signed=self._cancel.signed,
         )
 
-    def _expired(self) -> _Ending:
-        return _Ending(
+    def _expired(self) -> WaitEnding:
+        return WaitEnding(
             outcome=EXPIRED,
             code="WAIT_EXPIRED",
             message=f"Until {self._wait.accepted.until:%Y-%m-%d %H:%M} UTC it did not clear: {self._told}.",
@@ -288,7 +278,7 @@ class EligibilityWait:
         is_over = self._over is not None and self._over.has_rung
         return bool(is_over or self._cancel or self._asked or self._event)
 
-    async def _record(self, ending: _Ending) -> EndWaitResult:
+    async def _record(self, ending: WaitEnding) -> EndWaitResult:
         """Record the end, however long the store is away."""
         while True:
             try:

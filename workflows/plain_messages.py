@@ -56,7 +56,7 @@ def require_said(reason: str) -> None:
 
 
 def require_enveloped(message: Any) -> None:
-    """Refuse a command without a signature; whether a signature is right, a step tells (ADR 17).
+    """Refuse a command without a signature; whether a signature is right, a step tells (ADR 19).
 
     Raises:
         CommandUnsigned: It has none.

@@ -1,4 +1,4 @@
-"""Updates that are commands: each is signed, and looked at by a step before it acts (ADR 17).
+"""Updates that are commands: each is signed, and looked at by a step before it acts (ADR 19).
 
 The key is no workflow's business: a validator refuses what carries no signature, and the step
 `commands.admit` what carries a wrong one. A replay asks no validator, and a command of before

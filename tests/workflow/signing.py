@@ -54,6 +54,13 @@ def signing_client(client: Client, keys: CommandKeys = KEYS) -> Client:
     return Client(**config)
 
 
+def plain_client(client: Client) -> Client:
+    """Return a client that signs nothing, as one has who has no key."""
+    config = client.config()
+    config["interceptors"] = [each for each in config["interceptors"] if not isinstance(each, _Signing)]
+    return Client(**config)
+
+
 def signed_message(keys: CommandKeys, workflow_id: str, update: str, message: Any, at: datetime) -> Any:
     """Return a command with the envelope that the console would give it."""
     return replace(
@@ -78,6 +85,15 @@ def signed_start(keys: CommandKeys, message: Any, at: datetime) -> Any:
     if isinstance(message, WaitRequest) and message.order.signed is None:
         order = sign_order(keys, message.order, at=at, command=WAIT, accepted=message.accepted)
         return replace(message, order=order)
+    return message
+
+
+def signed_anew(keys: CommandKeys, message: Any, at: datetime) -> Any:
+    """Return the input of a workflow signed for another instant, by whom it was signed."""
+    if isinstance(message, SwitchOrder):
+        return sign_order(keys, message, at=at, actor=message.signed.actor if message.signed else "")
+    if isinstance(message, WaitRequest):
+        return signed_start(keys, replace(message, order=replace(message.order, signed=None)), at)
     return message
 
 
