@@ -227,12 +227,13 @@ async def start_again(
     if not is_ours:
         return ""
     order = sign_order(
-        keys,
-        _ORDERS.validate_python(switch.order),
-        at=datetime.now(tz=UTC),
-        actor=actor,
-        reason=reason,
+        keys, _ORDERS.validate_python(switch.order), at=datetime.now(tz=UTC), actor=actor, reason=reason
     )
+    return await _started(client, switch, order, task_queue=task_queue)
+
+
+async def _started(client: Client, switch: OpenSwitch, order: SwitchOrder, *, task_queue: str) -> str:
+    """Start a workflow, and return its run."""
     handle = await client.start_workflow(
         WORKFLOW,
         order,

@@ -213,7 +213,7 @@ async def test_a_request_that_temporal_holds_is_told_to_run_later(
     answer = await idle.post("/api/switches", body)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_ABSENT")
-    assert "it runs, and is charged, as soon as a worker is back" in answer.json()["detail"]
+    assert "it runs, and is charged, if a worker is back within five minutes" in answer.json()["detail"]
     assert "held-0001" in answer.json()["remedy"]
 
 

@@ -25,6 +25,7 @@ SCENARIOS = {
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
     *("retried-until-held", "retry-refused-until-held"),
+    *("signed-commands", "command-refused", "start-refused", "wait-refused"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -1,4 +1,4 @@
-"""Signatures of commands: nothing signed can be changed, and two keys are valid while one is rolled (ADR 19)."""
+"""Signatures of commands: nothing signed can be changed; two keys are valid while one is rolled (ADR 19)."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from console.plain_bodies import Body
 from domain.errors import InvalidInput, UnacceptableText
 from ops.settings import load_settings
 from providers.sandbox.fault_program import parse_program
+from tests.unit.test_command_signatures import signed
 from workflows.eligibility_wait import EligibilityWait
 from workflows.messages import OperatorCommand, RetryUsers
 from workflows.plan_switch import PlanSwitch
@@ -74,7 +75,7 @@ def test_every_update_has_a_validator_that_refuses_with_a_stable_code(
 @pytest.mark.parametrize(("name", "update"), [*_updates()])
 def test_no_update_refuses_what_everybody_can_read(name: str, update: Any) -> None:
     """A command without fault, and an update without a message, pass."""
-    update.validator(None, OperatorCommand(request_id="a", actor="Zoë", reason="two\nlines"))
+    update.validator(None, OperatorCommand(request_id="a", actor="Zoë", reason="two\nlines", signed=signed()))
     update.validator(None)
 
     assert name
