@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from activities.contract import SwitchOrder
 from activities.signatures import (
     FRESH_SECONDS_MAX,
     CommandKeys,
@@ -54,7 +55,7 @@ def signed(keys: CommandKeys = KEYS, *, at: datetime = AT) -> SignedCommand:
 
 def checked(envelope: SignedCommand | None, keys: CommandKeys = KEYS, **changes: Any) -> SignedCommand:
     """Check an envelope as the step does that skips a user."""
-    facts = {"actor": SKIP.actor, "reason": SKIP.reason, "request_id": SKIP.request_id}
+    facts: dict[str, Any] = {"actor": SKIP.actor, "reason": SKIP.reason, "request_id": SKIP.request_id}
     facts |= {"arguments": arguments_of(SKIP), "seen_at": AT + timedelta(seconds=1), **changes}
     return check(keys, envelope, switch_id=SWITCH_ID, command="skip_user", **facts)
 
@@ -142,7 +143,7 @@ def test_an_order_is_signed_with_who_asked_for_it() -> None:
     again = sign_order(KEYS, order, at=AT, actor="reconciler", reason="lost")
 
     def checked_start(arguments: dict[str, Any]) -> SignedCommand:
-        facts = {"switch_id": SWITCH_ID, "command": START, "seen_at": AT}
+        facts: dict[str, Any] = {"switch_id": SWITCH_ID, "command": START, "seen_at": AT}
         return check(KEYS, again.signed, arguments=arguments, **facts)
 
     assert checked_start(order_arguments(order)).actor == "reconciler"
@@ -151,7 +152,7 @@ def test_an_order_is_signed_with_who_asked_for_it() -> None:
             checked_start(order_arguments(other))
 
 
-def _order() -> Any:
+def _order() -> SwitchOrder:
     from activities.contract import SwitchOrder
 
     texts = {each.name: "" for each in fields(SwitchOrder) if each.type == "str"}

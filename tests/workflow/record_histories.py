@@ -271,7 +271,7 @@ async def test_record_credit_expired(world: World, temporal_env: WorkflowEnviron
 
 async def test_record_paused(world: World) -> None:
     """A switch that is paused while the seller provisions, and again while its slices run, and completes."""
-    from tests.workflow.test_switch_pause import resume
+    from tests.workflow.test_switch_pause import pause, resume
 
     world.sandbox.settings(provisioning_delay_seconds=1, latency_ms=60)
     order = world.order(world.organization(600))

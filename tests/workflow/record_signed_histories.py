@@ -66,7 +66,7 @@ async def test_record_wait_start_refused(world: World) -> None:
     """A request that somebody without a key lets wait."""
     order = world.order(world.organization())
     until = datetime.now(UTC) + timedelta(days=1)
-    terms = {"currency": "EUR", "total_minor_units_max": 1, "forfeited_minor_units_max": 0}
+    terms: dict[str, Any] = {"currency": "EUR", "total_minor_units_max": 1, "forfeited_minor_units_max": 0}
     request = WaitRequest(
         order=order, accepted=AcceptedWait(until=until, **terms), source_plan_id="", reasons=()
     )

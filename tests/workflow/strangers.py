@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 from activities.contract import SwitchOrder
@@ -33,7 +34,7 @@ async def temporal(world: World, *arguments: str) -> Told:
     command = [str(temporal_binary()), *arguments, "--address", address, "--command-timeout", "60s"]
     may_change = os.geteuid() == 0 and is_reachable()
     account: dict[str, Any] = {"user": _NOBODY, "group": _NOBODY, "extra_groups": ()} if may_change else {}
-    done = await asyncio.to_thread(
+    run = partial(
         subprocess.run,
         command,
         capture_output=True,
@@ -43,6 +44,7 @@ async def temporal(world: World, *arguments: str) -> Told:
         env={"HOME": "/nonexistent", "PATH": "/usr/bin:/bin"},
         **account,
     )
+    done = await asyncio.to_thread(run)
     return Told(code=done.returncode, text=done.stdout + done.stderr)
 
 

@@ -92,7 +92,12 @@ async def test_who_ends_a_switch_without_proof_is_nobody(
 ) -> None:
     """The workflow turns back in any case, as by a cancel in Temporal; the record names nobody for it."""
     case = await waiting_case(world, temporal_env)
-    handed = {"outcome": "cancelled", "code": "CANCEL_REQUESTED", "message": "no key", "actor": CEO}
+    handed: dict[str, Any] = {
+        "outcome": "cancelled",
+        "code": "CANCEL_REQUESTED",
+        "message": "no key",
+        "actor": CEO,
+    }
     await StepRunner(world, case.order).run(END_SWITCH, keep=False, **handed)
 
     assert actors(world, case.order) == {ACTOR, "temporal"}
