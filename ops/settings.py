@@ -12,7 +12,10 @@ from typing import Any
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from activities.authority import SYSTEM_PREFIX
+from activities.credit_contract import BUREAU_ACTOR
 from activities.signatures import CommandKeys
+from activities.signed_command import OUTSIDE_ACTOR
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
@@ -28,6 +31,8 @@ _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
 _SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _MASK = "********"
 _PORT_MAX = 65_535
+#: Names under which the product itself acts.
+_OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
 
 
 def default_data_dir() -> Path:
@@ -226,7 +231,19 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
     # Some go into the record, such as who acts here.
     texts = {name: value for name, value in settings.model_dump().items() if isinstance(value, str)}
     require_plain_text({_variable(name): text for name, text in texts.items()})
+    _require_person(settings.local_actor)
     return settings
+
+
+def _require_person(actor: str) -> None:
+    """Refuse a name under which the product itself acts: the record could not tell them apart."""
+    if actor.startswith(SYSTEM_PREFIX) or actor in _OWN_ACTORS:
+        names = ", ".join(sorted(_OWN_ACTORS))
+        raise InvalidInput(
+            field=_variable("local_actor"),
+            value=actor,
+            allowed=f"a name of a person: not {names}, nor one that begins with {SYSTEM_PREFIX}",
+        )
 
 
 def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:

@@ -153,8 +153,6 @@ def test_an_order_is_signed_with_who_asked_for_it() -> None:
 
 
 def _order() -> SwitchOrder:
-    from activities.contract import SwitchOrder
-
-    texts = {each.name: "" for each in fields(SwitchOrder) if each.type == "str"}
-    ids = {"switch_id": SWITCH_ID, "organization_id": ORGANIZATION_ID, "actor": "ada", "reason": "grow"}
-    return SwitchOrder(**{**texts, **ids, "quantity": None, "acknowledgments": ()})
+    facts: dict[str, Any] = {each.name: "" for each in fields(SwitchOrder) if each.type == "str"}
+    facts |= {"switch_id": SWITCH_ID, "organization_id": ORGANIZATION_ID, "actor": "ada", "reason": "grow"}
+    return SwitchOrder(**{**facts, "quantity": None, "acknowledgments": ()})

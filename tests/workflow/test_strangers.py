@@ -20,12 +20,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import REQUEST_SWITCH
 from activities.signatures import CommandKeys
 from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.outside_events import ANSWER_STEP, CANCEL, RESET, SIGNAL, START, TERMINATE
+from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.lost import newest_run, reconciler_of
 from tests.workflow.signing import plain_client, signed_message
 from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import CEO, actors, acts, named_anywhere, plain, start, temporal, update
+from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import ACTOR, OPERATOR, SwitchHandle, World, until
 from workflows.eligibility_wait import EligibilityWait
 from workflows.messages import OperatorCommand
@@ -251,6 +252,43 @@ async def test_an_answer_in_the_place_of_a_worker_is_recorded_and_decides_nothin
     assert told.code == 0, told.text
     assert ANSWER_STEP in {each.act for each in acts(world, order)}
     assert actors(world, order) <= {ACTOR, "temporal"}
+
+
+async def test_a_step_that_is_failed_by_hand_is_recorded_as_nobodys(world: World) -> None:
+    """The switch ends as any whose step fails, and the record tells that a hand was in it."""
+    order = world.order(world.organization())
+    ambush = world.ambushes.lay(order.switch_id, "purchase.order_replacement:begin")
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    steps = ("-w", handle.id, "--activity-id", await _pending(handle))
+    paused = await temporal(world, "activity", "pause", *steps, "--reason", f"by {CEO}")
+    await reconciler_of(world).run_once()
+    between = [each.act for each in acts(world, order)]
+    failed = await temporal(world, "activity", "fail", *steps, "--reason", f"by {CEO}")
+    world.ambushes.go_on(order.switch_id)
+    result = await world.result(handle)
+
+    assert (paused.code, failed.code) == (0, 0), (paused.text, failed.text)
+    assert between == [PAUSE_STEP]
+    assert (result.outcome, actors(world, order)) == ("failed", {ACTOR, "temporal"})
+
+
+async def test_a_wait_takes_no_command_by_hand(world: World, temporal_env: WorkflowEnvironment) -> None:
+    """A look and the end of a wait are commands as well; a signal brings a look forward and says nothing."""
+    order = world.order(world.organization())
+    health(world, order.organization_id, BROKEN)
+    waiting = await begin(world, temporal_env, order)
+    name = wait_workflow_id_of(order.organization_id, order.request_id)
+    told = [await update(world, name, each, MESSAGES[each]) for each in ("look", "cancel")]
+    signal = json.dumps({"cause": CEO, "position": 10**9})
+    await temporal(world, "workflow", "signal", "-w", name, "--name", "look_now", "--input", signal)
+    await waiting.until_looked(2)
+    await temporal(world, "workflow", "cancel", "-w", name)
+    result = await waiting.result()
+
+    assert ["COMMAND_UNSIGNED" in each.text for each in told] == [True, True]
+    assert (result.outcome, waiting.ending.meta["actor"]) == ("cancelled", "temporal")
+    assert CEO not in named_anywhere(world)
 
 
 async def _pending(handle: SwitchHandle) -> str:
