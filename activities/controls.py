@@ -112,5 +112,7 @@ def _require_own(step: Step, state: SwitchState, step_input: RecordPauseInput) -
     pause = state.pause
     until = pause.until if isinstance(pause, SwitchPaused) and pause.code == AFTER_PILOT else None
     is_due = until is not None and step.at >= until
-    if not (step_input.code == AFTER_PILOT if step_input.paused else is_due):
+    has_pilot = bool(step.order.pilot or step.order.pilot_group_id) and not state.is_pilot_done
+    is_after_pilot = has_pilot and step_input.code == AFTER_PILOT
+    if not (is_after_pilot if step_input.paused else is_due):
         raise CommandUnsigned(f"Nobody commands this {PAUSE if step_input.paused else RESUME}.")

@@ -71,9 +71,9 @@ class EligibilityActivities:
                 return refusal_of(error)
 
     def _request(self, step: Step) -> RequestSwitchResult:
-        step.require_order()
         recorded = self._recorded_request(step)
         if recorded is not None:
+            step.require_order()
             return replace(recorded, saved=(*recorded.saved, *self._note_start(step)))
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.

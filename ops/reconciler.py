@@ -25,6 +25,7 @@ from ops.outside_acts import OutsideActs
 from ops.rounds import repeating
 from ops.switch_workflows import (
     COMPLETED,
+    RECONCILER,
     RPC_TIMEOUT,
     FoundWorkflow,
     OpenWorkflow,
@@ -37,7 +38,6 @@ from projections.words import waits_for
 from store import heartbeats
 from store.switch_store import SwitchStore
 
-ACTOR = "reconciler"
 #: A reservation younger than this is left alone.
 GRACE_SECONDS = 30
 OPERATOR = "operator"
@@ -159,7 +159,7 @@ class Reconciler:
             found,
             keys=self._keys,
             task_queue=self._task_queue,
-            actor=ACTOR,
+            actor=RECONCILER,
             reason=f"The switch is open and its workflow is {found.status}.",
         )
         if not run_id:

@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.authority import SYSTEM_PREFIX
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
 from activities.search_attributes import start_attributes
 from activities.signatures import CommandKeys, sign, sign_order
@@ -26,6 +27,8 @@ from domain.recovery_events import WorkflowRestarted
 from store.switch_store import SwitchStore
 
 WORKFLOW = "PlanSwitch"
+#: Who starts a lost workflow again without anybody's command.
+RECONCILER = "reconciler"
 MISSING = "missing"
 RUNNING = "running"
 COMPLETED = "completed"
@@ -227,7 +230,11 @@ async def start_again(
     if not is_ours:
         return ""
     order = sign_order(
-        keys, _ORDERS.validate_python(switch.order), at=datetime.now(tz=UTC), actor=actor, reason=reason
+        keys,
+        _ORDERS.validate_python(switch.order),
+        at=datetime.now(tz=UTC),
+        actor=f"{SYSTEM_PREFIX}{actor}" if actor == RECONCILER else actor,
+        reason=reason,
     )
     return await _started(client, switch, order, task_queue=task_queue)
 

@@ -81,7 +81,7 @@ async def test_a_step_refuses_a_command_that_nobody_proves(
     spec, handed = REFUSED[name]
 
     with pytest.raises(ApplicationError) as refused:
-        await StepRunner(world, case.order).run(spec, keep=False, **handed)
+        await StepRunner(world, case.order).run(spec, keep=False, signed=None, **handed)
 
     assert (refused.value.type, refused.value.non_retryable) == ("COMMAND_UNSIGNED", True)
     assert actors(world, case.order) == {ACTOR}
