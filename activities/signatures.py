@@ -165,7 +165,7 @@ def check(
     if signed is None:
         raise CommandUnsigned(f"The command `{command}` carries no signature.")
     key = keys.of_id(signed.key_id)
-    if key is None or not hmac.compare_digest(signed.signature, _signature(key, signed)):
+    if key is None or not _is_genuine(key, signed):
         raise CommandUnsigned(f"The signature of the command `{command}` is not of this installation.")
     wanted = {"switch_id": switch_id, "command": command, "actor": actor, "reason": reason}
     wanted |= {"request_id": request_id}
@@ -195,10 +195,10 @@ def _require_fresh(signed: SignedCommand, seen_at: datetime) -> None:
 
 
 def _is_sealed(keys: CommandKeys, signed: SignedCommand) -> bool:
-    if signed.admitted_at is None:
+    if signed.admitted_at is None or signed.admitted_at.tzinfo is None:
         return False
     valid = [key for key in (keys.signing, keys.second) if key is not None]
-    return any(hmac.compare_digest(signed.seal, _seal(key, signed)) for key in valid)
+    return any(_is_equal(signed.seal, _seal(key, signed)) for key in valid)
 
 
 def _signature(key: bytes, signed: SignedCommand) -> str:
@@ -212,5 +212,16 @@ def _seal(key: bytes, signed: SignedCommand) -> str:
     return _hmac(key, _SEAL, {"signature": signed.signature, "at": signed.admitted_at})
 
 
+def _is_genuine(key: bytes, signed: SignedCommand) -> bool:
+    return signed.signed_at.tzinfo is not None and _is_equal(signed.signature, _signature(key, signed))
+
+
+def _is_equal(claimed: str, right: str) -> bool:
+    # As bytes: texts beyond ASCII can't be compared, and whoever forges one may send any.
+    return hmac.compare_digest(claimed.encode(errors="surrogatepass"), right.encode())
+
+
 def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
-    return hmac.new(key, purpose + canonical_json(as_plain(facts)).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        key, purpose + canonical_json(as_plain(facts)).encode(errors="surrogatepass"), hashlib.sha256
+    ).hexdigest()

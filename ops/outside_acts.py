@@ -29,6 +29,8 @@ from ops.switch_workflows import FoundWorkflow
 from store.switch_store import SwitchStore
 
 ABOUT_MAX = 300
+#: Acts of one run that are recorded, the oldest: whoever sends a thousand signals does not fill the record.
+ACTS_MAX = 20
 #: Runs of which is kept in mind how far they were read.
 RUNS_MAX = 10_000
 #: Times acts are recorded anew when somebody else wrote first.
@@ -106,7 +108,7 @@ class OutsideActs:
             self._note_read(run_id, len(events))
         if not acts:
             return 0
-        return await asyncio.to_thread(record_outside_acts, self._store, switch, acts)
+        return await asyncio.to_thread(record_outside_acts, self._store, switch, acts[:ACTS_MAX])
 
     async def _history(self, workflow_id: str, run_id: str) -> Sequence[HistoryEvent]:
         try:

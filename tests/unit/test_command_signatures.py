@@ -76,6 +76,22 @@ def test_nothing_of_an_envelope_can_be_changed(name: str) -> None:
         checked(replace(signed(), **{name: OTHERS[name]}))
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"signature": "\u00e9" * 64},
+        {"signature": "\ud800"},
+        {"signed_at": AT.replace(tzinfo=None)},
+        {"actor": "\ud800"},
+        {"key_id": "\u00e9"},
+    ],
+)
+def test_an_envelope_of_any_text_is_refused_as_such(changes: dict[str, Any]) -> None:
+    """Whoever forges one may send anything: none of it is an error of another kind, which is tried again."""
+    with pytest.raises(CommandUnsigned):
+        checked(replace(signed(), **changes))
+
+
 def test_no_envelope_is_no_command() -> None:
     """What carries none is refused, with what to do."""
     with pytest.raises(CommandUnsigned, match="no signature") as refused:
@@ -121,7 +137,9 @@ def test_a_sealed_envelope_was_seen_in_time() -> None:
     late, sealed = AT + timedelta(days=3), seal(KEYS, signed(), at=AT)
 
     assert checked(sealed, seen_at=late) == sealed
-    for forged in (replace(sealed, seal="0" * 64), replace(sealed, admitted_at=late)):
+    naive = AT.replace(tzinfo=None)
+    for changes in ({"seal": "0" * 64}, {"seal": "\u00e9"}, {"admitted_at": late}, {"admitted_at": naive}):
+        forged = replace(sealed, **changes)
         with pytest.raises(CommandStale):
             checked(forged, seen_at=late)
 
