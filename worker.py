@@ -22,6 +22,7 @@ from activities.administration import AdministrationActivities
 from activities.amendment import AmendmentActivities
 from activities.billing_cutover import BillingCutoverActivities
 from activities.cancellation import CancellationActivities
+from activities.commands import CommandActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from activities.controls import ControlActivities
 from activities.credit_check import CreditCheckActivities
@@ -114,6 +115,7 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
         roll_back.start_roll_back,
         roll_back.record_stuck,
         roll_back.record_command,
+        CommandActivities(toolbox).admit,
         ControlActivities(toolbox).record_pause,
         failed_users.skip_user,
         failed_users.retry_users,
@@ -203,7 +205,9 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
         VaultLocked: The master key is not the one of this database: every step would fail by it.
+        SecretUnusable: The key of commands can't be used: every command would be refused.
     """
+    command_keys = settings.command_keys()
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
@@ -217,6 +221,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             store=store,
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
+            command_keys=command_keys,
             slice_size=settings.license_slice_size,
             lanes=settings.license_lanes,
             batches_in_flight=BATCHES_IN_FLIGHT,
@@ -268,6 +273,7 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         reconciler = Reconciler(
             client,
             toolbox.store,
+            keys=toolbox.command_keys,
             task_queue=settings.task_queue,
             grace_seconds=settings.reconcile_grace_seconds,
         )

@@ -6,11 +6,15 @@ from temporalio import activity
 
 from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.controls import commanders
 from activities.credit_record import REQUIRED_KIND
 from activities.group_moves import return_groups
 from activities.notices import send_notice, taken_notice
 from activities.order_billing import resume_billing
+from activities.outside_acts import note_cancelled
 from activities.purchase import settle_order
+from activities.return_contract import StartRollBackInput
+from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
 from domain.awaited import Awaited, Party
@@ -37,6 +41,9 @@ from domain.switch_events import (
 )
 from domain.switch_state import HELD, TERMINAL, SwitchEvent, SwitchState
 
+#: Updates that lead back to the old plan, and the one that lets a held switch go on.
+TURN_BACK = ("cancel", "roll_back")
+RETRY = "retry_failed"
 #: Outcome -> how it is recorded.
 ENDINGS: dict[str, type[SwitchEvent]] = {
     "failed": SwitchFailed,
@@ -105,7 +112,7 @@ class AdministrationActivities:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)
             self._void(step, source, is_order_unknown=step_input.is_order_unknown)
-            resume_billing(step, actor=step_input.actor, reason=step_input.message)
+            resume_billing(step, actor=turned_back_by(step, state, step_input), reason=step_input.message)
             if state.has(RollBackStarted):
                 return_groups(step)
                 return_late(step)
@@ -181,7 +188,10 @@ class AdministrationActivities:
         event_class = ENDINGS[step_input.outcome]
         if step.state_of(source).stage not in TERMINAL:
             # Without an operator's will it ended by itself.
-            meta = step.meta(actor=step_input.actor or SYSTEM_ACTOR, reason=step_input.message)
+            actor = turned_back_by(step, step.state_of(source), step_input) or SYSTEM_ACTOR
+            if actor == OUTSIDE_ACTOR:
+                note_cancelled(step, source, step_input.message)
+            meta = step.meta(actor=actor, reason=step_input.message)
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
@@ -190,6 +200,12 @@ class AdministrationActivities:
         outcome = step.state_of(source).stage
         organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=step.meta())
         return [source, organization], outcome
+
+
+def turned_back_by(step: Step, state: SwitchState, step_input: EndSwitchInput | StartRollBackInput) -> str:
+    """Return who turned the switch back, as a signature or the record proves it; "" where nobody did."""
+    known = commanders(state)
+    return step.authority.commander(step_input.actor, step_input.signed, TURN_BACK, known=known)
 
 
 def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
@@ -201,7 +217,11 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
         meta = step.own_meta(step_input.reason)
         source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
     else:
-        stage, meta = stage_before_hold(state), step.meta(actor=step_input.actor, reason=step_input.reason)
+        actor = step.authority.commander(
+            step_input.actor, step_input.signed, {RETRY}, known=commanders(state)
+        )
+        meta = step.meta(actor=actor, reason=step_input.reason)
+        stage = stage_before_hold(state)
         source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
 
 

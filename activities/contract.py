@@ -1,7 +1,8 @@
 """Names and types of every activity, free of the domain, so that workflows may import them.
 
 Workflow code is re-imported in a sandbox for each run; the event-sourcing library must never be pulled in
-there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone.
+there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone, and
+the envelope that does the same.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
+
+from activities.signed_command import SignedCommand
 
 Input = TypeVar("Input", bound="StepInput")
 Result = TypeVar("Result")
@@ -75,6 +78,8 @@ class SwitchOrder:
     pilot_group_id: str = ""
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: str = "keep"
+    #: Proof of who asks for it, or starts it again; None: the record has to know the order.
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,6 +308,7 @@ class EndSwitchInput(StepInput):
     actor: str = ""
     #: The order was begun and its step has not told what became of it.
     is_order_unknown: bool = False
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

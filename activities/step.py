@@ -19,11 +19,15 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
 
+from activities.authority import Authority
 from activities.call_journal import CallJournal
-from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
+from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
+from activities.known_orders import KnownOrders
 from activities.points import NoPoints, Points
+from activities.signatures import CommandKeys
 from activities.unsaved_calls import UnsavedCalls
+from activities.wait_contract import BEGIN_WAIT
 from activities.wait_notes import note_fault, note_wait
 from activities.write_quotas import WriteQuotas
 from domain.amendment import bound_facts
@@ -58,6 +62,10 @@ CALL_TEXT_MAX = 300
 #: Attempts of a step that carries out a command, where a fault of ours ends them.
 COMMAND_ATTEMPTS_MAX = 5
 SETTLE_SECONDS = 12.0
+#: Steps that begin something: they take an order that the record does not know, if it is signed.
+BEGINNINGS = frozenset({REQUEST_SWITCH.name, BEGIN_WAIT.name})
+#: Steps of a request that waits; the record keeps its order apart from the switch's.
+WAIT_STEPS = "eligibility_wait."
 
 _log = structlog.get_logger()
 
@@ -69,6 +77,8 @@ class Toolbox:
     store: SwitchStore
     cloud_factory: CloudFactory
     catalogs: Catalogs
+    #: They prove who commands.
+    command_keys: CommandKeys
     #: Users in one activity of the license move.
     slice_size: int
     #: Slices at a time.
@@ -81,6 +91,8 @@ class Toolbox:
     write_quotas: WriteQuotas = field(default_factory=WriteQuotas)
     #: Calls whose rows the store could not take so far.
     unsaved_calls: UnsavedCalls = field(default_factory=UnsavedCalls)
+    #: Orders that the record has shown.
+    known_orders: KnownOrders = field(default_factory=KnownOrders)
     #: How long a writer that lost its worker may still be writing: one request time-out, and a little.
     settle_seconds: float = SETTLE_SECONDS
     #: A move holds when more than this share of the users tried has failed, and at least so many users.
@@ -102,6 +114,7 @@ class Step:
         self.at: datetime = info.started_time
         #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
         self.begun_at: datetime = info.scheduled_time
+        self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None
@@ -149,7 +162,7 @@ class Step:
             switch_id=self.order.switch_id,
             organization_id=self.order.organization_id,
             # Histories of before, and hands outside, may bring text that is refused at every edge by now.
-            actor=cleaned_text(actor or self.order.actor),
+            actor=self.authority.name(actor or self.order.actor),
             reason=cleaned_text(reason or self.order.reason),
             causation=cleaned_text(causation or before),
             workflow_id=info.workflow_id or "",
@@ -166,6 +179,15 @@ class Step:
             reason: Why it did.
         """
         return self.meta(actor=SYSTEM_ACTOR, reason=reason)
+
+    def require_order(self) -> None:
+        """Refuse an order that the record knows otherwise (activities/known_orders.py).
+
+        Raises:
+            CommandUnsigned: It is another one.
+        """
+        is_wait = self.context.step.startswith(WAIT_STEPS)
+        self.toolbox.known_orders.require(self.order, self.store, self.authority, is_wait=is_wait)
 
     def key(self, call: str) -> str:
         """Return the idempotency key of a provider call: never the attempt, run or time.
@@ -333,10 +355,12 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
             with _keeping_calls(step):
                 step.reach("begin")
                 step.store.require(step_input.after)
+                if step.context.step not in BEGINNINGS:
+                    step.require_order()
                 with _noting_waits(step):
                     yield step
         except PlanSwitchError as error:
-            raise _application_error(error) from error
+            raise application_error(error) from error
         except Exception as error:
             if _is_given_up(step_input):
                 raise _given_up(error) from error
@@ -395,7 +419,8 @@ def _keeping_calls(step: Step) -> Iterator[None]:
         step.reach("end")
 
 
-def _application_error(error: PlanSwitchError) -> ApplicationError:
+def application_error(error: PlanSwitchError) -> ApplicationError:
+    """Return an error in the words of Temporal: its code as the type, retried as the table of codes says."""
     handling = error.handling
     delay: timedelta | None = None
     if isinstance(error, NotReadyYet | ProviderThrottled):

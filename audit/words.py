@@ -14,6 +14,7 @@ from domain import (
     license_edits,
     license_move,
     move_events,
+    outside_events,
     preflight_events,
     provisioning_events,
     recovery_events,
@@ -219,6 +220,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     ),
     recovery_events.WorkflowRestarted: lambda e: (
         f"the workflow was {e.found} (run {e.lost_run_id or 'unknown'}) and is started again from here"
+    ),
+    outside_events.OutsideActFound: lambda e: (
+        f"somebody acted in Temporal, past the console ({e.act.replace('_', ' ')}): {e.about}"
     ),
     wait_events.EligibilityWait.Created: lambda e: (
         f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"

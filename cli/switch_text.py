@@ -20,6 +20,8 @@ _REASON_INDENT = 2
 _REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
 _MISSED = "(late)"
+#: Somebody acted in Temporal, past the console.
+_OUTSIDE = "(outside)"
 _MARKS = {
     "completed": "✔",
     "held": "‖",
@@ -292,8 +294,9 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
 
 
 def stage_text(row: dict[str, Any]) -> str:
-    """Return the stage with its mark, and a sign where a promise was missed."""
+    """Return the stage with its mark, and a sign where something went past a promise or the console."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
+    sign += f" {_OUTSIDE}" if row["outside_acts"] else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
 
 

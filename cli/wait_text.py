@@ -35,9 +35,12 @@ def wait_facts(row: dict[str, Any]) -> dict[str, str]:
 
 
 def promise_facts(row: dict[str, Any]) -> dict[str, str]:
-    """Return the missed promises, and where the invoice is once it is promised."""
+    """Return what went past promises or the console, and where the invoice is once it is promised."""
     missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
     facts = {"promises missed": missed} if missed else {}
+    acts = ", ".join(act.replace("_", " ") for act in row["outside_acts"])
+    if acts:
+        facts["done in Temporal"] = f"{acts}; `planswitch audit show` tells what is known"
     if row["invoice_delivered_at"]:
         facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
     elif row["invoice_promised_at"]:

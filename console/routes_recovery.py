@@ -31,6 +31,7 @@ from ops.switch_workflows import (
     find_workflow,
     open_workflows,
     order_in_history,
+    signed_end,
     start_again,
 )
 from ops.workflow_troubles import WORKFLOW_TASK_FAILING
@@ -136,15 +137,19 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
     # Before the workflow is ended: the new one would not begin.
     anyio.from_thread.run(console.workflows.require_taker, RESTARTED_AGAIN)
 
+    keys = console.workflows.signer.keys
+
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, named.workflow_id)
         if found.is_open:
-            await end_workflow(client, named.workflow_id, reason=body.reason)
+            signed = signed_end(keys, named.switch_id, actor=actor, reason=body.reason)
+            await end_workflow(client, named.workflow_id, reason=body.reason, signed=signed)
         run_id = await start_again(
             client,
             console.store,
             recorded,
             found,
+            keys=keys,
             task_queue=queue,
             actor=actor,
             reason=body.reason,
@@ -171,7 +176,10 @@ def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> dict[str,
     """Pair the open switches of the record with the open workflows of Temporal once."""
 
     async def look(client: Client, queue: str) -> Round:
-        reconciler = Reconciler(client, console.store, task_queue=queue, grace_seconds=body.grace_seconds)
+        keys = console.workflows.signer.keys
+        reconciler = Reconciler(
+            client, console.store, keys=keys, task_queue=queue, grace_seconds=body.grace_seconds
+        )
         return await reconciler.run_once()
 
     return asdict(anyio.from_thread.run(console.workflows.using, look))

@@ -199,7 +199,7 @@ def restart_wait(
             await end_workflow(client, workflow_id, reason=body.reason)
         handle = await client.start_workflow(
             EligibilityWait.run,
-            request,
+            console.workflows.signer.wait(request),
             id=workflow_id,
             task_queue=queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -239,9 +239,10 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
     workflow_id = wait_workflow_id_of(request.order.organization_id, request.order.request_id)
 
     async def start(client: Client, queue: str) -> BeginWaitResult:
+        signed = console.workflows.signer.wait(request)
         operation = WithStartWorkflowOperation(
             EligibilityWait.run,
-            request,
+            signed,
             id=workflow_id,
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -251,7 +252,7 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
         )
         sent = client.start_update_with_start_workflow(
             EligibilityWait.await_begun,
-            request,
+            signed,
             start_workflow_operation=operation,
             wait_for_stage=WorkflowUpdateStage.ACCEPTED,
         )

@@ -59,6 +59,8 @@ CODES: dict[str, Handling] = {
     "CHECKOUT_CHANGED": CONFLICT,
     "REQUEST_REUSED": CONFLICT,
     "RULE_VIOLATED": REFUSED,
+    "COMMAND_UNSIGNED": REFUSED,
+    "COMMAND_STALE": REFUSED,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
@@ -228,6 +230,29 @@ class RuleViolated(PlanSwitchError):
     """A command came in a state in which the rules do not allow it."""
 
     code = "RULE_VIOLATED"
+
+
+class CommandUnsigned(PlanSwitchError):
+    """A command or a request that came over Temporal is not signed by this installation (ADR 19)."""
+
+    code = "COMMAND_UNSIGNED"
+    REMEDY = (
+        "Send it through the console: `planswitch switch --help` tells how. If it came from there, console "
+        "and worker have different command keys."
+    )
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message} Nothing was changed.", remedy=self.REMEDY)
+
+
+class CommandStale(CommandUnsigned):
+    """A command or a request was signed too long before it was seen (ADR 19)."""
+
+    code = "COMMAND_STALE"
+    REMEDY = (
+        "Send it anew, with a new request id. If that does not help, the clocks of console and Temporal "
+        "differ."
+    )
 
 
 class ConcurrentWrite(PlanSwitchError):

@@ -83,6 +83,8 @@ class SwitchState:
     pause: SwitchEvent | None = None
     #: The switch was paused after its pilot.
     is_pilot_done: bool = False
+    #: Names of the acts by Temporal's own means that are recorded.
+    outside_acts: set[str] = field(default_factory=set)
     #: Pass name -> group numbers that are recorded.
     groups: dict[str, set[int]] = field(default_factory=dict)
     #: Directory id of a licensing group -> LicensingGroupMoveStarted, oldest first.

@@ -12,6 +12,10 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from activities.authority import SYSTEM_PREFIX
+from activities.credit_contract import BUREAU_ACTOR
+from activities.signatures import CommandKeys
+from activities.signed_command import OUTSIDE_ACTOR
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
@@ -26,8 +30,11 @@ STATE_FILE = "stack.json"
 _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
 _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
+_SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _MASK = "********"
 _PORT_MAX = 65_535
+#: Names under which the product itself acts.
+_OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
 
 
 def default_data_dir() -> Path:
@@ -71,6 +78,10 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     #: Secret that signs the credit bureau's callbacks; without it none is taken.
     credit_secret_file: Path | None = None
+    #: Secret that signs what goes over Temporal; `data_dir/keys/command.key` when None.
+    command_key_file: Path | None = None
+    #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
+    command_second_key_file: Path | None = None
     #: Where the sandbox's credit bureau calls back.
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
@@ -163,6 +174,25 @@ class Settings(BaseSettings):
         """Return the file of the key that wraps the organizations' data keys."""
         return self.master_key_file or self.data_dir / "keys" / "master.key"
 
+    def command_key_path(self) -> Path:
+        """Return the file of the key that signs commands."""
+        return self.command_key_file or self.data_dir / "keys" / "command.key"
+
+    def command_keys(self) -> CommandKeys:
+        """Return the keys by which commands that come over Temporal are believed (ADR 19).
+
+        Raises:
+            SecretUnusable: A file is missing or too short, or others may read it.
+        """
+        name = f"{ENVIRONMENT_PREFIX}COMMAND_KEY_FILE"
+        signing = read_secret(self.command_key_path(), name=f"{name} (made by `planswitch migrate`)")
+        second = self.command_second_key_file
+        if second is None:
+            usual = self.command_key_path().with_name("command.second.key")
+            second = usual if usual.exists() else None
+        other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
+        return CommandKeys(signing=signing.encode(), second=other)
+
     def credit_secret(self) -> bytes:
         """Return the secret of the credit bureau's callbacks; empty when none is set.
 
@@ -205,7 +235,19 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
     # Some go into the record, such as who acts here.
     texts = {name: value for name, value in settings.model_dump().items() if isinstance(value, str)}
     require_plain_text({_variable(name): text for name, text in texts.items()})
+    _require_person(settings.local_actor)
     return settings
+
+
+def _require_person(actor: str) -> None:
+    """Refuse a name under which the product itself acts: the record could not tell them apart."""
+    if actor.startswith(SYSTEM_PREFIX) or actor in _OWN_ACTORS:
+        names = ", ".join(sorted(_OWN_ACTORS))
+        raise InvalidInput(
+            field=_variable("local_actor"),
+            value=actor,
+            allowed=f"a name of a person: not {names}, nor one that begins with {SYSTEM_PREFIX}",
+        )
 
 
 def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:

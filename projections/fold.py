@@ -24,6 +24,7 @@ from domain.move_events import (
     UserSkipped,
 )
 from domain.organization import SwitchReserved
+from domain.outside_events import OutsideActFound
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
@@ -286,6 +287,10 @@ def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
     return replace(row, promised_end=event.promised_end)
 
 
+def _acted_outside(row: BoardRow, event: OutsideActFound) -> BoardRow:
+    return replace(row, outside_acts=[*row.outside_acts, event.act])
+
+
 def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
     return replace(row, voidable_until=event.voidable_until)
 
@@ -365,6 +370,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     RollBackFinished: _resumed,
     CompensationStuck: _held,
     LicenseMoveFinished: _move_finished,
+    OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,

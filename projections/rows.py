@@ -62,6 +62,8 @@ class BoardRow:
     #: Names of the alarms that call for somebody (domain/alarms.py), and since when the first of them does.
     alarms: list[str] = field(default_factory=list)
     alarmed_at: datetime | None = None
+    #: What somebody did with Temporal's own means, in words, oldest first.
+    outside_acts: list[str] = field(default_factory=list)
     #: not_required, required, approved, declined or expired; "" before the seller has said which.
     credit_check: str = ""
     credit_reminder_at: datetime | None = None

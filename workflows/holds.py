@@ -167,6 +167,7 @@ class Holds:
                 message=message,
                 actor=command.actor if command else self._order.actor,
                 reason=command.reason if command else message,
+                signed=command.signed if command else None,
             ),
         )
         self._progress.add(result.saved)

@@ -29,7 +29,7 @@ from workflows.messages import (
     SkipUser,
 )
 from workflows.pauses import Pauses
-from workflows.plain_messages import plain_update
+from workflows.signed_updates import Whereabouts, signed_update
 from workflows.steps import Progress, run_step
 
 #: Stage in which the new subscription is set up.
@@ -82,7 +82,11 @@ class OperatorUpdates:
         """Pause while that is possible, and return whether it is."""
         raise NotImplementedError
 
-    @plain_update
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage)
+
+    @signed_update
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
         """Try again what the switch holds for; the same request id acts once.
 
@@ -100,21 +104,21 @@ class OperatorUpdates:
             refused=BUSY if self._commands.is_asking else "Nothing waits for a retry.",
         )
 
-    @plain_update
+    @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """Lead back to the old plan; the order is voided, who was moved returns before (rules section 7)."""
         return await self._commands.take(
             "cancel", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
         )
 
-    @plain_update
+    @signed_update
     async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
         """Return everyone moved to the old plan, and void the order (rules section 7)."""
         return await self._commands.take(
             "roll_back", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
         )
 
-    @plain_update
+    @signed_update
     async def pause(self, command: OperatorCommand) -> CommandAnswer:
         """Stop before the next effect; who moves users stops at once (rules section 7)."""
         return await self._commands.take(
@@ -126,29 +130,29 @@ class OperatorUpdates:
             record=self._pauses.record_begun,
         )
 
-    @plain_update
+    @signed_update
     async def decide_credit(self, decision: CreditDecision) -> CommandAnswer:
         """Answer the credit check; the first answer counts, and it is told once it is stored."""
         return await self._credit.decide(decision)
 
-    @plain_update
+    @signed_update
     async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
         """Let the credit check take longer, once (rules section 6)."""
         return await self._credit.extend(extension)
 
-    @plain_update
+    @signed_update
     async def skip_user(self, command: SkipUser) -> CommandAnswer:
         """Leave one user behind who could not be moved (rules section 4)."""
         await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._skip_user(command))
 
-    @plain_update
+    @signed_update
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch goes on holding."""
         await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._retry_users(command))
 
-    @plain_update
+    @signed_update
     async def amend(self, command: AmendQuantity) -> CommandAnswer:
         """Give the switch another number of licenses of the new plan (ADR 14)."""
         return await self._commands.once(command, lambda: self._amend(command))
@@ -171,6 +175,7 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
         )
         self._progress.add(result.saved)
@@ -193,6 +198,7 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
         )
         self._progress.add(result.saved)
@@ -211,6 +217,7 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
             summary=f"{len(command.user_keys)} users again",
         )
@@ -220,7 +227,7 @@ class OperatorUpdates:
     def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
         return CommandAnswer(accepted=is_accepted, stage=self._stage, message=message)
 
-    @plain_update
+    @signed_update
     async def resume(self, command: OperatorCommand) -> CommandAnswer:
         """Go on where the switch was paused (rules section 7)."""
         return await self._commands.take(

@@ -170,6 +170,7 @@ class Pauses:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
                 seconds=seconds,
             ),
             summary="pause" if paused else "resume",

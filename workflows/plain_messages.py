@@ -8,7 +8,7 @@ with a line in the log. None of them makes a workflow's task fail, which would b
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from types import NoneType
@@ -17,7 +17,8 @@ from typing import Any, ParamSpec, TypeVar, cast, get_args, get_type_hints
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
-from domain.errors import PlanSwitchError, UnreadableMessage
+from activities.contract import SwitchOrder
+from domain.errors import CommandUnsigned, PlanSwitchError, UnreadableMessage
 from domain.message_shapes import require_shape
 from domain.plain_text import cleaned_text, require_plain_text, require_told
 
@@ -141,6 +142,21 @@ def require_said(reason: str) -> None:
         require_told(reason)
 
 
+def require_enveloped(facts: Mapping[str, Any], kind: Any) -> None:
+    """Refuse a command without a signature; whether a signature is right, a step tells (ADR 19).
+
+    Args:
+        facts: What its JSON says.
+        kind: Its dataclass; an order is no command: its own step tells of its signature.
+
+    Raises:
+        CommandUnsigned: It has none.
+    """
+    is_command = "signed" in kind.__dataclass_fields__ and kind.__name__ != SwitchOrder.__name__
+    if is_command and facts.get("signed") is None:
+        raise CommandUnsigned("The command carries no signature.")
+
+
 def outside_text(text: str) -> str:
     """Return what Temporal's own tools hand in and nobody can refuse any more, cleaned."""
     return cleaned_text(text)
@@ -174,6 +190,7 @@ def _require_message(messages: Sequence[Any], wanted: _Wanted) -> None:
     if isinstance(facts.get("reason"), str):
         require_said(facts["reason"])
     require_shape(facts, wanted.kind, is_command=True)
+    require_enveloped(facts, wanted.kind)
 
 
 def _unreadable(what: str, wanted: _Wanted) -> UnreadableMessage:

@@ -19,6 +19,7 @@ from activities.provisioning_contract import (
     ConfirmProvisioningInput,
     ProvisioningWait,
 )
+from activities.signed_command import OUTSIDE_ACTOR
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import OUTCOMES, CreditWait
@@ -43,7 +44,6 @@ from workflows.way_back import WayBack
 Input = TypeVar("Input", bound=steps.StepInput)
 Result = TypeVar("Result", bound=steps.StepResult)
 
-OUTSIDE_ACTOR = "temporal"
 CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
 #: Stages from which everyone moved can return to the old plan; from its cancellation on it is only forward.
@@ -183,7 +183,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             # Answer first: taking back may need what is down just now.
             self._request = refused_answer(code, message)
             # An attempt may have reserved although its answer was lost.
-            await self._take_back("failed", code, message, actor="")
+            await self._take_back("failed", code, message)
             return self._request
         self._progress.add(result.saved)
         return result
@@ -239,7 +239,9 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._enter("completed", "nobody")
         return result
 
-    async def _take_back(self, outcome: str, code: str, message: str, *, actor: str) -> steps.EndSwitchResult:
+    async def _take_back(
+        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+    ) -> steps.EndSwitchResult:
         return await self._way_back.until_done(
             "ending",
             "seller",
@@ -249,7 +251,8 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
                 outcome=outcome,
                 code=code,
                 message=message,
-                actor=actor,
+                actor=command.actor if command else "",
+                signed=command.signed if command else None,
                 is_order_unknown=self._is_order_unknown,
             ),
         )
@@ -257,11 +260,10 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     async def _end(self, error: BaseException) -> SwitchResult:
         """Take everything back and record how the switch ended (rules section 7)."""
         code, message = failure_of(error)
-        outcome, actor = OUTCOMES.get(code, "failed"), ""
-        if self._back_command is not None:
-            outcome, code = "cancelled", TURNED_BACK
-            actor, message = self._back_command.actor, self._back_command.reason
-        return await self._close(outcome, code, message, actor=actor)
+        command = self._back_command
+        if command is None:
+            return await self._close(OUTCOMES.get(code, "failed"), code, message)
+        return await self._close("cancelled", TURNED_BACK, command.reason, command=command)
 
     async def _roll_back(self) -> SwitchResult | None:
         """Return everyone to the old plan, then take the rest back (rules section 7).
@@ -279,13 +281,15 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._back_command = None
             self._stage = "cancelling"
             return None
-        return await self._close("rolled_back", TURNED_BACK, command.reason, actor=command.actor)
+        return await self._close("rolled_back", TURNED_BACK, command.reason, command=command)
 
-    async def _close(self, outcome: str, code: str, message: str, *, actor: str) -> SwitchResult:
+    async def _close(
+        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+    ) -> SwitchResult:
         self._credit.close()
         self._pauses.drop()
         await self._amendments.close()
-        result = await self._take_back(outcome, code, message, actor=actor)
+        result = await self._take_back(outcome, code, message, command=command)
         self._enter(result.outcome, "nobody")
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)

@@ -43,6 +43,10 @@ function statusCell(row) {
     const missed = row.promises_missed.map((name) => name.replaceAll("_", " ")).join(", ");
     cell.append(element("div", { class: "small" }, `promise missed: ${missed}`));
   }
+  if (row.outside_acts.length) {
+    const acts = row.outside_acts.map((act) => act.replaceAll("_", " ")).join(", ");
+    cell.append(element("div", { class: "small" }, `done in Temporal, past the console: ${acts}`));
+  }
   if (row.void_warned_at && !row.outcome) {
     cell.append(element("div", { class: "small" }, `order voidable for nothing until ${instant(row.voidable_until)} UTC`));
   }

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     promises_missed        text[] NOT NULL,
     alarms                 text[] NOT NULL,
     alarmed_at             timestamptz,
+    outside_acts           text[] NOT NULL,
     credit_check           text NOT NULL,
     credit_reminder_at     timestamptz,
     credit_deadline_at     timestamptz,

@@ -24,6 +24,7 @@ from projections.projector import Projector
 from projections.schema import create
 from tests.contract.cloud_server import SandboxCloud
 from tests.integration.terminal import Shown, run_on_terminal
+from tests.workflow.signing import key_file
 from tests.workflow.world import World, open_world
 
 KEY = "a-key-of-the-tests"
@@ -159,6 +160,7 @@ async def open_console_world(
             master_key_file=folder / "master.key",
             api_key=KEY,
             credit_secret_file=_secret_file(folder),
+            command_key_file=key_file(folder),
             local_actor="olga",
             support_contact=SUPPORT,
         )

@@ -22,6 +22,7 @@ from store.keys import FileKeyProvider
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.integration.switch_story import SwitchStory
+from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -39,6 +40,7 @@ def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
         local_actor="olga",
     )

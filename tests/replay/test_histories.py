@@ -26,6 +26,7 @@ SCENARIOS = {
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
     *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),
     *("reset-while-moving", "results-forged"),
+    *("signed-commands", "command-refused", "start-refused", "wait-refused"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -16,8 +17,10 @@ from console.app import create_app
 from console.bodies import CommandBody, CreditCallback, SwitchBody
 from console.plain_bodies import Body
 from domain.errors import InvalidInput, UnacceptableText
+from domain.facts import as_plain
 from ops.settings import load_settings
 from providers.sandbox.fault_program import parse_program
+from tests.unit.test_command_signatures import signed
 from workflows.eligibility_wait import EligibilityWait
 from workflows.plan_switch import PlanSwitch
 
@@ -97,13 +100,15 @@ def test_every_update_has_a_validator_that_refuses_with_a_stable_code(
 
 @pytest.mark.parametrize(("name", "update"), [*_updates()])
 def test_no_update_refuses_what_everybody_can_read(name: str, update: Any) -> None:
-    """A command without fault passes; a message may be left out only where nothing new is asked."""
-    command = {"request_id": "a", "actor": "Zoë", "reason": "two\nlines"}
+    """A signed command without fault passes; a message may be left out only where nothing new is asked."""
+    envelope = as_plain(asdict(signed()))
+    command = {"request_id": "a", "actor": "Zoë", "reason": "two\nlines", "signed": envelope}
 
     if name in MAY_BE_ABSENT:
         update.validator(None)
         return
-    update.validator(None, {**command, **OWN_FIELDS.get(name, {})} if name != DECIDE else DECISION)
+    decision = {**DECISION, "signed": envelope}
+    update.validator(None, decision if name == DECIDE else {**command, **OWN_FIELDS.get(name, {})})
     with pytest.raises(ApplicationError, match="allowed: one message") as refused:
         update.validator(None)
     assert refused.value.type == "UNREADABLE_MESSAGE"

@@ -10,6 +10,7 @@ from domain import alarms, provisioning_events, settings_events, waiting_events
 from domain import control_events as controls
 from domain import group_events as groups
 from domain import move_events as moves
+from domain import outside_events as outside
 from domain import preflight_events as preflights
 from domain import recovery_events as recovery
 from domain import return_events as returns
@@ -74,6 +75,7 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
+    outside.OutsideActFound: (LIVE | TERMINAL, None),
     waiting_events.WaitNoted: (LIVE, None),
     waiting_events.WaitEnded: (LIVE, None),
     alarms.AlarmRaised: (LIVE | TERMINAL, None),

@@ -43,6 +43,7 @@ from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
 from tests.workflow.ambush import Ambushes
 from tests.workflow.confirming import confirm
 from tests.workflow.guarded import build_guarded_workers
+from tests.workflow.signing import KEYS, signing_client
 from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.plan_switch import PlanSwitch
 
@@ -353,6 +354,7 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
+    client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
 
     def changed_cloud(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
@@ -366,6 +368,7 @@ async def open_world(
                 store=store,
                 cloud_factory=changed_cloud,
                 catalogs=Catalogs(store.application),
+                command_keys=KEYS,
                 slice_size=slice_size,
                 lanes=4,
                 batches_in_flight=4,

@@ -1,0 +1,58 @@
+"""Commands that come over Temporal: looked at before they have any effect (ADR 19)."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.signature_contract import ADMIT, AdmitInput, AdmitResult
+from activities.signatures import check, seal
+from activities.step import Toolbox, application_error, step_of
+from domain.errors import CommandStale, PlanSwitchError
+from domain.switch_events import CreditCheckApproved, CreditCheckDeclined, CreditCheckExtended
+from domain.switch_state import SwitchState
+
+
+class CommandActivities:
+    """The step that lets a command in."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=ADMIT.name, no_thread_cancel_exception=True)
+    def admit(self, step_input: AdmitInput) -> AdmitResult:
+        """Seal a command that somebody with the key gave in time; one that is recorded is told as repeated.
+
+        The record is asked only where a command comes late, so that one is taken while the store is away.
+        """
+        try:
+            self._check(step_input)
+        except PlanSwitchError as error:
+            if isinstance(error, CommandStale) and self._is_recorded(step_input):
+                return AdmitResult(signed=step_input.signed, is_repeated=True, saved=())
+            raise application_error(error) from error
+        at = activity.info().scheduled_time
+        return AdmitResult(signed=seal(self._toolbox.command_keys, step_input.signed, at=at), saved=())
+
+    def _check(self, step_input: AdmitInput) -> None:
+        check(
+            self._toolbox.command_keys,
+            step_input.signed,
+            switch_id=step_input.order.switch_id,
+            command=step_input.command,
+            seen_at=activity.info().scheduled_time,
+        )
+
+    def _is_recorded(self, step_input: AdmitInput) -> bool:
+        with step_of(self._toolbox, step_input) as step:
+            source = step.store.subscription(step.source_id)
+            state = source.switches.get(step.order.switch_id) if source else None
+            return state is not None and step_input.signed.request_id in recorded_requests(state)
+
+
+def recorded_requests(state: SwitchState) -> set[str]:
+    """Return the request ids of the commands that the record has."""
+    decided = state.of(CreditCheckApproved) or state.of(CreditCheckDeclined)
+    extended = state.of(CreditCheckExtended)
+    known = {*state.commands, *state.amendments}
+    known |= {decided.decision_id} if decided else set()
+    return known | ({extended.request_id} if extended else set())
