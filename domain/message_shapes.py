@@ -22,13 +22,15 @@ TEXT_MAX = 500
 #: Longest text that the product writes itself, such as a reason with the names of users.
 TOLD_MAX = 100_000
 COUNT_MAX = 1_000_000
+#: The console takes fewer, and the seller may; this is what an order's figure holds.
+QUANTITY_MAX = 2_147_483_647
 USERS_MAX = 500
 #: A pilot is looked at for a week at the longest.
 SOAK_SECONDS_MAX = 604_800
 EXTENSION_DAYS_MAX = 2
 _ITEMS_MAX = 100_000
 _WHOLE_MAX = 2**63 - 1
-_YEARS = range(2000, 2200)
+_YEARS = range(2000, 3000)
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SHOWN_MAX = 80
 
@@ -47,7 +49,7 @@ def _words(*words: str) -> Bound:
 
 
 def _between(least: int, most: int) -> Bound:
-    return Bound(allowed=f"a number from {least:,} to {most:,}", is_met=lambda value: least <= value <= most)
+    return Bound(allowed=f"{least:,} to {most:,}", is_met=lambda value: least <= value <= most)
 
 
 def _is_day(value: str) -> bool:
@@ -70,7 +72,7 @@ BOUNDS: dict[str, Bound] = {
     "switch_id": _ID,
     "user_key": _ID,
     "user_keys": _KEYS,
-    "quantity": _POSITIVE,
+    "quantity": _between(1, QUANTITY_MAX),
     "days": _between(1, EXTENSION_DAYS_MAX),
     "mode": _words("automatic", "manual"),
     "service_settings": _words("", "keep", "grant_all"),
@@ -100,7 +102,8 @@ BOUNDS: dict[str, Bound] = {
     "attempt": _between(1, _WHOLE_MAX),
     "version": _WHOLE,
     "position": _WHOLE,
-    "total_minor_units_max": _WHOLE,
+    # A credit is less than nothing.
+    "total_minor_units_max": _between(-_WHOLE_MAX, _WHOLE_MAX),
     "forfeited_minor_units_max": _WHOLE,
     "settle_seconds": _between(0, 86_400),
     "seconds": _between(0, SOAK_SECONDS_MAX),
