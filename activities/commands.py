@@ -6,7 +6,8 @@ from temporalio import activity
 
 from activities.signature_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signatures import check, seal
-from activities.step import Toolbox, application_error, step_of
+from activities.step import Toolbox, step_of
+from activities.step_errors import application_error
 from domain.errors import CommandStale, PlanSwitchError
 from domain.switch_events import CreditCheckApproved, CreditCheckDeclined, CreditCheckExtended
 from domain.switch_state import SwitchState

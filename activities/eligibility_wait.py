@@ -20,7 +20,8 @@ from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
 from activities.signatures import sign_order
 from activities.signed_command import WAIT
-from activities.step import Step, Toolbox, application_error, position_of, step_of
+from activities.step import Step, Toolbox, position_of, step_of
+from activities.step_errors import application_error
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,

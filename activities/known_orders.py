@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from activities.authority import Authority
-from activities.contract import SwitchOrder
+from activities.contract import REQUEST_SWITCH, SwitchOrder
+from activities.wait_contract import BEGIN_WAIT
 from domain.errors import CommandUnsigned
 from domain.ids import eligibility_wait_stream_id
 from domain.plain_text import cleaned_facts
@@ -18,6 +19,10 @@ from domain.switch_events import SwitchRequested
 from domain.wait_events import EligibilityWait
 from store.switch_store import SwitchStore
 
+#: Steps that begin something: they take an order that the record does not know, if it is signed.
+BEGINNINGS = frozenset({REQUEST_SWITCH.name, BEGIN_WAIT.name})
+#: Steps of a request that waits; the record keeps its order apart from the switch's.
+WAIT_STEPS = "eligibility_wait."
 #: Orders that a worker keeps in mind, so that not every step asks the record for one.
 ORDERS_MAX = 2_000
 #: What the record does not keep of an order.

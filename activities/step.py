@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -17,26 +17,24 @@ from uuid import UUID
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, FailureError
+from temporalio.exceptions import FailureError
 
 from activities.authority import Authority
 from activities.call_journal import CallJournal
-from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
-from activities.known_orders import KnownOrders
+from activities.known_orders import BEGINNINGS, WAIT_STEPS, KnownOrders
 from activities.points import NoPoints, Points
 from activities.signatures import CommandKeys
+from activities.step_errors import application_error, given_up, is_given_up
 from activities.unsaved_calls import UnsavedCalls
-from activities.wait_contract import BEGIN_WAIT
 from activities.wait_notes import note_fault, note_wait
 from activities.write_quotas import WriteQuotas
 from domain.amendment import bound_facts
 from domain.catalog import Catalog
 from domain.errors import (
     ConcurrentWrite,
-    NotReadyYet,
     PlanSwitchError,
-    ProviderThrottled,
     UnknownSubscription,
 )
 from domain.ids import idempotency_key, replacement_stream_id
@@ -59,13 +57,7 @@ Answer = TypeVar("Answer")
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
 CALL_TEXT_MAX = 300
-#: Attempts of a step that carries out a command, where a fault of ours ends them.
-COMMAND_ATTEMPTS_MAX = 5
 SETTLE_SECONDS = 12.0
-#: Steps that begin something: they take an order that the record does not know, if it is signed.
-BEGINNINGS = frozenset({REQUEST_SWITCH.name, BEGIN_WAIT.name})
-#: Steps of a request that waits; the record keeps its order apart from the switch's.
-WAIT_STEPS = "eligibility_wait."
 
 _log = structlog.get_logger()
 
@@ -362,24 +354,9 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
         except PlanSwitchError as error:
             raise application_error(error) from error
         except Exception as error:
-            if _is_given_up(step_input):
-                raise _given_up(error) from error
+            if is_given_up(step_input):
+                raise given_up(error) from error
             raise
-
-
-def _is_given_up(step_input: StepInput) -> bool:
-    """Tell whether a fault of ours ends the step: somebody waits for the answer to a command."""
-    is_command = bool(getattr(step_input, "request_id", "") or getattr(step_input, "decision_id", ""))
-    return is_command and activity.info().attempt >= COMMAND_ATTEMPTS_MAX
-
-
-def _given_up(error: Exception) -> ApplicationError:
-    return ApplicationError(
-        f"The command could not be carried out ({type(error).__name__}). The worker's log tells why; "
-        "report it with `planswitch support bundle`, then give the command again.",
-        type=PlanSwitchError.code,
-        non_retryable=True,
-    )
 
 
 @contextmanager
@@ -417,18 +394,3 @@ def _keeping_calls(step: Step) -> Iterator[None]:
             with step.committing("calls"):
                 unsaved.save(step.store)
         step.reach("end")
-
-
-def application_error(error: PlanSwitchError) -> ApplicationError:
-    """Return an error in the words of Temporal: its code as the type, retried as the table of codes says."""
-    handling = error.handling
-    delay: timedelta | None = None
-    if isinstance(error, NotReadyYet | ProviderThrottled):
-        delay = timedelta(seconds=error.retry_after_seconds)
-    return ApplicationError(
-        f"{error.message} {error.remedy}".strip(),
-        type=error.code,
-        non_retryable=not handling.is_retryable,
-        next_retry_delay=delay,
-        category=ApplicationErrorCategory.BENIGN if delay else ApplicationErrorCategory.UNSPECIFIED,
-    )

@@ -42,6 +42,8 @@ _COMMANDS = (
     (r"projection status", "GET /api/projections"),
     (r"reconcile.*", "POST /api/reconcile"),
     (r"doctor", "GET /api/ready"),
+    (r"support bundle.*", "POST /api/support/bundles"),
+    (r"switch(?: --help)?", f"POST {_SWITCH}"),
 )
 #: An option with its value -> a field of a body.
 _OPTIONS = (

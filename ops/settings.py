@@ -20,7 +20,7 @@ from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
 from domain.schema_words import allowed_words
-from ops.mail_address import mail_address
+from ops.mail_address import MAIL_ADDRESS, mail_address
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -281,6 +281,11 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
     return InvalidInput(
         field=variable,
         value=_MASK if is_secret else finding.get("input"),
-        allowed=allowed_words(schema, schema["properties"].get(field, {})),
+        allowed=_own_words(finding) or allowed_words(schema, schema["properties"].get(field, {})),
         remedy=f"Correct {variable} in the environment and start again.",
     )
+
+
+def _own_words(finding: Any) -> str:
+    """Return what a setting's own check allows; "": its schema tells it."""
+    return str(finding["msg"]) if finding["type"] == MAIL_ADDRESS else ""

@@ -18,7 +18,9 @@ PROJECT = Path(__file__).parents[1]
 def main() -> int:
     """Run the recorder; its exit code is pytest's."""
     folder = PROJECT / "tests" / "workflow"
-    recorders = [str(folder / f"record_{name}.py") for name in ("histories", "signed_histories")]
+    recorders = [
+        str(folder / f"record_{name}.py") for name in ("histories", "signed_histories", "outside_histories")
+    ]
     return int(pytest.main([*recorders, "-p", "no:randomly", "-q", f"--rootdir={PROJECT}"]))
 
 

@@ -15,7 +15,7 @@ from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_holds import held_switch, refuse_stop
 from tests.workflow.told import sent
-from tests.workflow.world import CONTACT, World
+from tests.workflow.world import World
 
 
 def alarms(world: World, order: SwitchOrder) -> list[tuple[str, int]]:
@@ -48,7 +48,7 @@ async def test_a_switch_that_still_runs_calls_after_an_hour_and_once_a_day(
     assert result.outcome == "completed"
     assert (called.alarms, called.alarmed_at is not None) == (["still_switching"], True)
     assert board(world, order).alarms == []
-    assert [each["to"] for each in calls] == [CONTACT, CONTACT]
+    assert [each["to"] for each in calls] == [world.toolbox.alarm_contact] * 2
     assert order.switch_id[:8] in calls[0]["subject"]
     assert "It waits for an operator" in calls[0]["body"]
     assert f"planswitch switch show {order.switch_id[:8]}" in calls[0]["body"]

@@ -49,8 +49,6 @@ from workflows.plan_switch import PlanSwitch
 
 ACTOR = "ada"
 OPERATOR = "olga"
-#: Whom alarms call.
-CONTACT = "operations@example.com"
 #: What the referee says when nothing went wrong (architecture section 6).
 CLEAN = {
     "unlicensed_user_seconds": 0,
@@ -64,7 +62,7 @@ CLEAN = {
 }
 #: How long a lost writer may still be writing, where nothing takes longer than this.
 SETTLE_SECONDS = 1.5
-#: Point of a switch that is ordered and whose licenses are not there yet.
+#: The new licenses are ordered and not there yet.
 PROVISIONING = "purchase.confirm_provisioning:begin"
 #: Ends what hangs, two minutes at least: a busy machine may be slow.
 POLLS_MAX = 2_400
@@ -90,7 +88,6 @@ class World:
     task_queue: str
     #: Applied to the cloud of every step: what a test wants to go wrong.
     change_cloud: Callable[[Cloud], Cloud] = lambda cloud: cloud
-
     #: Those who carry everything out, steps first.
     workers: tuple[Worker, ...] = ()
 
@@ -374,7 +371,7 @@ async def open_world(
                 batches_in_flight=4,
                 settle_seconds=settle_seconds,
                 points=points or Ambushes(),
-                alarm_contact=CONTACT,
+                alarm_contact="operations@example.com",
             )
             world = World(
                 client=client, toolbox=toolbox, sandbox=sandbox, task_queue=f"world-{uuid.uuid4().hex}"
