@@ -43,7 +43,7 @@ from store.switch_store import SwitchStore
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 from tests.workflow.guarded import build_guarded_workers
-from tests.workflow.signing import KEYS
+from tests.workflow.signing import KEYS, key_file
 from worker import open_toolbox
 from worker import run as run_worker
 
@@ -253,7 +253,12 @@ def test_another_master_key_is_seen_and_no_worker_works_with_it(database_url: st
     with SwitchStore.open(database_url, FileKeyProvider(right)) as store:
         before = _master_key(database_url, right)
         store.require_right_key()
-    settings = load_settings(data_dir=tmp_path, database_url=database_url, master_key_file=wrong)
+    settings = load_settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        master_key_file=wrong,
+        command_key_file=key_file(tmp_path),
+    )
 
     assert (before.state, before.detail) == ("ok", "nothing is sealed by it yet")
     assert _master_key(database_url, right).state == "ok"
