@@ -17,6 +17,7 @@ from projections.schema import create
 from store.keys import FileKeyProvider
 from store.migrate import migrate
 from tests.integration.console_world import KEY
+from tests.workflow.signing import key_file
 
 WITH_KEY = {"X-API-Key": KEY}
 PROBLEM = "application/problem+json"
@@ -38,6 +39,7 @@ def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
         local_actor="olga",
     )
