@@ -125,5 +125,4 @@ class HeartbeatStore(StorePart):
         Raises:
             StoreUnavailable: PostgreSQL does not answer.
         """
-        with self._transaction() as cursor:
-            return heartbeats(cursor)
+        return tuple(Heartbeat(**row) for row in self._rows(_READ, {}))

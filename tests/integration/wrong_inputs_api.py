@@ -154,7 +154,7 @@ STARTED = (
         STARTS,
         {**START, "organization_id": "{stuck}"},
         "",
-        "Wait for its end",
+        "try again when it has ended",
         ends=409,
         code="SWITCH_IN_PROGRESS",
     ),

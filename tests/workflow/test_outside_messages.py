@@ -6,7 +6,8 @@ Sent by the `temporal` command, as anybody does who reaches Temporal's port.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -18,7 +19,10 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.signatures import sign_order
+from domain.facts import as_plain
 from domain.ids import wait_workflow_id_of, workflow_id_of
+from tests.workflow.signing import KEYS
 from tests.workflow.temporal_command import inputs, temporal
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import OPERATOR, SwitchHandle, World, until
@@ -272,7 +276,9 @@ async def test_a_start_that_is_none_fails_its_workflow_once(world: World) -> Non
 async def test_an_order_that_can_not_be_ends_at_once(world: World, field: str, value: Any) -> None:
     """An order with an impossible word or figure is refused with a code, and holds no organization."""
     order = world.order(world.organization())
-    message = {**json.loads(json.dumps(asdict(order))), field: value}
+    # Whoever holds the key may be wrong as well.
+    signed = sign_order(KEYS, replace(order, **{field: value}), at=datetime.now(UTC))
+    message = as_plain(asdict(signed))
     workflow_id = workflow_id_of(order.organization_id, order.request_id)
     named = ("-w", workflow_id, "--type", "PlanSwitch", "-t", world.task_queue)
 

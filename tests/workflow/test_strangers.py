@@ -17,7 +17,7 @@ from temporalio import workflow
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contract import REQUEST_SWITCH
+from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR
 from activities.signatures import CommandKeys
 from domain.ids import wait_workflow_id_of, workflow_id_of
 from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
@@ -270,7 +270,7 @@ async def test_a_step_that_is_failed_by_hand_is_recorded_as_nobodys(world: World
 
     assert (paused.code, failed.code) == (0, 0), (paused.text, failed.text)
     assert between == [PAUSE_STEP]
-    assert (result.outcome, actors(world, order)) == ("failed", {ACTOR, "temporal"})
+    assert (result.outcome, actors(world, order)) == ("failed", {ACTOR, SYSTEM_ACTOR, "temporal"})
 
 
 async def test_a_wait_takes_no_command_by_hand(world: World, temporal_env: WorkflowEnvironment) -> None:
