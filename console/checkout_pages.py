@@ -42,7 +42,8 @@ def list_page(
     actor: Actor, console: Console, organization: str = "", state: str = "", after: str = ""
 ) -> Response:
     """Show the drafts of orders, the newest first; all state of the list is in its address."""
-    return _list(console, actor, {"organization": organization, "state": state, "after": after})
+    owner = console.reads.organization(organization) if organization.strip() else ""
+    return _list(console, actor, {"organization": owner, "state": state, "after": after})
 
 
 @router.post("/checkouts")

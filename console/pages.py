@@ -40,8 +40,9 @@ def list_page(
 ) -> Response:
     """Show the switches, the newest request first; all state of the list is in its address."""
     word = stage_word(stage) if stage.strip() else ""
-    filters = {name: text for name, text in (("stage", word), ("organization", organization.strip())) if text}
-    place = {"after": console.reads.switch(after)["switch_id"]} if after else {}
+    owner = console.reads.organization(organization) if organization.strip() else ""
+    filters = {name: text for name, text in (("stage", word), ("organization", owner)) if text}
+    place = {"after": console.reads.switch(after, field="after")["switch_id"]} if after else {}
     query = urlencode({**filters, **place, "limit": PAGE_ROWS})
     return page(
         "switches.html",

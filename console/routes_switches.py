@@ -47,7 +47,9 @@ StageQuery = Annotated[
     str | None,
     Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
 ]
-OrganizationQuery = Annotated[str | None, Query(description="Directory id of an organization")]
+OrganizationQuery = Annotated[
+    str | None, Query(description="Directory id of an organization, or its first 8 characters")
+]
 REPEATED: dict[int | str, dict[str, Any]] = {
     _OK: {"description": "It was asked for before; this is its answer."}
 }

@@ -115,6 +115,8 @@ def list_license_edits(
     `after` is the request id of the last edit of the page before.
     """
     require_organization_id(organization_id)
+    if console.store.organization(organization_id) is None:
+        organization_id = console.reads.organization(organization_id, field="organization_id")
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 from domain.errors import InvalidInput
 
@@ -27,3 +28,11 @@ def require_organization_id(text: str, *, field: str = "organization_id") -> str
         )
         raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
     return text
+
+
+def is_whole_id(text: str) -> bool:
+    """Tell whether a text has the form that the directory gives its ids (RFC 9562)."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False

@@ -11,9 +11,16 @@ from typing import Any
 
 from domain.checkout import STATES
 from domain.errors import InvalidInput
+from domain.organization_ids import FIND_ID, is_whole_id
 from projections.schema import SCHEMA
 from projections.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 
+#: Shortest beginning of an id that names a switch, a checkout or an organization.
+PREFIX_MIN = 8
+_NAMED = f"""
+  (lower(organization_id) = %(text)s
+   OR (length(%(text)s) >= {PREFIX_MIN} AND starts_with(lower(organization_id), %(text)s)))
+"""
 _SWITCH_FILTERS = """
   (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
   AND (%(stage)s::text IS NULL OR stage = %(stage)s)
@@ -46,6 +53,15 @@ SELECT * FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}
 ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
 """  # noqa: S608  # constants
 CHECKOUTS_COUNT = f"SELECT count(*) AS total FROM {SCHEMA}.checkout_board WHERE {_CHECKOUT_FILTERS}"  # noqa: S608
+#: Organizations of the lists whose id is a text, or begins with it.
+ORGANIZATIONS = f"""
+SELECT organization_id FROM {SCHEMA}.switch_board WHERE {_NAMED}
+UNION SELECT organization_id FROM {SCHEMA}.checkout_board WHERE {_NAMED} LIMIT 3
+"""  # noqa: S608  # constants
+_ORGANIZATION = (
+    f"the directory id of an organization, or the first {PREFIX_MIN} characters or more of one that has a "
+    "switch or a checkout"
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,15 +114,29 @@ def counts_of(stages: Sequence[StageCount]) -> dict[str, Any]:
     }
 
 
-def organization_filter(organization_id: str | None) -> dict[str, Any]:
+def organization_filter(
+    text: str | None, matches: Sequence[str], *, field: str = "organization"
+) -> dict[str, Any]:
     """Return the parameter of a filter by organization; None filters nothing.
 
+    Args:
+        text: An id in any spelling, or its beginning.
+        matches: Organizations of the lists whose id is this, or begins so.
+        field: Name of what was given, for a refusal.
+
     Raises:
-        InvalidInput: It is empty.
+        InvalidInput: It is no id and none begins so, or several do.
     """
-    if organization_id is not None and not organization_id.strip():
-        raise InvalidInput(field="organization", value=organization_id, allowed="the id of an organization")
-    return {"organization_id": organization_id and organization_id.strip()}
+    if text is None:
+        return {"organization_id": None}
+    whole = next((each for each in matches if each.lower() == text.strip().lower()), None)
+    if whole is None and len(matches) > 1:
+        allowed = "more characters: several ids begin so"
+        raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+    known = whole or next(iter(matches), None)
+    if known is None and not is_whole_id(text.strip()):
+        raise InvalidInput(field=field, value=text, allowed=_ORGANIZATION, remedy=FIND_ID)
+    return {"organization_id": known or text.strip().lower()}
 
 
 def stage_filter(stage: str | None) -> dict[str, Any]:

@@ -12,15 +12,13 @@ from psycopg.rows import DictRow, dict_row
 
 from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections import lists
-from projections.lists import ListPage, StageCount
+from projections.lists import PREFIX_MIN, ListPage, StageCount
 from projections.schema import SCHEMA
 from store.database_url import parse_database_url
 from store.errors import translated
 from store.pool import LivePool
 from store.repeats import repeated
 
-#: Shortest beginning of an id that names a switch or a checkout.
-PREFIX_MIN = 8
 PAGE_MAX = 500
 #: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
@@ -92,7 +90,7 @@ class ReadModels:
 
         Args:
             stage: Only switches in this stage, or group of stages (projections/stages.py), in any spelling.
-            organization_id: Only switches of this organization.
+            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last switch of the page before.
 
@@ -100,7 +98,7 @@ class ReadModels:
             UnknownSwitch: `after` names no switch.
             InvalidInput: No stage is called so, or the limit is out of its range.
         """
-        filters = {**lists.stage_filter(stage), **lists.organization_filter(organization_id)}
+        filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
         last = None if after is None else self.switch(after, field="after")
         place = {
             "after_at": last["first_requested_at"] if last else None,
@@ -117,9 +115,9 @@ class ReadModels:
         """Return how many switches there are in each stage, over all pages.
 
         Args:
-            organization_id: Only switches of this organization.
+            organization_id: Only switches of this organization: its id, or the beginning.
         """
-        rows = self._read(lists.STAGES, lists.organization_filter(organization_id))
+        rows = self._read(lists.STAGES, self._organization(organization_id))
         return [StageCount(**row) for row in rows]
 
     def switch(self, text: str, *, field: str = "switch") -> dict[str, Any]:
@@ -152,7 +150,7 @@ class ReadModels:
 
         Args:
             state: Only drafts that are open, ordered or abandoned, in any spelling.
-            organization_id: Only drafts of this organization.
+            organization_id: Only drafts of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last draft of the page before.
 
@@ -160,7 +158,7 @@ class ReadModels:
             UnknownCheckout: `after` names no draft.
             InvalidInput: There is no such state, or the limit is out of its range.
         """
-        filters = {**lists.state_filter(state), **lists.organization_filter(organization_id)}
+        filters = {**lists.state_filter(state), **self._organization(organization_id)}
         last = None if after is None else self.checkout(after, field="after")
         place = {
             "after_at": last["started_at"] if last else None,
@@ -172,6 +170,18 @@ class ReadModels:
             next_id=rows[limit - 1]["checkout_id"] if len(rows) > limit else None,
             total=self._count(lists.CHECKOUTS_COUNT, filters),
         )
+
+    def organization(self, text: str, *, field: str = "organization") -> str:
+        """Return the whole id of an organization; one without switch and draft is named by all of it.
+
+        Args:
+            text: An id in any spelling, or its first 8 characters or more.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            InvalidInput: It is no id and none begins so, or several do.
+        """
+        return str(self._organization(text, field)["organization_id"])
 
     def checkout_count(self) -> int:
         """Return how many drafts there are."""
@@ -219,10 +229,10 @@ class ReadModels:
         """Return the switches that call for somebody, the oldest call first.
 
         Args:
-            organization_id: Only switches of this organization.
+            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
         """
-        return self._read(_ALARMED, {"organization_id": organization_id, "limit": _checked(limit)})
+        return self._read(_ALARMED, {**self._organization(organization_id), "limit": _checked(limit)})
 
     def switches_by_alarm(self) -> dict[str, int]:
         """Return how many switches call for somebody, by the name of the alarm."""
@@ -231,6 +241,10 @@ class ReadModels:
     def switches_by_stage(self) -> dict[str, int]:
         """Return how many switches are in each stage."""
         return lists.by_stage(self.stage_counts())
+
+    def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
+        rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
+        return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
 
     def _named(self, query: str, noun: str, text: str, field: str) -> dict[str, Any] | None:
         rows = self._read(f"{query} WHERE {_condition(noun, text, field)} LIMIT 2", {"text": text.lower()})

@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 import pytest
 
@@ -129,7 +130,7 @@ def test_pages_of_the_command_line_follow_each_other(lists: Lists) -> None:
     ("arguments", "words"),
     [
         (["--stage", "rolled back"], "No switch matches --stage 'rolled back'"),
-        (["--organization", "Held"], "No switch matches --organization Held"),
+        (["--organization", UNKNOWN], f"No switch matches --organization {UNKNOWN}"),
         (["--stage", "ended", "--organization", UNKNOWN], f"--stage ended and --organization {UNKNOWN}"),
     ],
 )
@@ -191,6 +192,12 @@ def test_every_address_refuses_unknown_queries(lists: Lists) -> None:
     [
         "/api/switches?stage=held&stage=moving",
         "/api/switches?organization=",
+        "/api/switches?organization=HELD",
+        "/api/checkouts?organization=Fernwick",
+        "/?organization=HELD",
+        "/?after=zzz",
+        "/checkouts?organization=HELD",
+        "/api/organizations/x/licenses",
         "/api/switches?after=abc",
         "/api/switches?limit=0",
         "/api/checkouts?state=bogus",
@@ -204,6 +211,36 @@ def test_every_address_refuses_unknown_queries(lists: Lists) -> None:
 def test_queries_that_can_not_be_are_refused(lists: Lists, path: str) -> None:
     """Entry 6: a filter that is twice, empty, out of range or of no such name is refused, on pages too."""
     assert lists.ask(path).status == 422
+
+
+@pytest.mark.parametrize(
+    "spelled", [str, str.upper, lambda text: text[:8], lambda text: f" {text[:13].upper()}"]
+)
+def test_an_organization_is_taken_in_any_spelling(lists: Lists, spelled: Callable[[str], str]) -> None:
+    """Ids: a filter by organization takes capitals and the first 8 characters; it is never empty for them."""
+    story = lists.held[0]
+    organization = spelled(story.organization_id)
+    query = urlencode({"organization": organization})
+
+    listed = lists.run("switch", "list", "--organization", organization)
+    answer = lists.ask(f"/api/switches?{query}").document
+    page = lists.ask(f"/?{query}")
+
+    assert (listed.returncode, story.switch_id in listed.stdout) == (0, True), listed
+    assert [row["switch_id"] for row in answer["switches"]] == [story.switch_id]
+    assert answer["counts"]["all"] == 1
+    assert (page.status, f"organization={story.organization_id}".encode() in page.body) == (200, True)
+    assert lists.ask(f"/checkouts?{query}").status == 200
+
+
+def test_what_is_no_organization_is_refused_with_how_to_find_one(lists: Lists) -> None:
+    """A name is no filter: the refusal says where the id stands, on the command line and of the API."""
+    for command in (["switch", "list"], ["checkout", "list"]):
+        ran = lists.run(*command, "--organization", "Fernwick Energy")
+        assert (ran.returncode, "not its name" in " ".join(ran.stderr.split())) == (2, True), ran
+        assert ran.stdout == ""
+    refused = lists.ask("/api/switches?organization=HELD").document
+    assert (refused["field"], "first 8 characters" in refused["detail"]) == ("organization", True)
 
 
 def test_strangers_are_told_of_no_query(lists: Lists) -> None:

@@ -155,6 +155,8 @@ def test_unknown_stage_is_refused_with_the_words(reads: ReadModels, asked: str) 
         ({"after": "00000000"}, UnknownSwitch),
         ({"after": "abc"}, InvalidInput),
         ({"organization_id": ""}, InvalidInput),
+        ({"organization_id": "HELD"}, InvalidInput),
+        ({"organization_id": "Fernwick Energy"}, InvalidInput),
         ({"limit": 0}, InvalidInput),
         ({"limit": 501}, InvalidInput),
     ],
