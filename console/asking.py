@@ -18,6 +18,8 @@ from activities.preview import preview
 from console.bodies import QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from domain.assessment import assessed
+from domain.checkout_terms import DOMAIN_PREFIX
+from domain.custom_domains import require_own_domains
 from domain.eligibility import Assessment
 from domain.eligibility_targets import AssessedTarget, assess_targets
 from domain.errors import (
@@ -54,6 +56,30 @@ class Asked:
     def including(self, findings: Iterable[Finding]) -> Asked:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
         return replace(self, prepared=self.prepared.including(findings))
+
+    def require_domains(self, names: Iterable[str], *, field: str) -> None:
+        """Refuse to confirm what is no domain of the organization.
+
+        Args:
+            names: Domains that are confirmed.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            InvalidInput: One is not among the organization's own domains.
+        """
+        require_own_domains(names, self.prepared.profile.custom_domains, field=field)
+
+    def require_acknowledged_domains(self, names: Iterable[str]) -> None:
+        """Refuse acknowledgments of domains that the organization does not have.
+
+        Args:
+            names: What was acknowledged; a domain stands behind its prefix.
+
+        Raises:
+            InvalidInput: A domain is not among the organization's own.
+        """
+        given = (each for each in names if each.startswith(DOMAIN_PREFIX))
+        self.require_domains((each.removeprefix(DOMAIN_PREFIX) for each in given), field="acknowledgments")
 
 
 def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch_id: str | None) -> Asked:

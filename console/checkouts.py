@@ -22,6 +22,7 @@ from domain.checkout_events import (
 )
 from domain.checkout_terms import (
     ACKNOWLEDGMENTS,
+    DOMAINS,
     ITEMS,
     CheckoutTerms,
     edited,
@@ -136,6 +137,8 @@ def edit(
     if section in PARTIES and changes:
         _change_party(console, checkout, section, body.request_id, changes)
     asked = ask(console, _question(checkout, terms), actor=actor, own_switch_id=None)
+    if section == DOMAINS:
+        asked.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
     record(console, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
     if section != ACKNOWLEDGMENTS and _loss(asked.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)

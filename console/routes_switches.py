@@ -60,6 +60,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
     require_askable(body)
     asked = ask(console, body, actor=actor, own_switch_id=None)
+    asked.require_acknowledged_domains(body.acknowledgments)
     asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
     wait = wait_facts(wait_terms(asked.prepared, body))
@@ -84,6 +85,7 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
     asked = ask(console, body, actor=actor, own_switch_id=switch_id)
+    asked.require_acknowledged_domains(body.acknowledgments)
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None
     if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):

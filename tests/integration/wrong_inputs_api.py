@@ -91,6 +91,7 @@ QUESTIONS = (
     ask("acknowledgments", "all", "a list of at most 20"),
     ask("acknowledgments", ["no_way_bak"], "is 'no_way_bak'", "no_way_back"),
     wrong(QUOTES, {**ASK, "acknowledgments": [1]}, "acknowledgments.0", "is 1", TEXT),
+    ask("acknowledgments", ["domain:nope"], "is 'nope'", "none: no domain of the organization"),
     ask("acknowledgments", ["a"] * 21, "is a list of 21"),
     ask("quoted_on", "9999-12-31", "a date from"),
     ask("quoted_on", "0001-01-01", "a date from"),
@@ -226,6 +227,27 @@ CHECKOUTS = (
     wrong(f"{ITEMS}/items", {"revision": 1, "changes": {"color": 1}}, "items.color", "no field here"),
     wrong(f"{ITEMS}/nowhere", {"revision": 1}, "section", "sold_to, billed_to"),
     wrong(f"{ITEMS}/domains", {"revision": 1, "changes": {"confirmed": [1.5]}}, "domains.confirmed", "texts"),
+    wrong(
+        f"{ITEMS}/domains", {"revision": 1, "changes": {"confirmed": ["nope"]}}, "domains.confirmed", "none"
+    ),
+    wrong(
+        f"{ITEMS}/acknowledgments",
+        {"revision": 1, "changes": {"confirmed": ["nope"]}},
+        "acknowledgments",
+        "no_way_back",
+    ),
+    wrong(
+        f"{ITEMS}/items",
+        {"revision": 1, "changes": {"service_settings": "x"}},
+        "service_settings",
+        "grant_all",
+    ),
+    wrong(
+        f"{ITEMS}/payment",
+        {"revision": 1, "changes": {"payment_method": "gold"}},
+        "payment_method",
+        "invoice",
+    ),
     wrong(
         f"{ITEMS}/sold_to",
         {"revision": 1, "changes": {"city": 5}},
