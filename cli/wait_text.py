@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from cli.output import ago, short, wrapped
 
 _INDENT = 4
+_SHOWN_HERE = re.compile(r"what `planswitch switch show[^`]*` (?:names|tells)")
 #: Open point of an invoice whose credit has not arrived.
 _NOT_SETTLED = "not_settled"
 
@@ -27,11 +29,17 @@ def wait_facts(row: dict[str, Any]) -> dict[str, str]:
     """Return what is waited for by name, since when, when it is looked next, and what can be done."""
     if not row["waits_for"]:
         return {}
-    facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
+    names = [name for name in row["wait_names"] if name not in row["waits_for"]]
+    facts = {"by name": ", ".join(names)} if names else {}
     facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
     if row["looks_at"]:
         facts["looks again"] = "soon, by itself" if row["looks_soon"] else ago(row["looks_at"])
-    return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
+    return facts | ({"what to do": _here(row["wait_remedy"])} if row["wait_remedy"] else {})
+
+
+def _here(remedy: str) -> str:
+    """Return what to do as `switch show` prints it, which is itself what some of it names."""
+    return _SHOWN_HERE.sub("what is told below", remedy)
 
 
 def promise_facts(row: dict[str, Any]) -> dict[str, str]:

@@ -32,6 +32,7 @@ from console.known_queries import require_known_queries
 from console.middleware import Envelope
 from console.plain_address import PlainAddress
 from console.problems import add_handlers
+from console.worded_answers import WordedAnswers
 
 STATIC = Path(__file__).parent / "static"
 PARTS = (
@@ -74,7 +75,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (Admission, PlainAddress, AccessLog, Envelope):
+    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
     for part in PARTS:
         app.include_router(part.router, dependencies=[Depends(require_known_queries)])

@@ -27,7 +27,7 @@ from domain.checkout import STATES
 from domain.checkout_terms import TERM_CYCLES
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.party_port import PARTY_FIELDS
-from projections.queries import PREFIX_MIN
+from projections.lists import PREFIX_MIN
 
 router = APIRouter(include_in_schema=False)
 

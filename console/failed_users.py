@@ -9,7 +9,7 @@ from console.asking import recorded_cloud
 from console.dependencies import ConsoleDependencies
 from domain.errors import InvalidInput
 from domain.subscription import Subscription
-from projections.queries import PREFIX_MIN
+from projections.lists import PREFIX_MIN
 
 _SIGN = "@"
 _ALLOWED = (

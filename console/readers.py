@@ -45,6 +45,9 @@ _COMMANDS = (
     (r"support bundle.*", "POST /api/support/bundles"),
     (r"switch(?: --help)?", f"POST {_SWITCH}"),
 )
+#: Commands about a switch that lack its id, and those among them that take a reason.
+_OPEN_ACT = rf"switch (?:{_ACTS})"
+_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look)|audit show"
 #: An option with its value -> a field of a body.
 _OPTIONS = (
     (r"--acknowledge (\S+)", r'acknowledgments: ["\1"]'),
@@ -57,7 +60,8 @@ _OPTIONS = (
     (r"--subscription", "source_subscription_id"),
     (r"--yes", "accept_loss: true"),
 )
-_QUOTED_COMMAND = re.compile(rf"`{_PROGRAM} ([^`]+)`")
+#: A command in a text.
+QUOTED_COMMAND = re.compile(rf"`{_PROGRAM} ([^`]+)`")
 _QUOTED_OPTION = re.compile(r"`(--[^`]+)`")
 #: Words for a program -> words for a person at a shell.
 _FOR_SHELL = {
@@ -87,7 +91,21 @@ def told_reason(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def in_addresses(text: str) -> str:
     """Return a text with the addresses and fields of the API in place of commands and options."""
-    return _QUOTED_OPTION.sub(_field, _QUOTED_COMMAND.sub(_address, text))
+    return _QUOTED_OPTION.sub(_field, QUOTED_COMMAND.sub(_address, text))
+
+
+def with_switch(text: str, switch_id: str) -> str:
+    """Return a text whose commands name the switch that it is about; without an id it stays as it is."""
+    if not switch_id:
+        return text
+    return QUOTED_COMMAND.sub(lambda match: f"`{_PROGRAM} {_of_switch(match[1], switch_id)}`", text)
+
+
+def _of_switch(command: str, switch_id: str) -> str:
+    if re.fullmatch(_OPEN_COMMAND, command):
+        reason = " --reason …" if re.fullmatch(_OPEN_ACT, command) else ""
+        return f"{command} {switch_id}{reason}"
+    return re.sub(r"\bSWITCH\b", switch_id, command)
 
 
 def _in_commands(text: str) -> str:

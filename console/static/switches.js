@@ -22,6 +22,11 @@ function money(minorUnits, currency) {
   return minorUnits < 0 ? `${figure} credited` : figure;
 }
 
+// Text of the API without its marks of code and links.
+function plain(text) {
+  return text.replaceAll("`", "").replace(/\[([^\]]+)\]\([^)]*\)/g, "$1");
+}
+
 function instant(text) {
   return text ? text.slice(0, 19).replace("T", " ") : "–";
 }
@@ -51,10 +56,10 @@ function statusCell(row) {
     cell.append(element("div", { class: "small" }, `order voidable for nothing until ${instant(row.voidable_until)} UTC`));
   }
   for (const each of row.workflow_troubles) {
-    cell.append(element("div", { class: "small attention" }, `${each.code}: ${each.message}`));
-    cell.append(element("div", { class: "small" }, `What to do: ${each.remedy.replaceAll("`", "")}`));
+    cell.append(element("div", { class: "small attention" }, `${each.code}: ${plain(each.message)}`));
+    cell.append(element("div", { class: "small" }, `What to do: ${plain(each.remedy)}`));
   }
-  if (row.error_code) cell.append(element("div", { class: "small" }, `${row.error_code}: ${row.error_message}`));
+  if (row.error_code) cell.append(element("div", { class: "small" }, `${row.error_code}: ${plain(row.error_message)}`));
   return cell;
 }
 

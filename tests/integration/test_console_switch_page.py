@@ -152,7 +152,7 @@ async def test_unknown_switch_is_a_page_with_what_to_do(console: ConsoleWorld) -
 
     assert (unknown.status_code, short.status_code) == (404, 422)
     assert "UNKNOWN_SWITCH" in unknown.text
-    assert "What to do: <code>planswitch switch list</code>" in unknown.text
+    assert 'What to do: The <a href="/">list of switches</a> shows' in unknown.text
     assert "text/html" in unknown.headers["content-type"]
 
 
