@@ -7,11 +7,18 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import InvalidInput
+from domain.errors import InvalidInput, PlanSwitchError
 
 DECLINED_BY_PERSON = 1
 YES = "--yes"
 _CANNOT_BE_ASKED = "Nobody can be asked here: add"
+
+
+class AnswerMissing(PlanSwitchError):
+    """What can't be undone was neither confirmed nor declined; nothing was changed."""
+
+    code = InvalidInput.code
+
 
 Yes = Annotated[bool, typer.Option(YES, help="Do not ask.")]
 
@@ -25,7 +32,7 @@ def require_yes(question: str, *, is_sure: bool, instead: str = "") -> None:
         instead: Another option that accepts, such as `--quote DIGEST`; "" where there is none.
 
     Raises:
-        InvalidInput: Nobody can be asked, and `--yes` was not given; nothing was changed.
+        AnswerMissing: Nobody can be asked, and `--yes` was not given; nothing was changed.
         Exit: The person said no.
     """
     if is_sure:
@@ -33,6 +40,7 @@ def require_yes(question: str, *, is_sure: bool, instead: str = "") -> None:
     if not sys.stdin.isatty():
         options = f"{YES}, or {instead}" if instead else YES
         remedy = f"{_CANNOT_BE_ASKED} {options}. Nothing was changed."
-        raise InvalidInput(field=YES, value=None, allowed=options, remedy=remedy)
+        what = "What can't be undone needs an answer, and nobody can give one here."
+        raise AnswerMissing(what, remedy=remedy)
     if not typer.confirm(question, err=True):
         raise typer.Exit(DECLINED_BY_PERSON)

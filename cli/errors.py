@@ -126,12 +126,21 @@ def show_error(error: PlanSwitchError) -> None:
         lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
     else:
         # The end of a log may follow the message: its lines stay lines.
-        told = f"error {code}: {error.message}".splitlines()
+        message, remedy = _in_options(error)
+        told = f"error {code}: {message}".splitlines()
         lines = [line for paragraph in told for line in wrapped(paragraph, 0)]
-        lines += wrapped(f"what to do: {error.remedy}", _INDENT) if error.remedy else []
+        lines += wrapped(f"what to do: {remedy}", _INDENT) if remedy else []
     if isinstance(error, ApiProblem) and error.request_id:
         lines.append(f"  request: {error.request_id}")
     typer.echo("\n".join(lines), err=True)
+
+
+def _in_options(error: PlanSwitchError) -> tuple[str, str]:
+    """Return message and remedy about options: what is checked here speaks of fields, as the API does."""
+    field = str(error.details.get("field") or "")
+    if isinstance(error, ApiProblem) or not field:
+        return error.message, error.remedy
+    return with_options(error.message, field), with_options(error.remedy, field)
 
 
 def _reasons_of(error: PlanSwitchError) -> Sequence[dict[str, Any]]:

@@ -11,6 +11,7 @@ import typer
 
 from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
+from cli.confirming import DECLINED_BY_PERSON, AnswerMissing
 from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
@@ -19,7 +20,6 @@ from domain.errors import LastLicense
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
 
-DECLINED_BY_PERSON = 1
 _INDENT = 2
 #: Characters of an instant up to its minute.
 _MINUTE = 16
@@ -105,10 +105,11 @@ def _accept(problem: ApiProblem) -> None:
     """Ask whether a user may be left without the license.
 
     Raises:
-        ApiProblem: Nobody can be asked.
+        AnswerMissing: Nobody can be asked.
     """
     if not sys.stdin.isatty():
-        raise problem
+        remedy = "Nobody can be asked here: add --yes to take it all the same. Nothing was changed."
+        raise AnswerMissing(problem.message, remedy=remedy)
     for line in wrapped(problem.message, 0):
         note(line)
     if not typer.confirm("Take it all the same?", err=True):
@@ -123,7 +124,7 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     lines: list[str] = []
     for each in answer["edits"]:
         lines += _edit(each)
-    count = f"{len(answer['edits'])} of {answer['total']} edits"
+    count = f"{len(answer['edits'])} of {answer['total']} edit{'' if answer['total'] == 1 else 's'}"
     if not answer["next"]:
         return [*lines, count]
     command = f"planswitch license history {answer['organization_id']} --after {quote(answer['next'])}"

@@ -40,11 +40,12 @@ def list_end(
         return wrapped(f"No {noun} follows. The first page: {command}", 0)
     if not shown and given:
         asked = " and ".join(f"--{name} {quote(value)}" for name, value in given.items())
-        others = f"Without a filter there are {everywhere}: {command}" if everywhere else start
+        there = "there is" if everywhere == 1 else "there are"
+        others = f"Without a filter {there} {everywhere}: {command}" if everywhere else start
         return wrapped(f"No {noun} matches {asked}. {others}", 0)
     if not shown:
         return [start]
-    matching = " that match" if given else ""
+    matching = (" that matches" if total == 1 else " that match") if given else ""
     lines = wrapped(f"{shown} of {_count(total, noun)}{matching}{figures}", 0)
     if after:
         options = "".join(f" --{name} {quote(value)}" for name, value in given.items())

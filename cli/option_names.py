@@ -19,6 +19,7 @@ OPTIONS = {
     "limit": "--limit",
     "max_total": "--max-total",
     "name": "--name",
+    "organization": "--organization",
     "organization_id": "ORGANIZATION",
     "payment_method": "--payment-method",
     "pilot": "--pilot",
@@ -55,7 +56,12 @@ def option_of(field: str) -> str:
 
 
 def with_options(text: str, field: str) -> str:
-    """Return words about a field of the API as words about the option."""
+    """Return words about a field of the API as words about the option.
+
+    A name of one plain word is a word of prose as well: it is the field where a sentence is about it.
+    """
     if not field:
         return text
-    return re.sub(rf"(?<![\w.-]){re.escape(field)}(?![\w.-]*\w)", option_of(field), text)
+    before = r"(?<![\w.-])" if re.search(r"[_.]", field) else r"(?:^|(?<=Correct )|(?<=Give ))"
+    option = option_of(field)
+    return re.sub(rf"{before}{re.escape(field)}(?![\w.-]*\w)", lambda _: option, text)

@@ -36,6 +36,11 @@ def note(text: str) -> None:
         typer.echo(line, err=True)
 
 
+def first_users(count: int) -> str:
+    """Return the first so many users in words."""
+    return "the first user" if count == 1 else f"the first {count} users"
+
+
 def width() -> int:
     """Return how many columns a line may take."""
     return shutil.get_terminal_size((COLUMNS_DEFAULT, 24)).columns

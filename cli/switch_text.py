@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cli.money import charged_amount, charged_text, figure
-from cli.output import ago, fields, short, wrapped
+from cli.output import ago, fields, first_users, short, wrapped
 from cli.support_text import support_lines
 from cli.tables import table
 from cli.wait_text import attention, promise_facts, wait_facts
@@ -24,7 +24,7 @@ _MISSED = "(late)"
 _OUTSIDE = "(outside)"
 _MARKS = {
     "completed": "✔",
-    "held": "‖",
+    "held": "■",
     "paused": "‖",
     "stuck": "‖",
     "waiting_eligible": "⧖",
@@ -178,6 +178,8 @@ def started(answer: dict[str, Any]) -> list[str]:
 
 
 def _users(row: dict[str, Any]) -> str:
+    if not row["total"]:
+        return "nobody was moved" if row["outcome"] else "nobody is moved yet"
     late = f", {row['joined_late']} joined late" if row["joined_late"] else ""
     told = f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped"
     return told + late
@@ -268,7 +270,7 @@ def _pilot(row: dict[str, Any]) -> dict[str, str]:
     if group_id:
         users = f"{row['pilot']} users" if is_frozen else "members"
         return {"pilot": f"{users} of group {group_id}"}
-    return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
+    return {"pilot": first_users(row["pilot"])} if row["pilot"] else {}
 
 
 def _credit(row: dict[str, Any]) -> dict[str, str]:

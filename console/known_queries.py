@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from console.authentication import actor_of
 from console.dependencies import ConsoleDependencies, dependencies
 from domain.errors import InvalidInput
+from domain.shown_values import Words
 
 _NONE = "none: this address takes no query parameters"
 
@@ -39,7 +40,9 @@ def require_known_queries(
     if wrong is not None:
         raise _unknown(wrong, allowed)
     assert twice is not None  # noqa: S101 - one of the two is given
-    raise InvalidInput(field=twice, value=request.query_params.getlist(twice), allowed="one value")
+    raise InvalidInput(
+        field=twice, value=Words("given more than once"), allowed="one value", remedy=f"Give {twice} once."
+    )
 
 
 def _unknown(name: str, allowed: list[str]) -> InvalidInput:

@@ -7,7 +7,7 @@ from projections.stages import PAGE_WORDS
 #: Stage -> meaning, icon and word; the list of switches gets the same table.
 MARKS: dict[str, tuple[str, str, str]] = {
     "completed": ("good", "✔", "completed"),
-    "held": ("wait", "‖", "held"),
+    "held": ("wait", "■", "held"),
     "paused": ("wait", "‖", "paused"),
     "stuck": ("wait", "‖", "stuck"),
     "credit_overdue": ("wait", "‖", PAGE_WORDS["credit_overdue"]),

@@ -104,7 +104,10 @@ def require_changes(section: str, changes: Mapping[str, Any]) -> None:
     for name, value in changes.items():
         if name not in fields:
             raise InvalidInput(
-                field=f"{section}.{name}", value=Words("no field here"), allowed=", ".join(fields)
+                field=f"{section}.{name}",
+                value=Words("no field here"),
+                allowed=", ".join(fields),
+                remedy="Name one of the fields that are allowed.",
             )
         is_allowed, allowed = _VALUES.get(name, _TEXT)
         if not is_allowed(value):

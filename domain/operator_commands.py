@@ -82,7 +82,7 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
 def wait_commands() -> tuple[CommandAdvice, ...]:
     """Return what a request takes while it waits until its switch may be (section 1)."""
     return (
-        _advice(LOOK, "It is looked at once whether the switch may be; if so, it starts.", ""),
+        _advice(LOOK, "Looks at once whether the switch may be; if so, it starts.", ""),
         _advice(CANCEL, WAITING_ENDS, ""),
     )
 
@@ -267,7 +267,7 @@ def _back_text(state: SwitchState, command: str) -> str:
 def _moved(state: SwitchState) -> str:
     started = state.of(LicenseMoveStarted)
     total = started.total if started else 0
-    return f"{state.moved} of {_users(total)} are moved, {state.failed} could not be."
+    return f"{state.moved} of {_users(total)} moved, {state.failed} could not be moved."
 
 
 def _users(count: int) -> str:

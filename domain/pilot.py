@@ -111,7 +111,7 @@ def require_soaked_pilot(pilot: int, pilot_group_id: str, soak_seconds: int) -> 
             field="pilot_soak_seconds",
             value=soak_seconds,
             allowed="0 without a pilot: nobody would move first, and everybody at once",
-            remedy="Name who moves first: `--pilot N` or `--pilot-group GROUP` (`pilot`, `pilot_group_id`).",
+            remedy="Name who moves first: `--pilot N` or `--pilot-group GROUP`.",
         )
 
 
@@ -130,7 +130,7 @@ def require_pilot_fits(pilot: int, users: int) -> None:
             field="pilot",
             value=pilot,
             allowed=f"0 to {users}, the users who move",
-            remedy=f"Name at most {users} users, or leave the pilot out: then all of them move at once.",
+            remedy=f"Name at most {users} users, or none: then all of them move at once.",
         )
 
 

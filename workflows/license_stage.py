@@ -109,7 +109,7 @@ class LicenseStage:
         group_id = self._order.pilot_group_id
         whose = f" of group {group_id}" if group_id else ""
         left = " Too many: the others of the pilot were not tried." if move.is_over_rate else ""
-        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be.{left}"
+        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be moved.{left}"
 
     async def _run_pass(
         self, pass_name: str, start: steps.StartLicenseMoveResult, first: int

@@ -137,7 +137,13 @@ function showRows(rows) {
   }
 }
 
-function showCounts(answer) {
+// Rows that stand before the page's own, since they call for somebody.
+function addition(count) {
+  if (!count) return "";
+  return count === 1 ? ", and 1 more that needs attention" : `, and ${count} more that need attention`;
+}
+
+function showCounts(answer, rows) {
   const { counts } = answer;
   for (const shown of document.querySelectorAll("[data-count]")) {
     const name = shown.dataset.count;
@@ -145,7 +151,8 @@ function showCounts(answer) {
     if (shown.textContent !== text) shown.textContent = text;
   }
   const shown = answer.switches.length;
-  const text = shown ? `${shown} of ${answer.total} switch${answer.total === 1 ? "" : "es"}` : "";
+  const all = `${shown} of ${answer.total} switch${answer.total === 1 ? "" : "es"}`;
+  const text = shown ? `${all}${addition(rows - shown)}` : "";
   const summary = document.getElementById("summary");
   if (summary.textContent !== text) summary.textContent = text;
 }
@@ -169,10 +176,11 @@ function pinned(answer) {
 }
 
 function show(answer) {
-  showRows(pinned(answer));
+  const rows = pinned(answer);
+  showRows(rows);
   table.hidden = answer.switches.length === 0;
   document.getElementById("empty").hidden = answer.switches.length > 0;
-  showCounts(answer);
+  showCounts(answer, rows.length);
   showNext(answer.next);
 }
 

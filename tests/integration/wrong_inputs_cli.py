@@ -52,7 +52,9 @@ QUESTIONS = (
     typed(f"{ASK} --subscription x", "", "is not one of them", ends=3, code="UNKNOWN_SUBSCRIPTION"),
 )
 STARTED = (
-    typed(START, "--yes", "--yes is not given", "Nobody can be asked here"),
+    typed(START, "--yes", "needs an answer", "Nobody can be asked here"),
+    typed(f"{START} --yes --pilot-soak 600", "--pilot-soak", "--pilot-soak is 600", "`--pilot N`"),
+    typed("switch list --organization ''", "--organization", "--organization is ''"),
     typed(f"{START} --until 2026-12-24", "--until", "is given alone", "beside --wait-eligible or --on"),
     typed(f"{START} --max-total 5", "--max-total", "is given alone"),
     typed(f"{START} --wait-eligible", "--until", "is not given", "a date, such as 2026-12-24"),

@@ -128,7 +128,7 @@ def test_figures_stand_to_the_right() -> None:
 SWITCH_ID, ORGANIZATION_ID = "04cf6ce7-0262-58e4-ad00-0c6b45a1d0f2", "7f3a3c0e-6d0b-4a51-9d7c-3f0a5ad0c9a1"
 WAITING = "an operator: repair what is named, then retry the switch with a reason of your own"
 WIDE = [
-    [SWITCH_ID, "‖ held (late)", "Office 365 E1 -> Office 365 E3", "3/25", ORGANIZATION_ID, WAITING],
+    [SWITCH_ID, "■ held (late)", "Office 365 E1 -> Office 365 E3", "3/25", ORGANIZATION_ID, WAITING],
     ["x", "▶ moving", "Office 365 E1 -> Office 365 E3", "250/250", ORGANIZATION_ID, "-"],
 ]
 HEADERS = ["SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR"]

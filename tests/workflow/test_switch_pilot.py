@@ -26,7 +26,7 @@ async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -
     assert left == 40
     (paused,) = recorded(world, order, SwitchPaused)
     assert (paused.code, paused.until, paused.meta["actor"]) == ("PILOT", None, SYSTEM_ACTOR)
-    assert paused.message == "Pilot: 20 of 20 users moved, 0 could not be."
+    assert paused.message == "Pilot: 20 of 20 users moved, 0 could not be moved."
     assert (result.outcome, result.moved) == ("completed", 60)
     rows = [world.store.license_rows(order.switch_id, name) for name in ("pilot", "move")]
     assert [[row.position for row in each] for each in rows] == [list(range(20)), list(range(20, 60))]
@@ -54,5 +54,5 @@ async def test_a_pilot_that_fared_well_goes_on_by_itself_after_its_time(world: W
     assert ended.timestamp >= paused.until
     # Nobody commanded either.
     assert [each.meta["actor"] for each in (paused, ended)] == [SYSTEM_ACTOR] * 2
-    assert (waits.until, waits.message) == (None, "Pilot: 29 of 30 users moved, 1 could not be.")
+    assert (waits.until, waits.message) == (None, "Pilot: 29 of 30 users moved, 1 could not be moved.")
     assert back.outcome == "rolled_back"
