@@ -17,6 +17,7 @@ from tests.integration.served_console import KEY, served
 from tests.integration.switch_story import FAILED, SwitchStory
 
 WIDTH = 1200
+NARROW = 320
 NEWER, HELD = 118, 2
 PAGE_ROWS = 50
 WAIT_MILLISECONDS = 60_000
@@ -174,3 +175,30 @@ def test_empty_list_says_which_filter_gave_nothing(shown: Shown) -> None:
     assert "No switch yet" not in told
     assert answer is not None
     assert (answer.status, "rolled_back" in page.locator("main").inner_text()) == (422, True)
+
+
+def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
+    """Entry 6: an alarmed switch behind 118 newer ones stands first, and the sentence below counts it."""
+    page = shown.page
+    shown.held[0].alarm()
+    shown.catch_up()
+    page.locator("#switches tbody tr.called").wait_for(timeout=WAIT_MILLISECONDS)
+
+    expect(page.locator("#summary")).to_have_text(
+        f"{PAGE_ROWS} of {NEWER + HELD} switches, and 1 more that needs attention", timeout=WAIT_MILLISECONDS
+    )
+    assert _ids(page)[0] == f"switch-{shown.held[0].switch_id}"
+    assert len(_ids(page)) == PAGE_ROWS + 1
+    assert "`" not in page.locator("#switches").inner_text()
+
+
+@pytest.mark.parametrize("path", ["/", "/?stage=held", "/checkouts", "/switches/{id}", "/switches/{id}/none"])
+def test_no_page_is_wider_than_a_narrow_phone(shown: Shown, tmp_path: Path, path: str) -> None:
+    """At 320 pixels, the width of WCAG 1.4.10, nothing of a page lies beside the screen."""
+    page = shown.page
+    page.set_viewport_size({"width": NARROW, "height": 800})
+    page.goto(shown.url + path.format(id=shown.held[0].switch_id))
+    page.locator("h1").wait_for(timeout=WAIT_MILLISECONDS)
+    page.screenshot(path=tmp_path / "narrow.png", full_page=True)
+
+    assert page.evaluate("document.documentElement.scrollWidth") == NARROW
