@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +15,13 @@ from activities.promise_contract import RAISE_ALARM, RECORD_MISSED, WARN_VOID_WI
 from activities.wait_contract import LOOK
 from domain.alarms import NO_WAY_ON
 from domain.awaited import STEADY_FROM, Awaited, Party, is_noted, party_of
-from domain.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
+from domain.call_words import call_words
+from domain.errors import NotReadyYet, PlanSwitchError, ProviderBusy, ProviderThrottled
 from domain.ids import eligibility_wait_stream_id
+from domain.operator_commands import is_waiting_forward
 from domain.subscription import Subscription
 from domain.switch_state import AFTER_PIVOT, LIVE, SwitchState
+from domain.wait_advice import advice_on_wait
 from domain.wait_events import EligibilityWait
 from domain.waiting_events import WaitEnded, WaitNoted
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 _ANSWERS = "answer"
+#: What the switch itself is waited for with, where no other party is.
+_AGAIN_ITSELF = "try again"
 _PACE_TOLERANCE = timedelta(minutes=1)
 #: Steps that are begun again when they have failed for good, since there is no way back -> what fails.
 _FORWARD = {
@@ -94,16 +99,28 @@ class _Fault(PlanSwitchError):
         super().__init__(message, remedy=_UNEXPECTED_REMEDY, awaited=awaited, is_retried=is_retried)
 
 
-def awaited_of(error: PlanSwitchError) -> Awaited:
-    """Return what is waited for by an error that passes: what it names itself, else who did not answer."""
+def awaited_of(error: PlanSwitchError, state: SwitchState | None) -> Awaited:
+    """Return what is waited for by an error that passes: what it names itself, else who did not answer.
+
+    Its own remedy is for whoever asks at once; the switch asks again by itself, so the advice is another one.
+
+    Args:
+        error: With what the attempt ends.
+        state: The switch as it is recorded; None: a request that waits.
+    """
     named = error.details.get("awaited")
     if isinstance(named, Awaited):
-        return named
-    party = party_of(str(error.details.get("provider", "")))
+        return named if named.remedy else replace(named, remedy=advice_on_wait(state))
+    provider = str(error.details.get("provider", ""))
+    party = party_of(provider)
     if isinstance(error, NotReadyYet) and party is Party.SWITCH:
         party = Party.SELLER
-    action = f"{_ANSWERS} {operation}" if (operation := error.details.get("operation")) else _ANSWERS
-    return Awaited(party=party, action=action, remedy=error.remedy)
+    words = call_words(str(error.details.get("operation", "")))
+    action = _AGAIN_ITSELF if party is Party.SWITCH else f"{_ANSWERS} {words}".strip()
+    remedy = advice_on_wait(state)
+    if isinstance(error, ProviderBusy):
+        remedy = f"{remedy} Stop whoever else changes the same at the {provider} if it lasts."
+    return Awaited(party=party, action=action, remedy=remedy)
 
 
 def _note(step: Step, error: PlanSwitchError) -> None:
@@ -129,7 +146,7 @@ def _note_look(step: Step, error: PlanSwitchError) -> None:
     wait = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
     if not isinstance(wait, EligibilityWait) or wait.ending is not None:
         return
-    awaited = awaited_of(error)
+    awaited = awaited_of(error, None)
     message = f"The look got no answer; it waits for {awaited.words()}. {error.message}"
     looks_at = step.at + _delay(activity.info(), error)
     # The attempts of one look follow each other closely: their first failure tells of all.
@@ -145,7 +162,7 @@ def _note_look(step: Step, error: PlanSwitchError) -> None:
 def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Noted | None:
     """Return what is waited for until the step is tried again; None where it is not."""
     if error.handling.is_retryable or error.details.get("is_retried"):
-        awaited, looks_at = awaited_of(error), step.at + _delay(activity.info(), error)
+        awaited, looks_at = awaited_of(error, state), step.at + _delay(activity.info(), error)
         # The server's clock for both, which may run ahead of this machine's.
         return _Noted(
             awaited=awaited, code=error.code, message=error.message, since=step.begun_at, looks_at=looks_at
@@ -171,7 +188,8 @@ def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Note
 
 
 def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted) -> None:
-    awaited, last, is_new = found.awaited, state.of(WaitNoted), state.wait is None
+    awaited, last = found.awaited, state.of(WaitNoted)
+    was_called = is_waiting_forward(state)
     if last is not None and last.step != step.context.step:
         last = None
     if not is_noted(
@@ -199,7 +217,8 @@ def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted)
         until=awaited.until,
     )
     step.save(source, what="wait")
-    if awaited.party is Party.OPERATOR and is_new:
+    # Before the point of no return, and while it is tried again by itself, there is a way on, and no retry.
+    if not was_called and is_waiting_forward(step.state_of(source)):
         try_alarm(step, NO_WAY_ON, number=state.alarms.get(NO_WAY_ON, 0) + 1)
 
 

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from domain import control_events
 from domain.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
-from domain.awaited import Party
 from domain.catalog import Catalog, UnknownPlan
 from domain.credit import EXTENSION_DAYS_MAX, rule_on_decision, rule_on_extension
 from domain.credit_port import APPROVED, DECLINED
@@ -77,6 +76,11 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
         _advice(CANCEL, _back_text(state, CANCEL), _no_way_back(state)),
         _advice(ROLL_BACK, _back_text(state, ROLL_BACK), _no_way_back(state)),
     )
+
+
+def is_waiting_forward(state: SwitchState) -> bool:
+    """Tell whether a step that only goes forward has failed for good: then it takes a retry (section 7)."""
+    return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.is_for_good
 
 
 def wait_commands() -> tuple[CommandAdvice, ...]:
@@ -204,14 +208,9 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or _is_waiting_forward(state):
+    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or is_waiting_forward(state):
         return ""
     return "Nothing waits for a retry."
-
-
-def _is_waiting_forward(state: SwitchState) -> bool:
-    """Tell whether a step that only goes forward has failed for good and waits for an operator."""
-    return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.party == Party.OPERATOR.value
 
 
 def _no_users(state: SwitchState, *, is_writing: bool) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from domain import switch_state as stages
 from domain.awaited import Awaited, Party
+from domain.errors import handling_of
 from domain.recorded import stored
 from domain.switch_state import SwitchEvent, SwitchState
 
@@ -39,6 +40,11 @@ class WaitNoted(SwitchEvent):
     def tally(self, state: SwitchState) -> None:
         """Note what is waited for."""
         state.wait = self
+
+    @property
+    def is_for_good(self) -> bool:
+        """Tell whether the step has failed for good, so that an operator may say when it is tried again."""
+        return self.party == Party.OPERATOR.value and not handling_of(self.code).is_retryable
 
     @property
     def awaited(self) -> Awaited:

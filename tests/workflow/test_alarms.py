@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contract import SwitchOrder
+from activities.contract import CANCEL_SOURCE, SwitchOrder
 from domain.alarms import AlarmRaised
+from domain.errors import ProviderRefused
+from domain.ports import Cloud
 from projections.fold import fold
 from projections.rows import BoardRow, Rows
+from providers.failures import failed_answer
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_holds import held_switch, refuse_stop
@@ -96,3 +101,89 @@ async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_boa
     assert (answer.accepted, result.outcome) == (True, "completed")
     assert board(world, order).alarms == []
     assert len(sent(world, order, "alarms")) == 1
+
+
+async def test_what_is_tried_again_by_itself_calls_nobody_and_advises_what_is_taken(world: World) -> None:
+    """A 403 of the directory before the move: no alarm, no retry advised, the cancel taken (section 7)."""
+    world.change_cloud = closed_after(1)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until(lambda: "an operator to grant" in board(world, order).waits_for)
+    row = board(world, order)
+    refused = await world.retry(handle)
+    taken = await world.cancel(handle)
+    result = await world.result(handle)
+
+    assert (row.alarms, alarms(world, order), sent(world, order, "alarms")) == ([], [], [])
+    assert "retry" not in row.wait_remedy
+    assert "the switch asks again by itself" in row.wait_remedy
+    assert (refused.accepted, taken.accepted, result.outcome) == (False, True, "cancelled")
+
+
+async def test_no_retry_is_advised_for_a_cancellation_that_gets_no_answer(world: World) -> None:
+    """A 503 of the seller to the cancellation: tried again by itself, in words, and nobody is called."""
+    silences = ["now"]
+
+    def change(cloud: Cloud) -> Cloud:
+        seller: Any = Silent(cloud.seller, silences)
+        return dataclasses.replace(cloud, seller=seller)
+
+    world.change_cloud = change
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until(lambda: board(world, order).wait_step == CANCEL_SOURCE.name)
+    row = board(world, order)
+    refused = await world.retry(handle)
+    silences.clear()
+    result = await world.result(handle)
+
+    assert row.waits_for == "the seller to answer the cancellation of a subscription"
+    assert row.wait_remedy == "It is tried again by itself; nothing else is to be done."
+    assert (row.alarms, refused.accepted, result.outcome) == ([], False, "completed")
+
+
+def closed_after(reads: int) -> Callable[[Cloud], Cloud]:
+    """Return a change of the cloud whose directory refuses to list users after so many lists."""
+    left = list(range(reads))
+
+    def change(cloud: Cloud) -> Cloud:
+        directory: Any = Closed(cloud.directory, left)
+        return dataclasses.replace(cloud, directory=directory)
+
+    return change
+
+
+class Closed:
+    """A directory that does not let this installation list users once `left` is empty."""
+
+    def __init__(self, directory: Any, left: list[int]) -> None:
+        self._directory = directory
+        self._left = left
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._directory, name)
+
+    def users_page(self, *arguments: Any) -> Any:
+        """Answer as a directory does whose consent was withdrawn."""
+        if not self._left:
+            body = {"error": {"code": "Authorization_RequestDenied", "message": "Insufficient privileges."}}
+            raise failed_answer("directory", "users_page", 403, body, {}).error(ProviderRefused)
+        self._left.pop()
+        return self._directory.users_page(*arguments)
+
+
+class Silent:
+    """A seller that gives no answer to a cancellation while `silences` is not empty."""
+
+    def __init__(self, seller: Any, silences: list[str]) -> None:
+        self._seller = seller
+        self._silences = silences
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._seller, name)
+
+    def cancel_subscription(self, *arguments: Any, **named: Any) -> Any:
+        """Answer 503 while the test wants it."""
+        if self._silences:
+            raise failed_answer("seller", "cancel_subscription", 503, {}, {}).error(ProviderRefused)
+        return self._seller.cancel_subscription(*arguments, **named)
