@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain.catalog import load_catalog
 from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
+from domain.retry_words import remedy_now
 from domain.subscription import Subscription
 from domain.switch_state import TERMINAL
 from store.switch_store import SwitchStore
@@ -25,7 +26,7 @@ class UnresolvedUser:
     text: str
     request_id: str
     message: str
-    #: "" where the switch has ended: nobody tries again.
+    #: In words of what the switch takes now; "" where it has ended: nobody tries again.
     remedy: str
     #: Trying again may help although nobody has mended anything.
     is_retryable: bool
@@ -52,7 +53,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             text=named_text(each.text, catalog),
             request_id=each.request_id,
             message=failure.message,
-            remedy="" if is_ended else failure.remedy,
+            remedy=remedy_now(failure.remedy, state),
             is_retryable=failure.is_retryable and not is_ended,
         )
         for user_key, each in refused.items()

@@ -16,6 +16,7 @@ from cli.sending import RequestId, send
 from cli.switch_text import way_back_of
 from cli.tables import table
 from cli.waiting import WAITING
+from domain.control_events import SKIP
 from domain.errors import InvalidInput
 from domain.operator_commands import WAITING_ENDS, skip_text
 from domain.return_events import CANCEL, ROLL_BACK
@@ -109,16 +110,18 @@ def skip(
     """Leave a user behind who could not be moved."""
     with console_client() as console:
         told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
+        is_possible = told is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
         what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
         body = {"reason": reason, "user": told["user_key"] if told else user, "accept_loss": accept_loss}
         # A loss is accepted by an option of its own; one that is not accepted is refused.
-        is_asked = told is not None and not accept_loss and not told["loses_license"]
+        is_asked = told is not None and is_possible and not accept_loss and not told["loses_license"]
         answer = _done(
             console,
             switch,
             "skip",
             body,
-            what=what,
+            # Where the record says no, the switch itself says why.
+            what=what if is_possible else "",
             question=SKIP_QUESTION if is_asked else "",
             is_sure=yes,
             request_id=request_id,
@@ -185,9 +188,7 @@ def _act(
 ) -> None:
     with console_client() as console:
         advice = _advice(console, switch, name or NAMES.get(command, command))
-        if is_dry and not advice["is_allowed"]:
-            note(f"refused: {advice['why_not']}")
-            raise typer.Exit(REFUSED)
+        _refuse_dry(advice, is_dry=is_dry)
         answer = _done(
             console,
             switch,
@@ -201,6 +202,19 @@ def _act(
             is_dry=is_dry,
         )
     _print(answer, is_dry=is_dry, as_json=as_json)
+
+
+def _is_possible(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> bool:
+    """Tell whether the record allows a command; a dry run that is refused ends here."""
+    advice = _advice(console, switch, name)
+    _refuse_dry(advice, is_dry=is_dry)
+    return bool(advice["is_allowed"])
+
+
+def _refuse_dry(advice: dict[str, Any], *, is_dry: bool) -> None:
+    if is_dry and not advice["is_allowed"]:
+        note(f"refused: {advice['why_not']}")
+        raise typer.Exit(REFUSED)
 
 
 def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
