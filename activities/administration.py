@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
-from activities.controls import commanders
+from activities.controls import recorded_commands
 from activities.credit_record import REQUIRED_KIND
 from activities.group_moves import return_groups
 from activities.notices import send_notice, taken_notice
@@ -44,6 +44,8 @@ from domain.switch_state import HELD, TERMINAL, SwitchEvent, SwitchState
 #: Updates that lead back to the old plan, and the one that lets a held switch go on.
 TURN_BACK = ("cancel", "roll_back")
 RETRY = "retry_failed"
+#: How the record names it.
+RETRY_RECORDED = "retry"
 #: Outcome -> how it is recorded.
 ENDINGS: dict[str, type[SwitchEvent]] = {
     "failed": SwitchFailed,
@@ -204,8 +206,42 @@ class AdministrationActivities:
 
 def turned_back_by(step: Step, state: SwitchState, step_input: EndSwitchInput | StartRollBackInput) -> str:
     """Return who turned the switch back, as a signature or the record proves it; "" where nobody did."""
-    known = commanders(state)
-    return step.authority.commander(step_input.actor, step_input.signed, TURN_BACK, known=known)
+    reason = step_input.message if isinstance(step_input, EndSwitchInput) else step_input.reason
+    request_id = None if isinstance(step_input, EndSwitchInput) else step_input.request_id
+    signed = step_input.signed
+    known = recorded_commands(
+        state,
+        TURN_BACK,
+        actor=step_input.actor,
+        reason=reason,
+        # What ends a switch brings the envelope alone.
+        request_id=signed.request_id if request_id is None and signed else request_id,
+    )
+    return step.authority.commander(
+        step_input.actor, signed, TURN_BACK, reason=reason, request_id=request_id, is_recorded=bool(known)
+    )
+
+
+def _resumed_by(step: Step, state: SwitchState, step_input: RecordHoldInput) -> str:
+    """Return who let the held switch go on; a retry of an earlier hold lets nothing go on."""
+    signed, hold = step_input.signed, state.of(LicenseMoveHeld)
+    known = recorded_commands(
+        state,
+        (RETRY_RECORDED,),
+        actor=step_input.actor,
+        reason=step_input.reason,
+        request_id=signed.request_id if signed else None,
+    )
+    newer = [each for each in known if hold is None or each.originator_version > hold.originator_version]
+    is_spent = bool(known) and not newer
+    actor = step.authority.commander(
+        step_input.actor,
+        None if is_spent else signed,
+        {RETRY},
+        reason=step_input.reason,
+        is_recorded=bool(newer),
+    )
+    return actor or OUTSIDE_ACTOR
 
 
 def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
@@ -217,10 +253,7 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
         meta = step.own_meta(step_input.reason)
         source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
     else:
-        actor = step.authority.commander(
-            step_input.actor, step_input.signed, {RETRY}, known=commanders(state)
-        )
-        meta = step.meta(actor=actor, reason=step_input.reason)
+        meta = step.meta(actor=_resumed_by(step, state, step_input), reason=step_input.reason)
         stage = stage_before_hold(state)
         source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
 

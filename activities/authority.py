@@ -76,7 +76,9 @@ class Authority:
         signed: SignedCommand | None,
         commands: Iterable[str],
         *,
-        known: Iterable[str] = (),
+        reason: str | None = None,
+        request_id: str | None = None,
+        is_recorded: bool = False,
     ) -> str:
         """Return who is to be named for what the workflow does already.
 
@@ -86,24 +88,25 @@ class Authority:
         Args:
             claimed: Who is said to have commanded it; "": nobody, the switch does it by itself.
             signed: The envelope.
-            commands: Updates that command it.
-            known: Who commanded the switch before, as the record has it.
+            commands: Updates that command it; none has arguments of its own.
+            reason: Why it is said to be commanded; None: whatever the envelope says.
+            request_id: The same of its name.
+            is_recorded: The record has this very command, by who is claimed.
         """
         if not claimed:
             return ""
-        if self._is_signed(signed, commands, claimed) or claimed in known:
+        facts = {"actor": claimed, "reason": reason, "request_id": request_id}
+        if is_recorded or self._is_signed(signed, commands, facts):
             self.allow(claimed)
             return claimed
         return OUTSIDE_ACTOR
 
-    def _is_signed(self, signed: SignedCommand | None, commands: Iterable[str], actor: str) -> bool:
+    def _is_signed(
+        self, signed: SignedCommand | None, commands: Iterable[str], facts: dict[str, Any]
+    ) -> bool:
         if signed is None or signed.command not in commands:
             return False
-        facts: dict[str, Any] = {
-            "switch_id": self._order.switch_id,
-            "command": signed.command,
-            "actor": actor,
-        }
+        facts = {**facts, "switch_id": self._order.switch_id, "command": signed.command, "arguments": {}}
         try:
             check(self._keys, signed, seen_at=self._seen_at, **facts)
         except CommandUnsigned:

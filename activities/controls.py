@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from activities.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPa
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.control_events import AFTER_PILOT, PAUSE, RESUME, SwitchPaused, SwitchResumed
 from domain.errors import CommandUnsigned
+from domain.plain_text import cleaned_text
 from domain.recorded import Meta
 from domain.return_events import OperatorCommanded
 from domain.subscription import Subscription
@@ -63,9 +65,27 @@ def require_command(
     step.authority.require_command(message, command=command, request_id=request_id, arguments=arguments)
 
 
-def commanders(state: SwitchState) -> set[str]:
-    """Return who commanded the switch before, as the record has it."""
-    return {str(each.meta["actor"]) for each in state.commands.values()}
+def recorded_commands(
+    state: SwitchState, names: Collection[str], *, actor: str, reason: str, request_id: str | None
+) -> list[OperatorCommanded]:
+    """Return the commands that the record has of this name, actor, reason and request id.
+
+    Args:
+        state: The switch.
+        names: Names under which it may be recorded.
+        actor: Who is said to have given it.
+        reason: Why.
+        request_id: Names the command; None: whoever asks does not know it.
+    """
+    commands = [each for each in state.commands.values() if isinstance(each, OperatorCommanded)]
+    wanted = (cleaned_text(actor), cleaned_text(reason))
+    return [
+        each
+        for each in commands
+        if each.command in names
+        and (each.meta["actor"], each.meta["reason"]) == wanted
+        and request_id in {None, each.request_id}
+    ]
 
 
 def record_command(step: Step, source: Subscription, name: str, *, request_id: str, meta: Meta) -> bool:

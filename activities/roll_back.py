@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.administration import turned_back_by
+from activities.administration import TURN_BACK, turned_back_by
 from activities.controls import require_command
 from activities.group_moves import return_groups
 from activities.outside_acts import note_cancelled
@@ -162,17 +162,25 @@ def _start(step: Step, source: Subscription, step_input: StartRollBackInput) -> 
     state = step.state_of(source)
     if state.has(RollBackStarted):
         return
-    actor = turned_back_by(step, state, step_input)
+    # Nobody commands a way back but an operator, or somebody with Temporal's own means.
+    actor = turned_back_by(step, state, step_input) or OUTSIDE_ACTOR
     meta = step.meta(actor=actor, reason=step_input.reason, causation=f"command:{step_input.request_id}")
     if actor == OUTSIDE_ACTOR:
         note_cancelled(step, source, step_input.reason)
-    elif step_input.request_id and step_input.request_id not in state.commands:
+    elif step_input.request_id not in state.commands:
+        require_command(step, step_input, _update_of(step_input), arguments={})
         source.advance(
             OperatorCommanded, at=step.at, meta=meta, command=ROLL_BACK, request_id=step_input.request_id
         )
     source.advance(
         RollBackStarted, at=step.at, meta=meta, moved=state.moved, calls_digest=step.calls.digest()
     )
+
+
+def _update_of(step_input: StartRollBackInput) -> str:
+    """Return the update that leads back, by its envelope."""
+    signed = step_input.signed
+    return signed.command if signed is not None and signed.command in TURN_BACK else ROLL_BACK
 
 
 def _finish(step: Step, source: Subscription, left: int) -> None:
