@@ -23,12 +23,14 @@ class Authority:
         keys: Of this installation.
         order: What the step was handed.
         seen_at: When Temporal scheduled the step, which no retry changes.
+        run_id: Run of the workflow that the step belongs to, as Temporal tells it.
     """
 
-    def __init__(self, keys: CommandKeys, order: SwitchOrder, *, seen_at: datetime) -> None:
+    def __init__(self, keys: CommandKeys, order: SwitchOrder, *, seen_at: datetime, run_id: str) -> None:
         self._keys = keys
         self._order = order
         self._seen_at = seen_at
+        self._run_id = run_id
         #: Neither is a person: somebody outside, and the switch by itself.
         self._names = {OUTSIDE_ACTOR, SYSTEM_ACTOR}
 
@@ -62,6 +64,7 @@ class Authority:
             switch_id=self._order.switch_id,
             command=command,
             seen_at=self._seen_at,
+            run_id=self._run_id,
             actor=message.actor,
             reason=message.reason,
             request_id=request_id,
@@ -108,7 +111,7 @@ class Authority:
             return False
         facts = {**facts, "switch_id": self._order.switch_id, "command": signed.command, "arguments": {}}
         try:
-            check(self._keys, signed, seen_at=self._seen_at, **facts)
+            check(self._keys, signed, seen_at=self._seen_at, run_id=self._run_id, **facts)
         except CommandUnsigned:
             return False
         return True

@@ -31,17 +31,29 @@ class CommandActivities:
             if isinstance(error, CommandStale) and self._is_recorded(step_input):
                 return AdmitResult(signed=step_input.signed, is_repeated=True, saved=())
             raise application_error(error) from error
-        at = activity.info().scheduled_time
-        return AdmitResult(signed=seal(self._toolbox.command_keys, step_input.signed, at=at), saved=())
+        info = activity.info()
+        sealed = seal(
+            self._toolbox.command_keys,
+            step_input.signed,
+            at=info.scheduled_time,
+            run_id=info.workflow_run_id or "",
+        )
+        return AdmitResult(signed=sealed, saved=())
 
     def _check(self, step_input: AdmitInput) -> None:
-        check(
+        """Refuse what was not signed for now; histories show seals, so none counts here."""
+        signed = check(
             self._toolbox.command_keys,
             step_input.signed,
             switch_id=step_input.order.switch_id,
             command=step_input.command,
             seen_at=activity.info().scheduled_time,
         )
+        if step_input.run_began_at is not None and signed.signed_at < step_input.run_began_at:
+            raise CommandStale(
+                f"The command `{signed.command}` was signed before this run of the switch began: "
+                "it does not count."
+            )
 
     def _is_recorded(self, step_input: AdmitInput) -> bool:
         with step_of(self._toolbox, step_input) as step:

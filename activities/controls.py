@@ -12,7 +12,7 @@ from activities.contract import StreamPosition
 from activities.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.control_events import AFTER_PILOT, PAUSE, RESUME, SwitchPaused, SwitchResumed
-from domain.errors import CommandUnsigned
+from domain.errors import CommandUnsigned, RequestReused
 from domain.plain_text import cleaned_text
 from domain.recorded import Meta
 from domain.return_events import OperatorCommanded
@@ -108,8 +108,12 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
     meta = command_meta(
         step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
     )
-    if step_input.request_id:
-        record_command(step, source, name, request_id=step_input.request_id, meta=meta)
+    request_id = step_input.request_id
+    if request_id and not record_command(step, source, name, request_id=request_id, meta=meta):
+        raise RequestReused(
+            f"The request id {request_id} was taken before, so this {name} does not count.",
+            remedy="Send it anew, with a new request id.",
+        )
     if not step_input.paused:
         source.advance(SwitchResumed, at=step.at, meta=meta, stage=state.stage)
         return

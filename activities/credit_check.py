@@ -193,7 +193,7 @@ def _bureau_signature(step: Step, check_id: str, verdict: str) -> SignedCommand:
         at=step.at,
         arguments={"verdict": verdict, "decided_by": BUREAU},
     )
-    return seal(keys, signed, at=step.at)
+    return seal(keys, signed, at=step.at, run_id=step.context.run_id)
 
 
 def _is_recorded(step: Step, source: Subscription, step_input: RecordCreditDecisionInput) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from activities.contract import ActivitySpec, StepInput, StepResult
 from activities.signed_command import SignedCommand
@@ -14,6 +15,8 @@ class AdmitInput(StepInput):
 
     command: str
     signed: SignedCommand
+    #: When the run began: what was signed before was given to an earlier one. None: it does not matter.
+    run_began_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

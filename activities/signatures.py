@@ -16,6 +16,8 @@ from domain.facts import as_plain, canonical_json, digest_of
 #: A command that is older when a worker sees it first is refused; so is one from as far in the future.
 FRESH_SECONDS_MAX = 300
 _FRESH = timedelta(seconds=FRESH_SECONDS_MAX)
+#: A seal is good for so long; what is carried out later goes by the record.
+SEAL_HOURS_MAX = 24
 #: Purposes keep one kind of proof from being taken for another.
 _COMMAND, _SEAL, _NAME = b"planswitch command 1:", b"planswitch seal 1:", b"planswitch command key 1:"
 _KEY_ID_CHARACTERS = 16
@@ -139,6 +141,7 @@ def check(
     switch_id: str,
     command: str,
     seen_at: datetime | None,
+    run_id: str = "",
     actor: str | None = None,
     reason: str | None = None,
     request_id: str | None = None,
@@ -153,6 +156,7 @@ def check(
         command: What it must be.
         seen_at: When it was seen first; one with a worker's seal was seen in time before. None: its age is
             of no account, since the record has it.
+        run_id: Run of the workflow whose seals count, for SEAL_HOURS_MAX; "": no seal counts.
         actor: Who must have given it; None: whoever the envelope names.
         reason: The same of why.
         request_id: The same of its name.
@@ -174,15 +178,22 @@ def check(
     if other:
         names = ", ".join(other).replace("arguments_digest", "arguments")
         raise CommandUnsigned(f"The command `{command}` was signed for another {names}.")
-    if seen_at is not None and not _is_sealed(keys, signed):
+    if seen_at is not None and not _is_sealed(keys, signed, seen_at=seen_at, run_id=run_id):
         _require_fresh(signed, seen_at)
     return signed
 
 
-def seal(keys: CommandKeys, signed: SignedCommand, *, at: datetime) -> SignedCommand:
-    """Return a checked envelope with the proof that a worker saw it in time; later steps go by that."""
+def seal(keys: CommandKeys, signed: SignedCommand, *, at: datetime, run_id: str) -> SignedCommand:
+    """Return a checked envelope with the proof that a worker saw it in time; later steps go by that.
+
+    Args:
+        keys: Of this installation.
+        signed: The envelope.
+        at: When it was seen; an aware instant.
+        run_id: Run of the workflow in which it was: the seal is good for no other, since histories show it.
+    """
     admitted = replace(signed, admitted_at=at, seal="")
-    return replace(admitted, seal=_seal(keys.signing, admitted))
+    return replace(admitted, seal=_seal(keys.signing, admitted, run_id))
 
 
 def _require_fresh(signed: SignedCommand, seen_at: datetime) -> None:
@@ -194,11 +205,13 @@ def _require_fresh(signed: SignedCommand, seen_at: datetime) -> None:
         )
 
 
-def _is_sealed(keys: CommandKeys, signed: SignedCommand) -> bool:
-    if signed.admitted_at is None or signed.admitted_at.tzinfo is None:
+def _is_sealed(keys: CommandKeys, signed: SignedCommand, *, seen_at: datetime, run_id: str) -> bool:
+    if not run_id or signed.admitted_at is None or signed.admitted_at.tzinfo is None:
+        return False
+    if seen_at - signed.admitted_at > timedelta(hours=SEAL_HOURS_MAX):
         return False
     valid = [key for key in (keys.signing, keys.second) if key is not None]
-    return any(_is_equal(signed.seal, _seal(key, signed)) for key in valid)
+    return any(_is_equal(signed.seal, _seal(key, signed, run_id)) for key in valid)
 
 
 def _signature(key: bytes, signed: SignedCommand) -> str:
@@ -206,10 +219,11 @@ def _signature(key: bytes, signed: SignedCommand) -> str:
     return _hmac(key, _COMMAND, said)
 
 
-def _seal(key: bytes, signed: SignedCommand) -> str:
+def _seal(key: bytes, signed: SignedCommand, run_id: str) -> str:
     if signed.admitted_at is None:
         raise AssertionError
-    return _hmac(key, _SEAL, {"signature": signed.signature, "at": signed.admitted_at})
+    facts = {"signature": signed.signature, "at": signed.admitted_at, "run_id": run_id}
+    return _hmac(key, _SEAL, facts)
 
 
 def _is_genuine(key: bytes, signed: SignedCommand) -> bool:

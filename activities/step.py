@@ -106,7 +106,12 @@ class Step:
         self.at: datetime = info.started_time
         #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
         self.begun_at: datetime = info.scheduled_time
-        self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time)
+        self.authority = Authority(
+            toolbox.command_keys,
+            self.order,
+            seen_at=info.scheduled_time,
+            run_id=info.workflow_run_id or "",
+        )
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None

@@ -35,7 +35,7 @@ from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
 from workflows.requests import REUSED, asks_the_same
-from workflows.signed_updates import Whereabouts, signed_update
+from workflows.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 from workflows.wait_endings import WaitEnding
@@ -100,6 +100,7 @@ class EligibilityWait:
     def __init__(self, wait: WaitRequest) -> None:
         self._wait = wait
         self._order = wait.order
+        self.envelopes = Envelopes()
         self._progress = Progress(wait.after)
         self._begun: BeginWaitResult | None = None
         self._quiet_looks = wait.quiet_looks

@@ -29,7 +29,7 @@ from workflows.messages import (
     SkipUser,
 )
 from workflows.pauses import Pauses
-from workflows.signed_updates import Whereabouts, signed_update
+from workflows.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.steps import Progress, run_step
 
 #: Stage in which the new subscription is set up.
@@ -59,6 +59,7 @@ THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
 class OperatorUpdates:
     """What operators may do with a switch; the switch itself says what is possible now."""
 
+    envelopes: Envelopes
     _order: SwitchOrder
     _progress: Progress
     _stage: str
@@ -84,7 +85,12 @@ class OperatorUpdates:
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""
-        return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage)
+        return Whereabouts(
+            order=self._order,
+            after=self._progress.positions(),
+            stage=self._stage,
+            run_began_at=workflow.info().workflow_start_time,
+        )
 
     @signed_update
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:

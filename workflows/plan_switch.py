@@ -36,6 +36,7 @@ from workflows.pauses import PAUSED, Pauses
 from workflows.plain_messages import outside_text, plain_run, plain_start, plain_update
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
+from workflows.signed_updates import Envelopes
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 from workflows.way_back import STAGE as ROLLING_BACK
@@ -57,6 +58,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     @plain_start
     def __init__(self, order: steps.SwitchOrder) -> None:
         self._order = order
+        self.envelopes = Envelopes()
         self._progress = Progress()
         self._request: steps.RequestSwitchResult | None = None
         self._start: steps.StartLicenseMoveResult | None = None

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import wraps
 from typing import Any, Protocol, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from activities.contract import StreamPosition, SwitchOrder
 from activities.signature_contract import ADMIT, AdmitInput
@@ -32,10 +33,46 @@ class Whereabouts:
     after: tuple[StreamPosition, ...]
     #: Stage that an answer names.
     stage: str
+    #: What was signed before this was given to an earlier run; None: it goes on here.
+    run_began_at: datetime | None = None
+
+
+class Envelopes:
+    """The envelopes that a run was handed: each is answered once, however often it is sent.
+
+    Histories show envelopes, so whoever reads one could send it again as another update.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[str, CommandAnswer | FailureError | None] = {}
+
+    async def once(self, signature: str, ask: Callable[[], Awaitable[CommandAnswer]]) -> CommandAnswer:
+        """Ask once for each signature, and answer the same from then on.
+
+        Raises:
+            FailureError: That was its answer.
+        """
+        if signature in self._answers:
+            await workflow.wait_condition(lambda: self._answers[signature] is not None)
+            return self._answer(signature)
+        self._answers[signature] = None
+        try:
+            self._answers[signature] = await ask()
+        except FailureError as error:
+            self._answers[signature] = error
+        return self._answer(signature)
+
+    def _answer(self, signature: str) -> CommandAnswer:
+        answer = self._answers[signature]
+        if isinstance(answer, CommandAnswer):
+            return answer
+        raise answer or AssertionError
 
 
 class Commanded(Protocol):
     """A workflow that takes commands."""
+
+    envelopes: Envelopes
 
     def whereabouts(self) -> Whereabouts:
         """Return what a step needs to look at a command."""
@@ -60,6 +97,9 @@ def signed_update(
         if message.signed is None:
             # Of a history of before: nobody asks a validator in a replay.
             return await handler(self, message)
+        return await self.envelopes.once(message.signed.signature, lambda: ask(self, message))
+
+    async def ask(self: Workflow, message: Message) -> CommandAnswer:
         result = await _admitted(self, message, handler.__name__)
         if result is None:
             return CommandAnswer(accepted=True, stage=self.whereabouts().stage, message=REPEATED)
@@ -76,7 +116,13 @@ async def _admitted(switch: Commanded, message: Message, command: str) -> Messag
     """
     signed: Any = message.signed
     here = switch.whereabouts()
-    step_input = AdmitInput(order=here.order, after=here.after, command=command, signed=signed)
+    step_input = AdmitInput(
+        order=here.order,
+        after=here.after,
+        command=command,
+        signed=signed,
+        run_began_at=here.run_began_at,
+    )
     try:
         result = await run_step(ADMIT, step_input, summary=command)
     except ActivityError as error:

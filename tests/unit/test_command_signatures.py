@@ -11,6 +11,7 @@ import pytest
 from activities.contract import SwitchOrder
 from activities.signatures import (
     FRESH_SECONDS_MAX,
+    SEAL_HOURS_MAX,
     CommandKeys,
     arguments_of,
     check,
@@ -134,22 +135,31 @@ def test_an_old_envelope_is_refused_at_first_sight(seconds: int) -> None:
 
 def test_a_sealed_envelope_was_seen_in_time() -> None:
     """A step that comes later goes by the worker's seal, which nobody else can make."""
-    late, sealed = AT + timedelta(days=3), seal(KEYS, signed(), at=AT)
+    late, sealed = AT + timedelta(hours=SEAL_HOURS_MAX), seal(KEYS, signed(), at=AT, run_id="run-1")
 
-    assert checked(sealed, seen_at=late) == sealed
+    assert checked(sealed, seen_at=late, run_id="run-1") == sealed
     naive = AT.replace(tzinfo=None)
     for changes in ({"seal": "0" * 64}, {"seal": "\u00e9"}, {"admitted_at": late}, {"admitted_at": naive}):
         forged = replace(sealed, **changes)
         with pytest.raises(CommandStale):
-            checked(forged, seen_at=late)
+            checked(forged, seen_at=late, run_id="run-1")
+
+
+@pytest.mark.parametrize("changes", [{"run_id": "run-2"}, {"run_id": ""}, {"seconds": 1}])
+def test_a_seal_is_good_for_its_run_and_for_a_day(changes: dict[str, Any]) -> None:
+    """Histories show seals: in another run, or a day later, none says that a command was seen in time."""
+    sealed = seal(KEYS, signed(), at=AT, run_id="run-1")
+    late = AT + timedelta(hours=SEAL_HOURS_MAX, seconds=changes.get("seconds", 0))
+    with pytest.raises(CommandStale):
+        checked(sealed, seen_at=late, run_id=changes.get("run_id", "run-1"))
 
 
 def test_two_keys_are_valid_while_one_is_rolled() -> None:
     """What the older key signed and sealed counts beside the new one, until it is taken away."""
     both = CommandKeys(signing=KEYS.signing, second=OLDER.signing)
-    older = seal(OLDER, signed(OLDER), at=AT)
+    older = seal(OLDER, signed(OLDER), at=AT, run_id="run-1")
 
-    assert checked(older, both, seen_at=AT + timedelta(days=1)) == older
+    assert checked(older, both, seen_at=AT + timedelta(days=1), run_id="run-1") == older
     assert checked(signed(both), KEYS)
     with pytest.raises(CommandUnsigned):
         checked(older)

@@ -25,7 +25,13 @@ async def test_who_commanded_once_is_not_named_for_another_command(world: World)
     await world.until(lambda: len(recorded(world, order, LicenseMoveHeld)) == 2)
     await world.until_stage(handle, "held")
     runner = StepRunner(world, order)
-    resumed: dict[str, Any] = {"held": False, "code": "", "message": "", **_WHO, "reason": _reason(world, order)}
+    resumed: dict[str, Any] = {
+        "held": False,
+        "code": "",
+        "message": "",
+        **_WHO,
+        "reason": _reason(world, order),
+    }
     await runner.run(RECORD_HOLD, keep=False, **resumed)
     await runner.run(START_ROLL_BACK, keep=False, request_id="evil-1", **_WHO)
 
