@@ -27,6 +27,9 @@ class BoardRow:
     wait_names: list[str] = field(default_factory=list)
     #: Since when it waits for that, and when it looks or acts next by itself; None: nobody knows.
     waits_since: datetime | None = None
+    #: Stage of the steps, also while the switch is paused, and since when: a pause resets no wait.
+    step_stage: str = ""
+    step_stage_since: datetime | None = None
     looks_at: datetime | None = None
     #: Seconds from one look to the next, where they are steady; 0: nobody knows.
     looks_every_seconds: int = 0

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.awaited import RETRIED_EVERY, STEADY_FROM
+from domain.control_events import SwitchResumed
 from domain.provisioning_events import ProvisioningOverdue
 from domain.return_events import CompensationStuck
 from domain.switch_events import CreditCheckExtended, CreditCheckOverdue, CreditCheckReminded
@@ -79,6 +80,7 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
     """
     if isinstance(event, WaitNoted | EligibilityLookPlanned):
         return row
+    row = _stage_noted(row, event)
     is_beside = getattr(event, "IS_BESIDE", False)
     is_through = bool(row.wait_step) and not is_beside and event.meta["activity"] == row.wait_step
     if is_through and row.waits_for == before.waits_for:
@@ -91,12 +93,26 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
     return replace(
         row,
         wait_names=_names(row, event),
-        waits_since=before.waits_since if is_same else event.timestamp if row.waits_for else None,
+        waits_since=before.waits_since if is_same else _since(row, event) if row.waits_for else None,
         looks_at=_looks_at(row, event),
         looks_every_seconds=_gap_seconds(row),
         wait_remedy=_remedy(row, event) if row.waits_for else "",
         wait_step="",
     )
+
+
+def _stage_noted(row: BoardRow, event: Any) -> BoardRow:
+    """Note when the steps came to their stage; a pause is none of them."""
+    stage = getattr(event, "STAGE", None) or row.step_stage
+    if stage == row.step_stage:
+        return row
+    return replace(row, step_stage=stage, step_stage_since=event.timestamp)
+
+
+def _since(row: BoardRow, event: Any) -> Any:
+    """Return since when the row waits: what was waited for before a pause went on meanwhile."""
+    is_gone_on = isinstance(event, SwitchResumed) and row.stage == row.step_stage
+    return row.step_stage_since if is_gone_on else event.timestamp
 
 
 def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:

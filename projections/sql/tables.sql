@@ -13,6 +13,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     waits_for              text NOT NULL,
     wait_names             text[] NOT NULL,
     waits_since            timestamptz,
+    step_stage             text NOT NULL,
+    step_stage_since       timestamptz,
     looks_at               timestamptz,
     looks_every_seconds    integer NOT NULL,
     wait_remedy            text NOT NULL,

@@ -25,6 +25,8 @@ from domain.switch_events import (
     CreditCheckOverdue,
     CreditCheckReminded,
     CreditCheckRequired,
+    NoticeSent,
+    PromiseMissed,
     ReplacementOrdered,
     ReplacementReady,
     SwitchRequested,
@@ -159,13 +161,48 @@ def test_a_wait_for_a_person_says_who_since_when_and_what_to_do(
     assert (row.waits_since, row.looks_at) == (at(20), facts.get("until", retried_at))
 
 
-def test_a_resumed_switch_waits_anew() -> None:
-    """The wait after a pause begins when the pause ended."""
+def test_a_pause_resets_no_wait() -> None:
+    """What is waited for goes on in a pause: after it the wait is as old as its stage (docs/waits.md)."""
     story = ordered()
     story.record(SwitchPaused, 20)
+    paused = board(story)
     story.record(SwitchResumed, 50, stage="credit_cleared")
+    resumed = board(story)
+    story.record(SwitchPaused, 60)
+    story.record(ReplacementReady, 70, activity=STEP)
+    story.record(SwitchResumed, 80, stage="ready")
 
-    assert board(story).waits_since == at(50)
+    assert (paused.waits_since, resumed.waits_since) == (at(20), at(2))
+    assert board(story).waits_since == at(70)
+
+
+def test_the_timeline_names_steps_promises_and_notices_in_words() -> None:
+    """No id with a point or an underscore is told to people (section 2)."""
+    story = ordered()
+    noted(story, 10)
+    story.record(WaitEnded, 20, activity=STEP, step=STEP, code="REFUSED")
+    story.record(PromiseMissed, 30, promise="license_move")
+    story.record(NoticeSent, 40, kind="credit_check_required", notice_id="n-1")
+
+    told = [effect_of(each.event) for each in story.events[-4:]]
+
+    assert told[0].startswith('the step "confirm provisioning" waits for the directory to set up services')
+    assert told[1] == 'the step "confirm provisioning" waits no more: it is not tried again (REFUSED)'
+    assert told[2] == "promise missed: license move"
+    assert told[3] == "the organization was told: credit check required"
+
+
+def test_a_credit_check_waits_since_it_was_asked_for() -> None:
+    """A pause, and a reminder in it, leave the begin of the credit check as it is (rules section 6)."""
+    story = Story()
+    story.record(SwitchRequested, 0)
+    story.record(ReplacementOrdered, 1)
+    story.record(CreditCheckRequired, 2)
+    story.record(SwitchPaused, 20)
+    story.record(CreditCheckReminded, 30)
+    story.record(SwitchResumed, 50, stage="credit_check")
+
+    assert board(story).waits_since == at(2)
 
 
 def test_a_request_that_waits_names_its_reasons() -> None:
