@@ -6,7 +6,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from activities.contract import SwitchOrder
+from activities.contract import RequestSwitchResult, SwitchOrder
 from activities.control_contract import (
     RETRY_USERS,
     SKIP_USER,
@@ -38,19 +38,21 @@ PROVISIONING = "provisioning"
 PROVISIONING_OVERDUE = "provisioning_overdue"
 #: Whom a stage of the wait for the new subscription waits for.
 WAITS_FOR = {PROVISIONING: "seller", PROVISIONING_OVERDUE: "operator"}
+#: Stages in which users may have been moved.
+MOVED_STAGES = frozenset({"moving", "verifying", "held"})
+#: Stages of the way back, whether somebody led there or it ends by itself.
+BACK_STAGES = frozenset({"ending", "rolling_back"})
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
-TOO_LATE = "The way back has begun already, or the old subscription is being cancelled: it is too late."
+TAKING_BACK = "Going back: nobody was moved; what was ordered is voided, and nothing is charged."
+GOES_BACK = "It is too late: the way back has begun already."
+IS_LEFT = "It is too late: the old subscription is cancelled, or being cancelled."
+NOT_RECORDED = "The request is not recorded yet; try again in a moment."
+PAUSED_ALREADY = "It is paused already."
 PAUSING = "Paused: nothing new is begun and nobody is moved until `planswitch switch resume`."
-NOT_PAUSABLE = (
-    "It is not recorded yet, it is paused already, the way back has begun, or the old subscription is being "
-    "cancelled: there is nothing to pause."
-)
 RESUMING = "Going on where it was."
 NOT_PAUSED = "The switch is not paused."
-NOT_HELD = (
-    "Single users are skipped or tried again while the switch holds, one command at a time, and tried again "
-    "only while it is not paused."
-)
+NOT_HELD = "The switch does not hold: single users are skipped or tried again while it does."
+NOBODY_MOVES = "It is paused, so nobody is moved: resume it, then try the users again."
 BUSY = "Another command is being carried out; try again when it has ended."
 #: What an amendment leaves to the operator while the switch holds.
 THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
@@ -63,6 +65,9 @@ class OperatorUpdates:
     _order: SwitchOrder
     _progress: Progress
     _stage: str
+    _request: RequestSwitchResult | None
+    #: Ends the switch; None: it was not led back.
+    _back_command: OperatorCommand | None
     _commands: Commands
     _holds: Holds
     _pauses: Pauses
@@ -82,6 +87,22 @@ class OperatorUpdates:
     def _pause(self) -> bool:
         """Pause while that is possible, and return whether it is."""
         raise NotImplementedError
+
+    def _way_back_words(self) -> str:
+        """Return what going back means where the switch stands."""
+        return TURNING_BACK if self._stage in MOVED_STAGES else TAKING_BACK
+
+    def _no_way_back(self) -> str:
+        """Return why nothing leads back now: the one cause that holds."""
+        is_back = self._back_command is not None or self._stage in BACK_STAGES
+        return GOES_BACK if is_back else IS_LEFT
+
+    def _no_pause(self) -> str:
+        """Return why there is nothing to pause now: the one cause that holds."""
+        if self._pauses.is_paused:
+            return PAUSED_ALREADY
+        is_early = self._request is None and self._back_command is None
+        return NOT_RECORDED if is_early else self._no_way_back()
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""
@@ -114,14 +135,22 @@ class OperatorUpdates:
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """Lead back to the old plan; the order is voided, who was moved returns before (rules section 7)."""
         return await self._commands.take(
-            "cancel", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+            "cancel",
+            command,
+            act=lambda: self._turn_back(command),
+            done=self._way_back_words(),
+            refused=self._no_way_back(),
         )
 
     @signed_update
     async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
         """Return everyone moved to the old plan, and void the order (rules section 7)."""
         return await self._commands.take(
-            "roll_back", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+            "roll_back",
+            command,
+            act=lambda: self._turn_back(command),
+            done=self._way_back_words(),
+            refused=self._no_way_back(),
         )
 
     @signed_update
@@ -132,7 +161,7 @@ class OperatorUpdates:
             command,
             act=self._pause,
             done=PAUSING,
-            refused=NOT_PAUSABLE,
+            refused=self._no_pause(),
             record=self._pauses.record_begun,
         )
 
@@ -192,8 +221,10 @@ class OperatorUpdates:
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:
-        if self._stage != HELD or self._commands.is_asking_beside(command):
+        if self._stage != HELD:
             return self._answer(NOT_HELD)
+        if self._commands.is_asking_beside(command):
+            return self._answer(BUSY)
         result = await run_step(
             SKIP_USER,
             SkipUserInput(
@@ -211,9 +242,12 @@ class OperatorUpdates:
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _retry_users(self, command: RetryUsers) -> CommandAnswer:
-        is_possible = self._stage == HELD and not self._pauses.is_paused
-        if not is_possible or self._commands.is_asking_beside(command):
+        if self._stage != HELD:
             return self._answer(NOT_HELD)
+        if self._pauses.is_paused:
+            return self._answer(NOBODY_MOVES)
+        if self._commands.is_asking_beside(command):
+            return self._answer(BUSY)
         result = await run_step(
             RETRY_USERS,
             RetryUsersInput(
