@@ -26,7 +26,7 @@ from domain.move_events import (
     LicenseMoveStarted,
     stage_before_hold,
 )
-from domain.recorded import RecordedAggregate
+from domain.recorded import Meta, RecordedAggregate
 from domain.return_events import RollBackFinished, RollBackStarted
 from domain.subscription import Subscription, Voided
 from domain.switch_events import (
@@ -113,8 +113,10 @@ class AdministrationActivities:
             if state.stage in TERMINAL:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)
-            self._void(step, source, is_order_unknown=step_input.is_order_unknown)
-            resume_billing(step, actor=turned_back_by(step, state, step_input), reason=step_input.message)
+            actor = turned_back_by(step, state, step_input) or SYSTEM_ACTOR
+            meta = step.meta(actor=actor, reason=step_input.message)
+            self._void(step, source, meta, is_order_unknown=step_input.is_order_unknown)
+            resume_billing(step, meta)
             if state.has(RollBackStarted):
                 return_groups(step)
                 return_late(step)
@@ -139,7 +141,7 @@ class AdministrationActivities:
             position, _ = step.decide_and_save(decide)
             return RecordHoldResult(saved=(position,))
 
-    def _void(self, step: Step, source: Subscription, *, is_order_unknown: bool) -> None:
+    def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:
         target = settle_order(step, source) if is_order_unknown else None
         state = step.state_of(source)
         ordered = state.of(ReplacementOrdered)
@@ -159,11 +161,11 @@ class AdministrationActivities:
         source.advance(
             ReplacementVoided,
             at=step.at,
-            meta=step.meta(),
+            meta=meta,
             order_id=ordered.order_id,
             calls_digest=step.calls.digest(),
         )
-        target.receive(Voided, at=step.at, meta=step.meta())
+        target.receive(Voided, at=step.at, meta=meta)
         step.save(source, target)
 
     def _tell(self, step: Step, outcome: str) -> str:
@@ -188,19 +190,19 @@ class AdministrationActivities:
     ) -> tuple[list[RecordedAggregate], str]:
         source, organization = step.source(), step.organization()
         event_class = ENDINGS[step_input.outcome]
+        # Without an operator's will it ended by itself.
+        actor = turned_back_by(step, step.state_of(source), step_input) or SYSTEM_ACTOR
+        meta = step.meta(actor=actor, reason=step_input.message)
         if step.state_of(source).stage not in TERMINAL:
-            # Without an operator's will it ended by itself.
-            actor = turned_back_by(step, step.state_of(source), step_input) or SYSTEM_ACTOR
             if actor == OUTSIDE_ACTOR:
                 note_cancelled(step, source, step_input.message)
-            meta = step.meta(actor=actor, reason=step_input.message)
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
                 source.advance(NoticeSent, at=step.at, meta=meta, kind=kind, notice_id=notice_id)
             source.advance(event_class, at=step.at, meta=meta, **facts)
         outcome = step.state_of(source).stage
-        organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=step.meta())
+        organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=meta)
         return [source, organization], outcome
 
 

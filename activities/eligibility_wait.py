@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from temporalio import activity
 
 from activities.circumstances import came_from
-from activities.contract import StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
 from activities.holders import seen_organization
@@ -57,6 +57,7 @@ from domain.wait_events import EligibilityWait, WaitTerms, reason_records
 LOOK_UPDATE, CANCEL = "look", "cancel"
 PRICE_CODE = "QUOTE_CHANGED"
 _ORDERS = TypeAdapter(SwitchOrder)
+_BY_ITSELF = "a request that waits looks by itself"
 
 
 class EligibilityWaitActivities:
@@ -131,6 +132,8 @@ class EligibilityWaitActivities:
             def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
                 wait = _open_wait(step)
                 actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL})
+                if not actor and step_input.outcome != STARTED:
+                    actor = SYSTEM_ACTOR
                 ended = wait.end(
                     step_input.outcome,
                     code=step_input.code,
@@ -217,7 +220,8 @@ class _Look:
             step.save_apart()
             return
         key = f"wait:{step.order.switch_id}:{wait.version}"
-        meta = step.meta(actor=self._input.actor, reason=self._input.reason, causation=self._cause(wait))
+        actor, reason = self._input.actor or SYSTEM_ACTOR, self._input.reason or _BY_ITSELF
+        meta = step.meta(actor=actor, reason=reason, causation=self._cause(wait))
         wait.note_look(reasons, assessment_stream_id=str(assessment_stream_id(key)), at=step.at, meta=meta)
         event: Assessed = assessed(
             key,
@@ -233,7 +237,8 @@ class _Look:
     def _plan(self, looks_at: datetime) -> None:
         """Record when it is looked next, where that is news."""
         step, wait = self._step, self._wait
-        if wait.plan_look(looks_at, at=step.at, meta=step.meta(causation=_after(wait))):
+        meta = step.own_meta(_BY_ITSELF, causation=_after(wait))
+        if wait.plan_look(looks_at, at=step.at, meta=meta):
             self._saved = step.save(wait, what="planned")
 
     def _cause(self, wait: EligibilityWait) -> str:

@@ -30,6 +30,8 @@ from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 
 _log = structlog.get_logger()
+#: Why the switch records what it sees after its end.
+_WATCHED = "the invoice is watched by itself"
 
 
 class InvoiceActivities:
@@ -69,7 +71,7 @@ class InvoiceActivities:
                     target.receive(
                         InvoiceWatchEnded,
                         at=step.at,
-                        meta=step.meta(),
+                        meta=step.own_meta(_WATCHED),
                         invoice_id=invoice_id,
                         reason=step_input.reason,
                     )
@@ -101,7 +103,7 @@ def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> N
     target.receive(
         InvoiceDelivered,
         at=step.at,
-        meta=step.meta(),
+        meta=step.own_meta(_WATCHED),
         invoice_id=status.invoice_id,
         delivered_at=status.delivered_at,
         calls_digest=step.calls.digest(),
@@ -114,7 +116,11 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
     if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
     source.advance(
-        CreditSettled, at=step.at, meta=step.meta(), credit_id=issued.credit_id, settled_on=settled_on
+        CreditSettled,
+        at=step.at,
+        meta=step.own_meta(_WATCHED),
+        credit_id=issued.credit_id,
+        settled_on=settled_on,
     )
 
 
@@ -151,7 +157,7 @@ def _note_awaited(
     def decide() -> tuple[list[RecordedAggregate], None]:
         target = step.target()
         facts = {"invoice_id": status.invoice_id, "open_point": open_point, "looks_at": at}
-        target.receive(InvoiceAwaited, at=step.at, meta=step.meta(), **facts)
+        target.receive(InvoiceAwaited, at=step.at, meta=step.own_meta(_WATCHED), **facts)
         return [target], None
 
     return step.decide_and_save(decide, what="awaited")[1]

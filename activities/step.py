@@ -169,13 +169,14 @@ class Step:
             attempt=info.attempt,
         )
 
-    def own_meta(self, reason: str) -> Meta:
+    def own_meta(self, reason: str, *, causation: str = "") -> Meta:
         """Return who and why of what nobody commanded: the switch did it by itself.
 
         Args:
             reason: Why it did.
+            causation: What it follows; "" for what the step follows.
         """
-        return self.meta(actor=SYSTEM_ACTOR, reason=reason)
+        return self.meta(actor=SYSTEM_ACTOR, reason=reason, causation=causation)
 
     def require_order(self) -> None:
         """Refuse an order that the record knows otherwise (activities/known_orders.py).

@@ -76,7 +76,7 @@ class VoidWindowActivities:
         def decide() -> tuple[list[RecordedAggregate], None]:
             source = step.source()
             if not _is_told(step, source):
-                meta = step.meta()
+                meta = step.own_meta("the time in which the order can be voided ends soon")
                 source.advance(NoticeSent, at=step.at, meta=meta, kind=WARNED_KIND, notice_id=notice_id)
             return [source], None
 

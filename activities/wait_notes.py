@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 _ANSWERS = "answer"
+#: Why the switch records by itself what it does here: nobody has commanded it.
+_WAITS, _FAILED = "a step of the switch waits", "a step of the switch is not tried again"
+_UNANSWERED = "a look at the request got no answer"
 #: What the switch itself is waited for with, where no other party is.
 _AGAIN_ITSELF = "try again"
 _PACE_TOLERANCE = timedelta(minutes=1)
@@ -137,7 +140,9 @@ def _note(step: Step, error: PlanSwitchError) -> None:
         _record(step, source, state, found)
     elif state.wait is not None and state.wait.step == step.context.step:
         # It has failed for good: what comes now is told by what the switch does next.
-        source.advance(WaitEnded, at=step.at, meta=step.meta(), step=step.context.step, code=error.code)
+        source.advance(
+            WaitEnded, at=step.at, meta=step.own_meta(_FAILED), step=step.context.step, code=error.code
+        )
         step.save(source, what="wait")
 
 
@@ -155,7 +160,7 @@ def _note_look(step: Step, error: PlanSwitchError) -> None:
         return
     remedy = awaited.remedy or error.remedy
     facts = {"code": error.code, "message": message, "remedy": remedy}
-    if wait.plan_look(looks_at, at=step.at, meta=step.meta(), **facts):
+    if wait.plan_look(looks_at, at=step.at, meta=step.own_meta(_UNANSWERED), **facts):
         step.save(wait, what="planned")
 
 
@@ -204,7 +209,7 @@ def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted)
     source.advance(
         WaitNoted,
         at=step.at,
-        meta=step.meta(),
+        meta=step.own_meta(_WAITS),
         step=step.context.step,
         party=awaited.party.value,
         action=awaited.action,

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contract import CANCEL_SOURCE, SwitchOrder
+from activities.contract import CANCEL_SOURCE, SYSTEM_ACTOR, SwitchOrder
 from domain.alarms import AlarmRaised
 from domain.errors import ProviderRefused
 from domain.ports import Cloud
@@ -20,7 +20,7 @@ from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_holds import held_switch, refuse_stop
 from tests.workflow.told import sent
-from tests.workflow.world import World
+from tests.workflow.world import World, meta_of
 
 
 def alarms(world: World, order: SwitchOrder) -> list[tuple[str, int]]:
@@ -99,6 +99,8 @@ async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_boa
     assert timedelta(minutes=4) < row.looks_at - row.waits_since < timedelta(minutes=6)
     assert "`planswitch switch retry SWITCH --reason …` tries at once" in row.wait_remedy
     assert (answer.accepted, result.outcome) == (True, "completed")
+    own = [each for each in world.source_events(order) if each.topic.endswith(("alarm-raised", "wait-noted"))]
+    assert {meta_of(each)["actor"] for each in own} == {SYSTEM_ACTOR}, "nobody commanded them"
     assert board(world, order).alarms == []
     assert len(sent(world, order, "alarms")) == 1
 

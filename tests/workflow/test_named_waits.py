@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+from activities.contract import SYSTEM_ACTOR
 from audit.show import audit_of
 from cli.audit_text import story
 from domain.awaited import Party
@@ -33,6 +34,7 @@ async def test_a_step_that_waits_is_noted_and_ends_its_wait(world: World) -> Non
     assert noted is not None
     assert (noted.step, noted.party) == (STEP, Party.SELLER)
     assert noted.awaited.names
+    assert noted.meta["actor"] == SYSTEM_ACTOR, "nobody commanded it"
     assert noted.since < noted.timestamp < noted.looks_at
     wait = next(each for each in audited["waits"] if each["kind"] == "step")
     assert (wait["ended"], wait["begun_at"]) == ("through", noted.since.isoformat())

@@ -270,6 +270,7 @@ async def test_a_step_that_is_failed_by_hand_is_recorded_as_nobodys(world: World
 
     assert (paused.code, failed.code) == (0, 0), (paused.text, failed.text)
     assert between == [PAUSE_STEP]
+    # What was taken back then was nobody's command.
     assert (result.outcome, actors(world, order)) == ("failed", {ACTOR, SYSTEM_ACTOR, "temporal"})
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from domain.errors import ProviderRefused
 from domain.ports import Cloud
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.told import sent
-from tests.workflow.world import CLEAN, World
+from tests.workflow.world import ACTOR, CLEAN, OPERATOR, World, meta_of
 
 OPEN_AGAIN = "Other orders and switches are possible again."
 
@@ -103,6 +104,37 @@ async def test_an_organization_that_was_told_to_wait_is_told_every_end(
     assert [each["kind"] for each in endings] == [kind]
     assert (OPEN_AGAIN in endings[0]["body"]) == (outcome != "completed")
     assert world.failings(case.order) == CLEAN
+    by = {"completed": ACTOR, "cancelled": OPERATOR}.get(outcome, SYSTEM_ACTOR)
+    assert taken_back_by(world, case.order) == {by}, "who ended it, and nobody else"
+
+
+def taken_back_by(world: World, order: SwitchOrder) -> set[str]:
+    """Return who voided the order and freed the organization, as the record has it."""
+    events = [*world.source_events(order), *world.target_events(order), *world.organization_events(order)]
+    endings = ("replacement-voided", ".voided", "switch-released")
+    return {str(meta_of(each)["actor"]) for each in events if each.topic.endswith(endings)}
+
+
+async def test_what_nobody_commanded_is_booked_to_nobody(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """Reminder, its notice, alarm, and the end of a check that nobody answered: by the switch (section 6)."""
+    case = await waiting_case(world, temporal_env)
+    await expire(case)
+    await world.result(case.handle)
+
+    source = [
+        (each.topic.rpartition(".")[2], meta_of(each)["actor"]) for each in world.source_events(case.order)
+    ]
+    freed = [
+        each
+        for each in world.organization_events(case.order)
+        if each.topic.endswith(("unlocked", "released"))
+    ]
+    own = source[[topic for topic, _ in source].index("credit-check-reminded") :]
+    assert {"notice-sent", "alarm-raised", "replacement-voided"} <= {topic for topic, _ in own}
+    assert {actor for _, actor in own} == {SYSTEM_ACTOR}
+    assert {meta_of(each)["actor"] for each in freed} == {SYSTEM_ACTOR}
 
 
 async def test_an_organization_that_was_told_nothing_hears_of_no_failure(world: World) -> None:
