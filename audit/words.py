@@ -117,8 +117,8 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.CreditCheckExpired: lambda e: f"no credit decision in time: {e.evidence}",
     switch_events.CreditCheckApproved: lambda e: f"credit approved by {e.decided_by}",
     switch_events.CreditCheckDeclined: lambda e: f"credit declined by {e.decided_by}",
-    switch_events.PromiseMissed: lambda e: f"promise missed: {e.promise}",
-    switch_events.NoticeSent: lambda e: f"the organization was told: {e.kind}",
+    switch_events.PromiseMissed: lambda e: f"promise missed: {_words(e.promise)}",
+    switch_events.NoticeSent: lambda e: f"the organization was told: {_words(e.kind)}",
     provisioning_events.ProvisioningOverdue: lambda e: (
         f"an operator is asked about {', '.join(e.names)}: {e.message} "
         + (
@@ -131,10 +131,12 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"the switch waits on for the new subscription, and asks again {time_of(e.asks_at)}"
     ),
     waiting_events.WaitNoted: lambda e: (
-        f"{e.step} waits for {e.awaited.words()} since {time_of(e.since)}; "
+        f"the step {_step(e.step)} waits for {e.awaited.words()} since {time_of(e.since)}; "
         f"it looks again {time_of(e.looks_at)} ({e.code}: {e.message})"
     ),
-    waiting_events.WaitEnded: lambda e: f"{e.step} waits no more: it is not tried again ({e.code})",
+    waiting_events.WaitEnded: lambda e: (
+        f"the step {_step(e.step)} waits no more: it is not tried again ({e.code})"
+    ),
     alarms.AlarmRaised: lambda e: (
         f"alarm {e.number}: {_alarm(e.alarm)}; "
         + (f"the contact was told, notice {e.notice_id}" if e.notice_id else f"nobody was told ({e.code})")
@@ -296,6 +298,16 @@ def who_of(event: Any) -> str:
 def codes_of(reasons: Sequence[dict[str, Any]]) -> str:
     """Return the codes of what stands in the way of a request that waits."""
     return ", ".join(each["code"] for each in reasons) or "nothing stands in the way"
+
+
+def _words(name: str) -> str:
+    """Return a name of the record as people read it."""
+    return name.replace("_", " ")
+
+
+def _step(name: str) -> str:
+    """Return a step as people read it: what it does, without the place where it is written."""
+    return f'"{_words(name.rpartition(".")[2])}"'
 
 
 def time_of(moment: datetime) -> str:
