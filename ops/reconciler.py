@@ -196,7 +196,9 @@ class Reconciler:
         if workflow.waits_for != OPERATOR or waits_for(stage).startswith(_WAITS_FOR_PEOPLE):
             return None
         details = await details_of(self._client, workflow.workflow_id)
-        return _finding(workflow, "waiting", REPORTED, details or "It waits for an operator.")
+        return _finding(
+            workflow, "waiting", REPORTED, details.replace("**", "") or "It waits for an operator."
+        )
 
     def _without_record(self, workflow: OpenWorkflow) -> Finding | None:
         """Report a workflow whose switch the record has ended, or does not know."""

@@ -243,6 +243,21 @@ def test_what_is_no_organization_is_refused_with_how_to_find_one(lists: Lists) -
     assert (refused["field"], "first 8 characters" in refused["detail"]) == ("organization", True)
 
 
+def test_each_reader_of_a_held_switch_is_told_in_their_words(lists: Lists) -> None:
+    """Programs get addresses, a shell its command with the id, a page its buttons, in the whole answer."""
+    switch_id = lists.held[0].switch_id
+    answer = lists.ask(f"/api/switches/{switch_id}").document
+    rows = lists.ask("/api/switches?stage=held").document["switches"]
+    shown = " ".join(lists.run("switch", "show", switch_id).stdout.split())
+    page = lists.ask(f"/switches/{switch_id}").body.decode()
+
+    assert f"`POST /api/switches/{switch_id}/retry`" in answer["wait_remedy"]
+    assert [row for row in rows if "planswitch" in json.dumps(row)] == []
+    assert f"Repair what is told below, then `planswitch switch retry {switch_id[:8]} --reason …`" in shown
+    assert "Repair what the page of the switch names, then “Try again”." in page
+    assert "planswitch switch" not in page
+
+
 def test_strangers_are_told_of_no_query(lists: Lists) -> None:
     """Who has no key learns nothing of an address but that the key is missing."""
     assert lists.ask("/api/switches?foo=bar", key="wrong").status == 401
