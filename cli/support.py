@@ -19,6 +19,8 @@ from domain.shown_values import Words
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Whom to call, and with which facts.")
 
 _OWNER_ONLY = 0o600
+#: Shortest beginning of an id that names a switch.
+_ID_LENGTH_MIN = 8
 _STDOUT = "-"
 
 
@@ -50,6 +52,9 @@ def bundle(
             allowed="--switch ID, or --organization ORGANIZATION --to PLAN",
             remedy="Name a switch, or an organization and a plan, and not both.",
         )
+    if switch is not None and len(switch.strip()) < _ID_LENGTH_MIN:
+        allowed = f"at least {_ID_LENGTH_MIN} characters of the id of a switch"
+        raise InvalidInput(field="--switch", value=switch, allowed=allowed)
     body = {
         "switch": switch,
         "organization_id": organization,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 #: Of NO_PATH: the plan is held already; or no plan at all is offered.
@@ -26,6 +27,9 @@ class Wording:
     #: "" keeps the row's.
     message: str = ""
 
+
+_ONE = re.compile(r"(?<![\w.,-])1 (license|user)s\b(?: (are|hold)\b)?")
+_OF_ONE = {"are": " is", "hold": " holds", None: ""}
 
 _NO_OFFER = (
     "There is no plan to choose from: stay on {source}, move the users to another plan by a manual switch "
@@ -63,3 +67,8 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         remedy="It can't be made active again: name another subscription, or buy the new plan."
     ),
 }
+
+
+def of_one(text: str) -> str:
+    """Return words about one license or one user in the singular."""
+    return _ONE.sub(lambda match: f"1 {match[1]}{_OF_ONE[match[2]]}", text)

@@ -9,6 +9,7 @@ from console.authentication import SESSION_COOKIE
 from console.page_words import in_page_words
 from console.readers import SHELL_AGENT, with_switch
 from console.worded_answers import Reader, reader_of, worded
+from domain.reason_wordings import of_one
 from projections.words import REMEDIES
 from tests.unit.test_readers import ID, OF_THE_INSTALLATION
 from tests.unit.test_remedies_lead_somewhere import COMMAND, strings
@@ -110,3 +111,17 @@ def test_no_remedy_of_a_stage_keeps_a_placeholder() -> None:
     assert not [each for each in REMEDIES.values() if "SWITCH" in with_switch(each, "0d7cd42c")]
     assert with_switch("`planswitch switch show abcdef01`", "0d7cd42c") == "`planswitch switch show abcdef01`"
     assert with_switch("`planswitch switch show`", "") == "`planswitch switch show`"
+
+
+@pytest.mark.parametrize(
+    ("words", "singular"),
+    [
+        ("1 licenses are ordered for 11 users.", "1 license is ordered for 11 users."),
+        ("11 licenses are ordered for 1 users.", "11 licenses are ordered for 1 user."),
+        ("1 users hold one of 2 licenses", "1 user holds one of 2 licenses"),
+        ("2.1 licenses, 0,1 users and SUB-1 users", "2.1 licenses, 0,1 users and SUB-1 users"),
+    ],
+)
+def test_one_is_told_in_the_singular(words: str, singular: str) -> None:
+    """A reason about one license or one user reads as English; other numbers stay as they are."""
+    assert of_one(words) == singular
