@@ -12,6 +12,7 @@ RESET = "reset"
 SIGNAL = "signal"
 START = "start"
 ANSWER_STEP = "answer_step"
+ANSWER_TASK = "answer_task"
 PAUSE = "pause"
 PAUSE_STEP = "pause_step"
 
@@ -22,7 +23,7 @@ class OutsideActFound(SwitchEvent):
 
     AFTER = stages.LIVE | stages.TERMINAL
 
-    #: cancel, terminate, reset, signal, start, answer_step, pause or pause_step.
+    #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause or pause_step.
     act: str
     #: What Temporal tells of it, as far as it is to be believed.
     about: str

@@ -21,7 +21,8 @@ from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
-from ops.outside_acts import OutsideActs
+from ops.early_ends import early_end
+from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
 from ops.switch_workflows import (
     COMPLETED,
@@ -150,7 +151,7 @@ class Reconciler:
         await self._note_outside_acts(switch, found)
         if found.is_open or datetime.now(tz=UTC) - switch.since < self._grace:
             return None
-        if found.status == COMPLETED:
+        if found.status == COMPLETED and not await self._is_ended_early(switch, found):
             return await self._behind(switch, found)
         run_id = await start_again(
             self._client,
@@ -170,6 +171,14 @@ class Reconciler:
         count = await self._outside_acts.look(switch, found)
         if count:
             _log.warning("outside_acts_recorded", switch_id=switch.switch_id, count=count)
+
+    async def _is_ended_early(self, switch: OpenSwitch, found: FoundWorkflow) -> bool:
+        """Tell whether the run was ended in a worker's place, and record that it was."""
+        act = await early_end(self._client, switch.workflow_id, found.run_id)
+        if act is None:
+            return False
+        await asyncio.to_thread(record_outside_acts, self._store, switch, [act])
+        return True
 
     async def _behind(self, switch: OpenSwitch, found: FoundWorkflow) -> Finding | None:
         """Report a workflow that has come to its end although the record says that it has not."""

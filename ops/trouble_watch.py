@@ -1,6 +1,6 @@
 """Looks for workflows that can't go on and don't say so, and writes down what is wrong with them.
 
-Three lists of Temporal in each round, and a look at each workflow that they name: the cost does not grow with
+Four lists of Temporal in each round, and a look at each workflow that they name: the cost does not grow with
 the number of switches. What lists and pages show is as old as the last round.
 """
 
@@ -18,7 +18,7 @@ from audit.open_switches import open_switch
 from domain.ids import eligibility_wait_stream_id
 from domain.wait_events import EligibilityWait
 from ops.rounds import repeating
-from ops.workflow_troubles import Described, gone, lost, reported
+from ops.workflow_troubles import Described, completed, describe, ended_early, gone, lost, reported
 from store.heartbeats import TROUBLES
 from store.switch_store import SwitchStore
 from store.troubles import WorkflowTrouble
@@ -26,6 +26,7 @@ from store.troubles import WorkflowTrouble
 EVERY_SECONDS = 10.0
 #: Switches whose workflow ended before that are looked for no more: the reconciler has started them again.
 LOOKED_BACK = timedelta(days=1)
+LISTED_AGAIN = timedelta(minutes=1)
 _log = structlog.get_logger()
 
 
@@ -44,6 +45,9 @@ class TroubleWatch:
         self._task_queue = task_queue
         self._known: frozenset[tuple[str, str, str]] = frozenset()
         self._is_heard = True
+        #: Completed workflows are listed from here on, and those whose switch is open are kept in mind.
+        self._listed_until: datetime | None = None
+        self._ended: set[str] = set()
 
     def running(self) -> AbstractAsyncContextManager[None]:
         """Look again and again, until the block ends."""
@@ -56,7 +60,11 @@ class TroubleWatch:
             RPCError: Temporal does not answer; what was found before stands, and grows old.
             StoreUnavailable: PostgreSQL does not answer.
         """
-        found = [*await reported(self._client, self._task_queue), *await self._lost()]
+        found = [
+            *await reported(self._client, self._task_queue),
+            *await self._lost(),
+            *await self._ended_early(),
+        ]
         await asyncio.to_thread(self._save, found)
         await asyncio.to_thread(self._store.beat, TROUBLES, every_seconds=EVERY_SECONDS)
         self._tell(found)
@@ -75,6 +83,24 @@ class TroubleWatch:
             async for each in gone(self._client, self._task_queue, since)
             if await asyncio.to_thread(self._is_awaited, each)
         ]
+
+    async def _ended_early(self) -> list[WorkflowTrouble]:
+        """Return the workflows that are completed although the record goes on."""
+        now = datetime.now(tz=UTC)
+        since = self._listed_until or now - LOOKED_BACK
+        async for workflow_id in completed(self._client, self._task_queue, since):
+            self._ended.add(workflow_id)
+        # The list is some seconds old.
+        self._listed_until = now - LISTED_AGAIN
+        found = []
+        for workflow_id in sorted(self._ended):
+            newest = await describe(self._client, workflow_id)
+            trouble = ended_early(newest) if newest is not None else None
+            if newest is None or trouble is None or not await asyncio.to_thread(self._is_awaited, newest):
+                self._ended.discard(workflow_id)
+                continue
+            found.append(trouble)
+        return found
 
     def _is_awaited(self, found: Described) -> bool:
         """Tell whether the record still waits for a workflow."""

@@ -53,6 +53,7 @@ _GONE = {
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_TIMED_OUT: "has timed out",
     WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_CANCELED: "was cancelled by hand",
 }
+_COMPLETED = WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_COMPLETED
 _PAUSED_STATUS = 8
 _OPEN = frozenset({WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING, _PAUSED_STATUS})
 #: Workflows that are gone and looked at in one round; whoever makes more by hand hides none that is open.
@@ -129,6 +130,25 @@ async def gone(client: Client, task_queue: str, since: datetime) -> AsyncIterato
             yield newest
 
 
+async def completed(client: Client, task_queue: str, since: datetime) -> AsyncIterator[str]:
+    """Yield the ids of the switches' workflows that were completed since an instant.
+
+    Args:
+        client: Of Temporal.
+        task_queue: Queue of our workflows.
+        since: Those that were completed before are left out.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    query = (
+        "ExecutionStatus = 'Completed' AND WorkflowType = 'PlanSwitch'"
+        f" AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
+    )
+    async for listed in _listed(client, query, task_queue):
+        yield listed.execution.workflow_id
+
+
 async def troubles_of(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
     """Return what is wrong with an open workflow; nothing where all is well.
 
@@ -190,6 +210,22 @@ def lost(found: Described, *, is_again: bool) -> WorkflowTrouble:
         since=_instant(info.close_time),
         message=f"Its workflow {found.workflow_id} {_GONE[info.status]}, and the record is not at its end.",
         remedy=remedy,
+    )
+
+
+def ended_early(found: Described) -> WorkflowTrouble | None:
+    """Return the trouble of a completed workflow whose switch is open; None where it is not completed."""
+    info = found.told.workflow_execution_info
+    if info.status != _COMPLETED:
+        return None
+    return WorkflowTrouble(
+        workflow_id=found.workflow_id,
+        switch_id=found.switch_id,
+        code=WORKFLOW_LOST,
+        since=_instant(info.close_time),
+        message=f"Its workflow {found.workflow_id} has come to an end, and the record is not at its end.",
+        remedy="`planswitch reconcile` tells why, and starts it again where somebody ended it in Temporal; "
+        f"`planswitch switch restart {found.short} --reason …` starts it again from the record.",
     )
 
 
