@@ -32,6 +32,7 @@ WORKFLOW_TASK_FAILING = "WORKFLOW_TASK_FAILING"
 WORKFLOW_PAUSED = "WORKFLOW_PAUSED"
 WORKFLOW_LOST = "WORKFLOW_LOST"
 ACTIVITY_PAUSED = "ACTIVITY_PAUSED"
+WORKFLOW_LEFT_OPEN = "WORKFLOW_LEFT_OPEN"
 #: A task that failed once or twice passes by itself: a worker was stopped, or is being replaced.
 FAILED_TASKS_MIN = 3
 RPC_TIMEOUT = timedelta(seconds=5)
@@ -226,6 +227,26 @@ def ended_early(found: Described) -> WorkflowTrouble | None:
         message=f"Its workflow {found.workflow_id} has come to an end, and the record is not at its end.",
         remedy="`planswitch reconcile` tells why, and starts it again where somebody ended it in Temporal; "
         f"`planswitch switch restart {found.short} --reason …` starts it again from the record.",
+    )
+
+
+def left_open(workflow_id: str, switch_id: str, *, outcome: str, since: datetime) -> WorkflowTrouble:
+    """Return the trouble of a workflow that is still open although its switch has ended.
+
+    Args:
+        workflow_id: The workflow.
+        switch_id: Its switch.
+        outcome: How that has ended.
+        since: When it had.
+    """
+    return WorkflowTrouble(
+        workflow_id=workflow_id,
+        switch_id=switch_id,
+        code=WORKFLOW_LEFT_OPEN,
+        since=since,
+        message=f"The switch has ended as {outcome}, and its workflow {workflow_id} is still open.",
+        remedy=f"Nothing waits for it: `temporal workflow terminate -w {workflow_id} --reason …` ends it. "
+        f"`planswitch audit show {switch_id[:8]}` tells who ended the switch.",
     )
 
 

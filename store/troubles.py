@@ -37,7 +37,8 @@ class WorkflowTrouble:
 
     workflow_id: str
     switch_id: str
-    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST or ACTIVITY_PAUSED.
+    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN or
+    #: ACTIVITY_PAUSED.
     code: str
     #: Since when; None where Temporal does not tell.
     since: datetime | None

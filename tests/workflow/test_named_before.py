@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from activities.contract import END_SWITCH
@@ -9,6 +10,8 @@ from activities.control_contract import RECORD_HOLD
 from activities.return_contract import START_ROLL_BACK
 from domain.move_events import LicenseMoveHeld, LicenseMoveResumed
 from domain.return_events import OperatorCommanded, RollBackStarted
+from ops.trouble_watch import TroubleWatch
+from ops.workflow_troubles import WORKFLOW_LEFT_OPEN
 from tests.workflow.steps import StepRunner
 from tests.workflow.test_roll_back import half_moved_switch, recorded
 from tests.workflow.world import OPERATOR, World, meta_of
@@ -43,7 +46,7 @@ async def test_who_commanded_once_is_not_named_for_another_command(world: World)
 
 
 async def test_who_commanded_once_is_not_named_for_the_end(world: World) -> None:
-    """A switch that somebody ends beside its workflow is ended by nobody who is known."""
+    """A switch that somebody ends beside its workflow is ended by nobody who is known, and told."""
     order = world.order(world.organization(), payment_method="invoice")
     handle, _ = await world.start(order)
     await world.until_stage(handle, "credit_check")
@@ -55,6 +58,9 @@ async def test_who_commanded_once_is_not_named_for_the_end(world: World) -> None
     (known,) = recorded(world, order, OperatorCommanded)
     assert known.meta["actor"] == OPERATOR
     assert meta_of(world.ending(order)[-1])["actor"] == "temporal"
+    watch = TroubleWatch(world.client, world.store, task_queue=world.task_queue, ending=timedelta(0))
+    troubles = [each for each in await watch.run_once() if each.switch_id == order.switch_id]
+    assert [(each.code, each.workflow_id) for each in troubles] == [(WORKFLOW_LEFT_OPEN, handle.id)]
 
 
 def _reason(world: World, order: Any) -> str:
