@@ -47,7 +47,7 @@ async def test_a_roll_back_is_told_asked_for_and_leaves_nothing_to_mend(console:
 
 async def test_a_cancel_says_that_it_is_one_before_anybody_moves(console: ConsoleWorld) -> None:
     """Fault 14: before the first license a roll-back says that it is a cancel, and the end is the same."""
-    organization = await console.organization(users=4)
+    organization = await console.organization(users=60)
     console.world.sandbox.settings(credit_verdict="silent")
     body = start_body(organization, payment_method="invoice")
     switch_id = (await console.post("/api/switches", body)).json()["switch_id"]
