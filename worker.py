@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import structlog
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.administration import AdministrationActivities
 from activities.amendment import AmendmentActivities
@@ -35,10 +36,12 @@ from activities.license_reassignment import LicenseReassignmentActivities
 from activities.notices import NoticesActivities
 from activities.points import FileGates, NoPoints
 from activities.promise_record import PromiseActivities
+from activities.proof_door import ProofDoor
 from activities.provisioning import ProvisioningActivities
 from activities.purchase import PurchaseActivities
 from activities.roll_back import RollBackActivities
 from activities.step import Toolbox
+from activities.step_proofs import StepProofs
 from activities.verification import VerificationActivities
 from activities.void_window import VoidWindowActivities
 from activities.write_quotas import WriteQuotas
@@ -50,6 +53,7 @@ from ops.trouble_watch import TroubleWatch
 from ops.vital_signs import VitalSigns
 from ops.wait_waker import WaitWaker
 from ops.worker_checks import pollers_of, queues_of
+from ops.workflow_origins import origin_of
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
 from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
@@ -59,6 +63,7 @@ from workflows.eligibility_wait import EligibilityWait
 from workflows.invoice_watch import InvoiceWatch
 from workflows.license_move import LicenseMove
 from workflows.plan_switch import PlanSwitch
+from workflows.proofs import WorkflowProofs
 
 _log = structlog.get_logger()
 
@@ -153,6 +158,7 @@ def build_workers(
     # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
     identity = own_instance()
     client = _reading(client)
+    proofs = proving(client, toolbox)
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -160,6 +166,7 @@ def build_workers(
         activities=money_activities(toolbox),
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         identity=identity,
+        interceptors=proofs,
         **limits("step", steps_max),
     )
     slices = Worker(
@@ -167,9 +174,26 @@ def build_workers(
         task_queue=task_queue + LICENSES_QUEUE_SUFFIX,
         activities=license_activities(toolbox),
         identity=identity,
+        interceptors=proofs,
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
+
+
+def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
+    """Return what lets workflows prove their steps, and steps ask for that before they run (ADR 19).
+
+    Args:
+        client: Tells what a run was reset from.
+        toolbox: What the activities work with.
+    """
+    proofs = StepProofs(keys=toolbox.command_keys, since=toolbox.proved_since)
+    door = ProofDoor(toolbox, proofs, partial(origin_of, client))
+    return [
+        WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step),
+        ActivityDoor(),
+        door,
+    ]
 
 
 def _reading(client: Client) -> Client:
@@ -193,7 +217,6 @@ def limits(name: str, activities_max: int) -> dict[str, Any]:
         "max_heartbeat_throttle_interval": throttle,
         "default_heartbeat_throttle_interval": throttle,
         "graceful_shutdown_timeout": timedelta(seconds=SHUTDOWN_SECONDS),
-        "interceptors": [ActivityDoor()],
     }
 
 
@@ -222,6 +245,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
             command_keys=command_keys,
+            proved_since=store.proved_since(),
             slice_size=settings.license_slice_size,
             lanes=settings.license_lanes,
             batches_in_flight=BATCHES_IN_FLIGHT,

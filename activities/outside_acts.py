@@ -8,11 +8,12 @@ from temporalio import activity
 
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step
-from domain.outside_events import CANCEL, START, OutsideActFound
+from domain.outside_events import CANCEL, SCHEDULE_STEP, START, OutsideActFound
 from domain.recorded import Meta
 from domain.subscription import Subscription
 
 CANCELLED = "The workflow was cancelled in Temporal"
+SCHEDULED = "A step was asked for by a workflow that no worker of this installation runs"
 STARTED = "The workflow was started by somebody without the installation's command key, or long before it ran"
 
 
@@ -45,6 +46,11 @@ def note_outside_act(
 def note_cancelled(step: Step, source: Subscription, reason: str) -> None:
     """Record that the run of this step was cancelled by Temporal's own means."""
     _note(step, source, act=CANCEL, about=f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}.")
+
+
+def note_scheduled(step: Step, source: Subscription) -> None:
+    """Record that this step was asked for by nobody whom the product knows, and was refused."""
+    _note(step, source, act=SCHEDULE_STEP, about=f"{SCHEDULED}: {step.context.step}. It was refused.")
 
 
 def note_started(step: Step, source: Subscription) -> None:

@@ -71,6 +71,8 @@ class Toolbox:
     catalogs: Catalogs
     #: They prove who commands.
     command_keys: CommandKeys
+    #: Steps of before this have no proof (activities/step_proofs.py); None: all have.
+    proved_since: datetime | None = None
     #: Users in one activity of the license move.
     slice_size: int
     #: Slices at a time.

@@ -61,6 +61,7 @@ CODES: dict[str, Handling] = {
     "RULE_VIOLATED": REFUSED,
     "COMMAND_UNSIGNED": REFUSED,
     "COMMAND_STALE": REFUSED,
+    "STEP_UNPROVED": REFUSED,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,

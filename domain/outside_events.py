@@ -15,6 +15,7 @@ ANSWER_STEP = "answer_step"
 ANSWER_TASK = "answer_task"
 PAUSE = "pause"
 PAUSE_STEP = "pause_step"
+SCHEDULE_STEP = "schedule_step"
 
 
 @stored("subscription.outside-act-found")
@@ -23,7 +24,7 @@ class OutsideActFound(SwitchEvent):
 
     AFTER = stages.LIVE | stages.TERMINAL
 
-    #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause or pause_step.
+    #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause, pause_step or schedule_step.
     act: str
     #: What Temporal tells of it, as far as it is to be believed.
     about: str

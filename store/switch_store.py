@@ -15,6 +15,7 @@ from store.logs import LogStore
 from store.migrate import check_schema
 from store.notifications import NotificationStore
 from store.outcomes import OutcomeStore
+from store.proofs import ProofStore
 from store.reservations import ReservationStore
 from store.roster import RosterStore
 from store.troubles import TroubleStore
@@ -30,6 +31,7 @@ class SwitchStore(
     ReservationStore,
     HeartbeatStore,
     TroubleStore,
+    ProofStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

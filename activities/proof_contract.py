@@ -1,0 +1,55 @@
+"""Names of the proof that a workflow of ours asked for a step; the standard library alone (ADR 19)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+#: Header of every activity, and of the start of every child.
+STEP_PROOF = "planswitch-step-proof"
+START_PROOF = "planswitch-start-proof"
+#: Functions of the worker that workflow code calls to get a proof: it never holds the key.
+PROVE_STEP = "planswitch_prove_step"
+PROVE_START = "planswitch_prove_start"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProvenStart:
+    """What the start of a child is proved by: who started it, and with what."""
+
+    workflow_id: str
+    workflow_type: str
+    #: Of its input, see `digest_of_input`.
+    digest: str
+    parent_id: str
+    parent_run_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StepRun:
+    """The run of a workflow that asks for a step, as Temporal told it to the worker."""
+
+    workflow_id: str
+    workflow_type: str
+    #: Its run, or the one that it was reset from: a reset hands on steps that nobody has begun.
+    origin_run_id: str
+    started_at: datetime
+    #: Who started it and with what; None: nobody of ours started it as a child.
+    start: ProvenStart | None
+    #: What its start header holds; "" when it has none.
+    start_proof: str
+
+
+def digest_of_input(payloads: Iterable[tuple[str, bytes]]) -> str:
+    """Return the digest of messages as a converter writes them.
+
+    Args:
+        payloads: Encoding and data of each.
+    """
+    told = hashlib.sha256()
+    for encoding, data in payloads:
+        told.update(f"{len(encoding)}:{encoding}:{len(data)}:".encode())
+        told.update(data)
+    return told.hexdigest()
