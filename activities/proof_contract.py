@@ -23,6 +23,7 @@ class ProvenStart:
     workflow_type: str
     #: Of its input, see `digest_of_input`.
     digest: str
+    #: "" where a holder of the key starts it, as tests do.
     parent_id: str
     parent_run_id: str
 

@@ -120,14 +120,14 @@ class _ProvingOutbound(WorkflowOutboundInterceptor):
 
 
 def _start_of(own: workflow.Info, started_with: Sequence[Any] | None) -> ProvenStart | None:
-    if own.parent is None or started_with is None:
+    if started_with is None:
         return None
     return ProvenStart(
         workflow_id=own.workflow_id,
         workflow_type=own.workflow_type,
         digest=_digest(started_with),
-        parent_id=own.parent.workflow_id,
-        parent_run_id=own.parent.run_id,
+        parent_id=own.parent.workflow_id if own.parent else "",
+        parent_run_id=own.parent.run_id if own.parent else "",
     )
 
 
