@@ -266,8 +266,8 @@ def _extension(wait: RunningWait, event: Any) -> str:
 def _released(wait: RunningWait, event: Any) -> tuple[str, str]:
     planned = wait.planned_end_at
     if not wait.is_missed and (planned is None or event.timestamp <= planned):
-        return "kept", f"the switch ended as {event.outcome} in time"
-    return "missed", f"the switch ended as {event.outcome} too late"
+        return "kept", f"the promise for the whole switch was kept: it ended as {event.outcome}"
+    return "missed", f"the promise for the whole switch was missed: it ended as {event.outcome}"
 
 
 def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
