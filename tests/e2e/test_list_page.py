@@ -192,12 +192,12 @@ def test_rows_of_other_pages_that_stand_above_are_counted(shown: Shown) -> None:
     assert "`" not in page.locator("#switches").inner_text()
 
 
-@pytest.mark.parametrize("path", ["/", "/?stage=held", "/checkouts", "/switches/{id}", "/switches/{id}/none"])
+@pytest.mark.parametrize("path", ["/", "/?stage=held", "/checkouts", "/switches/{none}"])
 def test_no_page_is_wider_than_a_narrow_phone(shown: Shown, tmp_path: Path, path: str) -> None:
     """At 320 pixels, the width of WCAG 1.4.10, nothing of a page lies beside the screen."""
     page = shown.page
     page.set_viewport_size({"width": NARROW, "height": 800})
-    page.goto(shown.url + path.format(id=shown.held[0].switch_id))
+    page.goto(shown.url + path.format(none=shown.held[0].request_id))
     page.locator("h1").wait_for(timeout=WAIT_MILLISECONDS)
     page.screenshot(path=tmp_path / "narrow.png", full_page=True)
 
