@@ -108,11 +108,9 @@ class Step:
         self.at: datetime = info.started_time
         #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
         self.begun_at: datetime = info.scheduled_time
+        run_id = info.workflow_run_id or ""
         self.authority = Authority(
-            toolbox.command_keys,
-            self.order,
-            seen_at=info.scheduled_time,
-            run_id=info.workflow_run_id or "",
+            toolbox.command_keys, self.order, seen_at=info.scheduled_time, run_id=run_id
         )
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
@@ -122,7 +120,7 @@ class Step:
             switch_id=self.order.switch_id,
             step=info.activity_type,
             attempt=info.attempt,
-            run_id=info.workflow_run_id or "",
+            run_id=run_id,
             activity_id=info.activity_id,
         )
 
