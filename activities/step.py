@@ -170,12 +170,7 @@ class Step:
         )
 
     def own_meta(self, reason: str, *, causation: str = "") -> Meta:
-        """Return who and why of what nobody commanded: the switch did it by itself.
-
-        Args:
-            reason: Why it did.
-            causation: What it follows; "" for what the step follows.
-        """
+        """Return who, why and after what of what the switch did by itself; "" is what the step follows."""
         return self.meta(actor=SYSTEM_ACTOR, reason=reason, causation=causation)
 
     def require_order(self) -> None:
