@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,9 @@ START_PROOF = "planswitch-start-proof"
 #: Functions of the worker that workflow code calls to get a proof: it never holds the key.
 PROVE_STEP = "planswitch_prove_step"
 PROVE_START = "planswitch_prove_start"
+
+#: Encodings in which the same message may be written in several ways.
+_JSON = frozenset({"json/plain"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,13 +48,25 @@ class StepRun:
 
 
 def digest_of_input(payloads: Iterable[tuple[str, bytes]]) -> str:
-    """Return the digest of messages as a converter writes them.
+    """Return the digest of messages as a converter writes them, whichever way it writes a number.
+
+    Who asks may hand a whole number to a field of fractions; it is read and written again as a fraction.
 
     Args:
         payloads: Encoding and data of each.
     """
     told = hashlib.sha256()
     for encoding, data in payloads:
-        told.update(f"{len(encoding)}:{encoding}:{len(data)}:".encode())
-        told.update(data)
+        same = _with_plain_numbers(data) if encoding in _JSON else data
+        told.update(f"{len(encoding)}:{encoding}:{len(same)}:".encode())
+        told.update(same)
     return told.hexdigest()
+
+
+def _with_plain_numbers(data: bytes) -> bytes:
+    return json.dumps(json.loads(data, parse_float=_plain_number), separators=(",", ":")).encode()
+
+
+def _plain_number(text: str) -> int | float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
