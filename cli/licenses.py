@@ -49,7 +49,7 @@ def assign(
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
         answer = send(console, _path(organization), body, request_id=request_id)
-    print_json(answer) if as_json else print_lines([answer["message"]])
+    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
 
 
 @app.command()
@@ -67,7 +67,7 @@ def remove(
     body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
     with console_client() as console:
         answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
-    print_json(answer) if as_json else print_lines([answer["message"]])
+    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
 
 
 @app.command()

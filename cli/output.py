@@ -86,7 +86,9 @@ def print_command(answer: dict[str, Any], *, as_json: bool, then: str = "watch")
     if as_json:
         print_json(answer)
         return
-    print_lines([answer["message"], f"next: planswitch switch {then} {short(answer['switch_id'])}"])
+    print_lines(
+        [*wrapped(answer["message"], 0), f"next: planswitch switch {then} {short(answer['switch_id'])}"]
+    )
 
 
 def ago(instant: str | None) -> str:
