@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from domain.switch_events import PromiseMissed
 from store.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
-#: Recorded by a timer when it is due, so a busy machine writes it beside any test.
-PROMISE_MISSED = "subscription.promise-missed"
 
+def written_for(store: SwitchStore, switch_id: str, after: int) -> list[StoredNotification]:
+    """Return every event of a switch with an id greater than `after`, but promises that were missed.
 
-def written_for(store: SwitchStore, switch_id: str, after: int = 0) -> list[StoredNotification]:
-    """Return every event of a switch with an id greater than `after`, but promises that were missed."""
+    A timer records those when they are due, so a busy machine writes them beside any test.
+    """
     events: list[StoredNotification] = []
     while page := store.notifications(after):
         after = page[-1].id
         events.extend(page)
-    return [each for each in events if each.topic != PROMISE_MISSED and _switch_of(each) == switch_id]
+    return [each for each in events if each.topic != PromiseMissed.TOPIC and _switch_of(each) == switch_id]
 
 
 def _switch_of(notification: StoredNotification) -> str:
