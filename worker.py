@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,17 @@ import structlog
 from temporalio.client import Client
 from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
+from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
 from activities.administration import AdministrationActivities
 from activities.amendment import AmendmentActivities
 from activities.billing_cutover import BillingCutoverActivities
 from activities.cancellation import CancellationActivities
+from activities.commands import CommandActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
 from activities.controls import ControlActivities
 from activities.credit_check import CreditCheckActivities
+from activities.door import ActivityDoor
 from activities.eligibility import EligibilityActivities
 from activities.eligibility_wait import EligibilityWaitActivities
 from activities.failed_users import FailedUserActivities
@@ -33,29 +36,34 @@ from activities.license_reassignment import LicenseReassignmentActivities
 from activities.notices import NoticesActivities
 from activities.points import FileGates, NoPoints
 from activities.promise_record import PromiseActivities
+from activities.proof_door import ProofDoor
 from activities.provisioning import ProvisioningActivities
 from activities.purchase import PurchaseActivities
 from activities.roll_back import RollBackActivities
 from activities.step import Toolbox
+from activities.step_proofs import StepProofs
 from activities.verification import VerificationActivities
 from activities.void_window import VoidWindowActivities
 from activities.write_quotas import WriteQuotas
 from domain.write_quota import Allowance
-from ops.payloads import data_converter
+from ops.payloads import data_converter, step_data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
+from ops.trouble_watch import TroubleWatch
 from ops.vital_signs import VitalSigns
 from ops.wait_waker import WaitWaker
 from ops.worker_checks import pollers_of, queues_of
+from ops.workflow_origins import origin_of
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
-from store.heartbeats import RECONCILER, WORKER, own_instance
+from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
 from workflows.eligibility_wait import EligibilityWait
 from workflows.invoice_watch import InvoiceWatch
 from workflows.license_move import LicenseMove
 from workflows.plan_switch import PlanSwitch
+from workflows.proofs import WorkflowProofs
 
 _log = structlog.get_logger()
 
@@ -83,6 +91,7 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     credit = CreditCheckActivities(toolbox)
     administration = AdministrationActivities(toolbox)
     invoice = InvoiceActivities(toolbox)
+    promises = PromiseActivities(toolbox)
     roll_back = RollBackActivities(toolbox)
     failed_users = FailedUserActivities(toolbox)
     wait = EligibilityWaitActivities(toolbox)
@@ -105,11 +114,13 @@ def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
         administration.record_hold,
         invoice.look_for_invoice,
         invoice.end_watch,
-        PromiseActivities(toolbox).record_missed,
+        promises.record_missed,
+        promises.raise_again,
         VoidWindowActivities(toolbox).warn,
         roll_back.start_roll_back,
         roll_back.record_stuck,
         roll_back.record_command,
+        CommandActivities(toolbox).admit,
         ControlActivities(toolbox).record_pause,
         failed_users.skip_user,
         failed_users.retry_users,
@@ -146,6 +157,8 @@ def build_workers(
     """
     # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
     identity = own_instance()
+    client = _reading(client)
+    proofs = proving(client, toolbox)
     steps = Worker(
         client,
         task_queue=task_queue,
@@ -153,6 +166,7 @@ def build_workers(
         activities=money_activities(toolbox),
         workflow_runner=runner or UnsandboxedWorkflowRunner(),
         identity=identity,
+        interceptors=proofs,
         **limits("step", steps_max),
     )
     slices = Worker(
@@ -160,9 +174,33 @@ def build_workers(
         task_queue=task_queue + LICENSES_QUEUE_SUFFIX,
         activities=license_activities(toolbox),
         identity=identity,
+        interceptors=proofs,
         **limits("slice", SLICES_MAX),
     )
     return steps, slices
+
+
+def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
+    """Return what lets workflows prove their steps, and steps ask for that before they run (ADR 19).
+
+    Args:
+        client: Tells what a run was reset from.
+        toolbox: What the activities work with.
+    """
+    proofs = StepProofs(keys=toolbox.command_keys, since=toolbox.proved_since)
+    door = ProofDoor(toolbox, proofs, partial(origin_of, client))
+    return [
+        WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step),
+        ActivityDoor(),
+        door,
+    ]
+
+
+def _reading(client: Client) -> Client:
+    """Return the client with a converter by which the door of the activities refuses what can't be read."""
+    config = client.config()
+    config["data_converter"] = step_data_converter
+    return Client(**config)
 
 
 def limits(name: str, activities_max: int) -> dict[str, Any]:
@@ -190,7 +228,9 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
         VaultLocked: The master key is not the one of this database: every step would fail by it.
+        SecretUnusable: The key of commands can't be used: every command would be refused.
     """
+    command_keys = settings.command_keys()
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
@@ -198,17 +238,20 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
         closing.callback(close_cloud)
         store.require_right_key()
-        for part in (WORKER, RECONCILER):
+        for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(
             store=store,
             cloud_factory=build_cloud,
             catalogs=Catalogs(store.application),
+            command_keys=command_keys,
+            proved_since=store.proved_since(),
             slice_size=settings.license_slice_size,
             lanes=settings.license_lanes,
             batches_in_flight=BATCHES_IN_FLIGHT,
             failure_rate_max=Fraction(settings.failure_percent_max) / 100,
             failures_min=settings.failures_min,
+            alarm_contact=settings.alarm_contact,
             write_quotas=WriteQuotas(write_allowances(settings)),
             points=FileGates(settings.points_dir) if settings.points_dir else NoPoints(),
         )
@@ -254,13 +297,15 @@ async def run(settings: Settings, stop: asyncio.Event) -> None:
         reconciler = Reconciler(
             client,
             toolbox.store,
+            keys=toolbox.command_keys,
             task_queue=settings.task_queue,
             grace_seconds=settings.reconcile_grace_seconds,
         )
         reconciling = reconciler.running(every_seconds=settings.reconcile_seconds)
         waking = WaitWaker(client, toolbox.store).running()
+        watching = TroubleWatch(client, toolbox.store, task_queue=settings.task_queue).running()
         living = VitalSigns(toolbox.store).running()
-        async with steps, slices, living, reconciling, waking:
+        async with steps, slices, living, reconciling, waking, watching:
             await _until_listed(client, settings.task_queue, stop)
             _log.info("worker_ready", task_queue=settings.task_queue)
             if settings.ready_file is not None:

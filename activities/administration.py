@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult, StreamPosition
+from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.controls import recorded_commands
+from activities.credit_record import REQUIRED_KIND
 from activities.group_moves import return_groups
-from activities.notices import send_notice
+from activities.notices import send_notice, taken_notice
 from activities.order_billing import resume_billing
+from activities.outside_acts import note_cancelled
 from activities.purchase import settle_order
+from activities.return_contract import StartRollBackInput
+from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
 from domain.awaited import Awaited, Party
@@ -21,7 +26,7 @@ from domain.move_events import (
     LicenseMoveStarted,
     stage_before_hold,
 )
-from domain.recorded import RecordedAggregate
+from domain.recorded import Meta, RecordedAggregate
 from domain.return_events import RollBackFinished, RollBackStarted
 from domain.subscription import Subscription, Voided
 from domain.switch_events import (
@@ -36,6 +41,11 @@ from domain.switch_events import (
 )
 from domain.switch_state import HELD, TERMINAL, SwitchEvent, SwitchState
 
+#: Updates that lead back to the old plan, and the one that lets a held switch go on.
+TURN_BACK = ("cancel", "roll_back")
+RETRY = "retry_failed"
+#: How the record names it.
+RETRY_RECORDED = "retry"
 #: Outcome -> how it is recorded.
 ENDINGS: dict[str, type[SwitchEvent]] = {
     "failed": SwitchFailed,
@@ -46,9 +56,22 @@ ENDINGS: dict[str, type[SwitchEvent]] = {
 }
 _KEPT = " The order was taken back, your old plan is kept, and nothing is charged."
 _BILLED_AGAIN = " Your old plan is billed as if it had never been stopped."
+_OPEN_AGAIN = " Other orders and switches are possible again."
+#: Endings that it has not brought about itself; of the others it hears where it was told something before.
+_ALWAYS_TOLD = frozenset({"declined", "expired", "rolled_back"})
 _BY_CARD = " To switch now, pay by card."
 #: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
 NOTICES = {
+    "failed": (
+        "switch_failed",
+        "The switch has failed",
+        "The switch could not be done, and goes on no further." + _KEPT,
+    ),
+    "cancelled": (
+        "switch_cancelled",
+        "The switch was cancelled",
+        "The switch was cancelled before anything had changed for you." + _KEPT,
+    ),
     "declined": (
         "switch_declined",
         "The switch was declined",
@@ -90,8 +113,10 @@ class AdministrationActivities:
             if state.stage in TERMINAL:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)
-            self._void(step, source, is_order_unknown=step_input.is_order_unknown)
-            resume_billing(step, actor=step_input.actor, reason=step_input.message)
+            actor = turned_back_by(step, state, step_input) or SYSTEM_ACTOR
+            meta = step.meta(actor=actor, reason=step_input.message)
+            self._void(step, source, meta, is_order_unknown=step_input.is_order_unknown)
+            resume_billing(step, meta)
             if state.has(RollBackStarted):
                 return_groups(step)
                 return_late(step)
@@ -116,7 +141,7 @@ class AdministrationActivities:
             position, _ = step.decide_and_save(decide)
             return RecordHoldResult(saved=(position,))
 
-    def _void(self, step: Step, source: Subscription, *, is_order_unknown: bool) -> None:
+    def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:
         target = settle_order(step, source) if is_order_unknown else None
         state = step.state_of(source)
         ordered = state.of(ReplacementOrdered)
@@ -136,48 +161,101 @@ class AdministrationActivities:
         source.advance(
             ReplacementVoided,
             at=step.at,
-            meta=step.meta(),
+            meta=meta,
             order_id=ordered.order_id,
             calls_digest=step.calls.digest(),
         )
-        target.receive(Voided, at=step.at, meta=step.meta())
+        target.receive(Voided, at=step.at, meta=meta)
         step.save(source, target)
 
     def _tell(self, step: Step, outcome: str) -> str:
-        """Tell the organization of an ending that it did not bring about itself; return the notice's id."""
-        if outcome not in NOTICES:
+        """Tell the organization how it ended, once, and return the notice's id.
+
+        Whoever was told to wait is told every end (rules section 2). A refused notice keeps nobody locked.
+        """
+        told = step.state_of(step.seen_source()).notices
+        if not told and outcome not in _ALWAYS_TOLD:
             return ""
         kind, subject, body = NOTICES[outcome]
         if step.state_of(step.seen_source()).has(BillingResumed):
             body += _BILLED_AGAIN
-        return send_notice(step, kind, subject=subject, body=body, key="ending-notice")
+        if REQUIRED_KIND in told:
+            body += _OPEN_AGAIN
+        return taken_notice(
+            step, lambda: send_notice(step, kind, subject=subject, body=body, key="ending-notice")
+        )
 
     def _end(
         self, step: Step, step_input: EndSwitchInput, notice_id: str
     ) -> tuple[list[RecordedAggregate], str]:
         source, organization = step.source(), step.organization()
         event_class = ENDINGS[step_input.outcome]
+        # Without an operator's will it ended by itself.
+        actor = turned_back_by(step, step.state_of(source), step_input) or SYSTEM_ACTOR
+        meta = step.meta(actor=actor, reason=step_input.message)
         if step.state_of(source).stage not in TERMINAL:
-            meta = step.meta(actor=step_input.actor, reason=step_input.message)
+            if actor == OUTSIDE_ACTOR:
+                note_cancelled(step, source, step_input.message)
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
                 source.advance(NoticeSent, at=step.at, meta=meta, kind=kind, notice_id=notice_id)
             source.advance(event_class, at=step.at, meta=meta, **facts)
         outcome = step.state_of(source).stage
-        organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=step.meta())
+        organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=meta)
         return [source, organization], outcome
+
+
+def turned_back_by(step: Step, state: SwitchState, step_input: EndSwitchInput | StartRollBackInput) -> str:
+    """Return who turned the switch back, as a signature or the record proves it; "" where nobody did."""
+    reason = step_input.message if isinstance(step_input, EndSwitchInput) else step_input.reason
+    request_id = None if isinstance(step_input, EndSwitchInput) else step_input.request_id
+    signed = step_input.signed
+    known = recorded_commands(
+        state,
+        TURN_BACK,
+        actor=step_input.actor,
+        reason=reason,
+        # What ends a switch brings the envelope alone.
+        request_id=signed.request_id if request_id is None and signed else request_id,
+    )
+    return step.authority.commander(
+        step_input.actor, signed, TURN_BACK, reason=reason, request_id=request_id, is_recorded=bool(known)
+    )
+
+
+def _resumed_by(step: Step, state: SwitchState, step_input: RecordHoldInput) -> str:
+    """Return who let the held switch go on; a retry of an earlier hold lets nothing go on."""
+    signed, hold = step_input.signed, state.of(LicenseMoveHeld)
+    known = recorded_commands(
+        state,
+        (RETRY_RECORDED,),
+        actor=step_input.actor,
+        reason=step_input.reason,
+        request_id=signed.request_id if signed else None,
+    )
+    newer = [each for each in known if hold is None or each.originator_version > hold.originator_version]
+    is_spent = bool(known) and not newer
+    actor = step.authority.commander(
+        step_input.actor,
+        None if is_spent else signed,
+        {RETRY},
+        reason=step_input.reason,
+        is_recorded=bool(newer),
+    )
+    return actor or OUTSIDE_ACTOR
 
 
 def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
     state = step.state_of(source)
     if step_input.held == (state.stage == HELD):
         return
-    meta = step.meta(actor=step_input.actor, reason=step_input.reason)
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}
+        meta = step.own_meta(step_input.reason)
         source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
     else:
+        meta = step.meta(actor=_resumed_by(step, state, step_input), reason=step_input.reason)
         stage = stage_before_hold(state)
         source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
 

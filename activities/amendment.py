@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.amend_question import AmendmentAsked, ask_amendment
 from activities.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
-from activities.controls import command_meta, record_command
+from activities.controls import command_meta, record_command, require_command
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.amendment import STALE, Amendment, amended_text, loss_text, no_amendment
 from domain.control_events import AMEND, QuantityAmended
@@ -33,6 +33,7 @@ class AmendmentActivities:
             done = step.state_of(source).amendments.get(step_input.request_id)
             if isinstance(done, QuantityAmended):
                 return _answer(source, amended_text(done), is_accepted=True)
+            require_command(step, step_input, AMEND)
             closed = no_amendment(step.state_of(source))
             if closed:
                 return _answer(source, closed)

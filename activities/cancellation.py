@@ -81,7 +81,8 @@ class CancellationActivities:
         changed = changed_renewal(step.state_of(source), seen.source)
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
-            source.advance(SourceSettingsChanged, at=step.at, meta=step.meta(), **changed)
+            meta = step.own_meta("the renewal was looked at before the cancellation")
+            source.advance(SourceSettingsChanged, at=step.at, meta=meta, **changed)
         self._begin(step, source, seen.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
@@ -90,7 +91,11 @@ class CancellationActivities:
         source = step.seen_source()
         if not step.state_of(source).has(SourceCancellationUnanswered):
             # By its version it keeps that attempt, if it still lives, from opening the way back.
-            source.advance(SourceCancellationUnanswered, at=step.at, meta=step.meta())
+            source.advance(
+                SourceCancellationUnanswered,
+                at=step.at,
+                meta=step.own_meta("an attempt asked the seller, and its answer is not known"),
+            )
             step.save(source, what="unanswered")
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
         if step.cloud.seller.subscription(organization_id, source_id).status == ACTIVE:
@@ -170,7 +175,7 @@ class CancellationActivities:
         source.advance(
             SourceCancellationRefused,
             at=step.at,
-            meta=step.meta(),
+            meta=step.own_meta("the seller refused to cancel the old subscription"),
             code=str(refusal.details.get("provider_code", "")),
             message=refusal.message,
         )

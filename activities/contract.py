@@ -1,7 +1,8 @@
 """Names and types of every activity, free of the domain, so that workflows may import them.
 
 Workflow code is re-imported in a sandbox for each run; the event-sourcing library must never be pulled in
-there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone.
+there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone, and
+the envelope that does the same.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from activities.signed_command import SignedCommand
+
 Input = TypeVar("Input", bound="StepInput")
 Result = TypeVar("Result")
 
 #: Task queue of the license slices, apart from the money steps (own limits).
 LICENSES_QUEUE_SUFFIX = "-licenses"
+
+#: Who acts where nobody commanded it: a promise that is missed, a pilot that ends, a hold, an expiry.
+SYSTEM_ACTOR = "planswitch"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +78,8 @@ class SwitchOrder:
     pilot_group_id: str = ""
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: str = "keep"
+    #: Proof of who asks for it, or starts it again; None: the record has to know the order.
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,6 +308,7 @@ class EndSwitchInput(StepInput):
     actor: str = ""
     #: The order was begun and its step has not told what became of it.
     is_order_unknown: bool = False
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -325,6 +334,8 @@ class ActivitySpec(Generic[Input, Result]):
     is_license_work: bool = False
 
 
+#: What waits for an operator, and is tried again by itself as well, is tried again this often.
+RETRY_SECONDS = 300
 HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
 

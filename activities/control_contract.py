@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.contract import ActivitySpec, StepInput, StepResult
+from activities.signed_command import SignedCommand
 
 _HOUR_SECONDS = 3600
 
@@ -19,6 +20,7 @@ class RecordHoldInput(StepInput):
     message: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,7 @@ class RecordPauseInput(StepInput):
     reason: str = ""
     #: It ends by itself after so long; 0 waits for `resume`.
     seconds: float = 0.0
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +61,7 @@ class SkipUserInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,7 @@ class RetryUsersInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +97,7 @@ class AmendQuantityInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +115,7 @@ class WaitOnInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

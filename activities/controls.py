@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
+from typing import Any
 
 from temporalio import activity
 
 from activities.contract import StreamPosition
 from activities.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.control_events import PAUSE, RESUME, SwitchPaused, SwitchResumed
+from domain.control_events import AFTER_PILOT, PAUSE, RESUME, SwitchPaused, SwitchResumed
+from domain.errors import CommandUnsigned, RequestReused
+from domain.plain_text import cleaned_text
 from domain.recorded import Meta
 from domain.return_events import OperatorCommanded
 from domain.subscription import Subscription
+from domain.switch_state import SwitchState
 
 
 class ControlActivities:
@@ -42,6 +47,47 @@ def command_meta(step: Step, *, request_id: str, actor: str, reason: str) -> Met
     return step.meta(actor=actor, reason=reason, causation=f"command:{request_id}")
 
 
+def require_command(
+    step: Step, message: Any, command: str, *, arguments: dict[str, Any] | None = None
+) -> None:
+    """Refuse a command that nobody proves to have given; one that is recorded already was proved then.
+
+    Args:
+        step: The attempt that would carry it out.
+        message: Its input: who, why, the request id, the command's own arguments and the envelope.
+        command: Name of the update.
+        arguments: The command's own; what the input holds beside the envelope's when None.
+
+    Raises:
+        CommandUnsigned: It is not signed, or it was seen too late.
+    """
+    request_id = message.request_id
+    step.authority.require_command(message, command=command, request_id=request_id, arguments=arguments)
+
+
+def recorded_commands(
+    state: SwitchState, names: Collection[str], *, actor: str, reason: str, request_id: str | None
+) -> list[OperatorCommanded]:
+    """Return the commands that the record has of this name, actor, reason and request id.
+
+    Args:
+        state: The switch.
+        names: Names under which it may be recorded.
+        actor: Who is said to have given it.
+        reason: Why.
+        request_id: Names the command; None: whoever asks does not know it.
+    """
+    commands = [each for each in state.commands.values() if isinstance(each, OperatorCommanded)]
+    wanted = (cleaned_text(actor), cleaned_text(reason))
+    return [
+        each
+        for each in commands
+        if each.command in names
+        and (each.meta["actor"], each.meta["reason"]) == wanted
+        and request_id in {None, each.request_id}
+    ]
+
+
 def record_command(step: Step, source: Subscription, name: str, *, request_id: str, meta: Meta) -> bool:
     """Record a command once, and return whether it is new."""
     if request_id in step.state_of(source).commands:
@@ -54,12 +100,20 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
     state = step.state_of(source)
     if step_input.paused == state.is_paused:
         return
+    name = PAUSE if step_input.paused else RESUME
+    if step_input.request_id:
+        require_command(step, step_input, name, arguments={})
+    else:
+        _require_own(step, state, step_input)
     meta = command_meta(
         step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
     )
-    if step_input.request_id:
-        name = PAUSE if step_input.paused else RESUME
-        record_command(step, source, name, request_id=step_input.request_id, meta=meta)
+    request_id = step_input.request_id
+    if request_id and not record_command(step, source, name, request_id=request_id, meta=meta):
+        raise RequestReused(
+            f"The request id {request_id} was taken before, so this {name} does not count.",
+            remedy="Send it anew, with a new request id.",
+        )
     if not step_input.paused:
         source.advance(SwitchResumed, at=step.at, meta=meta, stage=state.stage)
         return
@@ -71,3 +125,18 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
         message=step_input.message,
         until=step.at + timedelta(seconds=step_input.seconds) if step_input.seconds else None,
     )
+
+
+def _require_own(step: Step, state: SwitchState, step_input: RecordPauseInput) -> None:
+    """Refuse a pause that no pilot asks for, and its end before its time, where no operator commands them.
+
+    Raises:
+        CommandUnsigned: The switch would not do that by itself.
+    """
+    pause = state.pause
+    until = pause.until if isinstance(pause, SwitchPaused) and pause.code == AFTER_PILOT else None
+    is_due = until is not None and step.at >= until
+    has_pilot = bool(step.order.pilot or step.order.pilot_group_id) and not state.is_pilot_done
+    is_after_pilot = has_pilot and step_input.code == AFTER_PILOT
+    if not (is_after_pilot if step_input.paused else is_due):
+        raise CommandUnsigned(f"Nobody commands this {PAUSE if step_input.paused else RESUME}.")

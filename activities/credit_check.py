@@ -7,10 +7,14 @@ from datetime import datetime
 
 from temporalio import activity
 
+from activities.alarms import try_alarm
 from activities.business_calendar import SourcedCalendar, business_calendar
 from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
+from activities.controls import require_command
 from activities.credit_contract import (
     ASK_BUREAU,
+    ASKED_REASON,
+    BUREAU_ACTOR,
     EXTEND_CREDIT,
     RECORD_CREDIT_DECISION,
     RECORD_CREDIT_WAIT,
@@ -20,9 +24,13 @@ from activities.credit_contract import (
     ExtendCreditInput,
     RecordCreditDecisionInput,
     RecordCreditWaitInput,
+    decision_id_of,
 )
-from activities.credit_record import record_mark, record_requirement, record_verdict
+from activities.credit_record import OVERDUE, record_mark, record_requirement, record_verdict
+from activities.signatures import seal, sign
+from activities.signed_command import DECIDE_CREDIT, SignedCommand
 from activities.step import Step, Toolbox, position_of, step_of
+from domain.alarms import CREDIT_CHECK as CREDIT_ALARM
 from domain.credit import (
     credit_deadlines,
     extended_deadline,
@@ -36,14 +44,19 @@ from domain.recorded import RecordedAggregate
 from domain.rule_sets import rule_set
 from domain.subscription import Subscription
 from domain.switch_events import (
+    CreditCheckApproved,
+    CreditCheckDeclined,
     CreditCheckExtended,
     CreditCheckNotRequired,
     CreditCheckRequired,
     ReplacementOrdered,
 )
+from domain.switch_state import CREDIT_OVERDUE
 
 #: Order states in which the seller has taken the order.
 ACCEPTED_ORDERS = frozenset({"pending", "completed"})
+#: The update that lets a check take longer.
+EXTEND_UPDATE = "extend_credit"
 #: `decided_by` of what the bureau itself told.
 BUREAU = "bureau"
 
@@ -85,9 +98,11 @@ class CreditCheckActivities:
             source = step.source()
             required = _requirement(step, source)
             check = step.cloud.credit.check(step.order.organization_id, required.check_id)
+            verdict = check.status if check.is_decided else ""
             return AskBureauResult(
                 check_id=check.check_id,
-                verdict=check.status if check.is_decided else "",
+                verdict=verdict,
+                signed=_bureau_signature(step, check.check_id, verdict),
                 saved=(position_of(source),),
             )
 
@@ -99,6 +114,10 @@ class CreditCheckActivities:
             def decide() -> tuple[list[RecordedAggregate], CreditResult]:
                 source, organization = step.source(), step.organization()
                 is_bureau = step_input.decided_by == BUREAU
+                if not _is_recorded(step, source, step_input):
+                    step.authority.require_command(
+                        step_input, command=DECIDE_CREDIT, request_id=step_input.decision_id
+                    )
                 ruling = rule_on_decision(
                     step.state_of(source),
                     step_input.decision_id,
@@ -130,7 +149,10 @@ class CreditCheckActivities:
                     record_mark(step, step_input, source)
                 return [source], _standing(step, source)
 
-            return _saved(step.decide_and_save(decide))
+            result = _saved(step.decide_and_save(decide))
+            if step_input.mark == OVERDUE:
+                _call_for_answer(step)
+            return result
 
     @activity.defn(name=EXTEND_CREDIT.name, no_thread_cancel_exception=True)
     def extend(self, step_input: ExtendCreditInput) -> CreditResult:
@@ -139,6 +161,8 @@ class CreditCheckActivities:
 
             def decide() -> tuple[list[RecordedAggregate], CreditResult]:
                 source = step.source()
+                if not _is_extended(step, source, step_input):
+                    require_command(step, step_input, EXTEND_UPDATE)
                 ruling = rule_on_extension(step.state_of(source), step_input.request_id, asked_at=step.at)
                 if ruling.is_new:
                     _extend(step, step_input, source)
@@ -156,6 +180,35 @@ class CreditCheckActivities:
             return _saved(step.decide_and_save(decide))
 
 
+def _bureau_signature(step: Step, check_id: str, verdict: str) -> SignedCommand:
+    """Return the proof of what the bureau was heard to say: a forged answer of this step decides nothing."""
+    keys = step.toolbox.command_keys
+    signed = sign(
+        keys,
+        switch_id=step.order.switch_id,
+        command=DECIDE_CREDIT,
+        actor=BUREAU_ACTOR,
+        reason=ASKED_REASON,
+        request_id=decision_id_of(check_id),
+        at=step.at,
+        arguments={"verdict": verdict, "decided_by": BUREAU},
+    )
+    return seal(keys, signed, at=step.at, run_id=step.context.run_id)
+
+
+def _is_recorded(step: Step, source: Subscription, step_input: RecordCreditDecisionInput) -> bool:
+    """Tell whether this very decision was proved and recorded before."""
+    state = step.state_of(source)
+    decided = state.of(CreditCheckApproved) or state.of(CreditCheckDeclined)
+    return decided is not None and decided.decision_id == step_input.decision_id
+
+
+def _is_extended(step: Step, source: Subscription, step_input: ExtendCreditInput) -> bool:
+    """Tell whether this very extension was proved and recorded before."""
+    extended = step.state_of(source).of(CreditCheckExtended)
+    return extended is not None and extended.request_id == step_input.request_id
+
+
 def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
     """Tell the bureau what an operator decided: the seller sets up only what the bureau approved.
 
@@ -171,6 +224,13 @@ def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
             f"The bureau has {check.status} this check itself.",
             remedy="Wait for its answer; `planswitch switch show` tells when it has come.",
         )
+
+
+def _call_for_answer(step: Step) -> None:
+    """Call the installation's contact for a check that is overdue; once extended it may be so once more."""
+    state = step.state_of(step.source())
+    if state.stage == CREDIT_OVERDUE:
+        try_alarm(step, CREDIT_ALARM, number=2 if state.has(CreditCheckExtended) else 1)
 
 
 def _saved(decided: tuple[CreditResult, tuple[StreamPosition, ...]]) -> CreditResult:

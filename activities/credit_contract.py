@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.contract import ActivitySpec, StepInput, StepResult
+from activities.signed_command import SignedCommand
 
 #: A bureau that does not answer for so long is taken as not having decided.
 BUREAU_ANSWER_SECONDS = 600
+#: Who speaks for the bureau where it was asked, and why.
+BUREAU_ACTOR = "credit-bureau"
+ASKED_REASON = "The bureau was asked."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +27,8 @@ class AskBureauResult(StepResult):
     check_id: str
     #: approved or declined; "" while it has not decided.
     verdict: str
+    #: The worker's proof of it, as of any decision.
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,7 @@ class RecordCreditDecisionInput(StepInput):
     decided_by: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +63,7 @@ class ExtendCreditInput(StepInput):
     days: int
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,3 +95,8 @@ RECORD_CREDIT_WAIT = ActivitySpec(
 EXTEND_CREDIT = ActivitySpec(
     name="credit_check.extend", input_type=ExtendCreditInput, result_type=CreditResult
 )
+
+
+def decision_id_of(check_id: str) -> str:
+    """Return the name of what the bureau says of a check when it is asked."""
+    return f"check:{check_id}"

@@ -14,7 +14,7 @@ from domain.credit import INVOICE, CreditDeadlines
 from domain.credit_port import APPROVED
 from domain.organization import Organization
 from domain.ports import CreditCheckState
-from domain.recorded import RecordedAggregate
+from domain.recorded import Meta, RecordedAggregate
 from domain.rule_sets import AT_CREDIT_CHECK, rule_set
 from domain.subscription import Subscription
 from domain.switch_events import (
@@ -65,8 +65,9 @@ def record_requirement(
     def decide() -> tuple[list[RecordedAggregate], None]:
         fresh, organization = step.source(), step.organization()
         if not step.state_of(fresh).has(CreditCheckRequired):
-            fresh.advance(CreditCheckRequired, at=step.at, meta=step.meta(), **facts)
-            _note_sent(step, fresh, REQUIRED_KIND, notice_id)
+            meta = step.meta()
+            fresh.advance(CreditCheckRequired, at=step.at, meta=meta, **facts)
+            _note_sent(fresh, REQUIRED_KIND, notice_id, at=step.at, meta=meta)
         _lock(step, organization, deadlines)
         return [fresh, organization], None
 
@@ -102,7 +103,7 @@ def record_verdict(
 def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscription) -> None:
     """Record that a wait reached its reminder, its deadline or its cap; a mark that is there stays."""
     state = step.state_of(source)
-    at, meta = step.at, step.meta()
+    at, meta = step.at, step.own_meta(f"the credit check reached its mark: {step_input.mark}")
     if step_input.mark == REMINDER and not state.has(CreditCheckReminded) and not _is_overdue(state, at):
         notice_id = _send(
             step,
@@ -111,7 +112,7 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
             body="Half of the time for the credit check has passed. Please answer what the bureau asks.",
         )
         source.advance(CreditCheckReminded, at=at, meta=meta)
-        _note_sent(step, source, REMINDER_KIND, notice_id)
+        _note_sent(source, REMINDER_KIND, notice_id, at=at, meta=meta)
     elif step_input.mark == OVERDUE and state.stage == CREDIT_CHECK:
         required = state.of(CreditCheckRequired)
         if required is None:
@@ -164,5 +165,5 @@ def _send(step: Step, kind: str, *, subject: str, body: str) -> str:
     return send_notice(step, kind, subject=subject, body=body, key=kind)
 
 
-def _note_sent(step: Step, source: Subscription, kind: str, notice_id: str) -> None:
-    source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=kind, notice_id=notice_id)
+def _note_sent(source: Subscription, kind: str, notice_id: str, *, at: datetime, meta: Meta) -> None:
+    source.advance(NoticeSent, at=at, meta=meta, kind=kind, notice_id=notice_id)

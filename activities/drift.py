@@ -54,7 +54,8 @@ def add_drift(
         drift: What the event counts.
         users: Those who are counted, each with the name of the count.
     """
-    source.advance(DriftFound, at=step.at, meta=step.meta(), **asdict(drift))
+    meta = step.own_meta("the directory was compared with what was moved")
+    source.advance(DriftFound, at=step.at, meta=meta, **asdict(drift))
     if not users:
         return None
     target_id = request_of(step, source).target_plan_id

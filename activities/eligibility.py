@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from temporalio import activity
@@ -12,9 +13,12 @@ from activities.contract import (
     RefusalReason,
     RequestSwitchInput,
     RequestSwitchResult,
+    StreamPosition,
     SwitchOrder,
 )
 from activities.group_preflight import require_movable_groups
+from activities.holders import seen_organization, tell_ends
+from activities.outside_acts import note_started
 from activities.pilot import planned_pilot
 from activities.preflight import preflight, record_preflight
 from activities.preparation import (
@@ -70,10 +74,12 @@ class EligibilityActivities:
     def _request(self, step: Step) -> RequestSwitchResult:
         recorded = self._recorded_request(step)
         if recorded is not None:
-            return recorded
+            step.require_order()
+            return replace(recorded, saved=(*recorded.saved, *self._note_start(step)))
+        step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
-        organization = step.store.organization(step.order.organization_id)
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         prepared = self._prepare(step, organization)
         try:
             require_acceptable(prepared, step.order.quote_digest)
@@ -96,6 +102,18 @@ class EligibilityActivities:
         if recorded is None:
             raise AssertionError
         return recorded
+
+    def _note_start(self, step: Step) -> tuple[StreamPosition, ...]:
+        """Record a start of a recorded switch that neither the console nor the product itself has made."""
+        if step.authority.is_begun():
+            return ()
+
+        def decide() -> tuple[list[RecordedAggregate], None]:
+            source = step.source()
+            note_started(step, source)
+            return [source], None
+
+        return step.decide_and_save(decide, what="outside-act")[1]
 
     def _prepare(self, step: Step, organization: Organization | None) -> Prepared:
         question = question_of(step.order)
@@ -141,6 +159,7 @@ class EligibilityActivities:
         organization = step.organization()
         if organization.live_switch and organization.live_switch.switch_id == step.order.switch_id:
             raise _reused(step)
+        tell_ends(step.store, organization, now=step.at)
         organization.reserve_switch(
             step.order.switch_id,
             source_stream_id=str(step.source_id),

@@ -5,22 +5,23 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import asdict, replace
-from datetime import date, timedelta
-from typing import Any, cast
+from datetime import date, datetime
+from typing import Any
 
 from pydantic import TypeAdapter
 from temporalio import activity
-from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 
 from activities.circumstances import came_from
-from activities.contract import RequestSwitchResult, StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
+from activities.holders import seen_organization
 from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
-from activities.search_attributes import start_attributes
+from activities.signatures import sign_order
+from activities.signed_command import WAIT
 from activities.step import Step, Toolbox, position_of, step_of
+from activities.step_errors import application_error
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -41,24 +42,22 @@ from activities.wait_contract import (
     LookInput,
     LookResult,
 )
+from activities.wait_start import WAIT_PART, begin_requested
 from domain.assessment import Assessed, assessed
 from domain.eligibility import Assessment
 from domain.eligibility_wait import beyond, next_look_at, standing_for_ever
-from domain.errors import NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
-from domain.ids import assessment_stream_id, eligibility_wait_stream_id, workflow_id_of
+from domain.errors import CommandUnsigned, NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
+from domain.ids import assessment_stream_id, eligibility_wait_stream_id
 from domain.money import Money
 from domain.plain_text import require_plain_text
 from domain.reasons import Reason
 from domain.recorded import RecordedAggregate
 from domain.wait_events import EligibilityWait, WaitTerms, reason_records
 
-#: The workflow of a switch and its update, as the console starts it.
-SWITCH_WORKFLOW = "PlanSwitch"
-REQUEST_UPDATE = "await_request"
-#: The request is recorded in about a second; after this it is asked again.
-ANSWER_TIMEOUT = timedelta(seconds=45)
+LOOK_UPDATE, CANCEL = "look", "cancel"
 PRICE_CODE = "QUOTE_CHANGED"
 _ORDERS = TypeAdapter(SwitchOrder)
+_BY_ITSELF = "a request that waits looks by itself"
 
 
 class EligibilityWaitActivities:
@@ -74,7 +73,9 @@ class EligibilityWaitActivities:
 
             def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
                 known = _recorded(step)
+                step.require_order()
                 if known is None:
+                    step.authority.require_begun(WAIT, accepted=step_input.accepted)
                     require_plain_text(step.order, field="order")
                     wait = _begun(step, step_input)
                     return [wait], BeginWaitResult(accepted=True, saved=(position_of(wait),))
@@ -91,6 +92,7 @@ class EligibilityWaitActivities:
             if wait.ending is not None:
                 ended = wait.ending
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
+            _require_proved(step, step_input, wait)
             if _is_begun(step):
                 return _ending(wait, STARTED, "", "The switch was started meanwhile.", "")
             try:
@@ -109,7 +111,9 @@ class EligibilityWaitActivities:
         """
         beats = asyncio.create_task(_beat())
         try:
-            answer = await self._request(step_input)
+            answer = await begin_requested(self._toolbox.command_keys, step_input)
+        except PlanSwitchError as error:
+            raise application_error(error) from error
         finally:
             beats.cancel()
         return BeginSwitchResult(
@@ -120,27 +124,6 @@ class EligibilityWaitActivities:
             saved=answer.saved,
         )
 
-    async def _request(self, step_input: BeginSwitchInput) -> RequestSwitchResult:
-        order = step_input.order
-        start: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-            SWITCH_WORKFLOW,
-            order,
-            id=workflow_id_of(order.organization_id, order.request_id),
-            task_queue=activity.info().task_queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
-            search_attributes=start_attributes(step_input.source_plan_id),
-            static_summary=f"{order.organization_id} to plan {order.target_plan_id}",
-        )
-        answer = await activity.client().execute_update_with_start_workflow(
-            REQUEST_UPDATE,
-            order,
-            start_workflow_operation=start,
-            result_type=RequestSwitchResult,
-            rpc_timeout=ANSWER_TIMEOUT,
-        )
-        return cast("RequestSwitchResult", answer)
-
     @activity.defn(name=END_WAIT.name, no_thread_cancel_exception=True)
     def end(self, step_input: EndWaitInput) -> EndWaitResult:
         """Record the end; the first one counts."""
@@ -148,13 +131,16 @@ class EligibilityWaitActivities:
 
             def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
                 wait = _open_wait(step)
+                actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL})
+                if not actor and step_input.outcome != STARTED:
+                    actor = SYSTEM_ACTOR
                 ended = wait.end(
                     step_input.outcome,
                     code=step_input.code,
                     message=step_input.message,
                     remedy=step_input.remedy,
                     at=step.at,
-                    meta=step.meta(actor=step_input.actor, reason=step_input.reason, causation=_after(wait)),
+                    meta=step.meta(actor=actor, reason=step_input.reason, causation=_after(wait)),
                 )
                 return [wait], EndWaitResult(
                     outcome=ended.outcome,
@@ -196,18 +182,20 @@ class _Look:
                 message=" ".join(each.message for each in gone),
                 remedy=" ".join(each.remedy for each in gone),
             )
-        if is_early:
+        if is_early and not_before is not None:
+            self._plan(not_before)
             return self._result(WAIT_ON, assessment, next_look_at=not_before)
         quiet = 0 if self._is_changed else self._input.quiet_looks
         until = self._input.accepted.until
         at = next_look_at(assessment, mode, quiet_looks=quiet, until=until)
+        self._plan(at)
         return self._result(WAIT_ON, assessment, next_look_at=at)
 
     def _seen(self) -> tuple[Prepared | None, Assessment]:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
         question = replace(question_of(step.order), quoted_on=None)
-        organization = step.store.organization(step.order.organization_id)
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         try:
             prepared = prepare(
                 step.cloud,
@@ -232,7 +220,8 @@ class _Look:
             step.save_apart()
             return
         key = f"wait:{step.order.switch_id}:{wait.version}"
-        meta = step.meta(actor=self._input.actor, reason=self._input.reason, causation=self._cause(wait))
+        actor, reason = self._input.actor or SYSTEM_ACTOR, self._input.reason or _BY_ITSELF
+        meta = step.meta(actor=actor, reason=reason, causation=self._cause(wait))
         wait.note_look(reasons, assessment_stream_id=str(assessment_stream_id(key)), at=step.at, meta=meta)
         event: Assessed = assessed(
             key,
@@ -244,6 +233,13 @@ class _Look:
             meta=meta,
         )
         self._saved = step.save(wait, events=[event])
+
+    def _plan(self, looks_at: datetime) -> None:
+        """Record when it is looked next, where that is news."""
+        step, wait = self._step, self._wait
+        meta = step.own_meta(_BY_ITSELF, causation=_after(wait))
+        if wait.plan_look(looks_at, at=step.at, meta=meta):
+            self._saved = step.save(wait, what="planned")
 
     def _cause(self, wait: EligibilityWait) -> str:
         return f"command:{self._input.cause}" if self._input.actor else _after(wait)
@@ -268,7 +264,9 @@ class _Look:
             quoted_on=quote.input.quoted_on.isoformat(),
             catalog_version=prepared.assessment.catalog_version,
         )
-        return self._result(READY, prepared.assessment, order=order)
+        keys = self._step.toolbox.command_keys
+        signed = sign_order(keys, order, at=self._step.at, actor=WAIT_PART)
+        return self._result(READY, prepared.assessment, order=signed)
 
     def _result(self, outcome: str, assessment: Assessment, **facts: Any) -> LookResult:
         blocking = assessment.blocking(self._step.order.mode)
@@ -309,6 +307,20 @@ async def _beat() -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
+def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) -> None:
+    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it.
+
+    Raises:
+        CommandUnsigned: The record or a signature says otherwise.
+    """
+    if terms_of_input(step_input.accepted) != wait.terms:
+        raise CommandUnsigned(
+            f"The terms of the wait {step.order.switch_id} are not those that are recorded."
+        )
+    if step_input.actor:
+        step.authority.require_command(step_input, command=LOOK_UPDATE, request_id=None, arguments={})
+
+
 def _recorded(step: Step) -> EligibilityWait | None:
     found = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
     return found if isinstance(found, EligibilityWait) else None
@@ -340,7 +352,7 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
 def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
     """Return where a request stands that was recorded before."""
     # A field that came since the wait was recorded has the value that it had without it.
-    if _ORDERS.validate_python(wait.order) != replace(step.order, caller=""):
+    if _ORDERS.validate_python(wait.order) != replace(step.order, caller="", signed=None):
         raise RequestReused(
             f"Request {step.order.request_id} was used before for another switch.",
             remedy="Use a new request id.",
@@ -361,7 +373,10 @@ def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
 
 def _recorded_order(step: Step) -> dict[str, Any]:
     """Return the order without the person on whose behalf it is asked."""
-    return {**asdict(step.order), "caller": ""}
+    facts = {**asdict(step.order), "caller": ""}
+    # It proves who started a run; the record proves itself.
+    del facts["signed"]
+    return facts
 
 
 def _told(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:

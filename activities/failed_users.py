@@ -8,7 +8,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.control_contract import RETRY_USERS, SKIP_USER, RetryUsersInput, SkipUserInput, UsersResult
-from activities.controls import command_meta, record_command
+from activities.controls import command_meta, record_command, require_command
 from activities.license_batches import GroupMover
 from activities.license_read_back import ERASED, Assignment
 from activities.license_record import add_groups, pass_number
@@ -25,6 +25,8 @@ from domain.ports import DirectoryUser
 from domain.subscription import Subscription
 from domain.switch_state import FORWARD, SwitchState
 
+#: Updates that command this.
+SKIP_USER_UPDATE, RETRY_USERS_UPDATE = "skip_user", "retry_users"
 #: Passes over single users.
 RETRY = "retry"
 NOT_FAILED = "The user is not among those who could not be moved; `planswitch switch show` lists them."
@@ -68,6 +70,7 @@ class FailedUserActivities:
             state = step.state_of(source)
             if step_input.request_id in state.commands:
                 return _tried(step, source, ())
+            require_command(step, step_input, RETRY_USERS_UPDATE)
             failed = unresolved_of(step, state)
             keys = [UUID(key) for key in step_input.user_keys]
             if not keys or not set(keys) <= set(failed):
@@ -97,6 +100,7 @@ def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:
     state = step.state_of(source)
     if step_input.user_key in state.skipped_users:
         return ""
+    require_command(step, step_input, SKIP_USER_UPDATE)
     error = unresolved_of(step, state).get(UUID(step_input.user_key))
     if error is None:
         return NOT_FAILED

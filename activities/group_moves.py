@@ -388,7 +388,7 @@ def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
         source.advance(
             LicensingGroupHeld,
             at=step.at,
-            meta=step.meta(),
+            meta=step.own_meta(f"{error.reason}: {error.message}"),
             group_id=group_id,
             code=error.reason,
             message=error.message,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,13 +13,16 @@ from activities.contract import StreamPosition
 from activities.invoice_contract import (
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
+    LOOKS_EVERY_DAYS,
+    NOT_DELIVERED,
+    NOT_SETTLED,
     EndInvoiceWatchInput,
     EndInvoiceWatchResult,
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
 from activities.step import Step, Toolbox, position_of, step_of
-from domain.billing_events import InvoiceDelivered, InvoiceWatchEnded
+from domain.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
 from domain.billing_port import InvoiceStatus
 from domain.errors import RuleViolated
 from domain.move_events import BillingCutOver, CreditIssued, CreditSettled
@@ -26,6 +30,8 @@ from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 
 _log = structlog.get_logger()
+#: Why the switch records what it sees after its end.
+_WATCHED = "the invoice is watched by itself"
 
 
 class InvoiceActivities:
@@ -49,7 +55,9 @@ class InvoiceActivities:
                 return [source, target], (position_of(source), position_of(target))
 
             positions, saved = step.decide_and_save(decide)
-            return _looked(step, status, saved or positions)
+            result = _looked(step, status, saved or positions)
+            awaited = _note_awaited(step, result, status, step_input.looks_at)
+            return replace(result, saved=(*result.saved, *awaited))
 
     @activity.defn(name=END_INVOICE_WATCH.name, no_thread_cancel_exception=True)
     def end_watch(self, step_input: EndInvoiceWatchInput) -> EndInvoiceWatchResult:
@@ -63,7 +71,7 @@ class InvoiceActivities:
                     target.receive(
                         InvoiceWatchEnded,
                         at=step.at,
-                        meta=step.meta(),
+                        meta=step.own_meta(_WATCHED),
                         invoice_id=invoice_id,
                         reason=step_input.reason,
                     )
@@ -95,7 +103,7 @@ def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> N
     target.receive(
         InvoiceDelivered,
         at=step.at,
-        meta=step.meta(),
+        meta=step.own_meta(_WATCHED),
         invoice_id=status.invoice_id,
         delivered_at=status.delivered_at,
         calls_digest=step.calls.digest(),
@@ -108,7 +116,11 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
     if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
     source.advance(
-        CreditSettled, at=step.at, meta=step.meta(), credit_id=issued.credit_id, settled_on=settled_on
+        CreditSettled,
+        at=step.at,
+        meta=step.own_meta(_WATCHED),
+        credit_id=issued.credit_id,
+        settled_on=settled_on,
     )
 
 
@@ -127,6 +139,28 @@ def _looked(step: Step, status: InvoiceStatus, saved: tuple[StreamPosition, ...]
         settles_at=settles_at,
         saved=saved,
     )
+
+
+def _note_awaited(
+    step: Step, result: LookForInvoiceResult, status: InvoiceStatus, looks_at: datetime | None
+) -> tuple[StreamPosition, ...]:
+    """Record what is still open, and when billing is asked again."""
+    open_point = NOT_DELIVERED
+    if result.delivered_at is not None:
+        open_point, settles_at = NOT_SETTLED, result.settles_at
+        is_ahead = settles_at is not None and settles_at > step.at
+        looks_at = settles_at if is_ahead else step.at + timedelta(days=LOOKS_EVERY_DAYS)
+    if looks_at is None or (result.delivered_at is not None and result.is_settled):
+        return ()
+    at = looks_at
+
+    def decide() -> tuple[list[RecordedAggregate], None]:
+        target = step.target()
+        facts = {"invoice_id": status.invoice_id, "open_point": open_point, "looks_at": at}
+        target.receive(InvoiceAwaited, at=step.at, meta=step.own_meta(_WATCHED), **facts)
+        return [target], None
+
+    return step.decide_and_save(decide, what="awaited")[1]
 
 
 def _end_of(day: date, time_zone: str) -> datetime:

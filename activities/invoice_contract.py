@@ -7,6 +7,11 @@ from datetime import datetime
 
 from activities.contract import ActivitySpec, StepInput, StepResult
 
+#: What of an invoice may be open.
+NOT_DELIVERED = "not_delivered"
+NOT_SETTLED = "not_settled"
+#: Days from one look to the next where nothing tells a better instant.
+LOOKS_EVERY_DAYS = 7
 #: Billing that does not answer for so long is asked again at the next look.
 LOOK_SECONDS = 600
 
@@ -14,6 +19,9 @@ LOOK_SECONDS = 600
 @dataclass(frozen=True, kw_only=True)
 class LookForInvoiceInput(StepInput):
     """Ask billing whether the invoice was delivered and its credit has arrived."""
+
+    #: When it is asked again if the invoice is not delivered by now; None: the run does not say.
+    looks_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from activities.holders import tell_ends
 from activities.service_settings import restored
 from activities.step import SAVE_ATTEMPTS_MAX
 from domain.catalog import Catalog
@@ -28,6 +30,8 @@ from domain.service_settings import disabled_of
 from store.switch_store import SwitchStore
 
 _NOT_FOUND = 404
+#: What no id and no sign-in name has would be refused by the directory in words of its own.
+_USER = re.compile(r"(?!\.{1,2}$)[^\s/\\?%]{1,320}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +80,7 @@ def edit_license(
         if organization is not None and is_edit_done(organization, edit):
             return
         if organization is not None:
+            tell_ends(store, organization, now=datetime.now(tz=UTC))
             organization.require_administration_free()
         if not (edit.is_assigned or edit.is_loss_accepted):
             require_other_license(catalog, edit.plan_id, user)
@@ -128,9 +133,10 @@ class _Record:
 
 def _user(directory: Directory, request: LicenseRequest) -> DirectoryUser:
     """Return the user whom a person names; the record keeps no name, so one must be found before."""
-    found = directory.users(request.organization_id, [request.user])
-    if found:
-        return found[0]
+    if _USER.fullmatch(request.user):
+        found = directory.users(request.organization_id, [request.user])
+        if found:
+            return found[0]
     raise ProviderRefused(
         f"The directory has no user {request.user!r}. Nothing was changed.",
         remedy="Give the user's directory id, or the name the user signs in with, as the directory has it.",

@@ -82,9 +82,9 @@ class NoticesActivities:
         """Send what is to be told, and return the ids of the notices that were taken by their kinds."""
         state = step.state_of(source)
         target = step.catalog.plan(step.order.target_plan_id)
-        sent = {COMPLETED_KIND: _taken(step, lambda: _completed(step, state, target))}
+        sent = {COMPLETED_KIND: taken_notice(step, lambda: _completed(step, state, target))}
         if carried.lost is not None:
-            sent[SETTINGS_LOST_KIND] = _taken(step, lambda: _settings_lost(step, target))
+            sent[SETTINGS_LOST_KIND] = taken_notice(step, lambda: _settings_lost(step, target))
         return {kind: notice_id for kind, notice_id in sent.items() if notice_id}
 
     def _close(self, step: Step, source: Subscription, notices: dict[str, str], carried: Carried) -> None:
@@ -110,8 +110,13 @@ class NoticesActivities:
         )
 
 
-def _taken(step: Step, send: Callable[[], str]) -> str:
-    """Send a notice; one that is refused is no reason to keep an organization locked."""
+def taken_notice(step: Step, send: Callable[[], str]) -> str:
+    """Send a notice and return its id; "": it was refused, which is no reason to keep an organization locked.
+
+    Args:
+        step: The attempt on whose behalf.
+        send: Sends it and returns its id.
+    """
     try:
         return send()
     except (PermissionMissing, ProviderRefused) as error:

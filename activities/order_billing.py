@@ -9,6 +9,7 @@ from activities.step import Step
 from domain.errors import ProviderRefused, QuoteChanged, UnknownSubscription
 from domain.move_events import BillingResumed, BillingStopped
 from domain.quote_days import billing_stop_on
+from domain.recorded import Meta
 
 #: State of a subscription whose billing was stopped.
 STOPPED = "stopped"
@@ -79,13 +80,12 @@ def stop_at_order(step: Step, *, is_taken_back: bool = False) -> date | None:
     return stopped[0] if stopped else None
 
 
-def resume_billing(step: Step, *, actor: str, reason: str) -> None:
+def resume_billing(step: Step, meta: Meta) -> None:
     """Take back what was stopped at the order, once: an order that is void stops nothing (rules section 8).
 
     Args:
         step: The attempt that takes the switch back.
-        actor: Whose will it is, "" for the switch's own.
-        reason: Why.
+        meta: Whose will it is, and why.
     """
     source = step.source()
     state = step.state_of(source)
@@ -95,7 +95,6 @@ def resume_billing(step: Step, *, actor: str, reason: str) -> None:
         step.cloud.billing.resume(step.order.organization_id, subscription_id, key=step.key(f"resume{key}"))
         for subscription_id, key in _billed(step).items()
     ]
-    meta = step.meta(actor=actor, reason=reason)
     source.advance(BillingResumed, at=step.at, meta=meta, effective_on=resumed[0])
     step.save(source)
 

@@ -19,7 +19,10 @@ VOID_WINDOW = "void_window"
 #: How long before that instant the organization is warned (VOID_WINDOW_CLOSED, rules section 5).
 VOID_WARNING_HOURS = 24
 #: Promises whose breach an operator has to look into; the others only tell that it takes longer.
-ALARMS = frozenset({STILL_SWITCHING, CREDIT_INVOICE})
+ALARMS = frozenset({STILL_SWITCHING, CREDIT_CHECK, CREDIT_INVOICE})
+#: A switch that still runs calls again once a day: who missed the call before may see the next one.
+ALARM_AGAIN = "alarm_again"
+ALARM_AGAIN_HOURS = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,5 +63,27 @@ WARN_VOID_WINDOW = ActivitySpec(
     name="void_window.warn",
     input_type=WarnVoidWindowInput,
     result_type=WarnVoidWindowResult,
+    schedule_to_close_seconds=HOUR_SECONDS,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaiseAlarmInput(StepInput):
+    """Call the installation's contact again for a switch that still runs."""
+
+    alarm: str
+    #: 2 for the second call, and so on.
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RaiseAlarmResult(StepResult):
+    """The call is in the record, or the switch has ended."""
+
+
+RAISE_ALARM = ActivitySpec(
+    name="promises.raise_alarm",
+    input_type=RaiseAlarmInput,
+    result_type=RaiseAlarmResult,
     schedule_to_close_seconds=HOUR_SECONDS,
 )

@@ -7,15 +7,29 @@ from datetime import datetime, timedelta
 import structlog
 from temporalio import activity
 
+from activities.alarms import raise_alarm
 from activities.contract import StreamPosition
-from activities.promise_contract import ALARMS, RECORD_MISSED, RecordMissedInput, RecordMissedResult
+from activities.promise_contract import (
+    ALARMS,
+    CREDIT_INVOICE,
+    RAISE_ALARM,
+    RECORD_MISSED,
+    RaiseAlarmInput,
+    RaiseAlarmResult,
+    RecordMissedInput,
+    RecordMissedResult,
+)
 from activities.step import Step, Toolbox, position_of, step_of
+from domain.errors import PlanSwitchError
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
 from domain.switch_events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
-from domain.switch_state import SwitchState
+from domain.switch_state import TERMINAL, SwitchState
 
 _log = structlog.get_logger()
+
+#: About two minutes; the board and the metrics tell all the same.
+CALL_ATTEMPTS_MAX = 8
 
 
 class PromiseActivities:
@@ -35,7 +49,36 @@ class PromiseActivities:
                 return [source], position_of(source)
 
             position, saved = step.decide_and_save(decide)
-            return RecordMissedResult(saved=saved or (position,))
+            called: tuple[StreamPosition, ...] = ()
+            if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
+                called = _call(step, step_input.promise)
+            return RecordMissedResult(saved=called or saved or (position,))
+
+    @activity.defn(name=RAISE_ALARM.name, no_thread_cancel_exception=True)
+    def raise_again(self, step_input: RaiseAlarmInput) -> RaiseAlarmResult:
+        """Call the installation's contact again, unless the switch has ended meanwhile."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            if step.state_of(source).stage in TERMINAL:
+                return RaiseAlarmResult(saved=(position_of(source),))
+            called = _call(step, step_input.alarm, number=step_input.number)
+            return RaiseAlarmResult(saved=called or (position_of(source),))
+
+
+def _call(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, ...]:
+    """Call, a few times where nobody answers: a switch that ends meanwhile waits for this step."""
+    try:
+        return raise_alarm(step, alarm, number=number)
+    except PlanSwitchError as error:
+        if activity.info().attempt < CALL_ATTEMPTS_MAX:
+            raise
+        _log.warning("alarm_not_raised", switch_id=step.order.switch_id, alarm=alarm, code=error.code)
+        return ()
+
+
+def _is_to_call(step: Step, promise: str) -> bool:
+    """Tell whether anybody has to look: a switch that has ended waits for its invoice at most."""
+    return promise == CREDIT_INVOICE or step.state_of(step.source()).stage not in TERMINAL
 
 
 def note_missed(step: Step, source: Subscription, promise: str, promised_at: datetime) -> None:
@@ -43,7 +86,8 @@ def note_missed(step: Step, source: Subscription, promise: str, promised_at: dat
     switch_id = step.order.switch_id
     if promise in step.state_of(source).missed:
         return
-    source.advance(PromiseMissed, at=step.at, meta=step.meta(), promise=promise, promised_at=promised_at)
+    meta = step.own_meta(f"promised by {promised_at:%Y-%m-%d %H:%M} UTC")
+    source.advance(PromiseMissed, at=step.at, meta=meta, promise=promise, promised_at=promised_at)
     log = _log.error if promise in ALARMS else _log.warning
     log("promise_missed", switch_id=switch_id, promise=promise, promised_at=promised_at.isoformat())
 

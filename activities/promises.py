@@ -5,20 +5,27 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.write_quota import PUBLISHED
+from domain.promised_time import LICENSE_SECONDS_MIN, license_move_seconds
+
+__all__ = [
+    "ADMINISTRATION_LOCK_SECONDS_MIN",
+    "ALARM_SECONDS",
+    "INVOICE_DAYS",
+    "LICENSE_SECONDS_MIN",
+    "SWITCH_SECONDS_MIN",
+    "administration_lock_seconds",
+    "alarm_at",
+    "invoice_promised_at",
+    "license_move_seconds",
+    "promised_end",
+    "switch_seconds",
+]
 
 SWITCH_SECONDS_MIN = 600
 ADMINISTRATION_LOCK_SECONDS_MIN = 3_600
-LICENSE_SECONDS_MIN = 60
 #: A switch that still runs after so long alarms an operator.
 ALARM_SECONDS = 3_600
 INVOICE_DAYS = 30
-
-
-def license_move_seconds(users: int) -> int:
-    """Return the promise for the license part: one minute, or what the quota needs for more users."""
-    # One write for each user; the move uses the published quota to the full (activities/write_quotas.py).
-    return LICENSE_SECONDS_MIN + int(max(allowance.seconds_for(users) for allowance in PUBLISHED))
 
 
 def switch_seconds(users: int) -> int:

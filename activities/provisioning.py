@@ -8,7 +8,7 @@ from datetime import timedelta
 from temporalio import activity
 
 from activities.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
-from activities.controls import command_meta, record_command
+from activities.controls import command_meta, record_command, require_command
 from activities.provisioning_contract import (
     CONFIRM_PROVISIONING,
     ConfirmProvisioningInput,
@@ -35,6 +35,8 @@ PROVISIONING_POLL_SECONDS = 2.0
 #: A seller who takes hours is asked less and less often, but no less often than this.
 PROVISIONING_POLL_SECONDS_MAX = 900.0
 _POLL_GROWTH = 1.5
+#: The update that says to wait on.
+RETRY_UPDATE = "retry_failed"
 #: Stage that is shown while no operator is asked.
 _PROVISIONING = "provisioning"
 #: A look at an instant of the wait comes so long after it.
@@ -134,6 +136,7 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
     state = step.state_of(source)
     if step_input.request_id in state.commands:
         return True
+    require_command(step, step_input, RETRY_UPDATE)
     if state.stage != PROVISIONING_OVERDUE:
         return False
     meta = command_meta(
@@ -273,7 +276,7 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
             source.advance(
                 ProvisioningOverdue,
                 at=step.at,
-                meta=step.meta(),
+                meta=step.own_meta("the new subscription is not ready in its time"),
                 names=list(lack.names),
                 message=lack.message,
                 voids_at=end.voids_at,

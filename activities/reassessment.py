@@ -78,17 +78,21 @@ def require_eligible_to_move(step: Step) -> None:
             error.message,
             retry_after_seconds=LOOK_AGAIN_SECONDS,
             remedy="The switch looks again by itself.",
-            awaited=_awaited(reasons),
+            awaited=_awaited(reasons, until=step.begun_at + timedelta(seconds=DAY_SECONDS)),
         ) from error
 
 
-def _awaited(reasons: Sequence[Reason]) -> Awaited:
+def _awaited(reasons: Sequence[Reason], *, until: datetime) -> Awaited:
     """Return what is waited for where every reason clears by itself."""
+    told = " ".join(dict.fromkeys(each.remedy for each in reasons))
     return Awaited(
         party=Party.SWITCH,
         action="find that nothing stands in the way any more",
         names=tuple(f"{each.code}: {each.message}" for each in reasons),
-        remedy=" ".join(dict.fromkeys(each.remedy for each in reasons)),
+        remedy=f"{told} It looks again by itself every {LOOK_AGAIN_SECONDS / 60:.0f} minutes; "
+        "`planswitch switch cancel SWITCH --reason …` takes the switch back, and so does the switch itself "
+        f"at {until:%Y-%m-%d %H:%M} UTC.",
+        until=until,
     )
 
 

@@ -73,6 +73,8 @@ def open_source(step: Step, prepared: Prepared) -> Subscription:
 def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
     """Return the order without the person who asked: the record keeps the role that was read."""
     facts = asdict(replace(order, caller="", caller_role=prepared.assessment.input.caller_role))
+    # It proves who started a run; the record proves itself.
+    del facts["signed"]
     if order.auto_renew == KEEP:
         del facts["auto_renew"]
     return facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.contract import ActivitySpec, StepInput, StepResult
+from activities.signed_command import SignedCommand
 
 _QUARTER_DAY_SECONDS = 6 * 3600
 
@@ -16,6 +17,7 @@ class StartRollBackInput(StepInput):
     actor: str
     reason: str
     request_id: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +64,7 @@ class RecordCommandInput(StepInput):
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.administration import TURN_BACK, turned_back_by
+from activities.controls import require_command
 from activities.group_moves import return_groups
+from activities.outside_acts import note_cancelled
 from activities.return_contract import (
     RECORD_COMMAND,
     RECORD_STUCK,
@@ -18,6 +21,7 @@ from activities.return_contract import (
     StartRollBackInput,
     StartRollBackResult,
 )
+from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import record_who_is_back, return_some
 from domain.errors import LicensesUnresolved, RuleViolated
@@ -34,6 +38,8 @@ from domain.switch_state import AFTER_PIVOT, TERMINAL
 #: Passes of one attempt; each returns up to 2,000 users.
 PASSES_MAX = 1_000
 ACTIVE = "active"
+#: Recorded command -> name of the update, where they differ.
+UPDATES = {"retry": "retry_failed"}
 WHAT_TO_DO = (
     "Remove what it is refused for (`planswitch audit show` has the provider's words), then "
     "`planswitch switch retry`. It is tried again by itself as well."
@@ -96,7 +102,7 @@ class RollBackActivities:
             source.advance(
                 CompensationStuck,
                 at=step.at,
-                meta=step.meta(),
+                meta=step.own_meta(f"{step_input.code}: {step_input.message}"),
                 step=step_input.step,
                 code=step_input.code,
                 message=step_input.message,
@@ -156,16 +162,25 @@ def _start(step: Step, source: Subscription, step_input: StartRollBackInput) -> 
     state = step.state_of(source)
     if state.has(RollBackStarted):
         return
-    meta = step.meta(
-        actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
-    )
-    if step_input.request_id and step_input.request_id not in state.commands:
+    # Nobody commands a way back but an operator, or somebody with Temporal's own means.
+    actor = turned_back_by(step, state, step_input) or OUTSIDE_ACTOR
+    meta = step.meta(actor=actor, reason=step_input.reason, causation=f"command:{step_input.request_id}")
+    if actor == OUTSIDE_ACTOR:
+        note_cancelled(step, source, step_input.reason)
+    elif step_input.request_id not in state.commands:
+        require_command(step, step_input, _update_of(step_input), arguments={})
         source.advance(
             OperatorCommanded, at=step.at, meta=meta, command=ROLL_BACK, request_id=step_input.request_id
         )
     source.advance(
         RollBackStarted, at=step.at, meta=meta, moved=state.moved, calls_digest=step.calls.digest()
     )
+
+
+def _update_of(step_input: StartRollBackInput) -> str:
+    """Return the update that leads back, by its envelope."""
+    signed = step_input.signed
+    return signed.command if signed is not None and signed.command in TURN_BACK else ROLL_BACK
 
 
 def _finish(step: Step, source: Subscription, left: int) -> None:
@@ -185,6 +200,8 @@ def _command(step: Step, step_input: RecordCommandInput) -> list[Subscription]:
         return []
     if step_input.request_id in step.state_of(source).commands:
         return []
+    update = UPDATES.get(step_input.command, step_input.command)
+    require_command(step, step_input, update, arguments={})
     meta = step.meta(
         actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from typing import TypeVar
@@ -17,22 +17,24 @@ from uuid import UUID
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import FailureError
 
+from activities.authority import Authority
 from activities.call_journal import CallJournal
-from activities.contract import StepInput, StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.heartbeat import beating
+from activities.known_orders import BEGINNINGS, WAIT_STEPS, KnownOrders
 from activities.points import NoPoints, Points
+from activities.signatures import CommandKeys
+from activities.step_errors import application_error, given_up, is_given_up
 from activities.unsaved_calls import UnsavedCalls
-from activities.wait_notes import note_wait
+from activities.wait_notes import note_fault, note_wait
 from activities.write_quotas import WriteQuotas
 from domain.amendment import bound_facts
 from domain.catalog import Catalog
 from domain.errors import (
     ConcurrentWrite,
-    NotReadyYet,
     PlanSwitchError,
-    ProviderThrottled,
     UnknownSubscription,
 )
 from domain.ids import idempotency_key, replacement_stream_id
@@ -67,6 +69,10 @@ class Toolbox:
     store: SwitchStore
     cloud_factory: CloudFactory
     catalogs: Catalogs
+    #: They prove who commands.
+    command_keys: CommandKeys
+    #: Steps of before this have no proof (activities/step_proofs.py); None: all have.
+    proved_since: datetime | None = None
     #: Users in one activity of the license move.
     slice_size: int
     #: Slices at a time.
@@ -79,11 +85,15 @@ class Toolbox:
     write_quotas: WriteQuotas = field(default_factory=WriteQuotas)
     #: Calls whose rows the store could not take so far.
     unsaved_calls: UnsavedCalls = field(default_factory=UnsavedCalls)
+    #: Orders that the record has shown.
+    known_orders: KnownOrders = field(default_factory=KnownOrders)
     #: How long a writer that lost its worker may still be writing: one request time-out, and a little.
     settle_seconds: float = SETTLE_SECONDS
     #: A move holds when more than this share of the users tried has failed, and at least so many users.
     failure_rate_max: Fraction = FAILURE_RATE_MAX
     failures_min: int = FAILURES_MIN
+    #: Address of the installation's contact, whom alarms call; "" calls nobody.
+    alarm_contact: str = ""
 
 
 class Step:
@@ -98,6 +108,10 @@ class Step:
         self.at: datetime = info.started_time
         #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
         self.begun_at: datetime = info.scheduled_time
+        run_id = info.workflow_run_id or ""
+        self.authority = Authority(
+            toolbox.command_keys, self.order, seen_at=info.scheduled_time, run_id=run_id
+        )
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None
@@ -106,7 +120,7 @@ class Step:
             switch_id=self.order.switch_id,
             step=info.activity_type,
             attempt=info.attempt,
-            run_id=info.workflow_run_id or "",
+            run_id=run_id,
             activity_id=info.activity_id,
         )
 
@@ -145,7 +159,7 @@ class Step:
             switch_id=self.order.switch_id,
             organization_id=self.order.organization_id,
             # Histories of before, and hands outside, may bring text that is refused at every edge by now.
-            actor=cleaned_text(actor or self.order.actor),
+            actor=self.authority.name(actor or self.order.actor),
             reason=cleaned_text(reason or self.order.reason),
             causation=cleaned_text(causation or before),
             workflow_id=info.workflow_id or "",
@@ -154,6 +168,19 @@ class Step:
             activity_id=info.activity_id,
             attempt=info.attempt,
         )
+
+    def own_meta(self, reason: str, *, causation: str = "") -> Meta:
+        """Return who, why and after what of what the switch did by itself; "" is what the step follows."""
+        return self.meta(actor=SYSTEM_ACTOR, reason=reason, causation=causation)
+
+    def require_order(self) -> None:
+        """Refuse an order that the record knows otherwise (activities/known_orders.py).
+
+        Raises:
+            CommandUnsigned: It is another one.
+        """
+        is_wait = self.context.step.startswith(WAIT_STEPS)
+        self.toolbox.known_orders.require(self.order, self.store, self.authority, is_wait=is_wait)
 
     def key(self, call: str) -> str:
         """Return the idempotency key of a provider call: never the attempt, run or time.
@@ -321,10 +348,16 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
             with _keeping_calls(step):
                 step.reach("begin")
                 step.store.require(step_input.after)
+                if step.context.step not in BEGINNINGS:
+                    step.require_order()
                 with _noting_waits(step):
                     yield step
         except PlanSwitchError as error:
-            raise _application_error(error) from error
+            raise application_error(error) from error
+        except Exception as error:
+            if is_given_up(step_input):
+                raise given_up(error) from error
+            raise
 
 
 @contextmanager
@@ -334,6 +367,12 @@ def _noting_waits(step: Step) -> Iterator[None]:
         yield
     except PlanSwitchError as error:
         note_wait(step, error)
+        raise
+    except FailureError:
+        # Temporal's own: a step that is cancelled, or says itself what becomes of it.
+        raise
+    except Exception as fault:
+        note_fault(step, fault)
         raise
 
 
@@ -356,17 +395,3 @@ def _keeping_calls(step: Step) -> Iterator[None]:
             with step.committing("calls"):
                 unsaved.save(step.store)
         step.reach("end")
-
-
-def _application_error(error: PlanSwitchError) -> ApplicationError:
-    handling = error.handling
-    delay: timedelta | None = None
-    if isinstance(error, NotReadyYet | ProviderThrottled):
-        delay = timedelta(seconds=error.retry_after_seconds)
-    return ApplicationError(
-        f"{error.message} {error.remedy}".strip(),
-        type=error.code,
-        non_retryable=not handling.is_retryable,
-        next_retry_delay=delay,
-        category=ApplicationErrorCategory.BENIGN if delay else ApplicationErrorCategory.UNSPECIFIED,
-    )

@@ -43,7 +43,7 @@ class VoidWindowActivities:
                 source.advance(
                     VoidWindowClosing,
                     at=step.at,
-                    meta=step.meta(),
+                    meta=step.own_meta("the time in which the order can be voided ends soon"),
                     order_id=ordered.order_id,
                     voidable_until=ordered.voidable_until,
                 )
@@ -76,7 +76,7 @@ class VoidWindowActivities:
         def decide() -> tuple[list[RecordedAggregate], None]:
             source = step.source()
             if not _is_told(step, source):
-                meta = step.meta()
+                meta = step.own_meta("the time in which the order can be voided ends soon")
                 source.advance(NoticeSent, at=step.at, meta=meta, kind=WARNED_KIND, notice_id=notice_id)
             return [source], None
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from activities.contract import ActivitySpec, RefusalReason, StepInput, StepResult, SwitchOrder
+from activities.signed_command import SignedCommand
 
 #: A look that gets no answer for so long is given up; the next one comes by itself.
 LOOK_SECONDS = 600
@@ -69,6 +70,7 @@ class LookInput(StepInput):
     #: Who asked, and why; "" when nobody did.
     actor: str = ""
     reason: str = ""
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,6 +122,7 @@ class EndWaitInput(StepInput):
     #: Who ended it, and why; "" when nobody did.
     actor: str = ""
     reason: str = ""
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

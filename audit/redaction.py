@@ -55,7 +55,8 @@ _REASON = ("code", "remedy", "blocks", "stages", "retry")
 #: Facts that a reason may rest on and that are nobody's; `role` is what a caller says.
 EVIDENCE = frozenset(
     {
-        *("switch_id", "since", "promised_end", "allowed", "subscription_id", "subscription_ids", "status"),
+        *("switch_id", "since", "promised_end", "was_promised", "waits_for", "allowed", "status"),
+        *("subscription_id", "subscription_ids"),
         *("contract_type", "subscriptions_owned", "paid_until", "paid", "segment", "count", "source"),
         *("balance_due", "order_total", "minimum", "assigned", "purchased", "quantity", "users", "target"),
         *("cap", "limit", "addon", "cancellable_until", "renews_on", "vendor_code", "services", "rule_set"),
@@ -177,6 +178,7 @@ def redacted_wait(wait: Wait) -> dict[str, Any]:
         "names": _said(list(wait.names)),
         "what_to_do": redacted_text(wait.what_to_do),
         "ended": wait.ended,
+        "looks_every_seconds": wait.looks_every_seconds,
         **{name: as_plain(getattr(wait, name)) for name in _WAIT_INSTANTS},
     }
 

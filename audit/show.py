@@ -99,6 +99,8 @@ class SwitchAudit:
     findings: tuple[dict[str, Any], ...] = ()
     #: What is left to do by hand after it, each with its remedy.
     open_points: tuple[dict[str, Any], ...] = ()
+    #: What keeps its workflows from going on now, as the workers found it last; no part of the record.
+    workflow_troubles: tuple[dict[str, Any], ...] = ()
 
     def as_facts(self) -> dict[str, Any]:
         """Return the story ready for JSON: instants as ISO text."""
@@ -136,6 +138,7 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         journal=journal_story(found),
         findings=findings_of(found),
         open_points=open_points_of(found),
+        workflow_troubles=tuple(each.as_facts() for each in store.troubles(switch_id)),
     )
 
 

@@ -97,6 +97,10 @@ def case_of_switch(
         "refusals": [as_plain(each) for each in refusals_of(calls)],
         "users_refused": _refused(users),
         "waits": [redacted_wait(each) for each in waits_of(found)],
+        # What keeps its workflows from going on; who did it is no part of a case.
+        "workflow_troubles": [
+            {"code": each.code, "since": each.as_facts()["since"]} for each in store.troubles(switch_id)
+        ],
         "events": list(_told(found)),
     }
 

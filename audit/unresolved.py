@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from domain.catalog import load_catalog
 from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
+from domain.retry_words import remedy_now
 from domain.subscription import Subscription
+from domain.switch_state import TERMINAL
 from store.switch_store import SwitchStore
 
 
@@ -24,6 +26,7 @@ class UnresolvedUser:
     text: str
     request_id: str
     message: str
+    #: In words of what the switch takes now; "" where it has ended: nobody tries again.
     remedy: str
     #: Trying again may help although nobody has mended anything.
     is_retryable: bool
@@ -36,6 +39,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
         UnknownSwitch: The source has no such switch.
     """
     state = source.switch(switch_id)
+    is_ended = state.stage in TERMINAL
     failed = store.unresolved_users(switch_id, list(state.groups))
     refused = {key: each for key, each in failed.items() if str(key) not in state.skipped_users}
     names = store.vault.directory_ids(source.organization_id, list(refused)) if refused else {}
@@ -49,8 +53,8 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             text=named_text(each.text, catalog),
             request_id=each.request_id,
             message=failure.message,
-            remedy=failure.remedy,
-            is_retryable=failure.is_retryable,
+            remedy=remedy_now(failure.remedy, state),
+            is_retryable=failure.is_retryable and not is_ended,
         )
         for user_key, each in refused.items()
         for failure in (explained_failure(each.error, each.text, catalog, services=each.dependents),)

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from audit.holdings import MoneyAndOrder, Users
 from audit.steps import StepStory, step_before
-from audit.waits import CREDIT_CHECK, CREDIT_OVERDUE, ELIGIBILITY, HOLD, PROVISIONING, STUCK, Wait
+from audit.waits import (
+    CREDIT_CHECK,
+    CREDIT_OVERDUE,
+    ELIGIBILITY,
+    HOLD,
+    PAUSE,
+    PROVISIONING,
+    STEP,
+    STUCK,
+    Wait,
+)
 from audit.words import time_of, who_of
 from domain import switch_events
 from domain.money_words import charged_words
@@ -22,14 +32,13 @@ UNDER_WAY = "under_way"
 #: Stages in which nothing more happens; a wait that led to its switch has not ended it.
 ENDINGS = TERMINAL | WITHOUT_SWITCH
 #: Kinds of waits that decide what is said of a switch that goes on, the most pressing first.
-_PRESSING = (STUCK, HOLD, CREDIT_OVERDUE, CREDIT_CHECK, PROVISIONING, ELIGIBILITY)
-_AGAIN = (
-    "Nothing: a step that fails is tried again by itself; `planswitch switch retry SWITCH` tries at once."
-)
+_PRESSING = (STUCK, HOLD, PAUSE, CREDIT_OVERDUE, CREDIT_CHECK, PROVISIONING, STEP, ELIGIBILITY)
+_AGAIN = "Nothing: a step that fails is tried again by itself."
 #: Outcome of a switch that goes on -> how the sentence begins.
 _WORDS = {
     STUCK: "Stuck on its way back",
     HOLD: "Held",
+    PAUSE: "Paused",
     ELIGIBILITY: "Not begun",
     CREDIT_OVERDUE: "Credit check overdue",
     UNDER_WAY: "Under way",
@@ -41,7 +50,7 @@ class Verdict:
     """How a switch ended or stands."""
 
     #: completed, declined, expired, cancelled, failed or rolled_back, never or price_changed; of one that
-    #: goes on: stuck, hold, credit_overdue, credit_check, provisioning, eligibility or under_way.
+    #: goes on: stuck, hold, pause, credit_overdue, credit_check, provisioning, eligibility or under_way.
     outcome: str
     has_ended: bool
     #: Outcome and cause.
@@ -102,7 +111,7 @@ def _standing(
 ) -> Verdict:
     """Say where a switch stands that goes on."""
     pressing = [wait for kind in _PRESSING for wait in waits if wait.is_open and wait.kind == kind]
-    wait = pressing[0] if pressing else None
+    wait = _told(pressing)
     last: Any = events[-1].event
     told: Any = next((each.event for each in reversed(events) if hasattr(each.event, "code")), None)
     is_told = wait is not None and wait.kind in {STUCK, HOLD} and told is not None
@@ -110,7 +119,7 @@ def _standing(
     if is_told:
         step = getattr(told, "step", "") or _name_before(_notification_of(events, told), steps)
     return Verdict(
-        outcome=wait.kind if wait else UNDER_WAY,
+        outcome=_outcome(wait),
         has_ended=False,
         sentence=_standing_sentence(wait, steps),
         at=wait.begun_at if wait else last.timestamp,
@@ -133,7 +142,20 @@ def _standing_sentence(wait: Wait | None, steps: Sequence[StepStory]) -> str:
             if not wait
             else f"the last attempt of {failed.step} {_plain(failed.attempts[-1].result)}"
         )
-    return f"{_word(wait.kind if wait else UNDER_WAY)}: {'; '.join(parts)}."
+    return f"{_word(_outcome(wait))}: {'; '.join(parts)}."
+
+
+def _told(pressing: Sequence[Wait]) -> Wait | None:
+    """Return the wait that is told: what a step waits for says more than that all is being set up."""
+    if not pressing:
+        return None
+    step = next((each for each in pressing if each.kind == STEP), None)
+    first = pressing[0]
+    return replace(step, kind=PROVISIONING) if step and first.kind == PROVISIONING else first
+
+
+def _outcome(wait: Wait | None) -> str:
+    return UNDER_WAY if wait is None or wait.kind == STEP else wait.kind
 
 
 def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:

@@ -21,13 +21,16 @@ class Mark:
 class Wait:
     """One wait."""
 
-    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise, invoice or step.
+    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise, invoice,
+    #: settlement or step.
     kind: str
     #: What is waited for, in words, and every thing of it by name.
     about: str
     names: tuple[str, ...]
     #: When it is looked next, by the newest note; None where nobody knows, or it has ended.
     looks_at: datetime | None
+    #: Seconds from one look to the next, where they are steady; 0: nobody knows.
+    looks_every_seconds: int
     begun_at: datetime
     #: As the newest plan has it; None when nobody planned an end.
     planned_end_at: datetime | None
@@ -55,6 +58,7 @@ class RunningWait:
     about: str
     names: tuple[str, ...] = ()
     looks_at: datetime | None = None
+    looks_every_seconds: int = 0
     #: Step that waits, by the name of its activity.
     step: str = ""
     planned_end_at: datetime | None = None
@@ -77,6 +81,7 @@ class RunningWait:
             about=self.about,
             names=self.names,
             looks_at=None if self.ended_at else self.looks_at,
+            looks_every_seconds=0 if self.ended_at else self.looks_every_seconds,
             begun_at=self.begun_at,
             planned_end_at=self.planned_end_at,
             ended_at=self.ended_at,

@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from audit.wait_looks import (
+    SETTLEMENT,
+    asked_for_invoice,
+    look_planned,
+    overdue,
+    reminded,
+    settlement_begun,
+    steady_seconds,
+)
 from audit.wait_parts import Mark, RunningWait, Wait
 from audit.words import codes_of, time_of, who_of
 from domain import (
@@ -18,6 +27,7 @@ from domain import (
     wait_events,
     waiting_events,
 )
+from domain.awaited import RETRIED_EVERY
 from domain.switch_state import TERMINAL
 from store.notifications import StoredNotification
 
@@ -26,7 +36,9 @@ __all__ = [
     "CREDIT_OVERDUE",
     "ELIGIBILITY",
     "HOLD",
+    "PAUSE",
     "PROVISIONING",
+    "STEP",
     "STUCK",
     "Wait",
     "waits_of",
@@ -45,7 +57,7 @@ INVOICE = "invoice"
 STEP = "step"
 
 #: Waits that the end of the switch does not end.
-_OUTLIVING = frozenset({PROMISE, INVOICE})
+_OUTLIVING = frozenset({PROMISE, INVOICE, SETTLEMENT})
 #: Name of the promise for the whole switch in PromiseMissed.
 _WHOLE_SWITCH = "whole_switch"
 _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
@@ -73,12 +85,14 @@ def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
         wait.begun_at = getattr(event, "since", event.timestamp)
         if wait.kind == CREDIT_OVERDUE:
             wait.planned_end_at = next((each.cap_at for each in story if each.cap_at), None)
+            wait.looks_at = wait.planned_end_at
         story.append(wait)
         return
     # The same wait again: what is known of it by now replaces what was known when it began.
     known.marks.append(Mark(at=event.timestamp, words=f"again: {wait.about}"))
     known.about, known.what_to_do = wait.about, wait.what_to_do
-    known.names, known.looks_at, known.step = wait.names, wait.looks_at, wait.step
+    known.names, known.step = wait.names, wait.step
+    known.looks_at, known.looks_every_seconds = wait.looks_at, wait.looks_every_seconds
 
 
 def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
@@ -92,8 +106,10 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
 
 def _pass(wait: RunningWait, event: Any) -> None:
     """Let one event end a wait, or leave its mark on it."""
-    if wait.kind == STEP and _is_through(wait, event):
-        wait.ended_at, wait.ended, wait.why = event.timestamp, "through", f"{wait.step} got through"
+    told = _ending_of_step(wait, event) if wait.kind == STEP else None
+    if told is not None:
+        wait.ended_at = event.timestamp
+        wait.ended, wait.why = told
         return
     ends = ENDS.get((wait.kind, type(event)))
     ending = ends(wait, event) if ends else _ending_of_switch(wait, event)
@@ -106,10 +122,15 @@ def _pass(wait: RunningWait, event: Any) -> None:
         wait.marks.append(Mark(at=event.timestamp, words=mark(wait, event)))
 
 
-def _is_through(wait: RunningWait, event: Any) -> bool:
-    """Tell whether the step that waits has recorded what it was to do."""
-    is_note = isinstance(event, waiting_events.WaitNoted)
-    return not is_note and bool(event.meta["activity"] == wait.step)
+def _ending_of_step(wait: RunningWait, event: Any) -> tuple[str, str] | None:
+    """Return how the wait of a step ended; None while the step waits on."""
+    if isinstance(event, waiting_events.WaitEnded):
+        is_own = event.step == wait.step
+        return ("failed", f"{wait.step} is not tried again ({event.code})") if is_own else None
+    if not getattr(event, "IS_BESIDE", False) and event.meta["activity"] == wait.step:
+        return "through", f"{wait.step} got through"
+    stage = getattr(event, "STAGE", None)
+    return ("over", f"the switch went on to {stage}") if stage and stage not in TERMINAL else None
 
 
 def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
@@ -131,6 +152,7 @@ def _eligibility_begun(event: Any) -> RunningWait:
 
 
 def _scheduled(wait: RunningWait, event: Any) -> str:
+    wait.looks_at = event.not_before
     wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
     wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
     return f"scheduled for {event.start_on} by {who_of(event)}"
@@ -141,6 +163,7 @@ def _credit_begun(event: Any) -> RunningWait:
         kind=CREDIT_CHECK,
         about=f"the bureau's answer to check {event.check_id}",
         planned_end_at=event.deadline_at,
+        looks_at=min(event.deadline_at, event.reminder_at),
         cap_at=event.cap_at,
         what_to_do=f"Wait for the bureau's answer, or give it in its place: {_CREDIT_COMMANDS}.",
     )
@@ -176,6 +199,7 @@ def _step_begun(event: Any) -> RunningWait:
         about=f"{event.awaited.words()} ({event.code}: {event.message})",
         names=tuple(event.names),
         looks_at=event.looks_at,
+        looks_every_seconds=steady_seconds(event),
         step=event.step,
         planned_end_at=event.until,
         what_to_do=event.remedy or "Nothing: the step asks again by itself.",
@@ -195,6 +219,8 @@ def _stuck_begun(event: Any) -> RunningWait:
     return RunningWait(
         kind=STUCK,
         about=f"an operator: {event.step} fails ({event.code}): {event.message}",
+        looks_at=event.timestamp + RETRIED_EVERY,
+        looks_every_seconds=int(RETRIED_EVERY.total_seconds()),
         what_to_do=event.remedy,
     )
 
@@ -232,6 +258,7 @@ def _extended(_wait: RunningWait, event: Any) -> tuple[str, str]:
 
 def _extension(wait: RunningWait, event: Any) -> str:
     before, wait.planned_end_at = wait.planned_end_at, event.deadline_at
+    wait.looks_at = event.deadline_at
     planned = f" instead of {time_of(before)}" if before else ""
     return f"extended by {who_of(event)}: until {time_of(event.deadline_at)}{planned}"
 
@@ -239,8 +266,8 @@ def _extension(wait: RunningWait, event: Any) -> str:
 def _released(wait: RunningWait, event: Any) -> tuple[str, str]:
     planned = wait.planned_end_at
     if not wait.is_missed and (planned is None or event.timestamp <= planned):
-        return "kept", f"the switch ended as {event.outcome} in time"
-    return "missed", f"the switch ended as {event.outcome} too late"
+        return "kept", f"the promise for the whole switch was kept: it ended as {event.outcome}"
+    return "missed", f"the promise for the whole switch was missed: it ended as {event.outcome}"
 
 
 def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
@@ -291,6 +318,7 @@ BEGINS: dict[type[Any], Callable[[Any], RunningWait | None]] = {
     control_events.SwitchPaused: _pause_begun,
     return_events.CompensationStuck: _stuck_begun,
     move_events.BillingCutOver: _invoice_begun,
+    billing_events.InvoiceAwaited: settlement_begun,
     waiting_events.WaitNoted: _step_begun,
 }
 #: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
@@ -328,6 +356,11 @@ ENDS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], tuple[str, str] |
         "delivered",
         f"billing delivered invoice {event.invoice_id}",
     ),
+    (SETTLEMENT, move_events.CreditSettled): lambda _wait, event: ("settled", f"on {event.settled_on}"),
+    (SETTLEMENT, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+        "given_up",
+        f"nobody looks for it any more: {event.reason}",
+    ),
     (INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
         "given_up",
         f"nobody looks for it any more: {event.reason}",
@@ -337,8 +370,10 @@ ENDS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], tuple[str, str] |
 MARKS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], str]] = {
     (ELIGIBILITY, wait_events.StartScheduled): _scheduled,
     (ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
-    (CREDIT_CHECK, switch_events.CreditCheckReminded): lambda _wait, _event: "the organization was reminded",
-    (CREDIT_CHECK, switch_events.CreditCheckOverdue): lambda _wait, _event: "overdue: an operator is asked",
+    (ELIGIBILITY, wait_events.EligibilityLookPlanned): look_planned,
+    (CREDIT_CHECK, switch_events.CreditCheckReminded): reminded,
+    (CREDIT_CHECK, switch_events.CreditCheckOverdue): overdue,
+    (INVOICE, billing_events.InvoiceAwaited): asked_for_invoice,
     (CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
     (PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
     (PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from domain import (
+    alarms,
     billing_events,
     control_events,
     group_events,
     license_edits,
     license_move,
     move_events,
+    outside_events,
     preflight_events,
     provisioning_events,
     recovery_events,
@@ -115,8 +117,8 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     switch_events.CreditCheckExpired: lambda e: f"no credit decision in time: {e.evidence}",
     switch_events.CreditCheckApproved: lambda e: f"credit approved by {e.decided_by}",
     switch_events.CreditCheckDeclined: lambda e: f"credit declined by {e.decided_by}",
-    switch_events.PromiseMissed: lambda e: f"promise missed: {e.promise}",
-    switch_events.NoticeSent: lambda e: f"the organization was told: {e.kind}",
+    switch_events.PromiseMissed: lambda e: f"promise missed: {_words(e.promise)}",
+    switch_events.NoticeSent: lambda e: f"the organization was told: {_words(e.kind)}",
     provisioning_events.ProvisioningOverdue: lambda e: (
         f"an operator is asked about {', '.join(e.names)}: {e.message} "
         + (
@@ -129,8 +131,15 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"the switch waits on for the new subscription, and asks again {time_of(e.asks_at)}"
     ),
     waiting_events.WaitNoted: lambda e: (
-        f"{e.step} waits for {e.awaited.words()} since {time_of(e.since)}; "
+        f"the step {_step(e.step)} waits for {e.awaited.words()} since {time_of(e.since)}; "
         f"it looks again {time_of(e.looks_at)} ({e.code}: {e.message})"
+    ),
+    waiting_events.WaitEnded: lambda e: (
+        f"the step {_step(e.step)} waits no more: it is not tried again ({e.code})"
+    ),
+    alarms.AlarmRaised: lambda e: (
+        f"alarm {e.number}: {_alarm(e.alarm)}; "
+        + (f"the contact was told, notice {e.notice_id}" if e.notice_id else f"nobody was told ({e.code})")
     ),
     switch_events.CreditCheckReminded: lambda _: "half of the time for the credit check has passed",
     switch_events.CreditCheckOverdue: lambda _: "the credit check is overdue: an operator is asked",
@@ -150,6 +159,10 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     billing_events.InvoiceDelivered: lambda e: f"invoice {e.invoice_id} was delivered",
     billing_events.InvoiceWatchEnded: lambda e: (
         f"nobody looks for invoice {e.invoice_id} any more: {e.reason}"
+    ),
+    billing_events.InvoiceAwaited: lambda e: (
+        f"invoice {e.invoice_id} is {e.open_point.replace('_', ' ')} yet; billing is asked again "
+        f"{time_of(e.looks_at)}"
     ),
     move_events.LicenseMoveStarted: lambda e: f"roster frozen: {e.total} users{_pilot(e)}",
     move_events.LicensesReassigned: lambda e: f"{e.moved} of {e.count} users moved, {e.failed} failed",
@@ -210,6 +223,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     recovery_events.WorkflowRestarted: lambda e: (
         f"the workflow was {e.found} (run {e.lost_run_id or 'unknown'}) and is started again from here"
     ),
+    outside_events.OutsideActFound: lambda e: (
+        f"somebody acted in Temporal, past the console ({e.act.replace('_', ' ')}): {e.about}"
+    ),
     wait_events.EligibilityWait.Created: lambda e: (
         f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
     ),
@@ -217,11 +233,20 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
         f"starts on {e.start_on}, not before {time_of(e.not_before)}, by the quote of that day"
     ),
     wait_events.EligibilityLooked: lambda e: f"looked: {codes_of(e.reasons)}",
+    wait_events.EligibilityLookPlanned: lambda e: (
+        f"{'no answer (' + e.code + '); ' if e.code else ''}it is looked again {time_of(e.looks_at)}"
+    ),
     wait_events.EligibilityWaitEnded: lambda e: f"the wait ended as {e.outcome}: {e.message}",
     move_events.SwitchCompleted: lambda e: (
         f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}"
     ),
 }
+
+
+def _alarm(name: str) -> str:
+    """Return what an alarm is about; one of a newer program by its name."""
+    known = alarms.ALARMS.get(name)
+    return known.what if known else name.replace("_", " ")
 
 
 def _pilot(event: move_events.LicenseMoveStarted) -> str:
@@ -273,6 +298,16 @@ def who_of(event: Any) -> str:
 def codes_of(reasons: Sequence[dict[str, Any]]) -> str:
     """Return the codes of what stands in the way of a request that waits."""
     return ", ".join(each["code"] for each in reasons) or "nothing stands in the way"
+
+
+def _words(name: str) -> str:
+    """Return a name of the record as people read it."""
+    return name.replace("_", " ")
+
+
+def _step(name: str) -> str:
+    """Return a step as people read it: what it does, without the place where it is written."""
+    return f'"{_words(name.rpartition(".")[2])}"'
 
 
 def time_of(moment: datetime) -> str:

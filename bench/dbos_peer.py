@@ -26,6 +26,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, SwitchOrder
 from activities.provisioning_contract import CONFIRM_PROVISIONING
+from activities.signatures import CommandKeys, sign_order
 from bench.peer_process import ORDERS, TOLD, Told
 from ops.settings import Settings, load_settings
 from worker import license_activities, money_activities, open_toolbox
@@ -53,10 +54,12 @@ class Peer:
 
     Args:
         activities: Name -> the product's activity; None where steps do nothing.
+        keys: Of the installation; they sign each order, as the console does.
     """
 
-    def __init__(self, activities: dict[str, Callable[..., Any]] | None) -> None:
+    def __init__(self, activities: dict[str, Callable[..., Any]] | None, keys: CommandKeys) -> None:
         self._activities = activities
+        self._keys = keys
         retried = DBOS.step(
             retries_allowed=True, max_attempts=RETRIES_MAX, interval_seconds=RETRY_SECONDS, backoff_rate=1.0
         )
@@ -67,18 +70,20 @@ class Peer:
     def _step(self, name: str, step_input: StepInput) -> Any:
         if self._activities is None:
             return None
-        environment = ActivityEnvironment()
+        environment, now = ActivityEnvironment(), datetime.now(UTC)
         environment.info = replace(
             environment.info,
             activity_type=name,
             activity_id=name,
             attempt=1,
             heartbeat_timeout=None,
-            started_time=datetime.now(UTC),
+            scheduled_time=now,
+            started_time=now,
             workflow_id=f"dbos:{step_input.order.switch_id}",
             workflow_run_id=step_input.order.switch_id,
         )
-        return environment.run(self._activities[name], step_input)
+        signed = replace(step_input, order=sign_order(self._keys, step_input.order, at=now))
+        return environment.run(self._activities[name], signed)
 
     def _switch(self, order: SwitchOrder) -> str:
         progress = Progress()
@@ -135,7 +140,7 @@ def main() -> None:
     with open_toolbox(settings) as toolbox:
         found = {} if is_empty else _by_name([*money_activities(toolbox), *license_activities(toolbox)])
         DBOS(config=_configuration(settings))
-        peer = Peer(found or None)
+        peer = Peer(found or None, toolbox.command_keys)
         DBOS.launch()
         try:
             for line in sys.stdin:

@@ -7,6 +7,7 @@ import asyncio
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.door import ActivityDoor
 from bench.floor import FLOOR_QUEUE, LICENSES_QUEUE, FloorSwitch, FloorWatch, empty_step
 from ops.settings import load_settings
 from worker import SLICES_MAX, STEPS_MAX, limits
@@ -22,9 +23,16 @@ async def work() -> None:
         workflows=[FloorSwitch, FloorWatch],
         activities=[empty_step],
         workflow_runner=UnsandboxedWorkflowRunner(),
+        interceptors=[ActivityDoor()],
         **limits("step", STEPS_MAX),
     )
-    slices = Worker(client, task_queue=LICENSES_QUEUE, activities=[empty_step], **limits("slice", SLICES_MAX))
+    slices = Worker(
+        client,
+        task_queue=LICENSES_QUEUE,
+        activities=[empty_step],
+        interceptors=[ActivityDoor()],
+        **limits("slice", SLICES_MAX),
+    )
     async with steps, slices:
         if settings.ready_file is not None:
             settings.ready_file.touch()

@@ -19,6 +19,7 @@ from bench.peer_process import Told
 from bench.processor_time import processor_seconds, used_between
 from bench.switch_orders import FROM_PLAN
 from bench.switch_shape import SwitchShape
+from console.command_signer import CommandSigner
 from console.switch_workflows import SwitchWorkflows
 from domain.catalog import load_catalog
 from domain.ids import workflow_id_of
@@ -67,7 +68,9 @@ class Rounds:
 
     async def switches(self, orders: list[SwitchOrder]) -> None:
         """Run switches to their ends, as the console starts them."""
-        workflows = SwitchWorkflows(self._connected, task_queue=Settings().task_queue)
+        settings = Settings(data_dir=self.folder)
+        signer = CommandSigner(settings.command_keys())
+        workflows = SwitchWorkflows(self._connected, task_queue=settings.task_queue, signer=signer)
         plan_id = load_catalog().find(FROM_PLAN).plan_id
 
         async def one(order: SwitchOrder) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
-from cli.controls import DECLINED_BY_PERSON, REFUSED, DryRun, Switch
+from cli.confirming import require_yes
+from cli.controls import REFUSED, DryRun, Switch
 from cli.money import figure
-from cli.output import JsonOption, fields, note, print_json, print_lines, short, table, wrapped
+from cli.output import JsonOption, fields, note, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.switch_text import reasons
-from domain.errors import InvalidInput
+from cli.tables import table
 
 Quantity = Annotated[int, typer.Option(min=1, help="Licenses of the new plan to have.")]
 AcceptQuote = Annotated[str | None, typer.Option(help="Digest of the amendment that you accept.")]
@@ -52,7 +53,7 @@ def amend(
             answer = _sent(console, switch, {**body, "accepted_digest": accept_quote}, request_id)
             _print(answer, as_json=as_json)
             return
-        shown = console.get(f"/api/switches/{switch}/amendment", quantity=quantity)
+        shown = console.get(api_path("switches", switch, "amendment"), quantity=quantity)
         if not as_json or not dry_run:
             _tell(shown)
         _require_allowed(shown)
@@ -77,7 +78,7 @@ def _print(answer: dict[str, Any], *, as_json: bool) -> None:
 def _sent(
     console: ConsoleClient, switch: str, body: dict[str, Any], request_id: str | None
 ) -> dict[str, Any]:
-    answer: dict[str, Any] = send(console, f"/api/switches/{switch}/amend", body, request_id=request_id)
+    answer: dict[str, Any] = send(console, api_path("switches", switch, "amend"), body, request_id=request_id)
     return answer
 
 
@@ -100,17 +101,8 @@ def _require_allowed(shown: dict[str, Any]) -> None:
 
 
 def _require_accepted(shown: dict[str, Any], *, is_sure: bool) -> None:
-    if is_sure:
-        return
-    if not sys.stdin.isatty():
-        raise InvalidInput(
-            field="--yes",
-            value="not given",
-            allowed="--yes, or --accept-quote with a digest",
-            remedy=f"Nobody can be asked here: add --yes, or --accept-quote {shown['digest']}.",
-        )
-    if not typer.confirm(f"Amend to {shown['quantity']} licenses by this quote?", err=True):
-        raise typer.Exit(DECLINED_BY_PERSON)
+    question = f"Amend to {shown['quantity']} licenses by this quote?"
+    require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown['digest']}")
 
 
 def amendment(shown: dict[str, Any]) -> list[str]:

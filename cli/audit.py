@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.api_paths import api_path
 from cli.audit_text import story
 from cli.client import console_client
 from cli.output import JsonOption, print_json, print_lines
@@ -25,5 +26,5 @@ def show(
 ) -> None:
     """Tell a switch's story: how it ended and why, waits, steps with every call, and events."""
     with console_client() as console:
-        answer = console.get(f"/api/switches/{switch}/audit")
+        answer = console.get(api_path("switches", switch, "audit"))
     print_json(answer) if as_json else print_lines(story(answer))

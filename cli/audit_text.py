@@ -7,9 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from cli.money import amount, charged_amount
-from cli.output import short, table, wrapped
+from cli.output import short, wrapped
 from cli.refusal_text import refusal
 from cli.switch_text import findings
+from cli.tables import table
+from cli.trouble_text import trouble_lines
 
 #: Longest number of seconds that is told in a unit, and how many of them one is.
 _UNITS = ((60, 1, "s"), (3_600, 60, "min"), (172_800, 3_600, "h"))
@@ -34,6 +36,7 @@ def story(answer: dict[str, Any]) -> list[str]:
         "USERS, ORDER AND MONEY": _touched(answer),
         **({"OPEN POINTS": findings(answer["open_points"])} if answer["open_points"] else {}),
         **({"FINDINGS": findings(answer["findings"])} if answer["findings"] else {}),
+        **_in_trouble(answer["workflow_troubles"]),
         "LOCKS (times in UTC)": _locks(answer["locks"]),
         "WAITS": [line for wait in answer["waits"] for line in _wait(wait)],
         "REFUSALS, in the provider's own words": [
@@ -47,6 +50,12 @@ def story(answer: dict[str, Any]) -> list[str]:
     for title, told in sections.items():
         lines += ["", title, *(told or [f"{' ' * _MARGIN}none"])]
     return lines
+
+
+def _in_trouble(troubles: Sequence[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return what keeps the workflow from going on; no section where all is well."""
+    lines = [line for each in troubles for line in trouble_lines(each, _MARGIN)]
+    return {"WORKFLOW, which can't go on": lines} if lines else {}
 
 
 def _verdict(verdict: dict[str, Any]) -> list[str]:
@@ -132,7 +141,7 @@ def _wait(wait: dict[str, Any]) -> Iterator[str]:
     planned = f"planned {_at(wait['planned_end_at'])}" if wait["planned_end_at"] else "no planned end"
     ended = _at(wait["ended_at"]) if wait["ended_at"] else "now"
     looks = f", looks again {_at(wait['looks_at'])}" if wait["looks_at"] else ""
-    yield f"{' ' * _ATTEMPT}{_at(wait['begun_at'])} to {ended}, {planned}{looks}"
+    yield from wrapped(f"{_at(wait['begun_at'])} to {ended}, {planned}{looks}", _ATTEMPT)
     if wait["names"]:
         yield from wrapped(f"by name: {', '.join(wait['names'])}", _ATTEMPT)
     for mark in wait["marks"]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
+from cli.api_paths import api_path
 from cli.catalog_text import import_lines, version_rows
 from cli.client import console_client
 from cli.errors import CorruptFile
 from cli.money import amount
-from cli.output import JsonOption, fields, note, print_json, print_lines, table
+from cli.output import JsonOption, fields, note, print_json, print_lines
+from cli.tables import table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the plans, and import new ones.")
 
@@ -78,7 +79,7 @@ def list_plans(
 def show_plan(plan: PlanArgument, version: VersionOption = None, as_json: JsonOption = False) -> None:
     """Show one plan with its services."""
     with console_client() as console:
-        answer = console.get(f"/api/catalog/plans/{quote(plan, safe='')}", catalog=version)
+        answer = console.get(api_path("catalog", "plans", plan), catalog=version)
     if as_json:
         print_json(answer)
         return

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
 from cli import checkout_text as text
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
+from cli.confirming import Yes, require_yes
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.reasons import OptionalReason
+from domain.checkout import OPEN
 from domain.errors import InvalidInput
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Draft an order, change it, order what is shown."
 )
-
-DECLINED_BY_PERSON = 1
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 CheckoutId = Annotated[str, typer.Argument(help="Id of the checkout, or its first 8 characters.")]
@@ -67,18 +67,22 @@ def list_checkouts(
     as_json: JsonOption = False,
 ) -> None:
     """List the drafts of orders, the newest first."""
+    filters = {"state": state, "organization": organization}
     with console_client() as console:
-        answer = console.get(
-            "/api/checkouts", state=state, organization=organization, limit=limit, after=after
-        )
-    print_json(answer) if as_json else print_lines(text.board(answer))
+        answer = console.get("/api/checkouts", **filters, limit=limit, after=after)
+    if as_json:
+        print_json(answer)
+        return
+    print_lines(text.board(answer))
+    for line in text.board_end(answer, filters, is_first=after is None):
+        note(line)
 
 
 @app.command()
 def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
     """Show every section, the newest quote, and what stands in the way now."""
     with console_client() as console:
-        answer = console.get(f"/api/checkouts/{checkout}")
+        answer = console.get(api_path("checkouts", checkout))
     if as_json:
         print_json(answer)
         return
@@ -138,15 +142,21 @@ def order(
     with console_client() as console:
         accepted = revision or _accepted(console, checkout, is_sure=yes)
         body = {"revision": accepted, "caller": caller, "reason": reason}
-        answer = console.post(f"/api/checkouts/{checkout}/order", body)
+        answer = console.post(api_path("checkouts", checkout, "order"), body)
     print_json(answer) if as_json else print_lines(text.ordered(answer))
 
 
 @app.command()
-def abandon(checkout: CheckoutId, reason: OptionalReason = "", as_json: JsonOption = False) -> None:
+def abandon(
+    checkout: CheckoutId, reason: OptionalReason = "", yes: Yes = False, as_json: JsonOption = False
+) -> None:
     """Give a draft up: it stays in the list as abandoned and is changed no more."""
     with console_client() as console:
-        answer = console.post(f"/api/checkouts/{checkout}/abandon", {"reason": reason})
+        shown = console.get(api_path("checkouts", checkout))
+        if shown["status"] == OPEN:
+            note(f"Checkout {shown['checkout_id']} is changed and ordered no more.")
+            require_yes("Give it up?", is_sure=yes)
+        answer = console.post(api_path("checkouts", checkout, "abandon"), {"reason": reason})
     _show(answer, as_json=as_json)
 
 
@@ -164,36 +174,26 @@ def _edited(
     reason: str,
 ) -> dict[str, Any]:
     """Change one section after the other, each on the revision that the one before it made."""
-    path = f"/api/checkouts/{checkout}"
+    path = api_path("checkouts", checkout)
     newest: int = revision or console.get(path)["revision"]
     answer: dict[str, Any] = {}
     for section, changes in changed.items():
-        own_id = f"{request_id}:{section}" if request_id else None
+        own_id = f"{request_id}:{section}" if request_id else request_id
         body = {"revision": newest, "changes": changes, "reason": reason, **_named(request_id=own_id)}
-        answer = console.patch(f"{path}/{section}", body)
+        answer = console.patch(api_path("checkouts", checkout, section), body)
         newest = answer["revision"]
     return answer
 
 
 def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     """Show the draft and return its revision once the person, or `--yes`, accepts it."""
-    answer = console.get(f"/api/checkouts/{checkout}")
+    answer = console.get(api_path("checkouts", checkout))
     if answer["status"] != "open":
         # The order before: asking for it again answers it.
         return int(answer["revision"]) - 1
     for line in text.checkout(answer):
         note(line)
-    if is_sure:
-        return int(answer["revision"])
-    if not sys.stdin.isatty():
-        raise InvalidInput(
-            field="--yes",
-            value="not given",
-            allowed="--yes, or --revision with the one that was shown",
-            remedy="Nobody can be asked here: add --yes, or --revision with the number shown above.",
-        )
-    if not typer.confirm("Order exactly this?", err=True):
-        raise typer.Exit(DECLINED_BY_PERSON)
+    require_yes("Order exactly this?", is_sure=is_sure, instead="--revision with the number shown above")
     return int(answer["revision"])
 
 
@@ -211,6 +211,8 @@ def _party(pairs: list[str] | None) -> dict[str, str]:
     for pair in pairs or []:
         name, sign, value = pair.partition("=")
         if not sign:
-            raise InvalidInput(field="party", value=name, allowed="FIELD=TEXT, such as city=Berlin")
+            raise InvalidInput(
+                field="--sold-to or --billed-to", value=pair, allowed="FIELD=TEXT, such as city=Berlin"
+            )
         changes[name.strip().replace("-", "_")] = value
     return changes

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cli import switch_text
+from cli.list_ends import list_end
 from cli.money import charged_text
-from cli.output import ago, fields, short, table, wrapped
+from cli.output import ago, fields, short, wrapped
+from cli.tables import is_piped, table
 
+_COMMAND = "planswitch checkout list"
+_START = "No checkout yet. Start one: planswitch checkout start ORGANIZATION --to PLAN"
 _PARTIES = ("sold_to", "billed_to")
 _NAME_FIELDS = ("first_name", "last_name")
 _STREET_FIELDS = ("address_line_1", "address_line_2")
@@ -41,24 +46,43 @@ def checkout(answer: dict[str, Any]) -> list[str]:
 
 
 def board(answer: dict[str, Any]) -> list[str]:
-    """Return one line for each draft, and the command of the next page."""
+    """Return a row for each draft; none where there is none."""
     rows = answer["checkouts"]
     if not rows:
-        return ["No checkout here. Start one: planswitch checkout start ORGANIZATION --to PLAN"]
+        return []
     lines = [
         [
-            short(row["checkout_id"]),
+            row["checkout_id"] if is_piped() else short(row["checkout_id"]),
             f"{row['state']} (incomplete)" if row["incomplete_since"] is not None else row["state"],
-            short(row["organization_id"]),
+            row["organization_id"],
             f"{row['quantity']} {row['target_plan']}",
             charged_text(row["total"]),
             row["expires_on"] if row["state"] == "open" else "-",
         ]
         for row in rows
     ]
-    shown = table(["CHECKOUT", "STATE", "ORGANIZATION", "ORDERS", "TOTAL", "VALID UNTIL"], lines)
-    more = answer["next"]
-    return [*shown, *([f"next: planswitch checkout list --after {short(more)}"] if more else [])]
+    return table(["CHECKOUT", "STATE", "ORGANIZATION", "ORDERS", "TOTAL", "VALID UNTIL"], lines)
+
+
+def board_end(answer: dict[str, Any], filters: Mapping[str, str | None], *, is_first: bool) -> list[str]:
+    """Return how many drafts there are, and the command of the next page.
+
+    Args:
+        answer: The API's answer.
+        filters: Name of each filter and what was asked for; None filters nothing.
+        is_first: It is the first page.
+    """
+    return list_end(
+        command=_COMMAND,
+        noun="checkout",
+        shown=len(answer["checkouts"]),
+        total=answer["total"],
+        everywhere=answer["all"],
+        filters=filters,
+        after=answer["next"],
+        is_first=is_first,
+        start=_START,
+    )
 
 
 def ordered(answer: dict[str, Any]) -> list[str]:

@@ -29,6 +29,8 @@ _CONSOLE_SECONDS = 4.0
 _UNAUTHORIZED = "UNAUTHORIZED"
 #: PROJECTION_DEGRADED of ops/store_checks.py, which `--help` need not load.
 _PUT_ASIDE = "PROJECTION_DEGRADED"
+#: The same of WORKFLOWS_IN_TROUBLE.
+_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
 
@@ -167,8 +169,8 @@ def check_of(each: PartState) -> Check:
     """Return how doctor tells of a part that the console looks at as well."""
     told: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
-    # The console goes on without a stream that is put aside, but somebody must mend it.
-    state = DOWN if each.code == _PUT_ASIDE else each.state
+    # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
+    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE} else each.state
     return Check(
         part=each.part, state=state, detail=prefix + "; ".join(told), remedy=each.remedy, code=each.code
     )

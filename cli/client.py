@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: A start waits for the worker to record the request.
 TIMEOUT_SECONDS = 60.0
 CONNECT_TIMEOUT_SECONDS = 3.0
+#: By this the console knows that a person at a shell reads its answers (console/readers.py).
+AGENT = "planswitch-cli"
 _FAILED_FROM = 400
 _SIGN_OF_LIFE = "/api/health"
 #: A look at a part that is silent takes three seconds.
@@ -46,7 +48,7 @@ class ConsoleClient:
         self._unasked = (httpx2.ConnectError, httpx2.ConnectTimeout)
         self._http: httpx2.Client = httpx2.Client(
             base_url=url,
-            headers={"X-API-Key": key} if key else {},
+            headers={"User-Agent": AGENT} | ({"X-API-Key": key} if key else {}),
             timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
             trust_env=False,
         )

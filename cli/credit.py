@@ -6,8 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import console_client
-from cli.output import JsonOption, print_command
+from cli.confirming import Yes, require_yes
+from cli.output import JsonOption, note, print_command
 from cli.reasons import Reason
 from cli.sending import RequestId, send
 
@@ -33,9 +35,15 @@ def approve(
 
 @app.command()
 def decline(
-    switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
 ) -> None:
     """Decline: the order is voided, the old plan is kept, nothing is charged."""
+    _ask(switch, "Decline the credit check?", is_sure=yes)
     _act(switch, "credit/decline", {"reason": reason}, request_id=request_id, as_json=as_json)
 
 
@@ -52,12 +60,32 @@ def extend(
 
 
 @app.command()
-def void(switch: Switch, reason: Reason, request_id: RequestId = None, as_json: JsonOption = False) -> None:
+def void(
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
     """Take the order back: the same as `switch cancel`."""
+    _ask(switch, "Take the order back?", is_sure=yes)
     _act(switch, "cancel", {"reason": reason}, request_id=request_id, as_json=as_json)
+
+
+def _ask(switch: str, question: str, *, is_sure: bool) -> None:
+    """Say what ends with the order, and ask."""
+    with console_client() as console:
+        row = console.get(api_path("switches", switch))
+    if row["outcome"]:
+        # It has ended: the switch itself refuses, and says why.
+        return
+    text = f"The order of switch {row['switch_id']} is voided, the old plan is kept, and nothing is charged."
+    note(f"{text} This can't be taken back.")
+    require_yes(question, is_sure=is_sure)
 
 
 def _act(switch: str, command: str, body: dict[str, Any], *, request_id: str | None, as_json: bool) -> None:
     with console_client() as console:
-        answer = send(console, f"/api/switches/{switch}/{command}", body, request_id=request_id)
+        answer = send(console, api_path("switches", switch, *command.split("/")), body, request_id=request_id)
     print_command(answer, as_json=as_json)

@@ -14,6 +14,7 @@ import typer
 
 from cli.output import JsonOption, note, print_json, print_lines
 from domain.errors import InvalidInput, PlanSwitchError
+from domain.shown_values import Words
 
 if TYPE_CHECKING:
     from cli.demo_run import DemoResult
@@ -122,8 +123,8 @@ def _planned(
     if credit != APPROVE and payment != INVOICE:
         raise InvalidInput(
             field="--credit",
-            value=credit,
-            allowed="an answer to an invoice",
+            value=Words("given without an invoice"),
+            allowed="beside --payment invoice",
             remedy="Add --payment invoice: a card needs no credit check.",
         )
     catalog = load_catalog()

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, client_of_stack
 from cli.demo import DemoPlan
 from cli.demo_faults import absorbed, sent_again
@@ -121,7 +122,7 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
         result = _result(console, sandbox, row, expected=plan.expected_outcome)
         if not plan.faults:
             return result
-        audit = console.get(f"/api/switches/{switch_id}/audit")
+        audit = console.get(api_path("switches", switch_id, "audit"))
         met = sandbox.faults_met(organization["organization_id"])
         return replace(result, faults=plan.faults, absorbed=absorbed(audit, met))
 
@@ -170,9 +171,9 @@ def _result(
     console: ConsoleClient, sandbox: SandboxClient, row: dict[str, Any], *, expected: str
 ) -> DemoResult:
     switch_id, organization_id = row["switch_id"], row["organization_id"]
-    events = console.get(f"/api/switches/{switch_id}/audit")["events"]
-    settings = console.get(f"/api/switches/{switch_id}/service-settings")
-    history = console.get(f"/api/switches/{switch_id}/history")
+    events = console.get(api_path("switches", switch_id, "audit"))["events"]
+    settings = console.get(api_path("switches", switch_id, "service-settings"))
+    history = console.get(api_path("switches", switch_id, "history"))
     referee = sandbox.referee(organization_id)
     return DemoResult(
         status=row["outcome"],

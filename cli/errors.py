@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
+from typer.exceptions import TyperException
 
+from cli.option_names import with_options
 from cli.output import wrapped
 from cli.support_text import support_lines
+from cli.usage import usage_error
 from domain.errors import Handling, PlanSwitchError, handling_of
 from domain.plain_text import require_plain_text
 
@@ -34,13 +38,20 @@ class CorruptFile(PlanSwitchError):
     code = "CORRUPT_FILE"
 
 
+class FileUnusable(PlanSwitchError):
+    """A file or a folder that was named can't be read, made or written; the system said why."""
+
+    code = "INVALID_INPUT"
+
+
 class ApiProblem(PlanSwitchError):
     """A problem document of the API, as an error of the command."""
 
     def __init__(self, document: dict[str, Any]) -> None:
+        field = str(document.get("field") or "")
+        what = str(document.get("detail") or document.get("title") or "The request failed.")
         super().__init__(
-            str(document.get("detail") or document.get("title") or "The request failed."),
-            remedy=str(document.get("remedy") or ""),
+            with_options(what, field), remedy=with_options(str(document.get("remedy") or ""), field)
         )
         self.document = document
         self.problem_code = str(document.get("code") or "UNEXPECTED")
@@ -61,19 +72,50 @@ class CommandGroup(TyperGroup):
         ctx.meta[_WORDS] = tuple(args)
         return super().parse_args(ctx, args)
 
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Read the words that come before the command.
+
+        Raises:
+            Exit: They are none that it takes.
+        """
+        with _told():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
         """Run the command.
 
         Raises:
             Exit: The command failed; its code is documented in docs/cli.md.
         """
-        try:
+        with _told():
             for word in ctx.meta.get(_WORDS, ()):
                 require_plain_text(word, field="the command line")
             return super().invoke(ctx)
-        except PlanSwitchError as error:
-            show_error(error)
-            raise typer.Exit(error.handling.exit_code) from error
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Tell an error of the product, or of the parser, and leave with its exit code."""
+    try:
+        yield
+    except PlanSwitchError as error:
+        show_error(error)
+        raise typer.Exit(error.handling.exit_code) from error
+    except TyperException as refusal:
+        told = usage_error(refusal)
+        if told is None:
+            raise
+        show_error(told)
+        raise typer.Exit(told.handling.exit_code) from refusal
+    except OSError as error:
+        if error.filename is None:
+            raise
+        unusable = FileUnusable(
+            f"{error.filename} can't be used: {error.strerror}.",
+            remedy="Name a file or a folder that is there, and that this account may use.",
+        )
+        show_error(unusable)
+        raise typer.Exit(unusable.handling.exit_code) from error
 
 
 def show_error(error: PlanSwitchError) -> None:
@@ -84,12 +126,21 @@ def show_error(error: PlanSwitchError) -> None:
         lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
     else:
         # The end of a log may follow the message: its lines stay lines.
-        told = f"error {code}: {error.message}".splitlines()
+        message, remedy = _in_options(error)
+        told = f"error {code}: {message}".splitlines()
         lines = [line for paragraph in told for line in wrapped(paragraph, 0)]
-        lines += wrapped(f"what to do: {error.remedy}", _INDENT) if error.remedy else []
+        lines += wrapped(f"what to do: {remedy}", _INDENT) if remedy else []
     if isinstance(error, ApiProblem) and error.request_id:
         lines.append(f"  request: {error.request_id}")
     typer.echo("\n".join(lines), err=True)
+
+
+def _in_options(error: PlanSwitchError) -> tuple[str, str]:
+    """Return message and remedy about options: what is checked here speaks of fields, as the API does."""
+    field = str(error.details.get("field") or "")
+    if isinstance(error, ApiProblem) or not field:
+        return error.message, error.remedy
+    return with_options(error.message, field), with_options(error.remedy, field)
 
 
 def _reasons_of(error: PlanSwitchError) -> Sequence[dict[str, Any]]:

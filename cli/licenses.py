@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from shlex import quote
 from typing import Annotated, Any
 from uuid import uuid4
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
+from cli.confirming import DECLINED_BY_PERSON, AnswerMissing
 from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
@@ -17,7 +20,6 @@ from domain.errors import LastLicense
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
 
-DECLINED_BY_PERSON = 1
 _INDENT = 2
 #: Characters of an instant up to its minute.
 _MINUTE = 16
@@ -47,7 +49,7 @@ def assign(
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
         answer = send(console, _path(organization), body, request_id=request_id)
-    print_json(answer) if as_json else print_lines([answer["message"]])
+    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
 
 
 @app.command()
@@ -65,30 +67,31 @@ def remove(
     body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
     with console_client() as console:
         answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
-    print_json(answer) if as_json else print_lines([answer["message"]])
+    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
 
 
 @app.command()
 def history(
     organization: Organization,
-    limit: Annotated[int, typer.Option(min=1, max=500, help="Edits to list.")] = 100,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Edits of one page.")] = 100,
+    after: Annotated[str | None, typer.Option(help="Request id of the last edit before.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what was given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(_path(organization), limit=limit)
+        answer = console.get(_path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 
 def _path(organization: str) -> str:
-    return f"/api/organizations/{organization}/licenses"
+    return api_path("organizations", organization, "licenses")
 
 
 def _removed(
     console: ConsoleClient, path: str, body: dict[str, Any], *, request_id: str | None, is_sure: bool
 ) -> Any:
     """Take the license; where it is the last one, ask and take it then."""
-    own_id = request_id or str(uuid4())
+    own_id = str(uuid4()) if request_id is None else request_id
     try:
         return send(console, path, {**body, "accept_loss": is_sure}, request_id=own_id)
     except ApiProblem as problem:
@@ -102,10 +105,11 @@ def _accept(problem: ApiProblem) -> None:
     """Ask whether a user may be left without the license.
 
     Raises:
-        ApiProblem: Nobody can be asked.
+        AnswerMissing: Nobody can be asked.
     """
     if not sys.stdin.isatty():
-        raise problem
+        remedy = "Nobody can be asked here: add --yes to take it all the same. Nothing was changed."
+        raise AnswerMissing(problem.message, remedy=remedy)
     for line in wrapped(problem.message, 0):
         note(line)
     if not typer.confirm("Take it all the same?", err=True):
@@ -113,13 +117,18 @@ def _accept(problem: ApiProblem) -> None:
 
 
 def _lines(answer: dict[str, Any]) -> list[str]:
+    if not answer["edits"] and answer["total"]:
+        return ["No edit is older than that one."]
     if not answer["edits"]:
         return ["No license was given or taken by hand through planswitch."]
     lines: list[str] = []
     for each in answer["edits"]:
         lines += _edit(each)
-    left_out = answer["total"] - len(answer["edits"])
-    return [*lines, f"{left_out} older ones are not shown: --limit"] if left_out else lines
+    count = f"{len(answer['edits'])} of {answer['total']} edit{'' if answer['total'] == 1 else 's'}"
+    if not answer["next"]:
+        return [*lines, count]
+    command = f"planswitch license history {answer['organization_id']} --after {quote(answer['next'])}"
+    return [*lines, *wrapped(f"{count}; more: {command}", 0)]
 
 
 def _edit(each: dict[str, Any]) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -30,6 +31,16 @@ from cli.errors import CommandGroup
 #: As in ops/private_files.py, which `--help` need not load.
 _PRIVATE_UMASK = 0o077
 
+
+def _show_version(is_asked: bool) -> None:
+    """Print the version and end; of the installed package."""
+    if is_asked:
+        from importlib.metadata import version  # noqa: PLC0415 - needed here alone
+
+        typer.echo(f"planswitch {version('planswitch')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="planswitch",
     cls=CommandGroup,
@@ -40,6 +51,17 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def planswitch(
+    _version: Annotated[
+        bool, typer.Option("--version", "-V", is_eager=True, callback=_show_version, help="Show the version.")
+    ] = False,
+) -> None:
+    """Move an organization from one subscription plan to another: durable, visible, provable."""
+
+
 stack.register(app)
 recovery.register(app, switch.app)
 users.register(switch.app)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,18 @@ from cli.errors import CorruptFile
 from domain.catalog import Catalog
 from domain.errors import InvalidInput, UnacceptableText
 from domain.file_text import read_text_file
+from domain.json_text import read_json
 from domain.plain_text import require_plain_text
+from domain.shown_values import shown_value
 
 FILE_BYTES_MAX = 1_000_000
 USERS_MAX = 300_000
 SEED_MAX = 2**31
 NAME_MAX = 200
+#: Largest number among the options.
+NUMBER_MAX = 1_000_000
+#: Years in which a period may begin.
+YEARS = range(2000, 2100)
 CURRENCIES = ("EUR", "USD")
 CYCLES = ("monthly", "annual")
 _EXAMPLE = '{"seed": 7, "users": 120, "plan": "E1", "display_name": "Example", "currency": "EUR"}'
@@ -25,10 +30,24 @@ _EXAMPLE = '{"seed": 7, "users": 120, "plan": "E1", "display_name": "Example", "
 
 def _is_date(value: Any) -> bool:
     try:
-        date.fromisoformat(value)
+        return date.fromisoformat(value).year in YEARS
     except (TypeError, ValueError):
         return False
-    return True
+
+
+def _is_options(value: Any) -> bool:
+    """Tell whether it is an object in which no number is larger than anything that can be made."""
+    return isinstance(value, dict) and all(
+        0 <= each <= NUMBER_MAX for each in _numbers(value) if not isinstance(each, bool)
+    )
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(each)
 
 
 #: Field -> what it may be, in words, and the test.
@@ -43,8 +62,8 @@ _FIELDS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "currency": (" or ".join(CURRENCIES), lambda v: v in CURRENCIES),
     "billing_cycle": (" or ".join(CYCLES), lambda v: v in CYCLES),
-    "period_start_on": ("a date such as 2026-11-01", _is_date),
-    "options": ("an object", lambda v: isinstance(v, dict)),
+    "period_start_on": (f"a date such as 2026-11-01, in a year from {YEARS[0]} to {YEARS[-1]}", _is_date),
+    "options": (f"an object whose numbers are from 0 to {NUMBER_MAX:,}", _is_options),
 }
 _REQUIRED = ("seed", "users", "plan")
 
@@ -69,7 +88,7 @@ def read_organization(path: Path, catalog: Catalog) -> dict[str, object]:
             raise _corrupt(path, f"{name!r} is no field; there are {', '.join(_FIELDS)}")
         allowed, is_allowed = _FIELDS[name]
         if not is_allowed(value):
-            raise _corrupt(path, f"{name} is {value!r}; allowed: {allowed}")
+            raise _corrupt(path, f"{name} is {shown_value(value)}; allowed: {allowed}")
     plan = catalog.find(facts.pop("plan"))
     return {**facts, "plan_id": plan.plan_id}
 
@@ -78,13 +97,11 @@ def _parsed(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise _corrupt(path, f"it is larger than {FILE_BYTES_MAX} bytes")
-        facts = json.loads(read_text_file(path.read_bytes()).text)
+        facts = read_json(read_text_file(path.read_bytes()).text.encode(), field="it")
     except InvalidInput as error:
-        raise _corrupt(path, f"it is no text: {error.message.rstrip('.')}") from error
+        raise _corrupt(path, error.message.rstrip(".")) from error
     except OSError as error:
         raise _corrupt(path, f"it can't be read ({error.strerror})") from error
-    except ValueError as error:
-        raise _corrupt(path, f"it is no JSON ({error})") from error
     if not isinstance(facts, dict):
         raise _corrupt(path, "it holds no object")
     _require_plain(path, facts)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cli.money import amount
-from cli.output import fields, wrapped
+from cli.output import fields, first_users, wrapped
 
 #: Services that are named of one kind.
 SERVICES_SHOWN = 6
@@ -76,7 +76,8 @@ def pilot_lines(told: dict[str, Any] | None) -> list[str]:
     if told is None:
         return []
     if not told["group_id"]:
-        return [f"pilot: the first {told['users']} users move first, then it is paused", ""]
+        move = "moves" if told["users"] == 1 else "move"
+        return [f"pilot: {first_users(told['users'])} {move} first, then it is paused", ""]
     lines = wrapped(
         f"pilot: {told['users']} users of group {told['group_id']} move first, then it is paused", 0
     )

@@ -85,9 +85,12 @@ def sandbox(
 def migrate(as_json: JsonOption = False) -> None:
     """Create or update the tables of the event store and of the read models."""
     settings = _prepared()
+    from ops.keys import make_command_key  # noqa: PLC0415 - heavy
     from projections.schema import create  # noqa: PLC0415 - heavy
     from store.migrate import migrate as migrate_store  # noqa: PLC0415 - heavy
 
+    if make_command_key(settings.command_key_path()):
+        note(f"command key: made at {settings.command_key_path()}")
     report = migrate_store(settings.required_database_url())
     views = create(settings.required_database_url())
     if as_json:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient
 from cli.errors import ApiProblem, ServerUnavailable
 from cli.output import note
@@ -19,6 +20,7 @@ APPEARS_SECONDS = 20.0
 UNKNOWN = "UNKNOWN_SWITCH"
 #: While a switch is followed it is looked this often whether what is shown is live.
 LOOK_SECONDS = 5.0
+_BAR_COLUMNS = 16
 
 
 class Progress(Protocol):
@@ -132,7 +134,7 @@ def describe(row: dict[str, Any]) -> str:
 
 def _row(console: ConsoleClient, switch_id: str, *, is_patient: bool) -> dict[str, Any] | None:
     try:
-        row: dict[str, Any] = console.get(f"/api/switches/{switch_id}")
+        row: dict[str, Any] = console.get(api_path("switches", switch_id))
     except ApiProblem as error:
         if error.problem_code == UNKNOWN and is_patient:
             return None
@@ -145,12 +147,14 @@ def _bar() -> Iterator[Progress]:
     from rich.console import Console  # noqa: PLC0415 - heavy
     from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
     from rich.progress import Progress as RichProgress  # noqa: PLC0415
+    from rich.table import Column  # noqa: PLC0415
 
+    # The words wrap beside the bar, which is as wide as it is.
     columns = (
         SpinnerColumn(finished_text="✔"),
-        BarColumn(bar_width=24),
+        BarColumn(bar_width=_BAR_COLUMNS),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", table_column=Column(ratio=1, no_wrap=False, overflow="fold")),
     )
     with RichProgress(*columns, console=Console(stderr=True)) as shown:
         task = shown.add_task("starting", total=None)

@@ -9,7 +9,8 @@ from typing import Annotated, Any
 import typer
 
 from cli.client import console_client
-from cli.output import JsonOption, note, print_json, print_lines, table, wrapped
+from cli.output import JsonOption, note, print_json, print_lines, wrapped
+from cli.tables import table
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 
@@ -39,10 +40,10 @@ def status(as_json: JsonOption = False) -> None:
         table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "SHOWN IS OLD"], rows)
     )
     for each in answer["projections"]:
-        print_lines(_put_aside(each["incomplete"]))
+        print_lines(_put_aside(each["incomplete"], total=each["dead_letters"]))
 
 
-def _put_aside(streams: Sequence[dict[str, Any]]) -> list[str]:
+def _put_aside(streams: Sequence[dict[str, Any]], *, total: int) -> list[str]:
     """Return since when each stream is incomplete, and why."""
     if not streams:
         return []
@@ -52,6 +53,8 @@ def _put_aside(streams: Sequence[dict[str, Any]]) -> list[str]:
             f"stream {each['stream_id']}: incomplete since version {each['since_version']} ({each['topic']})"
         )
         lines += [*wrapped(told, 0), *wrapped(each["error"], 2)]
+    if total > len(streams):
+        lines += wrapped(f"and {total - len(streams)} streams that were put aside before them", 0)
     return [*lines, *wrapped("what to do: update planswitch, then `planswitch projection rebuild`", 0)]
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
-from cli.output import JsonOption, fields, note, print_command, print_json, print_lines, short, table, wrapped
+from cli.confirming import require_yes
+from cli.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
-from domain.errors import InvalidInput, PlanSwitchError
+from cli.tables import table
+from domain.errors import PlanSwitchError
 
-DECLINED_BY_PERSON = 1
 _INDENT = 2
 
 
@@ -30,12 +31,12 @@ def restart(
 ) -> None:
     """End a switch's workflow and start it again from the record."""
     with console_client() as console:
-        before = console.get(f"/api/switches/{switch}/workflow")
+        before = console.get(api_path("switches", switch, "workflow"))
         for line in intent(before):
             note(line)
-        if not yes and before["recorded_stage"] is not None:
-            _ask()
-        answer = console.post(f"/api/switches/{before['switch_id']}/restart", {"reason": reason})
+        if before["recorded_stage"] is not None:
+            require_yes("Start it again from the record?", is_sure=yes)
+        answer = console.post(api_path("switches", before["switch_id"], "restart"), {"reason": reason})
     print_command(answer, as_json=as_json)
 
 
@@ -58,7 +59,7 @@ def workflow_of(console: ConsoleClient, row: dict[str, Any]) -> dict[str, Any] |
     if row["outcome"]:
         return None
     try:
-        found: dict[str, Any] = console.get(f"/api/switches/{row['switch_id']}/workflow")
+        found: dict[str, Any] = console.get(api_path("switches", row["switch_id"], "workflow"))
     except PlanSwitchError as error:
         return {"state": "unknown", "status": "unknown", "trouble": error.message, "remedy": error.remedy}
     return found
@@ -105,12 +106,3 @@ def findings(found: list[dict[str, Any]]) -> list[str]:
         line for each in found for line in wrapped(f"{short(each['switch_id'])}: {each['message']}", _INDENT)
     ]
     return [*table(["SWITCH", "WORKFLOW", "DONE"], rows), "", *told]
-
-
-def _ask() -> None:
-    if not sys.stdin.isatty():
-        raise InvalidInput(
-            field="--yes", value="not given", allowed="--yes", remedy="Nobody can be asked here: add --yes."
-        )
-    if not typer.confirm("Start it again from the record?", err=True):
-        raise typer.Exit(DECLINED_BY_PERSON)

@@ -22,7 +22,8 @@ def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
         kind = same[0]
         lines += ["", *wrapped(f"{len(same)} not moved, {kind['error']}: {kind['message']}", 0)]
         lines += answer_lines(kind)
-        lines += wrapped(f"what to do: {kind['remedy']}", _DETAIL)
+        if kind["remedy"]:
+            lines += wrapped(f"what to do: {kind['remedy']}", _DETAIL)
         names = [user["directory_id"] or f"erased ({user['user_key']})" for user in same]
         lines += [f"{' ' * _MORE}{name}" for name in names[:USERS_SHOWN]]
         if len(names) > USERS_SHOWN:

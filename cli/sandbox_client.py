@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
 from cli.errors import ApiProblem, ServerUnavailable
+from domain.errors import InvalidInput
+from domain.plain_text import cleaned_facts
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
+#: Signs of an id that its address keeps.
+_NONE = ""
 
 
 class SandboxClient:
@@ -44,15 +49,19 @@ class SandboxClient:
         """Tell the referee what is confirmed with the next order of a plan; nothing where that is nothing."""
         if confirmed := list(codes):
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
-            self._request("POST", f"/sandbox/organizations/{organization_id}/edits", json=edit)
+            self._request(
+                "POST", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/edits", json=edit
+            )
 
     def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
         """Let calls for one organization go wrong as a program says."""
-        self._request("PUT", f"/sandbox/organizations/{organization_id}/faults", json=program)
+        self._request(
+            "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program
+        )
 
     def faults_met(self, organization_id: str) -> dict[str, int]:
         """Return how often each kind of fault has met an organization."""
-        shown = self._request("GET", f"/sandbox/organizations/{organization_id}/faults")
+        shown = self._request("GET", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults")
         met: dict[str, int] = shown["fired"]
         return met
 
@@ -64,7 +73,7 @@ class SandboxClient:
         """Return what the ledger says was taken or invoiced for a switch, in minor units."""
         entries = self._request(
             "GET",
-            f"/billing/v1/customers/{organization_id}/ledger",
+            f"/billing/v1/customers/{quote(organization_id, safe=_NONE)}/ledger",
             headers={"Authorization": f"Bearer sandbox-{organization_id}"},
         )["entries"]
         # By invoice nothing is taken at once: what is billed is the invoice's amount.
@@ -83,6 +92,26 @@ class SandboxClient:
                 remedy="Look into sandbox.log of the stack.",
             ) from error
         if answer.status_code >= _FAILED_FROM:
-            raise ApiProblem({"code": "INVALID_INPUT", "detail": f"The sandbox refused: {answer.text}"})
+            raise ApiProblem(_refusal(answer))
         document: dict[str, Any] = answer.json()
         return document
+
+
+def _refusal(answer: httpx2.Response) -> dict[str, Any]:
+    """Return what the sandbox refused as a problem, in its words without their wrapping."""
+    try:
+        told = cleaned_facts(answer.json())
+    except ValueError:
+        told = None
+    why = told.get("detail") if isinstance(told, dict) else None
+    if why is None:
+        return {
+            "code": "UNEXPECTED",
+            "detail": f"The sandbox failed ({answer.status_code}).",
+            "remedy": "Look into sandbox.log of the stack.",
+        }
+    return {
+        "code": InvalidInput.code,
+        "detail": f"The sandbox refused: {why}",
+        "remedy": "Correct what is asked of it, such as the file that describes the organization.",
+    }

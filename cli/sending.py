@@ -32,7 +32,7 @@ def send(console: ConsoleClient, path: str, body: dict[str, Any], *, request_id:
         ApiProblem: The console refused.
         ServerUnavailable: The console does not answer; AnswerLost where it may have been asked.
     """
-    own_id = request_id or str(uuid4())
+    own_id = str(uuid4()) if request_id is None else request_id
     try:
         return console.post(path, {**body, "request_id": own_id})
     except PlanSwitchError as error:

@@ -35,6 +35,9 @@ def up(
     allow_root: Annotated[
         bool, typer.Option("--allow-root", help="Run as root where no other account may read the code.")
     ] = False,
+    temporal_page: Annotated[
+        bool, typer.Option("--temporal-page", help="Serve Temporal's page, which lets anybody act.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Run the whole stack in one folder until Ctrl-C."""
@@ -54,7 +57,8 @@ def up(
         return
     told = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
     note(" ".join(filter(None, (told, f"Starting the stack in {settings.data_dir} ..."))))
-    stack = embedded_stack(settings.data_dir, Ports.free() if free_ports else None)
+    ports = Ports.free() if free_ports else Ports()
+    stack = embedded_stack(settings.data_dir, ports.with_temporal_page() if temporal_page else ports)
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
 
 

@@ -14,10 +14,13 @@ from cli.client import console_client
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.support_text import contact_line
 from domain.errors import InvalidInput
+from domain.shown_values import Words
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Whom to call, and with which facts.")
 
 _OWNER_ONLY = 0o600
+#: Shortest beginning of an id that names a switch.
+_ID_LENGTH_MIN = 8
 _STDOUT = "-"
 
 
@@ -44,10 +47,14 @@ def bundle(
     """Write one JSON file with the redacted facts of a case: no personal data, no secret."""
     if (switch is None) == (organization is None) or (organization is None) != (to is None):
         raise InvalidInput(
-            field="case",
-            value="not given" if switch is None else "given twice",
+            field="The case",
+            value=None if switch is None else Words("told twice"),
             allowed="--switch ID, or --organization ORGANIZATION --to PLAN",
+            remedy="Name a switch, or an organization and a plan, and not both.",
         )
+    if switch is not None and len(switch.strip()) < _ID_LENGTH_MIN:
+        allowed = f"at least {_ID_LENGTH_MIN} characters of the id of a switch"
+        raise InvalidInput(field="--switch", value=switch, allowed=allowed)
     body = {
         "switch": switch,
         "organization_id": organization,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -10,7 +9,9 @@ import typer
 
 from cli import amend, controls, plan_text
 from cli import switch_text as text
+from cli.api_paths import api_path
 from cli.client import ConsoleClient, console_client
+from cli.confirming import require_yes
 from cli.drift_text import drift_lines
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
@@ -19,11 +20,18 @@ from cli.recovery import trouble, workflow_of
 from cli.refusal_text import refusals as refusal_lines
 from cli.refusal_text import unresolved
 from cli.sending import send
+from cli.switch_board import board, board_end
+from cli.wait_text import attention
 from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
 from domain.errors import InvalidInput
+from domain.pilot import require_soaked_pilot
+from projections.stages import GROUPS, STAGES
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")
+
+#: Every word that `--stage` takes.
+STAGE_HELP = f"Only this stage: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}."
 app.add_typer(wait_app, name="wait")
 controls.register(app)
 amend.register(app)
@@ -32,7 +40,6 @@ amend.register(app)
 NOT_COMPLETED = 4
 COMPLETED = "completed"
 DRIFT_FOUND = "subscription.drift-found"
-DECLINED_BY_PERSON = 1
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
@@ -70,7 +77,7 @@ def targets(
     """List the plans to switch to, and what stands in the way."""
     with console_client() as console:
         chosen = subscription or _only_subscription(console, organization)
-        path = f"/api/organizations/{organization}/subscriptions/{chosen}/targets"
+        path = api_path("organizations", organization, "subscriptions", chosen, "targets")
         answer = console.get(path, rule_set=rule_set)
     print_json(answer) if as_json else print_lines(text.targets(answer))
 
@@ -151,10 +158,11 @@ def start(
         policy=policy,
         acknowledge=acknowledge,
     )
+    require_soaked_pilot(pilot, pilot_group, pilot_soak)
     body |= {"accept_forfeiture": accept_forfeiture, "auto_renew": auto_renew} | _first(pilot, pilot_group)
     body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
     with console_client() as console:
-        body["quote_digest"] = quote or _accepted(console, body, is_sure=yes)
+        body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
         answer = send(console, "/api/switches", body, request_id=request_id)
         _see(console, answer, is_followed=wait)
@@ -165,27 +173,35 @@ def start(
 
 @app.command("list")
 def list_switches(
-    stage: Annotated[str | None, typer.Option(help="Only this stage, such as held.")] = None,
-    organization: Annotated[str | None, typer.Option(help="Only this organization.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    stage: Annotated[str | None, typer.Option(help=STAGE_HELP)] = None,
+    organization: Annotated[str | None, typer.Option(help="Only this organization: its id.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500, help="Switches of one page.")] = 20,
+    after: Annotated[str | None, typer.Option(help="Last switch of the page before.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List switches, the newest first."""
+    filters = {"stage": stage, "organization": organization}
     with console_client() as console:
-        answer = console.get("/api/switches", stage=stage, organization=organization, limit=limit)
-    print_json(answer) if as_json else print_lines(text.board(answer["switches"]))
+        answer = console.get("/api/switches", **filters, limit=limit, after=after)
+    if as_json:
+        print_json(answer)
+        return
+    print_lines([*board(answer["switches"]), *attention(answer["attention"])])
+    for line in board_end(answer, filters, is_first=after is None):
+        note(line)
 
 
 @app.command()
 def show(switch: Switch, as_json: JsonOption = False) -> None:
     """Show one switch: where it stands and what it waits for."""
     with console_client() as console:
-        row = console.get(f"/api/switches/{switch}")
+        row = console.get(api_path("switches", switch))
         events = events_of(console, row["switch_id"])
-        users = console.get(f"/api/switches/{row['switch_id']}/unresolved")["users"] if row["failed"] else []
+        own = ("switches", row["switch_id"])
+        users = console.get(api_path(*own, "unresolved"))["users"] if row["failed"] else []
         is_drifted = any(each["event"] == DRIFT_FOUND for each in events)
-        drift = console.get(f"/api/switches/{row['switch_id']}/drift")["drift"] if is_drifted else None
-        refusals = console.get(f"/api/switches/{row['switch_id']}/refusals")["refusals"]
+        drift = console.get(api_path(*own, "drift"))["drift"] if is_drifted else None
+        refusals = console.get(api_path(*own, "refusals"))["refusals"]
         workflow = workflow_of(console, row)
     found = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
     whole = {**row, "workflow": workflow, **found}
@@ -203,7 +219,7 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
 def watch(switch: Switch, as_json: JsonOption = False) -> None:
     """Follow a switch until it has ended."""
     with console_client() as console:
-        row = console.get(f"/api/switches/{switch}")
+        row = console.get(api_path("switches", switch))
         last = _followed(console, row["switch_id"])
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
@@ -222,7 +238,7 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:
     """Return all events of a switch: those who look at it want the newest, which are on the last page."""
     events: list[dict[str, Any]] = []
     after = 0
-    while page := console.get(f"/api/switches/{switch_id}/timeline", after=after)["events"]:
+    while page := console.get(api_path("switches", switch_id, "timeline"), after=after)["events"]:
         events += page
         after = int(page[-1]["position"])
     return events
@@ -267,16 +283,8 @@ def _accepted(console: ConsoleClient, body: dict[str, Any], *, is_sure: bool) ->
         return digest
     for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer["wait"])]:
         note(line)
-    if not is_sure:
-        if not sys.stdin.isatty():
-            raise InvalidInput(
-                field="--yes",
-                value="not given",
-                allowed="--yes, or --quote with a digest",
-                remedy="Nobody can be asked here: add --yes, or --quote with the digest shown above.",
-            )
-        if not typer.confirm("Start the switch by this quote?", err=True):
-            raise typer.Exit(DECLINED_BY_PERSON)
+    question = "Start the switch by this quote?"
+    require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")
     return digest
 
 
@@ -286,7 +294,7 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     Raises:
         InvalidInput: There are several, or none.
     """
-    listed = console.get(f"/api/organizations/{organization}/subscriptions")
+    listed = console.get(api_path("organizations", organization, "subscriptions"))
     held, others = listed["subscriptions"], listed["sold_elsewhere"]
     active = [each for each in held if each["status"] == "active"]
     if len(active) == 1:
@@ -298,7 +306,7 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     told = [f"{each['subscription_id']} ({each['plan']})" for each in plans or held]
     told += [f"{each['subscription_id']} ({each['plan']}, of another seller)" for each in others]
     shown = "; ".join(told) or "none held"
-    raise InvalidInput(field="--subscription", value="not given", allowed=f"one of: {shown}")
+    raise InvalidInput(field="--subscription", value=None, allowed=f"one of: {shown}")
 
 
 def _active_plans(held: Sequence[dict[str, Any]], kinds: Mapping[str, str]) -> list[dict[str, Any]]:

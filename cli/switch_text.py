@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from cli.money import charged_amount, charged_text, figure
-from cli.output import ago, fields, short, table, wrapped
+from cli.output import ago, fields, first_users, short, wrapped
 from cli.support_text import support_lines
+from cli.tables import table
+from cli.wait_text import attention, promise_facts, wait_facts
 from cli.waiting import WAITING, accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from domain.operator_commands import way_back_text
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
@@ -18,9 +20,11 @@ _REASON_INDENT = 2
 _REMEDY_INDENT = 4
 #: Behind the stage of a switch that missed a promise.
 _MISSED = "(late)"
+#: Somebody acted in Temporal, past the console.
+_OUTSIDE = "(outside)"
 _MARKS = {
     "completed": "✔",
-    "held": "‖",
+    "held": "■",
     "paused": "‖",
     "stuck": "‖",
     "waiting_eligible": "⧖",
@@ -35,13 +39,11 @@ _MARKS = {
 }
 
 
-def way_back_of(row: dict[str, Any]) -> str:
-    """Return what going back to the old plan will do to a switch."""
-    users = row["moved"]
-    back = (
-        f"{users} users return to {row['source_plan']} with their original services; then " if users else ""
-    )
-    return f"{back}the order is voided, nothing is charged, and the locks are released."
+def way_back_of(row: dict[str, Any], command: str) -> str:
+    """Return what a cancel or a roll-back will do to a switch; the board counts users to the moment."""
+    # The roster is frozen when licenses begin to move.
+    is_moving = row["total"] > 0
+    return way_back_text(command, is_moving=is_moving, users=row["moved"], plan=row["source_plan"])
 
 
 def targets(answer: dict[str, Any]) -> list[str]:
@@ -175,37 +177,9 @@ def started(answer: dict[str, Any]) -> list[str]:
     return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
 
 
-def board(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return one line per switch."""
-    if not rows:
-        return ["No switch yet. Start one: planswitch switch start ORGANIZATION --to PLAN"]
-    lines = [
-        [
-            short(row["switch_id"]),
-            _stage(row),
-            f"{row['source_plan']} -> {row['target_plan']}",
-            f"{row['moved']}/{row['total']}",
-            row["waits_for"] or "-",
-        ]
-        for row in rows
-    ]
-    return [*table(["SWITCH", "STAGE", "PLANS", "MOVED", "WAITS FOR"], lines), *_incomplete(rows)]
-
-
-def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
-    """Return which switches lack events in what is shown, below a table that has no room for it."""
-    found = [each for each in rows if each["incomplete_since"] is not None]
-    lines = [
-        f"{short(each['switch_id'])} is incomplete since version {each['incomplete_since']}" for each in found
-    ]
-    return (
-        [*lines, *wrapped("what to do: `planswitch projection status` tells", _REASON_INDENT)]
-        if lines
-        else []
-    )
-
-
 def _users(row: dict[str, Any]) -> str:
+    if not row["total"]:
+        return "nobody was moved" if row["outcome"] else "nobody is moved yet"
     late = f", {row['joined_late']} joined late" if row["joined_late"] else ""
     told = f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped"
     return told + late
@@ -217,10 +191,10 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         "switch": row["switch_id"],
         "organization": row["organization_id"],
         "plans": f"{row['source_plan']} -> {row['target_plan']}",
-        "stage": _stage(row),
+        "stage": stage_text(row),
         **_missing(row),
         "waits for": row["waits_for"] or "-",
-        **_wait(row),
+        **wait_facts(row),
         "users": _users(row),
         **_pilot(row),
         "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
@@ -232,12 +206,12 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         **({"starts on": row["start_on"]} if row["start_on"] and row["stage"] == WAITING else {}),
         **({"waits until": ago(row["wait_until"])} if row["stage"] == WAITING else {}),
         "promised end": ago(row["promised_end"]),
-        **_promises(row),
+        **promise_facts(row),
         "ended": ago(row["ended_at"]),
     }
     if row["error_code"]:
         facts["reason"] = f"{row['error_code']}: {row['error_message']}"
-    lines = [*fields(facts), *open_points(row.get("open_points", ()))]
+    lines = [*fields(facts), *attention([row]), *open_points(row.get("open_points", ()))]
     if events:
         newest = list(events)[-EVENTS_SHOWN:]
         rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
@@ -296,23 +270,7 @@ def _pilot(row: dict[str, Any]) -> dict[str, str]:
     if group_id:
         users = f"{row['pilot']} users" if is_frozen else "members"
         return {"pilot": f"{users} of group {group_id}"}
-    return {"pilot": f"the first {row['pilot']} users"} if row["pilot"] else {}
-
-
-def _wait(row: dict[str, Any]) -> dict[str, str]:
-    """Return what is waited for by name, since when, when it is looked next, and what can be done."""
-    if not row["waits_for"]:
-        return {}
-    facts = {"by name": ", ".join(row["wait_names"])} if row["wait_names"] else {}
-    facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    facts |= {"looks again": _next_look(row["looks_at"])} if row["looks_at"] else {}
-    return facts | ({"what to do": row["wait_remedy"]} if row["wait_remedy"] else {})
-
-
-def _next_look(looks_at: str) -> str:
-    """Return when it is looked next; a look that the record does not know of may have been since."""
-    is_past = datetime.fromisoformat(looks_at) < datetime.now(tz=UTC)
-    return "soon, by itself" if is_past else ago(looks_at)
+    return {"pilot": first_users(row["pilot"])} if row["pilot"] else {}
 
 
 def _credit(row: dict[str, Any]) -> dict[str, str]:
@@ -337,9 +295,10 @@ def _void_window(row: dict[str, Any]) -> dict[str, str]:
     return {"void for nothing": f"until {ago(row['voidable_until'])}{warned}"}
 
 
-def _stage(row: dict[str, Any]) -> str:
-    """Return the stage with its mark, and a sign where a promise was missed."""
+def stage_text(row: dict[str, Any]) -> str:
+    """Return the stage with its mark, and a sign where something went past a promise or the console."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
+    sign += f" {_OUTSIDE}" if row["outside_acts"] else ""
     return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
 
 
@@ -350,17 +309,6 @@ def _missing(row: dict[str, Any]) -> dict[str, str]:
     stream = short(row["incomplete_stream"])
     told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
     return {"incomplete": told}
-
-
-def _promises(row: dict[str, Any]) -> dict[str, str]:
-    """Return the missed promises, and where the invoice is once it is promised."""
-    missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
-    facts = {"promises missed": missed} if missed else {}
-    if row["invoice_delivered_at"]:
-        facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
-    elif row["invoice_promised_at"]:
-        facts["invoice"] = f"to be delivered: {ago(row['invoice_promised_at'])}"
-    return facts
 
 
 def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:

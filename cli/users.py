@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import console_client
 from cli.drift_text import WORDS, drift_remedies
-from cli.output import JsonOption, print_json, print_lines, short, table, wrapped
+from cli.output import JsonOption, print_json, print_lines, short, wrapped
 from cli.refusal_text import answer_lines
+from cli.tables import table
 
 #: Users of one request to the API.
 PAGE = 500
@@ -36,7 +38,7 @@ def users(
         found: list[dict[str, Any]] = []
         answer: dict[str, Any] = {"next": after or None}
         while len(found) < limit:
-            path = f"/api/switches/{switch}/users"
+            path = api_path("switches", switch, "users")
             # A page is never cut: what it gives as `next` begins after its last user.
             size = PAGE if drift else min(PAGE, limit - len(found))
             answer = console.get(path, limit=size, after=answer["next"])

@@ -6,15 +6,19 @@ from typing import Annotated, Any
 
 import typer
 
+from cli.api_paths import api_path
 from cli.client import console_client
 from cli.money import bound_text
 from cli.output import JsonOption, ago, print_command, wrapped
 from cli.reasons import Reason
 from cli.sending import RequestId, send
 from domain.errors import InvalidInput
+from domain.shown_values import Words
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
 
+_DATE = "a date, such as 2026-12-24"
+_UNTIL = "Add --until with the day until which to wait."
 WAITING = "waiting_eligible"
 WaitEligible = Annotated[
     bool, typer.Option("--wait-eligible", help="Wait until nothing stands in the way, then start by itself.")
@@ -41,7 +45,9 @@ def look(
 ) -> None:
     """Look at once whether the switch may be, without waiting for the next time."""
     with console_client() as console:
-        answer = send(console, f"/api/switches/{switch}/look", {"reason": reason}, request_id=request_id)
+        answer = send(
+            console, api_path("switches", switch, "look"), {"reason": reason}, request_id=request_id
+        )
     print_command(answer, as_json=as_json, then="show")
 
 
@@ -56,14 +62,20 @@ def wait_fields(
     if is_waiting and on:
         raise InvalidInput(
             field="--wait-eligible",
-            value="given",
-            allowed="without --on, which waits as well: add --until to wait beyond its day",
+            value=Words("given beside --on"),
+            allowed="one of the two, as --on waits as well",
+            remedy="Leave --wait-eligible out; add --until to wait beyond the day of --on.",
         )
     if is_waiting and until is None:
-        raise InvalidInput(field="--until", value="not given", allowed="a date, such as 2026-12-24")
+        raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
     if not (is_waiting or on) and (until or max_total):
         field = "--until" if until else "--max-total"
-        raise InvalidInput(field=field, value=until or max_total, allowed="used with --wait-eligible or --on")
+        raise InvalidInput(
+            field=field,
+            value=Words("given alone"),
+            allowed="beside --wait-eligible or --on",
+            remedy=f"Add --wait-eligible or --on, or leave {field} out: what begins now does not wait.",
+        )
     return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
 
 

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.authentication import actor_of
 from console.dependencies import dependencies
+from console.json_bodies import require_json, require_json_type
 from console.problems import product_error
 from console.return_paths import SIGN_IN, is_for_programs
 from domain.errors import PlanSwitchError
@@ -70,10 +71,23 @@ class Admission:
             if scope["path"] not in OPEN_PATHS:
                 actor_of(request, dependencies(request))
             body = await _body(request, receive)
+            _require_readable(request, body)
         except PlanSwitchError as error:
             await product_error(request, error)(scope, receive, send)
             return
         await self._app(scope, _handed_on(body, receive), send)
+
+
+def _require_readable(request: Request, body: bytes) -> None:
+    """Refuse a body of the API that is no JSON; a file and a callback are read by their own routes.
+
+    Raises:
+        PlanSwitchError: It is none, or does not say so.
+    """
+    path = request.scope["path"]
+    if body and is_for_programs(path) and path not in {CALLBACK_PATH, IMPORT_PATH}:
+        require_json_type(request)
+        require_json(body)
 
 
 async def _body(request: Request, receive: Receive) -> bytes:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from console.api_reference import operations_by_tag
 from console.authentication import KEY_HEADER, Actor
+from console.openapi import PROBLEMS, openapi_of
 from console.rendering import page
 from console.return_paths import API_REFERENCE
 
@@ -17,16 +18,12 @@ router = APIRouter(include_in_schema=False)
 @router.get("/api/openapi.json")
 def openapi_document(request: Request, _actor: Actor) -> dict[str, Any]:
     """Return the OpenAPI document."""
-    return _document(request)
+    return openapi_of(request.app)
 
 
 @router.get(API_REFERENCE)
 def reference_page(request: Request, actor: Actor) -> Response:
     """Show every operation with its fields and answers."""
-    tags = operations_by_tag(_document(request))
-    return page("api_reference.html", actor=actor, tags=tags, key_header=KEY_HEADER)
-
-
-def _document(request: Request) -> dict[str, Any]:
-    found: dict[str, Any] = request.app.openapi()
-    return found
+    tags = operations_by_tag(openapi_of(request.app))
+    problems = {int(status): text for status, text in PROBLEMS.items()}
+    return page("api_reference.html", actor=actor, tags=tags, key_header=KEY_HEADER, problems=problems)

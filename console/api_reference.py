@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-Document = Mapping[str, Any]
+from domain.schema_words import Document, kind_of, resolved
+
+#: Media type of a problem document (RFC 9457).
+PROBLEM_TYPE = "application/problem+json"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _NO_ANCHOR = re.compile(r"[^a-z0-9]+")
-_TYPES = {
-    "string": "text",
-    "integer": "whole number",
-    "number": "number",
-    "boolean": "true or false",
-    "null": "null",
-    "object": "object",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,24 +62,6 @@ def operations_by_tag(document: Document) -> dict[str, list[Operation]]:
     return found
 
 
-def kind_of(document: Document, schema: Document) -> str:
-    """Return a schema in words: its type, its bounds, and what it may be beside it."""
-    schema = _resolved(document, schema)
-    if "anyOf" in schema:
-        return ", or ".join(kind_of(document, each) for each in schema["anyOf"])
-    if "enum" in schema:
-        return " or ".join(f"`{value}`" for value in schema["enum"])
-    if "const" in schema:
-        return f"`{schema['const']}`"
-    if schema.get("type") == "array":
-        items = kind_of(document, schema.get("items", {}))
-        return f"list{_bounds(schema, 'minItems', 'maxItems')} of: {items}"
-    kind = _TYPES.get(schema.get("type", ""), "anything")
-    named = f" ({schema['format']})" if "format" in schema else ""
-    length = _bounds(schema, "minLength", "maxLength", unit=" characters")
-    return f"{kind}{named}{_bounds(schema, 'minimum', 'maximum')}{length}"
-
-
 def _operation(document: Document, path: str, method: str, facts: Document) -> Operation:
     return Operation(
         method=method.upper(),
@@ -106,7 +82,7 @@ def _parameters(document: Document, facts: Document) -> Iterable[Field]:
 
 def _body_fields(document: Document, facts: Document) -> Iterable[Field]:
     for media_type, content in facts.get("requestBody", {}).get("content", {}).items():
-        schema = _resolved(document, content.get("schema", {}))
+        schema = resolved(document, content.get("schema", {}))
         required = schema.get("required", ())
         if not schema.get("properties"):
             yield _field(document, media_type, schema, place="body", is_required=True)
@@ -128,28 +104,8 @@ def _field(document: Document, name: str, schema: Document, *, place: str, is_re
 
 def _answers(document: Document, facts: Document) -> Iterable[Answer]:
     for status, answer in facts.get("responses", {}).items():
+        if set(answer.get("content", {})) == {PROBLEM_TYPE}:
+            # Every operation has the same ones; the page tells them once.
+            continue
         kinds = [kind_of(document, each.get("schema", {})) for each in answer.get("content", {}).values()]
         yield Answer(status=status, text=answer.get("description", ""), kind=", or ".join(kinds))
-
-
-def _resolved(document: Document, schema: Document) -> Document:
-    """Return what a reference inside the document leads to."""
-    if "$ref" not in schema:
-        return schema
-    found: Any = document
-    for part in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return _resolved(document, found)
-
-
-def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> str:
-    low, high = _figure(schema.get(lowest)), _figure(schema.get(highest))
-    if low and high:
-        return f" of {low} to {high}{unit}"
-    if low:
-        return f" of at least {low}{unit}"
-    return f" of at most {high}{unit}" if high else ""
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:,.15g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from console import (
@@ -28,9 +28,11 @@ from console import (
 from console.access_log import AccessLog
 from console.admission import Admission
 from console.dependencies import ConsoleDependencies
+from console.known_queries import require_known_queries
 from console.middleware import Envelope
 from console.plain_address import PlainAddress
 from console.problems import add_handlers
+from console.worded_answers import WordedAnswers
 
 STATIC = Path(__file__).parent / "static"
 PARTS = (
@@ -73,9 +75,9 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app.state.routes = tuple(route for part in PARTS for route in part.router.routes)
     add_handlers(app)
     # The last one stands outermost: a refused address has its request id, headers and line in the log.
-    for middleware in (Admission, PlainAddress, AccessLog, Envelope):
+    for middleware in (WordedAnswers, Admission, PlainAddress, AccessLog, Envelope):
         app.add_middleware(middleware)
     for part in PARTS:
-        app.include_router(part.router)
+        app.include_router(part.router, dependencies=[Depends(require_known_queries)])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -11,12 +11,15 @@ from uuid import uuid4
 
 from activities.circumstances import named_source, sold_elsewhere
 from activities.eligibility import require_acceptable
+from activities.holders import seen_organization
 from activities.pilot import planned_pilot
 from activities.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
 from activities.preview import preview
 from console.bodies import QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from domain.assessment import assessed
+from domain.checkout_terms import DOMAIN_PREFIX
+from domain.custom_domains import require_own_domains
 from domain.eligibility import Assessment
 from domain.eligibility_targets import AssessedTarget, assess_targets
 from domain.errors import (
@@ -29,7 +32,8 @@ from domain.errors import (
 from domain.findings import Finding
 from domain.ids import switch_id_of
 from domain.organization import switch_in_progress
-from domain.pilot import PlannedPilot
+from domain.organization_ids import FIND_ID
+from domain.pilot import PlannedPilot, require_pilot_fits
 from domain.plans import UNKNOWN
 from domain.ports import Cloud, ProviderCall, SellerSubscription
 from domain.recorded import Meta
@@ -37,6 +41,7 @@ from domain.switch_plan import SwitchPlan
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
+QUOTED_ON = "quoted_on"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +56,30 @@ class Asked:
     def including(self, findings: Iterable[Finding]) -> Asked:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
         return replace(self, prepared=self.prepared.including(findings))
+
+    def require_domains(self, names: Iterable[str], *, field: str) -> None:
+        """Refuse to confirm what is no domain of the organization.
+
+        Args:
+            names: Domains that are confirmed.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            InvalidInput: One is not among the organization's own domains.
+        """
+        require_own_domains(names, self.prepared.profile.custom_domains, field=field)
+
+    def require_acknowledged_domains(self, names: Iterable[str]) -> None:
+        """Refuse acknowledgments of domains that the organization does not have.
+
+        Args:
+            names: What was acknowledged; a domain stands behind its prefix.
+
+        Raises:
+            InvalidInput: A domain is not among the organization's own.
+        """
+        given = (each for each in names if each.startswith(DOMAIN_PREFIX))
+        self.require_domains((each.removeprefix(DOMAIN_PREFIX) for each in given), field="acknowledgments")
 
 
 def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch_id: str | None) -> Asked:
@@ -73,21 +102,36 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
     with recorded_cloud(console, body.organization_id) as cloud:
         source = body.source_subscription_id or _only_plan(console, cloud, body.organization_id)
         question = _question(body, source, target.plan_id, own_switch_id)
-        organization = console.store.organization(body.organization_id)
+        now = datetime.now(tz=UTC)
+        organization = seen_organization(console.store, body.organization_id, now=now)
         try:
             prepared = prepare(
                 cloud,
                 organization,
                 console.catalog,
                 question,
-                now=datetime.now(tz=UTC),
+                now=now,
                 came_from_plan_id=came_from(console.store, organization, question),
             )
         except NotEligible as error:
             _record(console, question, error.details["assessment"], None, actor=actor, reason="no quote")
             raise
+        _require_days(prepared)
+        require_pilot_fits(body.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
     return Asked(prepared=prepared, actor=actor, pilot=pilot)
+
+
+def _require_days(prepared: Prepared) -> None:
+    """Refuse a day of which nothing is billed any more: its quote has no day on which it could complete.
+
+    Raises:
+        InvalidInput: The quoted day lies before the period that is billed now.
+    """
+    if not prepared.quote.days:
+        terms = prepared.quote.input
+        allowed = f"{terms.billed.period_start_on} or later, as the period that is billed began then"
+        raise InvalidInput(field=QUOTED_ON, value=terms.quoted_on, allowed=allowed)
 
 
 def planned(console: ConsoleDependencies, asked: Asked) -> tuple[Asked, SwitchPlan]:
@@ -204,7 +248,7 @@ def accepted_digest(asked: Asked, body: SwitchBody) -> str:
         raise InvalidInput(
             field="target_subscription_id",
             value=body.target_subscription_id,
-            allowed="null",
+            allowed="nothing in an automatic switch",
             remedy="An automatic switch orders its own; a quote may name one for the manual path.",
         )
     return body.quote_digest or asked.prepared.quote.digest
@@ -227,7 +271,8 @@ def recorded_cloud(console: ConsoleDependencies, organization_id: str) -> Iterat
         yield console.cloud_factory(calls.append)
     except UnknownOrganization as error:
         raise UnknownOrganization(
-            f"The connected cloud knows no organization {organization_id!r}.", remedy=error.remedy
+            f"The connected cloud knows no organization {organization_id!r}.",
+            remedy=f"{error.remedy} {FIND_ID}",
         ) from error
     finally:
         console.store.save_calls(calls)
@@ -252,7 +297,7 @@ def _only_plan(console: ConsoleDependencies, cloud: Cloud, organization_id: str)
     if not plans and len(others) == 1:
         # The rules refuse it, and say to whom to turn.
         return others[0].subscription_id
-    organization = console.store.organization(organization_id)
+    organization = seen_organization(console.store, organization_id, now=datetime.now(tz=UTC))
     if organization is not None and organization.live_switch is not None:
         # A running switch has two plans active for a while; naming one would not help.
         raise switch_in_progress(organization.live_switch)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 from uuid import uuid4
 
-from pydantic import AwareDatetime, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from console.plain_bodies import TEXT_MAX, Body, OptionalReason, Reason, Text
+from console.plain_bodies import Body, Day, Instant, OptionalReason, OptionalText, Reason, Text, Texts
 from domain.carry_over import KEEP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.proration import PER_DAY
@@ -37,22 +36,22 @@ class QuoteBody(Body):
     mode: Text = "automatic"
     payment_method: Text = "card"
     #: P1M or P1Y; "" is the term of the source.
-    term: str = ""
+    term: OptionalText = ""
     #: monthly or annual; "" is the cycle of the source.
-    billing_cycle: str = ""
+    billing_cycle: OptionalText = ""
     #: keep or grant_all; "" is the rule set's default.
-    service_settings: str = ""
+    service_settings: OptionalText = ""
     rule_set: Text = "current"
     #: per_day, per_second, fixed_30, kill_bill or vendor_day.
     policy: Text = PER_DAY
     #: User of the directory on whose behalf it is asked; his role is read there. "" takes `caller_role`.
-    caller: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    caller: OptionalText = ""
     caller_role: Text = "global_admin"
     #: Subscription of the target plan that is owned already; null orders a new one.
     target_subscription_id: Text | None = None
-    acknowledgments: Annotated[tuple[Text, ...], Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
+    acknowledgments: Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
     #: Day of the quote in the organization's zone; null is today.
-    quoted_on: date | None = None
+    quoted_on: Day | None = None
     #: Accept the loss of prepaid value that the quote discloses.
     accept_forfeiture: bool = False
     #: Wait until nothing stands in the way, at the longest until then: ISO date or instant, by the
@@ -67,9 +66,9 @@ class QuoteBody(Body):
     #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
     pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
     #: Group of the directory whose members move first, in place of `pilot`; "" names none.
-    pilot_group_id: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    pilot_group_id: OptionalText = ""
     #: How the new plan renews: keep (as the old one does), on or off.
-    auto_renew: Annotated[str, Field(max_length=TEXT_MAX)] = KEEP
+    auto_renew: OptionalText = KEEP
 
     @property
     def confirmed(self) -> tuple[str, ...]:
@@ -102,7 +101,7 @@ class RetryUsersBody(CommandBody):
     """What to try again."""
 
     #: Keys or directory ids of users who could not be moved; none tries everything again.
-    users: Annotated[tuple[Text, ...], Field(max_length=USERS_MAX)] = ()
+    users: Annotated[Texts, Field(max_length=USERS_MAX)] = ()
 
 
 class SkipBody(CommandBody):
@@ -142,11 +141,11 @@ class ReconcileBody(Body):
 class CreditCallback(Body):
     """What the credit bureau calls back (docs/api/credit.yaml)."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore")
 
     callback_id: Text
     organization_id: Text
     order_id: Text
     check_id: Text
     verdict: Literal["approved", "declined"]
-    decided_at: AwareDatetime
+    decided_at: Instant

@@ -8,11 +8,15 @@ from uuid import uuid4
 from pydantic import Field
 
 from console.bodies import QUANTITY_MAX
-from console.plain_bodies import TEXT_MAX, Body, OptionalReason, Text
+from console.plain_bodies import Body, OptionalReason, OptionalText, Text
 from domain.proration import PER_DAY
 
 #: Fields that one edit changes at most; no section has more.
 CHANGES_MAX = 20
+#: More changes of one draft than anybody makes; a larger number is no revision.
+REVISION_MAX = 1_000_000
+
+Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 
 
 class CheckoutBody(Body):
@@ -38,7 +42,7 @@ class CheckoutEditBody(Body):
     """A change of one section; no changes quote anew what is there."""
 
     #: Revision that the change was decided on.
-    revision: Annotated[int, Field(ge=1)]
+    revision: Revision
     #: Field -> new value; the fields of each section stand in docs/rules.md.
     changes: Annotated[dict[str, Any], Field(max_length=CHANGES_MAX)] = Field(default_factory=dict)
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
@@ -49,9 +53,9 @@ class CheckoutOrderBody(Body):
     """The order of what is shown."""
 
     #: Revision that was looked at.
-    revision: Annotated[int, Field(ge=1)]
+    revision: Revision
     #: User of the directory on whose behalf it is ordered; his role is read there. "" takes `caller_role`.
-    caller: Annotated[str, Field(max_length=TEXT_MAX)] = ""
+    caller: OptionalText = ""
     caller_role: Text = "global_admin"
     reason: OptionalReason = ""
 

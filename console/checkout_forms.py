@@ -6,6 +6,7 @@ that nobody takes back what he did not touch, and the same form sent twice is th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
+from console.refused_fields import refused_body
 from domain.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
 from domain.errors import InvalidInput
 from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
@@ -24,6 +26,8 @@ SHOWN = "was."
 CONFIRMED = "confirmed"
 #: Term and billing cycle in one choice, since not every pair is sold.
 SOLD_AS = "sold_as"
+#: More digits than any number of ours has.
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,30}")
 Fields = Mapping[str, list[str]]
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -66,14 +70,14 @@ def text_of(posted: Fields, name: str) -> str:
 
 
 def number_of(posted: Fields, name: str) -> int:
-    """Return the value of a field that holds a number.
+    """Return the value of a field that holds a whole number; how large it may be, the body says.
 
     Raises:
         InvalidInput: It holds something else.
     """
     text = text_of(posted, name)
-    if not text.isdecimal():
-        raise InvalidInput(field=name, value=text, allowed="a number")
+    if not _WHOLE_NUMBER.fullmatch(text):
+        raise InvalidInput(field=name, value=text or None, allowed="a whole number")
     return int(text)
 
 
@@ -86,9 +90,7 @@ def body_of(model: type[Body], **values: Any) -> Body:
     try:
         return model(**values)
     except ValidationError as error:
-        found = error.errors()[0]
-        field = str(found["loc"][0])
-        raise InvalidInput(field=field, value=found.get("input"), allowed=found["msg"].lower()) from error
+        raise refused_body(error.errors()[0], model) from error
 
 
 def changes_of(section: str, posted: Fields) -> dict[str, Any]:

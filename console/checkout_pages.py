@@ -27,7 +27,7 @@ from domain.checkout import STATES
 from domain.checkout_terms import TERM_CYCLES
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.party_port import PARTY_FIELDS
-from projections.queries import PREFIX_MIN
+from projections.lists import PREFIX_MIN
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,7 +42,8 @@ def list_page(
     actor: Actor, console: Console, organization: str = "", state: str = "", after: str = ""
 ) -> Response:
     """Show the drafts of orders, the newest first; all state of the list is in its address."""
-    return _list(console, actor, {"organization": organization, "state": state, "after": after})
+    owner = console.reads.organization(organization) if organization.strip() else ""
+    return _list(console, actor, {"organization": owner, "state": state, "after": after})
 
 
 @router.post("/checkouts")
@@ -148,24 +149,25 @@ def _list(
     told: PlanSwitchError | None = None,
     kept: Fields | None = None,
 ) -> Response:
-    rows = console.reads.checkouts(
+    found = console.reads.checkouts(
         state=asked.get("state") or None,
         organization_id=asked.get("organization") or None,
         limit=PAGE_ROWS,
         after=asked.get("after") or None,
     )
     filters = {name: asked[name] for name in ("organization", "state") if asked.get(name)}
-    last = rows[-1]["checkout_id"] if len(rows) == PAGE_ROWS else ""
+    following = {**filters, "after": found.next_id}
     return page(
         "checkouts.html",
         status=told.handling.http_status if told else 200,
         actor=actor,
-        rows=[checkout_line(console.catalog, row) for row in rows],
+        rows=[checkout_line(console.catalog, row) for row in found.rows],
+        total=found.total,
         states=STATES,
         filters=filters,
         is_first=not asked.get("after"),
         first_page=f"/checkouts?{urlencode(filters)}",
-        next_page=f"/checkouts?{urlencode({**filters, 'after': last[:PREFIX_MIN]})}" if last else "",
+        next_page=f"/checkouts?{urlencode(following)}" if found.next_id else "",
         told=told,
         kept=_kept(kept),
         request_id=str(uuid4()),

@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.eligibility import require_acknowledged
-from console.asking import Asked, ask, planned, record, recorded_cloud, require_start
+from console.asking import QUOTED_ON, Asked, ask, planned, record, recorded_cloud, require_start
 from console.bodies import SwitchBody
 from console.checkout_bodies import CheckoutBody, CheckoutEditBody, CheckoutOrderBody
 from console.dependencies import ConsoleDependencies
+from console.question_checks import require_acknowledgments, require_bindable
 from domain.checkout import OPEN, Checkout
 from domain.checkout_events import (
     CheckoutAbandoned,
@@ -19,8 +20,16 @@ from domain.checkout_events import (
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.checkout_terms import ACKNOWLEDGMENTS, ITEMS, CheckoutTerms, edited, without_forfeiture
-from domain.errors import CheckoutChanged, ConcurrentWrite
+from domain.checkout_terms import (
+    ACKNOWLEDGMENTS,
+    DOMAINS,
+    ITEMS,
+    CheckoutTerms,
+    edited,
+    require_changes,
+    without_forfeiture,
+)
+from domain.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
 from domain.facts import digest_of
 from domain.ids import checkout_id_of, checkout_stream_id, idempotency_key, switch_id_of
 from domain.party_port import PARTIES, Party
@@ -69,6 +78,7 @@ def start(console: ConsoleDependencies, body: CheckoutBody, *, actor: str) -> Ch
     if known is not None:
         known.has_request(body.request_id, input_digest)
         return known
+    require_bindable(body.policy)
     asked = ask(console, _first_question(console, body), actor=actor, own_switch_id=None)
     record(console, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
     prepared, question = asked.prepared, asked.prepared.question
@@ -115,15 +125,20 @@ def edit(
     """
     checkout = console.store.checkout(checkout_id)
     changes = _resolved(console, section, body.changes)
+    require_changes(section, changes)
     input_digest = _edit_digest(section, changes)
     if checkout.has_request(body.request_id, input_digest):
         return checkout
     checkout.require_open()
     checkout.require_revision(body.revision)
     terms = edited(checkout.terms, section, changes)
+    if section == ACKNOWLEDGMENTS:
+        require_acknowledgments(changes.get("confirmed", ()))
     if section in PARTIES and changes:
         _change_party(console, checkout, section, body.request_id, changes)
     asked = ask(console, _question(checkout, terms), actor=actor, own_switch_id=None)
+    if section == DOMAINS:
+        asked.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
     record(console, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
     if section != ACKNOWLEDGMENTS and _loss(asked.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)
@@ -170,10 +185,20 @@ def see(console: ConsoleDependencies, checkout: Checkout, *, actor: str) -> Seen
     parties = _parties(console, checkout.organization_id)
     if checkout.state != OPEN:
         return SeenCheckout(checkout=checkout, asked=None, parties=parties)
-    asked = ask(console, _question(checkout, checkout.terms, is_shown=True), actor=actor, own_switch_id=None)
-    asked, plan = planned(console, asked)
+    asked, plan = planned(console, _asked_again(console, checkout, actor))
     record(console, asked, reason="checkout shown", accepted=asked.prepared.assessment.is_eligible)
     return SeenCheckout(checkout=checkout, asked=asked, parties=parties, plan=plan)
+
+
+def _asked_again(console: ConsoleDependencies, checkout: Checkout, actor: str) -> Asked:
+    """Return what the rules say to a draft now; one of a period that is over is quoted as of today."""
+    shown = _question(checkout, checkout.terms, is_shown=True)
+    try:
+        return ask(console, shown, actor=actor, own_switch_id=None)
+    except InvalidInput as error:
+        if error.details["field"] != QUOTED_ON:
+            raise
+    return ask(console, _question(checkout, checkout.terms), actor=actor, own_switch_id=None)
 
 
 def place(console: ConsoleDependencies, checkout_id: str, body: CheckoutOrderBody, *, actor: str) -> Checkout:
@@ -321,7 +346,11 @@ def _resolved(console: ConsoleDependencies, section: str, changes: dict[str, Any
     if section != ITEMS or "target_plan" not in changes:
         return changes
     others = {name: value for name, value in changes.items() if name != "target_plan"}
-    return {**others, "target_plan_id": console.catalog.find(str(changes["target_plan"])).plan_id}
+    wanted = changes["target_plan"]
+    if not isinstance(wanted, str) or not wanted.strip():
+        allowed = "id, part number, name or alias of a plan"
+        raise InvalidInput(field=f"{ITEMS}.target_plan", value=wanted, allowed=allowed)
+    return {**others, "target_plan_id": console.catalog.find(wanted).plan_id}
 
 
 def _edit_digest(section: str, changes: dict[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from console.dependencies import ConsoleDependencies
 from console.readable_sources import readable_source
@@ -29,8 +31,7 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
     Raises:
         UnknownSwitch: None did, as far as is recorded yet.
     """
-    rows = console.reads.switches(organization_id=organization_id, limit=PAGE_MAX)
-    for row in rows:
+    for row in _switches(console, organization_id):
         source = readable_source(console, row)
         state = source.switches.get(row["switch_id"]) if source else None
         ordered = state.of(ReplacementOrdered) if state else None
@@ -41,3 +42,14 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
         f"No switch of organization {organization_id} placed order {order_id}.",
         remedy="Send the callback again in a few seconds: the order may not be recorded yet.",
     )
+
+
+def _switches(console: ConsoleDependencies, organization_id: str) -> Iterator[dict[str, Any]]:
+    """Return every switch of an organization, the newest first."""
+    after: str | None = None
+    while True:
+        found = console.reads.switches(organization_id=organization_id, limit=PAGE_MAX, after=after)
+        yield from found.rows
+        after = found.next_id
+        if after is None:
+            return

@@ -1,56 +1,67 @@
-"""The rules as a page of the console, so that the link of a reason leads to its paragraph also offline."""
+"""The documents as pages of the console, so that a link of a reason leads to its paragraph also offline."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from posixpath import join, normpath
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, HTTPException, Response
+from markupsafe import Markup
 
 from console.authentication import Actor
+from console.markdown import Document, rendered
 from console.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
-_RULES = Path(__file__).parents[1] / "docs" / "rules.md"
-_HEADING = re.compile(r"^(#{1,4}) (.+)$")
-_NO_ANCHOR = re.compile(r"[^a-z0-9_ -]")
+_DOCS = Path(__file__).parents[1] / "docs"
+_RECORDS = "adr/"
+_ELSEWHERE = ("http://", "https://")
+_NOT_FOUND = 404
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chapter:
-    """A heading and the text below it, as it was written."""
+@router.get("/docs")
+def contents_page(actor: Actor) -> Response:
+    """List the documents, those on decisions last."""
+    listed = {name: document_of(name) for name in names()}
+    documents = {name: each for name, each in listed.items() if not name.startswith(_RECORDS)}
+    records = {name: each for name, each in listed.items() if name.startswith(_RECORDS)}
+    return page("docs.html", actor=actor, documents=documents, records=records)
 
-    level: int
-    title: str
-    anchor: str
-    text: str
 
-
-@router.get("/docs/rules.md")
-def rules_page(actor: Actor) -> Response:
-    """Show the rules, each heading under the anchor that links name."""
-    return page("rules.html", actor=actor, chapters=chapters_of(_RULES))
+@router.get("/docs/{name:path}")
+def document_page(name: str, actor: Actor) -> Response:
+    """Show one document, each heading under the anchor that links name."""
+    if name not in names():
+        raise HTTPException(_NOT_FOUND)
+    shown = document_of(name)
+    text = Markup(shown.html)  # noqa: S704  # the renderer lets no HTML of a document through
+    return page("document.html", actor=actor, title=shown.title, text=text)
 
 
 @cache
-def chapters_of(path: Path) -> tuple[Chapter, ...]:
-    """Return the chapters of a document that begins with a heading."""
-    found: list[tuple[str, str, list[str]]] = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        heading = _HEADING.match(line)
-        if heading:
-            found.append((heading[1], heading[2], []))
-        else:
-            found[-1][2].append(line)
-    return tuple(
-        Chapter(level=len(marks), title=title, anchor=anchor_of(title), text="\n".join(lines).strip())
-        for marks, title, lines in found
-    )
+def names() -> tuple[str, ...]:
+    """Return the names of all documents, below docs/."""
+    return tuple(sorted(path.relative_to(_DOCS).as_posix() for path in _DOCS.rglob("*.md")))
 
 
-def anchor_of(title: str) -> str:
-    """Return the anchor of a heading: lower case, without punctuation, blanks as hyphens."""
-    return _NO_ANCHOR.sub("", title.lower()).replace(" ", "-")
+@cache
+def document_of(name: str) -> Document:
+    """Return a document, ready to be shown."""
+    text = (_DOCS / name).read_text(encoding="utf-8")
+    return rendered(text, partial(address_of, name))
+
+
+def address_of(name: str, link: str) -> str:
+    """Return where a link of a document leads on its page; "" where the console shows no such thing.
+
+    Args:
+        name: The document that holds it.
+        link: As it is written.
+    """
+    if link.startswith(("#", *_ELSEWHERE)):
+        return link
+    path, mark, anchor = link.partition("#")
+    target = normpath(join(name, "..", path))
+    return f"/docs/{target}{mark}{anchor}" if target in names() else ""

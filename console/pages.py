@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlencode
 
 import structlog
 from fastapi import APIRouter, Query, Request, Response
@@ -11,14 +11,21 @@ from fastapi.responses import RedirectResponse
 
 from console.authentication import SESSION_COOKIE, Actor, Console, address_of, is_right_key
 from console.rendering import page
-from console.return_paths import local_path, sign_in_path
+from console.return_paths import local_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
 from console.wrong_tries import KEYS
 from domain.plain_text import require_plain_text
+from domain.switch_state import FAILED, HELD
+from projections.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
 
 router = APIRouter(include_in_schema=False)
 
+#: Switches on one page.
+PAGE_ROWS = 50
+#: What the list counts over all of its pages.
+ALL = "all"
+COUNTED = (ALL, ATTENTION, HELD, FAILED, RUNNING, ENDED)
 _OK = 200
 _SEE_OTHER = 303
 _UNAUTHORIZED = 401
@@ -28,11 +35,41 @@ Next = Annotated[str, Query(alias="next")]
 
 
 @router.get("/")
-def list_page(request: Request, console: Console) -> Response:
-    """Show the switches; a browser that is not signed in is sent to the sign-in."""
-    if not console.sessions.is_valid(request.cookies.get(SESSION_COOKIE, "")):
-        return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
-    return page("switches.html", actor=console.actor, marks=MARKS)
+def list_page(
+    actor: Actor, console: Console, stage: str = "", organization: str = "", after: str = ""
+) -> Response:
+    """Show the switches, the newest request first; all state of the list is in its address."""
+    word = stage_word(stage) if stage.strip() else ""
+    owner = console.reads.organization(organization) if organization.strip() else ""
+    filters = {name: text for name, text in (("stage", word), ("organization", owner)) if text}
+    place = {"after": console.reads.switch(after, field="after")["switch_id"]} if after else {}
+    query = urlencode({**filters, **place, "limit": PAGE_ROWS})
+    return page(
+        "switches.html",
+        actor=actor,
+        marks=MARKS,
+        filters=filters,
+        words=STAGE_WORDS,
+        counts=[_count(name, filters) for name in COUNTED],
+        is_first=not after,
+        first_page=_address(filters),
+        source=f"/api/switches?{query}",
+    )
+
+
+def _count(name: str, filters: dict[str, str]) -> dict[str, object]:
+    """Return the link that counts switches of a stage, or of several, and leads to them."""
+    others = {"organization": filters["organization"]} if "organization" in filters else {}
+    is_all = name == ALL
+    return {
+        "name": name,
+        "address": _address(others if is_all else {"stage": name, **others}),
+        "is_shown": filters.get("stage", ALL) == name,
+    }
+
+
+def _address(filters: dict[str, str]) -> str:
+    return f"/?{urlencode(filters)}" if filters else "/"
 
 
 @router.get("/sign-in")

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from domain.errors import InvalidInput
 from domain.plain_text import require_plain_text, require_told
 
 #: Longest id, reason or name that is taken.
 TEXT_MAX = 500
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
+OptionalText = Annotated[str, Field(max_length=TEXT_MAX)]
 #: Why, in somebody's words; blanks alone tell nothing.
 Reason = Annotated[Text, AfterValidator(require_told)]
 
@@ -24,10 +28,53 @@ def _told_or_absent(reason: str) -> str:
 OptionalReason = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_told_or_absent)]
 
 
-class Body(BaseModel):
-    """A body whose texts are looked at, however deep they stand, before anything else is."""
+#: Texts of a JSON list; everywhere else a list is no group of texts.
+Texts = Annotated[tuple[Text, ...], Field(strict=False)]
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+
+def _day_of(given: Any) -> Any:
+    """Return the day that a text names; a number, or a text with a time of day, is none."""
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        try:
+            return date.fromisoformat(given)
+        except ValueError:
+            raise _no_day(given) from None
+    if given is None or isinstance(given, date):
+        return given
+    raise _no_day(given)
+
+
+def _no_day(given: Any) -> InvalidInput:
+    return InvalidInput(field="quoted_on", value=given, allowed="a date, such as 2026-12-24")
+
+
+#: A day as ISO text.
+Day = Annotated[date, BeforeValidator(_day_of)]
+
+
+def _instant_of(given: Any) -> Any:
+    """Return the instant that a text names, with its zone; a number is none."""
+    try:
+        at = datetime.fromisoformat(given) if isinstance(given, str) else given
+    except ValueError:
+        at = None
+    if isinstance(at, datetime) and at.tzinfo is not None:
+        return at
+    raise InvalidInput(field="decided_at", value=given, allowed="an instant, such as 2026-12-24T10:00:00Z")
+
+
+#: An instant as ISO text.
+Instant = Annotated[datetime, BeforeValidator(_instant_of)]
+
+
+class Body(BaseModel):
+    """A body whose texts are looked at, however deep they stand, before anything else is.
+
+    Nothing is made of another type in silence: `true` is no number, and `"30"` is none either.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
     @model_validator(mode="before")
     @classmethod

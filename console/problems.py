@@ -13,16 +13,22 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from activities.contract import RefusalReason, RequestSwitchResult
+from console.openapi import openapi_of
+from console.readers import told, told_reason
 from console.reasons import reason_facts
+from console.refused_fields import refused_request
 from console.rendering import page
-from console.return_paths import is_for_programs, sign_in_path
+from console.return_paths import API_REFERENCE, is_for_programs, sign_in_path
+from console.route_methods import methods_of
 from domain.errors import CODES, PlanSwitchError, handling_of
+from domain.plain_text import cleaned_text
 
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.
 _HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
 _UNEXPECTED_STATUS = 500
-_VALIDATION_STATUS = 422
+#: Characters of an address that an answer repeats.
+_PATH_SHOWN_MAX = 200
 _SEE_OTHER = 303
 #: Code of whoever is not signed in.
 UNAUTHORIZED = "UNAUTHORIZED"
@@ -63,6 +69,7 @@ def problem(
     detail: str,
     remedy: str = "",
     reasons: list[dict[str, Any]] | None = None,
+    field: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """Return a problem document, or a page that says the same to a person.
@@ -74,10 +81,15 @@ def problem(
         detail: What happened.
         remedy: What to do.
         reasons: Every reason of a refusal (rules section 1).
+        field: The field that is refused; "" where none is.
         headers: Further headers of the answer.
     """
-    document = document_of(code=code, status=status, detail=detail, remedy=remedy)
-    document |= {"reasons": reasons or [], "request_id": getattr(request.state, "request_id", "")}
+    document = document_of(
+        code=code, status=status, detail=told(request, detail), remedy=told(request, remedy)
+    )
+    told_reasons = [told_reason(request, each) for each in reasons or ()]
+    document |= {"reasons": told_reasons, "request_id": getattr(request.state, "request_id", "")}
+    document |= {"field": field} if field else {}
     if not is_for_programs(request.url.path):
         return _problem_page(request, document, headers or {})
     return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
@@ -107,8 +119,8 @@ def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str
 def _problem_page(request: Request, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
     if document["code"] == UNAUTHORIZED and request.method == "GET":
         return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
-    told = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
-    shown = page("problem.html", status=int(document["status"]), **told)
+    words = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
+    shown = page("problem.html", status=int(document["status"]), **words)
     shown.headers.update(headers)
     return shown
 
@@ -128,33 +140,46 @@ def product_error(request: Request, error: Exception) -> Response:
         detail=error.message,
         remedy=error.remedy,
         reasons=[reason_facts(reason, contact) for reason in error.details.get("reasons", ())],
+        field=str(error.details.get("field", "")),
         headers={} if retry_after is None else {"Retry-After": str(int(retry_after) + 1)},
     )
 
 
 def _validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
-    found = error.errors()[0]
-    field = ".".join(str(part) for part in found["loc"] if part not in {"body", "query", "path"}) or "body"
-    return problem(
-        request,
-        code="INVALID_INPUT",
-        status=_VALIDATION_STATUS,
-        detail=f"{field} is {found.get('input')!r}: {found['msg']}.",
-        remedy=f"Correct {field} and try again; /api/docs shows what is allowed.",
-    )
+    document = openapi_of(request.app)
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = document["paths"].get(path, {}).get(request.method.lower(), {})
+    return product_error(request, refused_request(error.errors()[0], document, operation))
 
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(methods_of(request.app.state.routes, request.scope))
+    detail, remedy = _missing_address(request, error.status_code, headers.get("Allow", ""))
     return problem(
         request,
         code=_HTTP_CODES.get(error.status_code, "HTTP_ERROR"),
         status=error.status_code,
-        detail=f"{request.method} {request.url.path}: {HTTPStatus(error.status_code).phrase}.",
-        remedy="/api/docs lists every endpoint.",
-        headers=error.headers,
+        detail=detail,
+        remedy=remedy,
+        headers=headers,
     )
+
+
+def _missing_address(request: Request, status: int, allowed: str) -> tuple[str, str]:
+    """Return what is told of an address, or a method, that does not exist, and what to do."""
+    path = cleaned_text(request.url.path)[:_PATH_SHOWN_MAX]
+    is_program = is_for_programs(request.url.path)
+    remedy = f"{API_REFERENCE} lists every address." if is_program else "Begin at the list of switches."
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{path} takes no {request.method}; allowed: {allowed}.", remedy
+    if status == HTTPStatus.NOT_FOUND:
+        what = "address" if is_program else "page"
+        return f"There is no {what} {path}.", remedy
+    return f"{request.method} {path}: {HTTPStatus(status).phrase}.", remedy
 
 
 def _unexpected_error(request: Request, error: Exception) -> Response:
@@ -164,5 +189,8 @@ def _unexpected_error(request: Request, error: Exception) -> Response:
         code="UNEXPECTED",
         status=_UNEXPECTED_STATUS,
         detail="The server failed in a way that it does not know.",
-        remedy="Look for the request id in the console's log and report it.",
+        remedy=(
+            "Look for the request id in the log of `planswitch serve` (logs/serve.log of an embedded stack)"
+            " and report it."
+        ),
     )

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from console.page_words import in_page_words
 from domain.durations import duration
 from domain.money import Money
 from domain.money_words import charged_figure
@@ -18,7 +19,7 @@ from domain.plain_text import cleaned_text
 
 _OK = 200
 _MARKS = (
-    (re.compile(r"\[([^\]]+)\]\((#[a-z0-9_-]+)\)"), r'<a href="\2">\1</a>'),
+    (re.compile(r"\[([^\]]+)\]\((#[a-z0-9_-]+|/(?:checkouts)?)\)"), r'<a href="\2">\1</a>'),
     (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
     (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
 )
@@ -61,6 +62,11 @@ def _written(text: str) -> Markup:
     return Markup(marked)  # noqa: S704  # escaped above
 
 
+def _remedy(text: str) -> Markup:
+    """Return what to do, or what happened, in the words of a page."""
+    return _written(in_page_words(text))
+
+
 def _instant(at: str | datetime) -> str:
     return f"{_utc(at):%Y-%m-%d %H:%M} UTC"
 
@@ -90,4 +96,5 @@ _templates.filters |= {
     "second": _second,
     "duration": duration,
     "written": _written,
+    "remedy": _remedy,
 }

@@ -19,6 +19,7 @@ router = APIRouter(prefix="/api", tags=["catalog"])
 
 _CREATED = 201
 _LIST_BODY = {"requestBody": {"content": {"text/csv": {"schema": {"type": "string", "format": "binary"}}}}}
+_IMPORTED: dict[int | str, dict[str, Any]] = {_CREATED: {"description": "A new version was made."}}
 
 VersionQuery = Annotated[
     str | None, Query(alias="catalog", description="A version of the catalog; the current one if not given")
@@ -31,7 +32,7 @@ async def _uploaded(request: Request) -> bytes:
     return await request.body()
 
 
-@router.post("/catalog/imports", openapi_extra=_LIST_BODY)
+@router.post("/catalog/imports", openapi_extra=_LIST_BODY, responses=_IMPORTED)
 def make_version(
     actor: Actor,
     console: Console,

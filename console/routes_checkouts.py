@@ -12,7 +12,7 @@ from console.checkout_bodies import CheckoutAbandonBody, CheckoutBody, CheckoutE
 from console.checkout_orders import order
 from console.checkout_views import checkout_line, checkout_view
 from console.dependencies import ConsoleDependencies
-from console.routes_switches import named
+from console.routes_switches import REPEATED, named
 from console.waiting import shown_switch
 from domain.checkout import Checkout
 from projections.queries import PAGE_MAX
@@ -40,11 +40,16 @@ def list_checkouts(
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """List drafts of orders, the newest first; `after` is the last id of the page before."""
-    rows = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    """List drafts of orders, the newest first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `all` leaves every filter aside.
+    """
+    found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
     return {
-        "checkouts": [checkout_line(console.catalog, row) for row in rows],
-        "next": rows[-1]["checkout_id"] if len(rows) == limit else None,
+        "checkouts": [checkout_line(console.catalog, row) for row in found.rows],
+        "next": found.next_id,
+        "total": found.total,
+        "all": console.reads.checkout_count(),
     }
 
 
@@ -63,7 +68,7 @@ def edit_checkout(
     return _view(console, checkouts.edit(console, whole, section, body, actor=actor), actor)
 
 
-@router.post("/{checkout_id}/order", status_code=_CREATED)
+@router.post("/{checkout_id}/order", status_code=_CREATED, responses=REPEATED)
 def order_checkout(
     checkout_id: str, body: CheckoutOrderBody, actor: Actor, console: Console, response: Response
 ) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, RetryUsersBody, SkipBody
 from console.dependencies import ConsoleDependencies
+from console.failed_users import failed_user
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.waits import command_wait, is_waiting
@@ -85,7 +86,7 @@ def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) ->
     """Tell of one user who could not be moved what a skip would mean for them (rules section 4)."""
     row = console.reads.switch(switch)
     source = _source(console, row)
-    failed = _failed(console, source, row, user)
+    failed = failed_user(console, source, row, user)
     found = _in_directory(console, row, failed)
     catalog = console.catalogs.version(_requested(source, row["switch_id"]).catalog_version)
     return {
@@ -202,27 +203,6 @@ def _requested(source: Subscription, switch_id: str) -> SwitchRequested:
     return found
 
 
-def _failed(
-    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str
-) -> UnresolvedUser:
-    """Return the user who could not be moved, named by opaque key or directory id.
-
-    Raises:
-        InvalidInput: No such user is waited for.
-    """
-    users = unresolved_users(console.store, source, row["switch_id"])
-    wanted = user.lower()
-    for each in users:
-        if wanted in {each.user_key, each.directory_id.lower()}:
-            return each
-    raise InvalidInput(
-        field="user",
-        value=user,
-        allowed="key or directory id of a user who could not be moved",
-        remedy=f"`planswitch switch show {row['switch_id'][:8]}` lists them.",
-    )
-
-
 def _key_of(
     console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str, body: CommandBody
 ) -> str:
@@ -230,9 +210,12 @@ def _key_of(
 
     What was taken before goes to the switch as it came, to be answered again: the user is waited for no more.
     """
-    if body.request_id in source.switch(row["switch_id"]).commands:
-        return user
-    return _failed(console, source, row, user).user_key
+    try:
+        return failed_user(console, source, row, user).user_key
+    except InvalidInput:
+        if body.request_id in source.switch(row["switch_id"]).commands:
+            return user
+        raise
 
 
 def _in_directory(

@@ -15,11 +15,13 @@ from console.authentication import Actor, Console, address_of
 from console.bodies import CommandBody, CreditCallback, ExtensionBody
 from console.credit_orders import OrderedSwitch, switch_of_order
 from console.dependencies import ConsoleDependencies
+from console.json_bodies import require_json
+from console.refused_fields import refused_body
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.wrong_tries import SIGNATURES
 from domain.credit import rule_on_decision
-from domain.errors import InvalidInput, RuleViolated
+from domain.errors import RuleViolated
 from domain.ids import workflow_id_of
 from domain.switch_events import CreditCheckRequired
 from domain.switch_state import TERMINAL
@@ -32,10 +34,17 @@ BUREAU = "credit-bureau"
 #: Path of the API -> verdict.
 VERDICTS = {"approve": "approved", "decline": "declined"}
 
+#: The body is read by the route itself, as its signature covers each byte.
+_CALLBACK = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": CreditCallback.model_json_schema()}},
+    }
+}
 _log = structlog.get_logger()
 
 
-@router.post("/callbacks/credit")
+@router.post("/callbacks/credit", openapi_extra=_CALLBACK)
 async def take_callback(request: Request, console: Console) -> dict[str, Any]:
     """Take the bureau's answer; signed, and each callback counts once."""
     secret, body = console.credit_secret or _no_secret(), await request.body()
@@ -134,12 +143,11 @@ def _require_signed(console: ConsoleDependencies, request: Request, secret: byte
 
 
 def _parsed(body: bytes) -> CreditCallback:
+    require_json(body)
     try:
         return CreditCallback.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "body"
-        raise InvalidInput(field=field, value=str(first.get("input"))[:100], allowed=first["msg"]) from error
+        raise refused_body(error.errors()[0], CreditCallback) from error
 
 
 def _not_counted(found: OrderedSwitch, callback: CreditCallback, why: str) -> RuleViolated:

@@ -7,42 +7,54 @@ import json
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from console.authentication import Actor, Console
 from console.dependencies import ConsoleDependencies
 from console.routes_switches import named
+from console.worded_answers import Reader, reader_of, worded
+from projections.queries import POSITION_MAX
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
+MEDIA_TYPE = "text/event-stream"
+_STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events `switch` and `end`.",
+        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+    }
+}
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 15.0
 #: A stream ends after this, and the browser opens the next one by itself.
 STREAM_MAX_SECONDS = 3600.0
 
 
-@router.get("/switches/{switch}/events")
+@router.get("/switches/{switch}/events", response_class=StreamingResponse, responses=_STREAM)
 async def stream_switch(
     switch: str,
+    request: Request,
     _actor: Actor,
     console: Console,
-    last_event_id: Annotated[int | None, Header()] = None,
+    last_event_id: Annotated[int | None, Header(ge=0, le=POSITION_MAX)] = None,
 ) -> StreamingResponse:
     """Send the switch's row whenever it changes, until the switch has ended."""
     first = await run_in_threadpool(console.reads.switch, switch)
-    stream = _changes(console, first, last_event_id or 0)
-    return StreamingResponse(stream, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    stream = _changes(console, first, last_event_id or 0, reader_of(request))
+    return StreamingResponse(stream, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
-async def _changes(console: ConsoleDependencies, row: dict[str, Any], position: int) -> AsyncIterator[str]:
+async def _changes(
+    console: ConsoleDependencies, row: dict[str, Any], position: int, reader: Reader
+) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     began = said = loop.time()
     while loop.time() - began < STREAM_MAX_SECONDS:
         if row["position"] > position:
             position, said = row["position"], loop.time()
-            yield _message("switch", position, named(console, row))
+            yield _message("switch", position, worded(named(console, row), reader))
         if row["outcome"]:
             yield _message("end", position, {"outcome": row["outcome"]})
             return

@@ -18,6 +18,7 @@ from console.dependencies import ConsoleDependencies
 from console.request_ids import request_id_of
 from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
+from console.workflow_troubles import troubles_now
 from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
 from domain.ids import wait_workflow_id_of, workflow_id_of
 from domain.wait_events import WAITING
@@ -30,12 +31,17 @@ from ops.switch_workflows import (
     find_workflow,
     open_workflows,
     order_in_history,
+    signed_end,
     start_again,
 )
+from ops.workflow_troubles import WORKFLOW_TASK_FAILING
+from store.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["recovery"])
 
 RESTART = "command:restart"
+#: State of a workflow that is open and can't go on.
+IN_TROUBLE = "in_trouble"
 LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; nothing was ordered."
 
 
@@ -48,6 +54,23 @@ class _Named:
     workflow_id: str
     #: The request waits to be eligible: the record holds no switch yet.
     waits: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Looked:
+    """A workflow as Temporal and itself tell of it."""
+
+    found: FoundWorkflow
+    #: What it says of itself.
+    details: str
+    troubles: tuple[WorkflowTrouble, ...]
+
+    @property
+    def told(self) -> str:
+        """Return what is wrong, "" where all is well: there it shows its stage, in bold."""
+        if self.troubles:
+            return " ".join(f"{each.code}: {each.message}" for each in self.troubles)
+        return "" if self.details.startswith("**") else self.details
 
 
 @router.get("/switches/{switch}/workflow")
@@ -73,24 +96,30 @@ def workflow_facts(
     named = _named(console, switch)
     recorded = open_switch(console.store, named.organization_id, named.switch_id)
 
-    async def look(client: Client, _queue: str) -> tuple[FoundWorkflow, str]:
+    async def look(client: Client, _queue: str) -> _Looked:
         found = await find_workflow(client, named.workflow_id)
-        return found, await details_of(client, named.workflow_id) if found.is_open else ""
+        troubles = await troubles_now(client, named.workflow_id) if found.is_open else []
+        # A task that fails answers no question either.
+        is_asked = found.is_open and not any(each.code == WORKFLOW_TASK_FAILING for each in troubles)
+        details = await details_of(client, named.workflow_id) if is_asked else ""
+        return _Looked(found=found, details=details, troubles=tuple(troubles))
 
-    async def look_in_time() -> tuple[FoundWorkflow, str]:
+    async def look_in_time() -> _Looked:
         with anyio.fail_after(patience_seconds):
             return await console.workflows.using(look)
 
-    found, details = anyio.from_thread.run(look_in_time)
-    state, remedy = _state(named, recorded, found, details)
+    looked = anyio.from_thread.run(look_in_time)
+    state, remedy = _state(named, recorded, looked.found, looked.details)
+    if looked.troubles:
+        state, remedy = IN_TROUBLE, " ".join(each.remedy for each in looked.troubles)
     return {
         **asdict(named),
         "state": state,
-        "status": found.status,
-        "run_id": found.run_id,
-        # Where all is well it shows the stage, in bold.
-        "trouble": "" if details.startswith("**") else details,
+        "status": looked.found.status,
+        "run_id": looked.found.run_id,
+        "trouble": looked.told,
         "remedy": remedy,
+        "troubles": [each.as_facts() for each in looked.troubles],
         "recorded_stage": recorded.stage if recorded else (WAITING if named.waits else None),
     }
 
@@ -108,15 +137,19 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
     # Before the workflow is ended: the new one would not begin.
     anyio.from_thread.run(console.workflows.require_taker, RESTARTED_AGAIN)
 
+    keys = console.workflows.signer.keys
+
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, named.workflow_id)
         if found.is_open:
-            await end_workflow(client, named.workflow_id, reason=body.reason)
+            signed = signed_end(keys, named.switch_id, actor=actor, reason=body.reason)
+            await end_workflow(client, named.workflow_id, reason=body.reason, signed=signed)
         run_id = await start_again(
             client,
             console.store,
             recorded,
             found,
+            keys=keys,
             task_queue=queue,
             actor=actor,
             reason=body.reason,
@@ -143,7 +176,10 @@ def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> dict[str,
     """Pair the open switches of the record with the open workflows of Temporal once."""
 
     async def look(client: Client, queue: str) -> Round:
-        reconciler = Reconciler(client, console.store, task_queue=queue, grace_seconds=body.grace_seconds)
+        keys = console.workflows.signer.keys
+        reconciler = Reconciler(
+            client, console.store, keys=keys, task_queue=queue, grace_seconds=body.grace_seconds
+        )
         return await reconciler.run_once()
 
     return asdict(anyio.from_thread.run(console.workflows.using, look))

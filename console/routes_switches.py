@@ -14,21 +14,27 @@ from audit.service_settings import service_settings_of
 from audit.show import audit_of
 from console import views
 from console.asking import Asked, ask, planned, record, require_start, switch_id_for
+from console.attention import attention_of, looks_of
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
+from console.question_checks import require_askable
 from console.readable_sources import readable_source
 from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
+from console.workflow_troubles import looked_seconds_ago, with_troubles
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
 from domain.facts import as_plain
 from domain.ids import workflow_id_of
 from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
+from domain.pilot import require_soaked_pilot
 from domain.switch_state import COMPLETED
-from projections.queries import PAGE_MAX
+from projections.lists import counts_of
+from projections.queries import PAGE_MAX, POSITION_MAX
+from projections.stages import GROUPS, STAGES
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -36,12 +42,25 @@ _OK = 200
 _CREATED = 201
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
+StageQuery = Annotated[
+    str | None,
+    Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
+]
+OrganizationQuery = Annotated[
+    str | None, Query(description="Directory id of an organization, or its first 8 characters")
+]
+REPEATED: dict[int | str, dict[str, Any]] = {
+    _OK: {"description": "It was asked for before; this is its answer."}
+}
 
 
 @router.post("/quotes")
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any]:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
+    require_askable(body)
     asked = ask(console, body, actor=actor, own_switch_id=None)
+    asked.require_acknowledged_domains(body.acknowledgments)
     asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
     wait = wait_facts(wait_terms(asked.prepared, body))
@@ -52,18 +71,21 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any
     }
 
 
-@router.post("/switches", status_code=_CREATED)
+@router.post("/switches", status_code=_CREATED, responses=REPEATED)
 def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
+    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
     switch_id = switch_id_for(body)
     known = _known(console, switch_id)
     if known is not None:
         _require_same(console, known, body)
         response.status_code = _OK
         return {"switch_id": switch_id, "request_id": body.request_id, "repeated": True, "switch": known}
+    require_askable(body)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
     asked = ask(console, body, actor=actor, own_switch_id=switch_id)
+    asked.require_acknowledged_domains(body.acknowledgments)
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None
     if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
@@ -91,16 +113,27 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
 def list_switches(
     _actor: Actor,
     console: Console,
-    stage: str | None = None,
-    organization: str | None = None,
+    stage: StageQuery = None,
+    organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
 ) -> dict[str, Any]:
-    """List switches, the newest request first; `after` is the last id of the page before."""
-    rows = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    """List switches, the newest request first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
+    The first page has the switches that call for somebody under `attention` as well, wherever they stand.
+    """
+    found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    called = console.reads.alarmed(organization_id=organization) if after is None else []
     return {
-        "switches": [named(console, row) for row in rows],
-        "next": rows[-1]["switch_id"] if len(rows) == limit else None,
+        "attention": with_troubles(console.store, [named(console, row) for row in called]),
+        "switches": with_troubles(console.store, [named(console, row) for row in found.rows]),
+        # What is told of workflows is so old; null: no worker has looked yet.
+        "workflows_looked_seconds_ago": looked_seconds_ago(console.store),
+        "next": found.next_id,
+        "total": found.total,
+        "counts": counts_of(console.reads.stage_counts(organization_id=organization)),
+        "all": counts_of(console.reads.stage_counts())["all"],
     }
 
 
@@ -108,7 +141,8 @@ def list_switches(
 def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
     """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
     row = console.reads.switch(switch)
-    return named(console, row) | {"open_points": _open_points(console, row)}
+    (told,) = with_troubles(console.store, [named(console, row)])
+    return told | {"open_points": _open_points(console, row)}
 
 
 def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict[str, Any]]:
@@ -123,13 +157,17 @@ def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict
 
 @router.get("/switches/{switch}/timeline")
 def show_timeline(
-    switch: str, _actor: Actor, console: Console, after: int = 0, limit: Limit = PAGE_MAX
+    switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
 ) -> dict[str, Any]:
-    """List the events of a switch, oldest first."""
+    """List the events of a switch, oldest first; `after` is the last position of the page before."""
     switch_id = console.reads.switch(switch)["switch_id"]
+    # One more than asked for tells whether there is a next page.
+    events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
     return {
         "switch_id": switch_id,
-        "events": console.reads.timeline(switch_id, after=after, limit=limit),
+        "events": events[:limit],
+        "next": events[limit - 1]["position"] if len(events) > limit else None,
+        "total": console.reads.timeline_count(switch_id),
     }
 
 
@@ -177,9 +215,11 @@ def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -
 
 
 def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of the board with the names of its plans."""
+    """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
     return {
         **row,
+        **looks_of(row),
+        "attention": attention_of(row),
         "source_plan": views.plan_name(console.catalog, row["source_plan_id"]),
         "target_plan": views.plan_name(console.catalog, row["target_plan_id"]),
     }

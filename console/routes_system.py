@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Response
@@ -11,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from console.authentication import Actor, Console
 from console.readiness import readiness_facts
+from domain.alarms import ALARMS
 from domain.errors import PlanSwitchError
 from ops.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
 from projections.schema import PROJECTION
@@ -19,13 +21,30 @@ from projections.status import ProjectionStatus, status
 router = APIRouter(tags=["system"])
 
 _NOT_READY = 503
+_MISSING: dict[int | str, dict[str, Any]] = {
+    _NOT_READY: {
+        "description": "A part is missing; the body says which.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
 #: Gauge -> the figure of a part that it shows, and what it means.
 _FIGURES = {
     "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
     "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
     "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
+    "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),
     "missing": ("planswitch_part_missing", "Search attributes that the namespace lacks."),
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Figures of the read models."""
+
+    #: Stage -> switches in it.
+    stages: Mapping[str, int] = field(default_factory=dict)
+    #: Alarm -> switches that call for somebody by it.
+    alarms: Mapping[str, int] = field(default_factory=dict)
 
 
 @router.get("/api/health")
@@ -34,7 +53,7 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-@router.get("/api/ready", responses={_NOT_READY: {"description": "A part is missing; the body says which."}})
+@router.get("/api/ready", responses=_MISSING)
 async def ready(console: Console, response: Response) -> dict[str, Any]:
     """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
     found = await console.readiness.now()
@@ -51,11 +70,11 @@ def projections(_actor: Actor, console: Console) -> dict[str, Any]:
 
 @router.get("/metrics", include_in_schema=False)
 async def metrics(console: Console) -> Response:
-    """Return Prometheus figures: each part, and as far as the database answers switches by stage and lag."""
+    """Return Prometheus figures: each part; switches, alarms and lag as far as the database answers."""
     found = await console.readiness.now()
     parts = {each.part: each for each in found.parts}
-    stages = {} if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_stages, console)
-    return Response(generate_latest(_registry(found, stages)), media_type=CONTENT_TYPE_LATEST)
+    counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
+    return Response(generate_latest(_registry(found, counts)), media_type=CONTENT_TYPE_LATEST)
 
 
 def _facts(each: ProjectionStatus) -> dict[str, Any]:
@@ -68,19 +87,26 @@ def _facts(each: ProjectionStatus) -> dict[str, Any]:
     }
 
 
-def _stages(console: Console) -> dict[str, int]:
+def _counts(console: Console) -> Counts:
     try:
-        return console.reads.switches_by_stage()
+        # An alarm that nobody raises is a figure as well: who watches it sees that it is looked at.
+        alarms = dict.fromkeys(ALARMS, 0) | console.reads.switches_by_alarm()
+        return Counts(stages=console.reads.switches_by_stage(), alarms=alarms)
     except PlanSwitchError:
         # It went away since it was looked at; the parts are told all the same.
-        return {}
+        return Counts()
 
 
-def _registry(found: Readiness, stages: dict[str, int]) -> CollectorRegistry:
+def _registry(found: Readiness, counts: Counts) -> CollectorRegistry:
     registry = CollectorRegistry()
     switches = Gauge("planswitch_switches", "Switches by stage.", ["stage"], registry=registry)
-    for stage, count in stages.items():
+    for stage, count in counts.stages.items():
         switches.labels(stage=stage).set(count)
+    alarms = Gauge(
+        "planswitch_alarms", "Switches that call for somebody, by alarm.", ["alarm"], registry=registry
+    )
+    for alarm, count in counts.alarms.items():
+        alarms.labels(alarm=alarm).set(count)
     _add_parts(registry, found)
     projector = next(each for each in found.parts if each.part == PROJECTOR)
     if projector.figures:

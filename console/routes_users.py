@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
@@ -9,15 +10,16 @@ from fastapi import APIRouter, Query
 
 from activities.manual_licenses import LicenseRequest, edit_license
 from audit.drift import drift_seen
-from audit.license_edits import license_edits
+from audit.license_edits import ToldEdit, license_edits
 from audit.refusals import refusals_of_switch
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
 from console.plain_bodies import Text
 from console.routes_controls import recorded_source
-from domain.errors import UnknownSwitch
+from domain.errors import InvalidInput, UnknownSwitch
 from domain.facts import as_plain
+from domain.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -106,12 +108,33 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
-    organization_id: str, _actor: Actor, console: Console, limit: Limit = 100
+    organization_id: str, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
 ) -> dict[str, Any]:
-    """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended."""
+    """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
+
+    `after` is the request id of the last edit of the page before.
+    """
+    require_organization_id(organization_id)
+    if console.store.organization(organization_id) is None:
+        organization_id = console.reads.organization(organization_id, field="organization_id")
     edits = license_edits(console.store, console.catalog, organization_id)
+    begin = 0 if after is None else _place_after(edits, after)
+    shown = edits[begin : begin + limit]
     return {
         "organization_id": organization_id,
-        "edits": [as_plain(each) for each in edits[:limit]],
+        "edits": [as_plain(each) for each in shown],
+        "next": shown[-1].request_id if len(edits) > begin + limit else None,
         "total": len(edits),
     }
+
+
+def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:
+    """Return where the edit stands that comes after a request's; newer edits move nobody's page.
+
+    Raises:
+        InvalidInput: No edit has this request id.
+    """
+    for place, each in enumerate(edits):
+        if each.request_id == request_id:
+            return place + 1
+    raise InvalidInput(field="after", value=request_id, allowed="what the page before gave as `next`")

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from temporalio.client import Client
 
 from console.app import create_app
+from console.command_signer import CommandSigner
 from console.dependencies import ConsoleDependencies
 from console.http_protocol import BoundedProtocol
 from console.readiness import ReadinessWatch
@@ -64,9 +65,10 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     Raises:
         SchemaOutdated: `planswitch migrate` has to be run first.
         StoreUnavailable: PostgreSQL does not answer.
-        SecretUnusable: The operator's key or the secret of callbacks can't be used.
+        SecretUnusable: The operator's key, the key of commands or the secret of callbacks can't be used.
     """
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
+    signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
     build_cloud, close_cloud = cloud_factory(settings.cloud_url)
     keys = FileKeyProvider(settings.master_key_path())
@@ -80,7 +82,10 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             store=store,
             reads=closing.enter_context(ReadModels(url, connections_max=connections)),
             workflows=SwitchWorkflows(
-                connect, task_queue=settings.task_queue, workers=WorkerWatch(store.heartbeats)
+                connect,
+                task_queue=settings.task_queue,
+                signer=signer,
+                workers=WorkerWatch(store.heartbeats),
             ),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from projections.stages import PAGE_WORDS
+
 #: Stage -> meaning, icon and word; the list of switches gets the same table.
 MARKS: dict[str, tuple[str, str, str]] = {
     "completed": ("good", "✔", "completed"),
-    "held": ("wait", "‖", "held"),
+    "held": ("wait", "■", "held"),
     "paused": ("wait", "‖", "paused"),
     "stuck": ("wait", "‖", "stuck"),
-    "credit_overdue": ("wait", "‖", "credit check overdue"),
-    "provisioning_overdue": ("wait", "‖", "not ready in its time"),
+    "credit_overdue": ("wait", "‖", PAGE_WORDS["credit_overdue"]),
+    "provisioning_overdue": ("wait", "‖", PAGE_WORDS["provisioning_overdue"]),
     "credit_check": ("wait", "⧖", "credit check"),
-    "waiting_eligible": ("wait", "⧖", "waits to be eligible"),
-    "never": ("bad", "✖", "never eligible"),
+    "waiting_eligible": ("wait", "⧖", PAGE_WORDS["waiting_eligible"]),
+    "never": ("bad", "✖", PAGE_WORDS["never"]),
     "price_changed": ("plain", "⊘", "price changed"),
     "failed": ("bad", "✖", "failed"),
     "declined": ("plain", "⊘", "declined"),

@@ -13,11 +13,11 @@ from audit.redaction import without_addresses
 from audit.support_case import case_of_question, case_of_switch
 from audit.unresolved import unresolved_users
 from console.asking import ask, record
-from console.bodies import QuoteBody
+from console.bodies import QUANTITY_MAX, QuoteBody
 from console.dependencies import ConsoleDependencies
 from console.plain_bodies import Body, Text
 from console.routes_controls import recorded_source
-from domain.errors import NotEligible, PlanSwitchError
+from domain.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.ports import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
 
 FORMAT = "planswitch-support-bundle"
@@ -35,13 +35,18 @@ class BundleBody(Body):
     source_subscription_id: Text | None = None
     payment_method: Text = "card"
     rule_set: Text = "current"
-    quantity: Annotated[int, Field(ge=1)] | None = None
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
 
     @model_validator(mode="after")
     def _is_one_case(self) -> BundleBody:
         is_question = self.organization_id is not None and self.target_plan is not None
         if (self.switch is not None) == is_question:
-            raise ValueError("name a switch, or an organization and a target plan")
+            raise InvalidInput(
+                field="switch",
+                value=self.switch,
+                allowed="a switch, or organization_id and target_plan in its place",
+                remedy="Name a switch, or an organization and a target plan, and not both.",
+            )
         return self
 
 
@@ -89,6 +94,8 @@ def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[s
         assessment, quote = asked.prepared.assessment.as_facts(), asked.prepared.quote.as_facts()
     except NotEligible as error:
         assessment, failure = error.details["assessment"].as_facts(), error.code
+    except InvalidInput:
+        raise
     except PlanSwitchError as error:
         # A cloud that does not answer is a case as well; a question that can't be asked is none.
         if not calls:

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
 from console.authentication import Actor, Console
@@ -39,16 +39,17 @@ _UNAVAILABLE = 503
 
 
 @router.get("/switches/{switch}")
-def switch_page(switch: str, request: Request, actor: Actor, console: Console) -> Response:
+def switch_page(
+    *, switch: str, actor: Actor, console: Console, quantity: str = "", user: str = "", done: str = ""
+) -> Response:
     """Show one switch; `quantity` and `user` of the query ask what an amendment or a skip would mean."""
-    row, query = console.reads.switch(switch), request.query_params
-    asked = {name: [query[name]] for name in ("quantity", "user") if query.get(name)}
+    row = console.reads.switch(switch)
+    asked = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
         shown = _shown(console, row["switch_id"], actor, asked)
     except PlanSwitchError as error:
         section = AMEND if "quantity" in asked else SKIP
         return _one(console, row, actor, section=section, told=error, kept=asked)
-    done = query.get("done", "")
     return _one(console, row, actor, shown=shown, done=done if done in ACTIONS else "")
 
 

@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import RequestSwitchResult, SwitchOrder
 from activities.search_attributes import start_attributes
+from console.command_signer import CommandSigner
 from console.temporal_watch import (
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
@@ -40,7 +41,7 @@ from console.worker_watch import (
     worker_absent,
 )
 from domain.errors import PlanSwitchError, RequestReused, RuleViolated
-from domain.ids import wait_workflow_id_of, workflow_id_of
+from domain.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
 from workflows.messages import (
     CommandAnswer,
     CreditDecision,
@@ -83,6 +84,7 @@ class SwitchWorkflows:
     Args:
         connect: Returns the client; called for each request, so that it may connect on first use.
         task_queue: Where the worker takes its work from.
+        signer: Signs what is sent.
         workers: Looks for a worker before anything is sent; None sends without a look.
     """
 
@@ -91,11 +93,13 @@ class SwitchWorkflows:
         connect: Callable[[], Awaitable[Client]],
         *,
         task_queue: str,
+        signer: CommandSigner,
         workers: WorkerWatch | None = None,
     ) -> None:
         self._connect = connect
         self._task_queue = task_queue
         self._workers = workers
+        self.signer = signer
 
     async def using(
         self, work: Callable[[Client, str], Coroutine[Any, Any, Answer]], *, repetition: str = ""
@@ -177,9 +181,10 @@ class SwitchWorkflows:
         workflow_id = workflow_id_of(order.organization_id, order.request_id)
 
         async def start(client: Client, queue: str) -> RequestSwitchResult:
+            signed = self.signer.start(order)
             try:
                 return await held_or_answered(
-                    client, workflow_id, _started(client, queue, order, source_plan_id), told
+                    client, workflow_id, _started(client, queue, signed, source_plan_id), told
                 )
             except WorkflowAlreadyStartedError as error:
                 # The answer to the first try was lost and the switch has ended meanwhile.
@@ -206,10 +211,14 @@ class SwitchWorkflows:
         """
         await self.require_taker(repeated_by_id(request_id))
 
+        signed = self.signer.command(
+            command, update=update, switch_id=switch_id_of_workflow(workflow_id), request_id=request_id
+        )
+
         async def send(client: Client, _queue: str) -> CommandAnswer:
             sent = client.get_workflow_handle(workflow_id).start_update(
                 update,
-                command,
+                signed,
                 id=request_id,
                 wait_for_stage=WorkflowUpdateStage.ACCEPTED,
                 result_type=CommandAnswer,

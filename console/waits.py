@@ -58,7 +58,7 @@ def wait_terms(prepared: Prepared, body: QuoteBody) -> WaitTerms | None:
             raise InvalidInput(
                 field="max_total",
                 value=body.max_total,
-                allowed="null without wait_until or start_on",
+                allowed="nothing without wait_until or start_on",
                 remedy="A switch that begins now takes what its accepted quote says.",
             )
         return None
@@ -79,7 +79,7 @@ def _not_before(prepared: Prepared, body: QuoteBody) -> datetime | None:
         return None
     if body.quoted_on is not None:
         raise InvalidInput(
-            field="quoted_on", value=body.quoted_on, allowed="null with start_on, whose day is quoted"
+            field="quoted_on", value=body.quoted_on, allowed="nothing beside start_on, whose day is quoted"
         )
     zone = prepared.profile.time_zone
     require_later_day(body.start_on, prepared.start_on, time_zone=zone, now=prepared.assessment.at)
@@ -199,7 +199,7 @@ def restart_wait(
             await end_workflow(client, workflow_id, reason=body.reason)
         handle = await client.start_workflow(
             EligibilityWait.run,
-            request,
+            console.workflows.signer.wait(request),
             id=workflow_id,
             task_queue=queue,
             id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
@@ -239,9 +239,10 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
     workflow_id = wait_workflow_id_of(request.order.organization_id, request.order.request_id)
 
     async def start(client: Client, queue: str) -> BeginWaitResult:
+        signed = console.workflows.signer.wait(request)
         operation = WithStartWorkflowOperation(
             EligibilityWait.run,
-            request,
+            signed,
             id=workflow_id,
             task_queue=queue,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
@@ -251,7 +252,7 @@ async def _started(console: ConsoleDependencies, request: WaitRequest) -> BeginW
         )
         sent = client.start_update_with_start_workflow(
             EligibilityWait.await_begun,
-            request,
+            signed,
             start_workflow_operation=operation,
             wait_for_stage=WorkflowUpdateStage.ACCEPTED,
         )

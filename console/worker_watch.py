@@ -119,7 +119,8 @@ async def held_request(
     for workflow_id in workflow_ids:
         if (await find_workflow(client, workflow_id)).is_open:
             return WorkerAbsent(
-                f"{why} Temporal holds this request: it runs, and is charged, as soon as a worker is back.",
+                f"{why} Temporal holds this request: it runs, and is charged, if a worker is back within "
+                "five minutes. Later it is refused.",
                 remedy=f"Start a worker (`planswitch doctor` tells which part is missing). {repetition}",
             )
     return None

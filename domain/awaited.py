@@ -10,10 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-#: A step that waits is noted once it has waited for so long: what passes sooner interests nobody.
+#: A step that waits is noted once it is known to wait for so long: what passes sooner interests nobody.
 NOTED_AFTER = timedelta(seconds=5)
 #: An unchanged wait is noted again once it lasts this many times as long: one of weeks has some 20 notes.
 NOTED_AGAIN_TIMES = 2
+#: Looks that are so far apart come at a steady pace; nearer ones may still grow apart.
+STEADY_FROM = timedelta(minutes=5)
+#: What waits for an operator, and is tried again by itself as well, is tried again this often.
+RETRIED_EVERY = timedelta(minutes=5)
 #: Names that are told one by one in a sentence; all of them stand beside it.
 NAMES_MAX = 3
 
@@ -73,6 +77,22 @@ def named_list(names: Sequence[str]) -> str:
     return f"{told} and {more} more" if more > 0 else told
 
 
+def next_look(looks_at: datetime, *, every_seconds: int, now: datetime) -> datetime | None:
+    """Return the next look by what was noted last; None: it comes soon, and nobody knows exactly when.
+
+    Args:
+        looks_at: The look that was announced.
+        every_seconds: From one look to the next, where they are steady; 0: nobody knows.
+        now: When somebody reads it.
+    """
+    if looks_at > now:
+        return looks_at
+    if not every_seconds:
+        return None
+    gap = timedelta(seconds=every_seconds)
+    return looks_at + gap * ((now - looks_at) // gap + 1)
+
+
 def party_of(name: str) -> Party:
     """Return the party that a provider is called by in records; the switch itself for any other name."""
     return Party(name) if name in set(Party) else Party.SWITCH
@@ -82,6 +102,7 @@ def is_noted(
     *,
     since: datetime,
     now: datetime,
+    looks_at: datetime | None = None,
     is_changed: bool,
     noted_since: datetime | None,
     noted_at: datetime | None,
@@ -91,12 +112,13 @@ def is_noted(
     Args:
         since: When the step was begun.
         now: When it looked.
+        looks_at: When it looks again, so that a wait is known at its first look; None: it is judged by now.
         is_changed: What it waits for is not what was noted last.
         noted_since: Since when it waited by the last note; None without one.
         noted_at: When that was noted; None without one.
     """
-    if now - since < NOTED_AFTER:
+    if (looks_at or now) - since < NOTED_AFTER:
         return False
     if is_changed or noted_since is None or noted_at is None:
         return True
-    return now - since >= NOTED_AGAIN_TIMES * (noted_at - noted_since)
+    return now - since >= NOTED_AGAIN_TIMES * max(noted_at - noted_since, NOTED_AFTER)

@@ -18,6 +18,17 @@ class InvoiceDelivered(TargetEvent):
     calls_digest: str
 
 
+@stored("subscription.invoice-awaited")
+class InvoiceAwaited(TargetEvent):
+    """Billing was asked, and something of the invoice is still open."""
+
+    invoice_id: str
+    #: not_delivered or not_settled.
+    open_point: str
+    #: When billing is asked again.
+    looks_at: datetime
+
+
 @stored("subscription.invoice-watch-ended")
 class InvoiceWatchEnded(TargetEvent):
     """Nobody looks any more although something is open; in the good case nothing tells so."""

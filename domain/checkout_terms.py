@@ -11,6 +11,7 @@ from domain.carry_over import KEEP, require_auto_renew
 from domain.errors import InvalidInput
 from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote_prepaid import FORFEITURE
+from domain.shown_values import Words
 
 #: Terms as the seller sells them: each with the billing cycles that go with it.
 TERM_CYCLES = {"P1M": ("monthly",), "P1Y": ("monthly", "annual")}
@@ -102,11 +103,16 @@ def require_changes(section: str, changes: Mapping[str, Any]) -> None:
         raise InvalidInput(field="section", value=section, allowed=", ".join(SECTION_FIELDS))
     for name, value in changes.items():
         if name not in fields:
-            raise InvalidInput(field=f"{section} field", value=name, allowed=", ".join(fields))
+            raise InvalidInput(
+                field=f"{section}.{name}",
+                value=Words("no field here"),
+                allowed=", ".join(fields),
+                remedy="Name one of the fields that are allowed.",
+            )
         is_allowed, allowed = _VALUES.get(name, _TEXT)
         if not is_allowed(value):
             # A party's value is personal: the message tells the field alone.
-            shown = "(not shown)" if section in {SOLD_TO, BILLED_TO} else value
+            shown = Words("a value that is not shown") if section in {SOLD_TO, BILLED_TO} else value
             raise InvalidInput(field=f"{section}.{name}", value=shown, allowed=allowed)
 
 

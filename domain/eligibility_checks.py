@@ -17,7 +17,7 @@ from domain.order_worth import order_worth
 from domain.organization import LockHolder
 from domain.overlap import OVERLAP
 from domain.ports import SellerSubscription
-from domain.reason_wordings import ENDED, PENDING, STOPPED, WITHIN
+from domain.reason_wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
 from domain.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.renewals import term_renews_on
 from domain.roles import role_of, roles_allowed
@@ -45,6 +45,8 @@ def _credit_check_pending(case: Case) -> Grounds | None:
     found = _held_by_another(case, case.input.credit_check)
     if found is None:
         return None
+    if found.wording:
+        return found
     wait = wait_words(case.rules.credit_wait, case.rules.credit_wait_unit)
     return replace(found, evidence={**found.evidence, "wait": wait}, wording=WITHIN)
 
@@ -52,13 +54,12 @@ def _credit_check_pending(case: Case) -> Grounds | None:
 def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
     if holder is None or holder.switch_id == case.input.own_switch_id:
         return None
-    return Grounds(
-        evidence={
-            "switch_id": holder.switch_id,
-            "since": holder.since.isoformat(),
-            "promised_end": holder.promised_end.isoformat(),
-        }
-    )
+    evidence = {"switch_id": holder.switch_id, "since": holder.since.isoformat()}
+    promised_end = holder.promised_end.isoformat()
+    if not holder.waits_for:
+        return Grounds(evidence={**evidence, "promised_end": promised_end})
+    unknown = {"was_promised": promised_end, "waits_for": holder.waits_for}
+    return Grounds(evidence={**evidence, **unknown}, wording=END_UNKNOWN)
 
 
 def _wrong_role(case: Case) -> Grounds | None:

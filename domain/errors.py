@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from domain.shown_values import SHOWN_MAX, shown_value
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Handling:
@@ -37,6 +39,9 @@ UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
 CODES: dict[str, Handling] = {
     "INVALID_INPUT": USAGE,
     "UNACCEPTABLE_TEXT": USAGE,
+    "UNREADABLE_MESSAGE": USAGE,
+    "RESULT_UNREADABLE": REFUSED,
+    "OUTSIDE_ACTIVITY": REFUSED,
     "CORRUPT_FILE": USAGE,
     "UNKNOWN_PLAN": NOT_FOUND,
     "AMBIGUOUS_PLAN": USAGE,
@@ -46,12 +51,17 @@ CODES: dict[str, Handling] = {
     "UNKNOWN_SWITCH": NOT_FOUND,
     "UNKNOWN_CHECKOUT": NOT_FOUND,
     "UNKNOWN_GROUP": NOT_FOUND,
+    "NOT_FOUND": NOT_FOUND,
+    "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
     "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
     "SWITCH_IN_PROGRESS": CONFLICT,
     "QUOTE_CHANGED": CONFLICT,
     "CHECKOUT_CHANGED": CONFLICT,
     "REQUEST_REUSED": CONFLICT,
     "RULE_VIOLATED": REFUSED,
+    "COMMAND_UNSIGNED": REFUSED,
+    "COMMAND_STALE": REFUSED,
+    "STEP_UNPROVED": REFUSED,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
@@ -65,6 +75,7 @@ CODES: dict[str, Handling] = {
     "HEADERS_TOO_LARGE": Handling(http_status=431, exit_code=2, is_retryable=False),
     "REQUEST_TIMED_OUT": Handling(http_status=408, exit_code=7, is_retryable=False),
     "REQUEST_UNREADABLE": Handling(http_status=400, exit_code=2, is_retryable=False),
+    "MEDIA_TYPE_REFUSED": Handling(http_status=415, exit_code=2, is_retryable=False),
     "PROVIDER_UNAVAILABLE": UNAVAILABLE,
     "PROVIDER_THROTTLED": UNAVAILABLE,
     "PROVIDER_BUSY": UNAVAILABLE,
@@ -112,16 +123,24 @@ def handling_of(code: str) -> Handling:
 
 
 class InvalidInput(PlanSwitchError):
-    """A field has a value that is not allowed; nothing was changed."""
+    """A field has a value that is not allowed, or none; nothing was changed.
+
+    Args:
+        field: Its name, as whoever gave it knows it.
+        value: What was given; None: nothing was. `Words` tell about it.
+        allowed: What it may be.
+        remedy: What to do; "" says to correct the field.
+    """
 
     code = "INVALID_INPUT"
 
     def __init__(self, *, field: str, value: Any, allowed: str, remedy: str = "") -> None:
+        act = "Give" if value is None else "Correct"
         super().__init__(
-            f"{field} is {value!r}; allowed: {allowed}.",
-            remedy=remedy or f"Give {field} as {allowed} and try again.",
+            f"{field} is {shown_value(value)}; allowed: {allowed}.",
+            remedy=remedy or f"{act} {field} and try again.",
             field=field,
-            value=str(value),
+            value=value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value),
             allowed=allowed,
         )
 
@@ -140,6 +159,12 @@ class UnacceptableText(PlanSwitchError):
             character=character,
             place=place,
         )
+
+
+class UnreadableMessage(PlanSwitchError):
+    """A message of Temporal is missing, of another kind, or can't be read; nothing was done."""
+
+    code = "UNREADABLE_MESSAGE"
 
 
 class UnknownOrganization(PlanSwitchError):
@@ -206,6 +231,29 @@ class RuleViolated(PlanSwitchError):
     """A command came in a state in which the rules do not allow it."""
 
     code = "RULE_VIOLATED"
+
+
+class CommandUnsigned(PlanSwitchError):
+    """A command or a request that came over Temporal is not signed by this installation (ADR 19)."""
+
+    code = "COMMAND_UNSIGNED"
+    REMEDY = (
+        "Send it through the console: `planswitch switch --help` tells how. If it came from there, console "
+        "and worker have different command keys."
+    )
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message} Nothing was changed.", remedy=self.REMEDY)
+
+
+class CommandStale(CommandUnsigned):
+    """A command or a request was signed too long before it was seen (ADR 19)."""
+
+    code = "COMMAND_STALE"
+    REMEDY = (
+        "Send it anew, with a new request id. If that does not help, the clocks of console and Temporal "
+        "differ."
+    )
 
 
 class ConcurrentWrite(PlanSwitchError):

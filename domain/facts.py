@@ -70,8 +70,12 @@ def digest_of(facts: Any) -> str:
 
 def digest_of_plain(facts: Any) -> str:
     """Return the digest of what `as_plain` has returned."""
-    text = json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return sha256(text.encode()).hexdigest()
+    return sha256(canonical_json(facts).encode()).hexdigest()
+
+
+def canonical_json(facts: Any) -> str:
+    """Return what `as_plain` has returned as JSON, in always the same bytes."""
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def _scalar(value: Any) -> Any:

@@ -68,6 +68,11 @@ def wait_workflow_id_of(organization_id: str, request_id: str) -> str:
     return f"wait:{organization_id}:{request_id}"
 
 
+def switch_id_of_workflow(workflow_id: str) -> str:
+    """Return the id of the switch that a workflow carries out, or waits for."""
+    return str(uuid5(NAMESPACE, f"switch:{workflow_id.partition(':')[2]}"))
+
+
 def idempotency_key(switch_id: str, step: str, answered_calls: int) -> str:
     """Return the key of a provider call; a time-out repeats it, an answer ends it.
 

@@ -18,6 +18,7 @@ from domain.ports import DirectoryUser
 from domain.return_events import CANCEL, ROLL_BACK
 from domain.switch_state import (
     AFTER_PIVOT,
+    BEFORE_MOVE,
     CREDIT_CHECK,
     CREDIT_OVERDUE,
     HELD,
@@ -72,15 +73,20 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
             _no_users(state, is_writing=False),
         ),
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
-        _advice(CANCEL, _back_text(state), _no_way_back(state)),
-        _advice(ROLL_BACK, _back_text(state), _no_way_back(state)),
+        _advice(CANCEL, _back_text(state, CANCEL), _no_way_back(state)),
+        _advice(ROLL_BACK, _back_text(state, ROLL_BACK), _no_way_back(state)),
     )
+
+
+def is_waiting_forward(state: SwitchState) -> bool:
+    """Tell whether a step that only goes forward has failed for good: then it takes a retry (section 7)."""
+    return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.is_for_good
 
 
 def wait_commands() -> tuple[CommandAdvice, ...]:
     """Return what a request takes while it waits until its switch may be (section 1)."""
     return (
-        _advice(LOOK, "It is looked at once whether the switch may be; if so, it starts.", ""),
+        _advice(LOOK, "Looks at once whether the switch may be; if so, it starts.", ""),
         _advice(CANCEL, WAITING_ENDS, ""),
     )
 
@@ -107,6 +113,29 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
         ),
         _advice(EXTEND, longer, "" if extension.is_new else extension.message),
     )
+
+
+def way_back_text(command: str, *, is_moving: bool, users: int, plan: str = "") -> str:
+    """Return what a cancel or a roll-back would do: which of the two it is hangs on where the switch stands.
+
+    Args:
+        command: CANCEL or ROLL_BACK.
+        is_moving: Licenses move, or have moved.
+        users: Users who moved and would return.
+        plan: Name of the old plan, "" where it need not be told.
+    """
+    ends = "rolled back" if is_moving else "cancelled"
+    same = {
+        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
+        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
+    }.get((command, is_moving), "")
+    where = f" to {plan}" if plan else ""
+    verb = "returns" if users == 1 else "return"
+    back = (
+        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
+    )
+    what = f"{back} order is voided, nothing is charged, and the locks are released."
+    return f"{same}{what} The switch ends as {ends}."
 
 
 def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
@@ -179,9 +208,9 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    # What only goes forward waits for a retry as well, and the record does not tell whether it does.
-    waits = state.stage in AFTER_PIVOT | {HELD, STUCK, PROVISIONING_OVERDUE}
-    return "" if waits else "Nothing waits for a retry."
+    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or is_waiting_forward(state):
+        return ""
+    return "Nothing waits for a retry."
 
 
 def _no_users(state: SwitchState, *, is_writing: bool) -> str:
@@ -217,7 +246,8 @@ def _retry_text(state: SwitchState) -> str:
         )
     if not state.failed:
         return "What failed is tried again."
-    return f"The {_users(state.failed)} who could not be moved are tried again with what is left to do."
+    verb = "is" if state.failed == 1 else "are"
+    return f"The {_users(state.failed)} who could not be moved {verb} tried again with what is left to do."
 
 
 def _amend_text(state: SwitchState) -> str:
@@ -228,16 +258,15 @@ def _amend_text(state: SwitchState) -> str:
     )
 
 
-def _back_text(state: SwitchState) -> str:
-    moved = max(0, state.moved - state.returned)
-    back = f"{_users(moved)} who moved return with their original services; then the" if moved else "The"
-    return f"{back} order is voided, nothing is charged, and the locks are released."
+def _back_text(state: SwitchState, command: str) -> str:
+    is_moving, moved = state.stage not in BEFORE_MOVE, max(0, state.moved - state.returned)
+    return way_back_text(command, is_moving=is_moving, users=moved)
 
 
 def _moved(state: SwitchState) -> str:
     started = state.of(LicenseMoveStarted)
     total = started.total if started else 0
-    return f"{state.moved} of {_users(total)} are moved, {state.failed} could not be."
+    return f"{state.moved} of {_users(total)} moved, {state.failed} could not be moved."
 
 
 def _users(count: int) -> str:

@@ -17,7 +17,28 @@ class LockHolder:
 
     switch_id: str
     since: datetime
+    #: As it was promised last.
     promised_end: datetime
+    #: For whom or what it waits where nobody can promise an end; "": the promise stands.
+    waits_for: str = ""
+
+    @property
+    def end_words(self) -> str:
+        """Return when it ends, or why nobody knows, as what to do about it."""
+        if self.waits_for:
+            return (
+                f"Its end is unknown: it waits for {self.waits_for}. "
+                f"`planswitch switch show {self.switch_id[:8]}` tells more; try again when it has ended."
+            )
+        return f"Wait for its end (promised by {self.promised_end:%Y-%m-%d %H:%M} UTC), then try again."
+
+    @property
+    def end_facts(self) -> dict[str, str | None]:
+        """Return who holds, since when and until when, for machines; an end that nobody knows is None."""
+        facts = {"holder": self.switch_id, "since": self.since.isoformat()}
+        if self.waits_for:
+            return {**facts, "promised_end": None, "waits_for": self.waits_for}
+        return {**facts, "promised_end": self.promised_end.isoformat()}
 
 
 class OrganizationEvent(RecordedEvent):
@@ -218,11 +239,8 @@ class Organization(RecordedAggregate):
             raise AdministrationIsLocked(
                 f"Switch {holder.switch_id} has license administration locked since "
                 f"{holder.since:%Y-%m-%d %H:%M} UTC.",
-                remedy=f"Wait for its end (promised by {holder.promised_end:%Y-%m-%d %H:%M} UTC), "
-                "then try again.",
-                holder=holder.switch_id,
-                since=holder.since.isoformat(),
-                promised_end=holder.promised_end.isoformat(),
+                remedy=holder.end_words,
+                **holder.end_facts,
             )
 
     def unlock_administration(self, switch_id: str, *, at: datetime, meta: Meta) -> None:
@@ -239,8 +257,6 @@ def switch_in_progress(holder: LockHolder) -> SwitchInProgress:
     """Return the refusal that names who holds the organization, since when and until when."""
     return SwitchInProgress(
         f"Switch {holder.switch_id} runs in this organization since {holder.since:%Y-%m-%d %H:%M} UTC.",
-        remedy=f"Wait for its end (promised by {holder.promised_end:%Y-%m-%d %H:%M} UTC), then try again.",
-        holder=holder.switch_id,
-        since=holder.since.isoformat(),
-        promised_end=holder.promised_end.isoformat(),
+        remedy=holder.end_words,
+        **holder.end_facts,
     )

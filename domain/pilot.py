@@ -95,5 +95,44 @@ def require_one_pilot(pilot: int, pilot_group_id: str) -> None:
         )
 
 
+def require_soaked_pilot(pilot: int, pilot_group_id: str, soak_seconds: int) -> None:
+    """Refuse a look at a pilot that nobody is in: without one everybody would move at once.
+
+    Args:
+        pilot: Users who move first.
+        pilot_group_id: Group whose members move first, "" for none.
+        soak_seconds: After so long the others follow by themselves.
+
+    Raises:
+        InvalidInput: There is a time to look at the pilot, and no pilot.
+    """
+    if soak_seconds and not (pilot or pilot_group_id):
+        raise InvalidInput(
+            field="pilot_soak_seconds",
+            value=soak_seconds,
+            allowed="0 without a pilot: nobody would move first, and everybody at once",
+            remedy="Name who moves first: `--pilot N` or `--pilot-group GROUP`.",
+        )
+
+
+def require_pilot_fits(pilot: int, users: int) -> None:
+    """Refuse a pilot of more users than there are to move: it would be all of them.
+
+    Args:
+        pilot: Users who are to move first.
+        users: Users who move; where there are none, other reasons stand in the way.
+
+    Raises:
+        InvalidInput: The pilot is larger.
+    """
+    if users and pilot > users:
+        raise InvalidInput(
+            field="pilot",
+            value=pilot,
+            allowed=f"0 to {users}, the users who move",
+            remedy=f"Name at most {users} users, or none: then all of them move at once.",
+        )
+
+
 def _refused(group_id: str, allowed: str, remedy: str) -> InvalidInput:
     return InvalidInput(field=_FIELD, value=group_id, allowed=allowed, remedy=remedy)

@@ -9,6 +9,7 @@ in the place of each.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from domain.errors import InvalidInput, UnacceptableText
 REPLACEMENT = "\ufffd"
 #: C0 but tab and new line, DEL and C1, embeddings, overrides and isolates of direction, lone surrogates.
 _REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+#: Letters and symbols that are drawn as nothing (Hangul fillers, the empty Braille pattern).
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _LINE_END = re.compile("\r\n?")
 
 
@@ -46,11 +49,16 @@ def require_told(reason: str, *, field: str = "reason") -> str:
     """Return a reason that says something.
 
     Raises:
-        InvalidInput: It is nothing but blanks.
+        InvalidInput: It has nothing that can be seen, such as blanks and marks of no width alone.
     """
-    if not reason.strip():
+    if not any(map(_is_seen, reason)):
         raise InvalidInput(field=field, value=reason, allowed="words that tell why")
     return reason
+
+
+def _is_seen(character: str) -> bool:
+    """Tell whether a character shows something: no blank, no control, no mark that stands on another one."""
+    return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK_LETTERS
 
 
 def cleaned_text(text: str) -> str:

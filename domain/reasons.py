@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from domain.errors import InvalidInput
-from domain.reason_wordings import WORDINGS, Wording
+from domain.reason_wordings import WORDINGS, Wording, of_one
 
 #: Explains every code to an operator.
 DOCS_PAGE = "docs/rules.md"
@@ -296,8 +296,8 @@ def reason(
     worded = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)
     return Reason(
         code=code,
-        message=message or (worded.message or row.message).format(**evidence),
-        remedy=worded.remedy.format(**evidence),
+        message=message or of_one((worded.message or row.message).format(**evidence)),
+        remedy=of_one(worded.remedy.format(**evidence)),
         blocks=row.blocks,
         stages=row.stages,
         retry=Retry(kind=row.retry, at=retry_at, event=row.event),

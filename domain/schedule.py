@@ -27,6 +27,8 @@ from domain.renewals import term_renews_on
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
 #: A year that was paid in advance renews within it; nobody schedules further ahead.
 SCHEDULE_DAYS_MAX = 400
+#: Furthest day, before and after today, with which anything is computed: ten years.
+NAMED_DAYS_MAX = 3_653
 
 
 def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
@@ -54,10 +56,14 @@ def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
 
 
 def _named_day(text: str, today: date) -> date:
+    """Return the day that an ISO date names; what is further than anybody schedules is not computed with."""
     try:
-        return date.fromisoformat(text.strip().lower())
+        day = date.fromisoformat(text.strip().lower())
     except ValueError as error:
         raise refused_day(text, today) from error
+    if abs((day - today).days) > NAMED_DAYS_MAX:
+        raise refused_day(text, today)
+    return day
 
 
 def _require_held(text: str, day: date, following: NextTerm | None, today: date) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 from domain import (
+    alarms,
     assessment,
     billing_events,
     checkout_events,
@@ -14,6 +15,7 @@ from domain import (
     license_move,
     move_events,
     organization,
+    outside_events,
     preflight_events,
     provisioning_events,
     recovery_events,
@@ -28,6 +30,7 @@ from domain import (
 
 #: Modules whose classes are registered under their topics when they are imported.
 EVENT_MODULES: tuple[ModuleType, ...] = (
+    alarms,
     assessment,
     billing_events,
     checkout_events,
@@ -37,6 +40,7 @@ EVENT_MODULES: tuple[ModuleType, ...] = (
     license_move,
     move_events,
     organization,
+    outside_events,
     preflight_events,
     provisioning_events,
     recovery_events,

@@ -273,6 +273,10 @@ class NoticeSent(SwitchEvent):
     kind: str
     notice_id: str
 
+    def tally(self, state: SwitchState) -> None:
+        """Note the kind: who was told to wait is told how it ended."""
+        state.notices.add(self.kind)
+
 
 class _Ending(SwitchEvent):
     """The switch ended without the new plan; the old plan is kept."""

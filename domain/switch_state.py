@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from domain.recorded import RecordedEvent
+
+if TYPE_CHECKING:
+    from domain.waiting_events import WaitNoted
 
 REQUESTED = "requested"
 ORDERED = "ordered"
@@ -80,6 +83,8 @@ class SwitchState:
     pause: SwitchEvent | None = None
     #: The switch was paused after its pilot.
     is_pilot_done: bool = False
+    #: Names of the acts by Temporal's own means that are recorded.
+    outside_acts: set[str] = field(default_factory=set)
     #: Pass name -> group numbers that are recorded.
     groups: dict[str, set[int]] = field(default_factory=dict)
     #: Directory id of a licensing group -> LicensingGroupMoveStarted, oldest first.
@@ -87,6 +92,12 @@ class SwitchState:
     #: Licensing groups that have left the old plan, and those that are back on it.
     licensing_groups_moved: set[str] = field(default_factory=set)
     licensing_groups_returned: set[str] = field(default_factory=set)
+    #: What a step waits for that has not got through since; None: none is known to wait.
+    wait: WaitNoted | None = None
+    #: Alarm -> how often the installation's contact was called for it.
+    alarms: dict[str, int] = field(default_factory=dict)
+    #: Kinds of the notices that the organization was sent.
+    notices: set[str] = field(default_factory=set)
 
     @property
     def is_paused(self) -> bool:
@@ -110,6 +121,8 @@ class SwitchEvent(RecordedEvent):
     AFTER: ClassVar[frozenset[str]] = LIVE
     #: Stage that it leads to; None leaves the stage as it is.
     STAGE: ClassVar[str | None] = None
+    #: It tells nothing of whether the step that recorded it got through.
+    IS_BESIDE: ClassVar[bool] = False
 
     switch_id: str
 
@@ -117,8 +130,13 @@ class SwitchEvent(RecordedEvent):
         """Note the fact and move the switch to its next stage."""
         state: SwitchState = aggregate.switches[self.switch_id]
         state.recorded[type(self).TOPIC] = self
+        before = state.stage
         if self.STAGE is not None:
             state.stage = self.STAGE
+        waiting = state.wait.step if state.wait else ""
+        is_through = bool(waiting) and not self.IS_BESIDE and self.meta["activity"] == waiting
+        if is_through or state.stage != before:
+            state.wait = None
         self.tally(state)
 
     def tally(self, state: SwitchState) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from domain.errors import RuleViolated
@@ -25,6 +25,8 @@ EXPIRED = "expired"
 CANCELLED = "cancelled"
 NEVER = "never"
 PRICE_CHANGED = "price_changed"
+#: Gaps between looks that differ by less are the same.
+GAP_TOLERANCE = timedelta(minutes=1)
 #: Endings after which there is no switch.
 WITHOUT_SWITCH = frozenset({EXPIRED, CANCELLED, NEVER, PRICE_CHANGED})
 
@@ -72,6 +74,27 @@ class EligibilityLooked(RecordedEvent):
     def apply(self, aggregate: EligibilityWait) -> None:
         """Remember the newest answer."""
         aggregate.reasons = self.reasons
+
+
+@stored("eligibility-wait.look-planned")
+class EligibilityLookPlanned(RecordedEvent):
+    """When it is looked next: noted when the gap is another one, or when a look got no answer."""
+
+    switch_id: str
+    looks_at: datetime
+    #: Why the look got no answer, and what can be done; "" where it did.
+    code: str
+    message: str
+    remedy: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the plan."""
+        aggregate.planned = self
+
+    @property
+    def gap(self) -> timedelta:
+        """Return how long after a look the next one comes, while nothing else is noted."""
+        return self.looks_at - self.timestamp
 
 
 @stored("eligibility-wait.ended")
@@ -128,6 +151,8 @@ class EligibilityWait(RecordedAggregate):
         self.terms = WaitTerms(until=until, total_at_most=total_at_most, forfeited_at_most=forfeited_at_most)
         #: The newest answer.
         self.reasons = reasons
+        #: When it is looked next, as it was noted last.
+        self.planned: EligibilityLookPlanned | None = None
         self.ending: EligibilityWaitEnded | None = None
 
     @classmethod
@@ -203,6 +228,39 @@ class EligibilityWait(RecordedAggregate):
             reasons=list(reasons),
             assessment_stream_id=assessment_stream_id,
         )
+
+    def plan_look(
+        self,
+        looks_at: datetime,
+        *,
+        at: datetime,
+        meta: Meta,
+        code: str = "",
+        message: str = "",
+        remedy: str = "",
+    ) -> bool:
+        """Note when it is looked next, and return whether that is news.
+
+        Args:
+            looks_at: The next look.
+            at: Aware instant.
+            meta: The step that looked.
+            code: Why the look got no answer; "" where it did.
+            message: The same in words.
+            remedy: What can be done.
+        """
+        if self.ending is not None or self._is_planned(looks_at, at=at, code=code, message=message):
+            return False
+        facts = {"looks_at": looks_at, "code": code, "message": message, "remedy": remedy}
+        self.record(EligibilityLookPlanned, at=at, meta=meta, switch_id=self.switch_id, **facts)
+        return True
+
+    def _is_planned(self, looks_at: datetime, *, at: datetime, code: str, message: str) -> bool:
+        """Tell whether a look comes when, and for what, the newest note lets one expect it."""
+        known = self.planned
+        if known is None or (known.code, known.message) != (code, message):
+            return False
+        return known.looks_at == looks_at or abs((looks_at - at) - known.gap) < GAP_TOLERANCE
 
     def end(
         self, outcome: str, *, code: str, message: str, remedy: str, at: datetime, meta: Meta

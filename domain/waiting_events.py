@@ -6,8 +6,9 @@ from datetime import datetime
 
 from domain import switch_state as stages
 from domain.awaited import Awaited, Party
+from domain.errors import handling_of
 from domain.recorded import stored
-from domain.switch_state import SwitchEvent
+from domain.switch_state import SwitchEvent, SwitchState
 
 
 @stored("subscription.wait-noted")
@@ -15,6 +16,7 @@ class WaitNoted(SwitchEvent):
     """A step of the switch waits; noted when that is new or changes, and ever more seldom after that."""
 
     AFTER = stages.LIVE
+    IS_BESIDE = True
 
     #: Step that waits, as the meta of its events has it.
     step: str
@@ -35,6 +37,15 @@ class WaitNoted(SwitchEvent):
     #: The wait ends then by itself; None: nobody set an end.
     until: datetime | None
 
+    def tally(self, state: SwitchState) -> None:
+        """Note what is waited for."""
+        state.wait = self
+
+    @property
+    def is_for_good(self) -> bool:
+        """Tell whether the step has failed for good, so that an operator may say when it is tried again."""
+        return self.party == Party.OPERATOR.value and not handling_of(self.code).is_retryable
+
     @property
     def awaited(self) -> Awaited:
         """Return what is waited for."""
@@ -45,3 +56,15 @@ class WaitNoted(SwitchEvent):
             remedy=self.remedy,
             until=self.until,
         )
+
+
+@stored("subscription.wait-ended")
+class WaitEnded(SwitchEvent):
+    """A step that was noted as waiting has failed for good, and waits no more."""
+
+    AFTER = stages.LIVE
+
+    #: Step that waited, as the meta of its events has it.
+    step: str
+    #: Why it is not tried again.
+    code: str

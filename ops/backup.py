@@ -87,8 +87,10 @@ def backup(data_dir: Path, target_file: Path, *, passphrase: str | None = None) 
         raise FolderUnusable(f"{data_dir} holds no stack.", remedy="Name the folder of a stack.")
     if target_file.exists():
         raise FolderUnusable(f"{target_file} exists.", remedy="Choose a new name; no backup is overwritten.")
+    if not target_file.parent.is_dir():
+        remedy = "Make it first, or name a file in one that is there."
+        raise FolderUnusable(f"There is no folder {target_file.parent}.", remedy=remedy)
     key = None if passphrase else SigningKey.of(_master_key(data_dir / KEYS))
-    make_private_folder(target_file.parent)
     # What is to be sealed never lies open where the backup goes, which may be a disk that is carried away.
     place = data_dir if passphrase else target_file.parent
     with tempfile.TemporaryDirectory(prefix=STAGING_PREFIX, dir=place) as name:
@@ -127,6 +129,7 @@ def restore(
     if data_dir.exists() and any(data_dir.iterdir()):
         raise FolderUnusable(f"{data_dir} is not empty.", remedy="Restore into a new folder.")
     key = None if keys_from is None else SigningKey.of(_master_key(keys_from))
+    is_new = not data_dir.exists()
     open_for_traversal(data_dir, server_account())
     try:
         with _read(backup_file, data_dir, passphrase) as archive:
@@ -139,6 +142,8 @@ def restore(
         _load_dump(data_dir)
     except BaseException:
         _empty(data_dir)
+        if is_new:
+            data_dir.rmdir()
         raise
     _log.info("backup_restored", data_dir=str(data_dir), parts=len(manifest.files))
     return _report(backup_file, manifest.files)
@@ -279,7 +284,7 @@ def _is_sealed(backup_file: Path, file: IO[bytes], passphrase: str | None) -> bo
     if sealed and not passphrase:
         raise InvalidInput(
             field="--passphrase-file",
-            value="not given",
+            value=None,
             allowed="the file with the passphrase that sealed the backup",
         )
     if passphrase and not sealed:
@@ -303,7 +308,7 @@ def _check_trust(
     elif key is None:
         raise InvalidInput(
             field="--keys-from",
-            value="not given",
+            value=None,
             allowed="a folder with the stack's keys, since the backup holds none",
             remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
         )

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from ops.errors import PortInUse
 from ops.folder_modes import check_is_ours, close_to_others, give_folder
-from ops.keys import api_key_file, check_keys, credit_secret_file, master_key_file
+from ops.keys import (
+    api_key_file,
+    check_keys,
+    command_key_file,
+    credit_secret_file,
+    master_key_file,
+)
 from ops.managed import ManagedProcess, Service, Task
 from ops.postgres_binaries import open_for_traversal, server_account
 from ops.postgres_server import EmbeddedPostgres
@@ -24,6 +30,8 @@ from ops.temporal_server import EmbeddedTemporal
 DATABASE_NAME = "planswitch"
 #: Where the console takes the credit bureau's callbacks.
 CALLBACK_PATH = "/api/callbacks/credit"
+#: Usual ports of the Temporal server and of its page.
+_TEMPORAL, _TEMPORAL_PAGE = 7233, 8233
 _SOURCE_FOLDER = Path(__file__).resolve().parents[1]
 _QUOTAS = ("DIRECTORY_WRITES_MAX", "DIRECTORY_ORGANIZATION_WRITES_MAX")
 _FOREIGN_PREFIXES = ("PG", "POSTGRES_", "TEMPORAL_")
@@ -36,15 +44,20 @@ class Ports:
     postgres: int = 8532
     console: int = 8533
     sandbox: int = 8534
-    temporal: int = 7233
-    #: Web page of the Temporal server; None runs without it.
-    temporal_ui: int | None = 8233
+    temporal: int = _TEMPORAL
+    #: Web page of the Temporal server; None runs without it, and without its HTTP.
+    temporal_ui: int | None = None
 
     @classmethod
     def free(cls) -> Ports:
         """Return ports that were free a moment ago, without the Temporal page."""
         postgres, console, sandbox, temporal = free_ports(4)
-        return cls(postgres=postgres, console=console, sandbox=sandbox, temporal=temporal, temporal_ui=None)
+        return cls(postgres=postgres, console=console, sandbox=sandbox, temporal=temporal)
+
+    def with_temporal_page(self) -> Ports:
+        """Return these ports with one for the page of the Temporal server."""
+        is_usual = self.temporal == _TEMPORAL
+        return replace(self, temporal_ui=_TEMPORAL_PAGE if is_usual else free_ports(1)[0])
 
     def named(self) -> dict[str, int]:
         """Return the ports that are used, by the name of the part."""
@@ -172,6 +185,7 @@ class _Builder:
             "API_PORT": str(ports.console),
             "API_KEY_FILE": str(api_key_file(self._data_dir)),
             "MASTER_KEY_FILE": str(master_key_file(self._data_dir)),
+            "COMMAND_KEY_FILE": str(command_key_file(self._data_dir)),
             "CREDIT_SECRET_FILE": str(credit_secret_file(self._data_dir)),
             "CREDIT_CALLBACK_URL": f"{_url(ports.console)}{CALLBACK_PATH}",
             "DATA_DIR": str(self._data_dir),

@@ -20,6 +20,7 @@ RECONCILER = "reconciler"
 TEMPORAL = "temporal"
 SEARCH_ATTRIBUTES = "search attributes"
 CLOUD = "cloud"
+WORKFLOWS = "workflows"
 #: A worker's part is this and the name of its queue.
 WORKER = "worker"
 

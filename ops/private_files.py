@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from ops.errors import FolderUnusable
+
 PRIVATE_FILE = 0o600
 PRIVATE_FOLDER = 0o700
 #: Takes the rights of group and others from everything that a process makes.
@@ -19,8 +21,20 @@ def private_opener(path: str, flags: int) -> int:
 
 
 def make_private_folder(folder: Path) -> None:
-    """Make a folder that only its owner may enter; one that is there stays as it is."""
-    folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    """Make a folder that only its owner may enter; one that is there stays as it is.
+
+    Raises:
+        FolderUnusable: It can't be made there, or something else is there.
+    """
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(
+            f"{folder} can't be used as a folder: {error.strerror or error}.",
+            remedy="Name a folder that is there and yours, or one that can be made (--data-dir, --keep, "
+            "PLANSWITCH_DATA_DIR).",
+            field="data_dir",
+        ) from error
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -17,12 +17,16 @@ import structlog
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
+from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
+from ops.early_ends import early_end
+from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
 from ops.switch_workflows import (
     COMPLETED,
+    RECONCILER,
     RPC_TIMEOUT,
     FoundWorkflow,
     OpenWorkflow,
@@ -35,7 +39,6 @@ from projections.words import waits_for
 from store import heartbeats
 from store.switch_store import SwitchStore
 
-ACTOR = "reconciler"
 #: A reservation younger than this is left alone.
 GRACE_SECONDS = 30
 OPERATOR = "operator"
@@ -77,13 +80,22 @@ class Reconciler:
     Args:
         client: Temporal.
         store: The event store.
+        keys: They sign what is started again.
         task_queue: Where the worker takes its work from.
         grace_seconds: Reservations and endings younger than this are left alone.
     """
 
     def __init__(
-        self, client: Client, store: SwitchStore, *, task_queue: str, grace_seconds: float = GRACE_SECONDS
+        self,
+        client: Client,
+        store: SwitchStore,
+        *,
+        keys: CommandKeys,
+        task_queue: str,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
+        self._keys = keys
+        self._outside_acts = OutsideActs(client, store, keys)
         self._client = client
         self._store = store
         self._task_queue = task_queue
@@ -135,25 +147,38 @@ class Reconciler:
         await self._client.workflow_service.describe_namespace(request, timeout=RPC_TIMEOUT)
 
     async def _examine_switch(self, switch: OpenSwitch) -> Finding | None:
-        if datetime.now(tz=UTC) - switch.since < self._grace:
-            return None
         found = await find_workflow(self._client, switch.workflow_id)
-        if found.is_open:
+        await self._note_outside_acts(switch, found)
+        if found.is_open or datetime.now(tz=UTC) - switch.since < self._grace:
             return None
-        if found.status == COMPLETED:
+        if found.status == COMPLETED and not await self._is_ended_early(switch, found):
             return await self._behind(switch, found)
         run_id = await start_again(
             self._client,
             self._store,
             switch,
             found,
+            keys=self._keys,
             task_queue=self._task_queue,
-            actor=ACTOR,
+            actor=RECONCILER,
             reason=f"The switch is open and its workflow is {found.status}.",
         )
         if not run_id:
             return None
         return _finding(switch, found.status, RESTARTED, f"Started again as run {run_id}.")
+
+    async def _note_outside_acts(self, switch: OpenSwitch, found: FoundWorkflow) -> None:
+        count = await self._outside_acts.look(switch, found)
+        if count:
+            _log.warning("outside_acts_recorded", switch_id=switch.switch_id, count=count)
+
+    async def _is_ended_early(self, switch: OpenSwitch, found: FoundWorkflow) -> bool:
+        """Tell whether the run was ended in a worker's place, and record that it was."""
+        act = await early_end(self._client, switch.workflow_id, found.run_id)
+        if act is None:
+            return False
+        await asyncio.to_thread(record_outside_acts, self._store, switch, [act])
+        return True
 
     async def _behind(self, switch: OpenSwitch, found: FoundWorkflow) -> Finding | None:
         """Report a workflow that has come to its end although the record says that it has not."""
@@ -180,7 +205,9 @@ class Reconciler:
         if workflow.waits_for != OPERATOR or waits_for(stage).startswith(_WAITS_FOR_PEOPLE):
             return None
         details = await details_of(self._client, workflow.workflow_id)
-        return _finding(workflow, "waiting", REPORTED, details or "It waits for an operator.")
+        return _finding(
+            workflow, "waiting", REPORTED, details.replace("**", "") or "It waits for an operator."
+        )
 
     def _without_record(self, workflow: OpenWorkflow) -> Finding | None:
         """Report a workflow whose switch the record has ended, or does not know."""

@@ -7,14 +7,20 @@ import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from activities.authority import SYSTEM_PREFIX
+from activities.credit_contract import BUREAU_ACTOR
+from activities.signatures import CommandKeys
+from activities.signed_command import OUTSIDE_ACTOR
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
+from domain.schema_words import allowed_words
+from ops.mail_address import MAIL_ADDRESS, mail_address
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -24,8 +30,11 @@ STATE_FILE = "stack.json"
 _ROOT = 0
 _API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
 _CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
+_SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
 _MASK = "********"
 _PORT_MAX = 65_535
+#: Names under which the product itself acts.
+_OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
 
 
 def default_data_dir() -> Path:
@@ -69,10 +78,16 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     #: Secret that signs the credit bureau's callbacks; without it none is taken.
     credit_secret_file: Path | None = None
+    #: Secret that signs what goes over Temporal; `data_dir/keys/command.key` when None.
+    command_key_file: Path | None = None
+    #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
+    command_second_key_file: Path | None = None
     #: Where the sandbox's credit bureau calls back.
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
     support_contact: str = Field(default="", max_length=200)
+    #: Whom alarms call (rules section 2): a mail address; without one they stand on the board alone.
+    alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)
     #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
@@ -83,7 +98,7 @@ class Settings(BaseSettings):
     keep_account: bool = False
     #: JSON lines instead of colored text in the log.
     log_json: bool = True
-    log_level: str = Field(default="INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     #: Port of the worker's Prometheus page; 0 is off.
     worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
     #: Touched by a process without a port of its own when it is ready.
@@ -123,7 +138,7 @@ class Settings(BaseSettings):
         if not url:
             raise InvalidInput(
                 field=DATABASE_VARIABLE,
-                value="",
+                value=None,
                 allowed="the URL of a PostgreSQL database",
                 remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
             )
@@ -158,6 +173,25 @@ class Settings(BaseSettings):
     def master_key_path(self) -> Path:
         """Return the file of the key that wraps the organizations' data keys."""
         return self.master_key_file or self.data_dir / "keys" / "master.key"
+
+    def command_key_path(self) -> Path:
+        """Return the file of the key that signs commands."""
+        return self.command_key_file or self.data_dir / "keys" / "command.key"
+
+    def command_keys(self) -> CommandKeys:
+        """Return the keys by which commands that come over Temporal are believed (ADR 19).
+
+        Raises:
+            SecretUnusable: A file is missing or too short, or others may read it.
+        """
+        name = f"{ENVIRONMENT_PREFIX}COMMAND_KEY_FILE"
+        signing = read_secret(self.command_key_path(), name=f"{name} (made by `planswitch migrate`)")
+        second = self.command_second_key_file
+        if second is None:
+            usual = self.command_key_path().with_name("command.second.key")
+            second = usual if usual.exists() else None
+        other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
+        return CommandKeys(signing=signing.encode(), second=other)
 
     def credit_secret(self) -> bytes:
         """Return the secret of the credit bureau's callbacks; empty when none is set.
@@ -201,7 +235,19 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
     # Some go into the record, such as who acts here.
     texts = {name: value for name, value in settings.model_dump().items() if isinstance(value, str)}
     require_plain_text({_variable(name): text for name, text in texts.items()})
+    _require_person(settings.local_actor)
     return settings
+
+
+def _require_person(actor: str) -> None:
+    """Refuse a name under which the product itself acts: the record could not tell them apart."""
+    if actor.startswith(SYSTEM_PREFIX) or actor in _OWN_ACTORS:
+        names = ", ".join(sorted(_OWN_ACTORS))
+        raise InvalidInput(
+            field=_variable("local_actor"),
+            value=actor,
+            allowed=f"a name of a person: not {names}, nor one that begins with {SYSTEM_PREFIX}",
+        )
 
 
 def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -231,9 +277,15 @@ def _invalid(error: ValidationError) -> PlanSwitchError:
     field = str(finding["loc"][0]).lower()
     variable = _variable(field)
     is_secret = field in {"database_url", "api_key"}
+    schema = Settings.model_json_schema(by_alias=False)
     return InvalidInput(
         field=variable,
         value=_MASK if is_secret else finding.get("input"),
-        allowed=finding["msg"].lower(),
+        allowed=_own_words(finding) or allowed_words(schema, schema["properties"].get(field, {})),
         remedy=f"Correct {variable} in the environment and start again.",
     )
+
+
+def _own_words(finding: Any) -> str:
+    """Return what a setting's own check allows; "": its schema tells it."""
+    return str(finding["msg"]) if finding["type"] == MAIL_ADDRESS else ""

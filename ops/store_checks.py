@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from ops.part_state import (
     PROJECTOR,
     RECONCILER,
     WARNING,
+    WORKFLOWS,
     PartState,
     down,
     ok,
@@ -30,18 +32,29 @@ from store.heartbeats import Heartbeat, heartbeats
 from store.key_check import is_key_proved
 from store.keys import FileKeyProvider
 from store.migrate import check_schema
+from store.troubles import WorkflowTrouble, troubles
 
 PROJECTOR_SILENT = "PROJECTOR_SILENT"
 PROJECTOR_BEHIND = "PROJECTOR_BEHIND"
 #: The console goes on, so it is no more than a warning; `doctor` takes it for what somebody must mend.
 PROJECTION_DEGRADED = "PROJECTION_DEGRADED"
 RECONCILER_SILENT = "RECONCILER_SILENT"
+#: The console goes on; `doctor` takes it for what somebody must mend.
+WORKFLOWS_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
+WORKFLOWS_UNSEEN = "WORKFLOWS_UNSEEN"
+#: What workers found is no news after this.
+WORKFLOWS_SEEN_SECONDS = 60.0
+_IN_TROUBLE = (
+    "`planswitch switch list` marks each with its code, and `planswitch switch show SWITCH` tells what to do."
+)
 #: How late a round of the reconciler may be.
 RECONCILER_LATE_SECONDS = 60.0
 _WITHOUT = {
     StoreUnavailable.code: "PostgreSQL does not answer",
     SchemaOutdated.code: "its schema does not fit",
 }
+#: Troubles that are told one by one.
+_TOLD_MAX = 3
 _KEY_REMEDY = "Run `planswitch doctor` on the console's machine: it names the file and what is wrong with it."
 _START_PROJECTOR = "Start it with `planswitch project`; its log tells why it ended (project.log below `up`)."
 
@@ -70,6 +83,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
                 _projector(connection),
                 _reconciler(beats),
+                workflows_state(troubles(connection), beats),
                 _master_key(connection, master_key_path),
             )
             return StoreSeen(parts=parts, beats=beats)
@@ -84,7 +98,7 @@ def _require(database_url: str) -> None:
     if not database_url:
         raise InvalidInput(
             field=DATABASE_VARIABLE,
-            value="",
+            value=None,
             allowed="the URL of a PostgreSQL database",
             remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
         )
@@ -94,7 +108,7 @@ def without_store(error: PlanSwitchError) -> StoreSeen:
     """Return what can be told where the event store can't be read."""
     detail = _WITHOUT.get(error.code, "its address is not given, or can't be used")
     store = down(EVENT_STORE, error.code, detail, error.remedy, cause=error.message)
-    others = [unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, MASTER_KEY)]
+    others = [unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, WORKFLOWS, MASTER_KEY)]
     return StoreSeen(parts=(store, *others))
 
 
@@ -189,6 +203,41 @@ def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
             figures=figures,
         )
     return ok(RECONCILER, detail, figures)
+
+
+def workflows_state(found: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
+    """Judge the workflows by what the workers' last round found, and by how old that is.
+
+    Args:
+        found: What is wrong.
+        beats: Signs of life.
+    """
+    rounds = [each for each in beats if each.part == signs.TROUBLES]
+    age_seconds = min((each.age_seconds for each in rounds), default=-1.0)
+    figures = {"troubles": float(len(found)), "silence_seconds": age_seconds}
+    age = f"looked {age_seconds:.0f} s ago" if rounds else "no worker has looked yet"
+    if found:
+        codes = Counter(each.code for each in found)
+        told = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
+        return PartState(
+            part=WORKFLOWS,
+            state=WARNING,
+            code=WORKFLOWS_IN_TROUBLE,
+            detail=f"{told}; {age}",
+            remedy=_IN_TROUBLE,
+            cause=" ".join(f"{each.switch_id[:8]}: {each.message}" for each in found[:_TOLD_MAX]),
+            figures=figures,
+        )
+    if not 0 <= age_seconds <= WORKFLOWS_SEEN_SECONDS:
+        return PartState(
+            part=WORKFLOWS,
+            state=WARNING,
+            code=WORKFLOWS_UNSEEN,
+            detail=age,
+            remedy="Workers look every 10 seconds while Temporal answers: their log tells why they did not.",
+            figures=figures,
+        )
+    return ok(WORKFLOWS, f"all go on; {age}", figures)
 
 
 def _master_key(connection: Connection, path: Path) -> PartState:

@@ -14,8 +14,11 @@ from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.authority import SYSTEM_PREFIX
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
 from activities.search_attributes import start_attributes
+from activities.signatures import CommandKeys, sign, sign_order
+from activities.signed_command import END, SignedCommand
 from audit.open_switches import OpenSwitch, open_switch
 from domain.errors import ConcurrentWrite
 from domain.ids import switch_id_of
@@ -24,6 +27,8 @@ from domain.recovery_events import WorkflowRestarted
 from store.switch_store import SwitchStore
 
 WORKFLOW = "PlanSwitch"
+#: Who starts a lost workflow again without anybody's command.
+RECONCILER = "reconciler"
 MISSING = "missing"
 RUNNING = "running"
 COMPLETED = "completed"
@@ -54,6 +59,10 @@ class FoundWorkflow:
     #: missing, running, completed, failed, canceled, terminated, timed_out or paused.
     status: str
     run_id: str = ""
+    #: Length of its history; 0 where that is not known.
+    events: int = 0
+    #: Steps that somebody has paused in Temporal.
+    paused_steps: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -85,7 +94,15 @@ async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
     except ValueError:
         return FoundWorkflow(status=PAUSED)
     status = described.status.name.lower() if described.status else MISSING
-    return FoundWorkflow(status=status, run_id=described.run_id)
+    pending = described.raw_description.pending_activities
+    return FoundWorkflow(
+        status=status,
+        run_id=described.run_id,
+        events=described.history_length,
+        paused_steps=tuple(
+            f"{each.activity_type.name} ({each.activity_id})" for each in pending if each.paused
+        ),
+    )
 
 
 async def open_workflows(client: Client) -> AsyncIterator[OpenWorkflow]:
@@ -134,13 +151,45 @@ async def order_in_history(client: Client, workflow_id: str) -> str:
     return ""
 
 
-async def end_workflow(client: Client, workflow_id: str, *, reason: str) -> None:
-    """Terminate a workflow; one that has ended meanwhile is left as it is."""
+async def end_workflow(
+    client: Client, workflow_id: str, *, reason: str, signed: SignedCommand | None = None
+) -> None:
+    """Terminate a workflow; one that has ended meanwhile is left as it is.
+
+    Args:
+        client: Temporal.
+        workflow_id: The workflow.
+        reason: Why.
+        signed: Tells the reconciler that it was the product itself; without it that is an outside act.
+    """
+    details = () if signed is None else (signed,)
     try:
-        await client.get_workflow_handle(workflow_id).terminate(reason=reason, rpc_timeout=RPC_TIMEOUT)
+        handle = client.get_workflow_handle(workflow_id)
+        await handle.terminate(*details, reason=reason, rpc_timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
+
+
+def signed_end(keys: CommandKeys, switch_id: str, *, actor: str, reason: str) -> SignedCommand:
+    """Return the proof that the product itself ends a workflow, to start it again.
+
+    Args:
+        keys: Of this installation.
+        switch_id: Whose workflow it is.
+        actor: Who wants it.
+        reason: Why.
+    """
+    return sign(
+        keys,
+        switch_id=switch_id,
+        command=END,
+        actor=actor,
+        reason=reason,
+        request_id="",
+        at=datetime.now(tz=UTC),
+        arguments={},
+    )
 
 
 async def start_again(
@@ -149,6 +198,7 @@ async def start_again(
     switch: OpenSwitch,
     found: FoundWorkflow,
     *,
+    keys: CommandKeys,
     task_queue: str,
     actor: str,
     reason: str,
@@ -163,6 +213,7 @@ async def start_again(
         store: The event store.
         switch: As the record held it before its workflow was looked for.
         found: What was found; it must not be open.
+        keys: They sign the start.
         task_queue: Where the worker takes its work from.
         actor: Who starts it.
         reason: Why.
@@ -178,7 +229,18 @@ async def start_again(
     )
     if not is_ours:
         return ""
-    order = _ORDERS.validate_python(switch.order)
+    order = sign_order(
+        keys,
+        _ORDERS.validate_python(switch.order),
+        at=datetime.now(tz=UTC),
+        actor=f"{SYSTEM_PREFIX}{actor}" if actor == RECONCILER else actor,
+        reason=reason,
+    )
+    return await _started(client, switch, order, task_queue=task_queue)
+
+
+async def _started(client: Client, switch: OpenSwitch, order: SwitchOrder, *, task_queue: str) -> str:
+    """Start a workflow, and return its run."""
     handle = await client.start_workflow(
         WORKFLOW,
         order,

@@ -12,13 +12,13 @@ from ops.errors import StackStartFailed
 from ops.locks import lock_folder
 from ops.managed import ManagedProcess
 from ops.private_files import make_private_folder
-from ops.probes import ask, is_answering
 from ops.processes import (
     LOOPBACK,
     free_port,
     start_child,
     start_failure,
 )
+from ops.temporal_front import keep_closed_workflows, namespace_of
 
 #: Search attributes of a switch; all are keywords and none holds anything personal.
 SEARCH_ATTRIBUTES = (
@@ -30,7 +30,11 @@ SEARCH_ATTRIBUTES = (
 )
 #: Closed workflows stay this long: a request id stays refused for a repeat (architecture section 3).
 RETENTION = timedelta(days=30)
-_NAMESPACE_PATH = "/api/v1/namespaces/default"
+_NAMESPACE = "default"
+#: Failed tasks of a workflow in a row, after which the server reports it (ops/workflow_troubles.py).
+_REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
+#: The server always listens for HTTP; a name that no request can carry lets it answer none.
+_NO_HTTP = 'frontend.httpAllowedHosts=["/"]'
 #: WAL with synchronous=NORMAL was measured four times faster than the server's default.
 _PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL")
 
@@ -56,7 +60,7 @@ class EmbeddedTemporal(ManagedProcess):
     Args:
         data_dir: The server's folder; made when missing.
         port: TCP port of the front end; 0 takes a free one.
-        ui_port: TCP port of the web page; None runs without one.
+        ui_port: TCP port of the web page; None runs without one, and answers no HTTP: both act for anybody.
         log_file: Where the server's log goes; `temporal.log` in the folder when None.
     """
 
@@ -104,7 +108,7 @@ class EmbeddedTemporal(ManagedProcess):
 
     def is_ready(self) -> bool:
         """Tell whether the server answers for the default namespace now."""
-        return is_answering(self._http_port, _NAMESPACE_PATH)
+        return namespace_of(temporal_binary(), self.address, _NAMESPACE) is not None
 
     def release(self) -> None:
         """Give the lock on the folder back."""
@@ -115,19 +119,22 @@ class EmbeddedTemporal(ManagedProcess):
     def finish_start(self) -> None:
         """Set the retention of the default namespace; the server's own is one day."""
         self._was_ready = True
-        wanted = {"workflowExecutionRetentionTtl": f"{int(RETENTION.total_seconds())}s"}
-        answer = ask(self._http_port, f"{_NAMESPACE_PATH}/update", method="POST", body={"config": wanted})
-        if answer is None or not wanted.items() <= answer.get("config", {}).items():
+        hours = int(RETENTION.total_seconds()) // 3600
+        if not keep_closed_workflows(temporal_binary(), self.address, _NAMESPACE, hours=hours):
             raise start_failure("Temporal", "did not accept its retention", self.log_file)
 
     def _command(self) -> list[str | Path]:
         """Return the server's command line."""
         options: list[str | Path] = ["--db-filename", self.database_file, "--ip", LOOPBACK]
         options += ["--port", str(self.port), "--http-port", str(self._http_port)]
-        options += ["--headless"] if self.ui_port is None else ["--ui-port", str(self.ui_port)]
+        if self.ui_port is None:
+            options += ["--headless", "--dynamic-config-value", _NO_HTTP]
+        else:
+            options += ["--ui-port", str(self.ui_port)]
         options += ["--ui-disable-news-fetch", "--log-level", "error", "--log-format", "json"]
         for pragma in _PRAGMAS:
             options += ["--sqlite-pragma", pragma]
+        options += ["--dynamic-config-value", _REPORTED_AFTER]
         for name in SEARCH_ATTRIBUTES:
             options += ["--search-attribute", f"{name}=Keyword"]
         return [temporal_binary(), "server", "start-dev", *options]

@@ -12,7 +12,6 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assessment import Assessed
-from domain.billing_events import InvoiceDelivered
 from domain.license_move import GroupMoved
 from domain.move_events import (
     DriftFound,
@@ -25,17 +24,17 @@ from domain.move_events import (
     UserSkipped,
 )
 from domain.organization import SwitchReserved
+from domain.outside_events import OutsideActFound
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
-    PromiseMissed,
     ReplacementOrdered,
     SwitchRequested,
     VoidWindowClosing,
 )
 from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
-from projections import controls, credit, money, step_waits, waits
+from projections import alarms, controls, credit, invoices, money, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
@@ -172,6 +171,7 @@ class _Fold:
             incomplete_stream=row.incomplete_stream or stream_id,
             # A switch whose request itself is missing is shown all the same.
             requested_at=row.requested_at or at,
+            first_requested_at=row.first_requested_at or at,
             position=logged.id,
         )
         return switch_id
@@ -203,7 +203,8 @@ class _Fold:
         change = CHANGES.get(type(event))
         if change is not None:
             changed = change(changed, event)
-        return step_waits.followed(row, _staged(changed, event), event)
+        placed = replace(changed, first_requested_at=changed.first_requested_at or changed.requested_at)
+        return alarms.followed(step_waits.followed(row, _staged(placed, event), event))
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)
@@ -286,8 +287,8 @@ def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
     return replace(row, promised_end=event.promised_end)
 
 
-def _missed(row: BoardRow, event: PromiseMissed) -> BoardRow:
-    return replace(row, promises_missed=[*row.promises_missed, event.promise])
+def _acted_outside(row: BoardRow, event: OutsideActFound) -> BoardRow:
+    return replace(row, outside_acts=[*row.outside_acts, event.act])
 
 
 def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
@@ -296,10 +297,6 @@ def _ordered(row: BoardRow, event: ReplacementOrdered) -> BoardRow:
 
 def _void_warned(row: BoardRow, event: VoidWindowClosing) -> BoardRow:
     return replace(row, void_warned_at=event.timestamp)
-
-
-def _delivered(row: BoardRow, event: InvoiceDelivered) -> BoardRow:
-    return replace(row, invoice_delivered_at=event.delivered_at)
 
 
 def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
@@ -354,6 +351,7 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
 
 
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
+    row = invoices.begun(row, event)
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
 
@@ -372,8 +370,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     RollBackFinished: _resumed,
     CompensationStuck: _held,
     LicenseMoveFinished: _move_finished,
-    InvoiceDelivered: _delivered,
-    PromiseMissed: _missed,
+    OutsideActFound: _acted_outside,
     ReplacementOrdered: _ordered,
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
@@ -381,5 +378,7 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     **controls.CHANGES,
     **credit.CHANGES,
     **money.CHANGES,
+    **alarms.CHANGES,
+    **invoices.CHANGES,
     **step_waits.CHANGES,
 }

@@ -10,39 +10,36 @@ from uuid import UUID
 
 from psycopg.rows import DictRow, dict_row
 
-from domain.checkout import STATES
 from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from projections import lists
+from projections.lists import PREFIX_MIN, ListPage, StageCount
 from projections.schema import SCHEMA
 from store.database_url import parse_database_url
 from store.errors import translated
 from store.pool import LivePool
 from store.repeats import repeated
 
-#: Shortest beginning of an id that names a switch or a checkout.
-PREFIX_MIN = 8
 PAGE_MAX = 500
+#: Largest position of an event that is asked for.
+POSITION_MAX = 999_999_999_999_999
 CONNECTIONS_MAX = 4
 _BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
-_LIST = f"""{_BOARD}
-WHERE (%(stage)s::text IS NULL OR stage = %(stage)s)
-  AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
-  AND (%(after_at)s::timestamptz IS NULL
-       OR (requested_at, switch_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
-ORDER BY requested_at DESC, switch_id DESC LIMIT %(limit)s
+_ALARMED = f"""{_BOARD}
+WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+ORDER BY alarmed_at, switch_id LIMIT %(limit)s
 """
+_ALARMS = f"""
+SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS alarm
+WHERE alarmed_at IS NOT NULL GROUP BY alarm
+"""  # noqa: S608  # a constant
 _CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
-_CHECKOUT_LIST = f"""{_CHECKOUTS}
-WHERE (%(state)s::text IS NULL OR state = %(state)s)
-  AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
-  AND (%(after_at)s::timestamptz IS NULL
-       OR (started_at, checkout_id) < (%(after_at)s::timestamptz, %(after_id)s::uuid))
-ORDER BY started_at DESC, checkout_id DESC LIMIT %(limit)s
-"""
 _TIMELINE = f"""
 SELECT * FROM {SCHEMA}.switch_timeline
 WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
 """  # noqa: S608  # a constant
-_STAGES = f"SELECT stage, count(*) AS switches FROM {SCHEMA}.switch_board GROUP BY stage"  # noqa: S608
+_TIMELINE_COUNT = f"""
+SELECT count(*) AS total FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+"""  # noqa: S608  # a constant
 _STREAMS = f"""
 SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
 UNION
@@ -86,38 +83,55 @@ class ReadModels:
         organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> ListPage:
         """Return one page of switches, the newest request first.
 
+        A switch keeps its place, whatever becomes of it: who goes from page to page meets each one once.
+
         Args:
-            stage: Only switches in this stage.
-            organization_id: Only switches of this organization.
+            stage: Only switches in this stage, or group of stages (projections/stages.py), in any spelling.
+            organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last switch of the page before.
 
         Raises:
             UnknownSwitch: `after` names no switch.
+            InvalidInput: No stage is called so, or the limit is out of its range.
         """
-        last = None if after is None else self.switch(after)
-        return self._read(
-            _LIST,
-            {
-                "stage": stage,
-                "organization_id": organization_id,
-                "after_at": last["requested_at"] if last else None,
-                "after_id": last["switch_id"] if last else None,
-                "limit": _checked(limit),
-            },
+        filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
+        last = None if after is None else self.switch(after, field="after")
+        place = {
+            "after_at": last["first_requested_at"] if last else None,
+            "after_id": last["switch_id"] if last else None,
+        }
+        rows = self._read(lists.SWITCHES, {**filters, **place, "limit": _checked(limit) + 1})
+        return ListPage(
+            rows=rows[:limit],
+            next_id=rows[limit - 1]["switch_id"] if len(rows) > limit else None,
+            total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
-    def switch(self, text: str) -> dict[str, Any]:
+    def stage_counts(self, *, organization_id: str | None = None) -> list[StageCount]:
+        """Return how many switches there are in each stage, over all pages.
+
+        Args:
+            organization_id: Only switches of this organization: its id, or the beginning.
+        """
+        rows = self._read(lists.STAGES, self._organization(organization_id))
+        return [StageCount(**row) for row in rows]
+
+    def switch(self, text: str, *, field: str = "switch") -> dict[str, Any]:
         """Return the switch with this id, or whose id alone begins with it.
+
+        Args:
+            text: An id, or its beginning.
+            field: Name of what was given, for a refusal.
 
         Raises:
             UnknownSwitch: There is none.
             InvalidInput: The beginning is too short, or several ids begin so.
         """
-        row = self._named(_BOARD, "switch", text)
+        row = self._named(_BOARD, "switch", text, field)
         if row is None:
             raise UnknownSwitch(
                 f"No switch has the id {text!r}.", remedy="`planswitch switch list` shows the switches."
@@ -131,12 +145,12 @@ class ReadModels:
         organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
-    ) -> list[dict[str, Any]]:
+    ) -> ListPage:
         """Return one page of drafts of orders, the newest first.
 
         Args:
-            state: Only drafts that are open, ordered or abandoned.
-            organization_id: Only drafts of this organization.
+            state: Only drafts that are open, ordered or abandoned, in any spelling.
+            organization_id: Only drafts of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
             after: Id of the last draft of the page before.
 
@@ -144,28 +158,47 @@ class ReadModels:
             UnknownCheckout: `after` names no draft.
             InvalidInput: There is no such state, or the limit is out of its range.
         """
-        if state is not None and state not in STATES:
-            raise InvalidInput(field="state", value=state, allowed=", ".join(STATES))
-        last = None if after is None else self.checkout(after)
-        return self._read(
-            _CHECKOUT_LIST,
-            {
-                "state": state,
-                "organization_id": organization_id,
-                "after_at": last["started_at"] if last else None,
-                "after_id": last["checkout_id"] if last else None,
-                "limit": _checked(limit),
-            },
+        filters = {**lists.state_filter(state), **self._organization(organization_id)}
+        last = None if after is None else self.checkout(after, field="after")
+        place = {
+            "after_at": last["started_at"] if last else None,
+            "after_id": last["checkout_id"] if last else None,
+        }
+        rows = self._read(lists.CHECKOUTS, {**filters, **place, "limit": _checked(limit) + 1})
+        return ListPage(
+            rows=rows[:limit],
+            next_id=rows[limit - 1]["checkout_id"] if len(rows) > limit else None,
+            total=self._count(lists.CHECKOUTS_COUNT, filters),
         )
 
-    def checkout(self, text: str) -> dict[str, Any]:
+    def organization(self, text: str, *, field: str = "organization") -> str:
+        """Return the whole id of an organization; one without switch and draft is named by all of it.
+
+        Args:
+            text: An id in any spelling, or its first 8 characters or more.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            InvalidInput: It is no id and none begins so, or several do.
+        """
+        return str(self._organization(text, field)["organization_id"])
+
+    def checkout_count(self) -> int:
+        """Return how many drafts there are."""
+        return self._count(lists.CHECKOUTS_COUNT, {"state": None, "organization_id": None})
+
+    def checkout(self, text: str, *, field: str = "checkout") -> dict[str, Any]:
         """Return the draft with this id, or whose id alone begins with it.
+
+        Args:
+            text: An id, or its beginning.
+            field: Name of what was given, for a refusal.
 
         Raises:
             UnknownCheckout: There is none.
             InvalidInput: The beginning is too short, or several ids begin so.
         """
-        row = self._named(_CHECKOUTS, "checkout", text)
+        row = self._named(_CHECKOUTS, "checkout", text, field)
         if row is None:
             raise UnknownCheckout(
                 f"No checkout has the id {text!r}.",
@@ -179,24 +212,48 @@ class ReadModels:
         Args:
             switch_id: Whole id.
             after: Position of the last event of the page before.
-            limit: Rows at most, up to PAGE_MAX.
+            limit: Rows at most, up to PAGE_MAX and one more, which tells whether there is a next page.
         """
-        parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit)}
+        parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit, PAGE_MAX + 1)}
         return self._read(_TIMELINE, parameters)
+
+    def timeline_count(self, switch_id: str) -> int:
+        """Return how many events a switch has."""
+        return self._count(_TIMELINE_COUNT, {"switch_id": switch_id})
 
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
         return [UUID(row["stream_id"]) for row in self._read(_STREAMS, {"switch_id": switch_id})]
 
+    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+        """Return the switches that call for somebody, the oldest call first.
+
+        Args:
+            organization_id: Only switches of this organization: its id, or the beginning.
+            limit: Rows at most, up to PAGE_MAX.
+        """
+        return self._read(_ALARMED, {**self._organization(organization_id), "limit": _checked(limit)})
+
+    def switches_by_alarm(self) -> dict[str, int]:
+        """Return how many switches call for somebody, by the name of the alarm."""
+        return {str(row["alarm"]): int(row["switches"]) for row in self._read(_ALARMS, {})}
+
     def switches_by_stage(self) -> dict[str, int]:
         """Return how many switches are in each stage."""
-        return {str(row["stage"]): int(row["switches"]) for row in self._read(_STAGES, {})}
+        return lists.by_stage(self.stage_counts())
 
-    def _named(self, query: str, noun: str, text: str) -> dict[str, Any] | None:
-        rows = self._read(f"{query} WHERE {_condition(noun, text)} LIMIT 2", {"text": text.lower()})
+    def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
+        rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
+        return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
+
+    def _named(self, query: str, noun: str, text: str, field: str) -> dict[str, Any] | None:
+        rows = self._read(f"{query} WHERE {_condition(noun, text, field)} LIMIT 2", {"text": text.lower()})
         if len(rows) > 1:
-            raise InvalidInput(field=noun, value=text, allowed="more characters: several ids begin so")
+            raise InvalidInput(field=field, value=text, allowed="more characters: several ids begin so")
         return rows[0] if rows else None
+
+    def _count(self, query: str, parameters: dict[str, Any]) -> int:
+        return int(self._read(query, parameters)[0]["total"])
 
     def _read(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         with translated():
@@ -208,12 +265,12 @@ class ReadModels:
             return [_plain(row) for row in connection.execute(query.encode(), parameters).fetchall()]
 
 
-def _condition(noun: str, text: str) -> str:
+def _condition(noun: str, text: str, field: str) -> str:
     """Return the condition for a whole id, which an index serves, or for its beginning."""
     if _is_id(text):
         return f"{noun}_id = %(text)s::uuid"
     if len(text) < PREFIX_MIN:
-        raise InvalidInput(field=noun, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
+        raise InvalidInput(field=field, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
     return f"starts_with({noun}_id::text, %(text)s)"
 
 
@@ -225,8 +282,8 @@ def _is_id(text: str) -> bool:
     return True
 
 
-def _checked(limit: int) -> int:
-    if not 0 < limit <= PAGE_MAX:
+def _checked(limit: int, limit_max: int = PAGE_MAX) -> int:
+    if not 0 < limit <= limit_max:
         raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
     return limit
 

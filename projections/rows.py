@@ -27,7 +27,12 @@ class BoardRow:
     wait_names: list[str] = field(default_factory=list)
     #: Since when it waits for that, and when it looks or acts next by itself; None: nobody knows.
     waits_since: datetime | None = None
+    #: Stage of the steps, also while the switch is paused, and since when: a pause resets no wait.
+    step_stage: str = ""
+    step_stage_since: datetime | None = None
     looks_at: datetime | None = None
+    #: Seconds from one look to the next, where they are steady; 0: nobody knows.
+    looks_every_seconds: int = 0
     #: What can be done about it; "" where nothing but waiting helps.
     wait_remedy: str = ""
     #: Step that waits, "" where the stage says what is waited for.
@@ -47,6 +52,8 @@ class BoardRow:
     requested_by: str = ""
     #: None while the request itself is not recorded; such rows are not shown.
     requested_at: datetime | None = None
+    #: When it was asked for first: a request that waited is asked for again when its switch begins.
+    first_requested_at: datetime | None = None
     updated_at: datetime
     ended_at: datetime | None = None
     outcome: str = ""
@@ -55,6 +62,11 @@ class BoardRow:
     promised_end: datetime | None = None
     #: Names of the promises that were missed (rules section 2), oldest first.
     promises_missed: list[str] = field(default_factory=list)
+    #: Names of the alarms that call for somebody (domain/alarms.py), and since when the first of them does.
+    alarms: list[str] = field(default_factory=list)
+    alarmed_at: datetime | None = None
+    #: What somebody did with Temporal's own means, in words, oldest first.
+    outside_acts: list[str] = field(default_factory=list)
     #: not_required, required, approved, declined or expired; "" before the seller has said which.
     credit_check: str = ""
     credit_reminder_at: datetime | None = None
@@ -67,6 +79,9 @@ class BoardRow:
     void_warned_at: datetime | None = None
     invoice_promised_at: datetime | None = None
     invoice_delivered_at: datetime | None = None
+    #: When billing is asked again for what is open of the invoice, and what that is; None and "": nothing is.
+    invoice_looks_at: datetime | None = None
+    invoice_open_point: str = ""
     #: Until when a request waits for its switch to be eligible.
     wait_until: datetime | None = None
     #: Day before which a scheduled switch does not start, in the organization's zone.

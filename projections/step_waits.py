@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from domain.awaited import RETRIED_EVERY, STEADY_FROM
+from domain.control_events import SwitchResumed
 from domain.provisioning_events import ProvisioningOverdue
 from domain.return_events import CompensationStuck
+from domain.switch_events import CreditCheckExtended, CreditCheckOverdue, CreditCheckReminded
 from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, HELD, PROVISIONING_OVERDUE, STUCK
-from domain.wait_events import WAITING, EligibilityLooked, EligibilityWait
+from domain.wait_events import (
+    WAITING,
+    EligibilityLooked,
+    EligibilityLookPlanned,
+    EligibilityWait,
+    StartScheduled,
+)
 from domain.waiting_events import WaitNoted
 from projections.controls import PAUSED
 from projections.rows import BoardRow
@@ -17,6 +27,11 @@ from projections.words import remedy_of, waits_for
 
 #: Stages that wait for people: what a step waits for beside that is no news.
 _OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING_OVERDUE, HELD, STUCK, PAUSED})
+#: Events after which the next look is another one, whatever else is the same.
+_LOOKED = (EligibilityLooked, StartScheduled, CreditCheckReminded, CreditCheckExtended)
+#: What an operator is asked while a switch is paused.
+_DECIDED_IN_A_PAUSE = (ProvisioningOverdue, CreditCheckOverdue)
+_NO_ANSWER = "no answer: "
 _LOOKS = (
     "It looks again by itself, after four hours at the latest unless a reason tells an instant; "
     "`planswitch switch wait look SWITCH` looks at once."
@@ -26,6 +41,9 @@ _RESUME = "`planswitch switch resume SWITCH --reason …`; `planswitch switch ro
 
 def noted(row: BoardRow, event: WaitNoted) -> BoardRow:
     """Show what a step waits for."""
+    if row.stage == PROVISIONING_OVERDUE:
+        # An operator is asked: of what the step sees meanwhile only the names are news.
+        return replace(row, wait_names=list(event.names))
     if row.stage in _OF_PEOPLE:
         return row
     awaited = event.awaited
@@ -35,9 +53,21 @@ def noted(row: BoardRow, event: WaitNoted) -> BoardRow:
         wait_names=list(awaited.names),
         waits_since=event.since,
         looks_at=event.looks_at,
+        looks_every_seconds=steady_seconds(event.looks_at - event.timestamp),
         wait_remedy=awaited.remedy,
         wait_step=event.step,
     )
+
+
+def planned(row: BoardRow, event: EligibilityLookPlanned) -> BoardRow:
+    """Show when a request that waits is looked at next, and why the look before got no answer."""
+    row = replace(
+        row, looks_at=event.looks_at, looks_every_seconds=steady_seconds(event.looks_at - event.timestamp)
+    )
+    names = [each for each in row.wait_names if not each.startswith(_NO_ANSWER)]
+    if not event.code:
+        return replace(row, wait_names=names)
+    return replace(row, wait_names=[*names, f"{_NO_ANSWER}{event.code}: {event.message}"])
 
 
 def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
@@ -48,22 +78,64 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
         row: The row after it.
         event: What happened.
     """
-    if isinstance(event, WaitNoted):
+    if isinstance(event, WaitNoted | EligibilityLookPlanned):
         return row
-    is_through = bool(row.wait_step) and event.meta["activity"] == row.wait_step
+    row = _stage_noted(row, event)
+    is_beside = getattr(event, "IS_BESIDE", False)
+    is_through = bool(row.wait_step) and not is_beside and event.meta["activity"] == row.wait_step
     if is_through and row.waits_for == before.waits_for:
         row = replace(row, waits_for=waits_for(row.stage))
+    if row.stage == PAUSED and isinstance(event, _DECIDED_IN_A_PAUSE):
+        return _asked_in_a_pause(row, event)
     is_same = row.stage == before.stage and row.waits_for == before.waits_for
-    if is_same and not is_through and not isinstance(event, EligibilityLooked):
+    if is_same and not is_through and not isinstance(event, _LOOKED):
         return row
     return replace(
         row,
         wait_names=_names(row, event),
-        waits_since=before.waits_since if is_same else event.timestamp if row.waits_for else None,
+        waits_since=before.waits_since if is_same else _since(row, event) if row.waits_for else None,
         looks_at=_looks_at(row, event),
+        looks_every_seconds=_gap_seconds(row),
         wait_remedy=_remedy(row, event) if row.waits_for else "",
         wait_step="",
     )
+
+
+def _stage_noted(row: BoardRow, event: Any) -> BoardRow:
+    """Note when the steps came to their stage; a pause is none of them."""
+    stage = getattr(event, "STAGE", None) or row.step_stage
+    if stage == row.step_stage:
+        return row
+    return replace(row, step_stage=stage, step_stage_since=event.timestamp)
+
+
+def _since(row: BoardRow, event: Any) -> Any:
+    """Return since when the row waits: what was waited for before a pause went on meanwhile."""
+    is_gone_on = isinstance(event, SwitchResumed) and row.stage == row.step_stage
+    return row.step_stage_since if is_gone_on else event.timestamp
+
+
+def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
+    """Show what an operator is asked while the switch is paused: its time runs all the same."""
+    stage = event.STAGE
+    at = row.credit_cap_at if stage == CREDIT_OVERDUE else event.voids_at
+    end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
+    return replace(
+        row,
+        waits_for=f"{row.waits_for}; and for {waits_for(stage)}{end}",
+        wait_names=_names(row, event),
+        looks_at=at,
+        wait_remedy=f"{remedy_of(stage)} {_RESUME}",
+    )
+
+
+def steady_seconds(gap: timedelta) -> int:
+    """Return the seconds between looks, where every look comes so long after the one before; 0: it grows."""
+    return int(gap.total_seconds()) if gap >= STEADY_FROM else 0
+
+
+def _gap_seconds(row: BoardRow) -> int:
+    return int(RETRIED_EVERY.total_seconds()) if row.stage == STUCK else 0
 
 
 def _looks_at(row: BoardRow, event: Any) -> Any:
@@ -73,14 +145,25 @@ def _looks_at(row: BoardRow, event: Any) -> Any:
         return at if at and at > event.timestamp else row.credit_deadline_at
     if row.stage == CREDIT_OVERDUE:
         return row.credit_cap_at
-    if isinstance(event, ProvisioningOverdue):
-        return event.voids_at
-    return getattr(event, "until", None) if row.stage == PAUSED else None
+    if row.stage == STUCK:
+        return event.timestamp + RETRIED_EVERY
+    if row.stage == PAUSED:
+        return getattr(event, "until", None)
+    return event.voids_at if isinstance(event, ProvisioningOverdue) else _look_of_request(event)
+
+
+def _look_of_request(event: Any) -> Any:
+    """Return when a request that waits is looked at: at once, or on its day; the plan of it follows."""
+    if isinstance(event, StartScheduled):
+        return event.not_before
+    return event.timestamp if isinstance(event, EligibilityWait.Created | EligibilityLooked) else None
 
 
 def _names(row: BoardRow, event: Any) -> list[str]:
     if isinstance(event, ProvisioningOverdue):
         return list(event.names)
+    if isinstance(event, StartScheduled):
+        return row.wait_names
     reasons = getattr(event, "reasons", None) if row.stage == WAITING else None
     return [each["message"] for each in reasons or ()]
 
@@ -88,10 +171,17 @@ def _names(row: BoardRow, event: Any) -> list[str]:
 def _remedy(row: BoardRow, event: Any) -> str:
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
         return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), _LOOKS])
+    if isinstance(event, StartScheduled):
+        return f"Wait for its day; `planswitch switch cancel` ends it before. {row.wait_remedy}".strip()
+    if row.stage == WAITING:
+        return row.wait_remedy or _LOOKS
     if isinstance(event, CompensationStuck):
         return event.remedy
     return _RESUME if row.stage == PAUSED else remedy_of(row.stage)
 
 
 #: Event class -> its function.
-CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {WaitNoted: noted}
+CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
+    WaitNoted: noted,
+    EligibilityLookPlanned: planned,
+}

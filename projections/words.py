@@ -1,27 +1,11 @@
-"""What each stage waits for, in words that an operator understands."""
+"""What an operator can do about what each stage waits for."""
 
 from __future__ import annotations
 
 from domain import switch_state as stages
+from domain.stage_words import WAITS_FOR, waits_for
 
-#: Stage -> who or what the switch waits for.
-WAITS_FOR = {
-    stages.REQUESTED: "the seller to take the order",
-    stages.ORDERED: "the seller to say whether a credit check is needed",
-    stages.CREDIT_CHECK: "the credit check",
-    stages.CREDIT_OVERDUE: "an operator: the credit check is overdue",
-    stages.CREDIT_CLEARED: "the seller to set up the new subscription",
-    stages.PROVISIONING_OVERDUE: "an operator: the new subscription is not ready in its time",
-    stages.READY: "the roster to be frozen",
-    stages.MOVING: "the directory to move licenses",
-    stages.HELD: "an operator: repair, then retry",
-    stages.ROLLING_BACK: "the directory to return licenses",
-    stages.STUCK: "an operator: it can't be taken back yet; it is tried again",
-    stages.MOVED: "the seller to cancel the old subscription",
-    stages.CANCELLING: "the seller to answer the cancellation of the old subscription",
-    stages.SOURCE_CANCELLED: "billing to cut over",
-    stages.CUT_OVER: "the completion notice",
-}
+__all__ = ["REMEDIES", "WAITS_FOR", "remedy_of", "waits_for"]
 
 _BY_ITSELF = "Nothing: the switch goes on by itself."
 _CREDIT = "Wait, or give the answer: `planswitch credit approve|decline|extend|void SWITCH --reason …`."
@@ -42,8 +26,3 @@ REMEDIES = {
 def remedy_of(stage: str) -> str:
     """Return what can be done about what a stage waits for; "" for one that has ended."""
     return REMEDIES.get(stage, _BY_ITSELF) if stage in WAITS_FOR else ""
-
-
-def waits_for(stage: str) -> str:
-    """Return what a switch in this stage waits for; "" when it has ended."""
-    return WAITS_FOR.get(stage, "")

@@ -71,6 +71,8 @@ class FailedAnswer:
             unknown: What it means that the thing asked for is not there.
         """
         said = f"The {self.provider} answered {self.status} to {self.operation}: {self._words}"
+        # A remedy may follow, and is a sentence of its own.
+        said += "" if said.endswith((".", "!", "?", "…")) else "."
         details: dict[str, Any] = {
             "provider": self.provider,
             "operation": self.operation,

@@ -26,6 +26,7 @@ from domain.errors import (
     ProviderUnavailable,
     UnknownOrganization,
 )
+from domain.organization_ids import require_organization_id
 from domain.plain_text import cleaned_facts
 from domain.ports import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.refusals import Refusal
@@ -37,7 +38,6 @@ from providers.line import Answer, Line, NoAnswer
 REQUEST_TIMEOUT_SECONDS = 10.0
 
 _SUCCESS = range(200, 300)
-_ORGANIZATION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 #: What is the same when it is quoted, such as every GUID.
 _PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
 _MILLISECONDS = 1000
@@ -178,7 +178,7 @@ class ProviderHttp:
             UnknownOrganization: The provider does not have the organization.
             ProviderRefused: The provider said no; `details` hold provider_code, provider_text and status.
         """
-        _check_organization(organization_id)
+        require_organization_id(organization_id)
         token = self._tokens.token(organization_id)
         try:
             return self._send_once(request, token)
@@ -330,12 +330,6 @@ class _Attempt:
 def _sent_ids(attempt: _Attempt) -> dict[str, str]:
     """Return the ids of ours by which a provider's support finds a call."""
     return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
-
-
-def _check_organization(organization_id: str) -> None:
-    if not _ORGANIZATION_ID.fullmatch(organization_id):
-        allowed = "letters, digits, dots, dashes and underscores, at most 128"
-        raise InvalidInput(field="organization_id", value=organization_id, allowed=allowed)
 
 
 def _parsed(response: Answer) -> tuple[Any, bool]:

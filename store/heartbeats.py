@@ -15,6 +15,8 @@ from store.base import StorePart
 PROJECTOR = "projector"
 RECONCILER = "reconciler"
 WORKER = "worker"
+#: The workers' look for workflows that can't go on (ops/trouble_watch.py).
+TROUBLES = "workflows"
 #: A part without longer rounds of its own says so often that it lives.
 BEAT_SECONDS = 1.0
 #: Such a part counts as silent after this.
@@ -75,7 +77,7 @@ def beat(session: Session, part: str, *, every_seconds: float = BEAT_SECONDS, fa
 
     Args:
         session: Where to say it.
-        part: PROJECTOR, RECONCILER or WORKER.
+        part: PROJECTOR, RECONCILER, WORKER or TROUBLES.
         every_seconds: How often it means to.
         failure: Why the round failed; "" when it worked.
     """
@@ -123,5 +125,4 @@ class HeartbeatStore(StorePart):
         Raises:
             StoreUnavailable: PostgreSQL does not answer.
         """
-        with self._transaction() as cursor:
-            return heartbeats(cursor)
+        return tuple(Heartbeat(**row) for row in self._rows(_READ, {}))

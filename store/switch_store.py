@@ -15,8 +15,10 @@ from store.logs import LogStore
 from store.migrate import check_schema
 from store.notifications import NotificationStore
 from store.outcomes import OutcomeStore
+from store.proofs import ProofStore
 from store.reservations import ReservationStore
 from store.roster import RosterStore
+from store.troubles import TroubleStore
 from store.vault import Vault
 
 
@@ -28,6 +30,8 @@ class SwitchStore(
     NotificationStore,
     ReservationStore,
     HeartbeatStore,
+    TroubleStore,
+    ProofStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

@@ -46,6 +46,7 @@ _SERVER_FLAGS = {
     "frontend.WorkflowTimeSkippingEnabled": "true",
     "history.timerProcessorMaxTimeShift": '"1ms"',
     "system.forceSearchAttributesCacheRefreshOnRead": "true",
+    "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute": "2",
 }
 
 

@@ -19,5 +19,7 @@ compile locks/run.txt pyproject.toml "$@"
 compile locks/dev.txt pyproject.toml --extra dev --constraint locks/run.txt "$@"
 # What is measured beside the product, for `./run bench switches` alone.
 compile locks/bench.txt pyproject.toml --extra bench --constraint locks/dev.txt "$@"
+# The vendor's own client, for `./run test vendor` alone, with what runs its tests.
+compile locks/vendor.txt pyproject.toml --extra dev --extra vendor --constraint locks/dev.txt "$@"
 # What installs this project itself (see [build-system]); it lives beside the tools, so their versions agree.
 compile locks/build.txt locks/build.in --constraint locks/dev.txt "$@"

@@ -17,8 +17,11 @@ PROJECT = Path(__file__).parents[1]
 
 def main() -> int:
     """Run the recorder; its exit code is pytest's."""
-    recorder = PROJECT / "tests" / "workflow" / "record_histories.py"
-    return int(pytest.main([str(recorder), "-p", "no:randomly", "-q", f"--rootdir={PROJECT}"]))
+    folder = PROJECT / "tests" / "workflow"
+    recorders = [
+        str(folder / f"record_{name}.py") for name in ("histories", "signed_histories", "outside_histories")
+    ]
+    return int(pytest.main([*recorders, "-p", "no:randomly", "-q", f"--rootdir={PROJECT}"]))
 
 
 if __name__ == "__main__":

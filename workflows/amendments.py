@@ -82,6 +82,7 @@ class Amendments:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
             summary=f"{command.quantity} licenses",
         )

@@ -117,6 +117,7 @@ class Commands:
                     request_id=command.request_id,
                     actor=command.actor,
                     reason=command.reason,
+                    signed=command.signed,
                 ),
                 summary=f"{name} by an operator",
             )

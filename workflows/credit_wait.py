@@ -14,6 +14,8 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from activities.contract import ActivitySpec, CheckCreditResult, StepInput, SwitchOrder
 from activities.credit_contract import (
     ASK_BUREAU,
+    ASKED_REASON,
+    BUREAU_ACTOR,
     EXTEND_CREDIT,
     RECORD_CREDIT_DECISION,
     RECORD_CREDIT_WAIT,
@@ -22,6 +24,7 @@ from activities.credit_contract import (
     ExtendCreditInput,
     RecordCreditDecisionInput,
     RecordCreditWaitInput,
+    decision_id_of,
 )
 from workflows.alarms import passes_before
 from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
@@ -158,11 +161,12 @@ class CreditWait:
             return "the bureau has not decided"
         answer = await self.decide(
             CreditDecision(
-                decision_id=f"check:{told.check_id}",
+                decision_id=decision_id_of(told.check_id),
                 verdict=told.verdict,
                 decided_by="bureau",
-                actor="credit-bureau",
-                reason="The bureau was asked.",
+                actor=BUREAU_ACTOR,
+                reason=ASKED_REASON,
+                signed=told.signed,
             )
         )
         return f"the bureau has {told.verdict}. {answer.message}"
@@ -181,6 +185,7 @@ class CreditWait:
                     decided_by=decision.decided_by,
                     actor=decision.actor,
                     reason=decision.reason,
+                    signed=decision.signed,
                 ),
                 summary=f"{decision.verdict} by {decision.decided_by}",
             )
@@ -200,6 +205,7 @@ class CreditWait:
                     days=extension.days,
                     actor=extension.actor,
                     reason=extension.reason,
+                    signed=extension.signed,
                 ),
             )
             self._take(result)

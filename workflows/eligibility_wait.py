@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
+from activities.signed_command import OUTSIDE_ACTOR
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -32,15 +33,16 @@ from activities.wait_contract import (
 )
 from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
-from workflows.plain_messages import outside_text, plain_update
+from workflows.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
 from workflows.requests import REUSED, asks_the_same
+from workflows.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
+from workflows.wait_endings import WaitEnding
 
 STAGE = "waiting_eligible"
 TIMER = "timer"
 OPERATOR_ASKED = "look"
-OUTSIDE_ACTOR = "temporal"
 REQUEST_REUSED = "REQUEST_REUSED"
 #: After a look without an answer, and after an end that could not be recorded.
 AGAIN = timedelta(minutes=5)
@@ -90,26 +92,15 @@ class WaitResult:
     message: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Ending:
-    """How a wait is to end."""
-
-    outcome: str
-    code: str = ""
-    message: str = ""
-    remedy: str = ""
-    actor: str = ""
-    reason: str = ""
-
-
 @workflow.defn(name="EligibilityWait")
 class EligibilityWait:
     """Look until nothing stands in the way, then start the switch; or end with a reason."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, wait: WaitRequest) -> None:
         self._wait = wait
         self._order = wait.order
+        self.envelopes = Envelopes()
         self._progress = Progress(wait.after)
         self._begun: BeginWaitResult | None = None
         self._quiet_looks = wait.quiet_looks
@@ -125,7 +116,7 @@ class EligibilityWait:
         self._ended: EndWaitResult | None = None
         self._over: Alarm | None = None
 
-    @workflow.run
+    @plain_run
     async def run(self, wait: WaitRequest) -> WaitResult:
         """Wait, and return how it ended."""
         show_order(wait.order)
@@ -172,7 +163,7 @@ class EligibilityWait:
         self._progress.add(begun.saved)
         return begun
 
-    async def _until_decided(self) -> _Ending | None:
+    async def _until_decided(self) -> WaitEnding | None:
         self._over = Alarm(self._wait.accepted.until, summary="the end of its time")
         while True:
             looked = None if self._cancel else await self._look()
@@ -188,13 +179,15 @@ class EligibilityWait:
     def _is_long(self) -> bool:
         return self._looks >= self._wait.looks_per_run or workflow.info().is_continue_as_new_suggested()
 
-    async def _follow(self, looked: LookResult | None) -> _Ending | None:
+    async def _follow(self, looked: LookResult | None) -> WaitEnding | None:
         """Do what a look leads to, and return the end that it brings."""
         if looked is None or looked.outcome == WAIT_ON:
             return None
         if looked.outcome == READY and looked.order is not None:
             return await self._start(looked.order)
-        return _Ending(outcome=looked.outcome, code=looked.code, message=looked.message, remedy=looked.remedy)
+        return WaitEnding(
+            outcome=looked.outcome, code=looked.code, message=looked.message, remedy=looked.remedy
+        )
 
     async def _look(self) -> LookResult | None:
         """Assess once; None when no answer came, or somebody did not want to wait for it."""
@@ -211,6 +204,7 @@ class EligibilityWait:
                     cause=_cause(asked, event),
                     actor=asked.actor if asked else "",
                     reason=asked.reason if asked else "",
+                    signed=asked.signed if asked else None,
                 ),
                 summary=_cause(asked, event),
             )
@@ -228,7 +222,7 @@ class EligibilityWait:
         self._show(looked.reasons, looked.next_look_at)
         return looked
 
-    async def _start(self, order: SwitchOrder) -> _Ending | None:
+    async def _start(self, order: SwitchOrder) -> WaitEnding | None:
         """Start the switch; where it is refused after all, look again."""
         self._is_starting = True
         self._show((), None)
@@ -248,25 +242,26 @@ class EligibilityWait:
             self._is_starting = False
         self._progress.add(result.saved)
         if result.accepted:
-            return _Ending(outcome=STARTED, message="Nothing stands in the way any more.")
+            return WaitEnding(outcome=STARTED, message="Nothing stands in the way any more.")
         if result.code == REQUEST_REUSED:
-            return _Ending(outcome=NEVER, code=result.code, message=result.message, remedy=result.remedy)
+            return WaitEnding(outcome=NEVER, code=result.code, message=result.message, remedy=result.remedy)
         self._show_failure(result.code, result.message)
         return None
 
-    def _cancelled(self) -> _Ending | None:
+    def _cancelled(self) -> WaitEnding | None:
         if self._cancel is None:
             return None
-        return _Ending(
+        return WaitEnding(
             outcome=CANCELLED,
             code="CANCEL_REQUESTED",
             message=self._cancel.reason,
             actor=self._cancel.actor,
             reason=self._cancel.reason,
+            signed=self._cancel.signed,
         )
 
-    def _expired(self) -> _Ending:
-        return _Ending(
+    def _expired(self) -> WaitEnding:
+        return WaitEnding(
             outcome=EXPIRED,
             code="WAIT_EXPIRED",
             message=f"Until {self._wait.accepted.until:%Y-%m-%d %H:%M} UTC it did not clear: {self._told}.",
@@ -284,7 +279,7 @@ class EligibilityWait:
         is_over = self._over is not None and self._over.has_rung
         return bool(is_over or self._cancel or self._asked or self._event)
 
-    async def _record(self, ending: _Ending) -> EndWaitResult:
+    async def _record(self, ending: WaitEnding) -> EndWaitResult:
         """Record the end, however long the store is away."""
         while True:
             try:
@@ -299,6 +294,7 @@ class EligibilityWait:
                         remedy=ending.remedy,
                         actor=ending.actor,
                         reason=ending.reason,
+                        signed=ending.signed,
                     ),
                     summary=ending.outcome,
                 )
@@ -352,14 +348,14 @@ class EligibilityWait:
             raise AssertionError
         return self._begun
 
-    @workflow.signal
+    @plain_signal
     def look_now(self, request: LookRequest) -> None:
         """Look before the timer: an event may have cleared a reason."""
         if request.position > self._seen_position:
             self._seen_position = request.position
             self._event = request
 
-    @plain_update
+    @signed_update
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
@@ -370,7 +366,7 @@ class EligibilityWait:
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
         return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
 
-    @plain_update
+    @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """End the wait; it is answered once the end is recorded."""
         if not self._end_by(command):
@@ -383,6 +379,10 @@ class EligibilityWait:
         return CommandAnswer(
             accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
         )
+
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage())
 
     def _stage(self) -> str:
         return self._ended.outcome if self._ended else STAGE

@@ -11,7 +11,7 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 
-from activities.contract import SwitchOrder
+from activities.contract import RETRY_SECONDS, SwitchOrder
 from activities.control_contract import RECORD_HOLD, RecordHoldInput
 from workflows.messages import OperatorCommand
 from workflows.steps import Progress, failure_of, run_step
@@ -20,8 +20,6 @@ Outcome = TypeVar("Outcome")
 
 #: What ends a step for good; anything else is a bug and stays a failed workflow task until it is mended.
 STEP_FAILURES = (ActivityError, ChildWorkflowError, ApplicationError)
-#: What can't hold is tried again by itself this often.
-RETRY_SECONDS = 300
 HELD = "held"
 STORE_BEHIND = "STORE_BEHIND"
 
@@ -169,6 +167,7 @@ class Holds:
                 message=message,
                 actor=command.actor if command else self._order.actor,
                 reason=command.reason if command else message,
+                signed=command.signed if command else None,
             ),
         )
         self._progress.add(result.saved)

@@ -13,17 +13,21 @@ from activities.contract import StreamPosition, SwitchOrder
 from activities.invoice_contract import (
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
+    LOOKS_EVERY_DAYS,
+    NOT_DELIVERED,
+    NOT_SETTLED,
     EndInvoiceWatchInput,
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
 from activities.promise_contract import CREDIT_INVOICE, RECORD_MISSED, RecordMissedInput
 from workflows.alarms import Alarm
+from workflows.plain_messages import plain_run, plain_start
 from workflows.steps import Progress, run_step
 
 #: Days from one look to the next while the invoice may still be in time; then one look a week.
 GAPS_DAYS = (1, 1, 2, 3, 4, 5, 6, 7)
-WEEK = timedelta(days=7)
+WEEK = timedelta(days=LOOKS_EVERY_DAYS)
 #: Nobody looks longer than this; an operator was alarmed long before.
 WATCH = timedelta(days=180)
 #: A look for the promised end comes so long after it.
@@ -31,8 +35,6 @@ AFTERWARDS = timedelta(seconds=1)
 #: More looks than a watch can have: the first gaps, the promised end, a settlement, and the weeks.
 LOOKS_MAX = 40
 DELIVERED = "delivered"
-NOT_DELIVERED = "not_delivered"
-NOT_SETTLED = "not_settled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +82,7 @@ async def begin_invoice_watch(
 class InvoiceWatch:
     """Look from time to time until the invoice was delivered and its credit has arrived."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, watch: InvoiceWatchInput) -> None:
         self._watch = watch
         self._progress = Progress(watch.after)
@@ -88,7 +90,7 @@ class InvoiceWatch:
         self._is_missed = False
         self._promised: Alarm | None = None
 
-    @workflow.run
+    @plain_run
     async def run(self, watch: InvoiceWatchInput) -> InvoiceWatchResult:
         """Watch, and return how it ended."""
         looks = 0
@@ -98,8 +100,8 @@ class InvoiceWatch:
             pause = self._pause(looks)
             workflow.set_current_details(f"{looks} looks; promised until {watch.promised_at}")
             await workflow.sleep(pause, summary=self._open_point())
-            await self._look()
             looks += 1
+            await self._look(looks)
             if not self._open_point():
                 return InvoiceWatchResult(reason=DELIVERED, looks=looks)
         return await self._give_up(looks)
@@ -114,12 +116,15 @@ class InvoiceWatch:
         # A look right at the promised end is to find that it has passed.
         return promised_at - now + AFTERWARDS if now < promised_at < now + gap else gap
 
-    async def _look(self) -> None:
+    async def _look(self, looks: int) -> None:
         """Ask billing; where it gives no answer, what it said before still counts."""
+        looks_at = None if self._is_delivered() else workflow.now() + self._pause(looks)
         with contextlib.suppress(ActivityError):
             self._looked = await run_step(
                 LOOK_FOR_INVOICE,
-                LookForInvoiceInput(order=self._watch.order, after=self._progress.positions()),
+                LookForInvoiceInput(
+                    order=self._watch.order, after=self._progress.positions(), looks_at=looks_at
+                ),
             )
             self._progress.add(self._looked.saved)
         if self._is_late() and not self._is_missed:

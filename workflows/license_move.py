@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 
 from activities.contract import MOVE_SLICE, MoveSliceInput
 from workflows.messages import LicenseMoveInput, LicenseMoveResult
+from workflows.plain_messages import plain_run, plain_start
 from workflows.steps import Progress, run_step
 
 OVER_RATE = "FAILURE_RATE"
@@ -33,7 +34,7 @@ def require_under_rate(move: LicenseMoveResult) -> None:
 class LicenseMove:
     """Move every user of the roster once, a slice an activity, so that 300,000 users stay a small history."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, move: LicenseMoveInput) -> None:
         self._move = move
         self._progress = Progress(move.after)
@@ -47,7 +48,7 @@ class LicenseMove:
         self._is_over_rate = False
         self._lanes: list[asyncio.Task[None]] = []
 
-    @workflow.run
+    @plain_run
     async def run(self, move: LicenseMoveInput) -> LicenseMoveResult:
         """Work through all slices and return the totals."""
         lanes = min(move.lanes, len(self._starts))

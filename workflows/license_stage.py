@@ -8,7 +8,8 @@ from functools import partial
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities import contract as steps
 from activities.promise_contract import ADMINISTRATION_LOCK, LICENSE_MOVE
@@ -108,25 +109,37 @@ class LicenseStage:
         group_id = self._order.pilot_group_id
         whose = f" of group {group_id}" if group_id else ""
         left = " Too many: the others of the pilot were not tried." if move.is_over_rate else ""
-        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be.{left}"
+        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be moved.{left}"
 
     async def _run_pass(
         self, pass_name: str, start: steps.StartLicenseMoveResult, first: int
     ) -> LicenseMoveResult:
         self._passes += 1
+        move = LicenseMoveInput(
+            order=self._order,
+            after=self._progress.positions(),
+            pass_name=pass_name,
+            total=start.total,
+            slice_size=start.slice_size,
+            lanes=start.lanes,
+            first=first,
+        )
+        try:
+            return await self._run_child(move, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            # This run was reset to before the pass, whose child runs on: it may still be writing.
+            self._has_late_writers = True
+            return await self._run_child(move, WorkflowIDReusePolicy.TERMINATE_IF_RUNNING)
+
+    async def _run_child(
+        self, move: LicenseMoveInput, id_reuse_policy: WorkflowIDReusePolicy
+    ) -> LicenseMoveResult:
         return await workflow.execute_child_workflow(
             LicenseMove.run,
-            LicenseMoveInput(
-                order=self._order,
-                after=self._progress.positions(),
-                pass_name=pass_name,
-                total=start.total,
-                slice_size=start.slice_size,
-                lanes=start.lanes,
-                first=first,
-            ),
+            move,
             id=f"licenses:{self._order.switch_id}:{self._passes}",
-            static_summary=f"{start.total} users, {pass_name}",
+            id_reuse_policy=id_reuse_policy,
+            static_summary=f"{move.total} users, {move.pass_name}",
         )
 
     async def _verify(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from activities.contract import StreamPosition, SwitchOrder
+from activities.signed_command import SignedCommand
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +28,7 @@ class OperatorCommand:
     request_id: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +69,7 @@ class CreditDecision:
     decided_by: str
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,7 @@ class CreditExtension:
     days: int
     actor: str
     reason: str
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from activities.contract import SwitchOrder
+from activities.contract import RequestSwitchResult, SwitchOrder
 from activities.control_contract import (
     RETRY_USERS,
     SKIP_USER,
@@ -29,7 +29,7 @@ from workflows.messages import (
     SkipUser,
 )
 from workflows.pauses import Pauses
-from workflows.plain_messages import plain_update
+from workflows.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.steps import Progress, run_step
 
 #: Stage in which the new subscription is set up.
@@ -38,19 +38,21 @@ PROVISIONING = "provisioning"
 PROVISIONING_OVERDUE = "provisioning_overdue"
 #: Whom a stage of the wait for the new subscription waits for.
 WAITS_FOR = {PROVISIONING: "seller", PROVISIONING_OVERDUE: "operator"}
+#: Stages in which users may have been moved.
+MOVED_STAGES = frozenset({"moving", "verifying", "held"})
+#: Stages of the way back, whether somebody led there or it ends by itself.
+BACK_STAGES = frozenset({"ending", "rolling_back"})
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
-TOO_LATE = "The way back has begun already, or the old subscription is being cancelled: it is too late."
+TAKING_BACK = "Going back: nobody was moved; what was ordered is voided, and nothing is charged."
+GOES_BACK = "It is too late: the way back has begun already."
+IS_LEFT = "It is too late: the old subscription is cancelled, or being cancelled."
+NOT_RECORDED = "The request is not recorded yet; try again in a moment."
+PAUSED_ALREADY = "It is paused already."
 PAUSING = "Paused: nothing new is begun and nobody is moved until `planswitch switch resume`."
-NOT_PAUSABLE = (
-    "It is not recorded yet, it is paused already, the way back has begun, or the old subscription is being "
-    "cancelled: there is nothing to pause."
-)
 RESUMING = "Going on where it was."
 NOT_PAUSED = "The switch is not paused."
-NOT_HELD = (
-    "Single users are skipped or tried again while the switch holds, one command at a time, and tried again "
-    "only while it is not paused."
-)
+NOT_HELD = "The switch does not hold: single users are skipped or tried again while it does."
+NOBODY_MOVES = "It is paused, so nobody is moved: resume it, then try the users again."
 BUSY = "Another command is being carried out; try again when it has ended."
 #: What an amendment leaves to the operator while the switch holds.
 THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
@@ -59,9 +61,13 @@ THEN_RETRY = "The switch still holds: `planswitch switch retry` goes on."
 class OperatorUpdates:
     """What operators may do with a switch; the switch itself says what is possible now."""
 
+    envelopes: Envelopes
     _order: SwitchOrder
     _progress: Progress
     _stage: str
+    _request: RequestSwitchResult | None
+    #: Ends the switch; None: it was not led back.
+    _back_command: OperatorCommand | None
     _commands: Commands
     _holds: Holds
     _pauses: Pauses
@@ -82,7 +88,32 @@ class OperatorUpdates:
         """Pause while that is possible, and return whether it is."""
         raise NotImplementedError
 
-    @plain_update
+    def _way_back_words(self) -> str:
+        """Return what going back means where the switch stands."""
+        return TURNING_BACK if self._stage in MOVED_STAGES else TAKING_BACK
+
+    def _no_way_back(self) -> str:
+        """Return why nothing leads back now: the one cause that holds."""
+        is_back = self._back_command is not None or self._stage in BACK_STAGES
+        return GOES_BACK if is_back else IS_LEFT
+
+    def _no_pause(self) -> str:
+        """Return why there is nothing to pause now: the one cause that holds."""
+        if self._pauses.is_paused:
+            return PAUSED_ALREADY
+        is_early = self._request is None and self._back_command is None
+        return NOT_RECORDED if is_early else self._no_way_back()
+
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(
+            order=self._order,
+            after=self._progress.positions(),
+            stage=self._stage,
+            run_began_at=workflow.info().workflow_start_time,
+        )
+
+    @signed_update
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
         """Try again what the switch holds for; the same request id acts once.
 
@@ -100,21 +131,29 @@ class OperatorUpdates:
             refused=BUSY if self._commands.is_asking else "Nothing waits for a retry.",
         )
 
-    @plain_update
+    @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
         """Lead back to the old plan; the order is voided, who was moved returns before (rules section 7)."""
         return await self._commands.take(
-            "cancel", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+            "cancel",
+            command,
+            act=lambda: self._turn_back(command),
+            done=self._way_back_words(),
+            refused=self._no_way_back(),
         )
 
-    @plain_update
+    @signed_update
     async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
         """Return everyone moved to the old plan, and void the order (rules section 7)."""
         return await self._commands.take(
-            "roll_back", command, act=lambda: self._turn_back(command), done=TURNING_BACK, refused=TOO_LATE
+            "roll_back",
+            command,
+            act=lambda: self._turn_back(command),
+            done=self._way_back_words(),
+            refused=self._no_way_back(),
         )
 
-    @plain_update
+    @signed_update
     async def pause(self, command: OperatorCommand) -> CommandAnswer:
         """Stop before the next effect; who moves users stops at once (rules section 7)."""
         return await self._commands.take(
@@ -122,33 +161,33 @@ class OperatorUpdates:
             command,
             act=self._pause,
             done=PAUSING,
-            refused=NOT_PAUSABLE,
+            refused=self._no_pause(),
             record=self._pauses.record_begun,
         )
 
-    @plain_update
+    @signed_update
     async def decide_credit(self, decision: CreditDecision) -> CommandAnswer:
         """Answer the credit check; the first answer counts, and it is told once it is stored."""
         return await self._credit.decide(decision)
 
-    @plain_update
+    @signed_update
     async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
         """Let the credit check take longer, once (rules section 6)."""
         return await self._credit.extend(extension)
 
-    @plain_update
+    @signed_update
     async def skip_user(self, command: SkipUser) -> CommandAnswer:
         """Leave one user behind who could not be moved (rules section 4)."""
         await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._skip_user(command))
 
-    @plain_update
+    @signed_update
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
         """Try single users again who could not be moved, while the switch goes on holding."""
         await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._retry_users(command))
 
-    @plain_update
+    @signed_update
     async def amend(self, command: AmendQuantity) -> CommandAnswer:
         """Give the switch another number of licenses of the new plan (ADR 14)."""
         return await self._commands.once(command, lambda: self._amend(command))
@@ -171,6 +210,7 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
         )
         self._progress.add(result.saved)
@@ -181,8 +221,10 @@ class OperatorUpdates:
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:
-        if self._stage != HELD or self._commands.is_asking_beside(command):
+        if self._stage != HELD:
             return self._answer(NOT_HELD)
+        if self._commands.is_asking_beside(command):
+            return self._answer(BUSY)
         result = await run_step(
             SKIP_USER,
             SkipUserInput(
@@ -193,15 +235,19 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
         )
         self._progress.add(result.saved)
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _retry_users(self, command: RetryUsers) -> CommandAnswer:
-        is_possible = self._stage == HELD and not self._pauses.is_paused
-        if not is_possible or self._commands.is_asking_beside(command):
+        if self._stage != HELD:
             return self._answer(NOT_HELD)
+        if self._pauses.is_paused:
+            return self._answer(NOBODY_MOVES)
+        if self._commands.is_asking_beside(command):
+            return self._answer(BUSY)
         result = await run_step(
             RETRY_USERS,
             RetryUsersInput(
@@ -211,6 +257,7 @@ class OperatorUpdates:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
             ),
             summary=f"{len(command.user_keys)} users again",
         )
@@ -220,7 +267,7 @@ class OperatorUpdates:
     def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
         return CommandAnswer(accepted=is_accepted, stage=self._stage, message=message)
 
-    @plain_update
+    @signed_update
     async def resume(self, command: OperatorCommand) -> CommandAnswer:
         """Go on where the switch was paused (rules section 7)."""
         return await self._commands.take(

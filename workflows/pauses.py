@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.contract import SwitchOrder
+from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from activities.control_contract import RECORD_PAUSE, RecordPauseInput
 from workflows.holds import STEP_FAILURES
 from workflows.messages import OperatorCommand
@@ -90,7 +90,7 @@ class Pauses:
         await self.until_resumed()
         self.is_paused = True
         self._show()
-        command = OperatorCommand(request_id="", actor=self._order.actor, reason=message)
+        command = OperatorCommand(request_id="", actor=SYSTEM_ACTOR, reason=message)
         await self._recorded(command, paused=True, code=AFTER_PILOT, seconds=soak_seconds)
         if soak_seconds:
             with contextlib.suppress(TimeoutError):
@@ -170,6 +170,7 @@ class Pauses:
                 request_id=command.request_id,
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
                 seconds=seconds,
             ),
             summary="pause" if paused else "resume",

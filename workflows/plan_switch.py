@@ -19,6 +19,7 @@ from activities.provisioning_contract import (
     ConfirmProvisioningInput,
     ProvisioningWait,
 )
+from activities.signed_command import OUTSIDE_ACTOR
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import OUTCOMES, CreditWait
@@ -32,9 +33,10 @@ from workflows.messages import (
 )
 from workflows.operator_updates import PROVISIONING, PROVISIONING_OVERDUE, WAITS_FOR, OperatorUpdates
 from workflows.pauses import PAUSED, Pauses
-from workflows.plain_messages import outside_text, plain_update
+from workflows.plain_messages import outside_text, plain_run, plain_start, plain_update
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
+from workflows.signed_updates import Envelopes
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 from workflows.way_back import STAGE as ROLLING_BACK
@@ -43,7 +45,6 @@ from workflows.way_back import WayBack
 Input = TypeVar("Input", bound=steps.StepInput)
 Result = TypeVar("Result", bound=steps.StepResult)
 
-OUTSIDE_ACTOR = "temporal"
 CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
 #: Stages from which everyone moved can return to the old plan; from its cancellation on it is only forward.
@@ -54,9 +55,10 @@ TURNABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifyi
 class PlanSwitch(LicenseStage, OperatorUpdates):
     """Move an organization from one plan to another: order, move, cancel, bill."""
 
-    @workflow.init
+    @plain_start
     def __init__(self, order: steps.SwitchOrder) -> None:
         self._order = order
+        self.envelopes = Envelopes()
         self._progress = Progress()
         self._request: steps.RequestSwitchResult | None = None
         self._start: steps.StartLicenseMoveResult | None = None
@@ -96,7 +98,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             order, self._progress, enter=self._enter, raise_if_cancelled=self._raise_if_turned_back
         )
 
-    @workflow.run
+    @plain_run
     async def run(self, order: steps.SwitchOrder) -> SwitchResult:
         """Run the whole switch and return how it ended."""
         show_order(order)
@@ -183,7 +185,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             # Answer first: taking back may need what is down just now.
             self._request = refused_answer(code, message)
             # An attempt may have reserved although its answer was lost.
-            await self._take_back("failed", code, message, actor="")
+            await self._take_back("failed", code, message)
             return self._request
         self._progress.add(result.saved)
         return result
@@ -239,7 +241,9 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._enter("completed", "nobody")
         return result
 
-    async def _take_back(self, outcome: str, code: str, message: str, *, actor: str) -> steps.EndSwitchResult:
+    async def _take_back(
+        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+    ) -> steps.EndSwitchResult:
         return await self._way_back.until_done(
             "ending",
             "seller",
@@ -249,7 +253,8 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
                 outcome=outcome,
                 code=code,
                 message=message,
-                actor=actor,
+                actor=command.actor if command else "",
+                signed=command.signed if command else None,
                 is_order_unknown=self._is_order_unknown,
             ),
         )
@@ -257,11 +262,10 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     async def _end(self, error: BaseException) -> SwitchResult:
         """Take everything back and record how the switch ended (rules section 7)."""
         code, message = failure_of(error)
-        outcome, actor = OUTCOMES.get(code, "failed"), ""
-        if self._back_command is not None:
-            outcome, code = "cancelled", TURNED_BACK
-            actor, message = self._back_command.actor, self._back_command.reason
-        return await self._close(outcome, code, message, actor=actor)
+        command = self._back_command
+        if command is None:
+            return await self._close(OUTCOMES.get(code, "failed"), code, message)
+        return await self._close("cancelled", TURNED_BACK, command.reason, command=command)
 
     async def _roll_back(self) -> SwitchResult | None:
         """Return everyone to the old plan, then take the rest back (rules section 7).
@@ -279,13 +283,15 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             self._back_command = None
             self._stage = "cancelling"
             return None
-        return await self._close("rolled_back", TURNED_BACK, command.reason, actor=command.actor)
+        return await self._close("rolled_back", TURNED_BACK, command.reason, command=command)
 
-    async def _close(self, outcome: str, code: str, message: str, *, actor: str) -> SwitchResult:
+    async def _close(
+        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+    ) -> SwitchResult:
         self._credit.close()
         self._pauses.drop()
         await self._amendments.close()
-        result = await self._take_back(outcome, code, message, actor=actor)
+        result = await self._take_back(outcome, code, message, command=command)
         self._enter(result.outcome, "nobody")
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)

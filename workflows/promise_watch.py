@@ -11,10 +11,15 @@ from temporalio.exceptions import ActivityError
 
 from activities.contract import SwitchOrder
 from activities.promise_contract import (
+    ALARM_AGAIN,
+    ALARM_AGAIN_HOURS,
+    RAISE_ALARM,
     RECORD_MISSED,
+    STILL_SWITCHING,
     VOID_WARNING_HOURS,
     VOID_WINDOW,
     WARN_VOID_WINDOW,
+    RaiseAlarmInput,
     RecordMissedInput,
     WarnVoidWindowInput,
 )
@@ -23,6 +28,8 @@ from workflows.steps import Progress, run_step
 
 #: The seller's clock runs on while something else is waited for.
 _UNPAUSED = frozenset({VOID_WINDOW})
+#: After these the installation's contact is called again a day later, while the switch runs.
+_CALLED_AGAIN = frozenset({STILL_SWITCHING, ALARM_AGAIN})
 
 
 class PromiseWatch:
@@ -41,6 +48,8 @@ class PromiseWatch:
         self._due: dict[str, datetime] = {}
         self._paused_at: datetime | None = None
         self._is_stopped = False
+        #: Calls of the alarm so far; the first comes with the breach.
+        self._calls = 1
         self._task: asyncio.Task[None] | None = None
 
     def promise(self, name: str, at: datetime | None) -> None:
@@ -112,12 +121,30 @@ class PromiseWatch:
         with contextlib.suppress(ActivityError):
             if name == VOID_WINDOW:
                 await self._warn_of_void_window()
+            elif name == ALARM_AGAIN:
+                await self._call_again()
             else:
                 await self._record_missed(name, at)
+        if name in _CALLED_AGAIN and workflow.patched("alarm-again"):
+            self.promise(ALARM_AGAIN, at + timedelta(hours=ALARM_AGAIN_HOURS))
 
     async def _warn_of_void_window(self) -> None:
         result = await run_step(
             WARN_VOID_WINDOW, WarnVoidWindowInput(order=self._order, after=self._progress.positions())
+        )
+        self._progress.add(result.saved)
+
+    async def _call_again(self) -> None:
+        self._calls += 1
+        result = await run_step(
+            RAISE_ALARM,
+            RaiseAlarmInput(
+                order=self._order,
+                after=self._progress.positions(),
+                alarm=STILL_SWITCHING,
+                number=self._calls,
+            ),
+            summary=f"alarm {self._calls}",
         )
         self._progress.add(result.saved)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from activities import contract as steps
 
 REUSED = "This request id was used before for another switch."
+#: Who asks, why and when, and the proof of it; acknowledgments are compared without their order.
+_MAY_DIFFER: dict[str, Any] = {
+    **dict.fromkeys(("actor", "reason", "caller", "caller_role", "quoted_on"), ""),
+    "acknowledgments": (),
+    "signed": None,
+}
 LATER = "Try again later; `planswitch doctor` tells what is down."
 
 
 def asks_the_same(order: steps.SwitchOrder, known: steps.SwitchOrder) -> bool:
     """Tell whether two orders ask for the same; who asks, why and when may differ in a repetition."""
-    asked, before = (
-        replace(each, actor="", reason="", caller="", caller_role="", quoted_on="", acknowledgments=())
-        for each in (order, known)
-    )
+    asked, before = (replace(each, **_MAY_DIFFER) for each in (order, known))
     return asked == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
+from temporalio.common import RawValue, RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
 
 from activities.contract import (
@@ -17,12 +17,16 @@ from activities.contract import (
     StepResult,
     StreamPosition,
 )
+from workflows.plain_messages import is_possible
 
 Input = TypeVar("Input", bound=StepInput)
 Result = TypeVar("Result", bound=StepResult)
 
 RETRY_FIRST_SECONDS = 1
 RETRY_MAX_SECONDS = 60
+#: Runs of a step whose result can't be read, before it counts as failed.
+RUNS_MAX = 3
+RESULT_UNREADABLE = "RESULT_UNREADABLE"
 
 
 class Progress:
@@ -48,14 +52,62 @@ class Progress:
 async def run_step(spec: ActivitySpec[Input, Result], step_input: Input, *, summary: str = "") -> Result:
     """Run one activity until it succeeds, is refused for good, or its time is over.
 
+    Whoever reaches Temporal's port ends an activity with a result of their own; one that can't be its result
+    does not count, and the step is run again: it answers from the record.
+
     Raises:
-        ActivityError: Refused for good, out of time, or cancelled.
+        ActivityError: Refused for good, out of time, cancelled, or answered again and again by no result.
     """
+    for _ in range(RUNS_MAX):
+        result = _result_of(await _run_once(spec, step_input, summary), spec)
+        if result is not None:
+            return result
+        workflow.logger.warning("result_unreadable %s", spec.name)
+    raise unreadable_result(spec.name) from ApplicationError(
+        f"The step {spec.name} was answered {RUNS_MAX} times by what can't be its result: somebody completes "
+        "its activities by hand, or a worker of another version runs. See to it, then retry the switch.",
+        type=RESULT_UNREADABLE,
+        non_retryable=True,
+    )
+
+
+def unreadable_result(step: str) -> ActivityError:
+    """Return the error of a step without a result, as one that has failed."""
+    return ActivityError(
+        "The result can't be read.",
+        scheduled_event_id=0,
+        started_event_id=0,
+        identity="",
+        activity_type=step,
+        activity_id="",
+        retry_state=None,
+    )
+
+
+def _result_of(answer: RawValue | None, spec: ActivitySpec[Input, Result]) -> Result | None:
+    """Return the result that an activity ended with; None where it is none.
+
+    What only its figures make impossible was taken by histories of before.
+    """
+    if answer is None:
+        return None
+    try:
+        result = workflow.payload_converter().from_payload(answer.payload, spec.result_type)
+    except ApplicationError:
+        return None
+    if not isinstance(result, spec.result_type):
+        return None
+    if not is_possible(result, spec.result_type) and workflow.patched("results-looked-at"):
+        return None
+    return result
+
+
+async def _run_once(spec: ActivitySpec[Input, Result], step_input: Input, summary: str) -> RawValue | None:
     queue = workflow.info().task_queue
-    result: Result = await workflow.execute_activity(
+    result: RawValue | None = await workflow.execute_activity(
         spec.name,
         step_input,
-        result_type=spec.result_type,
+        result_type=RawValue,
         task_queue=queue + LICENSES_QUEUE_SUFFIX if spec.is_license_work else None,
         start_to_close_timeout=timedelta(seconds=spec.start_to_close_seconds),
         schedule_to_close_timeout=_seconds(spec.schedule_to_close_seconds),

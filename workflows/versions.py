@@ -15,6 +15,10 @@ PATCHES: dict[str, str] = {
     "provisioning-overdue-shown": "since 2026-11-29 a switch whose operator is asked about the new "
     "subscription shows the stage that is recorded; it may go when no switch from before runs and "
     "tests/histories has none",
+    "alarm-again": "since 2026-11-29 a switch that still runs calls the installation's contact again once a "
+    "day; it may go when no switch from before runs and tests/histories has none",
     "commands-until-held": "since 2026-11-29 a command that comes while a hold is being recorded is taken "
     "once it is; it may go when no switch from before runs and tests/histories has none",
+    "results-looked-at": "since 2026-11-29 a step whose result is impossible is run again; it may go when no "
+    "switch from before runs and tests/histories has none",
 }

@@ -74,6 +74,7 @@ class WayBack:
                 after=self._progress.positions(),
                 actor=command.actor,
                 reason=command.reason,
+                signed=command.signed,
                 request_id=command.request_id,
             ),
         )

@@ -50,7 +50,7 @@ const LiveMark = (() => {
   }
 
   function troubleOf(part) {
-    return `${part.part}: ${part.detail}. ${part.remedy}`;
+    return `${part.part}: ${part.detail}. ${part.remedy}`.replaceAll("`", "");
   }
 
   function tellParts(parts, unseenSeconds) {

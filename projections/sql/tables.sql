@@ -13,7 +13,10 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     waits_for              text NOT NULL,
     wait_names             text[] NOT NULL,
     waits_since            timestamptz,
+    step_stage             text NOT NULL,
+    step_stage_since       timestamptz,
     looks_at               timestamptz,
+    looks_every_seconds    integer NOT NULL,
     wait_remedy            text NOT NULL,
     wait_step              text NOT NULL,
     licenses               integer,
@@ -27,6 +30,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     currency               text NOT NULL,
     requested_by           text NOT NULL,
     requested_at           timestamptz,
+    -- When it was asked for first: the place of the row in lists, which never changes.
+    first_requested_at     timestamptz,
     updated_at             timestamptz NOT NULL,
     ended_at               timestamptz,
     outcome                text NOT NULL,
@@ -34,6 +39,9 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     error_message          text NOT NULL,
     promised_end           timestamptz,
     promises_missed        text[] NOT NULL,
+    alarms                 text[] NOT NULL,
+    alarmed_at             timestamptz,
+    outside_acts           text[] NOT NULL,
     credit_check           text NOT NULL,
     credit_reminder_at     timestamptz,
     credit_deadline_at     timestamptz,
@@ -42,6 +50,8 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     void_warned_at         timestamptz,
     invoice_promised_at    timestamptz,
     invoice_delivered_at   timestamptz,
+    invoice_looks_at       timestamptz,
+    invoice_open_point     text NOT NULL,
     wait_until             timestamptz,
     start_on               date,
     pilot                  integer NOT NULL,
@@ -55,9 +65,11 @@ CREATE TABLE IF NOT EXISTS planswitch_read.switch_board_v@version (
     quote                  jsonb
 );
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_request
-    ON planswitch_read.switch_board_v@version (requested_at DESC, switch_id DESC);
+    ON planswitch_read.switch_board_v@version (first_requested_at DESC, switch_id DESC);
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_organization
-    ON planswitch_read.switch_board_v@version (organization_id, requested_at DESC);
+    ON planswitch_read.switch_board_v@version (organization_id, first_requested_at DESC, switch_id DESC);
+CREATE INDEX IF NOT EXISTS switch_board_v@version_by_alarm
+    ON planswitch_read.switch_board_v@version (alarmed_at) WHERE alarmed_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS switch_board_v@version_by_position
     ON planswitch_read.switch_board_v@version (position);
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid5
 
 from domain.awaited import Awaited, Party
+from domain.call_words import call_words
 from domain.errors import (
     NotReadyYet,
     ProviderBusy,
@@ -350,7 +351,7 @@ class MicrosoftSeller:
             remedy="Look again in a few seconds.",
             awaited=Awaited(
                 party=Party.SELLER,
-                action=f"carry out what it accepted ({change.operation})",
+                action=f"carry out what it accepted: {call_words(change.operation)}",
                 names=(str(record["id"]),),
             ),
         )

@@ -8,8 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 import orjson
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from providers.sandbox.clock import iso
 from providers.sandbox.fault_calls import TOKEN_PREFIX, owner_of
@@ -20,6 +22,10 @@ from providers.sandbox.state import Sandbox, recorded_answer
 #: Challenge beside a token that has expired.
 EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
 MAX_BODY_BYTES = 4 * 1024 * 1024
+JSON_TYPE = "application/json"
+#: Beginnings of the directory's paths; its other version is not there, and says so in the same words.
+DIRECTORY = "/v1.0/"
+_DIRECTORY_PATHS = ("/v1.0", "/beta")
 
 HTTP_OK = 200
 HTTP_CREATED = 201
@@ -53,19 +59,19 @@ def json_answer(
     body: Any,
     status: int = HTTP_OK,
     headers: dict[str, str] | None = None,
-    media_type: str = "application/json",
+    media_type: str = JSON_TYPE,
 ) -> Response:
     """Return `body` as JSON."""
     return Response(orjson.dumps(body), status, headers, media_type)
 
 
-def directory_error(sandbox: Sandbox, refusal: Refusal) -> Json:
-    """Return the error body of the directory."""
+def directory_error(sandbox: Sandbox, refusal: Refusal, client_request_id: str = "") -> Json:
+    """Return the error body of the directory, with the id that the client gave its request, if any."""
     request_id = str(uuid4())
     inner: Json = {
         "date": iso(sandbox.now())[:19],
         "request-id": request_id,
-        "client-request-id": request_id,
+        "client-request-id": client_request_id or request_id,
     }
     if refusal.status == HTTP_TOO_MANY:
         inner |= {"code": "429", "message": "Please retry after", "status": "429"}
@@ -94,13 +100,22 @@ def problem(refusal: Refusal) -> Json:
     }
 
 
-def refusal_answer(sandbox: Sandbox, path: str, refusal: Refusal) -> Response:
-    """Return a refusal in the dialect of `path`."""
-    if path.startswith("/v1.0/"):
-        return json_answer(directory_error(sandbox, refusal), refusal.status, refusal.headers)
+def refusal_answer(sandbox: Sandbox, scope: Scope, refusal: Refusal) -> Response:
+    """Return a refusal in the dialect of the path of a request."""
+    path: str = scope["path"]
+    if is_of_directory(path):
+        body = directory_error(sandbox, refusal, Headers(scope=scope).get("client-request-id", ""))
+        inner = body["error"]["innerError"]
+        ids = {name: inner[name] for name in ("request-id", "client-request-id")}
+        return json_answer(body, refusal.status, refusal.headers | ids)
     if path.startswith("/v1/"):
         return json_answer(seller_error(refusal), refusal.status, refusal.headers)
     return json_answer(problem(refusal), refusal.status, refusal.headers, "application/problem+json")
+
+
+def is_of_directory(path: str) -> bool:
+    """Tell whether a path is one of the directory, of whatever version."""
+    return any(path == start or path.startswith(f"{start}/") for start in _DIRECTORY_PATHS)
 
 
 def organization_of(sandbox: Sandbox, request: Request) -> Organization:
@@ -128,6 +143,11 @@ def organization_of(sandbox: Sandbox, request: Request) -> Organization:
         raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")
     settle_groups(sandbox, organization)
     return organization
+
+
+def without_annotations(body: Json) -> Json:
+    """Return an object without what a client says about it, such as `@odata.type`."""
+    return {name: value for name, value in body.items() if not name.startswith("@")}
 
 
 async def json_body(request: Request) -> Json:

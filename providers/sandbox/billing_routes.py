@@ -26,7 +26,7 @@ from providers.sandbox.billing import (
     start,
     stop,
 )
-from providers.sandbox.invoices import invoice_view, issue_invoice, send_notice
+from providers.sandbox.invoices import invoice_view, issue_invoice, send_alarm, send_notice
 from providers.sandbox.model import Json, Organization, Subscription
 from providers.sandbox.quantities import booked_view
 from providers.sandbox.state import Sandbox
@@ -47,6 +47,7 @@ class BillingRoutes:
         """Return the routes of billing and notices."""
         one = f"{_CUSTOMER}/subscriptions/{{subscription}}"
         notices = "/notices/v1/customers/{customer}/notices"
+        alarms = "/notices/v1/customers/{customer}/alarms"
         return [
             Route(_CUSTOMER, self.customer, methods=["GET"]),
             Route(f"{_CUSTOMER}/ledger", self.ledger, methods=["GET"]),
@@ -60,6 +61,8 @@ class BillingRoutes:
             Route(f"{one}/start", self._on_subscription(start, HTTP_CREATED), methods=["POST"]),
             Route(notices, self._on_customer(send_notice), methods=["POST"]),
             Route(notices, self.notices, methods=["GET"]),
+            Route(alarms, self._on_customer(send_alarm), methods=["POST"]),
+            Route(alarms, self.alarms, methods=["GET"]),
         ]
 
     async def customer(self, request: Request) -> Response:
@@ -96,6 +99,11 @@ class BillingRoutes:
         """Show every notice that was sent."""
         organization = organization_of(self._sandbox, request)
         return json_answer({"notices": organization.notices})
+
+    async def alarms(self, request: Request) -> Response:
+        """Show every call to whoever runs the installation."""
+        organization = organization_of(self._sandbox, request)
+        return json_answer({"alarms": organization.alarms})
 
     def _on_customer(self, effect: OnCustomer) -> Callable[[Request], object]:
         """Return a handler that has its effect once per idempotency key."""

@@ -30,7 +30,6 @@ from providers.sandbox.fault_program import parse_program
 from providers.sandbox.fault_settings import SETTING_WORDS, SETTINGS_ABOVE_ZERO
 from providers.sandbox.faults import check_faults
 from providers.sandbox.graph_calls import quota_of
-from providers.sandbox.graph_views import selected_fields, user_view
 from providers.sandbox.group_work import settle_groups
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.organizations import (
@@ -41,10 +40,12 @@ from providers.sandbox.organizations import (
     OrganizationRequest,
     organization_record,
 )
+from providers.sandbox.plan_views import plan_views
 from providers.sandbox.plans import SandboxPlan
 from providers.sandbox.profiles import check_profile
 from providers.sandbox.referee import judge
 from providers.sandbox.state import SANDBOX_NAMESPACE, Sandbox, named_id
+from providers.sandbox.user_views import selected_fields, user_view
 
 USERS_LIMIT = 500_000
 EDITS_LIMIT = 1_000
@@ -136,7 +137,8 @@ class ControlRoutes:
         """Show every user with licenses and settings."""
         organization = self._find(request.path_params["organization"])
         fields = selected_fields(_USER_FIELDS)
-        users = [user_view(organization.users[user_id], fields) for user_id in organization.user_order]
+        plans = plan_views(self._sandbox, organization)
+        users = [user_view(organization.users[user_id], fields, plans) for user_id in organization.user_order]
         return json_answer({"users": users})
 
     async def edit(self, request: Request) -> Response:

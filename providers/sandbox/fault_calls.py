@@ -70,6 +70,7 @@ _NAMES = tuple(
         ("POST", f"{_BILLED}/invoices", "invoice"),
         ("GET", f"{_BILLED}/invoices/[^/]+", "invoice_status"),
         ("POST", "/notices/v1/customers/[^/]+/notices", "send_notice"),
+        ("POST", "/notices/v1/customers/[^/]+/alarms", "send_alarm"),
     )
 )
 #: Every name that a rule may give.

@@ -9,7 +9,6 @@ or `call`, a pattern such as `POST /v1/customers/*/carts/*`), when (`hits`, a li
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -18,6 +17,7 @@ from typing import Any
 
 from domain.errors import InvalidInput
 from domain.file_text import read_text_file
+from domain.json_text import read_json
 from domain.plain_text import require_plain_text
 from providers.sandbox.fault_calls import (
     CALLBACK,
@@ -281,11 +281,10 @@ def read_program(named: str) -> FaultProgram:
     try:
         if path.stat().st_size > FILE_BYTES_MAX:
             raise InvalidInput(field="--faults", value=str(path), allowed=allowed)
-        document = json.loads(read_text_file(path.read_bytes()).text)
-    except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        document = read_json(read_text_file(path.read_bytes()).text.encode(), field=str(path))
+    except OSError as error:
         raise InvalidInput(
-            field="--faults", value=str(path), allowed=allowed, remedy=f"Correct the file: {why}."
+            field="--faults", value=str(path), allowed=allowed, remedy=f"Correct the file: {error.strerror}."
         ) from error
     return parse_program(document)
 

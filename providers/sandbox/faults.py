@@ -82,7 +82,7 @@ class FaultyNetwork:
         settings, engine = self._sandbox.settings, self._sandbox.faults
         is_plain = not settings.latency_ms and not settings.faults and engine.is_idle
         if self._sandbox.is_broken and scope["type"] == "http":
-            await refusal_answer(self._sandbox, scope["path"], _BROKEN)(scope, receive, send)
+            await refusal_answer(self._sandbox, scope, _BROKEN)(scope, receive, send)
             return
         if scope["type"] != "http" or scope["path"].startswith(_CONTROL_PATHS) or is_plain:
             await self._app(scope, receive, send)
@@ -128,7 +128,7 @@ class FaultyNetwork:
             await self._app(scope, _again(body), _swallow)
         if kind in {"throttled", "failed", "refused"}:
             refusal = _refusal_of(kind, told)
-            await refusal_answer(self._sandbox, scope["path"], refusal)(scope, _again(body), send)
+            await refusal_answer(self._sandbox, scope, refusal)(scope, _again(body), send)
             return
         if kind == LATE:
             self._keep(self._have_effect_late(scope, body, told["seconds"]))
@@ -149,7 +149,7 @@ class FaultyNetwork:
             await send(_TORN_START)
         else:
             refusal = Refusal(*_STATUSES[fault["kind"]], headers={"Retry-After": "1"})
-            await refusal_answer(self._sandbox, scope["path"], refusal)(scope, receive, send)
+            await refusal_answer(self._sandbox, scope, refusal)(scope, receive, send)
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
         work = asyncio.create_task(coroutine)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from providers.sandbox.calendar_days import local_day
@@ -158,13 +158,21 @@ def _store_documents(organization: Organization, record: Record) -> None:
         organization.checks[check["check_id"]] = check
     organization.ledger.extend(record.get("entries", ()))
     organization.notices.extend(record.get("notices", ()))
+    organization.alarms.extend(record.get("alarms", ()))
     organization.profile |= record.get("profile", {})
     organization.parties |= record.get("parties", {})
     organization.sequence = record.get("sequence", organization.sequence)
     if "answer" in record:
         organization.answers[record["answer"]["key"]] = record["answer"]
-    if "usage_location" in record:
-        organization.users[record["user_id"]].usage_location = record["usage_location"]
+    if record["type"] == "user_patched":
+        _change_user(organization.users[record["user_id"]], record)
+
+
+def _change_user(user: User, facts: Mapping[str, Any]) -> None:
+    """Give a user the fields that were changed; others stay."""
+    for name in ("usage_location", "is_enabled", "department", "display_name"):
+        if name in facts:
+            setattr(user, name, facts[name])
 
 
 def fold_edit(organization: Organization, edit: Json, at: str) -> None:
@@ -192,11 +200,7 @@ def _edit_delete_user(organization: Organization, edit: Json, _at: str) -> None:
 
 
 def _edit_user(organization: Organization, edit: Json, _at: str) -> None:
-    user = organization.users[edit["user_id"]]
-    if "usage_location" in edit:
-        user.usage_location = edit["usage_location"]
-    if "is_enabled" in edit:
-        user.is_enabled = edit["is_enabled"]
+    _change_user(organization.users[edit["user_id"]], edit)
 
 
 def _edit_license_state(organization: Organization, edit: Json, _at: str) -> None:

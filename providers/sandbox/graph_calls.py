@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from providers.sandbox.answers import HTTP_CONFLICT, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal
+from domain.errors import UnacceptableText
+from domain.plain_text import require_plain_text
+from providers.sandbox.answers import (
+    HTTP_CONFLICT,
+    HTTP_TOO_MANY,
+    HTTP_UNAVAILABLE,
+    Refusal,
+    without_annotations,
+)
 from providers.sandbox.fold import change_licenses, use_refusal
-from providers.sandbox.graph_views import changed_user_view
 from providers.sandbox.journal import Record
-from providers.sandbox.licenses import check_change, find_user, read_change
+from providers.sandbox.licenses import bad_request, check_change, find_user, read_change
 from providers.sandbox.model import Json, Organization, User
 from providers.sandbox.quota import TOLD_FROM, OrganizationQuota
 from providers.sandbox.state import Sandbox
+from providers.sandbox.user_views import changed_user_view
 
 #: Seconds that a planted conflict or outage asks the client to wait.
 PLANTED_RETRY_AFTER_SECONDS = 1
+#: Characters that a text of a user has at most.
+TEXT_LENGTH_MAX = 256
+_LOCATION = re.compile(r"[A-Za-z]{2}")
 _WAITS = frozenset({HTTP_CONFLICT, HTTP_TOO_MANY, HTTP_UNAVAILABLE})
 
 
@@ -123,3 +136,49 @@ def check_quota(sandbox: Sandbox, organization: Organization, now: datetime, use
             "x-ms-throttle-information": "WriteLimitExceeded",
         }
         raise Refusal(HTTP_TOO_MANY, "TooManyRequests", "Please retry again later.", headers=headers)
+
+
+def patch_user(sandbox: Sandbox, organization: Organization, user_key: str, body: Json) -> None:
+    """Change fields of a user.
+
+    Raises:
+        Refusal: There is no such user, a field is wrong or can't be changed, or the write is throttled.
+    """
+    if sandbox.settings.is_quota_on:
+        check_quota(sandbox, organization, sandbox.now(), user_key)
+    user = find_user(organization, user_key)
+    changes = without_annotations(body)
+    if not changes or changes.keys() - _PATCHED.keys():
+        raise bad_request(f"Only {', '.join(_PATCHED)} can be changed here, at least one of them.")
+    facts = {}
+    for name, value in changes.items():
+        fact, is_right = _PATCHED[name]
+        if not is_right(value):
+            text = f"Invalid value specified for property '{name}' of resource 'User'."
+            raise bad_request(text)
+        facts[fact] = value.upper() if name == "usageLocation" else value
+    sandbox.commit(
+        "user_patched", organization_id=organization.organization_id, user_id=user.user_id, **facts
+    )
+
+
+def _is_text(value: Any) -> bool:
+    if not isinstance(value, str) or not 0 < len(value.strip()) <= TEXT_LENGTH_MAX:
+        return False
+    try:
+        require_plain_text(value)
+    except UnacceptableText:
+        return False
+    return True
+
+
+#: Fields that can be changed -> the name of the fact in the journal, and whether a value can be it.
+_PATCHED: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "accountEnabled": ("is_enabled", lambda value: isinstance(value, bool)),
+    "department": ("department", _is_text),
+    "displayName": ("display_name", _is_text),
+    "usageLocation": (
+        "usage_location",
+        lambda value: isinstance(value, str) and bool(_LOCATION.fullmatch(value)),
+    ),
+}

@@ -1,124 +1,15 @@
-"""How the directory shows users, license pools, purchases and service health."""
+"""How the directory shows license pools, purchases and service health."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from providers.sandbox.answers import HTTP_BAD_REQUEST, Refusal
 from providers.sandbox.clock import iso
 from providers.sandbox.health_board import HEALTH_BOARD
-from providers.sandbox.model import Json, Organization, Subscription, User
+from providers.sandbox.model import Json, Organization, Subscription
 from providers.sandbox.plans import NEEDS_ACTIVATION, PlanBook, SandboxPlan
 from providers.sandbox.skus import services_of
 from providers.sandbox.state import named_id
-
-#: Shown where no `$select` was given; licenses and location come only when they are asked for.
-DEFAULT_FIELDS = (
-    "id",
-    "businessPhones",
-    "displayName",
-    "givenName",
-    "jobTitle",
-    "mail",
-    "mobilePhone",
-    "officeLocation",
-    "preferredLanguage",
-    "surname",
-    "userPrincipalName",
-)
-
-
-def _assigned_licenses(user: User) -> list[Json]:
-    return [
-        {"disabledPlans": list(held.disabled), "skuId": plan_id}
-        for plan_id, held in sorted(user.licenses.items())
-    ]
-
-
-def _license_states(user: User) -> list[Json]:
-    states: list[Json] = []
-    for plan_id, held in sorted(user.licenses.items()):
-        origins = ([] if held.own is None else [(None, held.own)]) + list(held.feeds)
-        state = user.inactive_plans.get(plan_id, "Active")
-        states.extend(
-            {
-                "skuId": plan_id,
-                "disabledPlans": list(off),
-                "assignedByGroup": origin,
-                "state": state,
-                "error": "Other" if state == "Error" else None,
-                "lastUpdatedDateTime": held.updated_at,
-            }
-            for origin, off in origins
-        )
-    return states + [
-        {
-            "skuId": plan_id,
-            "disabledPlans": [],
-            "assignedByGroup": group_id,
-            "state": "Error",
-            "error": word,
-            "lastUpdatedDateTime": None,
-        }
-        for plan_id, group_id, word in user.license_errors
-    ]
-
-
-_FIELDS: dict[str, Callable[[User], Any]] = {
-    "id": lambda user: user.user_id,
-    "accountEnabled": lambda user: user.is_enabled,
-    "assignedLicenses": _assigned_licenses,
-    "businessPhones": lambda _user: [],
-    "department": lambda user: user.department,
-    "displayName": lambda user: user.display_name,
-    "givenName": lambda user: user.display_name.partition(" ")[0],
-    "jobTitle": lambda _user: None,
-    "licenseAssignmentStates": _license_states,
-    "mail": lambda user: user.principal_name,
-    "mailNickname": lambda user: user.principal_name.partition("@")[0],
-    "mobilePhone": lambda _user: None,
-    "officeLocation": lambda _user: None,
-    "preferredLanguage": lambda _user: None,
-    "surname": lambda user: user.display_name.rpartition(" ")[2],
-    "usageLocation": lambda user: user.usage_location,
-    "userPrincipalName": lambda user: user.principal_name,
-    "userType": lambda _user: "Member",
-}
-
-
-def selected_fields(select: str | None) -> tuple[str, ...]:
-    """Return the user fields that a `$select` asks for.
-
-    Raises:
-        Refusal: A field that the directory does not know.
-    """
-    if not select:
-        return DEFAULT_FIELDS
-    fields = tuple(name.strip() for name in select.split(","))
-    for name in fields:
-        if name not in _FIELDS:
-            text = f"Could not find a property named '{name}' on type 'microsoft.graph.user'."
-            raise Refusal(HTTP_BAD_REQUEST, "BadRequest", text)
-    return fields
-
-
-def user_view(user: User, fields: tuple[str, ...]) -> Json:
-    """Return a user with the fields asked for."""
-    return {name: _FIELDS[name](user) for name in fields}
-
-
-def changed_user_view(user: User) -> Json:
-    """Return the user as the answer of `assignLicense` shows it."""
-    return {
-        "id": user.user_id,
-        "displayName": user.display_name,
-        "userPrincipalName": user.principal_name,
-        "accountEnabled": user.is_enabled,
-        "usageLocation": user.usage_location,
-        "assignedLicenses": _assigned_licenses(user),
-    }
 
 
 def service_views(

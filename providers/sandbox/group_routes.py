@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from providers.sandbox.answers import (
-    HTTP_ACCEPTED,
-    HTTP_BAD_REQUEST,
-    HTTP_NOT_FOUND,
-    Refusal,
-    json_answer,
-    json_body,
-    organization_of,
-)
+from providers.sandbox.answers import HTTP_ACCEPTED, json_answer, json_body, organization_of
 from providers.sandbox.billing import invalid, read_integer, read_text
 from providers.sandbox.graph_calls import check_quota
-from providers.sandbox.graph_views import changed_user_view
 from providers.sandbox.group_fold import DEFAULT_NAME
 from providers.sandbox.group_work import ERROR_WORDS, work_record
 from providers.sandbox.licenses import Change, bad_request, check_services, find_user, read_change
+from providers.sandbox.listing import (
+    CONTEXT,
+    Listing,
+    check_parameters,
+    entry_answer,
+    list_routes,
+    missing,
+    unknown_field,
+)
 from providers.sandbox.model import Group, Json, Organization, User
 from providers.sandbox.needs_check import check_needs
 from providers.sandbox.organizations import FEEDING_GROUP
-from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind, page_size, paged
+from providers.sandbox.paging import PAGE_SIZE_LIMIT, behind
 from providers.sandbox.plans import PlanBook
+from providers.sandbox.queries import QUERY_PARAMETERS, read_query
 from providers.sandbox.state import Sandbox, named_id
+from providers.sandbox.user_views import changed_user_view
 
-_CONTEXT = "https://graph.microsoft.com/v1.0/$metadata#"
-_PARAMETERS = frozenset({"$filter", "$select", "$top", "$skiptoken"})
-_LICENSE_FILTER = re.compile(
-    r"\s*assignedLicenses/any\(\s*(\w+)\s*:\s*\1/skuId\s+eq\s+'?([0-9a-fA-F-]{36})'?\s*\)\s*"
-)
 _ERROR_FILTER = re.compile(r"\s*hasMembersWithLicenseErrors\s+eq\s+true\s*")
+GROUP_FIELDS = frozenset(
+    {
+        "id",
+        "assignedLicenses",
+        "description",
+        "displayName",
+        "groupTypes",
+        "licenseProcessingState",
+        "mailEnabled",
+        "securityEnabled",
+    }
+)
 #: Shown where no `$select` was given.
 _DEFAULT_FIELDS = ("id", "description", "displayName", "groupTypes", "mailEnabled", "securityEnabled")
 
@@ -51,36 +60,31 @@ class GroupRoutes:
     def routes(self) -> list[Route]:
         """Return the routes of groups."""
         return [
-            Route("/v1.0/groups", self.groups, methods=["GET"]),
+            *list_routes("/v1.0/groups", self.groups),
             Route("/v1.0/groups/{group}", self.group, methods=["GET"]),
             Route("/v1.0/groups/{group}/assignLicense", self.assign, methods=["POST"]),
             Route("/v1.0/users/{user}/reprocessLicenseAssignment", self.reprocess, methods=["POST"]),
         ]
 
-    async def groups(self, request: Request) -> Response:
-        """List groups page by page in the order of their ids."""
+    def groups(self, request: Request) -> Listing[Group]:
+        """List groups in the order of their ids."""
         organization = organization_of(self._sandbox, request)
-        query = request.query_params
-        if unsupported := sorted(name for name in query if name not in _PARAMETERS):
-            text = f"Unsupported query parameter '{unsupported[0]}'."
-            raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
-        found = [
-            group
-            for _, group in sorted(organization.groups.items())
-            if _is_chosen(organization, group, query.get("$filter"))
-        ]
-        top = page_size(query.get("$top", str(PAGE_SIZE_LIMIT)))
-        page = paged(request, behind(found, _id_of), _id_of, top)
-        value = [_group_view(organization, group, query.get("$select")) for group in page.entries]
-        body: Json = {"@odata.context": f"{_CONTEXT}groups", "value": value}
-        return json_answer(body if page.link is None else body | {"@odata.nextLink": page.link})
+        select = request.query_params.get("$select")
+        return Listing(
+            context="groups",
+            entries=_wanted_groups(request, organization),
+            identity=_id_of,
+            view=lambda group: group_view(organization, group, select),
+            parameters=QUERY_PARAMETERS,
+            page_size_default=PAGE_SIZE_LIMIT,
+        )
 
     async def group(self, request: Request) -> Response:
         """Show one group."""
         organization = organization_of(self._sandbox, request)
+        check_parameters(request, frozenset({"$select"}))
         group = find_group(organization, request.path_params["group"])
-        view = _group_view(organization, group, request.query_params.get("$select"))
-        return json_answer({"@odata.context": f"{_CONTEXT}groups/$entity"} | view)
+        return entry_answer("groups", group_view(organization, group, request.query_params.get("$select")))
 
     async def assign(self, request: Request) -> Response:
         """Change what a group gives; its members follow in the background."""
@@ -92,7 +96,7 @@ class GroupRoutes:
         facts = _change_facts(self._sandbox, organization, group, change, actor="app")
         self._sandbox.commit("group_licenses", organization_id=organization.organization_id, **facts)
         return json_answer(
-            {"@odata.context": f"{_CONTEXT}groups/$entity"} | _group_view(organization, group, None),
+            {"@odata.context": f"{CONTEXT}groups/$entity"} | group_view(organization, group, None),
             HTTP_ACCEPTED,
         )
 
@@ -104,7 +108,7 @@ class GroupRoutes:
         for group in list(organization.groups.values()):
             if user.user_id in group.members:
                 self._work_again(organization, group, user)
-        return json_answer({"@odata.context": f"{_CONTEXT}users/$entity"} | changed_user_view(user))
+        return json_answer({"@odata.context": f"{CONTEXT}users/$entity"} | changed_user_view(user))
 
     def _work_again(self, organization: Organization, group: Group, user: User) -> None:
         work, number = work_record(
@@ -133,11 +137,7 @@ def find_group(organization: Organization, group_id: str) -> Group:
     """
     group = organization.groups.get(group_id.lower())
     if group is None:
-        text = (
-            f"Resource '{group_id}' does not exist or one of its queried reference-property objects "
-            "are not present."
-        )
-        raise Refusal(HTTP_NOT_FOUND, "Request_ResourceNotFound", text)
+        raise missing(group_id)
     return group
 
 
@@ -168,25 +168,42 @@ def _change_facts(
     }
 
 
-def _is_chosen(organization: Organization, group: Group, text: str | None) -> bool:
-    if text is None:
-        return True
-    if _ERROR_FILTER.fullmatch(text):
-        states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
-        return any(group_id == group.group_id for _plan, group_id, _word in states)
-    match = _LICENSE_FILTER.fullmatch(text)
-    if match is None:
-        raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", f"Unsupported or invalid filter: {text}")
-    return match.group(2).lower() in group.licenses
+def _wanted_groups(request: Request, organization: Organization) -> Callable[[str], Iterator[Group]]:
+    """Return what yields the groups that a request wants."""
+    groups = sorted(organization.groups.values(), key=_id_of)
+    if _ERROR_FILTER.fullmatch(request.query_params.get("$filter", "")):
+        return behind([group for group in groups if _has_errors(organization, group)], _id_of)
+    query = read_query(request, GROUP_FIELDS, "group", is_object=True)
+    names = ",".join(query.fields) or "id"
+    return query.entries(groups, lambda group: group_view(organization, group, names), _id_of)
+
+
+def _has_errors(organization: Organization, group: Group) -> bool:
+    states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
+    return any(group_id == group.group_id for _plan, group_id, _word in states)
 
 
 def _id_of(group: Group) -> str:
     return group.group_id
 
 
-def _group_view(organization: Organization, group: Group, select: str | None) -> Json:
+def group_view(organization: Organization, group: Group, select: str | None) -> Json:
+    """Return a group with the fields that a `$select` asks for.
+
+    Raises:
+        Refusal: A field that a group has not.
+    """
+    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
+    for name in names:
+        if name not in GROUP_FIELDS:
+            raise unknown_field(name, "group")
+    fields = _group_fields(organization, group)
+    return {name: fields[name] for name in names}
+
+
+def _group_fields(organization: Organization, group: Group) -> Json:
     is_worked_on = any(work["group_id"] == group.group_id for work in organization.group_work)
-    fields: Json = {
+    return {
         "id": group.group_id,
         "assignedLicenses": [
             {"disabledPlans": list(disabled), "skuId": plan_id}
@@ -199,12 +216,6 @@ def _group_view(organization: Organization, group: Group, select: str | None) ->
         "mailEnabled": False,
         "securityEnabled": True,
     }
-    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
-    for name in names:
-        if name not in fields:
-            text = f"Could not find a property named '{name}' on type 'microsoft.graph.group'."
-            raise Refusal(HTTP_BAD_REQUEST, "BadRequest", text)
-    return {name: fields[name] for name in names}
 
 
 def named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:

@@ -15,7 +15,7 @@ from providers.sandbox.calendar_days import billing_day_of, part_price
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.licenses import find_user
-from providers.sandbox.model import Json, Organization, Subscription
+from providers.sandbox.model import Json, Organization, Subscription, User
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.seller_views import catalog_item_id, collection, upgrade_views
 from providers.sandbox.state import Sandbox, named_id
@@ -30,6 +30,8 @@ ROLE_TEMPLATES = {
     "User Administrator": "fe930be7-5e62-47db-91af-98c3a49a38b1",
     "Billing Administrator": "b0f54661-2d74-4c50-afa3-1ec803f12efe",
 }
+#: Fields of a role that the directory shows.
+ROLE_FIELDS = frozenset({"id", "displayName", "roleTemplateId"})
 _SUBSCRIPTION = "/v1/customers/{customer}/subscriptions/{subscription}"
 
 
@@ -40,12 +42,10 @@ class InquiryRoutes:
         self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
-        """Return the routes of both the seller and the directory."""
-        roles = "/v1.0/users/{user}/transitiveMemberOf/microsoft.graph.directoryRole"
+        """Return the routes of the seller."""
         return [
             Route(f"{_SUBSCRIPTION}/upgrades", self.upgrades, methods=["GET"]),
             Route(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions, methods=["GET"]),
-            Route(roles, self.roles, methods=["GET"]),
         ]
 
     async def upgrades(self, request: Request) -> Response:
@@ -56,20 +56,6 @@ class InquiryRoutes:
         """List the plans to which a subscription of new-commerce terms could change."""
         currency = organization_of(self._sandbox, request).profile["currency"]
         return json_answer(collection([_transition(item, currency) for item in self._upgrades(request)]))
-
-    async def roles(self, request: Request) -> Response:
-        """List the roles of a user."""
-        organization = organization_of(self._sandbox, request)
-        user = find_user(organization, request.path_params["user"])
-        value = [
-            {
-                "id": named_id(organization.organization_id, f"role:{name}"),
-                "displayName": name,
-                "roleTemplateId": ROLE_TEMPLATES[name],
-            }
-            for name in organization.roles.get(user.user_id, ())
-        ]
-        return json_answer({"value": value})
 
     def _upgrades(self, request: Request) -> list[Json]:
         organization = organization_of(self._sandbox, request)
@@ -98,6 +84,18 @@ def _transition(item: Json, currency: str) -> Json:
         "eligibilities": [outcome | {"transitionType": "transition_only"}],
         "attributes": {"objectType": "TransitionEligibility"},
     }
+
+
+def role_views(organization: Organization, user: User) -> list[Json]:
+    """Return the roles of a user as the directory shows them."""
+    return [
+        {
+            "id": named_id(organization.organization_id, f"role:{name}"),
+            "displayName": name,
+            "roleTemplateId": ROLE_TEMPLATES[name],
+        }
+        for name in organization.roles.get(user.user_id, ())
+    ]
 
 
 def plan_roles(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -139,11 +140,8 @@ def send_notice(sandbox: Sandbox, organization: Organization, body: Json, idempo
     Raises:
         Refusal: A field is missing (422).
     """
-    notice_id, sequence = next_id(organization, "notice")
-    notice = {"notice_id": notice_id, "sent_at": iso(sandbox.now())} | {
-        name: read_text(body, name) for name in ("kind", "switch_id", "subject", "body")
-    }
-    answer = {"notice_id": notice_id}
+    notice, sequence = _notice(sandbox, organization, body, ("kind", "switch_id", "subject", "body"))
+    answer = {"notice_id": notice["notice_id"]}
     sandbox.commit(
         "notice_sent",
         organization_id=organization.organization_id,
@@ -152,3 +150,30 @@ def send_notice(sandbox: Sandbox, organization: Organization, body: Json, idempo
         **idempotency.facts(HTTP_CREATED, answer),
     )
     return answer
+
+
+def send_alarm(sandbox: Sandbox, organization: Organization, body: Json, idempotency: Idempotency) -> Json:
+    """Call whoever runs the installation about a switch of the customer's.
+
+    Raises:
+        Refusal: A field is missing (422).
+    """
+    alarm, sequence = _notice(sandbox, organization, body, ("to", "switch_id", "subject", "body"))
+    answer = {"notice_id": alarm["notice_id"]}
+    sandbox.commit(
+        "alarm_sent",
+        organization_id=organization.organization_id,
+        alarms=[alarm],
+        sequence=sequence,
+        **idempotency.facts(HTTP_CREATED, answer),
+    )
+    return answer
+
+
+def _notice(
+    sandbox: Sandbox, organization: Organization, body: Json, names: Sequence[str]
+) -> tuple[Json, int]:
+    """Return a message as it is kept, and the counter behind its id."""
+    notice_id, sequence = next_id(organization, "notice")
+    told = {name: read_text(body, name) for name in names}
+    return {"notice_id": notice_id, "sent_at": iso(sandbox.now()), **told}, sequence

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
+from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal, without_annotations
 from providers.sandbox.group_work import excludes
 from providers.sandbox.model import Organization, User
 from providers.sandbox.needs import licenses_of
@@ -43,6 +43,7 @@ def read_change(body: Any) -> Change:
     """
     if not isinstance(body, dict):
         raise bad_request("The request body must be a JSON object.")
+    body = without_annotations(body)
     for name in sorted(_PARAMETERS):
         if not isinstance(body.get(name), list):
             raise bad_request(

@@ -216,6 +216,8 @@ class Organization:
     checks: dict[str, Json] = field(default_factory=dict)
     ledger: list[Json] = field(default_factory=list)
     notices: list[Json] = field(default_factory=list)
+    #: Calls to whoever runs the installation, about switches of this organization.
+    alarms: list[Json] = field(default_factory=list)
     #: Service id -> health status word, where it is not operational.
     health: dict[str, str] = field(default_factory=dict)
     #: company and billing -> profile with names and addresses, where it was changed.

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,13 +24,15 @@ from providers.sandbox.credit_routes import CreditRoutes
 from providers.sandbox.fault_program import FaultProgram
 from providers.sandbox.faults import FaultyNetwork
 from providers.sandbox.graph_routes import GraphRoutes
-from providers.sandbox.group_members import GroupMembers
 from providers.sandbox.group_routes import GroupRoutes
 from providers.sandbox.inquiries import InquiryRoutes
 from providers.sandbox.journal import JournalBroken
+from providers.sandbox.memberships import Memberships
 from providers.sandbox.plans import PlanBook
 from providers.sandbox.seller_routes import SellerRoutes
 from providers.sandbox.state import Sandbox
+from providers.sandbox.unknown_paths import own_fault, path_refusal
+from providers.sandbox.user_routes import UserRoutes
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 5
@@ -63,9 +66,9 @@ def create_app(
     sandbox.is_calling_back = bool(bureau and bureau.secret)
 
     async def refused(request: Request, error: Exception) -> Response:
-        if isinstance(error, Refusal):
-            return refusal_answer(sandbox, request.url.path, error)
-        raise error
+        if isinstance(error, HTTPException):
+            error = path_refusal(request.url.path, error)
+        return refusal_answer(sandbox, request.scope, error if isinstance(error, Refusal) else own_fault())
 
     async def broken(_request: Request, error: Exception) -> Response:
         refusal = Refusal(HTTP_UNAVAILABLE, "JOURNAL_BROKEN", str(error))
@@ -74,7 +77,12 @@ def create_app(
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
-        exception_handlers={Refusal: refused, JournalBroken: broken},
+        exception_handlers={
+            Refusal: refused,
+            JournalBroken: broken,
+            HTTPException: refused,
+            Exception: refused,
+        },
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
@@ -83,15 +91,16 @@ def create_app(
     return app
 
 
-#: Everything that answers, each with routes of its own.
+#: Everything that answers, each with routes of its own; what a switch calls most comes first.
 _PARTS = (
     GraphRoutes,
+    UserRoutes,
     GroupRoutes,
-    GroupMembers,
     SellerRoutes,
     InquiryRoutes,
     BillingRoutes,
     CreditRoutes,
+    Memberships,
     ControlRoutes,
 )
 

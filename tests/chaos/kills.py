@@ -25,7 +25,7 @@ from activities.contract import SwitchOrder
 from activities.step import Toolbox
 from ops.keys import master_key_file
 from ops.postgres_binaries import temporary_data_folder
-from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX
+from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from projections.rebuild import rebuild
 from providers.factory import cloud_factory
 from providers.sandbox.journal import JOURNAL_NAME
@@ -40,6 +40,7 @@ from tests.chaos.gates import VARIABLE
 from tests.chaos.run_log import RunResult
 from tests.chaos.stack import RunningStack, running_stack
 from tests.contract.cloud_server import SandboxCloud
+from tests.workflow.signing import signing_client
 from tests.workflow.world import World
 from workflows.messages import SwitchStatus
 
@@ -129,7 +130,9 @@ async def open_kill_world(folder: Path) -> AsyncIterator[KillWorld]:
         sandbox_url = running.state.urls["sandbox"]
         build_cloud, close_cloud = cloud_factory(sandbox_url)
         keys = FileKeyProvider(master_key_file(folder))
-        client = await connected(environment[f"{ENVIRONMENT_PREFIX}TEMPORAL_ADDRESS"])
+        address = environment[f"{ENVIRONMENT_PREFIX}TEMPORAL_ADDRESS"]
+        command_keys = load_settings(data_dir=folder).command_keys()
+        client = signing_client(await connected(address), command_keys)
         with (
             SwitchStore.open(url, keys, pool_size=8) as store,
             httpx2.Client(base_url=sandbox_url) as control,
@@ -147,6 +150,7 @@ async def open_kill_world(folder: Path) -> AsyncIterator[KillWorld]:
                 store=store,
                 cloud_factory=build_cloud,
                 catalogs=Catalogs(store.application),
+                command_keys=command_keys,
                 slice_size=2000,
                 lanes=4,
                 batches_in_flight=4,

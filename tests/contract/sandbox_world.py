@@ -223,10 +223,10 @@ class Contract:
 
 
 @cache
-def directory_contract() -> Contract:
-    """Return the vendor's description of the directory; skips where the shared data is absent."""
+def directory_contract(name: str = "graph_slice") -> Contract:
+    """Return one of the vendor's descriptions of the directory; skips where the shared data is absent."""
     folder = Path(os.environ.get("PLANSWITCH_SHARED", PROJECT.parent / "shared"))
-    path = folder / "data" / "graph_slice.yaml"
+    path = folder / "data" / f"{name}.yaml"
     if not path.exists():
         message = f"{path} is not there: set PLANSWITCH_SHARED to the folder of the shared data."
         if os.environ.get("CI") == "true":

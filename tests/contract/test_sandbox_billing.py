@@ -309,6 +309,23 @@ def test_notice_is_sent_once_per_key(world: World) -> None:
     assert world.call("POST", path, NOTICE | {"subject": ""}).status_code == 422
 
 
+def test_an_alarm_calls_whom_it_names_once_per_key_and_is_no_notice(world: World) -> None:
+    """A call to the installation's contact is kept apart from what the organization is told."""
+    notices = f"/notices/v1/customers/{world.made['organization_id']}/notices"
+    path = f"/notices/v1/customers/{world.made['organization_id']}/alarms"
+    alarm = {"to": "operations@example.com", "switch_id": "s", "subject": "Late", "body": "Look."}
+    contract = own_contract("notices", "/notices/v1")
+    answers = [world.call("POST", path, alarm, {"Idempotency-Key": "a"}) for _ in range(2)]
+    listed = world.call("GET", path)
+    for answer in (*answers, listed):
+        contract.check(answer, path)
+
+    assert answers[0].json() == answers[1].json()
+    assert [each["to"] for each in listed.json()["alarms"]] == ["operations@example.com"]
+    assert world.call("GET", notices).json()["notices"] == []
+    assert world.call("POST", path, alarm | {"to": ""}).status_code == 422
+
+
 def test_licenses_bought_inside_a_period_are_booked_for_the_days_left(world: World) -> None:
     """10 more on the period's 11th day cost what is left of it; the lines add up to what was paid."""
     source, start = world.made["subscription_id"], date.fromisoformat(world.made["period_start_on"])

@@ -345,7 +345,7 @@ def test_an_organization_may_have_a_program_of_its_own(world: World) -> None:
     ("program", "said"),
     [
         ({"seed": -1}, "seed is -1; allowed: an integer from 0"),
-        ({"rules": {}}, "rules is {}; allowed: a list"),
+        ({"rules": {}}, "rules is an empty object; allowed: a list"),
         ({"color": 1}, "program.color is 1; allowed: no field; there are seed, rules"),
         ({"rules": [{"fault": "boom"}]}, "rules[0].fault is 'boom'; allowed: one of callback_duplicated"),
         (
@@ -368,7 +368,7 @@ def test_an_organization_may_have_a_program_of_its_own(world: World) -> None:
         ),
         (
             {"rules": [{"fault": "latency", "operation": "users", "hits": [1]}]},
-            "rules[0].seconds is None; allowed: a number of seconds",
+            "rules[0].seconds is not given; allowed: a number of seconds",
         ),
         (
             {"rules": [{"fault": "slow_provisioning", "operation": "users", "hits": [1], "seconds": 1}]},

@@ -23,6 +23,8 @@ from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.schema import create
 from tests.contract.cloud_server import SandboxCloud
+from tests.integration.terminal import Shown, run_on_terminal
+from tests.workflow.signing import key_file
 from tests.workflow.world import World, open_world
 
 KEY = "a-key-of-the-tests"
@@ -90,8 +92,19 @@ class ConsoleWorld:
         raise AssertionError(f"switch {switch_id} never came to {stage}: {row}")
 
     async def run(self, *arguments: str, **variables: str) -> Ran:
-        """Run the command line as a process against this console."""
-        environment = {
+        """Run the command line as a process against this console, into pipes."""
+        return await run_command(*arguments, environment=self.environment(**variables))
+
+    async def run_on_terminal(self, *arguments: str, typed: str | None = None) -> Shown:
+        """Run the command line on a terminal of 80 columns; `typed` is what the person answers."""
+        environment = self.environment()
+        return await asyncio.to_thread(
+            run_on_terminal, *arguments, environment=environment, typed=typed, columns=COLUMNS
+        )
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """Return the variables that lead a command to this console."""
+        return {
             **os.environ,
             "PLANSWITCH_API_URL": self.url,
             "PLANSWITCH_API_KEY": KEY,
@@ -102,7 +115,6 @@ class ConsoleWorld:
             "COLUMNS": str(COLUMNS),
             **variables,
         }
-        return await run_command(*arguments, environment=environment)
 
 
 async def run_command(*arguments: str, environment: dict[str, str]) -> Ran:
@@ -148,6 +160,7 @@ async def open_console_world(
             master_key_file=folder / "master.key",
             api_key=KEY,
             credit_secret_file=_secret_file(folder),
+            command_key_file=key_file(folder),
             local_actor="olga",
             support_contact=SUPPORT,
         )

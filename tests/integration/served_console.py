@@ -18,6 +18,7 @@ from ops.processes import free_port
 from projections.schema import create
 from store.keys import FileKeyProvider
 from store.migrate import migrate
+from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests-0123456789abcdef"
 SECRET = b"a-secret-of-the-tests-0123456789abc"
@@ -90,6 +91,7 @@ def served(database_url: str, folder: Path, **variables: str) -> Iterator[Served
         "PLANSWITCH_API_PORT": str(port),
         "PLANSWITCH_MASTER_KEY_FILE": str(folder / "master.key"),
         "PLANSWITCH_CREDIT_SECRET_FILE": str(folder / "credit.secret"),
+        "PLANSWITCH_COMMAND_KEY_FILE": str(key_file(folder)),
         "PLANSWITCH_CLOUD_URL": "http://127.0.0.1:9",
         "PLANSWITCH_TEMPORAL_ADDRESS": "127.0.0.1:9",
         "PLANSWITCH_LOCAL_ACTOR": "olga",

@@ -11,6 +11,7 @@ from uuid import uuid4
 from domain import ids
 from domain import move_events as moves
 from domain import switch_events as events
+from domain.alarms import STILL_SWITCHING, AlarmRaised
 from domain.control_events import SwitchPaused
 from domain.license_move import MoveRow, group_moved, input_digest
 from domain.money import Money
@@ -228,6 +229,14 @@ class SwitchStory:
         source = self.source()
         advance = self.advancer(source, self.meta("administration.record_hold"))
         advance(moves.LicenseMoveHeld, code="LICENSES_UNRESOLVED", message="2 users are left.")
+        self.store.save(source)
+
+    def alarm(self) -> None:
+        """Record that the switch calls for somebody."""
+        source, meta = self.source(), self.meta("alarms.raise_alarm")
+        self.advancer(source, meta)(
+            AlarmRaised, alarm=STILL_SWITCHING, number=1, notice_id="", code="NO_CONTACT"
+        )
         self.store.save(source)
 
     def retry(self, *, stage: str = "moving") -> None:

@@ -22,6 +22,7 @@ from projections.schema import create
 from store.catalogs import Catalogs, CurrentVersion
 from tests.integration.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.integration.store_parts import open_store
+from tests.workflow.signing import key_file
 
 CSV = "msft_service_plans.csv"
 #: A product that the built-in catalog has not; its services are in many rows of the list.
@@ -228,6 +229,7 @@ def _settings(database_url: str, tmp_path: Path) -> Settings:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
         local_actor="olga",
     )

@@ -18,6 +18,7 @@ from projections.projector import Projector
 from projections.schema import create
 from store.keys import FileKeyProvider
 from store.migrate import migrate
+from tests.workflow.signing import key_file
 from worker import SLICES_MAX, open_toolbox, steps_max
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +40,7 @@ def settings_of(database_url: str, folder: Path, **connections: int) -> Settings
         data_dir=folder,
         database_url=database_url,
         master_key_file=folder / "master.key",
+        command_key_file=key_file(folder),
         api_key="a-key-of-the-tests",
         **connections,
     )

@@ -54,7 +54,7 @@ async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorl
     assert f"{USERS} -> {USERS + JOINERS} of Office 365 E3" in dry.err
     assert facts["digest"] in dry.err
     assert facts["after"]["total_minor_units"] > facts["before"]["total_minor_units"]
-    assert f"1 licenses are ordered for {USERS + JOINERS} users" in too_few.err.replace("\n", " ")
+    assert f"1 license is ordered for {USERS + JOINERS} users" in too_few.err.replace("\n", " ")
     assert (still, done.code, again.code, again.out) == (USERS, 0, 0, done.out)
     assert f"{USERS + JOINERS} licenses of the new plan instead of {USERS}" in done.out.replace("\n", " ")
     assert f"switch retry {switch_id[:8]} --reason" in done.out

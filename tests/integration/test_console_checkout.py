@@ -137,11 +137,15 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
     draft = await start(console, organization)
 
     blocked = await order(console, draft)
+    misspelled = await edit(console, draft, "domains", confirmed=["contoso.exampel"])
     confirmed = (await edit(console, draft, "domains", confirmed=["contoso.example"])).json()
     ordered = await order(console, confirmed)
 
     listed = draft["sections"]["domains"]["domains"]
     assert listed == [{"domain": "Contoso.example", "is_confirmed": False}]
+    assert (misspelled.status_code, misspelled.json()["field"]) == (422, "domains.confirmed")
+    assert "'contoso.exampel'; allowed: Contoso.example" in misspelled.json()["detail"]
+    assert (draft["revision"], confirmed["revision"]) == (1, 2), "what was refused left no revision"
     assert [each["code"] for each in blocked.json()["reasons"]] == ["CUSTOM_DOMAIN_REVIEW"]
     assert (draft["is_orderable"], confirmed["is_orderable"]) == (False, True)
     assert (await console.ended(ordered.json()["switch_id"]))["outcome"] == "completed"

@@ -240,7 +240,7 @@ async def test_list_filters_and_abandons(console: ConsoleWorld) -> None:
 
     assert given_up.status_code == 303
     assert path in listed
-    assert "No checkout is so" in none
+    assert "No checkout matches" in none
     assert 'value="abandoned" selected' in listed
     assert (wrong.status_code, "abandoned" in wrong.text) == (422, True)
     assert "Nobody will order this draft" in await shown(console, path)

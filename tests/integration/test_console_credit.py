@@ -147,7 +147,9 @@ async def test_callback_for_a_cancelled_switch_is_refused(console: ConsoleWorld)
     row = await _started(console)
     body = _callback(console, row, verdict="approved")
 
-    voided = await console.run("credit", "void", row["switch_id"][:8], "--reason", "changed our mind")
+    voided = await console.run(
+        "credit", "void", row["switch_id"][:8], "--reason", "changed our mind", "--yes"
+    )
     await console.ended(row["switch_id"])
     late = await _call(console, body)
 

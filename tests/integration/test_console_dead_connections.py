@@ -30,6 +30,7 @@ from store.repeats import repeated
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import open_store
 from tests.integration.test_store_connections import end_connections
+from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests"
 HEADERS = {"X-API-Key": KEY}
@@ -59,6 +60,7 @@ def console(database_url: str, folder: Path) -> Iterator[TestClient]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=folder / "master.key",
+        command_key_file=key_file(folder),
         api_key=KEY,
     )
     with (

@@ -17,6 +17,7 @@ from ops.settings import load_settings
 from projections.schema import create
 from store.keys import FileKeyProvider
 from store.migrate import migrate
+from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -37,6 +38,7 @@ def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
     )
     with (
@@ -100,6 +102,7 @@ def test_the_reference_is_read_by_key_and_by_session(client: TestClient) -> None
     assert set(re.findall(r'(?:src|href)="([^"#][^"]*)"', by_session.text)) <= {
         "/",
         "/checkouts",
+        "/docs",
         "/api/openapi.json",
         "/static/icon.svg",
         "/static/console.css",

@@ -23,6 +23,7 @@ from projections.schema import create
 from store.keys import FileKeyProvider
 from store.migrate import migrate
 from tests.integration.served_console import KEY, Answer, answer_of, ask, connection, request_head
+from tests.workflow.signing import key_file
 
 START_SECONDS = 60.0
 PATIENCE_SECONDS = 1.0
@@ -45,6 +46,7 @@ def _server(
         data_dir=tmp_path,
         database_url=database_url,
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
     )
     with open_dependencies(settings) as dependencies:

@@ -22,6 +22,7 @@ from store.keys import FileKeyProvider
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.integration.switch_story import SwitchStory
+from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -39,6 +40,7 @@ def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
         local_actor="olga",
     )
@@ -101,7 +103,7 @@ def test_sign_in_by_key(client: TestClient) -> None:
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("asked", ["/checkouts?organization=a%26b&state=open", "/docs/rules.md"])
+@pytest.mark.parametrize("asked", ["/checkouts?organization=00000000-0000-0000-0000%2D000000000000&state=open", "/docs/rules.md"])
 def test_sign_in_leads_to_the_page_that_was_asked_for(client: TestClient, asked: str) -> None:
     """A deep link survives the sign-in by key, a wrong key before it, and the sign-in by a link."""
     sign_in = client.get(asked).headers["location"]
@@ -183,15 +185,23 @@ def test_row_is_found_by_the_beginning_of_its_id(client: TestClient, story: Swit
     assert (unknown.status_code, unknown.json()["code"]) == (404, "UNKNOWN_SWITCH")
 
 
-def test_list_pages_by_the_last_id(client: TestClient, story: SwitchStory) -> None:
-    """A full page names the next one, which begins after its last switch; filters hold."""
+def test_list_tells_its_end_and_its_counts(client: TestClient, story: SwitchStory) -> None:
+    """The last page names no next one; what follows its last switch is empty; filters hold, counts stay."""
     first = client.get("/api/switches?limit=1", headers=WITH_KEY).json()
-    second = client.get(f"/api/switches?limit=1&after={first['next']}", headers=WITH_KEY).json()
+    second = client.get(f"/api/switches?limit=1&after={story.switch_id}", headers=WITH_KEY).json()
     held = client.get("/api/switches?stage=held", headers=WITH_KEY).json()
 
     assert [row["switch_id"] for row in first["switches"]] == [story.switch_id]
-    assert second == {"switches": [], "next": None}
-    assert held["switches"] == []
+    assert (first["next"], first["total"]) == (None, 1)
+    assert (second["switches"], second["next"], second["total"]) == ([], None, 1)
+    assert (held["switches"], held["total"], held["all"]) == ([], 0, 1)
+    assert held["counts"] == {
+        "all": 1,
+        "running": 0,
+        "ended": 1,
+        "attention": 0,
+        "stages": {"completed": 1},
+    }
 
 
 def test_audit_is_told_from_the_events(client: TestClient, story: SwitchStory) -> None:

@@ -76,9 +76,9 @@ async def test_a_pilot_that_can_not_be_is_refused_and_nothing_ordered(console: C
     assert details[0].startswith(f"pilot_group_id is '{unknown}'")
     assert "a group with members" in details[1]
     assert "empty with a pilot of 2 users" in details[3]
-    assert all("`--pilot-group" in answer.json()["remedy"] for answer in answers)
+    assert all("`pilot_group_id`" in answer.json()["remedy"] for answer in answers)
     assert (run.code, "Give one of the two" in " ".join(run.err.split())) == (2, True)
-    assert (quoted.code, "pilot_group_id is 'pilots'" in quoted.err.replace("\n", " ")) == (2, True)
+    assert (quoted.code, "--pilot-group is 'pilots'" in quoted.err.replace("\n", " ")) == (2, True)
     assert sandbox.verdict(organization_id)["orders"] == 0
 
 
@@ -95,3 +95,29 @@ async def test_a_numbered_pilot_is_quoted_and_shown_too(console: ConsoleWorld) -
     assert facts["plan"]["pilot"] == {"users": 2, "group_id": "", "members": 0, "fed": 0}
     assert (row["outcome"], row["pilot"], row["pilot_group_id"]) == ("completed", 2, "")
     assert "the first 2 users" in shown.out
+
+
+async def test_a_pilot_of_nobody_or_of_too_many_is_refused(console: ConsoleWorld) -> None:
+    """A soak without a pilot, and more users than move, are refused by API and command line (fault 9)."""
+    organization = await console.organization(users=5)
+    organization_id = organization["organization_id"]
+
+    alone = await console.post("/api/switches", start_body(organization, pilot_soak_seconds=600))
+    many = [
+        await console.post(path, start_body(organization, pilot=6) if path == "/api/switches" else body)
+        for path, body in (
+            ("/api/switches", {}),
+            ("/api/quotes", {"organization_id": organization_id, "target_plan": "E3", "pilot": 5_000}),
+        )
+    ]
+    asked = ("switch", "start", organization_id, "--to", "E3", "--yes")
+    told = [await console.run(*asked, *options) for options in (("--pilot-soak", "600"), ("--pilot", "6"))]
+    listed = (await console.get("/api/switches", organization=organization_id)).json()
+
+    assert (alone.status_code, "pilot_soak_seconds" in alone.json()["detail"]) == (422, True)
+    assert [each.status_code for each in many] == [422, 422]
+    assert all("allowed: 0 to 5" in each.json()["detail"] for each in many)
+    assert [each.code for each in told] == [2, 2]
+    assert "--pilot-group" in told[0].err
+    assert "0 to 5" in told[1].err
+    assert (listed["switches"], listed["total"]) == ([], 0)

@@ -27,9 +27,10 @@ from store.keys import FileKeyProvider
 from store.migrate import migrate
 from tests.integration.console_world import KEY, Ran, run_command, running_console
 from tests.integration.switch_story import SwitchStory
+from tests.workflow.signing import key_file
 
 WITH_KEY = {"X-API-Key": KEY}
-OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"}
+OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "field", "reasons", "request_id"}
 REFUSED = 422
 #: Every address that was a 500, and some that were not (ux-findings, section 4).
 ADDRESSES = [
@@ -105,6 +106,7 @@ def _poisoned(database_url: str, tmp_path: Path) -> Iterator[Poisoned]:
         cloud_url="http://127.0.0.1:9",
         temporal_address="127.0.0.1:9",
         master_key_file=tmp_path / "master.key",
+        command_key_file=key_file(tmp_path),
         api_key=KEY,
         local_actor="olga",
     )

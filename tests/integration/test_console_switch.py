@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from activities.contract import SYSTEM_ACTOR
 from domain.assessment import Assessed
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
@@ -27,7 +28,9 @@ async def test_switch_runs_from_request_to_audit(console: ConsoleWorld) -> None:
     assert (row["outcome"], row["moved"], row["failed"]) == ("completed", 30, 0)
     assert row["charged_total"] == row["quote_total"]
     assert row["requested_by"] == "olga"
-    assert {entry["actor"] for entry in audit["events"]} == {"olga"}
+    own = {"subscription.invoice-awaited", "subscription.invoice-delivered", "subscription.credit-settled"}
+    assert {entry["actor"] for entry in audit["events"] if entry["event"] not in own} == {"olga"}
+    assert {entry["actor"] for entry in audit["events"] if entry["event"] in own} <= {SYSTEM_ACTOR}
     assert all(entry["cause"] and entry["effect"] for entry in audit["events"])
     assert audit["provider_calls"]
     assert history["events"] < 400

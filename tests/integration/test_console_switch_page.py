@@ -111,6 +111,7 @@ async def test_running_switch_is_paused_resumed_and_cancelled_by_forms(console: 
         assert [each.status_code for each in answers] == [303, 303], [each.text for each in answers]
     assert paused[0].headers["location"] == f"{path}?done=pause#done"
     assert "Pause was taken" in held
+    assert held.count('href="#newest"') == held.count('id="newest"') == 1
     assert "paused</span>" in held
     assert "paused by olga (they &lt;called&gt;)" in held
     assert [each.status_code for each in refused] == [409, 409]
@@ -152,7 +153,7 @@ async def test_unknown_switch_is_a_page_with_what_to_do(console: ConsoleWorld) -
 
     assert (unknown.status_code, short.status_code) == (404, 422)
     assert "UNKNOWN_SWITCH" in unknown.text
-    assert "What to do: <code>planswitch switch list</code>" in unknown.text
+    assert 'What to do: The <a href="/">list of switches</a> shows' in unknown.text
     assert "text/html" in unknown.headers["content-type"]
 
 

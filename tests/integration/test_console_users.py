@@ -72,7 +72,7 @@ async def test_edits_by_hand_are_refused_while_administration_is_locked(console:
 
     assert (refused.status_code, refused.json()["code"]) == (409, "ADMINISTRATION_LOCKED")
     assert switch_id in refused.json()["detail"]
-    assert "promised by" in refused.json()["remedy"]
+    assert "Its end is unknown: it waits for an operator" in refused.json()["remedy"]
     assert told.code == 5
     assert (gone.code, again.code) == (0, 0)
     held = console.world.sandbox.cloud.directory.users(organization_id, [name])[0]

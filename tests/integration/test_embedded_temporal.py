@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
@@ -95,3 +96,46 @@ def test_a_start_that_fails_for_good_names_the_cause(tmp_path: Path) -> None:
 
         with pytest.raises(StackStartFailed, match="in use"):
             EmbeddedTemporal(tmp_path / "temporal", other.getsockname()[1]).start()
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "temporal.example", ""])
+def test_its_http_answers_nobody_unless_its_page_is_asked_for(tmp_path: Path, host: str) -> None:
+    """The page and HTTP let anybody act without any program: nothing of it is answered, whatever the name."""
+    with EmbeddedTemporal(tmp_path / "temporal") as server:
+        closed = {port: _status(port, host) for port in _listening(server.pid)}
+
+    assert closed
+    assert 200 not in closed.values()
+
+
+def test_its_page_is_served_where_it_is_asked_for(tmp_path: Path) -> None:
+    """`planswitch up --temporal-page` names a port for it."""
+    (port,) = free_ports(1)
+    with EmbeddedTemporal(tmp_path / "temporal", ui_port=port):
+        status = _status(port, "127.0.0.1", path="/")
+
+    assert status == 200
+
+
+def _listening(pid: int | None) -> list[int]:
+    """Return the ports on which a process listens."""
+    links = [str(each.readlink()) for each in Path(f"/proc/{pid}/fd").iterdir() if each.is_symlink()]
+    inodes = {
+        link.removeprefix("socket:[").removesuffix("]") for link in links if link.startswith("socket:[")
+    }
+    rows = [line.split() for line in Path(f"/proc/{pid}/net/tcp").read_text().splitlines()[1:]]
+    return [int(row[1].partition(":")[2], 16) for row in rows if row[3] == "0A" and row[9] in inodes]
+
+
+def _status(port: int, host: str, path: str = "/api/v1/namespaces/default") -> int:
+    """Return the status of an answer, 0 where there is none in HTTP."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.putrequest("GET", path, skip_host=True)
+        connection.putheader("Host", host)
+        connection.endheaders()
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()

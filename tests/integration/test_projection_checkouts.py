@@ -92,14 +92,19 @@ def test_list_pages_by_key_and_filters(store: SwitchStore, reads: ReadModels, da
 
     pages: list[str] = []
     after = None
-    while page := reads.checkouts(organization_id="contoso", limit=3, after=after):
-        pages += [row["checkout_id"] for row in page]
-        after = pages[-1]
+    while True:
+        page = reads.checkouts(organization_id="contoso", limit=3, after=after)
+        pages += [row["checkout_id"] for row in page.rows]
+        after = page.next_id
+        assert page.total == 7
+        if after is None:
+            break
 
     assert pages == ids
-    assert [row["checkout_id"] for row in reads.checkouts(organization_id="fabrikam")] == others
-    assert len(reads.checkouts(state="open")) == 9
-    assert reads.checkouts(state="ordered") == []
+    assert [row["checkout_id"] for row in reads.checkouts(organization_id="fabrikam").rows] == others
+    assert len(reads.checkouts(state="Open ").rows) == 9
+    assert reads.checkouts(state="ordered").rows == []
+    assert reads.checkout_count() == 9
     assert reads.checkout(ids[0][:8])["checkout_id"] == ids[0]
     with pytest.raises(InvalidInput, match="open, ordered, abandoned"):
         reads.checkouts(state="lost")
@@ -112,13 +117,13 @@ def test_rebuilt_list_equals_the_live_one(store: SwitchStore, reads: ReadModels,
     for event in (started(), changed(2), ordered(3)):
         _tell(store, event)
         Projector(database_url).catch_up()
-    live = reads.checkouts()
+    live = reads.checkouts().rows
 
     report = rebuild(database_url)
     folded = fold(Rows(), store.notifications())
 
     assert report.differences == {"switch_board": 0, "switch_timeline": 0, "checkout_board": 0}
-    assert reads.checkouts() == live
+    assert reads.checkouts().rows == live
     (row,) = folded.checkouts.values()
     assert (row.checkout_id, row.state, row.position) == (CHECKOUT_ID, "ordered", live[0]["position"])
     assert status(database_url)[0].dead_letters == 0
@@ -137,11 +142,11 @@ def test_tables_of_an_older_program_are_built_anew(
 
     create(database_url)
     create(database_url)
-    empty = reads.checkouts()
+    empty = reads.checkouts().rows
     Projector(database_url).catch_up()
 
     assert empty == []
-    assert [row["checkout_id"] for row in reads.checkouts()] == [CHECKOUT_ID]
+    assert [row["checkout_id"] for row in reads.checkouts().rows] == [CHECKOUT_ID]
     assert status(database_url)[0].version == 2
 
 

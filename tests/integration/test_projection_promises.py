@@ -1,4 +1,7 @@
-"""Promises on the board: what was missed, and how a credit check moves the promised end (rules section 2)."""
+"""Promises on the board: what was missed, and how a credit check moves the promised end (rules section 2).
+
+Beside them stands what was done past the console.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from psycopg.rows import dict_row
 
 from domain.billing_events import InvoiceDelivered
 from domain.ids import replacement_stream_id
+from domain.outside_events import OutsideActFound
 from domain.switch_events import (
     CreditCheckApproved,
     CreditCheckExtended,
@@ -122,3 +126,13 @@ def test_credit_check_puts_the_promised_end_off(story: SwitchStory, database_url
     assert waiting == deadline + (first - required_at)
     assert extended == waiting + timedelta(days=1)
     assert _board(database_url)["promised_end"] == first + (approved_at - required_at)
+
+
+def test_outside_acts_are_on_the_board(story: SwitchStory, database_url: str) -> None:
+    """That somebody acted with Temporal's own means is shown in the order of the acts (ADR 19)."""
+    story.request()
+    before = _board(database_url)["outside_acts"]
+    _tell(story, OutsideActFound, act="terminate", key="run-1:terminate:7")
+    _tell(story, OutsideActFound, act="answer_step", key="run-2:answer_step:9")
+
+    assert (before, _board(database_url)["outside_acts"]) == ([], ["terminate", "answer_step"])

@@ -24,6 +24,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.step import Toolbox
+from console.command_signer import CommandSigner
 from console.switch_workflows import WORKFLOW, SwitchWorkflows
 from console.worker_watch import WorkerAbsent, WorkerWatch
 from domain.ids import workflow_id_of
@@ -42,6 +43,7 @@ from store.switch_store import SwitchStore
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 from tests.workflow.guarded import build_guarded_workers
+from tests.workflow.signing import KEYS, key_file
 from worker import open_toolbox
 from worker import run as run_worker
 
@@ -211,7 +213,7 @@ async def test_a_request_that_temporal_holds_is_told_to_run_later(
     answer = await idle.post("/api/switches", body)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_ABSENT")
-    assert "it runs, and is charged, as soon as a worker is back" in answer.json()["detail"]
+    assert "it runs, and is charged, if a worker is back within five minutes" in answer.json()["detail"]
     assert "held-0001" in answer.json()["remedy"]
 
 
@@ -222,7 +224,7 @@ async def test_a_start_that_no_worker_took_is_told_to_run_later(idle: ConsoleWor
     async def connect() -> Client:
         return temporal
 
-    workflows = SwitchWorkflows(connect, task_queue=f"nobody-{uuid.uuid4().hex}")
+    workflows = SwitchWorkflows(connect, task_queue=f"nobody-{uuid.uuid4().hex}", signer=CommandSigner(KEYS))
 
     with pytest.raises(WorkerAbsent, match="Temporal holds this request") as told:
         await workflows.start(order, source_plan_id="x")
@@ -251,7 +253,12 @@ def test_another_master_key_is_seen_and_no_worker_works_with_it(database_url: st
     with SwitchStore.open(database_url, FileKeyProvider(right)) as store:
         before = _master_key(database_url, right)
         store.require_right_key()
-    settings = load_settings(data_dir=tmp_path, database_url=database_url, master_key_file=wrong)
+    settings = load_settings(
+        data_dir=tmp_path,
+        database_url=database_url,
+        master_key_file=wrong,
+        command_key_file=key_file(tmp_path),
+    )
 
     assert (before.state, before.detail) == ("ok", "nothing is sealed by it yet")
     assert _master_key(database_url, right).state == "ok"

@@ -12,9 +12,12 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
+from activities.signatures import CommandKeys
+from activities.step_proofs import StepProofs
 from ops.payloads import data_converter
 from tests.workflow.guarded import workflow_runner
 from worker import WORKFLOWS
+from workflows.proofs import WorkflowProofs
 
 PROJECT = Path(__file__).parents[2]
 HISTORIES = sorted((PROJECT / "tests" / "histories").glob("*.json"))
@@ -24,7 +27,9 @@ SCENARIOS = {
     *("rolled-back", "stuck-then-retried", "lost-then-resumed", "completed-invoice", "waited"),
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
-    *("retried-until-held", "retry-refused-until-held"),
+    *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),
+    *("reset-while-moving", "results-forged"),
+    *("signed-commands", "command-refused", "start-refused", "wait-refused"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")
 #: Calls that become commands in a history, or decide when the next one comes.
@@ -75,7 +80,13 @@ ADVICE = (
 
 def replayer() -> Replayer:
     """Return a replayer that works as the worker does."""
-    return Replayer(workflows=WORKFLOWS, data_converter=data_converter, workflow_runner=workflow_runner())
+    proofs = StepProofs(keys=CommandKeys(signing=b"a-key-of-the-replays"))
+    return Replayer(
+        workflows=WORKFLOWS,
+        data_converter=data_converter,
+        workflow_runner=workflow_runner(),
+        interceptors=[WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step)],
+    )
 
 
 def read(path: Path) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.api_reference import kind_of, operations_by_tag
+from console.api_reference import operations_by_tag
+from domain.schema_words import kind_of
 
 _DOCUMENT: dict[str, Any] = {
     "paths": {

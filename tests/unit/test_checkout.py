@@ -162,7 +162,7 @@ def test_names_and_addresses_are_no_terms() -> None:
     ("section", "changes", "word"),
     [
         ("color", {}, "section"),
-        (PAYMENT, {"quantity": 1}, "payment field"),
+        (PAYMENT, {"quantity": 1}, "payment.quantity is no field here; allowed: payment_method"),
         (ITEMS, {"quantity": 0}, "items.quantity"),
         (ITEMS, {"quantity": True}, "items.quantity"),
         (ITEMS, {"target_plan_id": None}, "items.target_plan_id"),

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.checkout_bodies import CheckoutEditBody
 from console.checkout_forms import body_of, changes_of, number_of, text_of
-from console.docs_pages import anchor_of, chapters_of
+from console.docs_pages import document_of
+from console.markdown import anchor_of
 from domain.errors import InvalidInput
 from domain.reasons import REASONS, docs_link
-
-RULES = Path(__file__).parents[2] / "docs" / "rules.md"
 
 
 @pytest.mark.parametrize(
@@ -85,7 +83,7 @@ def test_forms_are_held_to_the_bounds_of_the_api() -> None:
 
 def test_every_reason_leads_to_its_paragraph() -> None:
     """The anchors of the page of rules are those that reasons link to, the guide to backups among them."""
-    anchors = {each.anchor for each in chapters_of(RULES)}
+    anchors = document_of("rules.md").anchors
 
     assert {docs_link(code).partition("#")[2] for code in REASONS} <= anchors
     assert "backup-before-a-switch" in anchors

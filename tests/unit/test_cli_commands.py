@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.output import fields, table, wrapped
+from cli.output import fields, note, wrapped
+from cli.progress import Lines
+from cli.tables import table
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
@@ -107,14 +110,11 @@ def test_help_imports_nothing_heavy() -> None:
     assert ran.stdout.strip() == "[]"
 
 
-def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_stand_to_the_right() -> None:
     """Digits of amounts and counts stand under each other; words and mixed columns begin to the left."""
-    monkeypatch.setenv("COLUMNS", str(COLUMNS))
-
     rows = [["2026-11-26", "-1,096.87 EUR", 7], ["-", "8.10 EUR", 12], ["x", "-", 3]]
-    lines = table(["ON", "NET", "N"], rows)
-    monkeypatch.setenv("COLUMNS", "20")
-    narrow = table(["ON", "NET", "N"], rows)
+    lines = table(["ON", "NET", "N"], rows, columns=COLUMNS)
+    narrow = table(["ON", "NET", "N"], rows, columns=20)
 
     assert lines == [
         "ON                    NET   N",
@@ -122,17 +122,55 @@ def test_figures_stand_to_the_right(monkeypatch: pytest.MonkeyPatch) -> None:
         "-                8.10 EUR  12",
         "x                       -   3",
     ]
-    assert narrow[1] == "2026-…  -1,096.87 EUR   7", "an amount is never cut"
+    assert narrow == lines, "an amount and a date are never cut"
 
 
-def test_tables_give_way_in_their_widest_column(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A table that is too wide is cut in its widest column, and marked so."""
-    monkeypatch.setenv("COLUMNS", "40")
+SWITCH_ID, ORGANIZATION_ID = "04cf6ce7-0262-58e4-ad00-0c6b45a1d0f2", "7f3a3c0e-6d0b-4a51-9d7c-3f0a5ad0c9a1"
+WAITING = "an operator: repair what is named, then retry the switch with a reason of your own"
+WIDE = [
+    [SWITCH_ID, "■ held (late)", "Office 365 E1 -> Office 365 E3", "3/25", ORGANIZATION_ID, WAITING],
+    ["x", "▶ moving", "Office 365 E1 -> Office 365 E3", "250/250", ORGANIZATION_ID, "-"],
+]
+HEADERS = ["SWITCH", "STAGE", "PLANS", "MOVED", "ORGANIZATION", "WAITS FOR"]
 
-    lines = table(["ID", "NAME"], [["1", "x" * 60], ["2", "short"]])
 
-    assert max(len(line) for line in lines) <= 40
-    assert lines[1].endswith("…")
+@pytest.mark.parametrize("columns", [40, 60, 80, 100, 120, 160, 240])
+def test_tables_wrap_and_go_on_below_but_cut_nothing(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Entry 6: at any width of a terminal lines fit, ids stay whole, and every word is there."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+    lines = table(HEADERS, WIDE, columns=columns)
+
+    told = " ".join(" ".join(lines).split())
+    assert max(len(line) for line in lines) <= max(columns, len(f"  organization: {ORGANIZATION_ID}"))
+    assert (told.count(SWITCH_ID), told.count(ORGANIZATION_ID)) == (1, 2)
+    assert all(told.count(word) for row in WIDE for cell in row for word in cell.split())
+    assert "…" not in told
+
+
+def test_tables_in_a_pipe_are_one_line_for_each_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Entry 6: a pipe has no width of its own: a row is a line, and every cell is whole."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
+    lines = table(HEADERS, WIDE)
+
+    assert len(lines) == 1 + len(WIDE)
+    assert all(cell in line for line, row in zip(lines[1:], WIDE, strict=True) for cell in row)
+
+
+def test_columns_are_wrapped_while_they_can_be_read() -> None:
+    """A column of words wraps inside its row; one that would be too narrow goes on below it."""
+    words = "one two three four five six seven eight nine"
+    rows = [["a1b2c3d4", words, "5/5"]]
+
+    wrapped_row = table(["ID", "WORDS", "N"], rows, columns=52)
+    below = table(["ID", "WORDS", "N"], rows, columns=50)
+
+    assert wrapped_row[1:] == [
+        "a1b2c3d4  one two three four five six seven      5/5",
+        "          eight nine",
+    ]
+    assert below == ["ID        N", "a1b2c3d4  5/5", f"  words: {words}"]
 
 
 def test_long_values_wrap_under_themselves(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,3 +195,63 @@ def test_documentation_names_every_command() -> None:
     ]
 
     assert [name for name in names if f"`{name}" not in text] == []
+
+
+def test_version_is_told(runner: CliRunner) -> None:
+    """`--version` and `-V` print the version of the package, and nothing else."""
+    told = [runner.invoke(app, [option]) for option in ("--version", "-V")]
+
+    assert [each.exit_code for each in told] == [0, 0]
+    assert {each.output for each in told} == {f"planswitch {version('planswitch')}\n"}
+
+
+LONG = {
+    "stage": "cancelling",
+    "moved": 250,
+    "total": 250,
+    "failed": 0,
+    "waits_for": "the seller to answer the cancellation of the old subscription",
+    "incomplete_since": None,
+    "error_code": "",
+    "error_message": "",
+}
+
+
+def test_progress_fits_80_columns(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines of the progress, and every other word about the work, wrap where they would be too long."""
+    monkeypatch.setenv("COLUMNS", str(COLUMNS))
+    lines = Lines()
+
+    lines.update(LONG)
+    lines.update({**LONG, "stage": "moved"})
+    note("Running as root: " + "the account postgres may not read a folder, which is part of the code, " * 2)
+
+    told = capsys.readouterr().err
+    assert max(len(line) for line in told.splitlines()) <= COLUMNS
+    assert " ".join(told.split()).count(LONG["waits_for"]) == 2  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", ["file", "file/x", "/proc/x"])
+@pytest.mark.parametrize("command", ["up", "demo", "restore", "backup"])
+def test_a_folder_that_can_not_be_is_an_error_of_ours(
+    runner: CliRunner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, command: str
+) -> None:
+    """A file, a place below one, or one where nothing can be made is told with what to do (fault 16)."""
+    monkeypatch.setenv("PLANSWITCH_KEEP_ACCOUNT", "true")
+    (tmp_path / "file").write_bytes(b"x")
+    folder = str(tmp_path / place)
+    options = {
+        "up": ["up", "--data-dir", folder],
+        "demo": ["demo", "--users", "1", "--keep", folder],
+        "restore": ["restore", str(tmp_path / "file"), "--data-dir", folder],
+        "backup": ["backup", str(tmp_path / "new"), "--data-dir", folder],
+    }
+
+    result = runner.invoke(app, options[command])
+
+    assert result.exit_code == 2, result.output
+    assert "error " in result.output
+    assert "what to do:" in result.output
+    assert isinstance(result.exception, SystemExit)

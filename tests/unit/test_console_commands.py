@@ -9,8 +9,10 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from console.command_signer import CommandSigner
 from console.switch_workflows import SwitchWorkflows
 from domain.errors import RuleViolated
+from tests.workflow.signing import KEYS
 from workflows.messages import CommandAnswer, OperatorCommand
 
 COMMAND = OperatorCommand(request_id="cancel-1", actor="olga", reason="wrong plan")
@@ -49,7 +51,7 @@ async def send(server: ClosingServer) -> CommandAnswer:
     async def connect() -> Client:
         return cast("Client", server)
 
-    workflows = SwitchWorkflows(connect, task_queue="unused")
+    workflows = SwitchWorkflows(connect, task_queue="unused", signer=CommandSigner(KEYS))
     return await workflows.command("switch:1", "cancel", COMMAND, request_id=COMMAND.request_id)
 
 

@@ -44,7 +44,7 @@ def test_bad_input_names_field_value_and_what_is_allowed() -> None:
     error = InvalidInput(field="quantity", value=0, allowed="one or more")
 
     assert str(error) == "quantity is 0; allowed: one or more."
-    assert error.remedy == "Give quantity as one or more and try again."
+    assert error.remedy == "Correct quantity and try again."
     assert error.details == {"field": "quantity", "value": "0", "allowed": "one or more"}
     assert (error.handling.http_status, error.handling.exit_code) == (422, 2)
 

@@ -7,22 +7,44 @@ from typing import Any, cast
 
 import pytest
 
-from audit.waits import waits_of
+from activities.contract import RETRY_SECONDS
+from activities.promise_contract import ALARMS as ALARMED_PROMISES
+from audit.waits import Wait, waits_of
 from audit.words import effect_of
-from domain.awaited import Awaited, Party, is_noted, named_list, party_of
+from domain.alarms import ALARMS, AlarmRaised
+from domain.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
+from domain.billing_events import InvoiceAwaited, InvoiceDelivered
 from domain.control_events import SwitchPaused, SwitchResumed
-from domain.move_events import LicenseMoveHeld
+from domain.move_events import BillingCutOver, CreditSettled, LicenseMoveHeld, SwitchCompleted
+from domain.provisioning_events import ProvisioningOverdue
 from domain.recorded import RecordedEvent
 from domain.return_events import CompensationStuck
-from domain.switch_events import CreditCheckNotRequired, ReplacementOrdered, ReplacementReady, SwitchRequested
+from domain.switch_events import (
+    CreditCheckExtended,
+    CreditCheckNotRequired,
+    CreditCheckOverdue,
+    CreditCheckReminded,
+    CreditCheckRequired,
+    ReplacementOrdered,
+    ReplacementReady,
+    SwitchRequested,
+)
 from domain.switch_state import LIVE
-from domain.wait_events import EligibilityLooked, EligibilityWait
-from domain.waiting_events import WaitNoted
+from domain.wait_events import (
+    EligibilityLooked,
+    EligibilityLookPlanned,
+    EligibilityWait,
+    StartScheduled,
+)
+from domain.waiting_events import WaitEnded, WaitNoted
 from projections.fold import fold
+from projections.invoices import FIRST_LOOK
 from projections.rows import BoardRow, Rows
+from projections.step_waits import steady_seconds
 from projections.words import REMEDIES, WAITS_FOR, remedy_of
 from tests.golden.samples import AT, SWITCH_ID
 from tests.unit.audit_stories import Story, at
+from workflows.invoice_watch import GAPS_DAYS
 
 STEP = "purchase.confirm_provisioning"
 
@@ -58,6 +80,11 @@ def noted(story: Story, seconds: int, **facts: Any) -> None:
             **facts,
         },
     )
+
+
+def open_wait(story: Story, kind: str, *, at_event: int | None = None) -> Wait:
+    """Return the open wait of a kind, as it was before the last events where they are left out."""
+    return next(each for each in waits_of(story.events[:at_event]) if each.kind == kind and each.is_open)
 
 
 def test_the_board_names_what_a_step_waits_for() -> None:
@@ -128,16 +155,36 @@ def test_a_wait_for_a_person_says_who_since_when_and_what_to_do(
 
     assert row.waits_for.startswith(words)
     assert remedy in row.wait_remedy
-    assert (row.waits_since, row.looks_at) == (at(20), facts.get("until"))
+    retried_at = at(320) if event_class is CompensationStuck else None
+    assert (row.waits_since, row.looks_at) == (at(20), facts.get("until", retried_at))
 
 
-def test_a_resumed_switch_waits_anew() -> None:
-    """The wait after a pause begins when the pause ended."""
+def test_a_pause_resets_no_wait() -> None:
+    """What is waited for goes on in a pause: after it the wait is as old as its stage (docs/waits.md)."""
     story = ordered()
     story.record(SwitchPaused, 20)
+    paused = board(story)
     story.record(SwitchResumed, 50, stage="credit_cleared")
+    resumed = board(story)
+    story.record(SwitchPaused, 60)
+    story.record(ReplacementReady, 70, activity=STEP)
+    story.record(SwitchResumed, 80, stage="ready")
 
-    assert board(story).waits_since == at(50)
+    assert (paused.waits_since, resumed.waits_since) == (at(20), at(2))
+    assert board(story).waits_since == at(70)
+
+
+def test_a_credit_check_waits_since_it_was_asked_for() -> None:
+    """A pause, and a reminder in it, leave the begin of the credit check as it is (rules section 6)."""
+    story = Story()
+    story.record(SwitchRequested, 0)
+    story.record(ReplacementOrdered, 1)
+    story.record(CreditCheckRequired, 2)
+    story.record(SwitchPaused, 20)
+    story.record(CreditCheckReminded, 30)
+    story.record(SwitchResumed, 50, stage="credit_check")
+
+    assert board(story).waits_since == at(2)
 
 
 def test_a_request_that_waits_names_its_reasons() -> None:
@@ -194,3 +241,142 @@ def test_names_are_told_in_a_sentence_of_bounded_length() -> None:
     assert awaited.words() == "the seller to name subscriptions: a, b, c and 2 more"
     assert named_list(("a", "b")) == "a, b"
     assert (party_of("seller"), party_of("unheard of")) == (Party.SELLER, Party.SWITCH)
+
+
+def test_a_reminder_and_an_extension_move_the_next_look() -> None:
+    """After the reminder the deadline is next, after an extension the new one; on board and in audit."""
+    story = ordered()
+    required: dict[str, Any] = {"reminder_at": at(1_000), "deadline_at": at(2_000), "cap_at": at(9_000)}
+    story.record(CreditCheckRequired, 10, **required)
+    first = board(story), open_wait(story, "credit_check")
+    story.record(CreditCheckReminded, 1_001)
+    reminded = board(story), open_wait(story, "credit_check")
+    story.record(CreditCheckExtended, 1_100, deadline_at=at(4_000))
+    extended = board(story), open_wait(story, "credit_check")
+    story.record(CreditCheckOverdue, 4_001)
+    overdue = board(story), open_wait(story, "credit_overdue")
+
+    looks = [[each.looks_at for each in pair] for pair in (first, reminded, extended, overdue)]
+    assert looks == [[at(1_000)] * 2, [at(2_000)] * 2, [at(4_000)] * 2, [at(9_000)] * 2]
+
+
+def test_what_is_asked_in_a_pause_is_told_beside_it() -> None:
+    """Time runs in a pause: what an operator is asked meanwhile, and its end, stand on the board."""
+    story = ordered()
+    story.record(SwitchPaused, 20, until=None)
+    story.record(ProvisioningOverdue, 30, names=["Exchange Online"], voids_at=at(900))
+
+    row = board(story)
+
+    assert row.stage == "paused"
+    assert "paused by ada" in row.waits_for
+    assert "the new subscription is not ready in its time; without an answer the order is voided at" in (
+        row.waits_for
+    )
+    assert (row.wait_names, row.looks_at) == (["Exchange Online"], at(900))
+    assert "planswitch switch retry" in row.wait_remedy
+    assert "planswitch switch resume" in row.wait_remedy
+
+
+def test_a_step_that_failed_for_good_waits_no_more() -> None:
+    """What was noted of a step is gone from the board when it is not tried again; the audit says so."""
+    story = ordered()
+    noted(story, 10)
+    story.record(WaitEnded, 60, activity=STEP, step=STEP, code="PROVIDER_REFUSED")
+
+    row = board(story)
+    wait = next(each for each in waits_of(story.events) if each.kind == "step")
+
+    assert (row.waits_for, row.wait_step) == ("the seller to set up the new subscription", "")
+    assert (wait.ended, wait.why) == ("failed", f"{STEP} is not tried again (PROVIDER_REFUSED)")
+
+
+def test_an_alarm_does_not_end_the_wait_that_it_calls_for() -> None:
+    """The step that calls for somebody waits on; the call ends when the step gets through."""
+    story = ordered()
+    noted(story, 10)
+    story.record(AlarmRaised, 11, activity=STEP, alarm="no_way_on", number=1)
+    called = board(story)
+    story.record(ReplacementReady, 60, activity=STEP)
+
+    assert (called.wait_step, called.alarms, called.alarmed_at) == (STEP, ["no_way_on"], at(11))
+    assert (board(story).alarms, board(story).alarmed_at) == ([], None)
+    assert open_wait(story, "step", at_event=-1).begun_at == at(3)
+
+
+def test_a_request_that_waits_tells_its_next_look_and_why_one_got_no_answer() -> None:
+    """The plan of the next look is on the board and in the audit; a look without an answer says why."""
+    story = Story()
+    story.record(cast("type[RecordedEvent]", EligibilityWait.Created), 0)
+    planned: dict[str, Any] = {"looks_at": at(600), "code": "", "message": "", "remedy": ""}
+    story.record(EligibilityLookPlanned, 300, **planned)
+    row, wait = board(story), open_wait(story, "eligibility")
+    trouble = {"code": "PROVIDER_UNAVAILABLE", "message": "The seller is silent.", "remedy": "Wait."}
+    story.record(EligibilityLookPlanned, 600, **{**planned, "looks_at": at(601), **trouble})
+    failed = board(story)
+    story.record(EligibilityLookPlanned, 605, **{**planned, "looks_at": at(1_205)})
+
+    assert (row.looks_at, row.looks_every_seconds) == (at(600), 300)
+    assert (wait.looks_at, wait.looks_every_seconds) == (at(600), 300)
+    assert "no answer: PROVIDER_UNAVAILABLE: The seller is silent." in failed.wait_names
+    assert failed.waits_for == row.waits_for
+    assert board(story).wait_names == row.wait_names
+
+
+def test_a_scheduled_request_waits_for_its_day() -> None:
+    """The next look is the beginning of the day; what stands in the way is kept."""
+    story = Story()
+    story.record(cast("type[RecordedEvent]", EligibilityWait.Created), 0)
+    story.record(StartScheduled, 0, not_before=at(80_000))
+
+    row = board(story)
+
+    assert (row.looks_at, open_wait(story, "eligibility").looks_at) == (at(80_000), at(80_000))
+    assert row.wait_names == ["Services of E1 have an open incident: Exchange."]
+    assert "planswitch switch cancel" in row.wait_remedy
+
+
+def test_an_invoice_is_waited_for_by_name_when_the_switch_has_ended() -> None:
+    """Until it is delivered, and its credit settled, the next look stands on the board and in the audit."""
+    story = ordered()
+    story.record(BillingCutOver, 100, invoice_promised_at=at(2_592_000))
+    story.record(SwitchCompleted, 110)
+    begun = board(story)
+    story.record(InvoiceAwaited, 86_510, open_point="not_delivered", looks_at=at(172_910))
+    asked, wait = board(story), open_wait(story, "invoice")
+    story.record(InvoiceDelivered, 172_910)
+    story.record(InvoiceAwaited, 172_911, open_point="not_settled", looks_at=at(900_000))
+    delivered, credit = board(story), open_wait(story, "settlement")
+    story.record(CreditSettled, 900_001)
+
+    assert (begun.waits_for, begun.invoice_open_point) == ("", "not_delivered")
+    assert begun.invoice_looks_at == at(110 + 86_400)
+    assert (asked.invoice_looks_at, wait.looks_at) == (at(172_910), at(172_910))
+    assert (delivered.invoice_open_point, credit.looks_at) == ("not_settled", at(900_000))
+    assert (board(story).invoice_open_point, board(story).invoice_looks_at) == ("", None)
+    assert not any(each.is_open for each in waits_of(story.events) if each.kind != "promise")
+
+
+def test_the_next_look_is_reckoned_on_only_where_looks_are_steady() -> None:
+    """A wait that is noted seldom tells the next look all the same; where the pace grows it says soon."""
+    looks_at = AT + timedelta(minutes=5)
+
+    def seen(minutes: float, every_seconds: int = 300) -> datetime | None:
+        return next_look(looks_at, every_seconds=every_seconds, now=AT + timedelta(minutes=minutes))
+
+    assert seen(2) == looks_at
+    assert seen(12) == AT + timedelta(minutes=15)
+    assert seen(12, every_seconds=0) is None
+    assert (steady_seconds(timedelta(minutes=5)), steady_seconds(timedelta(minutes=4))) == (300, 0)
+
+
+def test_what_waits_for_an_operator_is_tried_again_as_the_workflow_does() -> None:
+    """The pace that the board tells is the workflow's own."""
+    assert timedelta(seconds=RETRY_SECONDS) == RETRIED_EVERY
+    assert GAPS_DAYS[0] * timedelta(days=1) == FIRST_LOOK
+
+
+def test_every_alarm_has_words_and_every_promise_that_alarms_is_one() -> None:
+    """Names of promises and alarms are the same wherever they stand."""
+    assert set(ALARMED_PROMISES) == set(ALARMS) - {"no_way_on"}
+    assert all(each.what and each.what_to_do for each in ALARMS.values())

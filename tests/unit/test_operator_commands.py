@@ -29,11 +29,11 @@ ALLOWED = {
     "provisioning_overdue": {"pause", "cancel", "roll_back", "retry"},
     "held": {"amend", "pause", "cancel", "roll_back", "retry", "retry_users", "skip"},
     "moved": {"amend", "pause", "cancel", "roll_back"},
-    "cancelling": {"retry"},
+    "cancelling": set(),
     "rolling_back": set(),
     "stuck": {"retry"},
-    "source_cancelled": {"retry"},
-    "cut_over": {"retry"},
+    "source_cancelled": set(),
+    "cut_over": set(),
     **{stage: set() for stage in TERMINAL},
 }
 
@@ -102,7 +102,21 @@ def test_a_roll_back_tells_how_many_users_return() -> None:
     told = {each.command: each.what for each in operator_commands(state)}
 
     assert told["roll_back"].startswith("50 users who moved return")
-    assert "The 1 user who could not be moved" in told["retry"]
+    assert "The 1 user who could not be moved is tried again" in told["retry"]
+
+
+@pytest.mark.parametrize(
+    ("stage", "own", "other", "ending"),
+    [("ready", "cancel", "roll_back", "cancelled"), ("moving", "roll_back", "cancel", "rolled back")],
+)
+def test_cancel_and_roll_back_say_which_is_which(stage: str, own: str, other: str, ending: str) -> None:
+    """Before the first license moves the way back is a cancel, then a roll-back; the other says so."""
+    told = {each.command: each.what for each in operator_commands(state_at(stage))}
+
+    assert told[own] != told[other]
+    assert told[other].startswith(f"The same as a {own.replace('_', '-')}, since ")
+    assert told[other].endswith(told[own])
+    assert told[own].endswith(f"The switch ends as {ending}.")
 
 
 def user_with(*plan_ids: str) -> DirectoryUser:

@@ -13,7 +13,13 @@ from activities.request_record import request_digest
 from cli.plan_text import pilot_lines
 from domain.errors import InvalidInput
 from domain.move_events import LicenseMoveStarted
-from domain.pilot import PilotCount, PlannedPilot, unknown_group
+from domain.pilot import (
+    PilotCount,
+    PlannedPilot,
+    require_pilot_fits,
+    require_soaked_pilot,
+    unknown_group,
+)
 from domain.ports import DirectoryUser, HeldLicense
 
 PLAN, OTHER, GROUP = "plan", "other", "11111111-2222-4333-8444-555555555555"
@@ -148,3 +154,22 @@ def test_the_quote_names_the_pilot(told: dict[str, Any] | None, expected: list[s
 
     assert all(any(part in line for line in lines) for part in expected)
     assert bool(lines) == bool(expected)
+
+
+@pytest.mark.parametrize(("pilot", "group_id", "soak_seconds"), [(0, "", 0), (5, "", 600), (0, GROUP, 600)])
+def test_a_soak_needs_a_pilot(pilot: int, group_id: str, soak_seconds: int) -> None:
+    """A soak beside a pilot is taken; alone it would move everybody at once, and is refused (fault 9)."""
+    require_soaked_pilot(pilot, group_id, soak_seconds)
+
+    with pytest.raises(InvalidInput, match="pilot_soak_seconds is 600") as refused:
+        require_soaked_pilot(0, "", 600)
+    assert "--pilot" in refused.value.remedy
+
+
+@pytest.mark.parametrize(("pilot", "users"), [(0, 25), (25, 25), (5_000, 0)])
+def test_a_pilot_fits_the_users(pilot: int, users: int) -> None:
+    """All users may be the pilot, more are refused with how many there are; without users others refuse."""
+    require_pilot_fits(pilot, users)
+
+    with pytest.raises(InvalidInput, match="pilot is 26; allowed: 0 to 25"):
+        require_pilot_fits(26, 25)

@@ -170,6 +170,24 @@ exit "$STATUS"
 """
 
 
+def test_the_vendors_client_has_an_environment_of_its_own(clone: Path) -> None:
+    """`test vendor` installs its lock beside the other environment and runs its tests alone."""
+    python = clone / ".venv-vendor" / "bin" / "python"
+    made = {"FAKE_VENV": str(clone / ".venv-vendor"), "STATUS": "0"}
+    _run(clone, "test", "vendor", "--version", **made)
+    installed = _calls(clone)
+    python.unlink()
+    python.write_text(_FAKE_PYTHON)
+    python.chmod(0o755)
+
+    answer = _run(clone, "test", "vendor", "-k", "batch", **made)
+
+    assert answer.returncode == 0, answer.stderr
+    assert "locks/vendor.txt" in installed[1]
+    assert not (clone / ".venv").exists()
+    assert _calls(clone)[len(installed) :][-1].startswith("-m pytest tests/vendor ")
+
+
 @pytest.mark.parametrize("status", [0, 1, 2], ids=["passed", "failed", "interrupted"])
 def test_a_failed_test_fails_the_run_and_is_not_tried_again(clone: Path, status: int) -> None:
     """Pytest is called once, and its status is the script's: a second try would hide what is unsteady."""
@@ -185,6 +203,7 @@ def test_a_failed_test_fails_the_run_and_is_not_tried_again(clone: Path, status:
     (made,) = _calls(clone)
     assert answer.returncode == status, answer.stderr
     assert "--numprocesses" in made
+    assert "--ignore=tests/vendor" in made
     assert "--last-failed" not in made
 
 

@@ -65,21 +65,23 @@ def test_a_missing_database_is_named_with_its_remedy(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"),
+    ("variable", "value", "allowed"),
     [
-        ("PLANSWITCH_LICENSE_LANES", "many"),
-        ("PLANSWITCH_LICENSE_LANES", "65"),
-        ("PLANSWITCH_API_PORT", "0"),
-        ("PLANSWITCH_LOG_LEVEL", "LOUD"),
+        ("PLANSWITCH_LICENSE_LANES", "many", "a whole number of 1 to 64"),
+        ("PLANSWITCH_LICENSE_LANES", "65", "a whole number of 1 to 64"),
+        ("PLANSWITCH_API_PORT", "0", "a whole number of 1 to 65,535"),
+        ("PLANSWITCH_DIRECTORY_WRITES_WINDOW_SECONDS", "0", "a number above 0"),
+        ("PLANSWITCH_LOG_LEVEL", "LOUD", "DEBUG or INFO or WARNING or ERROR"),
+        ("PLANSWITCH_LOG_JSON", "maybe", "true or false"),
     ],
 )
 def test_a_bad_value_names_its_variable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, allowed: str
 ) -> None:
-    """A value that is not allowed is refused with its variable and the value."""
+    """A value that is not allowed is refused with its variable, the value, and what is allowed."""
     monkeypatch.setenv(variable, value)
 
-    with pytest.raises(InvalidInput, match=f"{variable} is '{value}'; allowed"):
+    with pytest.raises(InvalidInput, match=f"{variable} is '{value}'; allowed: {allowed}"):
         load_settings(data_dir=tmp_path)
 
 

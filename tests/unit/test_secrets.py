@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from activities.signatures import CommandKeys
 from domain.errors import InvalidInput, PlanSwitchError
 from ops.errors import FolderUnusable
-from ops.keys import check_keys
+from ops.keys import check_keys, make_command_key
 from ops.private_files import write_private
 from ops.settings import Settings, load_settings
 from providers.signatures import BadSignature, require_signed, sign
@@ -29,6 +30,7 @@ _STRANGER = 64_999
 _FILES: dict[str, Callable[[Settings], object]] = {
     "api_key_file": Settings.operator_key,
     "credit_secret_file": Settings.credit_secret,
+    "command_key_file": lambda settings: settings.command_keys().signing,
 }
 
 
@@ -198,3 +200,39 @@ def test_the_password_of_the_database_is_looked_at_as_well(tmp_path: Path) -> No
 
     with pytest.raises((SecretUnusable, FolderUnusable), match="besides the owner"):
         read_secret(tmp_path / "password", name="the database's password")
+
+
+@pytest.mark.parametrize("text", _WEAK)
+def test_a_weak_second_key_of_commands_is_refused(text: str, tmp_path: Path) -> None:
+    """It is believed as the first one is, so it is looked at as well, wherever it lies (ADR 19)."""
+    (tmp_path / "keys").mkdir(mode=0o700)
+    write_private(tmp_path / "keys" / "command.key", _GOOD.encode())
+    before = load_settings(data_dir=tmp_path).command_keys()
+    write_private(tmp_path / "keys" / "command.second.key", text.encode())
+
+    with pytest.raises(SecretUnusable, match="PLANSWITCH_COMMAND_SECOND_KEY_FILE"):
+        load_settings(data_dir=tmp_path).command_keys()
+
+    assert before == CommandKeys(signing=_GOOD.encode())
+
+
+def test_a_command_key_is_made_once_for_processes_by_themselves(tmp_path: Path) -> None:
+    """`planswitch migrate` makes it where there is none, its owner's alone, and leaves one that is there."""
+    settings = load_settings(data_dir=tmp_path)
+    with pytest.raises(SecretUnusable, match="planswitch migrate"):
+        settings.command_keys()
+
+    made = make_command_key(settings.command_key_path())
+    key = settings.command_keys().signing
+
+    assert (made, len(key) >= 43) == (True, True)
+    assert settings.command_key_path().stat().st_mode & 0o777 == 0o600
+    assert not make_command_key(settings.command_key_path())
+    assert settings.command_keys().signing == key
+
+
+@pytest.mark.parametrize("actor", ["system:worker", "temporal", "credit-bureau"])
+def test_nobody_acts_under_a_name_of_the_product(actor: str, tmp_path: Path) -> None:
+    """Who acts by the local key is a person; the names of the product's own parts are no person's."""
+    with pytest.raises(InvalidInput, match="PLANSWITCH_LOCAL_ACTOR"):
+        load_settings(data_dir=tmp_path, local_actor=actor)

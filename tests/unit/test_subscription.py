@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from domain import alarms, provisioning_events, settings_events, waiting_events
 from domain import control_events as controls
 from domain import group_events as groups
 from domain import move_events as moves
+from domain import outside_events as outside
 from domain import preflight_events as preflights
-from domain import provisioning_events, settings_events, waiting_events
 from domain import recovery_events as recovery
 from domain import return_events as returns
 from domain import switch_events as events
@@ -74,7 +75,10 @@ TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
     settings_events.ServiceSettingsReassessed: ({"moving"}, None),
     moves.SwitchCompleted: ({"cut_over"}, "completed"),
     recovery.WorkflowRestarted: (LIVE, None),
+    outside.OutsideActFound: (LIVE | TERMINAL, None),
     waiting_events.WaitNoted: (LIVE, None),
+    waiting_events.WaitEnded: (LIVE, None),
+    alarms.AlarmRaised: (LIVE | TERMINAL, None),
     moves.CreditSettled: ({"source_cancelled", "cut_over", "completed"}, None),
     events.VoidWindowClosing: (BEFORE_PIVOT, None),
     events.PromiseMissed: (LIVE | TERMINAL, None),

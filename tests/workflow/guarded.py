@@ -22,7 +22,11 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "activities.invoice_contract",
         "activities.promise_contract",
         "activities.return_contract",
+        "activities.signature_contract",
+        "activities.signed_command",
         "activities.wait_contract",
+        "domain.errors",
+        "domain.message_shapes",
         "structlog",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)

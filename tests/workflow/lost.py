@@ -28,7 +28,13 @@ DELETE FROM planswitch.provider_call WHERE switch_id = %(switch_id)s::uuid AND r
 
 def reconciler_of(world: World, *, grace_seconds: float = 0) -> Reconciler:
     """Return a reconciler of the world."""
-    return Reconciler(world.client, world.store, task_queue=world.task_queue, grace_seconds=grace_seconds)
+    return Reconciler(
+        world.client,
+        world.store,
+        keys=world.toolbox.command_keys,
+        task_queue=world.task_queue,
+        grace_seconds=grace_seconds,
+    )
 
 
 async def reconcile(world: World, order: SwitchOrder, *, grace_seconds: float = 0) -> list[Finding]:

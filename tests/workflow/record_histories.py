@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -350,3 +351,21 @@ async def test_record_empty_pilot(world: World) -> None:
     await resume(handle)
     await world.result(handle)
     await record(world, handle, "pilot-emptied")
+
+
+async def test_record_alarmed(world: World, temporal_env: WorkflowEnvironment) -> None:
+    """A switch that still holds after more than a day: its alarm calls, and calls again."""
+    from tests.workflow.forward import forward
+    from tests.workflow.test_alarms import alarms
+    from tests.workflow.test_switch_holds import held_switch
+
+    order, handle = await held_switch(world, missing_usage_location=1)
+    await forward(temporal_env, handle, timedelta(minutes=62))
+    await world.until(lambda: len(alarms(world, order)) == 1)
+    await forward(temporal_env, handle, timedelta(hours=24))
+    await world.until(lambda: len(alarms(world, order)) == 2)
+    (user,) = world.users_left(order)
+    world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location="DE")
+    await world.retry(handle)
+    await world.result(handle)
+    await record(world, handle, "alarmed-twice")

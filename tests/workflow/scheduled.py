@@ -29,6 +29,7 @@ from domain.ids import switch_id_of
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.dated import DatedWorld, DatedWorlds
 from tests.workflow.forward import forward
+from tests.workflow.signing import KEYS, signed_anew
 from tests.workflow.waiting import WaitingCase, start
 from tests.workflow.world import ACTOR
 from workflows.eligibility_wait import WaitRequest
@@ -50,6 +51,7 @@ class _StartsAt(OutboundInterceptor):
     ) -> WorkflowUpdateHandle[Any]:
         """Start with a delay, skip it, and let the update join what runs."""
         wanted = input.start_workflow_input
+        wanted.args = [signed_anew(KEYS, each, self._now()) for each in wanted.args]
         ahead = self._now() - datetime.now(UTC)
         with contextlib.suppress(WorkflowAlreadyStartedError):
             handle = await self._worlds.shared.client.start_workflow(

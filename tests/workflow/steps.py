@@ -12,10 +12,14 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
-from activities.control_contract import RECORD_HOLD
+from activities.control_contract import AMEND_QUANTITY, RECORD_HOLD
 from activities.provisioning_contract import CONFIRM_PROVISIONING
+from activities.signed_command import SignedCommand
+from domain.ids import workflow_id_of
+from tests.workflow.signing import signed_message, signed_start
 from tests.workflow.world import World
 from worker import license_activities, money_activities
+from workflows.messages import AmendQuantity
 
 
 class StepRunner:
@@ -48,19 +52,31 @@ class StepRunner:
             keep: Take over what it saved, as the workflow does when the answer reaches it.
             fields: Fields of the activity's input beside the order.
         """
-        step_input: StepInput = spec.input_type(order=self.order, after=self.after, **fields)
+        now = datetime.now(UTC)
+        order = signed_start(self._world.toolbox.command_keys, self.order, now)
+        if spec.name == AMEND_QUANTITY.name and "signed" not in fields:
+            fields["signed"] = self._signed(AmendQuantity(**fields), now)
+        step_input: StepInput = spec.input_type(order=order, after=self.after, **fields)
         environment = ActivityEnvironment()
         environment.info = replace(
             environment.info,
             activity_type=spec.name,
             attempt=attempt,
-            started_time=datetime.now(UTC),
+            scheduled_time=now,
+            started_time=now,
             workflow_id=f"switch:{self.order.organization_id}:{self.order.request_id}",
         )
         result: StepResult = await asyncio.to_thread(environment.run, self._methods[spec.name], step_input)
         if keep:
             self._positions.update({each.stream_id: each.version for each in result.saved})
         return result
+
+    def _signed(self, command: AmendQuantity, at: datetime) -> SignedCommand | None:
+        """Return the envelope that the console would give a command."""
+        workflow_id = workflow_id_of(self.order.organization_id, self.order.request_id)
+        keys = self._world.toolbox.command_keys
+        signed: AmendQuantity = signed_message(keys, workflow_id, "amend", command, at)
+        return signed.signed
 
 
 def _name_of(method: Callable[..., Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from activities.contract import SwitchOrder
+from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from audit.show import audit_of
 from domain.errors import ProviderRefused
 from domain.ids import switch_id_of
@@ -323,7 +323,7 @@ async def test_void_after_a_renewal_is_billed_as_if_never_stopped(
         assert (period.paid, period.credited.minor_units) == (period.unit_price.times(period.quantity), 0)
         assert world.ledger(order, "credit") == []
         assert_taken_back(world, order)
-        assert_resumed(world, order, actor=OPERATOR if end == "cancelled" else ACTOR)
+        assert_resumed(world, order, actor=OPERATOR if end == "cancelled" else SYSTEM_ACTOR)
 
 
 async def test_a_renewal_before_the_order_needs_a_new_quote(dated_worlds: DatedWorlds) -> None:

@@ -10,6 +10,7 @@ import pytest
 from temporalio.client import WorkflowUpdateStage
 
 from activities.contract import SwitchOrder
+from tests.workflow.admitted import until_admitted
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, OPERATOR, SwitchHandle, World
 from workflows.messages import CreditDecision, OperatorCommand, SwitchResult
@@ -93,6 +94,7 @@ async def cancel_at(world: World, point: str, means: str) -> Cancelled:
         command = OperatorCommand(request_id="cancel-1", actor=OPERATOR, reason="wrong plan")
         taken = WorkflowUpdateStage.ACCEPTED
         cancelling = await handle.start_update(PlanSwitch.cancel, command, wait_for_stage=taken)
+        await until_admitted(handle, command.request_id)
         ambush.is_over.set()
         is_accepted = (await cancelling.result()).accepted
     ambush.is_over.set()

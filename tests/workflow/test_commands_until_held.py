@@ -17,7 +17,7 @@ from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipU
 from workflows.plan_switch import PlanSwitch
 
 HOLD, STUCK = "administration.record_hold:saved", "roll_back.record_stuck:saved"
-FACTS = {"actor": OPERATOR, "reason": "read the board"}
+FACTS: dict[str, Any] = {"actor": OPERATOR, "reason": "read the board"}
 
 
 async def stand_at(world: World, order: SwitchOrder, point: str) -> None:

@@ -7,12 +7,12 @@ from datetime import timedelta
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
-from activities.contract import SwitchOrder
-from domain.move_events import BillingCutOver
+from activities.contract import SYSTEM_ACTOR, SwitchOrder
+from domain.move_events import BillingCutOver, LicenseMoveHeld, LicenseMoveResumed
 from domain.switch_events import PromiseMissed
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
-from tests.workflow.world import CLEAN, World
+from tests.workflow.world import CLEAN, OPERATOR, World
 
 #: A switch of one slice, without what its child does.
 ACTIVITIES_MAX = 10
@@ -85,6 +85,11 @@ async def test_held_switch_misses_move_and_lock(world: World, temporal_env: Work
         "administration_lock",
     }
     assert len(missed(world, order)) == 4
+    events = [each.event for each in world.source_events(order)]
+    own = [each for each in events if isinstance(each, PromiseMissed | LicenseMoveHeld)]
+    assert {each.meta["actor"] for each in own} == {SYSTEM_ACTOR}, "nobody commanded them"
+    assert all(each.meta["reason"] != order.reason for each in own)
+    assert {each.meta["actor"] for each in events if isinstance(each, LicenseMoveResumed)} == {OPERATOR}
 
 
 async def test_credit_check_puts_the_whole_switch_off(

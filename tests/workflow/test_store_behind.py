@@ -31,6 +31,7 @@ async def restart(world: World, order: SwitchOrder, handle: SwitchHandle) -> str
         world.store,
         switch,
         found,
+        keys=world.toolbox.command_keys,
         task_queue=world.task_queue,
         actor=OPERATOR,
         reason="the newer backup is lost",

@@ -23,6 +23,7 @@ from activities.contract import (
     SwitchOrder,
 )
 from activities.step import Toolbox
+from domain.ids import switch_id_of
 from ops.postgres_server import EmbeddedPostgres
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.world import CLEAN, SwitchHandle, World, open_world
@@ -157,7 +158,7 @@ async def test_many_workflows_leave_dataclasses_alone(
 async def run_one(client: Client, task_queue: str, number: int) -> SwitchResult:
     """Run a switch that is refused."""
     order = SwitchOrder(
-        switch_id=f"switch-{number}",
+        switch_id=switch_id_of(f"organization-{number}", str(number)),
         request_id=str(number),
         organization_id=f"organization-{number}",
         source_subscription_id="source",

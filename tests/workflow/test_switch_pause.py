@@ -74,13 +74,14 @@ async def test_a_pause_stops_the_move_and_a_resume_ends_it(world: World) -> None
     """No further batch is sent; nobody is moved twice, and everyone keeps their services (issue 5)."""
     order, handle = await moving_switch(world)
     answer = await pause(handle)
-    again = await pause(handle)
+    again, other = await pause(handle), await pause(handle, "pause-other")
     await until_idle(world, order)
     left = len(world.users_left(order))
     status = await handle.query(PlanSwitch.status)
     await asyncio.sleep(1.0)
 
     assert (answer.accepted, again) == (True, answer)
+    assert (other.accepted, other.message) == (False, "It is paused already.")
     assert (status.stage, status.waits_for) == ("paused", "operator")
     assert 0 < left == len(world.users_left(order))
     world.calm()

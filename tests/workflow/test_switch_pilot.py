@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from activities.contract import SYSTEM_ACTOR
 from domain.control_events import SwitchPaused, SwitchResumed
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import resume
-from tests.workflow.world import ACTOR, CLEAN, World
+from tests.workflow.world import CLEAN, World
 
 
 async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -> None:
@@ -24,8 +25,8 @@ async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -
 
     assert left == 40
     (paused,) = recorded(world, order, SwitchPaused)
-    assert (paused.code, paused.until, paused.meta["actor"]) == ("PILOT", None, ACTOR)
-    assert paused.message == "Pilot: 20 of 20 users moved, 0 could not be."
+    assert (paused.code, paused.until, paused.meta["actor"]) == ("PILOT", None, SYSTEM_ACTOR)
+    assert paused.message == "Pilot: 20 of 20 users moved, 0 could not be moved."
     assert (result.outcome, result.moved) == ("completed", 60)
     rows = [world.store.license_rows(order.switch_id, name) for name in ("pilot", "move")]
     assert [[row.position for row in each] for each in rows] == [list(range(20)), list(range(20, 60))]
@@ -51,5 +52,7 @@ async def test_a_pilot_that_fared_well_goes_on_by_itself_after_its_time(world: W
     (paused,), (ended,) = recorded(world, well, SwitchPaused), recorded(world, well, SwitchResumed)
     assert paused.until == paused.timestamp + timedelta(seconds=1)
     assert ended.timestamp >= paused.until
-    assert (waits.until, waits.message) == (None, "Pilot: 29 of 30 users moved, 1 could not be.")
+    # Nobody commanded either.
+    assert [each.meta["actor"] for each in (paused, ended)] == [SYSTEM_ACTOR] * 2
+    assert (waits.until, waits.message) == (None, "Pilot: 29 of 30 users moved, 1 could not be moved.")
     assert back.outcome == "rolled_back"

@@ -72,7 +72,7 @@ async def test_the_record_names_the_group_and_nobody_in_it(world: World) -> None
     group_id = order.pilot_group_id
     assert requested.order["pilot_group_id"] == group_id
     assert (started.pilot, started.pilot_group_id, started.total) == (2, group_id, 20)
-    assert pause.message == f"Pilot of group {group_id}: 2 of 2 users moved, 0 could not be."
+    assert pause.message == f"Pilot of group {group_id}: 2 of 2 users moved, 0 could not be moved."
     effects = " ".join(each.effect for each in audit_of(world.store, order.switch_id).events)
     assert f"group {group_id} first" in effects
     assert f"roster frozen: 20 users; 2 of group {group_id} move first" in effects
@@ -116,7 +116,7 @@ async def test_a_member_who_fails_keeps_the_pilot_paused_and_is_skipped(world: W
     result = await world.result(handle)
 
     assert pause.until is None
-    assert pause.message.endswith("1 of 2 users moved, 1 could not be.")
+    assert pause.message.endswith("1 of 2 users moved, 1 could not be moved.")
     assert skipped.accepted
     assert (result.outcome, result.moved, result.skipped) == ("completed", 29, 1)
 

@@ -36,10 +36,16 @@ def codes(answer: Prepared) -> list[str]:
 
 def purchase(world: World, made: dict[str, Any], **fields: Any) -> str:
     """Add a subscription by hand and return its id."""
-    organization_id = made["organization_id"]
-    world.sandbox.edit(organization_id, kind="purchase", **({"quantity": 5} | fields))
-    purchases = world.sandbox.cloud.inquiries.purchases(organization_id)
-    return purchases[-1].subscription_id
+    before = _purchased(world, made)
+    world.sandbox.edit(made["organization_id"], kind="purchase", **({"quantity": 5} | fields))
+    (subscription_id,) = _purchased(world, made) - before
+    return subscription_id
+
+
+def _purchased(world: World, made: dict[str, Any]) -> set[str]:
+    """Return every subscription that the directory lists, in whatever order it does."""
+    purchases = world.sandbox.cloud.inquiries.purchases(made["organization_id"])
+    return {each.subscription_id for each in purchases}
 
 
 async def test_addon_incompatible_refuses_the_request_and_clears_without_the_addon(world: World) -> None:

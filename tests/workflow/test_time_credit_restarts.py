@@ -18,7 +18,7 @@ from tests.workflow.credit import HARMLESS, CreditCase
 from tests.workflow.dated import DatedWorld, DatedWorlds, Place, staffed
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.test_switch_histories import forgetful_workers
-from worker import WORKFLOWS
+from worker import WORKFLOWS, proving
 
 BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)
 BEGIN = BERLIN.instant("2090-02-06 10:00:00")
@@ -173,7 +173,11 @@ async def test_missing_worker_is_not_the_bureaus_silence(
         world.bureau_decides(case, "approve", CAP - HOUR)
         await world.until(lambda: world.check_status(case) == "approved")
         thinking = Worker(
-            world.client, task_queue=world.task_queue, workflows=WORKFLOWS, workflow_runner=workflow_runner()
+            world.client,
+            task_queue=world.task_queue,
+            workflows=WORKFLOWS,
+            workflow_runner=workflow_runner(),
+            interceptors=proving(world.client, world.toolbox),
         )
         async with thinking:
             await case.forward_to(CAP)

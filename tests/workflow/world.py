@@ -43,6 +43,7 @@ from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
 from tests.workflow.ambush import Ambushes
 from tests.workflow.confirming import confirm
 from tests.workflow.guarded import build_guarded_workers
+from tests.workflow.signing import KEYS, signing_client
 from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
 from workflows.plan_switch import PlanSwitch
 
@@ -61,7 +62,7 @@ CLEAN = {
 }
 #: How long a lost writer may still be writing, where nothing takes longer than this.
 SETTLE_SECONDS = 1.5
-#: Point of a switch that is ordered and whose licenses are not there yet.
+#: The new licenses are ordered and not there yet.
 PROVISIONING = "purchase.confirm_provisioning:begin"
 #: Ends what hangs, two minutes at least: a busy machine may be slow.
 POLLS_MAX = 2_400
@@ -87,7 +88,6 @@ class World:
     task_queue: str
     #: Applied to the cloud of every step: what a test wants to go wrong.
     change_cloud: Callable[[Cloud], Cloud] = lambda cloud: cloud
-
     #: Those who carry everything out, steps first.
     workers: tuple[Worker, ...] = ()
 
@@ -351,6 +351,7 @@ async def open_world(
 ) -> AsyncIterator[World]:
     """Open a world with a running worker on a task queue of its own."""
     await asyncio.to_thread(migrate, database_url)
+    client = signing_client(client)
     build_cloud, close_cloud = cloud_factory(sandbox.url)
 
     def changed_cloud(observer: CallObserver, announce: CallAnnouncer = unannounced) -> Cloud:
@@ -364,11 +365,13 @@ async def open_world(
                 store=store,
                 cloud_factory=changed_cloud,
                 catalogs=Catalogs(store.application),
+                command_keys=KEYS,
                 slice_size=slice_size,
                 lanes=4,
                 batches_in_flight=4,
                 settle_seconds=settle_seconds,
                 points=points or Ambushes(),
+                alarm_contact="operations@example.com",
             )
             world = World(
                 client=client, toolbox=toolbox, sandbox=sandbox, task_queue=f"world-{uuid.uuid4().hex}"

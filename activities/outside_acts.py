@@ -1,0 +1,71 @@
+"""What somebody did with Temporal's own means, on the record: an act of nobody who is known (ADR 19)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from temporalio import activity
+
+from activities.signed_command import OUTSIDE_ACTOR
+from activities.step import Step
+from domain.outside_events import CANCEL, SCHEDULE_STEP, START, OutsideActFound
+from domain.recorded import Meta
+from domain.subscription import Subscription
+
+CANCELLED = "The workflow was cancelled in Temporal"
+SCHEDULED = "A step was asked for by a workflow that no worker of this installation runs"
+STARTED = "The workflow was started by somebody without the installation's command key, or long before it ran"
+
+
+def act_key(run_id: str, act: str, number: int | str = "") -> str:
+    """Return the name of an act on one run of a workflow."""
+    return f"{run_id}:{act}:{number}" if number else f"{run_id}:{act}"
+
+
+def note_outside_act(
+    source: Subscription, *, act: str, about: str, run_id: str, key: str, at: datetime, meta: Meta
+) -> bool:
+    """Record an outside act once, and tell whether it is new.
+
+    Args:
+        source: Subscription that the switch leaves.
+        act: A word of domain/outside_events.py.
+        about: What Temporal tells of it.
+        run_id: Run of the workflow that was acted on.
+        key: Names the act.
+        at: When it was found.
+        meta: Who and what found it; it names nobody as acting.
+    """
+    if key in source.switch(meta.switch_id).outside_acts:
+        return False
+    facts = {"act": act, "about": about, "acted_run_id": run_id, "key": key}
+    source.advance(OutsideActFound, at=at, meta=meta, **facts)
+    return True
+
+
+def note_cancelled(step: Step, source: Subscription, reason: str) -> None:
+    """Record that the run of this step was cancelled by Temporal's own means."""
+    _note(step, source, act=CANCEL, about=f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}.")
+
+
+def note_scheduled(step: Step, source: Subscription) -> None:
+    """Record that this step was asked for by nobody whom the product knows, and was refused."""
+    _note(step, source, act=SCHEDULE_STEP, about=f"{SCHEDULED}: {step.context.step}. It was refused.")
+
+
+def note_started(step: Step, source: Subscription) -> None:
+    """Record that the run of this step was started by nobody whom the product knows."""
+    _note(step, source, act=START, about=f"{STARTED}.")
+
+
+def _note(step: Step, source: Subscription, *, act: str, about: str) -> None:
+    run_id = activity.info().workflow_run_id or ""
+    note_outside_act(
+        source,
+        act=act,
+        about=about,
+        run_id=run_id,
+        key=act_key(run_id, act),
+        at=step.at,
+        meta=step.meta(actor=OUTSIDE_ACTOR, reason=about),
+    )

@@ -1,0 +1,52 @@
+"""What is wrong with workflows, on the board: as the workers found it last, and how long ago that was.
+
+A list asks no one but the database. A single switch is looked at in Temporal itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from temporalio.client import Client
+
+from ops.workflow_troubles import describe, troubles_of
+from store.heartbeats import TROUBLES
+from store.switch_store import SwitchStore
+from store.troubles import WorkflowTrouble
+
+#: Beginning of the ids of the passes, which are children of a switch's workflow.
+_PASSES = "licenses:"
+
+
+def with_troubles(store: SwitchStore, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return rows of the board, each with what is wrong with its workflows."""
+    found = store.troubles()
+    return [
+        {
+            **row,
+            "workflow_troubles": [each.as_facts() for each in found if each.switch_id == row["switch_id"]],
+        }
+        for row in rows
+    ]
+
+
+def looked_seconds_ago(store: SwitchStore) -> float | None:
+    """Return how old what is told of workflows is; None: nobody has looked yet."""
+    rounds = [each.age_seconds for each in store.heartbeats() if each.part == TROUBLES]
+    return min(rounds, default=None)
+
+
+async def troubles_now(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
+    """Return what is wrong with a workflow, and with the pass over its users that it waits for, now.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
+    found = await troubles_of(client, workflow_id)
+    described = await describe(client, workflow_id)
+    children = described.told.pending_children if described else []
+    for each in children:
+        if each.workflow_id.startswith(_PASSES):
+            found += await troubles_of(client, each.workflow_id)
+    return found

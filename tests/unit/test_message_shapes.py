@@ -1,0 +1,151 @@
+"""Shapes of messages: what fits passes, what does not is named, and words are those of the domain."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields, is_dataclass, replace
+from typing import Any
+
+import pytest
+
+import activities.contract
+import activities.control_contract
+import activities.credit_contract
+import activities.invoice_contract
+import activities.promise_contract
+import activities.provisioning_contract
+import activities.return_contract
+import activities.wait_contract
+import workflows.messages
+from activities.contract import ActivitySpec, SwitchOrder
+from console import bodies
+from console.plain_bodies import TEXT_MAX
+from domain import message_shapes as shapes
+from domain.credit import EXTENSION_DAYS_MAX
+from domain.errors import InvalidInput, PlanSwitchError, UnreadableMessage
+from domain.message_shapes import BOUNDS, COMMAND_BOUNDS, NEVER_EMPTY, require_shape
+from domain.rule_sets import rule_set
+
+ORDER = SwitchOrder(
+    switch_id="01234567-89ab-cdef-0123-456789abcdef",
+    request_id="r",
+    organization_id="o",
+    source_subscription_id="s",
+    target_plan_id="p",
+    quantity=None,
+    mode="automatic",
+    service_settings="",
+    payment_method="card",
+    rule_set="current",
+    quote_digest="d",
+    acknowledgments=("a",),
+    quoted_on="2026-11-29",
+    caller_role="global_admin",
+    actor="ada",
+    reason="",
+)
+CONTRACTS = (
+    activities.contract,
+    activities.control_contract,
+    activities.credit_contract,
+    activities.invoice_contract,
+    activities.promise_contract,
+    activities.provisioning_contract,
+    activities.return_contract,
+    activities.wait_contract,
+    workflows.messages,
+)
+
+
+def test_a_message_and_its_json_fit_alike() -> None:
+    """What a workflow hands on and what somebody sends as JSON is looked at by one rule."""
+    require_shape(ORDER, SwitchOrder, is_command=True)
+    require_shape(asdict(ORDER), SwitchOrder, is_command=True)
+    require_shape({**asdict(ORDER), "acknowledgments": ["a", "b"], "quantity": 5}, SwitchOrder)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("quantity", True),
+        ("quantity", "5"),
+        ("quantity", 5.0),
+        ("acknowledgments", "a"),
+        ("acknowledgments", [1]),
+        ("acknowledgments", None),
+        ("pilot", None),
+        ("reason", 5),
+        ("reason", ["a"]),
+        ("quoted_on", "29.11.2026"),
+        ("start_on", "1066-10-14"),
+        ("switch_id", "01234567-89AB-cdef-0123-456789abcdef "),
+        ("unknown", 1),
+    ],
+)
+def test_a_field_of_another_kind_is_named(field: str, value: Any) -> None:
+    """The refusal names the field and what is allowed, and shows no long value whole."""
+    with pytest.raises(InvalidInput, match=field) as refused:
+        require_shape({**asdict(ORDER), field: value}, SwitchOrder)
+
+    assert refused.value.remedy
+    assert len(refused.value.message) < 300
+
+
+def test_a_field_that_is_missing_is_named() -> None:
+    """A message without one of its fields is none."""
+    facts = asdict(ORDER)
+    del facts["mode"]
+
+    with pytest.raises(UnreadableMessage, match="mode is missing"):
+        require_shape(facts, SwitchOrder)
+
+
+def test_a_long_text_is_refused_and_shown_short() -> None:
+    """500 characters are taken from outside, as at every edge of the console; a step may tell more."""
+    told = replace(ORDER, reason="r" * 501)
+
+    require_shape(told, SwitchOrder)
+    with pytest.raises(InvalidInput, match="500 characters") as refused:
+        require_shape(told, SwitchOrder, is_command=True)
+    assert len(refused.value.message) < 300
+
+
+def test_each_bound_belongs_to_a_field_that_there_is() -> None:
+    """A renamed field takes its bound with it, or this fails."""
+    known = {
+        each.name
+        for module in CONTRACTS
+        for kind in vars(module).values()
+        if isinstance(kind, type) and is_dataclass(kind)
+        for each in fields(kind)
+    }
+    known |= {"cause", "position", "looks_per_run"}
+
+    assert {*BOUNDS, *COMMAND_BOUNDS, *NEVER_EMPTY} <= known
+
+
+def test_the_limits_are_those_of_the_console() -> None:
+    """One thing has one limit, by which door it may come."""
+    assert shapes.TEXT_MAX == TEXT_MAX
+    assert shapes.COUNT_MAX == bodies.QUANTITY_MAX
+    assert shapes.USERS_MAX == bodies.USERS_MAX
+    assert shapes.SOAK_SECONDS_MAX == bodies.SOAK_SECONDS_MAX
+    assert shapes.EXTENSION_DAYS_MAX == EXTENSION_DAYS_MAX
+
+
+def test_the_words_are_those_of_the_domain() -> None:
+    """Modes of every rule set are taken, and its defaults for services."""
+    for name in ("2014", "2020", "current"):
+        rules = rule_set(name)
+        for mode in rules.modes:
+            require_shape(replace(ORDER, mode=mode), SwitchOrder)
+        require_shape(replace(ORDER, service_settings=rules.service_settings), SwitchOrder)
+
+
+def test_each_input_of_an_activity_is_a_dataclass_whose_order_is_looked_at() -> None:
+    """No activity takes what the door can't look into."""
+    specs = [each for module in CONTRACTS for each in vars(module).values() if isinstance(each, ActivitySpec)]
+
+    assert len(specs) > 25
+    for spec in specs:
+        with pytest.raises(PlanSwitchError):
+            require_shape({"order": {}, "after": []}, spec.input_type)

@@ -1,0 +1,43 @@
+"""Records histories of runs that somebody has handled from outside; run by tools/record_histories.py.
+
+A history is what Temporal kept of a run; tests/replay/ plays each against today's workflows.
+"""
+
+from __future__ import annotations
+
+from tests.workflow.record_histories import record
+from tests.workflow.world import World
+
+
+async def test_record_reset(world: World) -> None:
+    """A switch whose run is set back to before its pass, whose child runs on and is replaced."""
+    from tests.workflow.lost import newest_run
+    from tests.workflow.temporal_command import temporal
+    from tests.workflow.test_resets import tasks_before_child
+
+    order = world.order(world.organization(60))
+    ambush = world.ambushes.lay(order.switch_id, "license_reassignment.move_slice:begin")
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    event_id = str((await tasks_before_child(handle))[0])
+    await temporal(world, "workflow", "reset", "-w", handle.id, "--event-id", event_id, "--reason", "back")
+    ambush.is_over.set()
+    again = newest_run(world, order)
+    await world.result(again)
+    await record(world, again, "reset-while-moving")
+
+
+async def test_record_forged(world: World) -> None:
+    """A switch one of whose steps is answered by an impossible result, and another by no result at all."""
+    from activities.contract import START_LICENSE_MOVE, VERIFY_MOVE
+    from tests.workflow.test_forged_results import FORGED, forge, stopped
+
+    order, handle, ambush = await stopped(world, f"{START_LICENSE_MOVE.name}:end")
+    verifying = world.ambushes.lay(order.switch_id, f"{VERIFY_MOVE.name}:begin")
+    await forge(world, handle.id, FORGED[-1])
+    ambush.is_over.set()
+    await world.until(verifying.is_reached.is_set)
+    await forge(world, handle.id, "nonsense")
+    verifying.is_over.set()
+    await world.result(handle)
+    await record(world, handle, "results-forged")
