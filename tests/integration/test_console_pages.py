@@ -103,7 +103,9 @@ def test_sign_in_by_key(client: TestClient) -> None:
     assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("asked", ["/checkouts?organization=00000000-0000-0000-0000%2D000000000000&state=open", "/docs/rules.md"])
+@pytest.mark.parametrize(
+    "asked", ["/checkouts?organization=00000000-0000-0000-0000%2D000000000000&state=open", "/docs/rules.md"]
+)
 def test_sign_in_leads_to_the_page_that_was_asked_for(client: TestClient, asked: str) -> None:
     """A deep link survives the sign-in by key, a wrong key before it, and the sign-in by a link."""
     sign_in = client.get(asked).headers["location"]
