@@ -30,7 +30,7 @@ from tests.e2e.test_page import CHROMIUM, FLAGS
 PATIENCE_SECONDS = 120.0
 POLL_SECONDS = 0.2
 #: An outage of the database as long as the one after which the console once stayed down for as long again.
-OUTAGE_SECONDS = 40.0
+OUTAGE_SECONDS = 60.0
 #: The promise is 5; a busy machine may need some more, the fault needed 30.
 BACK_SECONDS_MAX = 15.0
 MISSING = {"down", "unknown"}
@@ -203,6 +203,7 @@ def test_the_console_is_back_with_its_database(running: RunningStack) -> None:
             assert running.api.get("/api/switches").status_code == httpx2.codes.SERVICE_UNAVAILABLE
     _until(lambda: _takes_connections(running), "PostgreSQL never came back")
     took = _until(lambda: running.api.get("/api/switches").status_code == httpx2.codes.OK, "it stayed away")
+    print("back", round(took, 1))
 
     assert took < BACK_SECONDS_MAX
 
