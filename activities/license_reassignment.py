@@ -28,7 +28,7 @@ from activities.reassessment import require_eligible_to_move
 from activities.service_notices import new_service_notices
 from activities.service_settings import settings_mapper
 from activities.step import Step, Toolbox, position_of, request_of, step_of
-from activities.turns import require_going_on
+from activities.turns import require_asked_before_pause, require_going_on
 from activities.user_pages import users_on
 from domain.errors import StepOutOfOrder
 from domain.license_failures import FailureRate
@@ -62,7 +62,7 @@ class LicenseReassignmentActivities:
             if done is not None:
                 return self._started(done, (position_of(step.source()),))
             step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
-            require_going_on(step.state_of(step.seen_source()))
+            require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
             require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
@@ -222,7 +222,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     known = step.state_of(source).of(LicenseMoveStarted)
     if known is not None:
         return known
-    require_going_on(step.state_of(source))
+    require_asked_before_pause(step, step.state_of(source))
     source.advance(
         LicenseMoveStarted,
         at=step.at,

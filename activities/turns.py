@@ -43,6 +43,8 @@ def require_going_on(state: SwitchState) -> None:
 def require_asked_before_pause(step: Step, state: SwitchState) -> None:
     """Let a step wait that was asked for during a pause; what was asked for before is carried out.
 
+    For steps that fail after a time, which a pause that came later must not use up.
+
     Args:
         step: The attempt.
         state: The switch as it is recorded now.

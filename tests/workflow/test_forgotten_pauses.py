@@ -40,6 +40,24 @@ async def test_a_reset_that_drops_a_pause_moves_nobody_and_locks_nothing_up(
     assert len(recorded(world, order, SwitchResumed)) == 1
 
 
+async def test_a_start_that_was_asked_for_before_the_pause_is_carried_out(world: World) -> None:
+    """It has a day, which no pause may use up: it locks, moves nobody, and the switch goes on later."""
+    order = world.order(world.organization())
+    ambush = world.ambushes.lay(order.switch_id, f"{START_LICENSE_MOVE.name}:begin")
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    users = world.users_left(order)
+    await pause(handle)
+    ambush.is_over.set()
+    await world.until(lambda: "license-move-started" in world.source_topics(order))
+    left = world.users_left(order)
+
+    answer = await resume(handle)
+    result = await world.result(handle)
+
+    assert (left, answer.accepted, result.outcome) == (users, True, "completed")
+
+
 async def forgotten(world: World, environment: WorkflowEnvironment) -> tuple[SwitchOrder, SwitchHandle]:
     """Return a switch that waits for its credit check, and the run that has forgotten its pause."""
     case = await waiting_case(world, environment)

@@ -16,12 +16,16 @@ from activities import contract as steps
 from activities.contract import ActivitySpec, SwitchOrder
 from activities.control_contract import RECORD_HOLD, RECORD_PAUSE
 from activities.credit_contract import ASK_BUREAU, RECORD_CREDIT_WAIT
-from activities.promise_contract import RECORD_MISSED
+from activities.invoice_contract import END_INVOICE_WATCH, LOOK_FOR_INVOICE
+from activities.promise_contract import RECORD_MISSED, WARN_VOID_WINDOW
 from activities.provisioning_contract import CONFIRM_PROVISIONING
+from activities.return_contract import RETURN_USERS, START_ROLL_BACK
+from domain.errors import CODES
 from domain.ids import workflow_id_of
 from tests.workflow.credit import waiting_case
 from tests.workflow.signing import signed_message
 from tests.workflow.steps import WHOLE_SWITCH, StepRunner
+from tests.workflow.test_unsigned_steps import REFUSED
 from tests.workflow.world import OPERATOR, World
 from workflows.messages import OperatorCommand
 
@@ -243,3 +247,34 @@ def _notices(world: World, order: SwitchOrder) -> list[str]:
     token = {"Authorization": f"Bearer sandbox-{order.organization_id}"}
     answer = world.sandbox.control.get(path, headers=token).raise_for_status()
     return [each["kind"] for each in answer.json()["notices"]]
+
+
+#: What the other steps are handed.
+OTHERS: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
+    spec.name: (spec, fields)
+    for spec, fields in (
+        (START_ROLL_BACK, {"actor": "", "reason": "", "request_id": "b-1"}),
+        (RETURN_USERS, {"is_last": True}),
+        (LOOK_FOR_INVOICE, {}),
+        (END_INVOICE_WATCH, {"reason": "a test"}),
+        (WARN_VOID_WINDOW, {}),
+        (RECORD_HOLD, {"held": True, "code": "TEST", "message": "m", "actor": "", "reason": "look"}),
+    )
+}
+
+
+@pytest.mark.parametrize("name", [*OTHERS, *REFUSED])
+async def test_no_other_step_before_its_turn_ends_without_a_code(world: World, name: str) -> None:
+    """Steps of the way back, of commands and of what comes after the switch: none fails as a program does."""
+    order = world.order(world.organization())
+    runner = StepRunner(world, order)
+    await runner.run(steps.REQUEST_SWITCH)
+    spec, fields = {**REFUSED, **OTHERS}[name]
+    codes = set()
+    try:
+        await runner.run(spec, keep=False, **fields)
+    except ApplicationError as error:
+        codes.add(error.type)
+
+    assert codes <= set(CODES), name
+    assert "wait-noted" not in world.source_topics(order)
