@@ -18,7 +18,7 @@ from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.way_back import return_late
 from domain.awaited import Awaited, Party
-from domain.errors import NotReadyYet, RuleViolated
+from domain.errors import InvalidInput, NotReadyYet, RuleViolated
 from domain.move_events import (
     BillingResumed,
     LicenseMoveHeld,
@@ -105,6 +105,7 @@ class AdministrationActivities:
     def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
         """Void the order, resume the old billing, release the locks, close the switch (rules section 7)."""
         with step_of(self._toolbox, step_input) as step:
+            _require_outcome(step_input.outcome)
             source = step.store.subscription(step.source_id)
             if source is None or step.order.switch_id not in source.switches:
                 # Nothing was recorded, so nothing was reserved either: they are one transaction.
@@ -258,6 +259,11 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
         meta = step.meta(actor=_resumed_by(step, state, step_input), reason=step_input.reason)
         stage = stage_before_hold(state)
         source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
+
+
+def _require_outcome(outcome: str) -> None:
+    if outcome not in ENDINGS:
+        raise InvalidInput(field="outcome", value=outcome, allowed=", ".join(ENDINGS))
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:

@@ -82,9 +82,7 @@ def _is_changed_by_us(step: Step, asked: AmendmentAsked) -> bool:
 
 
 def _change_at_seller(step: Step, source: Subscription, step_input: AmendQuantityInput) -> None:
-    ready = step.state_of(source).of(ReplacementReady)
-    if ready is None:
-        raise AssertionError
+    ready = step.state_of(source).require(ReplacementReady)
     step.cloud.seller.change_quantity(
         step.order.organization_id,
         ready.subscription_id,
@@ -130,10 +128,7 @@ def _record(
         calls_digest=step.calls.digest(),
     )
     target.receive(QuantityChanged, at=at, meta=meta, quantity=amendment.quantity)
-    recorded = step.state_of(source).of(QuantityAmended)
-    if recorded is None:
-        raise AssertionError
-    return recorded
+    return step.state_of(source).require(QuantityAmended)
 
 
 def _meta(step: Step, step_input: AmendQuantityInput) -> Meta:

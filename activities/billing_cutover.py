@@ -87,9 +87,7 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
         What is billed, and why it is less than the accepted quote says, where that was computed by formulas
         of before; None where it is what was accepted.
     """
-    cancelled = step.state_of(source).of(SourceCancelled)
-    if cancelled is None:
-        raise AssertionError
+    cancelled = step.state_of(source).require(SourceCancelled)
     accepted = step.accepted_quote
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)

@@ -18,6 +18,7 @@ from activities.preparation import ACTIVE
 from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import add_found, sweep
+from activities.turns import require_going_on
 from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
 from domain.move_events import (
     RenewalStopped,
@@ -61,9 +62,7 @@ class CancellationActivities:
                 self._cancel(step)
             cancel_addons(step)
             stragglers, saved = self._move_stragglers(step)
-            cancelled = step.state_of(step.seen_source()).of(SourceCancelled)
-            if cancelled is None:
-                raise AssertionError
+            cancelled = step.state_of(step.seen_source()).require(SourceCancelled)
             return CancelSourceResult(
                 cutover_on=cancelled.cutover_on.isoformat(), stragglers=stragglers, saved=saved
             )
@@ -72,6 +71,10 @@ class CancellationActivities:
         if step.state_of(step.seen_source()).stage == CANCELLING:
             self._ask_again(step)
             return
+        step.state_of(step.seen_source()).require_stage(
+            SourceCancellationBegun.AFTER, "cancel the old subscription"
+        )
+        require_going_on(step.state_of(step.seen_source()))
         seen = reassess(step, BEFORE_CANCELLATION).input
         source = self._require_nobody_left(step)
         require_quoted_addons(step, source, seen)
@@ -113,6 +116,7 @@ class CancellationActivities:
                 f"The switch is {stage} by now; the source is not cancelled.",
                 remedy="`planswitch switch show` tells what it waits for.",
             )
+        require_going_on(step.state_of(source))
         terms = step.accepted_quote.input
         is_overlapped = terms.is_overlapped(step.at.astimezone(ZoneInfo(time_zone)).date())
         source.advance(
@@ -130,9 +134,7 @@ class CancellationActivities:
         Raises:
             ProviderRefused: The seller said no; only the first to ask knows that nobody else was answered.
         """
-        begun = step.state_of(source).of(SourceCancellationBegun)
-        if begun is None:
-            raise AssertionError
+        begun = step.state_of(source).require(SourceCancellationBegun)
         try:
             left_at = self._ask_seller(step, source, ends_by=begun.ends_by)
         except ProviderRefused as refusal:

@@ -50,6 +50,9 @@ class RecordPauseInput(StepInput):
 class RecordPauseResult(StepResult):
     """It is in the record."""
 
+    #: False: the record stood so already, and not by this command.
+    is_taken: bool = True
+
 
 @dataclass(frozen=True, kw_only=True)
 class SkipUserInput(StepInput):

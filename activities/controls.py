@@ -8,7 +8,6 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.contract import StreamPosition
 from activities.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.control_events import AFTER_PILOT, PAUSE, RESUME, SwitchPaused, SwitchResumed
@@ -31,13 +30,13 @@ class ControlActivities:
         """Record that a switch pauses or goes on; whoever moves users looks at it (rules section 7)."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], StreamPosition]:
+            def decide() -> tuple[list[Subscription], RecordPauseResult]:
                 source = step.source()
                 _pause(step, source, step_input)
-                return [source], position_of(source)
+                is_taken = _is_taken(step.state_of(source), step_input)
+                return [source], RecordPauseResult(saved=(position_of(source),), is_taken=is_taken)
 
-            position, _ = step.decide_and_save(decide)
-            return RecordPauseResult(saved=(position,))
+            return step.decide_and_save(decide)[0]
 
 
 def command_meta(step: Step, *, request_id: str, actor: str, reason: str) -> Meta:
@@ -94,6 +93,13 @@ def record_command(step: Step, source: Subscription, name: str, *, request_id: s
         return False
     source.advance(OperatorCommanded, at=step.at, meta=meta, command=name, request_id=request_id)
     return True
+
+
+def _is_taken(state: SwitchState, step_input: RecordPauseInput) -> bool:
+    """Tell whether the record has what was asked for by this very command, or by none."""
+    known = state.commands.get(step_input.request_id)
+    name = PAUSE if step_input.paused else RESUME
+    return not step_input.request_id or (isinstance(known, OperatorCommanded) and known.command == name)
 
 
 def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> None:

@@ -30,6 +30,7 @@ from activities.credit_record import OVERDUE, record_mark, record_requirement, r
 from activities.signatures import seal, sign
 from activities.signed_command import DECIDE_CREDIT, SignedCommand
 from activities.step import Step, Toolbox, position_of, step_of
+from activities.turns import require_asked_before_pause
 from domain.alarms import CREDIT_CHECK as CREDIT_ALARM
 from domain.credit import (
     credit_deadlines,
@@ -80,6 +81,8 @@ class CreditCheckActivities:
                 known = _required(required, (position_of(source),), is_decided=True)
                 # A run that begins anew waits for what an operator has granted meanwhile.
                 return replace(known, deadline_at=_deadline(step, source))
+            state.require_stage(CreditCheckRequired.AFTER, "ask for a credit check")
+            require_asked_before_pause(step, state)
             order = _order(step, source)
             if order.credit_check is not None:
                 return _begin_wait(step, order.credit_check, ordered_at=order.ordered_at)
@@ -259,9 +262,7 @@ def _order(step: Step, source: Subscription) -> PlacedOrder:
     Raises:
         ProviderRefused: The seller has not taken it.
     """
-    ordered = step.state_of(source).of(ReplacementOrdered)
-    if ordered is None:
-        raise AssertionError
+    ordered = step.state_of(source).require(ReplacementOrdered)
     order = step.cloud.seller.order(step.order.organization_id, ordered.order_id)
     if order.status not in ACCEPTED_ORDERS:
         raise ProviderRefused(
@@ -272,10 +273,7 @@ def _order(step: Step, source: Subscription) -> PlacedOrder:
 
 
 def _requirement(step: Step, source: Subscription) -> CreditCheckRequired:
-    required = step.state_of(source).of(CreditCheckRequired)
-    if required is None:
-        raise AssertionError
-    return required
+    return step.state_of(source).require(CreditCheckRequired)
 
 
 def _required(

@@ -10,6 +10,7 @@ from activities.notices import send_notice
 from activities.promise_contract import CREDIT_CHECK as CREDIT_PROMISE
 from activities.promise_record import note_missed
 from activities.step import Step
+from activities.turns import require_due
 from domain.credit import INVOICE, CreditDeadlines
 from domain.credit_port import APPROVED
 from domain.organization import Organization
@@ -103,6 +104,7 @@ def record_verdict(
 def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscription) -> None:
     """Record that a wait reached its reminder, its deadline or its cap; a mark that is there stays."""
     state = step.state_of(source)
+    require_due(step, _due_at(state, step_input.mark), f"mark {step_input.mark} of the credit check")
     at, meta = step.at, step.own_meta(f"the credit check reached its mark: {step_input.mark}")
     if step_input.mark == REMINDER and not state.has(CreditCheckReminded) and not _is_overdue(state, at):
         notice_id = _send(
@@ -114,13 +116,17 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
         source.advance(CreditCheckReminded, at=at, meta=meta)
         _note_sent(source, REMINDER_KIND, notice_id, at=at, meta=meta)
     elif step_input.mark == OVERDUE and state.stage == CREDIT_CHECK:
-        required = state.of(CreditCheckRequired)
-        if required is None:
-            raise AssertionError
+        required = state.require(CreditCheckRequired)
         source.advance(CreditCheckOverdue, at=at, meta=meta)
         note_missed(step, source, CREDIT_PROMISE, required.deadline_at)
     elif step_input.mark == EXPIRED:
         source.advance(CreditCheckExpired, at=at, meta=meta, evidence=step_input.evidence)
+
+
+def _due_at(state: SwitchState, mark: str) -> datetime:
+    required = state.require(CreditCheckRequired)
+    told = state.of(CreditCheckExtended) or required
+    return {REMINDER: required.reminder_at, OVERDUE: told.deadline_at}.get(mark, required.cap_at)
 
 
 def _is_overdue(state: SwitchState, at: datetime) -> bool:

@@ -30,6 +30,7 @@ SKIP_USER_UPDATE, RETRY_USERS_UPDATE = "skip_user", "retry_users"
 #: Passes over single users.
 RETRY = "retry"
 NOT_FAILED = "The user is not among those who could not be moved; `planswitch switch show` lists them."
+PAUSED = "It is paused, so nobody is moved: resume it, then try the users again."
 NEEDS_ACCEPTANCE = (
     "The user holds no other license that keeps the data services of the old plan, and loses that plan with "
     "its cancellation. Accept that with `--accept-loss`, or give the user another license first."
@@ -76,6 +77,9 @@ class FailedUserActivities:
             if not keys or not set(keys) <= set(failed):
                 saved = (position_of(source),)
                 return UsersResult(accepted=False, message=NOT_FAILED, unresolved=len(failed), saved=saved)
+            if state.is_paused:
+                saved = (position_of(source),)
+                return UsersResult(accepted=False, message=PAUSED, unresolved=len(failed), saved=saved)
             name = f"{RETRY}-{pass_number(state, RETRY)}"
             groups = step.store.groups(step.order.switch_id, name) or _move(step, source, keys, name)
             earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))

@@ -10,13 +10,10 @@ from uuid import UUID
 from activities.drift import add_drift, new_users
 from activities.group_failures import explained_members
 from activities.license_record import add_groups, append_rows, pass_number
-from activities.licensing_groups import (
-    FailedMembers,
-    GroupReplacement,
-    is_group_gone,
-)
+from activities.licensing_groups import FailedMembers, GroupReplacement, is_group_gone
 from activities.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.step import Step, request_of
+from activities.turns import require_going_on
 from activities.user_pages import users_on
 from domain.disabled_services import DisabledMapping, assignable
 from domain.drift import Drift
@@ -121,13 +118,11 @@ def return_groups(step: Step) -> int:
 
 def _move_group(step: Step, group: LicensingGroup) -> None:
     source = step.source()
+    require_going_on(step.state_of(source))
     target_id = request_of(step, source).target_plan_id
     begun = _begun(step.state_of(source), group.group_id)
     if begun is None:
-        _begin(step, source, group, target_id)
-        begun = _begun(step.state_of(source), group.group_id)
-    if begun is None:
-        raise AssertionError
+        begun = _begin(step, source, group, target_id)
     settings = settings_mapper(step, source).frozen(tuple(begun.old_disabled), tuple(begun.new_disabled))
     replacement = GroupReplacement(
         step,
@@ -159,7 +154,9 @@ def _begun(state: SwitchState, group_id: str) -> LicensingGroupMoveStarted | Non
     return found if isinstance(found, LicensingGroupMoveStarted) else None
 
 
-def _begin(step: Step, source: Subscription, group: LicensingGroup, target_id: str) -> None:
+def _begin(
+    step: Step, source: Subscription, group: LicensingGroup, target_id: str
+) -> LicensingGroupMoveStarted:
     """Write down what the group gives, before anything is changed: the way back leads there."""
     _require_alone(step, source, group)
     tally = MemberTally(group_id=group.group_id, from_plan=source.plan_id, to_plan=target_id)
@@ -178,6 +175,7 @@ def _begin(step: Step, source: Subscription, group: LicensingGroup, target_id: s
         new_disabled=list(settings.new_disabled),
     )
     step.save(source)
+    return step.state_of(source).require(LicensingGroupMoveStarted)
 
 
 def _require_alone(step: Step, source: Subscription, group: LicensingGroup) -> None:

@@ -28,7 +28,9 @@ from activities.reassessment import require_eligible_to_move
 from activities.service_notices import new_service_notices
 from activities.service_settings import settings_mapper
 from activities.step import Step, Toolbox, position_of, request_of, step_of
+from activities.turns import require_asked_before_pause, require_going_on
 from activities.user_pages import users_on
+from domain.errors import StepOutOfOrder
 from domain.license_failures import FailureRate
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, slice_size
 from domain.move_events import LicenseMoveStarted
@@ -37,11 +39,13 @@ from domain.recorded import RecordedAggregate
 from domain.service_settings import SettingsMapper, disabled_of
 from domain.settings_events import ServiceSettingsReassessed
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD
+from domain.switch_state import FORWARD, SwitchState
 from store.rows import RosterRow, RosterSummary
 
 #: Users of a slice that are in memory at a time: a whole number of groups.
 PAGE_USERS = 4 * GROUP_SIZE_MAX
+#: Pass over the users who move first.
+PILOT = "pilot"
 
 
 class LicenseReassignmentActivities:
@@ -57,6 +61,8 @@ class LicenseReassignmentActivities:
             done = step.state_of(step.source()).of(LicenseMoveStarted)
             if done is not None:
                 return self._started(done, (position_of(step.source()),))
+            step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
+            require_asked_before_pause(step, step.state_of(step.seen_source()))
             require_eligible_to_move(step)
             require_movable_groups(step, step.source().plan_id)
             roster = freeze_roster(step)
@@ -85,6 +91,8 @@ class LicenseReassignmentActivities:
             known = _recorded_groups(step, step_input)
             if known:
                 return _slice_result(step, known, save_groups(step, known))
+            _require_allowed(step, step.state_of(source), step_input)
+            require_going_on(step.state_of(source))
             request = request_of(step, source)
             mapper = settings_mapper(step, source)
             rate = FailureRate(
@@ -127,6 +135,30 @@ class LicenseReassignmentActivities:
             + timedelta(seconds=administration_lock_seconds(started.total)),
             saved=saved,
         )
+
+
+def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput) -> None:
+    """Refuse users whom the record does not let this pass move now.
+
+    Raises:
+        StepOutOfOrder: The move has not started, or these are not whole groups of the pass, or its pilot was
+            not looked at.
+    """
+    started = state.require(LicenseMoveStarted)
+    pilot = min(started.pilot or step.order.pilot, started.total)
+    is_pilot = step_input.pass_name == PILOT
+    first, last = (0, pilot) if is_pilot else (pilot, started.total)
+    start, stop = step_input.start, step_input.stop
+    is_whole = (start - first) % GROUP_SIZE_MAX == 0 and (
+        stop == last or (stop - first) % GROUP_SIZE_MAX == 0
+    )
+    if step_input.first != first or not first <= start < stop <= last or not is_whole:
+        raise StepOutOfOrder(
+            f"The pass {step_input.pass_name} has the users {first} to before {last}, in groups of "
+            f"{GROUP_SIZE_MAX}, and not {start} to before {stop}."
+        )
+    if pilot and not is_pilot and not state.is_pilot_done:
+        raise StepOutOfOrder("The pilot has not moved yet, or was not looked at.")
 
 
 def _group_number(step_input: MoveSliceInput, position: int) -> int:
@@ -190,6 +222,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     known = step.state_of(source).of(LicenseMoveStarted)
     if known is not None:
         return known
+    require_asked_before_pause(step, step.state_of(source))
     source.advance(
         LicenseMoveStarted,
         at=step.at,
@@ -200,10 +233,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
         pilot=roster.pilot if step.order.pilot_group_id else min(step.order.pilot, roster.count),
         pilot_group_id=step.order.pilot_group_id,
     )
-    started = step.state_of(source).of(LicenseMoveStarted)
-    if started is None:
-        raise AssertionError
-    return started
+    return step.state_of(source).require(LicenseMoveStarted)
 
 
 def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> None:

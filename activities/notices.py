@@ -62,20 +62,20 @@ class NoticesActivities:
                 return CompleteSwitchResult(
                     moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
                 )
+            # Nobody is told of a switch that is not billed.
+            step.state_of(source).require(BillingCutOver)
             carried = carried_settings(step, source)
             notices = self._notices(step, source, carried)
 
-            def decide() -> tuple[list[RecordedAggregate], SwitchCompleted | None]:
+            def decide() -> tuple[list[RecordedAggregate], SwitchCompleted]:
                 fresh, organization = step.source(), step.organization()
                 self._close(step, fresh, notices, carried)
                 organization.release_switch(
                     step.order.switch_id, outcome="completed", at=step.at, meta=step.meta()
                 )
-                return [fresh, organization], step.state_of(fresh).of(SwitchCompleted)
+                return [fresh, organization], step.state_of(fresh).require(SwitchCompleted)
 
             completed, saved = step.decide_and_save(decide)
-            if completed is None:
-                raise AssertionError
             return CompleteSwitchResult(moved=completed.moved, skipped=completed.skipped, saved=saved)
 
     def _notices(self, step: Step, source: Subscription, carried: Carried) -> dict[str, str]:
@@ -89,9 +89,7 @@ class NoticesActivities:
 
     def _close(self, step: Step, source: Subscription, notices: dict[str, str], carried: Carried) -> None:
         state = step.state_of(source)
-        billed = state.of(BillingCutOver)
-        if billed is None:
-            raise AssertionError
+        billed = state.require(BillingCutOver)
         if state.has(SwitchCompleted):
             return
         if carried.carried is not None:

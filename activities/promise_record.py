@@ -20,6 +20,7 @@ from activities.promise_contract import (
     RecordMissedResult,
 )
 from activities.step import Step, Toolbox, position_of, step_of
+from activities.turns import require_due
 from domain.errors import PlanSwitchError
 from domain.recorded import RecordedAggregate
 from domain.subscription import Subscription
@@ -45,6 +46,7 @@ class PromiseActivities:
 
             def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
                 source = step.source()
+                require_due(step, step_input.promised_at, f"promise {step_input.promise}")
                 note_missed(step, source, step_input.promise, step_input.promised_at)
                 return [source], position_of(source)
 

@@ -82,6 +82,7 @@ class ProvisioningActivities:
                 return ConfirmProvisioningResult(
                     subscription_id=done.subscription_id, saved=(position_of(source),)
                 )
+            step.state_of(source).require_stage(ReplacementReady.AFTER, "wait for the new subscription")
             try:
                 subscription_id = _provisioned_subscription(step, source)
                 _require_services_ready(step, target.plan_id)
@@ -149,9 +150,7 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
 
 
 def _provisioned_subscription(step: Step, source: Subscription) -> str:
-    ordered = step.state_of(source).of(ReplacementOrdered)
-    if ordered is None:
-        raise AssertionError
+    ordered = step.state_of(source).require(ReplacementOrdered)
     organization_id = step.order.organization_id
     order = step.cloud.seller.order(organization_id, ordered.order_id)
     if order.subscription_id is None:
@@ -258,9 +257,7 @@ def _waiting(
 
 
 def _end_of(step: Step, state: SwitchState) -> ProvisioningEnd:
-    ordered, waited_on = state.of(ReplacementOrdered), state.of(ProvisioningWaitedOn)
-    if ordered is None:
-        raise AssertionError
+    ordered, waited_on = state.require(ReplacementOrdered), state.of(ProvisioningWaitedOn)
     return provisioning_end(
         ordered_at=ordered.ordered_at,
         voidable_until=ordered.voidable_until,

@@ -17,6 +17,7 @@ from activities.contract import (
 from activities.order_billing import require_current_formulas, require_stoppable, stop_at_order
 from activities.preflight import check_all_users
 from activities.step import Step, Toolbox, position_of, step_of
+from activities.turns import require_asked_before_pause
 from domain.eligibility_seller import reason_of_refused_order
 from domain.errors import ProviderRefused
 from domain.ids import replacement_stream_id
@@ -26,7 +27,7 @@ from domain.ports import OrderLine, PlacedOrder, ProviderCall
 from domain.reasons import Reason
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementOrdered, SwitchRequested
-from domain.switch_state import ORDERED
+from domain.switch_state import ORDERED, REQUESTED
 
 #: Operation of the seller's port that places the order.
 CHECKOUT = "checkout"
@@ -60,6 +61,8 @@ class PurchaseActivities:
                 return OrderReplacementResult(
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
+            step.state_of(source).require_stage(frozenset({REQUESTED}), "order")
+            require_asked_before_pause(step, step.state_of(source))
             source = check_all_users(step, source)
             require_current_formulas(step)
             require_stoppable(step)
@@ -159,9 +162,7 @@ def _place_order(step: Step, source: Subscription) -> PlacedOrder:
 
 
 def _order_line(step: Step, source: Subscription) -> OrderLine:
-    request = step.state_of(source).of(SwitchRequested)
-    if request is None:
-        raise AssertionError
+    request = step.state_of(source).require(SwitchRequested)
     order = step.order
     period = step.cloud.billing.period(order.organization_id, order.source_subscription_id)
     seller_view = step.cloud.seller.subscription(order.organization_id, order.source_subscription_id)
@@ -179,9 +180,7 @@ def _order_line(step: Step, source: Subscription) -> OrderLine:
 def _record_order(
     step: Step, source: Subscription, order: PlacedOrder, stopped_on: date | None
 ) -> Subscription:
-    request = step.state_of(source).of(SwitchRequested)
-    if request is None:
-        raise AssertionError
+    request = step.state_of(source).require(SwitchRequested)
     target = Subscription.open(
         replacement_stream_id(step.order.switch_id),
         organization_id=step.order.organization_id,

@@ -35,6 +35,7 @@ from domain.catalog import Catalog
 from domain.errors import (
     ConcurrentWrite,
     PlanSwitchError,
+    StepOutOfOrder,
     UnknownSubscription,
 )
 from domain.ids import idempotency_key, replacement_stream_id
@@ -231,11 +232,11 @@ class Step:
         """Load the subscription that the switch ordered.
 
         Raises:
-            UnknownSubscription: Nothing was ordered.
+            StepOutOfOrder: Nothing was ordered.
         """
         found = self.store.subscription(replacement_stream_id(self.order.switch_id))
         if found is None:
-            raise UnknownSubscription(f"Switch {self.order.switch_id} has ordered nothing.")
+            raise StepOutOfOrder(f"Switch {self.order.switch_id} has ordered nothing.")
         return found
 
     def organization(self) -> Organization:
@@ -319,10 +320,7 @@ class Step:
 
 def request_of(step: Step, source: Subscription) -> SwitchRequested:
     """Return the recorded request of the step's switch."""
-    request = step.state_of(source).of(SwitchRequested)
-    if request is None:
-        raise AssertionError
-    return request
+    return step.state_of(source).require(SwitchRequested)
 
 
 def positions_of(saved: Saved) -> tuple[StreamPosition, ...]:
@@ -366,7 +364,9 @@ def _noting_waits(step: Step) -> Iterator[None]:
     try:
         yield
     except PlanSwitchError as error:
-        note_wait(step, error)
+        # Whoever asked before its turn tells nothing of what the switch waits for.
+        if not isinstance(error, StepOutOfOrder):
+            note_wait(step, error)
         raise
     except FailureError:
         # Temporal's own: a step that is cancelled, or says itself what becomes of it.

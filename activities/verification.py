@@ -9,6 +9,7 @@ from activities.group_moves import move_groups
 from activities.license_record import add_groups
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import Sweep, add_found, sweep, unskipped_on
+from activities.turns import require_going_on
 from domain.move_events import DriftReconciled, LicenseMoveFinished
 from domain.subscription import LicensesReceived, Subscription
 
@@ -27,6 +28,8 @@ class VerificationActivities:
             done = step.state_of(source).of(LicenseMoveFinished)
             if done is not None:
                 return _result(step, source, saved=(position_of(source),), clear=True)
+            step.state_of(source).require_stage(LicenseMoveFinished.AFTER, "look for users left")
+            require_going_on(step.state_of(source))
             looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)

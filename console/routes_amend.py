@@ -74,9 +74,7 @@ def _closed(row: dict[str, Any], source: Subscription | None) -> str:
 def _asked(
     console: ConsoleDependencies, row: dict[str, Any], source: Subscription, quantity: int
 ) -> AmendmentAsked:
-    requested = source.switch(row["switch_id"]).of(SwitchRequested)
-    if requested is None:
-        raise AssertionError
+    requested = source.switch(row["switch_id"]).require(SwitchRequested)
     with recorded_cloud(console, row["organization_id"]) as cloud:
         return ask_amendment(
             cloud,

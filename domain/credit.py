@@ -199,9 +199,7 @@ def _is_over(state: SwitchState, instant: datetime) -> bool:
 
 
 def _too_late(state: SwitchState) -> Ruling:
-    required = state.of(CreditCheckRequired)
-    if required is None:
-        raise AssertionError
+    required = state.require(CreditCheckRequired)
     message = f"It came too late: the wait was over at {_moment(required.cap_at)}, the order is voided."
     return Ruling(is_new=False, is_accepted=False, message=message, verdict="")
 

@@ -62,6 +62,7 @@ CODES: dict[str, Handling] = {
     "COMMAND_UNSIGNED": REFUSED,
     "COMMAND_STALE": REFUSED,
     "STEP_UNPROVED": REFUSED,
+    "STEP_OUT_OF_ORDER": REFUSED,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
@@ -231,6 +232,19 @@ class RuleViolated(PlanSwitchError):
     """A command came in a state in which the rules do not allow it."""
 
     code = "RULE_VIOLATED"
+
+
+class StepOutOfOrder(PlanSwitchError):
+    """A step was asked for before its turn: the record lacks what it needs; nothing was done."""
+
+    code = "STEP_OUT_OF_ORDER"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"{message} Nothing was done.",
+            remedy="`planswitch switch show` tells where the switch stands. If it does not go on by itself, "
+            "`planswitch doctor` tells what is in its way.",
+        )
 
 
 class CommandUnsigned(PlanSwitchError):

@@ -80,6 +80,13 @@ BOUNDS: dict[str, Bound] = {
     "billing_cycle": _words("", "monthly", "annual"),
     "auto_renew": _words("keep", "on", "off"),
     "decided_by": _words("bureau", "operator"),
+    "pass_name": _words("move", "pilot"),
+    "mark": _words("reminder", "overdue", "expired"),
+    "promise": _words(
+        *("whole_switch", "license_move", "administration_lock", "still_switching"),
+        *("credit_check", "credit_invoice"),
+    ),
+    "alarm": _words("still_switching", "credit_check", "credit_invoice", "no_way_on"),
     "start_on": _DAY,
     "quoted_on": _DAY,
     "pilot": _NATURAL,

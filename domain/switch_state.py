@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from domain.errors import StepOutOfOrder
 from domain.recorded import RecordedEvent
 
 if TYPE_CHECKING:
@@ -108,6 +109,36 @@ class SwitchState:
         """Return the newest event of a class, or None when it did not happen."""
         found = self.recorded.get(event_class.TOPIC)
         return found if isinstance(found, event_class) else None
+
+    def require(self, event_class: type[Recorded]) -> Recorded:
+        """Return the newest event of a class.
+
+        Raises:
+            StepOutOfOrder: It did not happen: whoever asks came before its turn.
+        """
+        found = self.of(event_class)
+        if found is None:
+            needed = event_class.TOPIC.rpartition(".")[2]
+            raise StepOutOfOrder(
+                f"Switch {self.switch_id} is {self.stage} and has no {needed} yet, which this needs."
+            )
+        return found
+
+    def require_stage(self, stages: frozenset[str], to_do: str) -> None:
+        """Refuse what may be done in some stages only, before anything of it is done.
+
+        Args:
+            stages: Those.
+            to_do: What may not be done elsewhere, as an infinitive.
+
+        Raises:
+            StepOutOfOrder: The switch is in another one.
+        """
+        if self.stage not in stages:
+            raise StepOutOfOrder(
+                f"Switch {self.switch_id} is {self.stage}; it may {to_do} only where it is "
+                f"{', '.join(sorted(stages))}."
+            )
 
     def has(self, event_class: type[SwitchEvent]) -> bool:
         """Tell whether an event of this class was recorded."""

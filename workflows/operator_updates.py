@@ -264,12 +264,22 @@ class OperatorUpdates:
         self._progress.add(result.saved)
         return self._answer(result.message, is_accepted=result.accepted)
 
+    async def _resume_recorded(self, command: OperatorCommand) -> CommandAnswer:
+        is_taken = await self._pauses.record(paused=False, command=command)
+        return self._answer(RESUMING if is_taken else NOT_PAUSED, is_accepted=is_taken)
+
     def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
         return CommandAnswer(accepted=is_accepted, stage=self._stage, message=message)
 
     @signed_update
     async def resume(self, command: OperatorCommand) -> CommandAnswer:
-        """Go on where the switch was paused (rules section 7)."""
+        """Go on where the switch was paused (rules section 7).
+
+        A reset forgets a pause that the record has, so the record is asked where this run knows of none.
+        """
+        is_begun = bool(self._progress.positions())
+        if is_begun and not self._pauses.is_paused and workflow.patched("resume-asks-record"):
+            return await self._commands.once(command, lambda: self._resume_recorded(command))
         return await self._commands.take(
             "resume",
             command,

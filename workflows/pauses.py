@@ -153,8 +153,8 @@ class Pauses:
 
     async def record(
         self, *, paused: bool, command: OperatorCommand, code: str = BY_OPERATOR, seconds: float = 0.0
-    ) -> None:
-        """Write to the record that the switch pauses, or goes on.
+    ) -> bool:
+        """Write to the record that the switch pauses, or goes on; return whether it did not stand so before.
 
         Raises:
             ActivityError: The record refused it.
@@ -176,3 +176,4 @@ class Pauses:
             summary="pause" if paused else "resume",
         )
         self._progress.add(result.saved)
+        return result.is_taken

@@ -19,6 +19,8 @@ PATCHES: dict[str, str] = {
     "day; it may go when no switch from before runs and tests/histories has none",
     "commands-until-held": "since 2026-11-29 a command that comes while a hold is being recorded is taken "
     "once it is; it may go when no switch from before runs and tests/histories has none",
+    "resume-asks-record": "since 2026-11-29 a resume asks the record where the run knows of no pause, as a "
+    "reset forgets one; it may go when no switch from before runs and tests/histories has none",
     "results-looked-at": "since 2026-11-29 a step whose result is impossible is run again; it may go when no "
     "switch from before runs and tests/histories has none",
 }

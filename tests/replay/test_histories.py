@@ -28,7 +28,7 @@ SCENARIOS = {
     *("void-window-warned", "amended-then-retried", "provisioning-waited-on", "provisioning-expired"),
     *("provisioning-waited-on-unshown", "provisioning-expired-unshown"),
     *("retried-until-held", "retry-refused-until-held", "alarmed-twice"),
-    *("reset-while-moving", "results-forged"),
+    *("reset-while-moving", "results-forged", "resumed-after-reset"),
     *("signed-commands", "command-refused", "start-refused", "wait-refused"),
 }
 COMMANDS = Path(__file__).with_name("commands.json")

@@ -16,10 +16,14 @@ import activities.provisioning_contract
 import activities.return_contract
 import activities.wait_contract
 import workflows.messages
+from activities import promise_contract as promises
 from activities.contract import ActivitySpec, SwitchOrder
+from activities.credit_record import EXPIRED, OVERDUE, REMINDER
+from activities.license_reassignment import PILOT
 from console import bodies
 from console.plain_bodies import TEXT_MAX
 from domain import message_shapes as shapes
+from domain.alarms import ALARMS
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.errors import InvalidInput, PlanSwitchError, UnreadableMessage
 from domain.message_shapes import BOUNDS, COMMAND_BOUNDS, NEVER_EMPTY, require_shape
@@ -149,3 +153,16 @@ def test_each_input_of_an_activity_is_a_dataclass_whose_order_is_looked_at() -> 
     for spec in specs:
         with pytest.raises(PlanSwitchError):
             require_shape({"order": {}, "after": []}, spec.input_type)
+
+
+def test_the_words_of_promises_alarms_marks_and_passes_are_those_that_the_product_has() -> None:
+    """A bound that forgets one would refuse a step of ours for ever."""
+    promised = {
+        *(promises.WHOLE_SWITCH, promises.LICENSE_MOVE, promises.ADMINISTRATION_LOCK),
+        *(promises.STILL_SWITCHING, promises.CREDIT_CHECK, promises.CREDIT_INVOICE),
+    }
+
+    assert set(BOUNDS["promise"].allowed.split(", ")) == promised
+    assert set(BOUNDS["alarm"].allowed.split(", ")) == set(ALARMS)
+    assert set(BOUNDS["mark"].allowed.split(", ")) == {REMINDER, OVERDUE, EXPIRED}
+    assert set(BOUNDS["pass_name"].allowed.split(", ")) == {"move", PILOT}

@@ -5,6 +5,8 @@ A history is what Temporal kept of a run; tests/replay/ plays each against today
 
 from __future__ import annotations
 
+from temporalio.testing import WorkflowEnvironment
+
 from tests.workflow.record_histories import record
 from tests.workflow.world import World
 
@@ -41,3 +43,16 @@ async def test_record_forged(world: World) -> None:
     verifying.is_over.set()
     await world.result(handle)
     await record(world, handle, "results-forged")
+
+
+async def test_record_resumed_after_reset(world: World, temporal_env: WorkflowEnvironment) -> None:
+    """A switch whose run has forgotten its pause by a reset, and is resumed as the record has it."""
+    from tests.workflow.test_forgotten_pauses import approve, forgotten
+    from tests.workflow.test_switch_pause import resume
+
+    _, again = await forgotten(world, temporal_env)
+    await approve(again)
+    await resume(again)
+    await resume(again, "resume-2")
+    await world.result(again)
+    await record(world, again, "resumed-after-reset")

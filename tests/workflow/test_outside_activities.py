@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.contract import MOVE_SLICE, MoveSliceInput, SwitchOrder
+from activities.contract import MOVE_SLICE, ActivitySpec, MoveSliceInput, SwitchOrder
 from activities.control_contract import SKIP_USER, SkipUserInput
+from activities.credit_contract import RECORD_CREDIT_WAIT
 from activities.door import require_input
+from activities.promise_contract import RAISE_ALARM, RECORD_MISSED
 from domain.errors import PlanSwitchError
 from ops.payloads import Unread
 from tests.workflow.temporal_command import inputs, temporal
@@ -97,6 +100,28 @@ def test_the_door_refuses_a_user_who_is_none(world: World) -> None:
 
     with pytest.raises(PlanSwitchError, match="user_key is 'no key'"):
         require_input([step_input], SKIP_USER.input_type)
+
+
+@pytest.mark.parametrize(
+    ("spec", "fields"),
+    [
+        (RECORD_MISSED, {"promise": "evil words", "promised_at": datetime(2026, 11, 29, tzinfo=UTC)}),
+        (RECORD_CREDIT_WAIT, {"mark": "evil words", "evidence": ""}),
+        (RAISE_ALARM, {"alarm": "evil words", "number": 2}),
+        (MOVE_SLICE, {"pass_name": "evil words", "start": 0, "stop": 5}),
+    ],
+    ids=lambda each: getattr(each, "name", ""),
+)
+def test_the_door_refuses_words_that_are_none_of_ours(
+    world: World, spec: ActivitySpec[Any, Any], fields: dict[str, Any]
+) -> None:
+    """Promises, marks, alarms and passes have names, and the record takes no other."""
+    step_input = spec.input_type(order=world.order(world.organization()), after=(), **fields)
+
+    with pytest.raises(PlanSwitchError, match="is 'evil words'; allowed: ") as refused:
+        require_input([step_input], spec.input_type)
+
+    assert refused.value.code == "INVALID_INPUT"
 
 
 @pytest.mark.parametrize("arguments", [[], [1], ["a", "b"], [{}]])
