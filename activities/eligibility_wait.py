@@ -74,6 +74,7 @@ class EligibilityWaitActivities:
             def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
                 known = _recorded(step)
                 step.require_order()
+                step.authority.require_own_workflow(WAIT)
                 if known is None:
                     step.authority.require_begun(WAIT, accepted=step_input.accepted)
                     require_plain_text(step.order, field="order")

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
@@ -25,7 +26,7 @@ from domain.errors import ConcurrentWrite
 from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE, PAUSE_STEP, RESET, SIGNAL, TERMINATE
 from domain.plain_text import cleaned_text
 from domain.recorded import Meta
-from ops.switch_workflows import FoundWorkflow
+from ops.switch_workflows import FoundWorkflow, end_arguments
 from store.switch_store import SwitchStore
 
 ABOUT_MAX = 300
@@ -129,7 +130,9 @@ class OutsideActs:
             return False
         try:
             (signed,) = await self._client.data_converter.decode(details, [SignedCommand])
-            check(self._keys, signed, switch_id=switch.switch_id, command=END, seen_at=ended_at)
+            arguments = dict[str, Any](end_arguments(act.run_id))
+            facts: dict[str, Any] = {"switch_id": switch.switch_id, "arguments": arguments}
+            check(self._keys, signed, command=END, seen_at=ended_at, **facts)
         except Exception:  # noqa: BLE001 - whatever a stranger has put there, it is no proof
             return False
         return True
