@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import TypeAdapter
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
@@ -57,6 +58,16 @@ _ORDERS = TypeAdapter(SwitchOrder)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PausedStep:
+    """A step that somebody has paused in Temporal."""
+
+    #: Its name and number.
+    label: str
+    #: When, by Temporal's clock.
+    since: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FoundWorkflow:
     """What Temporal knows of a workflow now."""
 
@@ -65,8 +76,11 @@ class FoundWorkflow:
     run_id: str = ""
     #: Length of its history; 0 where that is not known.
     events: int = 0
-    #: Steps that somebody has paused in Temporal.
-    paused_steps: tuple[str, ...] = ()
+    paused_steps: tuple[PausedStep, ...] = ()
+    #: Ids of its children that run.
+    children: tuple[str, ...] = ()
+    #: Run of the workflow that began it as a child; "" where none did.
+    parent_run_id: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -104,11 +118,16 @@ async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
         status=PAUSED if info.status == _PAUSED_STATUS else _STATUSES.get(info.status, MISSING),
         run_id=info.execution.run_id,
         events=info.history_length,
-        paused_steps=tuple(
-            f"{each.activity_type.name} ({each.activity_id})"
-            for each in told.pending_activities
-            if each.paused
-        ),
+        paused_steps=tuple(_paused(each) for each in told.pending_activities if each.paused),
+        children=tuple(each.workflow_id for each in told.pending_children),
+        parent_run_id=info.parent_execution.run_id,
+    )
+
+
+def _paused(step: PendingActivityInfo) -> PausedStep:
+    since = step.pause_info.pause_time.ToDatetime(tzinfo=UTC)
+    return PausedStep(
+        label=f"{step.activity_type.name} ({step.activity_id})", since=f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
     )
 
 
