@@ -43,7 +43,7 @@ from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
-from tests.workflow.foreign import STRANGER, ask_for_work
+from tests.workflow.foreign import STRANGER, asking_for_work
 from tests.workflow.guarded import build_guarded_workers
 from tests.workflow.signing import KEYS, key_file
 from worker import open_toolbox
@@ -127,6 +127,7 @@ async def _doctor(console: ConsoleWorld) -> tuple[int, str]:
         "doctor",
         PLANSWITCH_TASK_QUEUE=console.settings.task_queue,
         PLANSWITCH_MASTER_KEY_FILE=str(console.settings.master_key_path()),
+        PLANSWITCH_COMMAND_KEY_FILE=str(console.settings.command_key_path()),
     )
     return ran.code, ran.out
 
@@ -203,11 +204,12 @@ async def test_a_worker_is_seen_while_it_lives_and_missed_when_it_is_gone(idle: 
 async def test_a_stranger_who_asks_for_work_is_no_worker(idle: ConsoleWorld, temporal: Client) -> None:
     """Whoever reaches Temporal can poll: it counts for nothing, is told of, and named by doctor alone."""
     part = f"worker {idle.settings.task_queue}"
-    await ask_for_work(temporal, idle.settings.task_queue)
-    found = await _parts(idle, lambda parts: "stranger" in parts[part]["detail"])
-    _, printed = await _doctor(idle)
-    metrics = (await idle.get("/metrics")).text
-    answer = await idle.post("/api/switches", start_body(await idle.organization(users=5)))
+    body = start_body(await idle.organization(users=5))
+    async with asking_for_work(temporal, idle.settings.task_queue):
+        found = await _parts(idle, lambda parts: "stranger" in parts[part]["detail"])
+        metrics = (await idle.get("/metrics")).text
+        answer = await idle.post("/api/switches", body)
+        _, printed = await _doctor(idle)
 
     assert (found[part]["state"], found[part]["code"]) == ("down", "WORKER_ABSENT")
     assert STRANGER not in str(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
@@ -53,13 +54,21 @@ async def workflows_alone(world: World, task_queue: str) -> AsyncIterator[None]:
         yield
 
 
-async def ask_for_work(client: Client, task_queue: str) -> None:
-    """Ask a queue of workflows for work, in vain."""
+@asynccontextmanager
+async def asking_for_work(client: Client, task_queue: str) -> AsyncIterator[None]:
+    """Ask a queue of workflows for work meanwhile, in vain."""
     request = PollWorkflowTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=task_queue), identity=STRANGER
     )
-    with suppress(RPCError):
-        await client.workflow_service.poll_workflow_task_queue(request, timeout=timedelta(seconds=2))
+    # The server refuses a poll that means to wait for a few seconds alone.
+    service, patience = client.workflow_service, timedelta(seconds=70)
+    asking = asyncio.create_task(service.poll_workflow_task_queue(request, timeout=patience))
+    try:
+        yield
+    finally:
+        asking.cancel()
+        with suppress(RPCError, asyncio.CancelledError):
+            await asking
 
 
 async def answer_step(client: Client, task: PollActivityTaskQueueResponse, result: Any) -> None:
