@@ -40,6 +40,7 @@ from activities.proof_door import ProofDoor
 from activities.provisioning import ProvisioningActivities
 from activities.purchase import PurchaseActivities
 from activities.roll_back import RollBackActivities
+from activities.signatures import key_ids
 from activities.step import Toolbox
 from activities.step_proofs import StepProofs
 from activities.verification import VerificationActivities
@@ -157,6 +158,7 @@ def build_workers(
     """
     # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
     identity = own_instance()
+    toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
     proofs = proving(client, toolbox)
     steps = Worker(
@@ -278,6 +280,8 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
+        # A signal of ours is told by it from one of somebody else (ops/told_acts.py).
+        identity=own_instance(),
         runtime=runtime,
     )
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from activities.signatures import CommandKeys, arguments_of, check, order_arguments
-from activities.signed_command import OUTSIDE_ACTOR, START, SignedCommand
+from activities.signed_command import OUTSIDE_ACTOR, START, WAIT, SignedCommand
 from domain.errors import CommandUnsigned
+from domain.ids import is_workflow_of
 from domain.plain_text import cleaned_text
 
 #: How what the product does by itself is named in an envelope; no account of a person begins so.
@@ -24,13 +25,17 @@ class Authority:
         order: What the step was handed.
         seen_at: When Temporal scheduled the step, which no retry changes.
         run_id: Run of the workflow that the step belongs to, as Temporal tells it.
+        workflow_id: That workflow.
     """
 
-    def __init__(self, keys: CommandKeys, order: SwitchOrder, *, seen_at: datetime, run_id: str) -> None:
+    def __init__(
+        self, keys: CommandKeys, order: SwitchOrder, *, seen_at: datetime, run_id: str, workflow_id: str
+    ) -> None:
         self._keys = keys
         self._order = order
         self._seen_at = seen_at
         self._run_id = run_id
+        self._workflow_id = workflow_id
         #: Neither is a person: somebody outside, and the switch by itself.
         self._names = {OUTSIDE_ACTOR, SYSTEM_ACTOR}
 
@@ -124,7 +129,7 @@ class Authority:
             arguments: What was signed together with the order.
 
         Raises:
-            CommandUnsigned: No valid key signed it, or another actor did.
+            CommandUnsigned: No valid key signed it, another actor did, or it was signed for another workflow.
             CommandStale: It was seen too late.
         """
         signed = self._begun(command, arguments)
@@ -140,7 +145,22 @@ class Authority:
             return False
         return True
 
+    def require_own_workflow(self, command: str = START) -> None:
+        """Refuse a run of a workflow that is not the switch's own: a copy of its start would drive it again.
+
+        The id of that workflow is made of what a start signs: organization and request.
+
+        Args:
+            command: START or WAIT.
+
+        Raises:
+            CommandUnsigned: It is another one.
+        """
+        if not is_workflow_of(self._workflow_id, self._order.switch_id, waits=command == WAIT):
+            raise CommandUnsigned("The command `start` was signed for another workflow.")
+
     def _begun(self, command: str, arguments: dict[str, Any]) -> SignedCommand:
+        self.require_own_workflow(command)
         return check(
             self._keys,
             self._order.signed,

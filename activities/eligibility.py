@@ -75,7 +75,9 @@ class EligibilityActivities:
         recorded = self._recorded_request(step)
         if recorded is not None:
             step.require_order()
-            return replace(recorded, saved=(*recorded.saved, *self._note_start(step)))
+            noted = self._note_start(step)
+            step.authority.require_own_workflow()
+            return replace(recorded, saved=(*recorded.saved, *noted))
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")

@@ -42,6 +42,7 @@ from activities.wait_contract import (
     LookInput,
     LookResult,
 )
+from activities.wait_ends import end_of
 from activities.wait_start import WAIT_PART, begin_requested
 from domain.assessment import Assessed, assessed
 from domain.eligibility import Assessment
@@ -54,7 +55,7 @@ from domain.reasons import Reason
 from domain.recorded import RecordedAggregate
 from domain.wait_events import EligibilityWait, WaitTerms, reason_records
 
-LOOK_UPDATE, CANCEL = "look", "cancel"
+LOOK_UPDATE = "look"
 PRICE_CODE = "QUOTE_CHANGED"
 _ORDERS = TypeAdapter(SwitchOrder)
 _BY_ITSELF = "a request that waits looks by itself"
@@ -74,6 +75,7 @@ class EligibilityWaitActivities:
             def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
                 known = _recorded(step)
                 step.require_order()
+                step.authority.require_own_workflow(WAIT)
                 if known is None:
                     step.authority.require_begun(WAIT, accepted=step_input.accepted)
                     require_plain_text(step.order, field="order")
@@ -131,16 +133,14 @@ class EligibilityWaitActivities:
 
             def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
                 wait = _open_wait(step)
-                actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL})
-                if not actor and step_input.outcome != STARTED:
-                    actor = SYSTEM_ACTOR
+                told = end_of(step, step_input)
                 ended = wait.end(
                     step_input.outcome,
                     code=step_input.code,
-                    message=step_input.message,
+                    message=told.message,
                     remedy=step_input.remedy,
                     at=step.at,
-                    meta=step.meta(actor=actor, reason=step_input.reason, causation=_after(wait)),
+                    meta=step.meta(actor=told.actor, reason=told.reason, causation=_after(wait)),
                 )
                 return [wait], EndWaitResult(
                     outcome=ended.outcome,

@@ -8,12 +8,14 @@ from temporalio import activity
 
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step
+from domain.ids import is_workflow_of
 from domain.outside_events import CANCEL, SCHEDULE_STEP, START, OutsideActFound
 from domain.recorded import Meta
 from domain.subscription import Subscription
 
 CANCELLED = "The workflow was cancelled in Temporal"
 SCHEDULED = "A step was asked for by a workflow that no worker of this installation runs"
+COPIED = "A copy of the start was handed to another workflow, which was refused"
 STARTED = "The workflow was started by somebody without the installation's command key, or long before it ran"
 
 
@@ -54,8 +56,10 @@ def note_scheduled(step: Step, source: Subscription) -> None:
 
 
 def note_started(step: Step, source: Subscription) -> None:
-    """Record that the run of this step was started by nobody whom the product knows."""
-    _note(step, source, act=START, about=f"{STARTED}.")
+    """Record that the run of this step was started by nobody whom the product knows, or under another id."""
+    workflow_id = activity.info().workflow_id or ""
+    is_own = is_workflow_of(workflow_id, step.order.switch_id)
+    _note(step, source, act=START, about=f"{STARTED}." if is_own else f"{COPIED}: {workflow_id}.")
 
 
 def _note(step: Step, source: Subscription, *, act: str, about: str) -> None:

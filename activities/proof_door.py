@@ -16,15 +16,21 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.contract import StepInput
+from activities.known_orders import BEGINNINGS
 from activities.outside_acts import note_scheduled
 from activities.proof_contract import STEP_PROOF, digest_of_input
 from activities.step import Step, Toolbox
 from activities.step_errors import application_error
 from activities.step_proofs import AskedStep, StepProofs, StepUnproved
+from activities.wait_start import SWITCH_WORKFLOW
+from domain.ids import is_workflow_of
 from domain.recorded import RecordedAggregate
 
 #: Workflow and run in, the run that it was reset from out (itself when never), "" where there is none.
 OriginOf = Callable[[str, str], Awaitable[str]]
+WAIT_WORKFLOW = "EligibilityWait"
+#: Workflows that an order begins, each under one id.
+ROOTS = frozenset({SWITCH_WORKFLOW, WAIT_WORKFLOW})
 #: Runs of which a worker keeps in mind what they were reset from.
 ORIGINS_MAX = 2_000
 _log = structlog.get_logger()
@@ -68,6 +74,7 @@ class ProofDoor(Interceptor):
         text = header.data.decode(errors="replace") if header is not None else ""
         origin = self._proofs.check(text, asked)
         run_id = info.workflow_run_id or ""
+        _require_own_workflow(input.args[0], asked)
         if origin not in {"", run_id} and origin != await self._origin(asked.workflow_id, run_id):
             raise StepUnproved("The step was asked for by another run of its workflow.")
 
@@ -116,6 +123,20 @@ class _Door(ActivityInboundInterceptor):
             refused: ApplicationError = application_error(error)
             raise refused from error
         return await super().execute_activity(input)
+
+
+def _require_own_workflow(step_input: StepInput, asked: AskedStep) -> None:
+    """Refuse a step of a workflow that has another's start under an id of its own, whatever it was answered.
+
+    Raises:
+        StepUnproved: It is such a one.
+    """
+    if asked.activity_type in BEGINNINGS or asked.workflow_type not in ROOTS:
+        # They are answered with a refusal: an error would take back what the switch's own workflow does.
+        return
+    is_wait = asked.workflow_type == WAIT_WORKFLOW
+    if not is_workflow_of(asked.workflow_id, step_input.order.switch_id, waits=is_wait):
+        raise StepUnproved("The workflow that asks for the step is not the switch's own.")
 
 
 def _digest(input: ExecuteActivityInput) -> str:  # noqa: A002 - the library's name

@@ -40,6 +40,11 @@ class CommandKeys:
         return next((key for key in valid if key is not None and key_id(key) == wanted), None)
 
 
+def key_ids(keys: CommandKeys) -> tuple[str, ...]:
+    """Return the names of the valid keys, that of the one that signs first."""
+    return tuple(key_id(key) for key in (keys.signing, keys.second) if key is not None)
+
+
 def key_id(key: bytes) -> str:
     """Return the name of a key, which tells nothing about it."""
     return hmac.new(key, _NAME, hashlib.sha256).hexdigest()[:_KEY_ID_CHARACTERS]

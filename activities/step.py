@@ -110,9 +110,8 @@ class Step:
         #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
         self.begun_at: datetime = info.scheduled_time
         run_id = info.workflow_run_id or ""
-        self.authority = Authority(
-            toolbox.command_keys, self.order, seen_at=info.scheduled_time, run_id=run_id
-        )
+        of = {"run_id": run_id, "workflow_id": info.workflow_id or ""}
+        self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time, **of)
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None

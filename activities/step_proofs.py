@@ -17,6 +17,7 @@ from activities.proof_contract import ProvenStart, StepRun
 from activities.signatures import CommandKeys, key_id
 from domain.errors import PlanSwitchError
 from domain.facts import canonical_json
+from domain.ids import is_workflow_of
 
 _STEP, _START = b"planswitch step 1:", b"planswitch start 1:"
 #: Workflows that only a workflow of ours starts; an order's own signature proves the start of the others.
@@ -124,9 +125,15 @@ class StepProofs:
             return True
         told = _told(run.start_proof)
         key = self.keys.of_id(str(told.get("key_id")))
-        if key is None or run.start is None:
+        if key is None or run.start is None or not _is_of_own_parent(run.start):
             return False
         return _is_hmac(str(told.get("proof")), key, _START, asdict(run.start))
+
+
+def _is_of_own_parent(start: ProvenStart) -> bool:
+    """Tell whether a child was started by its switch's own workflow, and by no copy of that."""
+    of_switch = start.workflow_id.split(":")[1:2]
+    return not start.parent_id or any(is_workflow_of(start.parent_id, each) for each in of_switch)
 
 
 def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:

@@ -226,6 +226,9 @@ EFFECTS: dict[type[Any], Callable[[Any], str]] = {
     outside_events.OutsideActFound: lambda e: (
         f"somebody acted in Temporal, past the console ({e.act.replace('_', ' ')}): {e.about}"
     ),
+    wait_events.WaitActFound: lambda e: (
+        f"somebody acted in Temporal, past the console ({e.act.replace('_', ' ')}): {e.about}"
+    ),
     wait_events.EligibilityWait.Created: lambda e: (
         f"waits for {codes_of(e.reasons)} until {time_of(e.until)}, for {bound_words(e.total_at_most)}"
     ),

@@ -31,6 +31,8 @@ _UNAUTHORIZED = "UNAUTHORIZED"
 _PUT_ASIDE = "PROJECTION_DEGRADED"
 #: The same of WORKFLOWS_IN_TROUBLE.
 _IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
+#: The same of a stranger who takes work.
+_STRANGER = "WORKER_UNKNOWN"
 _EMBEDDED_CLUSTER = Path("postgres", "cluster")
 _UP = "Start the stack with `planswitch up`."
 
@@ -170,7 +172,7 @@ def check_of(each: PartState) -> Check:
     told: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
     # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
-    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE} else each.state
+    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE, _STRANGER} else each.state
     return Check(
         part=each.part, state=state, detail=prefix + "; ".join(told), remedy=each.remedy, code=each.code
     )

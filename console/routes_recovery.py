@@ -142,8 +142,9 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, named.workflow_id)
         if found.is_open:
-            signed = signed_end(keys, named.switch_id, actor=actor, reason=body.reason)
-            await end_workflow(client, named.workflow_id, reason=body.reason, signed=signed)
+            run_id = found.run_id
+            signed = signed_end(keys, named.switch_id, run_id=run_id, actor=actor, reason=body.reason)
+            await end_workflow(client, named.workflow_id, signed, run_id=run_id)
         run_id = await start_again(
             client,
             console.store,

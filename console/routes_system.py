@@ -30,6 +30,7 @@ _MISSING: dict[int | str, dict[str, Any]] = {
 #: Gauge -> the figure of a part that it shows, and what it means.
 _FIGURES = {
     "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
+    "strangers": ("planswitch_part_strangers", "Who takes work from the queue and is no worker of ours."),
     "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
     "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
     "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),

@@ -85,7 +85,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
                 connect,
                 task_queue=settings.task_queue,
                 signer=signer,
-                workers=WorkerWatch(store.heartbeats),
+                workers=WorkerWatch(store),
             ),
             readiness=ReadinessWatch(partial(look, places_of(settings), connect)),
             cloud_factory=build_cloud,

@@ -33,7 +33,7 @@ from domain.operator_commands import LOOK
 from domain.schedule import require_later_day
 from domain.wait_events import WAITING, WaitTerms
 from domain.wait_events import EligibilityWait as WaitRecord
-from ops.switch_workflows import FoundWorkflow, end_workflow, find_workflow
+from ops.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
 from workflows.eligibility_wait import EligibilityWait, WaitRequest
 from workflows.messages import OperatorCommand
 
@@ -196,7 +196,9 @@ def restart_wait(
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, workflow_id)
         if found.is_open:
-            await end_workflow(client, workflow_id, reason=body.reason)
+            run_id, keys = found.run_id, console.workflows.signer.keys
+            signed = signed_end(keys, row["switch_id"], run_id=run_id, actor=actor, reason=body.reason)
+            await end_workflow(client, workflow_id, signed, run_id=run_id)
         handle = await client.start_workflow(
             EligibilityWait.run,
             console.workflows.signer.wait(request),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from typing import Protocol
 
 from temporalio.client import Client
 from temporalio.service import RPCError
@@ -14,6 +15,7 @@ from domain.errors import PlanSwitchError
 from ops.switch_workflows import find_workflow
 from ops.worker_checks import QueueState, pollers_of, queue_state, queues_of
 from store.heartbeats import Heartbeat
+from store.known_workers import KnownWorkers
 
 #: A worker that is just being started or brought back takes less to ask for work.
 ABSENT_SECONDS_MAX = 4.0
@@ -23,7 +25,15 @@ BEATS_SECONDS_MAX = 1.0
 #: What a start needs before it is of use, and an operator's command.
 ALL_QUEUES, MAIN_QUEUE = 2, 1
 
-ReadBeats = Callable[[], Sequence[Heartbeat]]
+
+class SignsOfLife(Protocol):
+    """Who works for this installation, and when each said so last."""
+
+    def heartbeats(self) -> Sequence[Heartbeat]:
+        """Return the last sign of life of each process."""
+
+    def known_workers(self) -> KnownWorkers:
+        """Return every process that has worked for this installation."""
 
 
 class WorkerAbsent(PlanSwitchError):
@@ -42,11 +52,11 @@ class WorkerWatch:
     """Looks for workers by Temporal's list of pollers and by their signs of life.
 
     Args:
-        read_beats: Reads the signs of life.
+        signs_of_life: Of the workers of this installation.
     """
 
-    def __init__(self, read_beats: ReadBeats) -> None:
-        self._read_beats = read_beats
+    def __init__(self, signs_of_life: SignsOfLife) -> None:
+        self._signs_of_life = signs_of_life
 
     async def absent_queues(
         self, client: Client, task_queue: str, *, queues: int = ALL_QUEUES
@@ -78,18 +88,24 @@ class WorkerWatch:
 
     async def _look(self, client: Client, task_queue: str, queues: int) -> tuple[QueueState, ...]:
         wanted = queues_of(task_queue)[:queues]
-        beats, pollers = await asyncio.gather(
-            self._beats(), asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in wanted))
+        signs, pollers = await asyncio.gather(
+            self._signs(), asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in wanted))
         )
-        states = [queue_state(queue, found, beats) for (queue, _), found in zip(wanted, pollers, strict=True)]
+        beats, known = signs
+        states = [
+            queue_state(queue, found, beats, known) for (queue, _), found in zip(wanted, pollers, strict=True)
+        ]
         return tuple(each for each in states if not each.alive)
 
-    async def _beats(self) -> Sequence[Heartbeat]:
-        read: Awaitable[Sequence[Heartbeat]] = asyncio.to_thread(self._read_beats)
+    async def _signs(self) -> tuple[Sequence[Heartbeat], KnownWorkers | None]:
+        read: Awaitable[tuple[Sequence[Heartbeat], KnownWorkers]] = asyncio.to_thread(self._read)
         try:
             return await asyncio.wait_for(read, BEATS_SECONDS_MAX)
         except (PlanSwitchError, TimeoutError):
-            return ()
+            return (), None
+
+    def _read(self) -> tuple[Sequence[Heartbeat], KnownWorkers]:
+        return self._signs_of_life.heartbeats(), self._signs_of_life.known_workers()
 
 
 def worker_absent(absent: Sequence[QueueState], repetition: str) -> WorkerAbsent:

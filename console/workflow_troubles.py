@@ -5,7 +5,7 @@ A list asks no one but the database. A single switch is looked at in Temporal it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from temporalio.client import Client
@@ -22,13 +22,15 @@ _PASSES = "licenses:"
 def with_troubles(store: SwitchStore, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows of the board, each with what is wrong with its workflows."""
     found = store.troubles()
-    return [
-        {
-            **row,
-            "workflow_troubles": [each.as_facts() for each in found if each.switch_id == row["switch_id"]],
-        }
-        for row in rows
-    ]
+    return [_with(row, [each for each in found if each.switch_id == row["switch_id"]]) for row in rows]
+
+
+def _with(row: dict[str, Any], found: Sequence[WorkflowTrouble]) -> dict[str, Any]:
+    told = {**row, "workflow_troubles": [each.as_facts() for each in found]}
+    if found and row.get("wait_remedy"):
+        # What the stage waits for does not come while its workflow can't go on.
+        told["wait_remedy"] = " ".join(dict.fromkeys(each.remedy for each in found))
+    return told
 
 
 def looked_seconds_ago(store: SwitchStore) -> float | None:

@@ -68,6 +68,18 @@ def wait_workflow_id_of(organization_id: str, request_id: str) -> str:
     return f"wait:{organization_id}:{request_id}"
 
 
+def is_workflow_of(workflow_id: str, switch_id: str, *, waits: bool = False) -> bool:
+    """Tell whether a workflow is the one that carries out a switch, or lets its request wait.
+
+    Args:
+        workflow_id: The workflow.
+        switch_id: The switch.
+        waits: Whether the one that waits is asked for.
+    """
+    kind = "wait:" if waits else "switch:"
+    return workflow_id.startswith(kind) and switch_id_of_workflow(workflow_id) == switch_id
+
+
 def switch_id_of_workflow(workflow_id: str) -> str:
     """Return the id of the switch that a workflow carries out, or waits for."""
     return str(uuid5(NAMESPACE, f"switch:{workflow_id.partition(':')[2]}"))

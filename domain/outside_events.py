@@ -14,6 +14,8 @@ START = "start"
 ANSWER_STEP = "answer_step"
 ANSWER_TASK = "answer_task"
 PAUSE = "pause"
+UNPAUSE = "unpause"
+UNPAUSE_STEP = "unpause_step"
 PAUSE_STEP = "pause_step"
 SCHEDULE_STEP = "schedule_step"
 
@@ -24,7 +26,8 @@ class OutsideActFound(SwitchEvent):
 
     AFTER = stages.LIVE | stages.TERMINAL
 
-    #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause, pause_step or schedule_step.
+    #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause, unpause, pause_step,
+    #: unpause_step or schedule_step.
     act: str
     #: What Temporal tells of it, as far as it is to be believed.
     about: str

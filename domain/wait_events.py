@@ -97,6 +97,25 @@ class EligibilityLookPlanned(RecordedEvent):
         return self.looks_at - self.timestamp
 
 
+@stored("eligibility-wait.outside-act-found")
+class WaitActFound(RecordedEvent):
+    """Somebody acted on the wait's workflow in Temporal, which believes anybody: who it was is unknown."""
+
+    switch_id: str
+    #: A word of domain/outside_events.py.
+    act: str
+    #: What Temporal tells of it, as far as it is to be believed.
+    about: str
+    #: Run of the workflow that was acted on.
+    acted_run_id: str
+    #: Names the act; the same one is recorded once.
+    key: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Note the act."""
+        aggregate.outside_acts.add(self.key)
+
+
 @stored("eligibility-wait.ended")
 class EligibilityWaitEnded(RecordedEvent):
     """The wait is over."""
@@ -154,6 +173,8 @@ class EligibilityWait(RecordedAggregate):
         #: When it is looked next, as it was noted last.
         self.planned: EligibilityLookPlanned | None = None
         self.ending: EligibilityWaitEnded | None = None
+        #: Names of what somebody did in Temporal.
+        self.outside_acts: set[str] = set()
 
     @classmethod
     def begin(
@@ -228,6 +249,25 @@ class EligibilityWait(RecordedAggregate):
             reasons=list(reasons),
             assessment_stream_id=assessment_stream_id,
         )
+
+    def note_outside_act(
+        self, *, act: str, about: str, run_id: str, key: str, at: datetime, meta: Meta
+    ) -> bool:
+        """Record once what somebody did in Temporal, after the end as well; return whether it is new.
+
+        Args:
+            act: A word of domain/outside_events.py.
+            about: What Temporal tells of it.
+            run_id: Run of the workflow that was acted on.
+            key: Names the act.
+            at: When it was found.
+            meta: It names nobody as acting.
+        """
+        if key in self.outside_acts:
+            return False
+        facts = {"act": act, "about": about, "acted_run_id": run_id, "key": key}
+        self.record(WaitActFound, at=at, meta=meta, switch_id=self.switch_id, **facts)
+        return True
 
     def plan_look(
         self,

@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.contract import COMPLETE_SWITCH, END_SWITCH, REQUEST_SWITCH, RequestSwitchResult
 from activities.outside_acts import act_key
 from domain.outside_events import ANSWER_TASK
-from ops.outside_acts import OutsideAct
+from ops.told_acts import OutsideAct
 
 ABOUT = "The workflow was answered as done in Temporal, in a worker's place and before its last step."
 _LAST_STEPS = frozenset({COMPLETE_SWITCH.name, END_SWITCH.name})
@@ -42,7 +42,8 @@ async def early_end(client: Client, workflow_id: str, run_id: str) -> OutsideAct
     done = _completed_steps(history.events)
     if set(done) & _LAST_STEPS or not await _goes_on(client, done.get(REQUEST_SWITCH.name)):
         return None
-    return OutsideAct(act=ANSWER_TASK, about=ABOUT, run_id=run_id, key=act_key(run_id, ANSWER_TASK))
+    key = act_key(run_id, ANSWER_TASK)
+    return OutsideAct(act=ANSWER_TASK, about=ABOUT, workflow_id=workflow_id, run_id=run_id, key=key)
 
 
 def _completed_steps(events: Sequence[HistoryEvent]) -> dict[str, HistoryEvent]:

@@ -12,12 +12,15 @@ from urllib.parse import urlsplit
 
 from temporalio.client import Client
 
-from ops.part_state import CLOUD, PartState, Readiness, down, ok
+from activities.signatures import key_id
+from domain.errors import PlanSwitchError
+from ops.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState, Readiness, down, ok, unknown
 from ops.settings import Settings
 from ops.store_checks import StoreSeen, look_at_store, without_store
 from ops.temporal_checks import TemporalSeen, look_at_temporal, unknown_workers
-from ops.worker_checks import queue_state, worker_state
+from ops.worker_checks import command_key_state, queue_state, worker_state
 from store.errors import StoreUnavailable
+from store.heartbeats import WORKER
 
 #: Each part answers within this, or counts as down.
 LOOK_SECONDS_MAX = 3.0
@@ -38,6 +41,8 @@ class Places:
     master_key_path: Path
     task_queue: str
     cloud_url: str
+    #: Id of the key that signs commands here; "" where it can't be read.
+    command_key: str = ""
 
 
 def places_of(settings: Settings) -> Places:
@@ -47,7 +52,16 @@ def places_of(settings: Settings) -> Places:
         master_key_path=settings.master_key_path(),
         task_queue=settings.task_queue,
         cloud_url=settings.cloud_url,
+        command_key=_command_key(settings),
     )
+
+
+def _command_key(settings: Settings) -> str:
+    try:
+        return key_id(settings.command_keys().signing)
+    except PlanSwitchError:
+        # Nothing starts without it, and what starts says why.
+        return ""
 
 
 async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Readiness:
@@ -65,6 +79,7 @@ async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Read
         temporal.temporal,
         temporal.search_attributes,
         *_workers(places.task_queue, temporal, store),
+        _command_key_state(places.command_key, store),
         cloud,
     ]
     return Readiness(looked_at=datetime.now(tz=UTC), parts=tuple(parts))
@@ -74,8 +89,19 @@ def _workers(task_queue: str, temporal: TemporalSeen, store: StoreSeen) -> list[
     if not temporal.pollers:
         return unknown_workers(task_queue)
     return [
-        worker_state(queue_state(queue, pollers, store.beats)) for queue, pollers in temporal.pollers.items()
+        worker_state(
+            queue_state(queue, pollers, store.beats, store.workers, beside=temporal.beside.get(queue, ()))
+        )
+        for queue, pollers in temporal.pollers.items()
     ]
+
+
+def _command_key_state(command_key: str, store: StoreSeen) -> PartState:
+    if store.workers is None:
+        return unknown(COMMAND_KEY, EVENT_STORE)
+    living = {each.instance for each in store.beats if each.part == WORKER and not each.is_silent}
+    keys = {instance: ids for instance, ids in store.workers.keys.items() if instance in living and ids}
+    return command_key_state(command_key, keys)
 
 
 async def _store(places: Places) -> StoreSeen:

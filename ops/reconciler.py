@@ -35,6 +35,7 @@ from ops.switch_workflows import (
     open_workflows,
     start_again,
 )
+from ops.wait_runs import waits_since
 from projections.words import waits_for
 from store import heartbeats
 from store.switch_store import SwitchStore
@@ -44,6 +45,10 @@ GRACE_SECONDS = 30
 OPERATOR = "operator"
 REQUESTED = "requested"
 
+#: Waits that ended before that are looked at no more.
+WAITS_LOOKED_BACK = timedelta(days=1)
+#: Temporal's list is some seconds old.
+WAITS_LISTED = timedelta(minutes=1)
 RESTARTED = "restarted"
 REPORTED = "reported"
 FAILED = "failed"
@@ -99,6 +104,7 @@ class Reconciler:
         self._client = client
         self._store = store
         self._task_queue = task_queue
+        self._waits_until: datetime | None = None
         self._grace = timedelta(seconds=grace_seconds)
 
     def running(self, *, every_seconds: float) -> AbstractAsyncContextManager[None]:
@@ -135,6 +141,7 @@ class Reconciler:
             with _kept_going(done, switch.switch_id, switch.workflow_id):
                 _note(done, await self._examine_switch(switch))
         by_workflow = {switch.workflow_id: switch for switch in opened}
+        await self._examine_waits(done)
         async for workflow in open_workflows(self._client):
             done.open_workflows += 1
             with _kept_going(done, workflow.switch_id, workflow.workflow_id):
@@ -171,6 +178,16 @@ class Reconciler:
         count = await self._outside_acts.look(switch, found)
         if count:
             _log.warning("outside_acts_recorded", switch_id=switch.switch_id, count=count)
+
+    async def _examine_waits(self, done: Round) -> None:
+        """Record what was done to requests that wait, or that waited until the round before."""
+        now = datetime.now(tz=UTC)
+        since, self._waits_until = self._waits_until or now - WAITS_LOOKED_BACK, now - WAITS_LISTED
+        async for each in waits_since(self._client, self._task_queue, since):
+            with _kept_going(done, each.switch_id, each.workflow_id):
+                count = await self._outside_acts.look_at_wait(each.switch_id, each.workflow_id, each.found)
+                if count:
+                    _log.warning("outside_acts_recorded", switch_id=each.switch_id, count=count)
 
     async def _is_ended_early(self, switch: OpenSwitch, found: FoundWorkflow) -> bool:
         """Tell whether the run was ended in a worker's place, and record that it was."""

@@ -31,6 +31,7 @@ from store.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavaila
 from store.heartbeats import Heartbeat, heartbeats
 from store.key_check import is_key_proved
 from store.keys import FileKeyProvider
+from store.known_workers import KnownWorkers, known_workers
 from store.migrate import check_schema
 from store.troubles import WorkflowTrouble, troubles
 
@@ -65,6 +66,8 @@ class StoreSeen:
 
     parts: tuple[PartState, ...]
     beats: tuple[Heartbeat, ...] = ()
+    #: None where the event store can't be read.
+    workers: KnownWorkers | None = None
 
 
 def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
@@ -86,7 +89,7 @@ def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
                 workflows_state(troubles(connection), beats),
                 _master_key(connection, master_key_path),
             )
-            return StoreSeen(parts=parts, beats=beats)
+            return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
     except PlanSwitchError as error:
         return without_store(error)
     except psycopg.Error as error:

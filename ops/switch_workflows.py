@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from pydantic import TypeAdapter
+from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.sdk.v1 import WorkflowMetadata
-from temporalio.client import Client, WorkflowHandle, WorkflowQueryFailedError
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, WorkflowQueryFailedError
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -44,12 +47,24 @@ OPEN_MAX = 100_000
 #: Times a restart is decided anew when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
 
+_PAUSED_STATUS = 8
+_STATUSES = {each.value: each.name.lower() for each in WorkflowExecutionStatus}
 _OPEN = f"WorkflowType = '{WORKFLOW}' AND ExecutionStatus = 'Running'"
 _METADATA_QUERY = "__temporal_workflow_metadata"
 _ORGANIZATION = SearchAttributeKey.for_keyword("SwitchOrganization")
 _STAGE = SearchAttributeKey.for_keyword("SwitchStage")
 _WAITS_FOR = SearchAttributeKey.for_keyword("SwitchWaitsFor")
 _ORDERS = TypeAdapter(SwitchOrder)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PausedStep:
+    """A step that somebody has paused in Temporal."""
+
+    #: Its name and number.
+    label: str
+    #: When, by Temporal's clock.
+    since: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,8 +76,11 @@ class FoundWorkflow:
     run_id: str = ""
     #: Length of its history; 0 where that is not known.
     events: int = 0
-    #: Steps that somebody has paused in Temporal.
-    paused_steps: tuple[str, ...] = ()
+    paused_steps: tuple[PausedStep, ...] = ()
+    #: Ids of its children that run.
+    children: tuple[str, ...] = ()
+    #: Run of the workflow that began it as a child; "" where none did.
+    parent_run_id: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -85,23 +103,31 @@ class OpenWorkflow:
 
 async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
     """Return what became of a workflow: its newest run counts."""
+    # The raw call: the client library does not know each status of the server.
+    request = DescribeWorkflowExecutionRequest(
+        namespace=client.namespace, execution=WorkflowExecution(workflow_id=workflow_id)
+    )
     try:
-        described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
+        told = await client.workflow_service.describe_workflow_execution(request, timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
         return FoundWorkflow(status=MISSING)
-    except ValueError:
-        return FoundWorkflow(status=PAUSED)
-    status = described.status.name.lower() if described.status else MISSING
-    pending = described.raw_description.pending_activities
+    info = told.workflow_execution_info
     return FoundWorkflow(
-        status=status,
-        run_id=described.run_id,
-        events=described.history_length,
-        paused_steps=tuple(
-            f"{each.activity_type.name} ({each.activity_id})" for each in pending if each.paused
-        ),
+        status=PAUSED if info.status == _PAUSED_STATUS else _STATUSES.get(info.status, MISSING),
+        run_id=info.execution.run_id,
+        events=info.history_length,
+        paused_steps=tuple(_paused(each) for each in told.pending_activities if each.paused),
+        children=tuple(each.workflow_id for each in told.pending_children),
+        parent_run_id=info.parent_execution.run_id,
+    )
+
+
+def _paused(step: PendingActivityInfo) -> PausedStep:
+    since = step.pause_info.pause_time.ToDatetime(tzinfo=UTC)
+    return PausedStep(
+        label=f"{step.activity_type.name} ({step.activity_id})", since=f"{since:%Y-%m-%dT%H:%M:%S.%fZ}"
     )
 
 
@@ -151,32 +177,30 @@ async def order_in_history(client: Client, workflow_id: str) -> str:
     return ""
 
 
-async def end_workflow(
-    client: Client, workflow_id: str, *, reason: str, signed: SignedCommand | None = None
-) -> None:
-    """Terminate a workflow; one that has ended meanwhile is left as it is.
+async def end_workflow(client: Client, workflow_id: str, signed: SignedCommand, *, run_id: str) -> None:
+    """Terminate one run of a workflow; where that has ended meanwhile, nothing is done.
 
     Args:
         client: Temporal.
         workflow_id: The workflow.
-        reason: Why.
         signed: Tells the reconciler that it was the product itself; without it that is an outside act.
+        run_id: The run that was found, and signed for.
     """
-    details = () if signed is None else (signed,)
     try:
-        handle = client.get_workflow_handle(workflow_id)
-        await handle.terminate(*details, reason=reason, rpc_timeout=RPC_TIMEOUT)
+        handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+        await handle.terminate(signed, reason=signed.reason, rpc_timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
 
 
-def signed_end(keys: CommandKeys, switch_id: str, *, actor: str, reason: str) -> SignedCommand:
-    """Return the proof that the product itself ends a workflow, to start it again.
+def signed_end(keys: CommandKeys, switch_id: str, *, run_id: str, actor: str, reason: str) -> SignedCommand:
+    """Return the proof that the product itself ends a run, to start its workflow again.
 
     Args:
         keys: Of this installation.
         switch_id: Whose workflow it is.
+        run_id: The run; the history of one that was ended shows the proof to anybody.
         actor: Who wants it.
         reason: Why.
     """
@@ -188,8 +212,13 @@ def signed_end(keys: CommandKeys, switch_id: str, *, actor: str, reason: str) ->
         reason=reason,
         request_id="",
         at=datetime.now(tz=UTC),
-        arguments={},
+        arguments=end_arguments(run_id),
     )
+
+
+def end_arguments(run_id: str) -> dict[str, str]:
+    """Return what is signed together with the end of a run."""
+    return {"run_id": run_id}
 
 
 async def start_again(
@@ -222,7 +251,8 @@ async def start_again(
     Returns:
         The new run, or "" when the switch has ended meanwhile or somebody else was first.
     """
-    await _end_license_moves(client, switch.switch_id, reason=reason)
+    part = f"{SYSTEM_PREFIX}{actor}" if actor == RECONCILER else actor
+    await _end_license_moves(client, keys, switch.switch_id, actor=part, reason=reason)
     lost = WorkflowLoss(found=found.status, run_id=found.run_id or switch.run_id)
     is_ours = await asyncio.to_thread(
         _record_restart, store, switch, lost, actor=actor, reason=reason, causation=causation
@@ -233,7 +263,7 @@ async def start_again(
         keys,
         _ORDERS.validate_python(switch.order),
         at=datetime.now(tz=UTC),
-        actor=f"{SYSTEM_PREFIX}{actor}" if actor == RECONCILER else actor,
+        actor=part,
         reason=reason,
     )
     return await _started(client, switch, order, task_queue=task_queue)
@@ -263,7 +293,9 @@ class WorkflowLoss:
     run_id: str
 
 
-async def _end_license_moves(client: Client, switch_id: str, *, reason: str) -> None:
+async def _end_license_moves(
+    client: Client, keys: CommandKeys, switch_id: str, *, actor: str, reason: str
+) -> None:
     """End children that outlived their parent: the new run uses their ids again."""
     for number in range(1, PASSES_MAX + 1):
         workflow_id = f"licenses:{switch_id}:{number}"
@@ -271,7 +303,8 @@ async def _end_license_moves(client: Client, switch_id: str, *, reason: str) -> 
         if found.status == MISSING:
             return
         if found.is_open:
-            await end_workflow(client, workflow_id, reason=reason)
+            signed = signed_end(keys, switch_id, run_id=found.run_id, actor=actor, reason=reason)
+            await end_workflow(client, workflow_id, signed, run_id=found.run_id)
 
 
 def _record_restart(

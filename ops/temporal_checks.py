@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.operatorservice.v1 import ListSearchAttributesRequest
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -34,6 +35,8 @@ class TemporalSeen:
     search_attributes: PartState
     #: Pollers by queue; empty where Temporal does not answer.
     pollers: dict[str, tuple[Poller, ...]]
+    #: The same of those who ask the queue of workflows for steps.
+    beside: dict[str, tuple[Poller, ...]] = field(default_factory=dict)
 
 
 async def look_at_temporal(connect: Callable[[], Awaitable[Client]], task_queue: str) -> TemporalSeen:
@@ -72,15 +75,17 @@ def unknown_workers(task_queue: str) -> list[PartState]:
 async def _seen(client: Client, task_queue: str) -> TemporalSeen:
     namespace = DescribeNamespaceRequest(namespace=client.namespace)
     queues = queues_of(task_queue)
-    _, attributes, pollers = await asyncio.gather(
+    _, attributes, pollers, beside = await asyncio.gather(
         client.workflow_service.describe_namespace(namespace, timeout=RPC_TIMEOUT),
         _search_attributes(client),
         asyncio.gather(*(pollers_of(client, queue, kind) for queue, kind in queues)),
+        pollers_of(client, task_queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY),
     )
     return TemporalSeen(
         temporal=ok(TEMPORAL, "Temporal answers, the namespace is there"),
         search_attributes=attributes,
         pollers={queue: found for (queue, _), found in zip(queues, pollers, strict=True)},
+        beside={task_queue: beside},
     )
 
 

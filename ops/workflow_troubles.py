@@ -92,7 +92,7 @@ async def reported(client: Client, task_queue: str) -> list[WorkflowTrouble]:
         try:
             named |= {
                 each.execution.workflow_id: None
-                async for each in _listed(client, query, task_queue)
+                async for each in listed(client, query, task_queue)
                 if each.status in _OPEN
             }
         except RPCError as error:
@@ -119,8 +119,8 @@ async def gone(client: Client, task_queue: str, since: datetime) -> AsyncIterato
         f" OR (WorkflowType = 'PlanSwitch' AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'))"
     )
     looked_at: set[str] = set()
-    async for listed in _listed(client, query, task_queue):
-        workflow_id = listed.execution.workflow_id
+    async for told in listed(client, query, task_queue):
+        workflow_id = told.execution.workflow_id
         if workflow_id in looked_at:
             continue
         if len(looked_at) == _GONE_MAX:
@@ -146,8 +146,8 @@ async def completed(client: Client, task_queue: str, since: datetime) -> AsyncIt
         "ExecutionStatus = 'Completed' AND WorkflowType = 'PlanSwitch'"
         f" AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     )
-    async for listed in _listed(client, query, task_queue):
-        yield listed.execution.workflow_id
+    async for told in listed(client, query, task_queue):
+        yield told.execution.workflow_id
 
 
 async def troubles_of(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
@@ -316,8 +316,17 @@ async def _why_failing(client: Client, workflow_id: str) -> str:
     return ""
 
 
-async def _listed(client: Client, query: str, task_queue: str) -> AsyncIterator[WorkflowExecutionInfo]:
-    """Yield workflows of a list; the raw one, since the client library does not know each status."""
+async def listed(client: Client, query: str, task_queue: str) -> AsyncIterator[WorkflowExecutionInfo]:
+    """Yield workflows of a list; the raw one, since the client library does not know each status.
+
+    Args:
+        client: Of Temporal.
+        query: Of its list.
+        task_queue: Queue of our workflows; others may use the same namespace.
+
+    Raises:
+        RPCError: Temporal does not answer.
+    """
     token = b""
     while True:
         request = ListWorkflowExecutionsRequest(

@@ -13,6 +13,7 @@ from domain.wait_events import (
     EligibilityWait,
     EligibilityWaitEnded,
     StartScheduled,
+    WaitActFound,
 )
 from projections.rows import BoardRow
 
@@ -62,6 +63,11 @@ def ended(row: BoardRow, event: EligibilityWaitEnded) -> BoardRow:
     )
 
 
+def acted_outside(row: BoardRow, event: WaitActFound) -> BoardRow:
+    """Show what somebody did in Temporal."""
+    return replace(row, outside_acts=[*row.outside_acts, event.act])
+
+
 def _in_the_way(row: BoardRow, reasons: Sequence[dict[str, Any]]) -> BoardRow:
     return replace(
         row,
@@ -80,5 +86,6 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     EligibilityWait.Created: begun,
     StartScheduled: scheduled,
     EligibilityLooked: looked,
+    WaitActFound: acted_outside,
     EligibilityWaitEnded: ended,
 }

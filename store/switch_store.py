@@ -11,6 +11,7 @@ from store.errors import translated
 from store.heartbeats import HeartbeatStore
 from store.key_check import require_right_key
 from store.keys import KeyProvider
+from store.known_workers import KnownWorkerStore
 from store.logs import LogStore
 from store.migrate import check_schema
 from store.notifications import NotificationStore
@@ -32,6 +33,7 @@ class SwitchStore(
     HeartbeatStore,
     TroubleStore,
     ProofStore,
+    KnownWorkerStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

@@ -38,10 +38,12 @@ from projections.status import status
 from store.errors import VaultLocked
 from store.key_check import is_key_proved
 from store.keys import FileKeyProvider
+from store.known_workers import KnownWorkers
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
+from tests.workflow.foreign import STRANGER, asking_for_work
 from tests.workflow.guarded import build_guarded_workers
 from tests.workflow.signing import KEYS, key_file
 from worker import open_toolbox
@@ -125,6 +127,7 @@ async def _doctor(console: ConsoleWorld) -> tuple[int, str]:
         "doctor",
         PLANSWITCH_TASK_QUEUE=console.settings.task_queue,
         PLANSWITCH_MASTER_KEY_FILE=str(console.settings.master_key_path()),
+        PLANSWITCH_COMMAND_KEY_FILE=str(console.settings.command_key_path()),
     )
     return ran.code, ran.out
 
@@ -198,6 +201,23 @@ async def test_a_worker_is_seen_while_it_lives_and_missed_when_it_is_gone(idle: 
     assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_ABSENT")
 
 
+async def test_a_stranger_who_asks_for_work_is_no_worker(idle: ConsoleWorld, temporal: Client) -> None:
+    """Whoever reaches Temporal can poll: it counts for nothing, is told of, and named by doctor alone."""
+    part = f"worker {idle.settings.task_queue}"
+    body = start_body(await idle.organization(users=5))
+    async with asking_for_work(temporal, idle.settings.task_queue):
+        found = await _parts(idle, lambda parts: "stranger" in parts[part]["detail"])
+        metrics = (await idle.get("/metrics")).text
+        answer = await idle.post("/api/switches", body)
+        _, printed = await _doctor(idle)
+
+    assert (found[part]["state"], found[part]["code"]) == ("down", "WORKER_ABSENT")
+    assert STRANGER not in str(found)
+    assert STRANGER in "".join(printed.split())
+    assert f'planswitch_part_strangers{{part="{part}"}} 1.0' in metrics
+    assert (answer.status_code, answer.json()["code"]) == (503, "WORKER_ABSENT")
+
+
 async def test_a_request_that_temporal_holds_is_told_to_run_later(
     idle: ConsoleWorld, temporal: Client
 ) -> None:
@@ -231,13 +251,17 @@ async def test_a_start_that_no_worker_took_is_told_to_run_later(idle: ConsoleWor
     assert order.request_id in told.value.remedy
 
 
-async def test_without_signs_of_life_the_pollers_decide(idle: ConsoleWorld, temporal: Client) -> None:
-    """A worker of an older version gives none, and a database that is down tells none: neither is refused."""
-
-    def unreadable() -> tuple[()]:
+class _Unreadable:
+    def heartbeats(self) -> tuple[()]:
         raise VaultLocked("whatever the database says")
 
-    watch = WorkerWatch(unreadable)
+    def known_workers(self) -> KnownWorkers:
+        raise VaultLocked("whatever the database says")
+
+
+async def test_without_signs_of_life_the_pollers_decide(idle: ConsoleWorld, temporal: Client) -> None:
+    """A database that is down tells neither signs of life nor who is known: no worker is refused for that."""
+    watch = WorkerWatch(_Unreadable())
     own = f"not-{idle.settings.task_queue}"
 
     assert await watch.absent_queues(temporal, own) == ()

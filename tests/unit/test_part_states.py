@@ -21,9 +21,10 @@ from ops.part_state import PartState, Readiness, down, ok
 from ops.readiness import LOOK_SECONDS_MAX
 from ops.rounds import RETRY_SECONDS, repeating
 from ops.store_checks import projector_state, reconciler_state
-from ops.worker_checks import POLLER_SECONDS_MAX, Poller, queue_state, worker_state
+from ops.worker_checks import POLLER_SECONDS_MAX, Poller, command_key_state, queue_state, worker_state
 from projections.status import ProjectionStatus
 from store.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
+from store.known_workers import KnownWorkers
 
 #: Within this every surface tells of a part that stopped.
 TOLD_SECONDS_MAX = 10.0
@@ -31,6 +32,7 @@ TOLD_SECONDS_MAX = 10.0
 PAGE_POLL_SECONDS = 2.0
 #: console/static/live.js: how long it waits for an answer.
 PAGE_ANSWER_SECONDS = 5.0
+KNOWN = KnownWorkers(keys={"w1": (), "w2": ()})
 GONE_SECONDS = POLLER_SECONDS_MAX + 1
 
 
@@ -127,9 +129,59 @@ def test_a_queue_has_a_worker_that_asks_and_lives(
     pollers: list[Poller], beats: list[Heartbeat], state: str, code: str
 ) -> None:
     """Temporal lists a poller for minutes after its death; a process that lives may ask another queue."""
-    found = worker_state(queue_state("planswitch", pollers, beats))
+    found = worker_state(queue_state("planswitch", pollers, beats, KNOWN))
 
     assert (found.part, found.state, found.code) == ("worker planswitch", state, code)
+
+
+@pytest.mark.parametrize(
+    ("names", "beside", "state", "code", "counts"),
+    [
+        (["evil"], [], "down", "WORKER_ABSENT", (0, 1)),
+        (["evil", "w1"], [], "warning", "WORKER_UNKNOWN", (1, 1)),
+        (["w1"], ["evil", "worse"], "warning", "WORKER_UNKNOWN", (1, 2)),
+        (["w1"], ["w2"], "ok", "", (1, 0)),
+    ],
+)
+def test_strangers_who_ask_for_work_are_no_workers_and_are_named(
+    names: list[str], beside: list[str], state: str, code: str, counts: tuple[int, int]
+) -> None:
+    """Whoever reaches Temporal can poll; only who is written down counts (ADR 19)."""
+    asking, others = ([Poller(identity=each, age_seconds=1) for each in some] for some in (names, beside))
+    found = worker_state(queue_state("planswitch", asking, [], KNOWN, beside=others))
+
+    assert (found.state, found.code) == (state, code)
+    assert (found.figures["pollers"], found.figures["strangers"]) == counts
+    assert ("evil" in found.cause) == ("evil" in {*names, *beside})
+    assert "evil" not in found.detail
+    assert check_of(found).state == (OK if state == "ok" else DOWN)
+
+
+def test_where_nobody_tells_who_is_known_every_poller_counts() -> None:
+    """A database that is down makes no stranger of a worker."""
+    found = queue_state("planswitch", [Poller(identity="w1", age_seconds=1)], [], None)
+
+    assert (found.alive, found.strangers) == (1, ())
+
+
+@pytest.mark.parametrize(
+    ("own", "keys", "state", "code"),
+    [
+        ("a", {"w1": ("a",)}, "ok", ""),
+        ("a", {"w1": ("b", "a")}, "ok", ""),
+        ("a", {}, "ok", ""),
+        ("a", {"w1": ("a",), "w2": ("b",)}, "down", "COMMAND_KEY_DIFFERS"),
+        ("", {"w1": ("a",)}, "warning", "COMMAND_KEY_UNREAD"),
+    ],
+)
+def test_a_command_key_that_workers_do_not_take_is_told(
+    own: str, keys: dict[str, tuple[str, ...]], state: str, code: str
+) -> None:
+    """Every command would be refused, and until then all looks well; while keys are rolled two are taken."""
+    found = command_key_state(own, keys)
+
+    assert (found.state, found.code) == (state, code)
+    assert ("w2" in found.cause) == ("w2" in keys)
 
 
 @pytest.mark.parametrize(

@@ -11,12 +11,13 @@ import pytest
 from activities.proof_contract import ProvenStart, StepRun
 from activities.signatures import CommandKeys
 from activities.step_proofs import AskedStep, StepProofs, StepUnproved
+from domain.ids import switch_id_of
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OLD = CommandKeys(signing=b"a-key-of-this-installation")
 PROOFS = StepProofs(keys=OLD)
 START = ProvenStart(
-    workflow_id="licenses:s:1",
+    workflow_id=f"licenses:{switch_id_of('o', 'r')}:1",
     workflow_type="LicenseMove",
     digest="d",
     parent_id="switch:o:r",
@@ -77,6 +78,15 @@ def test_a_made_up_run_or_start_is_refused() -> None:
     ):
         with pytest.raises(StepUnproved):
             PROOFS.check(text, ASKED)
+
+
+def test_a_child_of_a_copy_of_its_switch_proves_nothing() -> None:
+    """A copy of a switch under another id starts a child in the genuine switch's name (ADR 19)."""
+    start = replace(START, parent_id="switch:o:copy")
+    run = replace(RUN, start=start, start_proof=PROOFS.prove_start(start))
+
+    with pytest.raises(StepUnproved, match="not started by a switch"):
+        PROOFS.check(PROOFS.prove_step(run, STEP, "i"), ASKED)
 
 
 @pytest.mark.parametrize("name", ["workflow_id", "digest", "parent_id", "parent_run_id"])

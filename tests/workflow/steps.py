@@ -13,6 +13,7 @@ from temporalio.testing import ActivityEnvironment
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
 from activities.control_contract import AMEND_QUANTITY, RECORD_HOLD
+from activities.known_orders import WAIT_STEPS
 from activities.provisioning_contract import CONFIRM_PROVISIONING
 from activities.signed_command import SignedCommand
 from domain.ids import workflow_id_of
@@ -57,6 +58,7 @@ class StepRunner:
         if spec.name == AMEND_QUANTITY.name and "signed" not in fields:
             fields["signed"] = self._signed(AmendQuantity(**fields), now)
         step_input: StepInput = spec.input_type(order=order, after=self.after, **fields)
+        kind = "wait" if spec.name.startswith(WAIT_STEPS) else "switch"
         environment = ActivityEnvironment()
         environment.info = replace(
             environment.info,
@@ -64,7 +66,7 @@ class StepRunner:
             attempt=attempt,
             scheduled_time=now,
             started_time=now,
-            workflow_id=f"switch:{self.order.organization_id}:{self.order.request_id}",
+            workflow_id=f"{kind}:{self.order.organization_id}:{self.order.request_id}",
         )
         result: StepResult = await asyncio.to_thread(environment.run, self._methods[spec.name], step_input)
         if keep:
