@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from audit.drift import is_told, newest_pass, words_of
+from audit.tries import PassTimes
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.license_move import MoveRow
@@ -47,6 +49,9 @@ class UserOutcome:
     request_id: str
     message: str
     remedy: str
+    #: Passes that tried it, and when the newest had; None: none did.
+    tries: int
+    last_tried_at: datetime | None
     #: Services that were switched off, by name: still off, not in the new plan; and those that are new.
     kept: tuple[str, ...]
     no_counterpart: tuple[str, ...]
@@ -62,6 +67,8 @@ class UserPage:
     users: tuple[UserOutcome, ...]
     #: Where the next page begins; "" after the last.
     next_cursor: str
+    #: Users on all pages; None: they were not to be counted.
+    total: int | None
 
 
 def user_outcomes(
@@ -72,6 +79,7 @@ def user_outcomes(
     catalog: Catalog,
     cursor: str = "",
     limit: int = PAGE_MAX,
+    is_counted: bool = True,
 ) -> UserPage:
     """List what became of each user, pass by pass; each user once, with the newest outcome.
 
@@ -82,6 +90,7 @@ def user_outcomes(
         catalog: Where services have their names.
         cursor: What the page before gave, "" for the first.
         limit: Users of a page, 1 to PAGE_MAX.
+        is_counted: Count the users on all pages.
 
     Raises:
         InvalidInput: Cursor or limit can't be used.
@@ -97,6 +106,7 @@ def user_outcomes(
     keys = [row.user_key for _, row in found]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
+    tries, times = _tries(store, state, found), PassTimes(store=store, switch_id=switch_id)
     users = [
         _outcome(
             name,
@@ -104,13 +114,23 @@ def user_outcomes(
             names.get(row.user_key, ""),
             catalog,
             drift=drift.get(row.user_key, ""),
-            is_skipped=str(row.user_key) in state.skipped_users,
+            tries=tries.get(row.user_key, 0),
+            last_tried_at=times.at(name, row.position) if name in state.groups else None,
             state=state,
         )
         for name, row in found
     ]
     last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
-    return UserPage(users=tuple(users), next_cursor=last)
+    total = store.count_users(switch_id, passes) if is_counted else None
+    return UserPage(users=tuple(users), next_cursor=last, total=total)
+
+
+def _tries(store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]) -> dict[UUID, int]:
+    """Return how many passes tried each user; more than one only where the newest is not the first."""
+    passes = list(state.groups)
+    once = {row.user_key: 1 for name, row in found if passes[:1] == [name]}
+    others = [row.user_key for name, row in found if name in passes[1:]]
+    return once | store.tries(state.switch_id, others, passes)
 
 
 def _newest_rows(
@@ -150,7 +170,8 @@ def _outcome(
     catalog: Catalog,
     *,
     drift: str,
-    is_skipped: bool,
+    tries: int,
+    last_tried_at: datetime | None,
     state: SwitchState,
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
@@ -159,7 +180,7 @@ def _outcome(
         failure = explained_failure(row.error, row.text, catalog, services=row.dependents)
     drift_message, drift_remedy = words_of(drift)
     # Nobody is to do anything for them any more.
-    is_left = is_skipped and row.outcome == "failed"
+    is_left = str(row.user_key) in state.skipped_users and row.outcome == "failed"
     outcome = "skipped" if is_left else row.outcome
     return UserOutcome(
         user_key=str(row.user_key),
@@ -175,6 +196,8 @@ def _outcome(
         request_id=row.request_id,
         message=failure.message if failure else "",
         remedy=remedy_now(failure.remedy, state) if failure and not is_left else "",
+        tries=tries,
+        last_tried_at=last_tried_at,
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),

@@ -11,7 +11,8 @@ from fastapi import APIRouter, Query
 from activities.manual_licenses import LicenseRequest, edit_license
 from audit.drift import drift_seen
 from audit.license_edits import ToldEdit, license_edits
-from audit.refusals import refusals_of_switch
+from audit.refusals import PAGE_MAX as REFUSALS_MAX
+from audit.refusals import refusal_page
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
@@ -24,6 +25,7 @@ from domain.organization_ids import require_organization_id
 router = APIRouter(prefix="/api", tags=["users"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+RefusalLimit = Annotated[int, Query(ge=1, le=REFUSALS_MAX)]
 
 
 class LicenseBody(CommandBody):
@@ -40,9 +42,12 @@ class LicenseBody(CommandBody):
 
 @router.get("/switches/{switch}/users")
 def list_users(
-    switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = ""
+    *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
 ) -> dict[str, Any]:
-    """List what became of each user: moved or not, services kept, gone, new, off with others."""
+    """List what became of each user: moved or not, services kept, gone, new, off with others.
+
+    `total` counts the users on all pages; who reads many pages spares it with `total=false`.
+    """
     row = console.reads.switch(switch)
     stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
     source = console.store.subscription(stream_id)
@@ -50,21 +55,38 @@ def list_users(
         message = f"The record has no switch {row['switch_id']}."
         raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
     page = user_outcomes(
-        console.store, source, row["switch_id"], catalog=console.catalog, cursor=after, limit=limit
+        console.store,
+        source,
+        row["switch_id"],
+        catalog=console.catalog,
+        cursor=after,
+        limit=limit,
+        is_counted=total,
     )
     return {
         "switch_id": row["switch_id"],
         "users": [asdict(user) for user in page.users],
         "next": page.next_cursor or None,
+        "total": page.total,
     }
 
 
 @router.get("/switches/{switch}/refusals")
-def list_refusals(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
-    """Tell every different refusal of a provider in its own words, and how often it came."""
+def list_refusals(
+    switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
+) -> dict[str, Any]:
+    """Tell the different refusals of providers in their own words, and how often each came.
+
+    The one that came first is told first; `after` is what the page before gave as `next`.
+    """
     switch_id = console.reads.switch(switch)["switch_id"]
-    told = refusals_of_switch(console.store, switch_id)
-    return {"switch_id": switch_id, "refusals": [as_plain(each) for each in told]}
+    told = refusal_page(console.store, switch_id, after=after, limit=limit)
+    return {
+        "switch_id": switch_id,
+        "refusals": [as_plain(each) for each in told.refusals],
+        "next": told.next,
+        "total": told.total,
+    }
 
 
 @router.get("/switches/{switch}/drift")

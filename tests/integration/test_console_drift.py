@@ -92,4 +92,4 @@ async def test_a_switch_without_drift_tells_none(console: ConsoleWorld) -> None:
     assert "changed by hand" not in show.out
     assert "DRIFT" not in users.out
     assert none["users"] == []
-    assert told.out == "Nobody was changed by hand.\n"
+    assert (told.out, told.err) == ("", f"Nobody was changed by hand, of {USERS} users\n")
