@@ -14,9 +14,11 @@ from audit.license_edits import ToldEdit, license_edits
 from audit.refusals import PAGE_MAX as REFUSALS_MAX
 from audit.refusals import refusal_page
 from audit.user_outcomes import PAGE_MAX, user_outcomes
+from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
-from console.plain_bodies import Text
+from console.dependencies import ConsoleDependencies
+from console.plain_bodies import Id, PathId, Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, UnknownSwitch
 from domain.facts import as_plain
@@ -32,7 +34,7 @@ class LicenseBody(CommandBody):
     """One license of one user, to be given or taken away."""
 
     #: Directory id or principal name.
-    user: Text
+    user: Id
     #: Id, part number, name or alias of a plan.
     plan: Text
     action: Literal["assign", "remove"]
@@ -100,7 +102,9 @@ def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
 
 
 @router.post("/organizations/{organization_id}/licenses")
-def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> dict[str, Any]:
+def change_license(
+    organization_id: PathId, body: LicenseBody, actor: Actor, console: Console
+) -> dict[str, Any]:
     """Give a user a license or take it away; refused while a switch has license administration locked.
 
     It leaves an event with actor, reason and request id; the same request id acts once.
@@ -116,9 +120,10 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
         reason=body.reason,
         request_id=body.request_id,
     )
-    edit_license(console.store, console.cloud_factory, console.catalog, asked)
-    done = "holds" if body.action == "assign" else "does not hold"
-    message = f"User {body.user} {done} {plan.name} directly."
+    loss = edit_license(console.store, console.cloud_factory, console.catalog, asked)
+    message = f"User {body.user} has {plan.name} directly."
+    if body.action == "remove":
+        message = f"{plan.name} was taken from user {body.user}; they have it directly no more.{loss}"
     return {
         "organization_id": organization_id,
         "user": body.user,
@@ -130,7 +135,7 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
-    organization_id: str, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
+    organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
 ) -> dict[str, Any]:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
@@ -139,6 +144,7 @@ def list_license_edits(
     require_organization_id(organization_id)
     if console.store.organization(organization_id) is None:
         organization_id = console.reads.organization(organization_id, field="organization_id")
+        _require_known(console, organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]
@@ -148,6 +154,17 @@ def list_license_edits(
         "next": shown[-1].request_id if len(edits) > begin + limit else None,
         "total": len(edits),
     }
+
+
+def _require_known(console: ConsoleDependencies, organization_id: str) -> None:
+    """Refuse an organization that neither the record nor the cloud knows: it has no edits to be listed.
+
+    Raises:
+        UnknownOrganization: Nobody knows it.
+    """
+    if console.store.organization(organization_id) is None:
+        with recorded_cloud(console, organization_id) as cloud:
+            cloud.billing.profile(organization_id)
 
 
 def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:
