@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -96,17 +96,15 @@ def user_outcomes(
         InvalidInput: Cursor or limit can't be used.
         UnknownSwitch: The source has no such switch.
     """
-    if not 0 < limit <= PAGE_MAX:
-        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
     state = source.switch(switch_id)
     newest = newest_pass(state)
     # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
     passes = [*([newest] if newest else []), *state.groups]
-    found = _newest_rows(store, switch_id, passes, cursor, limit)
+    found = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
     keys = [row.user_key for _, row in found]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
-    tries, times = _tries(store, state, found), PassTimes(store=store, switch_id=switch_id)
+    tried = _tried(store, state, found)
     users = [
         _outcome(
             name,
@@ -114,8 +112,7 @@ def user_outcomes(
             names.get(row.user_key, ""),
             catalog,
             drift=drift.get(row.user_key, ""),
-            tries=tries.get(row.user_key, 0),
-            last_tried_at=times.at(name, row.position) if name in state.groups else None,
+            tried=tried(name, row),
             state=state,
         )
         for name, row in found
@@ -125,12 +122,28 @@ def user_outcomes(
     return UserPage(users=tuple(users), next_cursor=last, total=total)
 
 
-def _tries(store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]) -> dict[UUID, int]:
-    """Return how many passes tried each user; more than one only where the newest is not the first."""
-    passes = list(state.groups)
-    once = {row.user_key: 1 for name, row in found if passes[:1] == [name]}
-    others = [row.user_key for name, row in found if name in passes[1:]]
-    return once | store.tries(state.switch_id, others, passes)
+def _checked(limit: int) -> int:
+    if not 0 < limit <= PAGE_MAX:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    return limit
+
+
+def _tried(
+    store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]
+) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
+    """Return what tells how many passes tried a user, and when the newest had.
+
+    More than one did only where the newest is not the first.
+    """
+    passes, times = list(state.groups), PassTimes(store=store, switch_id=state.switch_id)
+    again = store.tries(state.switch_id, [row.user_key for name, row in found if name in passes[1:]], passes)
+
+    def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:
+        if name not in passes:
+            return 0, None
+        return again.get(row.user_key, 1), times.at(name, row.position)
+
+    return tried
 
 
 def _newest_rows(
@@ -170,8 +183,7 @@ def _outcome(
     catalog: Catalog,
     *,
     drift: str,
-    tries: int,
-    last_tried_at: datetime | None,
+    tried: tuple[int, datetime | None],
     state: SwitchState,
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
@@ -196,8 +208,8 @@ def _outcome(
         request_id=row.request_id,
         message=failure.message if failure else "",
         remedy=remedy_now(failure.remedy, state) if failure and not is_left else "",
-        tries=tries,
-        last_tried_at=last_tried_at,
+        tries=tried[0],
+        last_tried_at=tried[1],
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),
