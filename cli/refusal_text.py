@@ -7,6 +7,7 @@ from typing import Any
 
 from cli.client import ConsoleClient
 from cli.output import ago, wrapped
+from domain.call_words import asked_words
 
 #: Users that are named for one kind of failure.
 USERS_SHOWN = 10
@@ -80,7 +81,8 @@ def refusal(told: dict[str, Any]) -> Iterator[str]:
     """Yield one refusal: who, what, how often, and what was said."""
     times = "once" if told["count"] == 1 else f"{told['count']} times"
     said = ": ".join(part for part in (told["code"], told["text"]) if part) or "no text"
-    yield from wrapped(f"{told['provider']}, {told['operation']}: {told['status']}, {times}", _DETAIL)
+    asked = asked_words(told["operation"])
+    yield from wrapped(f"{told['provider']}, {asked}: {told['status']}, {times}", _DETAIL)
     found_by = f" (request {told['request_id']})" if told["request_id"] else ""
     yield from wrapped(f"{said}{found_by}", _MORE)
 

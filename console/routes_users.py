@@ -123,7 +123,8 @@ def change_license(
     loss = edit_license(console.store, console.cloud_factory, console.catalog, asked)
     message = f"User {body.user} has {plan.name} directly."
     if body.action == "remove":
-        message = f"{plan.name} was taken from user {body.user}; they have it directly no more.{loss}"
+        # Also where they had none: what is so already stays so.
+        message = f"User {body.user} does not have {plan.name} directly any more.{loss}"
     return {
         "organization_id": organization_id,
         "user": body.user,

@@ -79,7 +79,7 @@ async def test_license_taken_says_what_was_lost(console: ConsoleWorld) -> None:
     again = " ".join((await console.run(*taken)).out.split())
     given = await console.run("license", "assign", name, user, "E1", "--reason", "back")
 
-    told = f"Office 365 E1 was taken from user {user}; they have it directly no more."
+    told = f"User {user} does not have Office 365 E1 directly any more."
     assert first == f"{told} That was accepted: they are left with no license that works."
     assert again == told
     assert " ".join(given.out.split()) == f"User {user} has Office 365 E1 directly."

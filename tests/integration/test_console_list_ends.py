@@ -93,12 +93,15 @@ async def test_no_refusal_is_left_out_in_silence(console: ConsoleWorld) -> None:
     assert f"Words {REFUSALS - 1}." in last
     assert 'rel="next"' not in last
     assert bad.status_code == 422
+    for told in (listed, " ".join((await console.run("switch", "show", switch_id[:8])).out.split())):
+        assert "seller, the order: 400, once" in told
+        assert "seller, checkout" not in told
 
 
 def _refused(number: int) -> ProviderCall:
     return ProviderCall(
         provider="seller",
-        operation="place_order",
+        operation="checkout",
         key="",
         request_digest="0" * 64,
         status=400,
