@@ -11,7 +11,7 @@ import structlog
 
 from activities.contract import StreamPosition
 from activities.promise_contract import ALARM_AGAIN_HOURS
-from domain.alarms import ALARMS, AlarmRaised
+from domain.alarms import ALARMS, STILL_SWITCHING, AlarmRaised
 from domain.awaited import Awaited
 from domain.errors import PermissionMissing, PlanSwitchError, ProviderRefused
 from domain.recorded import RecordedAggregate
@@ -25,9 +25,13 @@ _log = structlog.get_logger()
 
 ALARM_KIND = "alarm"
 NO_CONTACT = "NO_CONTACT"
+#: Somebody was called for the same before.
+SAME_CAUSE = "SAME_CAUSE"
 
 
-def raise_alarm(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, ...]:
+def raise_alarm(
+    step: Step, alarm: str, *, number: int = 1, is_known: bool = False
+) -> tuple[StreamPosition, ...]:
     """Call the installation's contact once for each alarm and number, and return what was saved.
 
     A refused notice is recorded as such: whoever looks at the board or the metrics is told all the same.
@@ -36,6 +40,7 @@ def raise_alarm(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosit
         step: The attempt on whose behalf.
         alarm: A name of ALARMS.
         number: 1 for the first call, and so on.
+        is_known: Somebody was called for the same cause: it is recorded, and nobody is called again.
 
     Raises:
         ProviderUnavailable: The notices do not answer; the same key repeats the call.
@@ -43,7 +48,7 @@ def raise_alarm(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosit
     state = step.state_of(step.source())
     if state.alarms.get(alarm, 0) >= number:
         return ()
-    notice_id, code = _called(step, state, alarm, number)
+    notice_id, code = ("", SAME_CAUSE) if is_known else _called(step, state, alarm, number)
 
     def decide() -> tuple[list[RecordedAggregate], None]:
         source = step.source()
@@ -56,16 +61,17 @@ def raise_alarm(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosit
     return step.decide_and_save(decide, what="alarm")[1]
 
 
-def try_alarm(step: Step, alarm: str, *, number: int = 1) -> None:
+def try_alarm(step: Step, alarm: str, *, number: int = 1, is_known: bool = False) -> None:
     """Call the installation's contact where a failure must not hinder the step itself.
 
     Args:
         step: The attempt on whose behalf.
         alarm: A name of ALARMS.
         number: 1 for the first call, and so on.
+        is_known: Somebody was called for the same cause.
     """
     try:
-        raise_alarm(step, alarm, number=number)
+        raise_alarm(step, alarm, number=number, is_known=is_known)
     except PlanSwitchError as error:
         _log.warning("alarm_not_raised", switch_id=step.order.switch_id, alarm=alarm, code=error.code)
 
@@ -76,7 +82,9 @@ def _called(step: Step, state: SwitchState, alarm: str, number: int) -> tuple[st
     if not contact:
         return "", NO_CONTACT
     words, switch_id = ALARMS[alarm], step.order.switch_id
-    again = f" This is call {number}; the next one comes in {ALARM_AGAIN_HOURS} hours." if number > 1 else ""
+    again = ""
+    if number > 1 and alarm == STILL_SWITCHING:
+        again = f" This is call {number}; the next one comes in {ALARM_AGAIN_HOURS} hours."
     try:
         notice_id = step.cloud.notices.alarm(
             contact,

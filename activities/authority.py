@@ -12,6 +12,7 @@ from activities.signed_command import OUTSIDE_ACTOR, START, WAIT, SignedCommand
 from domain.errors import CommandUnsigned
 from domain.ids import is_workflow_of
 from domain.plain_text import cleaned_text
+from domain.recorded import RecordedEvent
 
 #: How what the product does by itself is named in an envelope; no account of a person begins so.
 SYSTEM_PREFIX = "system:"
@@ -38,6 +39,8 @@ class Authority:
         self._workflow_id = workflow_id
         #: Neither is a person: somebody outside, and the switch by itself.
         self._names = {OUTSIDE_ACTOR, SYSTEM_ACTOR}
+        #: Who acts, and why, where an event of the step says nothing else: whoever ordered the switch.
+        self.acting, self.acting_reason = order.actor, order.reason
 
     def name(self, actor: str) -> str:
         """Return who is recorded as acting: whoever is not proved is nobody but Temporal."""
@@ -47,6 +50,11 @@ class Authority:
     def allow(self, *actors: str) -> None:
         """Let somebody be named whom the record names already, or whom a signature has proved."""
         self._names |= {cleaned_text(actor) for actor in actors}
+
+    def act_for(self, event: RecordedEvent) -> None:
+        """Let the step act for whom the record names for an event, such as who commanded the way back."""
+        self.acting, self.acting_reason = event.meta["actor"], event.meta["reason"]
+        self.allow(self.acting)
 
     def require_command(
         self, message: Any, *, command: str, request_id: str | None, arguments: dict[str, Any] | None = None

@@ -11,7 +11,7 @@ from activities.holders import tell_ends
 from activities.service_settings import restored
 from activities.step import SAVE_ATTEMPTS_MAX
 from domain.catalog import Catalog
-from domain.errors import ConcurrentWrite, ProviderRefused
+from domain.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.license_edits import LicenseEdit, begin_edit, end_edit, is_edit_done, require_other_license
 from domain.license_failures import INACTIVE
 from domain.license_refusals import explained_failure
@@ -54,8 +54,10 @@ class LicenseRequest:
 
 def edit_license(
     store: SwitchStore, cloud_factory: CloudFactory, catalog: Catalog, request: LicenseRequest
-) -> None:
+) -> str:
     """Give a user a license directly, or take the direct one away; what is so already stays so.
+
+    Returns what the user is left with where that loss was accepted, as the end of a message; else "".
 
     The organization's stream tells who asked before the directory is asked, and then its answer.
 
@@ -78,12 +80,11 @@ def edit_license(
         user = _user(directory, request)
         edit = _edit(store, request, user)
         if organization is not None and is_edit_done(organization, edit):
-            return
+            return ""
         if organization is not None:
             tell_ends(store, organization, now=datetime.now(tz=UTC))
             organization.require_administration_free()
-        if not (edit.is_assigned or edit.is_loss_accepted):
-            require_other_license(catalog, edit.plan_id, user)
+        loss = "" if edit.is_assigned else _loss(catalog, edit, user)
         record = _Record(store, request)
         record.save(lambda found, at, meta: begin_edit(found, edit, at=at, meta=meta))
         result = _sent(directory, catalog, request, user)
@@ -91,6 +92,22 @@ def edit_license(
     finally:
         store.save_calls(calls)
     _require_done(result, catalog)
+    return loss
+
+
+def _loss(catalog: Catalog, edit: LicenseEdit, user: DirectoryUser) -> str:
+    """Return what the user is left with where that was accepted, as the end of a message; "" keeps the data.
+
+    Raises:
+        LastLicense: Nothing else keeps the data, and nobody accepted that.
+    """
+    try:
+        require_other_license(catalog, edit.plan_id, user)
+    except LastLicense as error:
+        if not edit.is_loss_accepted:
+            raise
+        return f" That was accepted: they are left with {error.details['left']}."
+    return ""
 
 
 class _Record:

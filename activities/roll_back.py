@@ -79,6 +79,10 @@ class RollBackActivities:
             if step.state_of(source).has(RollBackFinished):
                 returned = step.state_of(source).returned
                 return ReturnUsersResult(returned=returned, is_finished=True, saved=(position_of(source),))
+            started = step.state_of(source).of(RollBackStarted)
+            if started is not None:
+                # The orderer may have nothing to do with the way back.
+                step.authority.act_for(started)
             found, left = self._return_all(step)
             source = step.source()
             is_finished = step_input.is_last and not found

@@ -159,8 +159,8 @@ class Step:
             switch_id=self.order.switch_id,
             organization_id=self.order.organization_id,
             # Histories of before, and hands outside, may bring text that is refused at every edge by now.
-            actor=self.authority.name(actor or self.order.actor),
-            reason=cleaned_text(reason or self.order.reason),
+            actor=self.authority.name(actor or self.authority.acting),
+            reason=cleaned_text(reason or self.authority.acting_reason),
             causation=cleaned_text(causation or before),
             workflow_id=info.workflow_id or "",
             run_id=info.workflow_run_id or "",

@@ -224,7 +224,9 @@ def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted)
     step.save(source, what="wait")
     # Before the point of no return, and while it is tried again by itself, there is a way on, and no retry.
     if not was_called and is_waiting_forward(step.state_of(source)):
-        try_alarm(step, NO_WAY_ON, number=state.alarms.get(NO_WAY_ON, 0) + 1)
+        # A condition that swings calls once for each cause; the board shows each time that it is so again.
+        is_known = (step.context.step, found.code) in state.alarmed_causes
+        try_alarm(step, NO_WAY_ON, number=state.alarms.get(NO_WAY_ON, 0) + 1, is_known=is_known)
 
 
 def _is_news(last: WaitNoted, found: _Noted, now: datetime) -> bool:

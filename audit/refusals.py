@@ -7,14 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.catalog import Catalog, load_catalog
+from domain.errors import InvalidInput
 from domain.redacted_text import named_text, redacted_text
 from domain.refusals import Refusal
 from store.base import PAGE_SIZE_MAX
 from store.rows import RecordedCall
 from store.switch_store import SwitchStore
 
-#: Different answers that are told of one switch.
-TOLD_MAX = 200
+#: Different answers of one page at most.
+PAGE_MAX = 200
 _THROTTLED = 429
 _NOT_FOUND = 404
 _REFUSALS = range(400, 500)
@@ -44,6 +45,51 @@ class ToldRefusal:
     count: int
     first_at: datetime
     last_at: datetime
+    #: Where the first of them stands in the record: no newer answer moves anybody's page.
+    place: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusalPage:
+    """One page of different answers, in the order in which they first came."""
+
+    refusals: tuple[ToldRefusal, ...]
+    #: Place of the last of this page; None: there is no next one.
+    next: str | None
+    #: Different answers on all pages.
+    total: int
+
+
+def refusal_page(
+    store: SwitchStore, switch_id: str, *, after: str | None = None, limit: int = PAGE_MAX
+) -> RefusalPage:
+    """Tell one page of the different refusals of a switch.
+
+    Args:
+        store: The event store.
+        switch_id: The switch.
+        after: Place of the last refusal of the page before; None for the first page.
+        limit: Refusals of a page, 1 to PAGE_MAX.
+
+    Raises:
+        InvalidInput: There is no such place.
+    """
+    told = refusals_of_switch(store, switch_id)
+    begin = 0 if after is None else _number_after(told, after)
+    shown = told[begin : begin + limit]
+    is_last = begin + len(shown) == len(told)
+    return RefusalPage(
+        refusals=shown,
+        next=None if is_last else shown[-1].place,
+        total=len(told),
+    )
+
+
+def _number_after(told: Sequence[ToldRefusal], place: str) -> int:
+    for number, each in enumerate(told):
+        if each.place == place:
+            return number + 1
+    raise InvalidInput(field="after", value=place, allowed="what the page before gave as `next`")
 
 
 def refusals_of_switch(store: SwitchStore, switch_id: str) -> tuple[ToldRefusal, ...]:
@@ -52,7 +98,7 @@ def refusals_of_switch(store: SwitchStore, switch_id: str) -> tuple[ToldRefusal,
 
 
 def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
-    """Tell every different refusal of some calls, in the order in which they first came; TOLD_MAX at most.
+    """Tell every different refusal of some calls, in the order in which they first came.
 
     Args:
         calls: Calls in the order of recording.
@@ -60,14 +106,11 @@ def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
     catalog = load_catalog()
     found: dict[tuple[str, ...], ToldRefusal] = {}
     for recorded in calls:
-        for refusal in parts_of(recorded):
-            told = _told(recorded, refusal, catalog)
+        for number, refusal in enumerate(parts_of(recorded)):
+            told = _told(recorded, refusal, catalog, place=f"{recorded.id}-{number}")
             key = (told.provider, told.operation, str(told.status), told.code, told.text)
             known = found.get(key)
-            if known is not None:
-                found[key] = _again(known, told)
-            elif len(found) < TOLD_MAX:
-                found[key] = told
+            found[key] = told if known is None else _again(known, told)
     return tuple(found.values())
 
 
@@ -89,7 +132,7 @@ def _is_refusal(operation: str, refusal: Refusal) -> bool:
     return refusal.status in _SUCCESS or (refusal.status in _REFUSALS and refusal.status != _THROTTLED)
 
 
-def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog) -> ToldRefusal:
+def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: str) -> ToldRefusal:
     call = recorded.call
     return ToldRefusal(
         step=recorded.step,
@@ -103,6 +146,7 @@ def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog) -> ToldRef
         count=refusal.count,
         first_at=call.started_at,
         last_at=call.started_at,
+        place=place,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
+from audit.tries import PassTimes
 from domain.catalog import load_catalog
 from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
@@ -28,6 +30,9 @@ class UnresolvedUser:
     message: str
     #: In words of what the switch takes now; "" where it has ended: nobody tries again.
     remedy: str
+    #: Passes that tried it, and when the newest had; None: the record does not tell.
+    tries: int
+    last_tried_at: datetime | None
     #: Trying again may help although nobody has mended anything.
     is_retryable: bool
 
@@ -43,7 +48,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
     failed = store.unresolved_users(switch_id, list(state.groups))
     refused = {key: each for key, each in failed.items() if str(key) not in state.skipped_users}
     names = store.vault.directory_ids(source.organization_id, list(refused)) if refused else {}
-    catalog = load_catalog()
+    catalog, times = load_catalog(), PassTimes(store=store, switch_id=switch_id)
     users = [
         UnresolvedUser(
             directory_id=names.get(user_key, ""),
@@ -54,6 +59,8 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             request_id=each.request_id,
             message=failure.message,
             remedy=remedy_now(failure.remedy, state),
+            tries=each.tries,
+            last_tried_at=times.at(each.pass_name, each.position),
             is_retryable=failure.is_retryable and not is_ended,
         )
         for user_key, each in refused.items()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from audit.drift import is_told, newest_pass, words_of
+from audit.tries import PassTimes
 from domain.catalog import Catalog
 from domain.errors import InvalidInput
 from domain.license_move import MoveRow
@@ -47,6 +49,9 @@ class UserOutcome:
     request_id: str
     message: str
     remedy: str
+    #: Passes that tried it, and when the newest had; None: none did.
+    tries: int
+    last_tried_at: datetime | None
     #: Services that were switched off, by name: still off, not in the new plan; and those that are new.
     kept: tuple[str, ...]
     no_counterpart: tuple[str, ...]
@@ -62,6 +67,8 @@ class UserPage:
     users: tuple[UserOutcome, ...]
     #: Where the next page begins; "" after the last.
     next_cursor: str
+    #: Users on all pages; None: they were not to be counted.
+    total: int | None
 
 
 def user_outcomes(
@@ -72,6 +79,7 @@ def user_outcomes(
     catalog: Catalog,
     cursor: str = "",
     limit: int = PAGE_MAX,
+    is_counted: bool = True,
 ) -> UserPage:
     """List what became of each user, pass by pass; each user once, with the newest outcome.
 
@@ -82,21 +90,21 @@ def user_outcomes(
         catalog: Where services have their names.
         cursor: What the page before gave, "" for the first.
         limit: Users of a page, 1 to PAGE_MAX.
+        is_counted: Count the users on all pages.
 
     Raises:
         InvalidInput: Cursor or limit can't be used.
         UnknownSwitch: The source has no such switch.
     """
-    if not 0 < limit <= PAGE_MAX:
-        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
     state = source.switch(switch_id)
     newest = newest_pass(state)
     # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
     passes = [*([newest] if newest else []), *state.groups]
-    found = _newest_rows(store, switch_id, passes, cursor, limit)
+    found = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
     keys = [row.user_key for _, row in found]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
+    tried = _tried(store, state, found)
     users = [
         _outcome(
             name,
@@ -104,13 +112,38 @@ def user_outcomes(
             names.get(row.user_key, ""),
             catalog,
             drift=drift.get(row.user_key, ""),
-            is_skipped=str(row.user_key) in state.skipped_users,
+            tried=tried(name, row),
             state=state,
         )
         for name, row in found
     ]
     last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
-    return UserPage(users=tuple(users), next_cursor=last)
+    total = store.count_users(switch_id, passes) if is_counted else None
+    return UserPage(users=tuple(users), next_cursor=last, total=total)
+
+
+def _checked(limit: int) -> int:
+    if not 0 < limit <= PAGE_MAX:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    return limit
+
+
+def _tried(
+    store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]
+) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
+    """Return what tells how many passes tried a user, and when the newest had.
+
+    More than one did only where the newest is not the first.
+    """
+    passes, times = list(state.groups), PassTimes(store=store, switch_id=state.switch_id)
+    again = store.tries(state.switch_id, [row.user_key for name, row in found if name in passes[1:]], passes)
+
+    def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:
+        if name not in passes:
+            return 0, None
+        return again.get(row.user_key, 1), times.at(name, row.position)
+
+    return tried
 
 
 def _newest_rows(
@@ -150,7 +183,7 @@ def _outcome(
     catalog: Catalog,
     *,
     drift: str,
-    is_skipped: bool,
+    tried: tuple[int, datetime | None],
     state: SwitchState,
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
@@ -159,7 +192,7 @@ def _outcome(
         failure = explained_failure(row.error, row.text, catalog, services=row.dependents)
     drift_message, drift_remedy = words_of(drift)
     # Nobody is to do anything for them any more.
-    is_left = is_skipped and row.outcome == "failed"
+    is_left = str(row.user_key) in state.skipped_users and row.outcome == "failed"
     outcome = "skipped" if is_left else row.outcome
     return UserOutcome(
         user_key=str(row.user_key),
@@ -175,6 +208,8 @@ def _outcome(
         request_id=row.request_id,
         message=failure.message if failure else "",
         remedy=remedy_now(failure.remedy, state) if failure and not is_left else "",
+        tries=tried[0],
+        last_tried_at=tried[1],
         kept=_names(row.kept, services),
         no_counterpart=_names(row.no_counterpart, services),
         newly_granted=_names(row.newly_granted, services),

@@ -24,6 +24,7 @@ from audit.words import time_of, who_of
 from domain import switch_events
 from domain.money_words import charged_words
 from domain.move_events import SwitchCompleted
+from domain.step_words import step_words
 from domain.switch_state import TERMINAL
 from domain.wait_events import CANCELLED, WITHOUT_SWITCH, EligibilityWaitEnded
 from store.notifications import StoredNotification
@@ -135,12 +136,12 @@ def _standing_sentence(wait: Wait | None, steps: Sequence[StepStory]) -> str:
     failed = steps[-1] if steps and steps[-1].is_failed else None
     parts = [f"waits since {time_of(wait.begun_at)} for {_plain(wait.about)}"] if wait else []
     if not parts and steps:
-        parts.append(f"the last step is {steps[-1].step}")
+        parts.append(f"the last step is {step_words(steps[-1].step)}")
     if failed is not None:
         parts.append(
             f"its last attempt {_plain(failed.attempts[-1].result)}"
             if not wait
-            else f"the last attempt of {failed.step} {_plain(failed.attempts[-1].result)}"
+            else f"the last attempt of {step_words(failed.step)} {_plain(failed.attempts[-1].result)}"
         )
     return f"{_word(_outcome(wait))}: {'; '.join(parts)}."
 

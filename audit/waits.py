@@ -28,6 +28,7 @@ from domain import (
     waiting_events,
 )
 from domain.awaited import RETRIED_EVERY
+from domain.step_words import step_words
 from domain.switch_state import TERMINAL
 from store.notifications import StoredNotification
 
@@ -126,11 +127,13 @@ def _ending_of_step(wait: RunningWait, event: Any) -> tuple[str, str] | None:
     """Return how the wait of a step ended; None while the step waits on."""
     if isinstance(event, waiting_events.WaitEnded):
         is_own = event.step == wait.step
-        return ("failed", f"{wait.step} is not tried again ({event.code})") if is_own else None
+        return ("failed", f"{step_words(wait.step)} is not tried again ({event.code})") if is_own else None
     if not getattr(event, "IS_BESIDE", False) and event.meta["activity"] == wait.step:
-        return "through", f"{wait.step} got through"
+        return "through", f"{step_words(wait.step)} got through"
     stage = getattr(event, "STAGE", None)
-    return ("over", f"the switch went on to {stage}") if stage and stage not in TERMINAL else None
+    if not stage or stage in TERMINAL:
+        return None
+    return "over", f"the switch went on to {stage.replace('_', ' ')}"
 
 
 def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
@@ -218,7 +221,7 @@ def _pause_begun(event: Any) -> RunningWait:
 def _stuck_begun(event: Any) -> RunningWait:
     return RunningWait(
         kind=STUCK,
-        about=f"an operator: {event.step} fails ({event.code}): {event.message}",
+        about=f"an operator: {step_words(event.step)} fails ({event.code}): {event.message}",
         looks_at=event.timestamp + RETRIED_EVERY,
         looks_every_seconds=int(RETRIED_EVERY.total_seconds()),
         what_to_do=event.remedy,

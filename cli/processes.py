@@ -91,6 +91,8 @@ def migrate(as_json: JsonOption = False) -> None:
 
     if make_command_key(settings.command_key_path()):
         note(f"command key: made at {settings.command_key_path()}")
+    # One that is there already may be none: worker and console would refuse to start by it.
+    settings.command_keys()
     report = migrate_store(settings.required_database_url())
     views = create(settings.required_database_url())
     if as_json:
@@ -120,10 +122,12 @@ def leave(code: int = 0) -> None:
 def _prepared() -> Settings:
     """Return the settings, with the log set up by them and root left behind."""
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
-    from ops.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.settings import load_settings, unread_settings  # noqa: PLC0415 - heavy
 
     settings = load_settings()
     configure_logging(json=settings.log_json, level=settings.log_level)
+    for name in unread_settings():
+        note(f"{name} is no setting, and nothing reads it: is it misspelled?")
     if not settings.keep_account:
         from ops.accounts import leave_root  # noqa: PLC0415 - heavy
 

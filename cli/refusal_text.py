@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from cli.output import wrapped
+from cli.client import ConsoleClient
+from cli.output import ago, wrapped
+from domain.call_words import asked_words
 
 #: Users that are named for one kind of failure.
 USERS_SHOWN = 10
@@ -13,6 +15,21 @@ USERS_SHOWN = 10
 REFUSALS_SHOWN = 20
 _DETAIL = 2
 _MORE = 4
+
+
+def all_refusals(console: ConsoleClient, path: str) -> list[dict[str, Any]]:
+    """Return the different refusals of a switch, read page by page.
+
+    Args:
+        console: Who is asked.
+        path: Of the list of refusals.
+    """
+    answer = console.get(path)
+    found = list(answer["refusals"])
+    while answer["next"] is not None:
+        answer = console.get(path, after=answer["next"])
+        found += answer["refusals"]
+    return found
 
 
 def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
@@ -24,11 +41,20 @@ def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
         lines += answer_lines(kind)
         if kind["remedy"]:
             lines += wrapped(f"what to do: {kind['remedy']}", _DETAIL)
-        names = [user["directory_id"] or f"erased ({user['user_key']})" for user in same]
-        lines += [f"{' ' * _MORE}{name}" for name in names[:USERS_SHOWN]]
-        if len(names) > USERS_SHOWN:
-            lines.append(f"{' ' * _MORE}and {len(names) - USERS_SHOWN} more, see --json")
+        for user in same[:USERS_SHOWN]:
+            name = user["directory_id"] or f"erased ({user['user_key']})"
+            lines += wrapped(f"{name}: tried {tries_text(user)}", _MORE)
+        if len(same) > USERS_SHOWN:
+            lines.append(f"{' ' * _MORE}and {len(same) - USERS_SHOWN} more, see --json")
     return lines
+
+
+def tries_text(user: dict[str, Any]) -> str:
+    """Return how often a user was tried, and when last."""
+    times = "once" if user["tries"] == 1 else f"{user['tries']} times"
+    if user["last_tried_at"] is None:
+        return times
+    return f"{times}, {'at' if user['tries'] == 1 else 'last at'} {ago(user['last_tried_at'])}"
 
 
 def answer_lines(refused: dict[str, Any]) -> list[str]:
@@ -55,7 +81,8 @@ def refusal(told: dict[str, Any]) -> Iterator[str]:
     """Yield one refusal: who, what, how often, and what was said."""
     times = "once" if told["count"] == 1 else f"{told['count']} times"
     said = ": ".join(part for part in (told["code"], told["text"]) if part) or "no text"
-    yield from wrapped(f"{told['provider']}, {told['operation']}: {told['status']}, {times}", _DETAIL)
+    asked = asked_words(told["operation"])
+    yield from wrapped(f"{told['provider']}, {asked}: {told['status']}, {times}", _DETAIL)
     found_by = f" (request {told['request_id']})" if told["request_id"] else ""
     yield from wrapped(f"{said}{found_by}", _MORE)
 

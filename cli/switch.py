@@ -17,8 +17,8 @@ from cli.output import JsonOption, note, print_json, print_lines
 from cli.progress import follow, progress_display
 from cli.reasons import OptionalReason
 from cli.recovery import trouble, workflow_of
+from cli.refusal_text import all_refusals, unresolved
 from cli.refusal_text import refusals as refusal_lines
-from cli.refusal_text import unresolved
 from cli.sending import send
 from cli.switch_board import board, board_end
 from cli.wait_text import attention
@@ -201,7 +201,7 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         users = console.get(api_path(*own, "unresolved"))["users"] if row["failed"] else []
         is_drifted = any(each["event"] == DRIFT_FOUND for each in events)
         drift = console.get(api_path(*own, "drift"))["drift"] if is_drifted else None
-        refusals = console.get(api_path(*own, "refusals"))["refusals"]
+        refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)
     found = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
     whole = {**row, "workflow": workflow, **found}

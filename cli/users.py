@@ -11,8 +11,8 @@ import typer
 from cli.api_paths import api_path
 from cli.client import console_client
 from cli.drift_text import WORDS, drift_remedies
-from cli.output import JsonOption, print_json, print_lines, short, wrapped
-from cli.refusal_text import answer_lines
+from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
+from cli.refusal_text import answer_lines, tries_text
 from cli.tables import table
 
 #: Users of one request to the API.
@@ -34,25 +34,31 @@ def users(
     as_json: JsonOption = False,
 ) -> None:
     """List what became of each user, and of services switched off; what was changed by hand is told."""
+    path, found, total = api_path("switches", switch, "users"), list[dict[str, Any]](), None
+    answer: dict[str, Any] = {"next": after or None}
     with console_client() as console:
-        found: list[dict[str, Any]] = []
-        answer: dict[str, Any] = {"next": after or None}
         while len(found) < limit:
-            path = api_path("switches", switch, "users")
             # A page is never cut: what it gives as `next` begins after its last user.
             size = PAGE if drift else min(PAGE, limit - len(found))
-            answer = console.get(path, limit=size, after=answer["next"])
+            answer = console.get(path, limit=size, after=answer["next"], total=total is None)
+            total = answer["total"] if total is None else total
             found += [user for user in answer["users"] if user["drift"] or not drift]
             if answer["next"] is None:
                 break
-    whole = {**answer, "users": found}
-    print_json(whole) if as_json else print_lines(_lines(whole, option=" --drift" if drift else ""))
+    whole = {**answer, "users": found, "total": total}
+    if as_json:
+        print_json(whole)
+        return
+    print_lines(_lines(whole))
+    for line in _end(whole, is_drift=drift, is_first=not after):
+        note(line)
 
 
-def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
+def _lines(answer: dict[str, Any]) -> list[str]:
     if not answer["users"]:
-        return ["Nobody was changed by hand." if option else "No user was dealt with so far."]
+        return []
     has_drift = any(user["drift"] for user in answer["users"])
+    has_tries = any(map(_is_tried_anew, answer["users"]))
     rows = [
         [
             user["directory_id"] or f"erased {short(user['user_key'])}",
@@ -63,16 +69,35 @@ def _lines(answer: dict[str, Any], *, option: str) -> list[str]:
             len(user["dependents"]),
             user["error"] or user["pass_name"],
             *([WORDS.get(user["drift"], user["drift"] or "-")] if has_drift else []),
+            *([tries_text(user) if _is_tried_anew(user) else "-"] if has_tries else []),
         ]
         for user in answer["users"]
     ]
-    headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "OFF", "BY", *(["DRIFT"] if has_drift else [])]
-    lines = table(headers, rows)
-    lines += [*_remedies(answer["users"]), *drift_remedies(answer["users"])]
-    if answer["next"]:
-        more = f"planswitch switch users {short(answer['switch_id'])}{option} --after {answer['next']}"
-        lines += ["", f"more: {more}"]
-    return lines
+    headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "OFF", "BY"]
+    headers += [*(["DRIFT"] if has_drift else []), *(["TRIED"] if has_tries else [])]
+    return [*table(headers, rows), *_remedies(answer["users"]), *drift_remedies(answer["users"])]
+
+
+def _is_tried_anew(user: dict[str, Any]) -> bool:
+    """Tell whether it matters how often a user was tried: it failed, or more than one pass dealt with it."""
+    return bool(user["tries"]) and (user["tries"] > 1 or user["outcome"] == "failed")
+
+
+def _end(answer: dict[str, Any], *, is_drift: bool, is_first: bool) -> list[str]:
+    """Return how many users there are on all pages, and how to see the others."""
+    shown, total = len(answer["users"]), answer["total"]
+    command = f"planswitch switch users {short(answer['switch_id'])}{' --drift' if is_drift else ''}"
+    everyone = "1 user" if total == 1 else f"{total} users"
+    if not total:
+        return ["No user was dealt with so far."]
+    if is_drift:
+        told = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
+        lines = [f"{told} changed by hand, of {everyone}{' up to here' if answer['next'] else ''}"]
+    elif not shown and not is_first:
+        return [f"No user follows. The first page: {command}"]
+    else:
+        lines = [f"{shown} of {everyone}"]
+    return [*lines, *([f"more: {command} --after {answer['next']}"] if answer["next"] else [])]
 
 
 def _remedies(listed: Sequence[dict[str, Any]]) -> list[str]:

@@ -7,7 +7,18 @@ from uuid import uuid4
 
 from pydantic import ConfigDict, Field
 
-from console.plain_bodies import Body, Day, Instant, OptionalReason, OptionalText, Reason, Text, Texts
+from console.plain_bodies import (
+    Body,
+    Day,
+    Id,
+    Instant,
+    OptionalId,
+    OptionalReason,
+    OptionalText,
+    Reason,
+    Text,
+    Texts,
+)
 from domain.carry_over import KEEP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.proration import PER_DAY
@@ -26,9 +37,9 @@ GRACE_SECONDS_MAX = 86_400
 class QuoteBody(Body):
     """What to quote; starting a switch takes the same fields, so that both are the same question."""
 
-    organization_id: Text
+    organization_id: Id
     #: The seller's id; null is the organization's only active plan.
-    source_subscription_id: Text | None = None
+    source_subscription_id: Id | None = None
     #: Id, part number, name or alias of a plan of the catalog.
     target_plan: Text
     #: Licenses to order; null orders as many as the source has.
@@ -45,10 +56,10 @@ class QuoteBody(Body):
     #: per_day, per_second, fixed_30, kill_bill or vendor_day.
     policy: Text = PER_DAY
     #: User of the directory on whose behalf it is asked; his role is read there. "" takes `caller_role`.
-    caller: OptionalText = ""
+    caller: OptionalId = ""
     caller_role: Text = "global_admin"
     #: Subscription of the target plan that is owned already; null orders a new one.
-    target_subscription_id: Text | None = None
+    target_subscription_id: Id | None = None
     acknowledgments: Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
     #: Day of the quote in the organization's zone; null is today.
     quoted_on: Day | None = None
@@ -66,7 +77,7 @@ class QuoteBody(Body):
     #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
     pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
     #: Group of the directory whose members move first, in place of `pilot`; "" names none.
-    pilot_group_id: OptionalText = ""
+    pilot_group_id: OptionalId = ""
     #: How the new plan renews: keep (as the old one does), on or off.
     auto_renew: OptionalText = KEEP
 
@@ -108,7 +119,7 @@ class SkipBody(CommandBody):
     """Who is left behind."""
 
     #: Key or directory id of a user who could not be moved.
-    user: Text
+    user: Id
     #: The user loses the old plan's license with its cancellation, and that is accepted.
     accept_loss: bool = False
 
@@ -144,7 +155,7 @@ class CreditCallback(Body):
     model_config = ConfigDict(extra="ignore")
 
     callback_id: Text
-    organization_id: Text
+    organization_id: Id
     order_id: Text
     check_id: Text
     verdict: Literal["approved", "declined"]

@@ -8,7 +8,7 @@ from uuid import uuid4
 from pydantic import Field
 
 from console.bodies import QUANTITY_MAX
-from console.plain_bodies import Body, OptionalReason, OptionalText, Text
+from console.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
 from domain.proration import PER_DAY
 
 #: Fields that one edit changes at most; no section has more.
@@ -22,9 +22,9 @@ Revision = Annotated[int, Field(ge=1, le=REVISION_MAX)]
 class CheckoutBody(Body):
     """What to draft an order of; every other section begins with what is usual."""
 
-    organization_id: Text
+    organization_id: Id
     #: The seller's id; null is the organization's only active plan.
-    source_subscription_id: Text | None = None
+    source_subscription_id: Id | None = None
     #: Id, part number, name or alias of a plan of the catalog.
     target_plan: Text
     #: Licenses to order; null orders as many as the source has.
@@ -55,7 +55,7 @@ class CheckoutOrderBody(Body):
     #: Revision that was looked at.
     revision: Revision
     #: User of the directory on whose behalf it is ordered; his role is read there. "" takes `caller_role`.
-    caller: OptionalText = ""
+    caller: OptionalId = ""
     caller_role: Text = "global_admin"
     reason: OptionalReason = ""
 

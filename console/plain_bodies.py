@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.errors import InvalidInput
+from domain.organization_ids import canonical_id
 from domain.plain_text import require_plain_text, require_told
 
 #: Longest id, reason or name that is taken.
@@ -16,6 +17,11 @@ TEXT_MAX = 500
 
 Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
 OptionalText = Annotated[str, Field(max_length=TEXT_MAX)]
+#: Id of directory or seller, in any case.
+Id = Annotated[Text, AfterValidator(canonical_id)]
+#: The same in a path, whose length its address bounds.
+PathId = Annotated[str, AfterValidator(canonical_id)]
+OptionalId = Annotated[OptionalText, AfterValidator(canonical_id)]
 #: Why, in somebody's words; blanks alone tell nothing.
 Reason = Annotated[Text, AfterValidator(require_told)]
 
@@ -57,10 +63,11 @@ def _instant_of(given: Any) -> Any:
     """Return the instant that a text names, with its zone; a number is none."""
     try:
         at = datetime.fromisoformat(given) if isinstance(given, str) else given
-    except ValueError:
-        at = None
-    if isinstance(at, datetime) and at.tzinfo is not None:
-        return at
+        # At the ends of the calendar an instant of another zone is none in UTC.
+        if isinstance(at, datetime) and at.tzinfo is not None and at.astimezone(UTC):
+            return at
+    except (ValueError, OverflowError):
+        pass
     raise InvalidInput(field="decided_at", value=given, allowed="an instant, such as 2026-12-24T10:00:00Z")
 
 

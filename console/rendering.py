@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from console.page_words import in_page_words
+from domain.call_words import asked_words
 from domain.durations import duration
 from domain.money import Money
 from domain.money_words import charged_figure
@@ -95,6 +96,7 @@ _templates.filters |= {
     "instant": _instant,
     "second": _second,
     "duration": duration,
+    "asked": asked_words,
     "written": _written,
     "remedy": _remedy,
 }

@@ -13,6 +13,7 @@ from console.asking import record, recorded_cloud, targets_of
 from console.authentication import Actor, Console
 from console.catalog_imports import IMPORTED, import_catalog
 from console.dependencies import ConsoleDependencies
+from console.plain_bodies import PathId
 from domain.catalog import Catalog
 
 router = APIRouter(prefix="/api", tags=["catalog"])
@@ -93,7 +94,7 @@ def compare_plans(
 
 
 @router.get("/organizations/{organization_id}/subscriptions")
-def list_subscriptions(organization_id: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def list_subscriptions(organization_id: PathId, _actor: Actor, console: Console) -> dict[str, Any]:
     """List what an organization holds, whatever its status and whoever sold it."""
     with recorded_cloud(console, organization_id) as cloud:
         held = cloud.seller.subscriptions(organization_id)
@@ -108,8 +109,8 @@ def list_subscriptions(organization_id: str, _actor: Actor, console: Console) ->
 
 @router.get("/organizations/{organization_id}/subscriptions/{subscription_id}/targets")
 def list_targets(
-    organization_id: str,
-    subscription_id: str,
+    organization_id: PathId,
+    subscription_id: PathId,
     actor: Actor,
     console: Console,
     rule_set: RuleSetQuery = "current",

@@ -11,11 +11,14 @@ from fastapi import APIRouter, Query
 from activities.manual_licenses import LicenseRequest, edit_license
 from audit.drift import drift_seen
 from audit.license_edits import ToldEdit, license_edits
-from audit.refusals import refusals_of_switch
+from audit.refusals import PAGE_MAX as REFUSALS_MAX
+from audit.refusals import refusal_page
 from audit.user_outcomes import PAGE_MAX, user_outcomes
+from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
-from console.plain_bodies import Text
+from console.dependencies import ConsoleDependencies
+from console.plain_bodies import Id, PathId, Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, UnknownSwitch
 from domain.facts import as_plain
@@ -24,13 +27,14 @@ from domain.organization_ids import require_organization_id
 router = APIRouter(prefix="/api", tags=["users"])
 
 Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+RefusalLimit = Annotated[int, Query(ge=1, le=REFUSALS_MAX)]
 
 
 class LicenseBody(CommandBody):
     """One license of one user, to be given or taken away."""
 
     #: Directory id or principal name.
-    user: Text
+    user: Id
     #: Id, part number, name or alias of a plan.
     plan: Text
     action: Literal["assign", "remove"]
@@ -40,9 +44,12 @@ class LicenseBody(CommandBody):
 
 @router.get("/switches/{switch}/users")
 def list_users(
-    switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = ""
+    *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
 ) -> dict[str, Any]:
-    """List what became of each user: moved or not, services kept, gone, new, off with others."""
+    """List what became of each user: moved or not, services kept, gone, new, off with others.
+
+    `total` counts the users on all pages; who reads many pages spares it with `total=false`.
+    """
     row = console.reads.switch(switch)
     stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
     source = console.store.subscription(stream_id)
@@ -50,21 +57,38 @@ def list_users(
         message = f"The record has no switch {row['switch_id']}."
         raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
     page = user_outcomes(
-        console.store, source, row["switch_id"], catalog=console.catalog, cursor=after, limit=limit
+        console.store,
+        source,
+        row["switch_id"],
+        catalog=console.catalog,
+        cursor=after,
+        limit=limit,
+        is_counted=total,
     )
     return {
         "switch_id": row["switch_id"],
         "users": [asdict(user) for user in page.users],
         "next": page.next_cursor or None,
+        "total": page.total,
     }
 
 
 @router.get("/switches/{switch}/refusals")
-def list_refusals(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
-    """Tell every different refusal of a provider in its own words, and how often it came."""
+def list_refusals(
+    switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
+) -> dict[str, Any]:
+    """Tell the different refusals of providers in their own words, and how often each came.
+
+    The one that came first is told first; `after` is what the page before gave as `next`.
+    """
     switch_id = console.reads.switch(switch)["switch_id"]
-    told = refusals_of_switch(console.store, switch_id)
-    return {"switch_id": switch_id, "refusals": [as_plain(each) for each in told]}
+    told = refusal_page(console.store, switch_id, after=after, limit=limit)
+    return {
+        "switch_id": switch_id,
+        "refusals": [as_plain(each) for each in told.refusals],
+        "next": told.next,
+        "total": told.total,
+    }
 
 
 @router.get("/switches/{switch}/drift")
@@ -78,7 +102,9 @@ def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
 
 
 @router.post("/organizations/{organization_id}/licenses")
-def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> dict[str, Any]:
+def change_license(
+    organization_id: PathId, body: LicenseBody, actor: Actor, console: Console
+) -> dict[str, Any]:
     """Give a user a license or take it away; refused while a switch has license administration locked.
 
     It leaves an event with actor, reason and request id; the same request id acts once.
@@ -94,9 +120,11 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
         reason=body.reason,
         request_id=body.request_id,
     )
-    edit_license(console.store, console.cloud_factory, console.catalog, asked)
-    done = "holds" if body.action == "assign" else "does not hold"
-    message = f"User {body.user} {done} {plan.name} directly."
+    loss = edit_license(console.store, console.cloud_factory, console.catalog, asked)
+    message = f"User {body.user} has {plan.name} directly."
+    if body.action == "remove":
+        # Also where they had none: what is so already stays so.
+        message = f"User {body.user} does not have {plan.name} directly any more.{loss}"
     return {
         "organization_id": organization_id,
         "user": body.user,
@@ -108,7 +136,7 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
-    organization_id: str, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
+    organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
 ) -> dict[str, Any]:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
@@ -117,6 +145,7 @@ def list_license_edits(
     require_organization_id(organization_id)
     if console.store.organization(organization_id) is None:
         organization_id = console.reads.organization(organization_id, field="organization_id")
+        _require_known(console, organization_id)
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]
@@ -126,6 +155,17 @@ def list_license_edits(
         "next": shown[-1].request_id if len(edits) > begin + limit else None,
         "total": len(edits),
     }
+
+
+def _require_known(console: ConsoleDependencies, organization_id: str) -> None:
+    """Refuse an organization that neither the record nor the cloud knows: it has no edits to be listed.
+
+    Raises:
+        UnknownOrganization: Nobody knows it.
+    """
+    if console.store.organization(organization_id) is None:
+        with recorded_cloud(console, organization_id) as cloud:
+            cloud.billing.profile(organization_id)
 
 
 def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:

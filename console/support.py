@@ -15,7 +15,7 @@ from audit.unresolved import unresolved_users
 from console.asking import ask, record
 from console.bodies import QUANTITY_MAX, QuoteBody
 from console.dependencies import ConsoleDependencies
-from console.plain_bodies import Body, Text
+from console.plain_bodies import Body, Id, Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.ports import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
@@ -30,9 +30,9 @@ class BundleBody(Body):
 
     #: Id of a switch, or the beginning of it.
     switch: Text | None = None
-    organization_id: Text | None = None
+    organization_id: Id | None = None
     target_plan: Text | None = None
-    source_subscription_id: Text | None = None
+    source_subscription_id: Id | None = None
     payment_method: Text = "card"
     rule_set: Text = "current"
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None

@@ -12,6 +12,7 @@ from uuid import uuid4
 from fastapi import APIRouter, HTTPException, Response
 from fastapi.responses import RedirectResponse
 
+from audit.refusals import refusal_page
 from console.authentication import Actor, Console
 from console.bodies import AmendBody
 from console.checkout_forms import Fields, Posted, body_of, number_of, text_of
@@ -22,7 +23,7 @@ from console.routes_controls import show_failed_user
 from console.routes_switches import named
 from console.stage_marks import mark_of
 from console.switch_forms import ACTIONS
-from console.switch_views import REFUSALS_SHOWN, USERS_SHOWN, see
+from console.switch_views import REFUSALS_LISTED, REFUSALS_SHOWN, USERS_SHOWN, see
 from console.waiting import shown_change
 from domain.control_events import AMEND, SKIP
 from domain.credit import EXTENSION_DAYS_MAX
@@ -51,6 +52,14 @@ def switch_page(
         section = AMEND if "quantity" in asked else SKIP
         return _one(console, row, actor, section=section, told=error, kept=asked)
     return _one(console, row, actor, shown=shown, done=done if done in ACTIONS else "")
+
+
+@router.get("/switches/{switch}/refusals")
+def refusals_page(switch: str, actor: Actor, console: Console, after: str | None = None) -> Response:
+    """List what providers refused in a switch, page by page."""
+    switch_id = console.reads.switch(switch)["switch_id"]
+    told = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
+    return page("switch_refusals.html", actor=actor, switch_id=switch_id, told=told, is_first=after is None)
 
 
 @router.get("/switches/{switch}/{command}")

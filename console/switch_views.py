@@ -28,6 +28,8 @@ EVENTS_SHOWN = 200
 USERS_SHOWN = 100
 #: Newest different refusals that the page lists.
 REFUSALS_SHOWN = 20
+#: Different refusals of one page of their own.
+REFUSALS_LISTED = 100
 RUNNING, ENDED = "running", "ended"
 #: The page is of use without Temporal as well: record and lists are elsewhere, so it waits no longer.
 PATIENCE_SECONDS = 3.0

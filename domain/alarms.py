@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from domain import switch_state as stages
 from domain.recorded import stored
 from domain.switch_state import SwitchEvent, SwitchState
+from domain.waiting_events import WaitNoted
 
 #: Promises of rules section 2 whose breach alarms, as PromiseMissed names them.
 STILL_SWITCHING = "still_switching"
@@ -60,9 +61,17 @@ class AlarmRaised(SwitchEvent):
     number: int
     #: Of the notice; "" where none was sent.
     notice_id: str
-    #: Why none was sent: NO_CONTACT, or the code of the refusal; "" where one was.
+    #: Why none was sent: NO_CONTACT, SAME_CAUSE, or the code of the refusal; "" where one was.
     code: str
 
     def tally(self, state: SwitchState) -> None:
         """Note how often was called."""
         state.alarms[self.alarm] = max(self.number, state.alarms.get(self.alarm, 0))
+        wait = state.of(WaitNoted)
+        if self.alarm == NO_WAY_ON and self.notice_id and wait is not None:
+            state.alarmed_causes.add(cause_of(wait))
+
+
+def cause_of(wait: WaitNoted) -> tuple[str, str]:
+    """Return what a step fails for: as long as it is the same, nobody is called for it a second time."""
+    return wait.step, wait.code

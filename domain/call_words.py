@@ -59,3 +59,12 @@ def call_words(operation: str) -> str:
         operation: As the record of calls names it.
     """
     return CALL_WORDS.get(operation, "")
+
+
+def asked_words(operation: str) -> str:
+    """Return what was asked, for a sentence about the answer; never the operation's id.
+
+    Args:
+        operation: As the record of calls names it.
+    """
+    return call_words(operation) or "a question"

@@ -128,6 +128,7 @@ def require_other_license(catalog: Catalog, plan_id: str, user: DirectoryUser) -
         remedy="Give the user another license first. Where the loss is wanted, accept it with `--yes`.",
         plan_id=plan_id,
         has_others=others,
+        left=left,
     )
 
 

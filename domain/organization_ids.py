@@ -36,3 +36,13 @@ def is_whole_id(text: str) -> bool:
         return str(UUID(text)) == text.lower()
     except ValueError:
         return False
+
+
+def canonical_id(text: str) -> str:
+    """Return an id of directory or seller in the one spelling in which it is recorded.
+
+    Ids are alike in any case (RFC 9562): one in capitals must name the same organization, switch and request.
+    A text of another form stays as it is.
+    """
+    bare = text.strip()
+    return bare.lower() if is_whole_id(bare) else text

@@ -97,6 +97,8 @@ class SwitchState:
     wait: WaitNoted | None = None
     #: Alarm -> how often the installation's contact was called for it.
     alarms: dict[str, int] = field(default_factory=dict)
+    #: Step and code for which was called because there is no way on.
+    alarmed_causes: set[tuple[str, str]] = field(default_factory=set)
     #: Kinds of the notices that the organization was sent.
     notices: set[str] = field(default_factory=set)
 

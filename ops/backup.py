@@ -45,7 +45,7 @@ from ops.private_files import make_private_folder, private_opener, write_private
 from ops.processes import SystemUser
 from ops.settings import DATABASE_VARIABLE
 from ops.stack_state import LOCK_FILE, running_stack
-from store.keys import KEY_BYTES
+from store.keys import required_master_key
 
 _TEMPORAL_FILE = "temporal/temporal.db"
 _SANDBOX, _MASTER_KEY = "sandbox", "master.key"
@@ -178,17 +178,14 @@ def _give_back(data_dir: Path) -> None:
 def _master_key(keys: Path) -> bytes:
     """Return the master key of a folder of keys."""
     try:
-        content = (keys / _MASTER_KEY).read_bytes()
-    except OSError:
-        content = b""
-    if len(content) == KEY_BYTES:
-        return content
-    raise InvalidInput(
-        field="the folder of keys",
-        value=str(keys),
-        allowed=f"a folder with the {_MASTER_KEY} of the stack",
-        remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
-    )
+        return required_master_key((keys / _MASTER_KEY).read_bytes())
+    except (OSError, InvalidInput):
+        raise InvalidInput(
+            field="the folder of keys",
+            value=str(keys),
+            allowed=f"a folder with the {_MASTER_KEY} of the stack",
+            remedy="Name the folder in which you keep a copy of `keys/` of the stack's folder.",
+        ) from None
 
 
 def _copy_keys(source: Path, target: Path) -> None:

@@ -21,6 +21,7 @@ from domain.license_failures import FAILURES_MIN
 from domain.plain_text import require_plain_text
 from domain.schema_words import allowed_words
 from ops.mail_address import MAIL_ADDRESS, mail_address
+from ops.stray_settings import require_no_unread_secret, unread_variables
 from store.secret_files import SecretUnusable, read_secret, required_secret
 
 ENVIRONMENT_PREFIX = "PLANSWITCH_"
@@ -223,9 +224,10 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
         overrides: Values that win over everything, by field name.
 
     Raises:
-        InvalidInput: A value is not allowed; the message names its variable.
+        InvalidInput: A value is not allowed, or nothing reads it; the message names its variable.
         UnacceptableText: A text has a control character.
     """
+    require_no_unread_secret(os.environ, ENVIRONMENT_PREFIX)
     folder = data_dir or Path(os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR") or default_data_dir())
     values = {**_of_running_stack(folder, os.environ), "data_dir": folder, **overrides}
     try:
@@ -237,6 +239,11 @@ def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings
     require_plain_text({_variable(name): text for name, text in texts.items()})
     _require_person(settings.local_actor)
     return settings
+
+
+def unread_settings() -> list[str]:
+    """Return variables of this process that begin as settings do and are none, such as misspelled ones."""
+    return unread_variables(os.environ, ENVIRONMENT_PREFIX, Settings.model_fields)
 
 
 def _require_person(actor: str) -> None:

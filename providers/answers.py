@@ -12,6 +12,7 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
+from domain.call_words import asked_words
 from domain.errors import ProviderRefused
 from domain.redacted_text import redacted_text
 from domain.refusals import Refusal
@@ -162,7 +163,7 @@ def understood(provider: str, operation: str) -> Iterator[None]:
         yield
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, DecimalException) as error:
         message = (
-            f"The {provider} answered {operation} in a shape that is not its contract "
+            f"The {provider} answered {asked_words(operation)} in a shape that is not its contract "
             f"({type(error).__name__}: {redact(str(error))})."
         )
         remedy = "Check the provider's address and its announced changes; nothing more was sent."

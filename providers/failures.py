@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.awaited import Awaited, Party
+from domain.call_words import asked_words
 from domain.errors import (
     AccessExpired,
     PageExpired,
@@ -70,7 +71,7 @@ class FailedAnswer:
         Args:
             unknown: What it means that the thing asked for is not there.
         """
-        said = f"The {self.provider} answered {self.status} to {self.operation}: {self._words}"
+        said = f"The {self.provider} answered {self.status} to {asked_words(self.operation)}: {self._words}"
         # A remedy may follow, and is a sentence of its own.
         said += "" if said.endswith((".", "!", "?", "…")) else "."
         details: dict[str, Any] = {

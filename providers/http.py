@@ -19,6 +19,7 @@ from urllib.parse import quote, urlsplit
 
 import orjson
 
+from domain.call_words import asked_words
 from domain.errors import (
     AccessExpired,
     InvalidInput,
@@ -250,7 +251,7 @@ class ProviderHttp:
         return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
 
     def _unanswered(self, request: ProviderRequest, reason: str) -> ProviderUnavailable:
-        message = f"The {self.provider} gave no usable answer to {request.operation} ({reason})."
+        message = f"The {self.provider} gave no usable answer to {asked_words(request.operation)} ({reason})."
         return ProviderUnavailable(
             message,
             remedy="Check the connection; the same call is safe to repeat.",

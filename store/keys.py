@@ -1,9 +1,7 @@
-"""Master keys: they wrap the two keys of each organization, and come from a file or the environment."""
+"""Master keys: they wrap the two keys of each organization, and come from a file."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 import secrets
 from pathlib import Path
@@ -13,13 +11,18 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from domain.errors import InvalidInput
+from domain.shown_values import Words
 from store.errors import VaultLocked
 from store.secret_files import open_to_others
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
-#: Environment variable of the master key, base64 of 32 bytes.
-MASTER_KEY_VARIABLE = "PLANSWITCH_MASTER_KEY"
+#: Of 32 random bytes never so few differ.
+_DIFFERENT_BYTES_MIN = 8
+_RESTORE = (
+    "Restore it from the backup of the keys: what another one sealed stays closed. Only before anything is "
+    "sealed, remove the file, and `planswitch up` makes a new one."
+)
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 
 
@@ -58,24 +61,33 @@ def unseal(cipher: AESGCM, sealed: bytes, context: bytes) -> bytes:
     except (InvalidTag, ValueError):
         raise VaultLocked(
             "The key at hand does not open what is stored in the vault.",
-            remedy="Give the master key with which this database was set up (file or environment).",
+            remedy="Give the master key with which this database was set up (PLANSWITCH_MASTER_KEY_FILE).",
         ) from None
+
+
+def required_master_key(content: bytes) -> bytes:
+    """Return what may be a master key.
+
+    Raises:
+        InvalidInput: It has another length, or the same few bytes over and over, as a crash leaves a file.
+    """
+    found = ""
+    if len(content) != KEY_BYTES:
+        found = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
+    elif len(set(content)) < _DIFFERENT_BYTES_MIN:
+        found = "one byte over and over" if len(set(content)) == 1 else "the same few bytes over and over"
+    if not found:
+        return content
+    raise InvalidInput(
+        field="master key", value=Words(found), allowed=f"{KEY_BYTES} random bytes", remedy=_RESTORE
+    )
 
 
 class LocalKeyProvider:
     """A master key held in memory."""
 
     def __init__(self, master_key: bytes, *, name: str) -> None:
-        if len(master_key) != KEY_BYTES:
-            raise InvalidInput(
-                field="master key", value=f"{len(master_key)} bytes", allowed=f"{KEY_BYTES} bytes"
-            )
-        if len(set(master_key)) == 1:
-            # What a crash leaves of a file: nobody's secret.
-            raise InvalidInput(
-                field="master key", value="one byte over and over", allowed=f"{KEY_BYTES} random bytes"
-            )
-        self._cipher = AESGCM(master_key)
+        self._cipher = AESGCM(required_master_key(master_key))
         self._name = name
 
     @property
@@ -110,13 +122,6 @@ class FileKeyProvider(LocalKeyProvider):
         return cls(path)
 
 
-class EnvKeyProvider(LocalKeyProvider):
-    """The master key in an environment variable, as base64."""
-
-    def __init__(self, variable: str = MASTER_KEY_VARIABLE) -> None:
-        super().__init__(_decoded(variable, os.environ.get(variable, "")), name="environment")
-
-
 def _read_owner_only(path: Path) -> bytes:
     try:
         is_open, key = open_to_others(path), path.read_bytes()
@@ -145,12 +150,3 @@ def _write_once(path: Path, key: bytes) -> None:
         pass
     finally:
         draft.unlink()
-
-
-def _decoded(variable: str, text: str) -> bytes:
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error:
-        raise InvalidInput(
-            field=variable, value="no base64", allowed=f"base64 of {KEY_BYTES} bytes"
-        ) from None

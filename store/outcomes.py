@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,9 +15,14 @@ from store.logs import move_row
 from store.rows import UNSURE_STATUSES
 
 _ROWS = """
-SELECT pass_name, user_key, outcome, error, code, text, request_id, dependents
+SELECT pass_name, position, user_key, from_plan, outcome, error, code, text, request_id, dependents
 FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND user_key = ANY(%(user_keys)s)
+"""
+#: One pass over the rows, which have no index by user.
+_USERS = """
+SELECT count(DISTINCT user_key) AS users FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND pass_name = ANY(%(passes)s)
 """
 _FAILED_USERS = """
 SELECT DISTINCT user_key FROM planswitch.license_move
@@ -59,7 +65,7 @@ HAVING bool_or(status BETWEEN 400 AND 499 AND status <> ALL(%(unsure)s) AND stat
     AND NOT bool_or((status < 400 OR status >= 500 OR status = ANY(%(unsure)s)) AND NOT ({_SAID_NO}))
 """  # noqa: S608  # a constant
 
-_REFUSED = ("error", "code", "text", "request_id")
+_REFUSED = ("error", "code", "text", "request_id", "tries", "pass_name", "position")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +80,10 @@ class RefusedUser:
     request_id: str
     #: Ids of services for which a group could not give the plan, as nothing that they need is on.
     dependents: tuple[str, ...]
+    #: Passes that tried it, and the place in the newest of them.
+    tries: int
+    pass_name: str
+    position: int
 
 
 class OutcomeStore(StorePart):
@@ -113,6 +123,21 @@ class OutcomeStore(StorePart):
         }
         return tuple(move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
 
+    def count_users(self, switch_id: str, passes: Sequence[str]) -> int:
+        """Return with how many users the passes dealt, each counted once."""
+        (row,) = self._rows(_USERS, {"switch_id": switch_id, "passes": list(passes)})
+        return int(row["users"])
+
+    def tries(self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]) -> dict[UUID, int]:
+        """Return how many passes dealt with each user in the direction of the newest one.
+
+        Args:
+            switch_id: The switch.
+            user_keys: Users asked for; few, since the rows have no index by user.
+            passes: Names of the passes, oldest first.
+        """
+        return {key: row["tries"] for key, row in self._latest(switch_id, user_keys, passes).items()}
+
     def drifted_users(self, switch_id: str, user_keys: Sequence[UUID]) -> dict[UUID, tuple[str, str]]:
         """Return the newest drift of each user, as name of its pass and of its count; others are left out.
 
@@ -135,7 +160,9 @@ class OutcomeStore(StorePart):
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
         return {
-            key: RefusedUser(dependents=tuple(row["dependents"]), **{name: row[name] for name in _REFUSED})
+            key: RefusedUser(
+                **{**{name: row[name] for name in _REFUSED}, "dependents": tuple(row["dependents"])}
+            )
             for key, row in latest.items()
             if row["outcome"] == "failed"
         }
@@ -166,8 +193,11 @@ class OutcomeStore(StorePart):
             return {}
         order = {name: number for number, name in enumerate(passes)}
         rows = self._rows(_ROWS, {"switch_id": switch_id, "user_keys": list(user_keys)})
-        rows.sort(key=lambda row: order.get(row["pass_name"], 0))
-        return {row["user_key"]: row for row in rows if row["pass_name"] in order}
+        known = sorted(
+            (row for row in rows if row["pass_name"] in order), key=lambda row: order[row["pass_name"]]
+        )
+        ways = Counter((row["user_key"], row["from_plan"]) for row in known)
+        return {row["user_key"]: {**row, "tries": ways[row["user_key"], row["from_plan"]]} for row in known}
 
     def refused_keys(self, switch_id: str) -> frozenset[str]:
         """Return the idempotency keys under which a provider answered no; they must not be sent again.

@@ -10,6 +10,8 @@ from domain.errors import PlanSwitchError
 
 #: A shorter secret is guessed; the ones that are made here have 43 characters.
 CHARACTERS_MIN = 16
+#: Fewer different ones are a key held down, or a pattern; 16 random digits have as few once in 300,000 times.
+DIFFERENT_CHARACTERS_MIN = 5
 _OPEN_TO_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 #: Others may do everything but read by their group.
 _MORE_THAN_GROUP_READS = _OPEN_TO_OTHERS & ~stat.S_IRGRP
@@ -41,7 +43,7 @@ def read_secret(path: Path, *, name: str) -> str:
         name: What people call it, with the setting that names it.
 
     Raises:
-        SecretUnusable: There is no such file, it can't be read, others may read it, or it is too short.
+        SecretUnusable: There is no such file, it can't be read, others may read it, or it holds no secret.
     """
     try:
         is_open, content = open_to_others(path), path.read_bytes()
@@ -55,7 +57,11 @@ def read_secret(path: Path, *, name: str) -> str:
             f"{name}: accounts besides the owner may read or change the file {path}.",
             remedy=f"Run `chmod 600 {path}`. If somebody may have read it, put a new secret into it.",
         )
-    return required_secret(content.decode("utf-8", errors="replace"), name=name)
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        raise _unusable(f"{name}: the file {path} holds no text.") from None
+    return required_secret(text, name=name)
 
 
 def required_secret(text: str, *, name: str) -> str:
@@ -66,13 +72,26 @@ def required_secret(text: str, *, name: str) -> str:
         name: What people call it, with the setting that names it.
 
     Raises:
-        SecretUnusable: It is empty or too short.
+        SecretUnusable: It is empty, too short, anybody's guess, or no line of text.
     """
     secret = text.strip()
-    if len(secret) >= CHARACTERS_MIN:
-        return secret
-    found = "is empty" if not secret else f"is {len(secret)} characters long"
-    raise SecretUnusable(
-        f"{name} {found}; it must have at least {CHARACTERS_MIN} characters.",
+    length_min, different_min = CHARACTERS_MIN, DIFFERENT_CHARACTERS_MIN
+    if not secret:
+        raise _unusable(f"{name} is empty; it must have at least {length_min} characters.")
+    if not secret.isprintable():
+        raise _unusable(f"{name} is no line of text: it has characters that can't be printed.")
+    if len(secret) < length_min:
+        raise _unusable(f"{name} is {len(secret)} characters long; it must have at least {length_min}.")
+    if len(set(secret)) < different_min:
+        raise _unusable(
+            f"{name} is the same few characters over and over; it must have at least {different_min} "
+            "different ones."
+        )
+    return secret
+
+
+def _unusable(message: str) -> SecretUnusable:
+    return SecretUnusable(
+        message,
         remedy=f"Set a secret that nobody can guess, for example of `{_MAKE_ONE}`, or remove the setting.",
     )

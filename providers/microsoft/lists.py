@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from domain.awaited import party_of
+from domain.call_words import asked_words
 from domain.paging import Page, pages
 from providers.answers import JsonObject, understood
 from providers.http import ProviderHttp, ProviderRequest
@@ -51,7 +52,7 @@ def directory_rows(
     found = pages(
         read,
         identity=identity,
-        what=f"the {http.provider}'s {request.operation}",
+        what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
         party=party_of(http.provider),
     )
     return [row for page in found for row in page]
@@ -99,7 +100,7 @@ def seller_rows(
     found = pages(
         read,
         identity=lambda entry: entry[0],
-        what=f"the {http.provider}'s {request.operation}",
+        what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
         party=party_of(http.provider),
     )
     return [item for page in found for _, item in page]

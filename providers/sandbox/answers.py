@@ -23,6 +23,8 @@ from providers.sandbox.state import Sandbox, recorded_answer
 EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
 MAX_BODY_BYTES = 4 * 1024 * 1024
 JSON_TYPE = "application/json"
+#: So many digits always fit 64 bits.
+_DIGITS_MAX = 18
 #: Beginnings of the directory's paths; its other version is not there, and says so in the same words.
 DIRECTORY = "/v1.0/"
 _DIRECTORY_PATHS = ("/v1.0", "/beta")
@@ -80,13 +82,18 @@ def directory_error(sandbox: Sandbox, refusal: Refusal, client_request_id: str =
 
 def seller_error(refusal: Refusal) -> Json:
     """Return the error body of the seller."""
-    code: int | str = int(refusal.code) if refusal.code.isdigit() else refusal.code
+    code: int | str = int(refusal.code) if is_short_number(refusal.code) else refusal.code
     return {
         "code": code,
         "description": refusal.text,
         "data": refusal.data or [],
         "source": "PartnerFD",
     }
+
+
+def is_short_number(text: str) -> bool:
+    """Tell whether a text is a whole number that JSON can carry; not everything that is a digit makes one."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
 
 
 def problem(refusal: Refusal) -> Json:

@@ -11,10 +11,10 @@ from providers.sandbox.answers import (
     HTTP_CREATED,
     HTTP_NOT_FOUND,
     HTTP_OK,
-    HTTP_UNPROCESSABLE,
     Idempotency,
     Refusal,
 )
+from providers.sandbox.bounds import INTEGER_MAX, QUANTITY_MAX, day_of, integer_of, invalid
 from providers.sandbox.calendar_days import (
     add_months,
     billing_day_of,
@@ -34,34 +34,22 @@ RENEWALS_LIMIT = 240
 BILLING_DAY_MAX = 31
 
 
-def invalid(text: str) -> Refusal:
-    """Return the refusal of a field that is not what it must be."""
-    return Refusal(HTTP_UNPROCESSABLE, "INVALID_FIELD", text)
-
-
 def read_date(body: Json, name: str) -> date:
     """Return a date field.
 
     Raises:
-        Refusal: It is missing or no date.
+        Refusal: It is missing, no date, or too far.
     """
-    try:
-        return date.fromisoformat(body[name])
-    except (KeyError, TypeError, ValueError) as error:
-        raise invalid(f"{name} must be a date such as 2026-11-22.") from error
+    return day_of(body.get(name), name)
 
 
-def read_integer(body: Json, name: str, *, minimum: int | None = None) -> int:
+def read_integer(body: Json, name: str, *, minimum: int | None = None, maximum: int = INTEGER_MAX) -> int:
     """Return an integer field.
 
     Raises:
-        Refusal: It is missing, no integer, or below the minimum.
+        Refusal: It is missing, no integer, or out of its range.
     """
-    value = body.get(name)
-    if type(value) is not int or (minimum is not None and value < minimum):
-        least = "" if minimum is None else f" of at least {minimum}"
-        raise invalid(f"{name} must be an integer{least}.")
-    return value
+    return integer_of(body.get(name), name, minimum=minimum, maximum=maximum)
 
 
 def read_text(body: Json, name: str) -> str:
@@ -341,7 +329,7 @@ def start(
     effective_on, end_on = read_date(body, "effective_on"), read_date(body, "period_end_on")
     if not effective_on < end_on:
         raise invalid("period_end_on must be after effective_on: the days are half-open.")
-    quantity = read_integer(body, "quantity", minimum=1)
+    quantity = read_integer(body, "quantity", minimum=1, maximum=QUANTITY_MAX)
     unit_price = read_integer(body, "unit_price_minor_units", minimum=0)
     amount = read_integer(body, "amount_minor_units", minimum=0)
     currency = check_currency(organization, body)

@@ -23,11 +23,12 @@ from providers.sandbox.answers import (
     json_answer,
     json_body,
 )
-from providers.sandbox.billing import invalid, read_integer, renew_due
+from providers.sandbox.billing import read_integer, renew_due
+from providers.sandbox.bounds import QUANTITY_MAX, day_of, integer_of, invalid, wrong
 from providers.sandbox.clock import iso
 from providers.sandbox.edits import plan_edit
 from providers.sandbox.fault_program import parse_program
-from providers.sandbox.fault_settings import SETTING_WORDS, SETTINGS_ABOVE_ZERO
+from providers.sandbox.fault_settings import SETTING_WORDS, allowed_setting, is_allowed
 from providers.sandbox.faults import check_faults
 from providers.sandbox.graph_calls import quota_of
 from providers.sandbox.group_work import settle_groups
@@ -221,9 +222,8 @@ class ControlRoutes:
     def _read(self, body: Json) -> OrganizationRequest:
         if unknown := sorted(set(body) - _REQUEST_FIELDS):
             raise invalid(f"{unknown[0]} is no field; there are: {', '.join(sorted(_REQUEST_FIELDS))}.")
-        seed, users = read_integer(body, "seed"), read_integer(body, "users", minimum=1)
-        if users > USERS_LIMIT:
-            raise invalid(f"users must be at most {USERS_LIMIT}.")
+        seed = read_integer(body, "seed")
+        users = read_integer(body, "users", minimum=1, maximum=USERS_LIMIT)
         currency, cycle = body.get("currency", "EUR"), body.get("billing_cycle", "monthly")
         if currency not in PLACES or cycle not in {"monthly", "annual"}:
             raise invalid(f"currency must be one of {', '.join(PLACES)}, billing_cycle monthly or annual.")
@@ -256,10 +256,7 @@ def _organization_id(value: Any, seed: int) -> str:
 
 
 def _optional_date(value: Any) -> date | None:
-    try:
-        return None if value is None else date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
-        raise invalid("period_start_on must be a date such as 2026-11-22.") from error
+    return None if value is None else day_of(value, "period_start_on")
 
 
 def _options(value: Any) -> Options:
@@ -273,9 +270,8 @@ def _options(value: Any) -> Options:
         if name not in OPTION_OBJECTS and allowed is None and type(given) is not type(defaults[name]):
             raise invalid(f"options.{name} must be like {defaults[name]!r}.")
     check_profile(value.get("profile", {}))
-    quantity = value.get("quantity")
-    if quantity is not None and (type(quantity) is not int or quantity < 1):
-        raise invalid("options.quantity must be an integer of at least 1.")
+    if value.get("quantity") is not None:
+        integer_of(value["quantity"], "options.quantity", minimum=1, maximum=QUANTITY_MAX)
     return Options(**value)
 
 
@@ -287,11 +283,8 @@ def _check_setting(name: str, value: Any, current: Any) -> None:
         raise invalid(f"{name} must be one of {', '.join(SETTING_WORDS[name])}.")
     if isinstance(current, str) and isinstance(value, str):
         return
-    wanted = (int, float) if type(current) is float else (type(current),)
-    if type(value) not in wanted or (value < 0 and type(value) is not bool):
-        raise invalid(f"{name} must be like {current!r} and not negative.")
-    if name in SETTINGS_ABOVE_ZERO and not value:
-        raise invalid(f"{name} must be above 0.")
+    if not is_allowed(name, value):
+        raise wrong(name, value, allowed_setting(name))
 
 
 def _organization_view(organization: Organization) -> Json:

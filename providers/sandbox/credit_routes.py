@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from providers.sandbox.answers import HTTP_NOT_FOUND, Refusal, json_answer, json_body, organization_of
-from providers.sandbox.billing import invalid
+from providers.sandbox.bounds import invalid
 from providers.sandbox.bureau import STATUS_OF, check_view, decide
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.state import Sandbox

@@ -29,7 +29,8 @@ from collections.abc import Callable
 from typing import Any
 
 from providers.sandbox.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal
-from providers.sandbox.billing import invalid, read_integer, read_text
+from providers.sandbox.billing import read_integer, read_text
+from providers.sandbox.bounds import QUANTITY_MAX, integer_of, invalid, require_instant
 from providers.sandbox.fault_settings import VERDICTS
 from providers.sandbox.fold import subscription_document, subscription_of
 from providers.sandbox.group_members import plan_group_nested
@@ -47,6 +48,8 @@ from providers.sandbox.referee_acknowledged import ACKNOWLEDGMENT
 from providers.sandbox.sku_edits import plan_sku
 from providers.sandbox.state import Sandbox, named_id
 
+_STATUS_MAX = 599
+_INSTANTS = ("cancellable_until", "grace_ends_at", "ready_at")
 _CHANGEABLE = frozenset(
     [
         "quantity",
@@ -159,7 +162,7 @@ def _refusal(organization: Organization, wanted: Json, _plans: PlanBook) -> Json
     given = defaults | wanted
     return {
         "user_id": _user_id(organization, wanted),
-        "status": read_integer(given, "status", minimum=HTTP_BAD_REQUEST),
+        "status": read_integer(given, "status", minimum=HTTP_BAD_REQUEST, maximum=_STATUS_MAX),
         "code": read_text(given, "code"),
         "text": read_text(given, "text"),
         "times": read_integer(given, "times", minimum=1),
@@ -205,12 +208,22 @@ def _subscription(organization: Organization, wanted: Json, _plans: PlanBook) ->
         raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_SUBSCRIPTION", "There is no such subscription.")
     if not isinstance(changes, dict) or set(changes) - _CHANGEABLE:
         raise invalid(f"changes must name fields out of {', '.join(sorted(_CHANGEABLE))}.")
+    _require_bounds(changes)
     document = subscription_document(owned, **changes, version=owned.version + 1)
     try:
         subscription_of(document)
     except (TypeError, ValueError) as error:
         raise invalid(f"changes can't be read: {error}.") from error
     return {"document": document}
+
+
+def _require_bounds(changes: Json) -> None:
+    """Refuse numbers and instants with which nobody can compute."""
+    if "quantity" in changes:
+        integer_of(changes["quantity"], "changes.quantity", minimum=0, maximum=QUANTITY_MAX)
+    for name in _INSTANTS:
+        if changes.get(name) is not None:
+            require_instant(changes[name], f"changes.{name}")
 
 
 _GROUP_PLANNERS: dict[str, Callable[[Organization, Json, Sandbox], Json]] = {

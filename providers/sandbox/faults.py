@@ -17,7 +17,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from providers.sandbox.answers import HTTP_OK, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal, refusal_answer
-from providers.sandbox.billing import invalid
+from providers.sandbox.bounds import invalid
 from providers.sandbox.fault_calls import Call, call_of, owner_of, subscription_in
 from providers.sandbox.fault_engine import Fired
 from providers.sandbox.fault_happenings import Happenings

@@ -11,7 +11,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from providers.sandbox.answers import HTTP_ACCEPTED, json_answer, json_body, organization_of
-from providers.sandbox.billing import invalid, read_integer, read_text
+from providers.sandbox.billing import read_integer, read_text
+from providers.sandbox.bounds import invalid
 from providers.sandbox.graph_calls import check_quota
 from providers.sandbox.group_fold import DEFAULT_NAME
 from providers.sandbox.group_work import ERROR_WORDS, work_record

@@ -10,7 +10,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from providers.sandbox.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
-from providers.sandbox.billing import invalid, read_integer, read_text
+from providers.sandbox.billing import read_integer, read_text
+from providers.sandbox.bounds import QUANTITY_MAX, invalid
 from providers.sandbox.calendar_days import billing_day_of, part_price
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
@@ -133,7 +134,7 @@ def plan_purchase(organization: Organization, wanted: Json, plans: PlanBook) -> 
         order_id=subscription_id.replace("-", "")[:12],
         plan_id=plan.plan_id,
         plan_name=plan.name,
-        quantity=read_integer(wanted, "quantity", minimum=1),
+        quantity=read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX),
         currency=primary.currency,
         term=primary.term,
         billing_cycle=primary.billing_cycle,

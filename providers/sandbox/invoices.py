@@ -9,12 +9,12 @@ from typing import Any
 from providers.sandbox.answers import HTTP_CREATED, HTTP_NOT_FOUND, Idempotency, Refusal
 from providers.sandbox.billing import (
     check_currency,
-    invalid,
     ledger_entry,
     read_date,
     read_integer,
     read_text,
 )
+from providers.sandbox.bounds import QUANTITY_MAX, invalid
 from providers.sandbox.calendar_days import local_day
 from providers.sandbox.clock import iso, parse_instant
 from providers.sandbox.model import Json, Organization, seconds
@@ -131,7 +131,8 @@ def _free_days(item: Json) -> Json:
     if "code" not in item:
         return {}
     days = {name: read_date(item, name).isoformat() for name in ("from_on", "to_on")}
-    return days | {"code": read_text(item, "code"), "quantity": read_integer(item, "quantity", minimum=1)}
+    quantity = read_integer(item, "quantity", minimum=1, maximum=QUANTITY_MAX)
+    return days | {"code": read_text(item, "code"), "quantity": quantity}
 
 
 def send_notice(sandbox: Sandbox, organization: Organization, body: Json, idempotency: Idempotency) -> Json:

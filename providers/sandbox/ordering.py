@@ -15,7 +15,9 @@ from providers.sandbox.answers import (
     HTTP_OK,
     Idempotency,
     Refusal,
+    is_short_number,
 )
+from providers.sandbox.bounds import QUANTITY_MAX
 from providers.sandbox.bureau import NEVER, credit_check_view, new_check
 from providers.sandbox.clock import iso, parse_instant
 from providers.sandbox.credit_thresholds import is_large_order
@@ -34,7 +36,6 @@ from providers.sandbox.state import Sandbox, next_id
 Answered = Json
 CART_DAYS = 7
 CART_LINES_LIMIT = 20
-QUANTITY_LIMIT = 10_000_000
 CARD, INVOICE = "card", "invoice"
 PAYMENT_METHODS = frozenset({CARD, INVOICE})
 BILLING_CYCLES = frozenset({"monthly", "annual"})
@@ -118,8 +119,8 @@ def _cart_line(value: Any, plans: PlanBook, organization: Organization) -> Json:
         raise _bad(_CART_ERROR, f"The customer is billed in {currency}, the item is priced in {parts[2]}.")
     quantity, term = fields.get("quantity"), fields.get("termduration", "P1M")
     cycle = str(fields.get("billingcycle", "monthly")).lower()
-    if type(quantity) is not int or not 1 <= quantity <= QUANTITY_LIMIT:
-        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_LIMIT}.")
+    if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
+        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
     if term not in TERM_DAYS or cycle not in BILLING_CYCLES:
         raise _bad(_CART_ERROR, f"Term {term} with billing cycle {cycle} is not offered.")
     return {
@@ -212,7 +213,7 @@ def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, b
 
 
 def _number(code: str) -> int | str:
-    return int(code) if code.isdigit() else code
+    return int(code) if is_short_number(code) else code
 
 
 def _is_checked(sandbox: Sandbox, cart: Json) -> bool:

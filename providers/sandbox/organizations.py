@@ -9,7 +9,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from providers.sandbox.billing import BILLING_DAY_MAX, invalid, read_date
+from providers.sandbox.billing import BILLING_DAY_MAX
+from providers.sandbox.bounds import day_of, invalid
 from providers.sandbox.calendar_days import add_months, local_day, part_price, period_end
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
@@ -253,7 +254,7 @@ def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
     whole_end_on, billing_day = period_end(start_on, billing_cycle), start_on.day
     end_on = whole_end_on
     if options.custom_term_end_on:
-        end_on = read_date({"custom_term_end_on": options.custom_term_end_on}, "custom_term_end_on")
+        end_on = day_of(options.custom_term_end_on, "options.custom_term_end_on")
         billing_day = options.billing_day or end_on.day
         if not start_on < end_on <= whole_end_on:
             raise invalid(

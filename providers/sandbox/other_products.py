@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from providers.sandbox.billing import invalid, read_text
+from providers.sandbox.billing import read_text
+from providers.sandbox.bounds import invalid
 from providers.sandbox.clock import iso
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.plans import PlanBook

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from starlette.requests import Request
 
-from providers.sandbox.answers import HTTP_BAD_REQUEST, Refusal
+from providers.sandbox.answers import HTTP_BAD_REQUEST, Refusal, is_short_number
 from providers.sandbox.licenses import bad_request
 from providers.sandbox.model import Json
 
@@ -54,7 +54,7 @@ def page_size(text: str | None) -> int:
     """
     if text is None:
         return PAGE_SIZE_DEFAULT
-    if not text.isdecimal() or not 1 <= int(text) <= PAGE_SIZE_LIMIT:
+    if not is_short_number(text) or not 1 <= int(text) <= PAGE_SIZE_LIMIT:
         raise bad_request(
             f"Invalid page size specified: '{text}'. Must be between 1 and {PAGE_SIZE_LIMIT} inclusive."
         )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
-from providers.sandbox.billing import SETTLEMENT_DAYS, invalid
+from providers.sandbox.answers import Refusal
+from providers.sandbox.billing import SETTLEMENT_DAYS
+from providers.sandbox.bounds import DAY_FIRST, DAY_LAST, INTEGER_MAX, day_of, invalid, wrong
 
 SEGMENTS = frozenset({"commercial", "education", "government", "nonprofit"})
 LAST_HOUR = 23
@@ -21,8 +22,8 @@ def _is_text(value: Any) -> bool:
 
 def _is_day_list(value: Any) -> bool:
     try:
-        return isinstance(value, list) and all(date.fromisoformat(one) for one in value)
-    except (TypeError, ValueError):
+        return isinstance(value, list) and all(day_of(one, "closing_days") for one in value)
+    except Refusal:
         return False
 
 
@@ -41,10 +42,13 @@ _CHECKS = {
     "time_zone": (lambda value: value in available_timezones(), "an IANA zone"),
     "segment": (lambda value: value in SEGMENTS, f"one of {', '.join(sorted(SEGMENTS))}"),
     "tax_rate": (lambda value: _is_text(value) and bool(_RATE.fullmatch(value)), "a decimal such as 0.19"),
-    "balance_due_minor_units": (lambda value: type(value) is int, "an integer"),
+    "balance_due_minor_units": (
+        lambda value: type(value) is int and abs(value) <= INTEGER_MAX,
+        f"an integer from {-INTEGER_MAX} to {INTEGER_MAX}",
+    ),
     "payment_method": (lambda value: value in SETTLEMENT_DAYS, "card or invoice"),
     "custom_domains": (_is_text_list, "a list of texts"),
-    "closing_days": (_is_day_list, "a list of dates"),
+    "closing_days": (_is_day_list, f"a list of dates from {DAY_FIRST} to {DAY_LAST}"),
     "cut_off_hour": (_is_hour, "an hour from 0 to 23, or null"),
 }
 
@@ -60,4 +64,4 @@ def check_profile(changes: Any) -> None:
     for name, value in changes.items():
         is_right, allowed = _CHECKS[name]
         if not is_right(value):
-            raise invalid(f"{name} must be {allowed}.")
+            raise wrong(name, value, allowed)

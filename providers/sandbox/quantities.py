@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from providers.sandbox.answers import HTTP_NOT_FOUND, Refusal
-from providers.sandbox.billing import find_billed, invalid, ledger_entry, read_date, read_integer, read_text
+from providers.sandbox.billing import find_billed, ledger_entry, read_date, read_integer, read_text
+from providers.sandbox.bounds import QUANTITY_MAX, invalid
 from providers.sandbox.calendar_days import billing_day_of, local_day, part_price
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
@@ -43,7 +44,8 @@ def plan_quantity(organization: Organization, wanted: Json, _plans: PlanBook) ->
     owned = organization.subscriptions.get(read_text(wanted, "subscription_id").lower())
     if owned is None:
         raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_SUBSCRIPTION", "There is no such subscription.")
-    quantity, from_on = read_integer(wanted, "quantity", minimum=1), read_date(wanted, "from_on")
+    quantity = read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX)
+    from_on = read_date(wanted, "from_on")
     billing = owned.billing or {"state": "", "period_start_on": "", "period_end_on": ""}
     if billing["state"] != BILLING:
         raise invalid("The subscription must be billed.")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from providers.sandbox.bounds import QUANTITY_MAX
 from providers.sandbox.calendar_days import billing_day_of, local_day, term_end
 from providers.sandbox.clock import iso, parse_instant
 from providers.sandbox.model import Json, Organization, Subscription
@@ -14,7 +15,6 @@ from providers.sandbox.plans import STAND_INS, PlanBook, SandboxPlan
 
 #: Shown for every subscription: months or years of its term.
 TERM_DAYS = {"P1M": 31, "P1Y": 365, "P3Y": 1095}
-OFFER_QUANTITY_LIMIT = 10_000_000
 #: Fields of an order's line that are not known before its subscription is.
 _SUBSCRIPTION_IDS = frozenset({"subscriptionId", "parentSubscriptionId"})
 _NOT_ACTIVE = (
@@ -246,7 +246,7 @@ def _offer_view(plan: SandboxPlan, rank: int, country: str) -> dict[str, Any]:
         "id": plan.plan_id.upper(),
         "name": plan.name,
         "minimumQuantity": 1,
-        "maximumQuantity": OFFER_QUANTITY_LIMIT,
+        "maximumQuantity": QUANTITY_MAX,
         "rank": rank,
         "locale": "en-us",
         "country": country,

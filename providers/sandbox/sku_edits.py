@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from providers.sandbox.answers import HTTP_NOT_FOUND, Refusal
-from providers.sandbox.billing import invalid, read_text
+from providers.sandbox.billing import read_text
+from providers.sandbox.bounds import invalid
 from providers.sandbox.model import Json, Organization
 from providers.sandbox.plans import PlanBook, SandboxPlan
 

@@ -16,10 +16,10 @@ from providers.sandbox.answers import (
     Refusal,
 )
 from providers.sandbox.billing import renew_due
+from providers.sandbox.bounds import QUANTITY_MAX
 from providers.sandbox.clock import iso
 from providers.sandbox.fold import subscription_document
 from providers.sandbox.model import Json, Organization, Subscription
-from providers.sandbox.ordering import QUANTITY_LIMIT
 from providers.sandbox.quantities import quantity_changes
 from providers.sandbox.seller_views import seller_status, subscription_view
 from providers.sandbox.state import Sandbox
@@ -119,8 +119,8 @@ def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: dat
 
 def _other_changes(owned: Subscription, body: Json, now: datetime) -> dict[str, Any]:
     quantity = body["quantity"]
-    if type(quantity) is not int or not 1 <= quantity <= QUANTITY_LIMIT:
-        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_LIMIT}.")
+    if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
+        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
     if quantity != owned.quantity and owned.status != "active":
         raise _bad("2001", "The quantity of a suspended subscription cannot be changed.")
     is_late = owned.cancellable_until is not None and now > owned.cancellable_until
@@ -156,6 +156,6 @@ def read_instructions(wanted: Any) -> Json:
     """
     product = wanted.get("product") if isinstance(wanted, dict) else None
     quantity = wanted.get("quantity") if isinstance(wanted, dict) else None
-    if not isinstance(product, dict) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_LIMIT:
+    if not isinstance(product, dict) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
         raise _bad("2000", "scheduledNextTermInstructions must have a product and a quantity.")
     return {"product": product, "quantity": quantity}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.errors import InvalidInput
 from domain.license_move import MoveRow, detail_digest
 from store.errors import VaultLocked
-from store.keys import MASTER_KEY_VARIABLE, EnvKeyProvider, FileKeyProvider
-from store.migrate import migrate
+from store.keys import FileKeyProvider
 from store.rows import RosterRow
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import group, new_switch_id, open_store
@@ -121,28 +118,6 @@ def test_another_master_key_opens_nothing(database_url: str, tmp_path: Path) -> 
     refused = pytest.raises(VaultLocked, match="does not open")
     with open_store(database_url, tmp_path / "other") as store, refused:
         store.vault.directory_ids("a", keys)
-
-
-def test_the_master_key_may_come_from_the_environment(
-    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The variable holds the same 32 bytes as the file, in base64."""
-    with open_store(database_url, tmp_path) as store:
-        keys = store.vault.keys_for("a", PEOPLE[:1])
-    master_key = (tmp_path / "master.key").read_bytes()
-    monkeypatch.setenv(MASTER_KEY_VARIABLE, base64.b64encode(master_key).decode())
-    migrate(database_url)
-    with SwitchStore.open(database_url, EnvKeyProvider()) as store:
-        assert store.vault.directory_ids("a", keys) == {keys[0]: PEOPLE[0]}
-
-
-@pytest.mark.parametrize("value", ["", "not base64!", base64.b64encode(b"short").decode()])
-def test_a_bad_master_key_variable_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The error names what is allowed and never shows the key."""
-    monkeypatch.setenv(MASTER_KEY_VARIABLE, value)
-    with pytest.raises(InvalidInput, match="32 bytes") as refused:
-        EnvKeyProvider()
-    assert not value or value not in str(refused.value)
 
 
 def test_the_master_key_file_belongs_to_its_owner(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_the_most_pressing_wait_is_told_first() -> None:
     assert (verdict.outcome, verdict.has_ended, verdict.step) == ("stuck", False, END_STEP)
     assert verdict.sentence == (
         "Stuck on its way back: waits since 2026-11-22 09:00:08 UTC for an operator: "
-        "administration.end_switch fails (PROVIDER_REFUSED): Too late."
+        "the end of the switch fails (PROVIDER_REFUSED): Too late."
     )
     assert verdict.what_to_do == "Ask the seller."
 
@@ -108,7 +108,7 @@ def test_a_switch_under_way_tells_what_its_last_attempt_heard() -> None:
 
     assert verdict.outcome == "under_way"
     assert verdict.sentence == (
-        "Under way: the last step is billing_cutover.cut_over_billing; "
+        "Under way: the last step is the billing cutover; "
         "its last attempt recorded nothing; 503 (billing, stop)."
     )
     assert verdict.what_to_do == "Nothing: a step that fails is tried again by itself."

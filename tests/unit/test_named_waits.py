@@ -19,6 +19,7 @@ from domain.move_events import BillingCutOver, CreditSettled, LicenseMoveHeld, S
 from domain.provisioning_events import ProvisioningOverdue
 from domain.recorded import RecordedEvent
 from domain.return_events import CompensationStuck
+from domain.step_words import step_words
 from domain.switch_events import (
     CreditCheckExtended,
     CreditCheckNotRequired,
@@ -288,7 +289,7 @@ def test_a_step_that_failed_for_good_waits_no_more() -> None:
     wait = next(each for each in waits_of(story.events) if each.kind == "step")
 
     assert (row.waits_for, row.wait_step) == ("the seller to set up the new subscription", "")
-    assert (wait.ended, wait.why) == ("failed", f"{STEP} is not tried again (PROVIDER_REFUSED)")
+    assert (wait.ended, wait.why) == ("failed", f"{step_words(STEP)} is not tried again (PROVIDER_REFUSED)")
 
 
 def test_an_alarm_does_not_end_the_wait_that_it_calls_for() -> None:

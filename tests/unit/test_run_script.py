@@ -83,10 +83,10 @@ def test_alone_it_lists_the_tasks(clone: Path) -> None:
 
 
 def test_an_unknown_task_is_refused(clone: Path) -> None:
-    """A task that does not exist ends with status 1 and names it."""
+    """A task that does not exist ends with the status of a wrong use (docs/cli.md), and is named."""
     answer = _run(clone, "deploy")
 
-    assert answer.returncode == 1
+    assert answer.returncode == 2
     assert 'there is no task "deploy"' in answer.stderr
 
 

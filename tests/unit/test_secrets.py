@@ -24,7 +24,15 @@ from store.secret_files import SecretUnusable, open_to_others, read_secret
 
 _ROOT = Path(__file__).parents[2]
 _GOOD = "a-secret-of-the-tests"
-_WEAK = ["", " \n", "x", "fifteen letters"]
+_WEAK = ["", " \n", "x", "fifteen letters", "a" * 64, "abab" * 16]
+#: What is left when a master key, or a key cut by a crash, lies where a secret is read.
+_NO_TEXT = [
+    b"k",
+    bytes(32),
+    bytes(range(32)),
+    b"\xff\xfe" + bytes(range(65, 95)),
+    b"good-secret\0of-the-tests",
+]
 _STRANGER = 64_999
 #: Each secret that a process reads from a file: its setting, and how it is read.
 _FILES: dict[str, Callable[[Settings], object]] = {
@@ -41,7 +49,7 @@ def test_a_weak_key_in_the_environment_is_refused(
     """A key that is empty or too short is no key: the setting is named, and what to do."""
     monkeypatch.setenv("PLANSWITCH_API_KEY", text)
 
-    with pytest.raises(SecretUnusable, match=r"PLANSWITCH_API_KEY .*at least 16") as refused:
+    with pytest.raises(SecretUnusable, match=r"PLANSWITCH_API_KEY .*at least (16|5)") as refused:
         load_settings(data_dir=tmp_path).required_operator_key()
 
     assert "openssl rand" in refused.value.remedy
@@ -56,6 +64,18 @@ def test_a_weak_secret_in_a_file_is_refused(setting: str, text: str, tmp_path: P
 
     with pytest.raises(SecretUnusable, match=f"PLANSWITCH_{setting.upper()}"):
         _FILES[setting](settings)
+
+
+@pytest.mark.parametrize("content", _NO_TEXT)
+@pytest.mark.parametrize("setting", _FILES)
+def test_a_file_of_bytes_is_no_secret(setting: str, content: bytes, tmp_path: Path) -> None:
+    """What is no text is refused by every part, and never read with other characters in its place."""
+    write_private(tmp_path / "secret", content)
+
+    with pytest.raises(SecretUnusable, match=f"PLANSWITCH_{setting.upper()}") as refused:
+        _FILES[setting](load_settings(data_dir=tmp_path, **{setting: tmp_path / "secret"}))
+
+    assert "openssl rand" in refused.value.remedy
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o660, 0o602])
@@ -121,13 +141,15 @@ def test_a_mounted_secret_is_read_by_its_group(owner: int, mode: int, found: str
         FileKeyProvider(path)
 
 
-@pytest.mark.parametrize("content", [b"", b"short", bytes(32), b"k" * 32, b"x" * 33])
+@pytest.mark.parametrize("content", [b"", b"1", b"short", bytes(32), b"k" * 32, b"ab" * 16, b"x" * 33])
 def test_a_master_key_that_is_none_is_refused(content: bytes, tmp_path: Path) -> None:
     """A cut, empty or zeroed file, as a crash leaves it, is no master key."""
     write_private(tmp_path / "master.key", content)
 
-    with pytest.raises(InvalidInput, match="32"):
+    with pytest.raises(InvalidInput, match="32") as refused:
         FileKeyProvider(tmp_path / "master.key")
+
+    assert "backup" in refused.value.remedy
 
 
 @pytest.mark.parametrize(
@@ -136,6 +158,8 @@ def test_a_master_key_that_is_none_is_refused(content: bytes, tmp_path: Path) ->
         ("api.key", b"", 0o600),
         ("api.key", _GOOD.encode(), 0o644),
         ("credit.secret", b"short", 0o600),
+        ("command.key", b"k" * 43, 0o600),
+        ("command.second.key", bytes(range(32)), 0o600),
         ("master.key", b"", 0o600),
     ],
 )
@@ -236,3 +260,39 @@ def test_nobody_acts_under_a_name_of_the_product(actor: str, tmp_path: Path) -> 
     """Who acts by the local key is a person; the names of the product's own parts are no person's."""
     with pytest.raises(InvalidInput, match="PLANSWITCH_LOCAL_ACTOR"):
         load_settings(data_dir=tmp_path, local_actor=actor)
+
+
+@pytest.mark.parametrize("content", [b"k", b"k" * 43, bytes(range(32))])
+def test_no_tables_are_made_beside_a_key_that_is_none(content: bytes, tmp_path: Path) -> None:
+    """`migrate` leaves a command key that is there, so it looks at it, as worker and console will."""
+    (tmp_path / "keys").mkdir(mode=0o700)
+    write_private(tmp_path / "keys" / "command.key", content)
+
+    ran = _ran(tmp_path, "migrate", DATABASE_URL="postgresql://u@127.0.0.1:9/x")
+
+    assert ran.returncode == 2, ran.stderr
+    assert "SECRET_UNUSABLE: PLANSWITCH_COMMAND_KEY_FILE" in " ".join(ran.stderr.split())
+    assert "what to do" in ran.stderr
+    assert (tmp_path / "keys" / "command.key").read_bytes() == content
+
+
+@pytest.mark.parametrize("name", ["MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET"])
+def test_a_secret_that_nothing_reads_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret of a file that is set in the environment would be passed over for another one in silence."""
+    monkeypatch.setenv(f"PLANSWITCH_{name}", "a-secret-that-is-told-to-nobody")
+
+    with pytest.raises(InvalidInput, match=f"PLANSWITCH_{name} is set, and nothing reads it") as refused:
+        load_settings(data_dir=tmp_path)
+
+    assert f"PLANSWITCH_{name}_FILE" in refused.value.remedy
+    assert "told-to-nobody" not in f"{refused.value} {refused.value.remedy} {refused.value.details}"
+
+
+def test_a_variable_that_is_no_setting_is_named(tmp_path: Path) -> None:
+    """A process says which variables begin as settings do and are none; it goes on."""
+    ran = _ran(tmp_path, "migrate", PLANSWITCH_API_KEYFILE="x", DATABASE_URL="postgresql://u@127.0.0.1:9/x")
+
+    assert "PLANSWITCH_API_KEYFILE is no setting" in ran.stderr
+    assert "PLANSWITCH_DATA_DIR" not in ran.stderr

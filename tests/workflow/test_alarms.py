@@ -12,12 +12,14 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import CANCEL_SOURCE, SYSTEM_ACTOR, SwitchOrder
 from domain.alarms import AlarmRaised
 from domain.errors import ProviderRefused
+from domain.operator_commands import is_waiting_forward
 from domain.ports import Cloud
 from projections.fold import fold
 from projections.rows import BoardRow, Rows
 from providers.failures import failed_answer
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
+from tests.workflow.test_cancellation_asked import source_of
 from tests.workflow.test_switch_holds import held_switch, refuse_stop
 from tests.workflow.told import sent
 from tests.workflow.world import World, meta_of
@@ -103,6 +105,59 @@ async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_boa
     assert {meta_of(each)["actor"] for each in own} == {SYSTEM_ACTOR}, "nobody commanded them"
     assert board(world, order).alarms == []
     assert len(sent(world, order, "alarms")) == 1
+
+
+async def test_cause_that_comes_and_goes_calls_once(world: World) -> None:
+    """Billing refuses, does not answer, refuses again: one call, and the board shows it each time."""
+    says = [400]
+    world.change_cloud = swinging(says)
+    order = world.order(world.organization())
+    handle, _ = await world.start(order)
+    await world.until(lambda: alarms(world, order) == [("no_way_on", 1)])
+    says[0] = 503
+    await world.retry(handle)
+    await world.until(lambda: not is_waiting_forward(source_of(world, order).switch(order.switch_id)))
+    says[0] = 400
+    await world.until(lambda: alarms(world, order) == [("no_way_on", 1), ("no_way_on", 2)])
+    again = board(world, order)
+    calls = sent(world, order, "alarms")
+    says[0] = 200
+    await world.retry(handle, "retry-2")
+    result = await world.result(handle)
+
+    raised: list[Any] = [each.event for each in world.source_events(order)]
+    codes = [each.code for each in raised if isinstance(each, AlarmRaised)]
+    assert (codes, len(calls)) == (["", "SAME_CAUSE"], 1)
+    assert again.alarms == ["no_way_on"]
+    assert result.outcome == "completed"
+    assert len(sent(world, order, "alarms")) == 1
+
+
+def swinging(says: list[int]) -> Callable[[Cloud], Cloud]:
+    """Return a change of the cloud whose billing answers a stop with a status; 200 lets it through."""
+
+    def change(cloud: Cloud) -> Cloud:
+        billing: Any = Swinging(cloud.billing, says)
+        return dataclasses.replace(cloud, billing=billing)
+
+    return change
+
+
+class Swinging:
+    """A billing that answers the stop as the test wants it."""
+
+    def __init__(self, billing: Any, says: list[int]) -> None:
+        self._billing = billing
+        self._says = says
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._billing, name)
+
+    def stop(self, *arguments: Any, **named: Any) -> Any:
+        """Refuse, be silent, or stop."""
+        if self._says[0] != 200:
+            raise failed_answer("billing", "stop_billing", self._says[0], {}, {}).error(ProviderRefused)
+        return self._billing.stop(*arguments, **named)
 
 
 async def test_what_is_tried_again_by_itself_calls_nobody_and_advises_what_is_taken(world: World) -> None:

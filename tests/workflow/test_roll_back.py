@@ -10,7 +10,7 @@ from activities.contract import SwitchOrder
 from domain.catalog import load_catalog
 from domain.move_events import LicenseMoveStarted
 from domain.ports import OrderLine
-from domain.return_events import CompensationStuck, OperatorCommanded, RollBackFinished
+from domain.return_events import CompensationStuck, LicensesReturned, OperatorCommanded, RollBackFinished
 from tests.workflow.test_switch_cancel import assert_taken_back, refuse_always
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World, meta_of
 
@@ -51,6 +51,10 @@ async def test_everyone_moved_returns_with_the_original_services(world: World) -
     assert world.ending_topics(order)[-3:] == ["replacement-voided", "notice-sent", "switch-rolled-back"]
     (finished,) = recorded(world, order, RollBackFinished)
     assert (finished.returned, finished.left) == (58, 0)
+    way_back = [*recorded(world, order, LicensesReturned), finished]
+    way_back += [group for name in ("return-1",) for group in world.store.groups(order.switch_id, name)]
+    assert len(way_back) == 3
+    assert {(each.meta["actor"], each.meta["reason"]) for each in way_back} == {(OPERATOR, "too many calls")}
     (command,) = recorded(world, order, OperatorCommanded)
     assert (command.command, command.meta["actor"], command.meta["causation"]) == (
         "roll_back",
