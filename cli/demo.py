@@ -80,6 +80,9 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """Run one switch on a whole stack of its own, and show what happened."""
+    from ops.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+
+    require_sandbox()
     plan = _planned(
         users=users,
         source=source,

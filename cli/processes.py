@@ -66,6 +66,9 @@ def sandbox(
     ] = None,
 ) -> None:
     """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
+    from ops.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+
+    require_sandbox()
     settings = _prepared()
     from providers.sandbox.bureau import BureauSettings  # noqa: PLC0415 - heavy
     from providers.sandbox.fault_program import read_program  # noqa: PLC0415 - heavy

@@ -44,10 +44,12 @@ def up(
     from ops.accounts import leave_root  # noqa: PLC0415 - heavy
     from ops.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
     from ops.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
     from ops.settings import load_settings  # noqa: PLC0415 - heavy
     from ops.stack_state import running_stack  # noqa: PLC0415 - heavy
     from ops.supervisor import run_until_stopped  # noqa: PLC0415 - heavy
 
+    require_sandbox()
     settings = load_settings(data_dir=data_dir)
     configure_logging(json=False, level="WARNING")
     running = running_stack(settings.data_dir)

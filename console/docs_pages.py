@@ -9,13 +9,15 @@ from posixpath import join, normpath
 from fastapi import APIRouter, HTTPException, Response
 from markupsafe import Markup
 
+import console
 from console.authentication import Actor
 from console.markdown import Document, rendered
 from console.rendering import page
 
 router = APIRouter(include_in_schema=False)
 
-_DOCS = Path(__file__).parents[1] / "docs"
+#: Beside the packages, in the repository and in a wheel.
+_DOCS = Path(console.__file__).parents[1] / "docs"
 _RECORDS = "adr/"
 _ELSEWHERE = ("http://", "https://")
 _NOT_FOUND = 404

@@ -69,6 +69,7 @@ CODES: dict[str, Handling] = {
     "SCHEMA_OUTDATED": UNEXPECTED,
     "VAULT_LOCKED": MISMATCH,
     "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),
+    "SANDBOX_ABSENT": Handling(http_status=500, exit_code=2, is_retryable=False),
     "SECRET_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
     "UNAUTHORIZED": UNAUTHORIZED,
     "TOO_MANY_WRONG_TRIES": Handling(http_status=429, exit_code=6, is_retryable=False),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+import domain
 from domain.errors import InvalidInput
 from domain.money import Money
 
@@ -105,7 +106,7 @@ def rule_set_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _rule_sets() -> dict[str, RuleSet]:
-    text = files("domain").joinpath("data/rule_sets.json").read_text("utf-8")
+    text = files(domain).joinpath("data/rule_sets.json").read_text("utf-8")
     entries = json.loads(text)["rule_sets"]
     return {entry["name"]: RuleSet(**{**entry, "modes": tuple(entry["modes"])}) for entry in entries}
 

@@ -10,14 +10,16 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from ops.code_place import installed_name
 from ops.errors import RunsAsRoot
 from ops.folder_modes import check_is_ours, give_folder
 from ops.postgres_binaries import binaries_folder, may, require_reachable, server_account, unreachable_part
 from ops.processes import SystemUser
 from ops.temporal_server import temporal_binary
 
-#: Packages that lie where the others do, and modules of our own.
-_SAMPLES = ("temporalio", "psycopg", "cryptography", "fastapi", "ops.accounts", "cli.main", "worker")
+#: Packages that lie where the others do, and ours.
+_SAMPLES = ("temporalio", "psycopg", "cryptography", "fastapi")
+_OWN_SAMPLES = ("ops", "cli", "worker")
 #: Folders of root that its environment names; the account has its own, or none.
 _FOLDER_VARIABLES = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR")
 
@@ -70,7 +72,7 @@ def _code() -> Iterator[Path]:
     yield Path(sys.executable)
     yield Path(sys.executable).resolve()
     yield Path(os.__file__)
-    for name in _SAMPLES:
+    for name in (*_SAMPLES, *map(installed_name, _OWN_SAMPLES)):
         found = importlib.util.find_spec(name)
         if found is not None and found.origin is not None:
             yield Path(found.origin)

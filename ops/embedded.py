@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from ops.code_place import CODE_FOLDER, installed_name
 from ops.errors import PortInUse
 from ops.folder_modes import check_is_ours, close_to_others, give_folder
 from ops.keys import (
@@ -32,7 +33,6 @@ DATABASE_NAME = "planswitch"
 CALLBACK_PATH = "/api/callbacks/credit"
 #: Usual ports of the Temporal server and of its page.
 _TEMPORAL, _TEMPORAL_PAGE = 7233, 8233
-_SOURCE_FOLDER = Path(__file__).resolve().parents[1]
 _QUOTAS = ("DIRECTORY_WRITES_MAX", "DIRECTORY_ORGANIZATION_WRITES_MAX")
 _FOREIGN_PREFIXES = ("PG", "POSTGRES_", "TEMPORAL_")
 
@@ -153,7 +153,7 @@ class _Builder:
             log_file=self._logs / f"{command}.log",
             probe=None if port is None else partial(is_answering, port, path),
             ready_file=ready_file,
-            folder=_SOURCE_FOLDER,
+            folder=CODE_FOLDER,
         )
 
     def _task(self, command: str) -> Task:
@@ -163,7 +163,7 @@ class _Builder:
             command=_own_command(command),
             environment=self._environment(),
             log_file=self._logs / f"{command}.log",
-            folder=_SOURCE_FOLDER,
+            folder=CODE_FOLDER,
         )
 
     def _environment(self) -> dict[str, str]:
@@ -216,7 +216,7 @@ class _Builder:
 
 def _own_command(command: str) -> list[str]:
     """Return the command line of one of this product's commands."""
-    return [sys.executable, "-m", "cli.main", command]
+    return [sys.executable, "-m", installed_name("cli.main"), command]
 
 
 def _url(port: int) -> str:

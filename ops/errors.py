@@ -38,6 +38,12 @@ class RunsAsRoot(PlanSwitchError):
     code = "RUNS_AS_ROOT"
 
 
+class SandboxAbsent(PlanSwitchError):
+    """What was asked for needs the sandbox, whose distribution is not installed."""
+
+    code = "SANDBOX_ABSENT"
+
+
 class BackupInvalid(PlanSwitchError):
     """A backup file is incomplete or was changed."""
 

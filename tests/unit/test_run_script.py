@@ -77,7 +77,7 @@ def test_alone_it_lists_the_tasks(clone: Path) -> None:
     answer = _run(clone)
 
     assert answer.returncode == 0
-    for task in ("demo", "planswitch", "test", "check", "e2e", "bench", "chaos"):
+    for task in ("demo", "planswitch", "test", "check", "e2e", "wheels", "bench", "chaos"):
         assert re.search(rf"^  {task} ", answer.stdout, re.MULTILINE)
     assert _calls(clone) == []
 
