@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
@@ -15,10 +14,10 @@ from audit.refusals import refusals_of_switch
 from audit.user_outcomes import PAGE_MAX, user_outcomes
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
+from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
 from console.plain_bodies import Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, UnknownSwitch
-from domain.facts import as_plain
 from domain.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
@@ -41,44 +40,38 @@ class LicenseBody(CommandBody):
 @router.get("/switches/{switch}/users")
 def list_users(
     switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = ""
-) -> dict[str, Any]:
+) -> UsersOfSwitch:
     """List what became of each user: moved or not, services kept, gone, new, off with others."""
     row = console.reads.switch(switch)
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
     source = console.store.subscription(stream_id)
     if source is None:
-        message = f"The record has no switch {row['switch_id']}."
+        message = f"The record has no switch {row.switch_id}."
         raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
     page = user_outcomes(
-        console.store, source, row["switch_id"], catalog=console.catalog, cursor=after, limit=limit
+        console.store, source, row.switch_id, catalog=console.catalog, cursor=after, limit=limit
     )
-    return {
-        "switch_id": row["switch_id"],
-        "users": [asdict(user) for user in page.users],
-        "next": page.next_cursor or None,
-    }
+    return UsersOfSwitch(switch_id=row.switch_id, users=page.users, next=page.next_cursor or None)
 
 
 @router.get("/switches/{switch}/refusals")
-def list_refusals(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def list_refusals(switch: str, _actor: Actor, console: Console) -> RefusalsOfSwitch:
     """Tell every different refusal of a provider in its own words, and how often it came."""
-    switch_id = console.reads.switch(switch)["switch_id"]
-    told = refusals_of_switch(console.store, switch_id)
-    return {"switch_id": switch_id, "refusals": [as_plain(each) for each in told]}
+    switch_id = console.reads.switch(switch).switch_id
+    return RefusalsOfSwitch(switch_id=switch_id, refusals=refusals_of_switch(console.store, switch_id))
 
 
 @router.get("/switches/{switch}/drift")
-def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_drift(switch: str, _actor: Actor, console: Console) -> DriftOfSwitch:
     """Tell what was changed by hand while licenses moved, as it was found last, and what to do about it."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    state = source.switches.get(row["switch_id"]) if source else None
-    seen = drift_seen(state) if state else None
-    return {"switch_id": row["switch_id"], "drift": asdict(seen) if seen else None}
+    state = source.switches.get(row.switch_id) if source else None
+    return DriftOfSwitch(switch_id=row.switch_id, drift=drift_seen(state) if state else None)
 
 
 @router.post("/organizations/{organization_id}/licenses")
-def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> dict[str, Any]:
+def change_license(organization_id: str, body: LicenseBody, actor: Actor, console: Console) -> LicenseChanged:
     """Give a user a license or take it away; refused while a switch has license administration locked.
 
     It leaves an event with actor, reason and request id; the same request id acts once.
@@ -96,20 +89,19 @@ def change_license(organization_id: str, body: LicenseBody, actor: Actor, consol
     )
     edit_license(console.store, console.cloud_factory, console.catalog, asked)
     done = "holds" if body.action == "assign" else "does not hold"
-    message = f"User {body.user} {done} {plan.name} directly."
-    return {
-        "organization_id": organization_id,
-        "user": body.user,
-        "actor": actor,
-        "request_id": body.request_id,
-        "message": message,
-    }
+    return LicenseChanged(
+        organization_id=organization_id,
+        user=body.user,
+        actor=actor,
+        request_id=body.request_id,
+        message=f"User {body.user} {done} {plan.name} directly.",
+    )
 
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
     organization_id: str, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
-) -> dict[str, Any]:
+) -> LicenseEdits:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
     `after` is the request id of the last edit of the page before.
@@ -120,12 +112,12 @@ def list_license_edits(
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]
-    return {
-        "organization_id": organization_id,
-        "edits": [as_plain(each) for each in shown],
-        "next": shown[-1].request_id if len(edits) > begin + limit else None,
-        "total": len(edits),
-    }
+    return LicenseEdits(
+        organization_id=organization_id,
+        edits=shown,
+        next=shown[-1].request_id if len(edits) > begin + limit else None,
+        total=len(edits),
+    )
 
 
 def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:

@@ -5,9 +5,6 @@ A list asks no one but the database. A single switch is looked at in Temporal it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from temporalio.client import Client
 
 from ops.workflow_troubles import describe, troubles_of
@@ -17,18 +14,6 @@ from store.troubles import WorkflowTrouble
 
 #: Beginning of the ids of the passes, which are children of a switch's workflow.
 _PASSES = "licenses:"
-
-
-def with_troubles(store: SwitchStore, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows of the board, each with what is wrong with its workflows."""
-    found = store.troubles()
-    return [
-        {
-            **row,
-            "workflow_troubles": [each.as_facts() for each in found if each.switch_id == row["switch_id"]],
-        }
-        for row in rows
-    ]
 
 
 def looked_seconds_ago(store: SwitchStore) -> float | None:
