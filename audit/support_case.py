@@ -16,6 +16,7 @@ from domain.facts import as_plain
 from domain.ids import organization_stream_id
 from domain.ports import ProviderCall
 from domain.redacted_text import redacted_text
+from projections.shown_rows import SwitchRow
 from store.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
@@ -65,7 +66,7 @@ _FACTS = (
 
 def case_of_switch(
     store: SwitchStore,
-    row: Mapping[str, Any],
+    row: SwitchRow,
     streams: Iterable[UUID] = (),
     *,
     users: Iterable[UnresolvedUser] = (),
@@ -81,13 +82,13 @@ def case_of_switch(
     Raises:
         UnknownSwitch: No event belongs to it.
     """
-    switch_id = row["switch_id"]
+    switch_id = row.switch_id
     found = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
     return {
-        "organization_id": row["organization_id"],
+        "organization_id": row.organization_id,
         "switch_id": switch_id,
-        **{name: row[name] for name in _FACTS},
+        **{name: getattr(row, name) for name in _FACTS},
         "assessments": [
             redacted_assessment(one.event.assessment) for one in found if hasattr(one.event, "assessment")
         ],

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import APIRouter, Request, Response
 
 from console.api_reference import operations_by_tag
 from console.authentication import KEY_HEADER, Actor
+from console.models.base import JsonObject
 from console.openapi import PROBLEMS, openapi_of
 from console.rendering import page
 from console.return_paths import API_REFERENCE
@@ -16,7 +15,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/api/openapi.json")
-def openapi_document(request: Request, _actor: Actor) -> dict[str, Any]:
+def openapi_document(request: Request, _actor: Actor) -> JsonObject:
     """Return the OpenAPI document."""
     return openapi_of(request.app)
 

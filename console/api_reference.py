@@ -19,7 +19,7 @@ class Field:
     """A parameter, or a field of a body."""
 
     name: str
-    #: path, query, header or body.
+    #: path, query, header, body or answer.
     place: str
     is_required: bool
     #: Type and bounds in words.
@@ -36,6 +36,8 @@ class Answer:
     status: str
     text: str
     kind: str
+    #: What an object of it holds; of one that may have several shapes, the fields of all.
+    fields: tuple[Field, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,5 +109,20 @@ def _answers(document: Document, facts: Document) -> Iterable[Answer]:
         if set(answer.get("content", {})) == {PROBLEM_TYPE}:
             # Every operation has the same ones; the page tells them once.
             continue
-        kinds = [kind_of(document, each.get("schema", {})) for each in answer.get("content", {}).values()]
-        yield Answer(status=status, text=answer.get("description", ""), kind=", or ".join(kinds))
+        schemas = [each.get("schema", {}) for each in answer.get("content", {}).values()]
+        found = {each.name: each for schema in schemas for each in _answer_fields(document, schema)}
+        yield Answer(
+            status=status,
+            text=answer.get("description", ""),
+            kind=", or ".join(dict.fromkeys(kind_of(document, schema) for schema in schemas)),
+            fields=tuple(found.values()),
+        )
+
+
+def _answer_fields(document: Document, schema: Document) -> Iterable[Field]:
+    schema = resolved(document, schema)
+    for each in schema.get("anyOf", ()):
+        yield from _answer_fields(document, each)
+    required = schema.get("required", ())
+    for name, part in schema.get("properties", {}).items():
+        yield _field(document, name, part, place="answer", is_required=name in required)

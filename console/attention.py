@@ -2,42 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
+from console.models.switches import AttentionAnswer
 from domain.alarms import ALARMS
 from domain.awaited import next_look
+from projections.shown_rows import SwitchRow
 
 
-def attention_of(row: Mapping[str, Any]) -> list[dict[str, str]]:
+def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
     """Return the open alarms of a row of the board in words, the oldest first."""
-    switch = row["switch_id"][:8]
-    return [
-        {
-            "alarm": name,
-            "what": ALARMS[name].what,
-            "what_to_do": ALARMS[name].what_to_do.replace("SWITCH", switch),
-        }
-        for name in row["alarms"]
+    switch = row.switch_id[:8]
+    return tuple(
+        AttentionAnswer(
+            alarm=name,
+            what=ALARMS[name].what,
+            what_to_do=ALARMS[name].what_to_do.replace("SWITCH", switch),
+        )
+        for name in row.alarms
         if name in ALARMS
-    ]
+    )
 
 
-def looks_of(row: Mapping[str, Any], *, now: datetime | None = None) -> dict[str, Any]:
-    """Return when a row's wait is looked at next.
+def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None, bool]:
+    """Return when a row's wait is looked at next, and whether that is soon and not exactly known.
 
     Args:
         row: The board's row.
         now: When somebody reads it; None is this moment.
     """
-    noted = row["looks_at"]
+    noted = row.looks_at
     if noted is None:
-        return {"looks_at": None, "looks_soon": False}
+        return None, False
     at = next_look(
         datetime.fromisoformat(noted),
-        every_seconds=row["looks_every_seconds"],
+        every_seconds=row.looks_every_seconds,
         now=now or datetime.now(tz=UTC),
     )
-    # The wait is looked at soon, and the record does not tell exactly when.
-    return {"looks_at": at.isoformat() if at else noted, "looks_soon": at is None}
+    return at.isoformat() if at else noted, at is None

@@ -113,7 +113,7 @@ def support_bundle(checkout_id: str, actor: Actor, console: Console) -> Response
     )
     name = f"planswitch-support-{checkout_id[:PREFIX_MIN]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return JSONResponse(bundle(console, body, actor=actor), headers=headers)
+    return JSONResponse(bundle(console, body, actor=actor).model_dump(mode="json"), headers=headers)
 
 
 @router.get("/checkouts/{checkout_id}/{section}")

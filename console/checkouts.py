@@ -174,7 +174,7 @@ def whole_id(console: ConsoleDependencies, text: str) -> str:
     # A draft of this moment is in the store before it is in the list.
     if len(text) >= WHOLE_ID_LENGTH:
         return console.store.checkout(text.lower()).checkout_id
-    return str(console.reads.checkout(text)["checkout_id"])
+    return console.reads.checkout(text).checkout_id
 
 
 def see(console: ConsoleDependencies, checkout: Checkout, *, actor: str) -> SeenCheckout:

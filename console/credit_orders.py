@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from console.dependencies import ConsoleDependencies
 from console.readable_sources import readable_source
@@ -14,6 +13,7 @@ from domain.ids import workflow_id_of
 from domain.switch_events import ReplacementOrdered
 from domain.switch_state import SwitchState
 from projections.queries import PAGE_MAX
+from projections.shown_rows import SwitchRow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,18 +33,18 @@ def switch_of_order(console: ConsoleDependencies, organization_id: str, order_id
     """
     for row in _switches(console, organization_id):
         source = readable_source(console, row)
-        state = source.switches.get(row["switch_id"]) if source else None
+        state = source.switches.get(row.switch_id) if source else None
         ordered = state.of(ReplacementOrdered) if state else None
         if state is not None and ordered is not None and ordered.order_id == order_id:
             workflow_id = workflow_id_of(organization_id, request_id_of(console, row))
-            return OrderedSwitch(switch_id=row["switch_id"], workflow_id=workflow_id, state=state)
+            return OrderedSwitch(switch_id=row.switch_id, workflow_id=workflow_id, state=state)
     raise UnknownSwitch(
         f"No switch of organization {organization_id} placed order {order_id}.",
         remedy="Send the callback again in a few seconds: the order may not be recorded yet.",
     )
 
 
-def _switches(console: ConsoleDependencies, organization_id: str) -> Iterator[dict[str, Any]]:
+def _switches(console: ConsoleDependencies, organization_id: str) -> Iterator[SwitchRow]:
     """Return every switch of an organization, the newest first."""
     after: str | None = None
     while True:

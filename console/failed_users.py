@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.asking import recorded_cloud
 from console.dependencies import ConsoleDependencies
 from domain.errors import InvalidInput
 from domain.subscription import Subscription
 from projections.lists import PREFIX_MIN
+from projections.shown_rows import SwitchRow
 
 _SIGN = "@"
 _ALLOWED = (
@@ -19,7 +18,7 @@ _ALLOWED = (
 
 
 def failed_user(
-    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], text: str
+    console: ConsoleDependencies, source: Subscription, row: SwitchRow, text: str
 ) -> UnresolvedUser:
     """Return the user who could not be moved and is named by a text.
 
@@ -32,10 +31,10 @@ def failed_user(
     Raises:
         InvalidInput: No such user is waited for, or several begin so.
     """
-    users = unresolved_users(console.store, source, row["switch_id"])
+    users = unresolved_users(console.store, source, row.switch_id)
     wanted = text.strip().lower()
     if _SIGN in wanted and users:
-        wanted = _directory_id(console, row["organization_id"], wanted)
+        wanted = _directory_id(console, row.organization_id, wanted)
     found = [each for each in users if _is_named(each, wanted)]
     if len(found) == 1:
         return found[0]
@@ -43,7 +42,7 @@ def failed_user(
         field="user",
         value=text,
         allowed="more characters: several users begin so" if found else _ALLOWED,
-        remedy=f"`planswitch switch show {row['switch_id'][:8]}` lists them.",
+        remedy=f"`planswitch switch show {row.switch_id[:8]}` lists them.",
     )
 
 

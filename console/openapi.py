@@ -84,6 +84,7 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
     for name in _FOREIGN:
         schemas.pop(name, None)
     schemas["Problem"] = _PROBLEM_SCHEMA
+    _open_answers(document)
     components["securitySchemes"] = _SCHEMES
     document["security"] = _SIGNED_IN
     for path, operation in _operations(document):
@@ -91,6 +92,18 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
             operation["security"] = _OWN_SECURITY[path]
         _add_problems(operation["responses"])
     return document
+
+
+def _open_answers(document: dict[str, Any]) -> None:
+    """Let answers have more fields than the document names: a later version adds some; bodies stay closed."""
+    asked = {
+        each["schema"].get("$ref", "").rpartition("/")[2]
+        for _, operation in _operations(document)
+        for each in operation.get("requestBody", {}).get("content", {}).values()
+    }
+    for name, schema in document["components"]["schemas"].items():
+        if name not in asked and schema.get("additionalProperties") is False:
+            del schema["additionalProperties"]
 
 
 def _operations(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

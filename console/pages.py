@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from console.authentication import SESSION_COOKIE, Actor, Console, address_of, is_right_key
+from console.models.system import SignInCode
 from console.rendering import page
 from console.return_paths import local_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
@@ -42,7 +43,7 @@ def list_page(
     word = stage_word(stage) if stage.strip() else ""
     owner = console.reads.organization(organization) if organization.strip() else ""
     filters = {name: text for name, text in (("stage", word), ("organization", owner)) if text}
-    place = {"after": console.reads.switch(after, field="after")["switch_id"]} if after else {}
+    place = {"after": console.reads.switch(after, field="after").switch_id} if after else {}
     query = urlencode({**filters, **place, "limit": PAGE_ROWS})
     return page(
         "switches.html",
@@ -102,12 +103,12 @@ async def sign_in(request: Request, console: Console) -> Response:
 
 
 @router.post("/api/sign-in-codes")
-def make_code(_actor: Actor, console: Console) -> dict[str, str | int]:
+def make_code(_actor: Actor, console: Console) -> SignInCode:
     """Return a path that signs a browser in once; for `planswitch up` to print."""
-    return {
-        "path": f"/sign-in?code={console.sessions.new_code()}",
-        "lifetime_seconds": int(CODE_LIFETIME.total_seconds()),
-    }
+    return SignInCode(
+        path=f"/sign-in?code={console.sessions.new_code()}",
+        lifetime_seconds=int(CODE_LIFETIME.total_seconds()),
+    )
 
 
 async def _posted(request: Request) -> dict[str, str]:

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from console.dependencies import ConsoleDependencies
 from domain.subscription import Subscription
+from projections.shown_rows import SwitchRow
 from store.errors import UnreadableEvent
 
 
-def readable_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
+def readable_source(console: ConsoleDependencies, row: SwitchRow) -> Subscription | None:
     """Return the subscription that a switch leaves; None where it is not recorded or can't be read.
 
     Args:
         console: Where to look.
         row: The switch as the board shows it.
     """
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
     try:
         return console.store.subscription(stream_id)
     except UnreadableEvent:

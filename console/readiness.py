@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
 
+from console.models.system import PartReadiness, ReadinessAnswer
 from ops.part_state import PartState, Readiness
 
 #: A look this young answers the next question as well: pages, probes and metrics ask often.
@@ -35,22 +35,21 @@ class ReadinessWatch:
             return self._seen
 
 
-def readiness_facts(found: Readiness) -> dict[str, Any]:
-    """Return what anybody may read, ready for JSON: no address, no account, no message of a server."""
-    return {
-        "status": "ready" if found.is_ready else "not_ready",
-        # By the console's clock: an answer whose instant stands still is an old one.
-        "looked_at": found.looked_at.isoformat(),
-        "parts": [_part_facts(each) for each in found.parts],
-    }
+def readiness_facts(found: Readiness) -> ReadinessAnswer:
+    """Return what anybody may read: no address, no account, no message of a server."""
+    return ReadinessAnswer(
+        status="ready" if found.is_ready else "not_ready",
+        looked_at=found.looked_at.isoformat(),
+        parts=tuple(_part_facts(each) for each in found.parts),
+    )
 
 
-def _part_facts(each: PartState) -> dict[str, Any]:
-    return {
-        "part": each.part,
-        "state": each.state,
-        "code": each.code,
-        "detail": each.detail,
-        "remedy": each.remedy,
-        "figures": dict(each.figures),
-    }
+def _part_facts(each: PartState) -> PartReadiness:
+    return PartReadiness(
+        part=each.part,
+        state=each.state,
+        code=each.code,
+        detail=each.detail,
+        remedy=each.remedy,
+        figures=dict(each.figures),
+    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from activities.contract import RefusalReason
+from console.models.quotes import FindingAnswer, ReasonAnswer
+from console.models.system import SupportContact
 from domain.facts import as_plain
 from domain.findings import Finding
 from domain.reasons import Reason, docs_link, names_support
@@ -25,6 +27,32 @@ def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contac
     return {**facts, "docs": docs_link(facts["code"]), "support": support}
 
 
-def finding_facts(found: Finding) -> dict[str, Any]:
-    """Return a finding ready for JSON, with the link to its explanation."""
-    return {**as_plain(found), "docs": found.docs}
+def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
+    """Return a reason as the API answers it.
+
+    Args:
+        reason: The reason.
+        support_contact: Whom this installation calls support; told where the remedy says support.
+    """
+    return ReasonAnswer(
+        code=reason.code,
+        message=reason.message,
+        remedy=reason.remedy,
+        blocks=reason.blocks,
+        stages=reason.stages,
+        retry=reason.retry,
+        evidence=as_plain(reason.evidence),
+        docs=reason.docs,
+        support=SupportContact(contact=support_contact) if names_support(reason.remedy) else None,
+    )
+
+
+def finding_answer(found: Finding) -> FindingAnswer:
+    """Return a finding as the API answers it, with the link to its explanation."""
+    return FindingAnswer(
+        code=found.code,
+        message=found.message,
+        remedy=found.remedy,
+        details=as_plain(found.details),
+        docs=found.docs,
+    )

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from audit.show import events_of
 from console.dependencies import ConsoleDependencies
 from domain.plain_text import REPLACEMENT
 from domain.switch_events import SwitchRequested
 from domain.wait_events import EligibilityWait
+from projections.shown_rows import SwitchRow
 
 #: Events that hold what was asked.
 _ASKING = (SwitchRequested, EligibilityWait.Created)
 
 
-def request_id_of(console: ConsoleDependencies, row: dict[str, Any]) -> str:
+def request_id_of(console: ConsoleDependencies, row: SwitchRow) -> str:
     """Return the request id that led to a switch; one of before may have characters that no table can hold.
 
     Args:
         console: Where to look.
         row: The switch as the board shows it.
     """
-    shown = str(row["request_id"])
+    shown = str(row.request_id)
     if REPLACEMENT not in shown:
         return shown
-    found = events_of(console.store, row["switch_id"], console.reads.streams_of(row["switch_id"]))
+    found = events_of(console.store, row.switch_id, console.reads.streams_of(row.switch_id))
     asked = (each.event for each in found if isinstance(each.event, _ASKING))
     return next((str(event.request_id) for event in asked), shown)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
@@ -14,15 +14,16 @@ from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import QUANTITY_MAX, AmendBody
 from console.dependencies import ConsoleDependencies
-from console.reasons import reason_facts
+from console.models.controls import AmendedSide, AmendmentAnswer, AmendmentClosed, CommandTaken
+from console.reasons import reason_answer
 from console.routes_controls import recorded_source, send
-from console.views import plan_name, quote_facts
+from console.views import plan_name, quote_answer
 from domain.amendment import STALE, TOO_EARLY, loss_text, no_amendment
 from domain.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
-from domain.facts import as_plain
 from domain.quote import DayQuote
 from domain.subscription import Subscription
 from domain.switch_events import SwitchRequested
+from projections.shown_rows import SwitchRow
 from workflows.messages import AmendQuantity
 
 router = APIRouter(prefix="/api", tags=["controls"])
@@ -35,22 +36,24 @@ Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
 
 
 @router.get("/switches/{switch}/amendment")
-def show_amendment(switch: str, quantity: Quantity, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_amendment(
+    switch: str, quantity: Quantity, _actor: Actor, console: Console
+) -> AmendmentAnswer | AmendmentClosed:
     """Tell what another number of licenses would cost and whether it may be; nothing is changed."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     closed = _closed(row, source)
     if source is None or closed:
-        return {"switch_id": row["switch_id"], "is_allowed": False, "why_not": closed}
+        return AmendmentClosed(switch_id=row.switch_id, is_allowed=False, why_not=closed)
     return _facts(console, row, _asked(console, row, source, quantity))
 
 
 @router.post("/switches/{switch}/amend")
-def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> dict[str, Any]:
+def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> CommandTaken:
     """Give a switch another number of licenses by the amendment that was accepted; once for a request id."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    is_repeated = source is not None and body.request_id in source.switch(row["switch_id"]).amendments
+    is_repeated = source is not None and body.request_id in source.switch(row.switch_id).amendments
     # What is recorded is answered again, whatever the switch has become since.
     digest = body.accepted_digest if is_repeated else _accepted(console, row, source, body)
     command = AmendQuantity(
@@ -64,18 +67,18 @@ def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -
     return send(console, row, AMEND, command)
 
 
-def _closed(row: dict[str, Any], source: Subscription | None) -> str:
+def _closed(row: SwitchRow, source: Subscription | None) -> str:
     """Return why the licenses of a switch can't be amended now, or ""."""
-    if source is None or row["switch_id"] not in source.switches:
+    if source is None or row.switch_id not in source.switches:
         return TOO_EARLY
-    return no_amendment(source.switch(row["switch_id"]))
+    return no_amendment(source.switch(row.switch_id))
 
 
 def _asked(
-    console: ConsoleDependencies, row: dict[str, Any], source: Subscription, quantity: int
+    console: ConsoleDependencies, row: SwitchRow, source: Subscription, quantity: int
 ) -> AmendmentAsked:
-    requested = source.switch(row["switch_id"]).require(SwitchRequested)
-    with recorded_cloud(console, row["organization_id"]) as cloud:
+    requested = source.switch(row.switch_id).require(SwitchRequested)
+    with recorded_cloud(console, row.organization_id) as cloud:
         return ask_amendment(
             cloud,
             console.store,
@@ -88,7 +91,7 @@ def _asked(
 
 
 def _accepted(
-    console: ConsoleDependencies, row: dict[str, Any], source: Subscription | None, body: AmendBody
+    console: ConsoleDependencies, row: SwitchRow, source: Subscription | None, body: AmendBody
 ) -> str:
     """Return the digest of the amendment that was accepted, or refuse.
 
@@ -100,7 +103,7 @@ def _accepted(
     """
     closed = _closed(row, source)
     if source is None or closed:
-        raise RuleViolated(closed, remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells more.")
+        raise RuleViolated(closed, remedy=f"`planswitch switch show {row.switch_id[:8]}` tells more.")
     if body.accepted_digest is None and not body.accept:
         raise InvalidInput(
             field="accepted_digest",
@@ -128,39 +131,37 @@ def _require_allowed(asked: AmendmentAsked, body: AmendBody) -> None:
         )
 
 
-def _facts(console: ConsoleDependencies, row: dict[str, Any], asked: AmendmentAsked) -> dict[str, Any]:
+def _facts(console: ConsoleDependencies, row: SwitchRow, asked: AmendmentAsked) -> AmendmentAnswer:
     amendment = asked.amendment
     before, after = amendment.before.day(asked.today), amendment.after.day(asked.today)
     loss = amendment.loss_to_accept
-    return {
-        "switch_id": row["switch_id"],
-        "is_allowed": not asked.reasons,
-        "why_not": " ".join(each.message for each in asked.reasons),
-        "reasons": [reason_facts(each, console.support_contact) for each in asked.reasons],
-        "plan_id": row["target_plan_id"],
-        "plan": plan_name(console.catalog, row["target_plan_id"]),
-        "quantity_before": amendment.quantity_before,
-        "quantity": amendment.quantity,
-        "users": asked.users,
-        "takes_effect": TAKES_EFFECT,
-        # What the operator accepts: from which quote to which.
-        "digest": amendment.digest,
-        "currency": after.total.currency,
-        # The day of both sides below: as if the switch completed today.
-        "on": asked.today.isoformat(),
-        "before": _side(before),
-        "after": _side(after),
-        "loss_to_accept": None if loss is None else str(loss),
-        "loss_to_accept_text": None if loss is None else loss_text(loss),
-        "quote": quote_facts(amendment.after),
-    }
+    return AmendmentAnswer(
+        switch_id=row.switch_id,
+        is_allowed=not asked.reasons,
+        why_not=" ".join(each.message for each in asked.reasons),
+        reasons=tuple(reason_answer(each, console.support_contact) for each in asked.reasons),
+        plan_id=row.target_plan_id,
+        plan=plan_name(console.catalog, row.target_plan_id),
+        quantity_before=amendment.quantity_before,
+        quantity=amendment.quantity,
+        users=asked.users,
+        takes_effect=TAKES_EFFECT,
+        digest=amendment.digest,
+        currency=after.total.currency,
+        on=asked.today,
+        before=_side(before),
+        after=_side(after),
+        loss_to_accept=None if loss is None else str(loss),
+        loss_to_accept_text=None if loss is None else loss_text(loss),
+        quote=quote_answer(amendment.after),
+    )
 
 
-def _side(day: DayQuote) -> dict[str, Any]:
-    return {
-        "lines": as_plain(day.lines),
-        "told": as_plain(day.told),
-        "net_minor_units": day.net.minor_units,
-        "tax_minor_units": day.tax.minor_units,
-        "total_minor_units": day.total.minor_units,
-    }
+def _side(day: DayQuote) -> AmendedSide:
+    return AmendedSide(
+        lines=day.lines,
+        told=day.told,
+        net_minor_units=day.net.minor_units,
+        tax_minor_units=day.tax.minor_units,
+        total_minor_units=day.total.minor_units,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
@@ -12,6 +12,7 @@ from console.checkout_bodies import CheckoutAbandonBody, CheckoutBody, CheckoutE
 from console.checkout_orders import order
 from console.checkout_views import checkout_line, checkout_view
 from console.dependencies import ConsoleDependencies
+from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.routes_switches import REPEATED, named
 from console.waiting import shown_switch
 from domain.checkout import Checkout
@@ -26,7 +27,7 @@ Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
 
 
 @router.post("", status_code=_CREATED)
-def start_checkout(body: CheckoutBody, actor: Actor, console: Console) -> dict[str, Any]:
+def start_checkout(body: CheckoutBody, actor: Actor, console: Console) -> CheckoutAnswer:
     """Start the draft of an order; the same request id again answers the same draft."""
     return _view(console, checkouts.start(console, body, actor=actor), actor)
 
@@ -39,22 +40,22 @@ def list_checkouts(
     organization: str | None = None,
     limit: Limit = 50,
     after: str | None = None,
-) -> dict[str, Any]:
+) -> CheckoutList:
     """List drafts of orders, the newest first; `after` is the last id of the page before.
 
     `total` counts what matches on all pages; `all` leaves every filter aside.
     """
     found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
-    return {
-        "checkouts": [checkout_line(console.catalog, row) for row in found.rows],
-        "next": found.next_id,
-        "total": found.total,
-        "all": console.reads.checkout_count(),
-    }
+    return CheckoutList(
+        checkouts=tuple(checkout_line(console.catalog, row) for row in found.rows),
+        next=found.next_id,
+        total=found.total,
+        all=console.reads.checkout_count(),
+    )
 
 
 @router.get("/{checkout_id}")
-def show_checkout(checkout_id: str, actor: Actor, console: Console) -> dict[str, Any]:
+def show_checkout(checkout_id: str, actor: Actor, console: Console) -> CheckoutAnswer:
     """Show every section, the newest quote, and what stands in the way now."""
     return _view(console, console.store.checkout(checkouts.whole_id(console, checkout_id)), actor)
 
@@ -62,7 +63,7 @@ def show_checkout(checkout_id: str, actor: Actor, console: Console) -> dict[str,
 @router.patch("/{checkout_id}/{section}")
 def edit_checkout(
     checkout_id: str, section: str, body: CheckoutEditBody, actor: Actor, console: Console
-) -> dict[str, Any]:
+) -> CheckoutAnswer:
     """Change one section, which quotes anew; a change decided on another revision is a conflict."""
     whole = checkouts.whole_id(console, checkout_id)
     return _view(console, checkouts.edit(console, whole, section, body, actor=actor), actor)
@@ -71,30 +72,30 @@ def edit_checkout(
 @router.post("/{checkout_id}/order", status_code=_CREATED, responses=REPEATED)
 def order_checkout(
     checkout_id: str, body: CheckoutOrderBody, actor: Actor, console: Console, response: Response
-) -> dict[str, Any]:
+) -> CheckoutOrdered:
     """Start the switch with exactly what is shown; the same revision again answers the same switch."""
     whole = checkouts.whole_id(console, checkout_id)
     ordered = order(console, whole, body, actor=actor)
     shown = shown_switch(console.reads, ordered.switch_id)
     response.status_code = _OK if ordered.is_repeated else _CREATED
-    return {
-        "checkout_id": whole,
-        "switch_id": ordered.switch_id,
-        "request_id": ordered.request_id,
-        "repeated": ordered.is_repeated,
-        "switch": named(console, shown) if shown else None,
-    }
+    return CheckoutOrdered(
+        checkout_id=whole,
+        switch_id=ordered.switch_id,
+        request_id=ordered.request_id,
+        repeated=ordered.is_repeated,
+        switch=named(console, shown) if shown else None,
+    )
 
 
 @router.post("/{checkout_id}/abandon")
 def abandon_checkout(
     checkout_id: str, body: CheckoutAbandonBody, actor: Actor, console: Console
-) -> dict[str, Any]:
+) -> CheckoutAnswer:
     """Give a draft up; it stays in the list as abandoned."""
     whole = checkouts.whole_id(console, checkout_id)
     return _view(console, checkouts.abandon(console, whole, reason=body.reason, actor=actor), actor)
 
 
-def _view(console: ConsoleDependencies, checkout: Checkout, actor: str) -> dict[str, Any]:
+def _view(console: ConsoleDependencies, checkout: Checkout, actor: str) -> CheckoutAnswer:
     seen = checkouts.see(console, checkout, actor=actor)
     return checkout_view(console.catalog, seen, console.support_contact)

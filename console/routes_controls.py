@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
 import anyio.from_thread
 from fastapi import APIRouter
 
@@ -14,6 +11,9 @@ from console.authentication import Actor, Console
 from console.bodies import CommandBody, RetryUsersBody, SkipBody
 from console.dependencies import ConsoleDependencies
 from console.failed_users import failed_user
+from console.models.base import widened
+from console.models.controls import CommandsOfSwitch, CommandTaken
+from console.models.users import FailedUser, UnresolvedOfSwitch
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.waits import command_wait, is_waiting
@@ -30,6 +30,7 @@ from domain.ports import DirectoryUser
 from domain.subscription import Subscription
 from domain.switch_events import SwitchRequested
 from domain.switch_state import SwitchState
+from projections.shown_rows import SwitchRow
 from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
 
 router = APIRouter(prefix="/api", tags=["controls"])
@@ -47,20 +48,20 @@ RETRY_USERS = "retry_users"
 
 
 @router.get("/switches/{switch}/commands")
-def list_commands(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def list_commands(switch: str, _actor: Actor, console: Console) -> CommandsOfSwitch:
     """Tell which commands a switch takes now, what each would do, and why the others are refused."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    state = source.switches.get(row["switch_id"]) if source else None
-    return {
-        "switch_id": row["switch_id"],
-        "stage": state.stage if state else row["stage"],
-        "is_paused": state.is_paused if state else False,
-        "commands": [asdict(each) for each in commands_of(row, state)],
-    }
+    state = source.switches.get(row.switch_id) if source else None
+    return CommandsOfSwitch(
+        switch_id=row.switch_id,
+        stage=state.stage if state else row.stage,
+        is_paused=state.is_paused if state else False,
+        commands=commands_of(row, state),
+    )
 
 
-def commands_of(row: dict[str, Any], state: SwitchState | None) -> tuple[CommandAdvice, ...]:
+def commands_of(row: SwitchRow, state: SwitchState | None) -> tuple[CommandAdvice, ...]:
     """Return the commands of a switch, or of a request that waits; none where the wait has ended.
 
     Args:
@@ -73,33 +74,34 @@ def commands_of(row: dict[str, Any], state: SwitchState | None) -> tuple[Command
 
 
 @router.get("/switches/{switch}/unresolved")
-def show_unresolved(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_unresolved(switch: str, _actor: Actor, console: Console) -> UnresolvedOfSwitch:
     """List the users whom the switch waits for, and who must do what (rules section 4)."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    users = unresolved_users(console.store, source, row["switch_id"]) if source else ()
-    return {"switch_id": row["switch_id"], "users": [asdict(user) for user in users]}
+    users = unresolved_users(console.store, source, row.switch_id) if source else ()
+    return UnresolvedOfSwitch(switch_id=row.switch_id, users=users)
 
 
 @router.get("/switches/{switch}/users/{user}")
-def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) -> FailedUser:
     """Tell of one user who could not be moved what a skip would mean for them (rules section 4)."""
     row = console.reads.switch(switch)
     source = _source(console, row)
     failed = failed_user(console, source, row, user)
     found = _in_directory(console, row, failed)
-    catalog = console.catalogs.version(_requested(source, row["switch_id"]).catalog_version)
-    return {
-        **asdict(failed),
-        "switch_id": row["switch_id"],
-        "kept_plan_id": kept_plan(catalog, source.plan_id, found) if found else "",
-        "loses_license": loses_license(catalog, source.plan_id, found),
-        "is_gone": found is None,
-    }
+    catalog = console.catalogs.version(_requested(source, row.switch_id).catalog_version)
+    return widened(
+        FailedUser,
+        failed,
+        switch_id=row.switch_id,
+        kept_plan_id=kept_plan(catalog, source.plan_id, found) if found else "",
+        loses_license=loses_license(catalog, source.plan_id, found),
+        is_gone=found is None,
+    )
 
 
 @router.post("/switches/{switch}/retry")
-def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Console) -> dict[str, Any]:
+def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Console) -> CommandTaken:
     """Try again what a switch holds for, or only the users that are named."""
     if not body.users:
         return _command(console, switch, "retry", body, actor)
@@ -111,7 +113,7 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
 
 
 @router.post("/switches/{switch}/skip")
-def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> dict[str, Any]:
+def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> CommandTaken:
     """Leave one user behind who could not be moved (rules section 4)."""
     row = console.reads.switch(switch)
     command = SkipUser(
@@ -125,32 +127,32 @@ def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> di
 
 
 @router.post("/switches/{switch}/pause")
-def pause_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def pause_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Begin nothing new, and move nobody, until somebody resumes (rules section 7)."""
     return _command(console, switch, "pause", body, actor)
 
 
 @router.post("/switches/{switch}/resume")
-def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Go on where a switch was paused (rules section 7)."""
     return _command(console, switch, "resume", body, actor)
 
 
 @router.post("/switches/{switch}/cancel")
-def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Lead a switch back before the old plan is cancelled (rules section 7); end one that waits."""
     return _command(console, switch, "cancel", body, actor)
 
 
 @router.post("/switches/{switch}/rollback")
-def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Return everyone moved to the old plan, and void the order (rules section 7)."""
     return _command(console, switch, "rollback", body, actor)
 
 
 def _command(
     console: ConsoleDependencies, switch: str, name: str, body: CommandBody, actor: str
-) -> dict[str, Any]:
+) -> CommandTaken:
     row = console.reads.switch(switch)
     if is_waiting(row):
         return command_wait(console, row, name, body, actor)
@@ -158,22 +160,20 @@ def _command(
     return send(console, row, COMMANDS[name], command)
 
 
-def send(
-    console: ConsoleDependencies, row: dict[str, Any], update: str, command: OperatorCommand
-) -> dict[str, Any]:
+def send(console: ConsoleDependencies, row: SwitchRow, update: str, command: OperatorCommand) -> CommandTaken:
     """Send a command to the workflow of a switch, and return what the API answers.
 
     Raises:
         RuleViolated: The switch refuses it.
     """
-    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
+    workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
     answer = anyio.from_thread.run(_sent, console, workflow_id, update, command)
     if not answer.accepted:
         raise RuleViolated(
             answer.message,
-            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells what the switch waits for.",
+            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells what the switch waits for.",
         )
-    return {"switch_id": row["switch_id"], "stage": answer.stage, "message": answer.message}
+    return CommandTaken(switch_id=row.switch_id, stage=answer.stage, message=answer.message)
 
 
 async def _sent(
@@ -183,16 +183,16 @@ async def _sent(
     return await console.workflows.command(workflow_id, update, command, request_id=request_id)
 
 
-def recorded_source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription | None:
+def recorded_source(console: ConsoleDependencies, row: SwitchRow) -> Subscription | None:
     """Return the subscription that a switch leaves, or None where the record does not hold it."""
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
     return console.store.subscription(stream_id)
 
 
-def _source(console: ConsoleDependencies, row: dict[str, Any]) -> Subscription:
+def _source(console: ConsoleDependencies, row: SwitchRow) -> Subscription:
     found = recorded_source(console, row)
     if found is None:
-        raise UnknownSwitch(f"The record does not hold switch {row['switch_id']}.")
+        raise UnknownSwitch(f"The record does not hold switch {row.switch_id}.")
     return found
 
 
@@ -204,7 +204,7 @@ def _requested(source: Subscription, switch_id: str) -> SwitchRequested:
 
 
 def _key_of(
-    console: ConsoleDependencies, source: Subscription, row: dict[str, Any], user: str, body: CommandBody
+    console: ConsoleDependencies, source: Subscription, row: SwitchRow, user: str, body: CommandBody
 ) -> str:
     """Return the opaque key of a user who could not be moved.
 
@@ -213,16 +213,16 @@ def _key_of(
     try:
         return failed_user(console, source, row, user).user_key
     except InvalidInput:
-        if body.request_id in source.switch(row["switch_id"]).commands:
+        if body.request_id in source.switch(row.switch_id).commands:
             return user
         raise
 
 
 def _in_directory(
-    console: ConsoleDependencies, row: dict[str, Any], failed: UnresolvedUser
+    console: ConsoleDependencies, row: SwitchRow, failed: UnresolvedUser
 ) -> DirectoryUser | None:
     if not failed.directory_id:
         return None
-    with recorded_cloud(console, row["organization_id"]) as cloud:
-        found = cloud.directory.users(row["organization_id"], [failed.directory_id])
+    with recorded_cloud(console, row.organization_id) as cloud:
+        found = cloud.directory.users(row.organization_id, [failed.directory_id])
     return found[0] if found else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 
 import anyio.from_thread
 import structlog
@@ -16,6 +16,7 @@ from console.bodies import CommandBody, CreditCallback, ExtensionBody
 from console.credit_orders import OrderedSwitch, switch_of_order
 from console.dependencies import ConsoleDependencies
 from console.json_bodies import require_json
+from console.models.controls import CallbackTaken, CommandTaken
 from console.refused_fields import refused_body
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
@@ -45,17 +46,16 @@ _log = structlog.get_logger()
 
 
 @router.post("/callbacks/credit", openapi_extra=_CALLBACK)
-async def take_callback(request: Request, console: Console) -> dict[str, Any]:
+async def take_callback(request: Request, console: Console) -> CallbackTaken:
     """Take the bureau's answer; signed, and each callback counts once."""
     secret, body = console.credit_secret or _no_secret(), await request.body()
     _require_signed(console, request, secret, body)
     callback = _parsed(body)
-    answer = await run_in_threadpool(_take, console, callback)
-    return {"callback_id": callback.callback_id, **answer}
+    return await run_in_threadpool(_take, console, callback)
 
 
 @router.post("/switches/{switch}/credit/extend")
-def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> dict[str, Any]:
+def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a credit check take longer, once, by up to two business days."""
     command = CreditExtension(request_id=body.request_id, days=body.days, actor=actor, reason=body.reason)
     return _command(console, switch, "extend_credit", command, request_id=body.request_id)
@@ -64,7 +64,7 @@ def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Conso
 @router.post("/switches/{switch}/credit/{verdict}")
 def decide_credit(
     switch: str, verdict: Literal["approve", "decline"], body: CommandBody, actor: Actor, console: Console
-) -> dict[str, Any]:
+) -> CommandTaken:
     """Answer a credit check in the bureau's place; the first answer counts."""
     decision = CreditDecision(
         decision_id=body.request_id,
@@ -76,7 +76,7 @@ def decide_credit(
     return _command(console, switch, "decide_credit", decision, request_id=body.request_id)
 
 
-def _take(console: ConsoleDependencies, callback: CreditCallback) -> dict[str, Any]:
+def _take(console: ConsoleDependencies, callback: CreditCallback) -> CallbackTaken:
     """Find the switch of the order, and let its workflow decide; an answer that came before is repeated."""
     found = switch_of_order(console, callback.organization_id, callback.order_id)
     required = found.state.of(CreditCheckRequired)
@@ -90,7 +90,12 @@ def _take(console: ConsoleDependencies, callback: CreditCallback) -> dict[str, A
     else:
         message, is_repeated = _decided(console, found, callback).message, False
     _log.info("credit_callback_taken", switch_id=found.switch_id, verdict=callback.verdict)
-    return {"switch_id": found.switch_id, "message": message, "repeated": is_repeated}
+    return CallbackTaken(
+        callback_id=callback.callback_id,
+        switch_id=found.switch_id,
+        message=message,
+        repeated=is_repeated,
+    )
 
 
 def _decided(console: ConsoleDependencies, found: OrderedSwitch, callback: CreditCallback) -> CommandAnswer:
@@ -109,16 +114,16 @@ def _decided(console: ConsoleDependencies, found: OrderedSwitch, callback: Credi
 
 def _command(
     console: ConsoleDependencies, switch: str, update: str, command: Command, *, request_id: str
-) -> dict[str, Any]:
+) -> CommandTaken:
     row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
+    workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
     answer = _send(console, workflow_id, update, command, request_id=request_id)
     if not answer.accepted:
         raise RuleViolated(
             answer.message,
-            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells what the switch waits for.",
+            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells what the switch waits for.",
         )
-    return {"switch_id": row["switch_id"], "stage": answer.stage, "message": answer.message}
+    return CommandTaken(switch_id=row.switch_id, stage=answer.stage, message=answer.message)
 
 
 def _send(

@@ -9,13 +9,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request
 from fastapi.responses import StreamingResponse
+from pydantic import TypeAdapter
 from starlette.concurrency import run_in_threadpool
 
 from console.authentication import Actor, Console
 from console.dependencies import ConsoleDependencies
+from console.models.switches import NamedSwitch
 from console.routes_switches import named
 from console.worded_answers import Reader, reader_of, worded
 from projections.queries import POSITION_MAX
+from projections.shown_rows import SwitchRow
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -26,6 +29,7 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
     }
 }
+_ROW = TypeAdapter(NamedSwitch)
 POLL_SECONDS = 0.5
 HEARTBEAT_SECONDS = 15.0
 #: A stream ends after this, and the browser opens the next one by itself.
@@ -47,22 +51,24 @@ async def stream_switch(
 
 
 async def _changes(
-    console: ConsoleDependencies, row: dict[str, Any], position: int, reader: Reader
+    console: ConsoleDependencies, row: SwitchRow, position: int, reader: Reader
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     began = said = loop.time()
     while loop.time() - began < STREAM_MAX_SECONDS:
-        if row["position"] > position:
-            position, said = row["position"], loop.time()
-            yield _message("switch", position, worded(named(console, row), reader))
-        if row["outcome"]:
-            yield _message("end", position, {"outcome": row["outcome"]})
+        if row.position > position:
+            position, said = row.position, loop.time()
+            yield _message(
+                "switch", position, worded(_ROW.dump_python(named(console, row), mode="json"), reader)
+            )
+        if row.outcome:
+            yield _message("end", position, {"outcome": row.outcome})
             return
         if loop.time() - said > HEARTBEAT_SECONDS:
             said = loop.time()
             yield ": still here\n\n"
         await asyncio.sleep(POLL_SECONDS)
-        row = await run_in_threadpool(console.reads.switch, row["switch_id"])
+        row = await run_in_threadpool(console.reads.switch, row.switch_id)
 
 
 def _message(event: str, position: int, data: dict[str, Any]) -> str:

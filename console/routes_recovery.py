@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
 
 import anyio
 import anyio.from_thread
@@ -15,6 +14,7 @@ from audit.open_switches import OpenSwitch, open_switch
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, ReconcileBody
 from console.dependencies import ConsoleDependencies
+from console.models.controls import SwitchRestarted, WorkflowOfSwitch
 from console.request_ids import request_id_of
 from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
@@ -74,14 +74,14 @@ class _Looked:
 
 
 @router.get("/switches/{switch}/workflow")
-def show_workflow(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
     """Tell what Temporal knows of a switch, what it says of itself, and where the record stands."""
     return workflow_facts(console, switch)
 
 
 def workflow_facts(
     console: ConsoleDependencies, switch: str, *, patience_seconds: float | None = None
-) -> dict[str, Any]:
+) -> WorkflowOfSwitch:
     """Return what Temporal knows of a switch, what it says of itself, and where the record stands.
 
     Args:
@@ -112,25 +112,25 @@ def workflow_facts(
     state, remedy = _state(named, recorded, looked.found, looked.details)
     if looked.troubles:
         state, remedy = IN_TROUBLE, " ".join(each.remedy for each in looked.troubles)
-    return {
+    return WorkflowOfSwitch(
         **asdict(named),
-        "state": state,
-        "status": looked.found.status,
-        "run_id": looked.found.run_id,
-        "trouble": looked.told,
-        "remedy": remedy,
-        "troubles": [each.as_facts() for each in looked.troubles],
-        "recorded_stage": recorded.stage if recorded else (WAITING if named.waits else None),
-    }
+        state=state,
+        status=looked.found.status,
+        run_id=looked.found.run_id,
+        trouble=looked.told,
+        remedy=remedy,
+        troubles=looked.troubles,
+        recorded_stage=recorded.stage if recorded else (WAITING if named.waits else None),
+    )
 
 
 @router.post("/switches/{switch}/restart")
-def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> SwitchRestarted:
     """End the workflow of an open switch and start it again from the record, as the record stands now."""
     named = _named(console, switch)
     if named.waits:
         row = console.reads.switch(named.switch_id)
-        return {**asdict(named), **restart_wait(console, row, body, actor)}
+        return SwitchRestarted(**asdict(named), **dict(restart_wait(console, row, body, actor)))
     recorded = open_switch(console.store, named.organization_id, named.switch_id)
     if recorded is None:
         raise _not_open(console, named)
@@ -162,18 +162,18 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
         partial(console.workflows.using, restart, repetition=RESTARTED_AGAIN)
     )
     message = f"The workflow was {found.status}; it starts again from the record, at {recorded.stage}."
-    return {
+    return SwitchRestarted(
         **asdict(named),
-        "found": found.status,
-        "lost_run_id": found.run_id,
-        "run_id": run_id,
-        "stage": recorded.stage,
-        "message": message if run_id else "The switch has just ended, or was just started again.",
-    }
+        found=found.status,
+        lost_run_id=found.run_id,
+        run_id=run_id,
+        stage=recorded.stage,
+        message=message if run_id else "The switch has just ended, or was just started again.",
+    )
 
 
 @router.post("/reconcile")
-def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> dict[str, Any]:
+def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
     """Pair the open switches of the record with the open workflows of Temporal once."""
 
     async def look(client: Client, queue: str) -> Round:
@@ -183,7 +183,7 @@ def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> dict[str,
         )
         return await reconciler.run_once()
 
-    return asdict(anyio.from_thread.run(console.workflows.using, look))
+    return anyio.from_thread.run(console.workflows.using, look)
 
 
 def _state(named: _Named, recorded: OpenSwitch | None, found: FoundWorkflow, details: str) -> tuple[str, str]:
@@ -214,9 +214,9 @@ def _named(console: ConsoleDependencies, switch: str) -> _Named:
     waits = is_waiting(row)
     name_of = wait_workflow_id_of if waits else workflow_id_of
     return _Named(
-        switch_id=row["switch_id"],
-        organization_id=row["organization_id"],
-        workflow_id=name_of(row["organization_id"], request_id_of(console, row)),
+        switch_id=row.switch_id,
+        organization_id=row.organization_id,
+        workflow_id=name_of(row.organization_id, request_id_of(console, row)),
         waits=waits,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,23 +18,41 @@ from console.attention import attention_of, looks_of
 from console.authentication import Actor, Console
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
+from console.models.base import widened
+from console.models.controls import CommandTaken
+from console.models.quotes import FindingAnswer, QuoteMade
+from console.models.switches import (
+    HistoryOfSwitch,
+    ListedSwitch,
+    NamedSwitch,
+    SettingsOfSwitch,
+    ShownSwitch,
+    StoryOfSwitch,
+    SwitchCounts,
+    SwitchKnown,
+    SwitchList,
+    SwitchStarted,
+    Timeline,
+)
 from console.problems import refused
 from console.question_checks import require_askable
 from console.readable_sources import readable_source
+from console.reasons import finding_answer
 from console.request_ids import request_id_of
 from console.waiting import shown_switch
-from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_facts, wait_terms
-from console.workflow_troubles import looked_seconds_ago, with_troubles
+from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
+from console.workflow_troubles import looked_seconds_ago, remedy_beside
 from domain.errors import RequestReused, RuleViolated, UnknownSwitch
-from domain.facts import as_plain
 from domain.ids import workflow_id_of
 from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
 from domain.pilot import require_soaked_pilot
 from domain.switch_state import COMPLETED
-from projections.lists import counts_of
+from projections.lists import StageCount, counts_of
 from projections.queries import PAGE_MAX, POSITION_MAX
+from projections.shown_rows import SwitchRow
 from projections.stages import GROUPS, STAGES
+from store.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -56,23 +74,25 @@ REPEATED: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/quotes")
-def make_quote(body: QuoteBody, actor: Actor, console: Console) -> dict[str, Any]:
+def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
     require_askable(body)
     asked = ask(console, body, actor=actor, own_switch_id=None)
     asked.require_acknowledged_domains(body.acknowledgments)
     asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
-    wait = wait_facts(wait_terms(asked.prepared, body))
-    return {
-        **views.quoted(console.catalog, asked.prepared, console.support_contact),
-        "plan": views.switch_plan(plan),
-        "wait": wait,
-    }
+    terms = wait_terms(asked.prepared, body)
+    return QuoteMade(
+        **dict(views.quoted(console.catalog, asked.prepared, console.support_contact)),
+        plan=views.switch_plan(plan),
+        wait=wait_answer(terms) if terms else None,
+    )
 
 
 @router.post("/switches", status_code=_CREATED, responses=REPEATED)
-def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Response) -> dict[str, Any]:
+def start_switch(
+    body: SwitchBody, actor: Actor, console: Console, response: Response
+) -> SwitchStarted | SwitchKnown:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
     require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
     switch_id = switch_id_for(body)
@@ -80,7 +100,7 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
     if known is not None:
         _require_same(console, known, body)
         response.status_code = _OK
-        return {"switch_id": switch_id, "request_id": body.request_id, "repeated": True, "switch": known}
+        return SwitchKnown(switch_id=switch_id, request_id=body.request_id, switch=known)
     require_askable(body)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
@@ -96,17 +116,15 @@ def start_switch(body: SwitchBody, actor: Actor, console: Console, response: Res
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
     quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)
-    return {
-        "switch_id": switch_id,
-        "request_id": body.request_id,
-        "repeated": False,
-        "users": users,
-        "quote": quoted["quote"],
-        "findings": quoted["findings"],
-        "switch": named(console, shown) if shown else None,
-        # What was accepted by waiting; null when the switch has begun.
-        "wait": wait,
-    }
+    return SwitchStarted(
+        switch_id=switch_id,
+        request_id=body.request_id,
+        users=users,
+        quote=quoted.quote,
+        findings=quoted.findings,
+        switch=named(console, shown) if shown else None,
+        wait=wait,
+    )
 
 
 @router.get("/switches")
@@ -117,7 +135,7 @@ def list_switches(
     organization: OrganizationQuery = None,
     limit: Limit = 50,
     after: str | None = None,
-) -> dict[str, Any]:
+) -> SwitchList:
     """List switches, the newest request first; `after` is the last id of the page before.
 
     `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
@@ -125,103 +143,124 @@ def list_switches(
     """
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     called = console.reads.alarmed(organization_id=organization) if after is None else []
-    return {
-        "attention": with_troubles(console.store, [named(console, row) for row in called]),
-        "switches": with_troubles(console.store, [named(console, row) for row in found.rows]),
-        # What is told of workflows is so old; null: no worker has looked yet.
-        "workflows_looked_seconds_ago": looked_seconds_ago(console.store),
-        "next": found.next_id,
-        "total": found.total,
-        "counts": counts_of(console.reads.stage_counts(organization_id=organization)),
-        "all": counts_of(console.reads.stage_counts())["all"],
-    }
+    return SwitchList(
+        attention=_listed(console, called),
+        switches=_listed(console, found.rows),
+        workflows_looked_seconds_ago=looked_seconds_ago(console.store),
+        next=found.next_id,
+        total=found.total,
+        counts=_counts(console.reads.stage_counts(organization_id=organization)),
+        all=_counts(console.reads.stage_counts()).all,
+    )
+
+
+def _counts(stages: Sequence[StageCount]) -> SwitchCounts:
+    return SwitchCounts.model_validate(counts_of(stages))
 
 
 @router.get("/switches/{switch}")
-def show_switch(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
     """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
     row = console.reads.switch(switch)
-    (told,) = with_troubles(console.store, [named(console, row)])
-    return told | {"open_points": _open_points(console, row)}
+    (listed,) = _listed(console, [row])
+    return widened(ShownSwitch, listed, open_points=_open_points(console, row))
 
 
-def _open_points(console: ConsoleDependencies, row: dict[str, Any]) -> list[dict[str, Any]]:
+def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
     """Return what a switch left to do by hand; only one that has completed leaves something."""
-    if row["outcome"] != COMPLETED:
-        return []
+    if row.outcome != COMPLETED:
+        return ()
     source = readable_source(console, row)
-    state = source.switches.get(row["switch_id"]) if source else None
-    points = open_points(state) if state else ()
-    return [{**as_plain(each), "docs": each.docs} for each in points]
+    state = source.switches.get(row.switch_id) if source else None
+    return tuple(finding_answer(each) for each in open_points(state)) if state else ()
 
 
 @router.get("/switches/{switch}/timeline")
 def show_timeline(
     switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
-) -> dict[str, Any]:
+) -> Timeline:
     """List the events of a switch, oldest first; `after` is the last position of the page before."""
-    switch_id = console.reads.switch(switch)["switch_id"]
+    switch_id = console.reads.switch(switch).switch_id
     # One more than asked for tells whether there is a next page.
     events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
-    return {
-        "switch_id": switch_id,
-        "events": events[:limit],
-        "next": events[limit - 1]["position"] if len(events) > limit else None,
-        "total": console.reads.timeline_count(switch_id),
-    }
+    return Timeline(
+        switch_id=switch_id,
+        events=tuple(events[:limit]),
+        next=events[limit - 1].position if len(events) > limit else None,
+        total=console.reads.timeline_count(switch_id),
+    )
 
 
 @router.get("/switches/{switch}/audit")
-def show_audit(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_audit(switch: str, _actor: Actor, console: Console) -> StoryOfSwitch:
     """Tell a switch's story from its events, with cause and effect of each."""
-    switch_id = console.reads.switch(switch)["switch_id"]
-    return audit_of(console.store, switch_id, console.reads.streams_of(switch_id)).as_facts()
+    switch_id = console.reads.switch(switch).switch_id
+    return audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
 
 
 @router.get("/switches/{switch}/service-settings")
-def show_service_settings(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_service_settings(switch: str, _actor: Actor, console: Console) -> SettingsOfSwitch:
     """Count what became of the services that users had switched off (rules section 4)."""
-    switch_id = console.reads.switch(switch)["switch_id"]
+    switch_id = console.reads.switch(switch).switch_id
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
-    return {"switch_id": switch_id, **asdict(service_settings_of(console.store, audit))}
+    return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
 
 
 @router.get("/switches/{switch}/history")
-def show_history(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitch:
     """Tell how long the histories of the workflow and its children are."""
     row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row["organization_id"], request_id_of(console, row))
+    workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
     histories = anyio.from_thread.run(console.workflows.histories, workflow_id)
-    return {
-        "switch_id": row["switch_id"],
-        "events": sum(history.events for history in histories),
-        "workflows": [
-            {"workflow_id": each.workflow_id, "run_id": each.run_id, "events": each.events}
-            for each in histories
-        ],
-    }
+    return HistoryOfSwitch(
+        switch_id=row.switch_id,
+        events=sum(history.events for history in histories),
+        workflows=tuple(histories),
+    )
 
 
 @router.post("/switches/{switch}/look")
-def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
+def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a request that waits look at once whether its switch may be (rules section 1)."""
     row = console.reads.switch(switch)
     if not is_waiting(row):
         raise RuleViolated(
             "The request does not wait to be eligible.",
-            remedy=f"`planswitch switch show {row['switch_id'][:8]}` tells where it stands.",
+            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells where it stands.",
         )
     return command_wait(console, row, LOOK, body, actor)
 
 
-def named(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any]:
+def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
     """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
+    return widened(NamedSwitch, row, **_beside(console, row))
+
+
+def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
+    """Return rows of the board as a list shows them, each with what is wrong with its workflows."""
+    found = console.store.troubles()
+    return tuple(
+        _in_trouble(console, row, tuple(each for each in found if each.switch_id == row.switch_id))
+        for row in rows
+    )
+
+
+def _in_trouble(
+    console: ConsoleDependencies, row: SwitchRow, found: tuple[WorkflowTrouble, ...]
+) -> ListedSwitch:
+    beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, found)}
+    return widened(ListedSwitch, row, **beside, workflow_troubles=found)
+
+
+def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:
+    """Return what is told of a switch beside its row."""
+    looks_at, looks_soon = looks_of(row)
     return {
-        **row,
-        **looks_of(row),
+        "looks_at": looks_at,
+        "looks_soon": looks_soon,
         "attention": attention_of(row),
-        "source_plan": views.plan_name(console.catalog, row["source_plan_id"]),
-        "target_plan": views.plan_name(console.catalog, row["target_plan_id"]),
+        "source_plan": views.plan_name(console.catalog, row.source_plan_id),
+        "target_plan": views.plan_name(console.catalog, row.target_plan_id),
     }
 
 
@@ -232,17 +271,17 @@ def _started(console: ConsoleDependencies, order: SwitchOrder, source_plan_id: s
     return result
 
 
-def _known(console: ConsoleDependencies, switch_id: str) -> dict[str, Any] | None:
+def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
     try:
         return named(console, console.reads.switch(switch_id))
     except UnknownSwitch:
         return None
 
 
-def _require_same(console: ConsoleDependencies, known: dict[str, Any], body: SwitchBody) -> None:
+def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
     target = console.catalog.find(body.target_plan).plan_id
-    source = body.source_subscription_id or known["source_subscription_id"]
-    if (known["target_plan_id"], known["source_subscription_id"]) != (target, source):
+    source = body.source_subscription_id or known.source_subscription_id
+    if (known.target_plan_id, known.source_subscription_id) != (target, source):
         raise RequestReused(
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from console.authentication import Actor, Console
+from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
 from console.readiness import readiness_facts
 from domain.alarms import ALARMS
 from domain.errors import PlanSwitchError
@@ -24,7 +25,7 @@ _NOT_READY = 503
 _MISSING: dict[int | str, dict[str, Any]] = {
     _NOT_READY: {
         "description": "A part is missing; the body says which.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
+        "model": ReadinessAnswer,
     }
 }
 #: Gauge -> the figure of a part that it shows, and what it means.
@@ -49,13 +50,13 @@ class Counts:
 
 
 @router.get("/api/health")
-async def health() -> dict[str, str]:
+async def health() -> Health:
     """Tell that the console answers, and nothing else; `/api/ready` tells of what it depends on."""
-    return {"status": "ok"}
+    return Health()
 
 
 @router.get("/api/ready", responses=_MISSING)
-async def ready(console: Console, response: Response) -> dict[str, Any]:
+async def ready(console: Console, response: Response) -> ReadinessAnswer:
     """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
     found = await console.readiness.now()
     response.status_code = 200 if found.is_ready else _NOT_READY
@@ -64,9 +65,9 @@ async def ready(console: Console, response: Response) -> dict[str, Any]:
 
 
 @router.get("/api/projections")
-def projections(_actor: Actor, console: Console) -> dict[str, Any]:
+def projections(_actor: Actor, console: Console) -> Projections:
     """Tell how far the read models are behind the events."""
-    return {"projections": [_facts(each) for each in status(console.database_url)]}
+    return Projections(projections=tuple(_facts(each) for each in status(console.database_url)))
 
 
 @router.get("/metrics", include_in_schema=False)
@@ -78,14 +79,22 @@ async def metrics(console: Console) -> Response:
     return Response(generate_latest(_registry(found, counts)), media_type=CONTENT_TYPE_LATEST)
 
 
-def _facts(each: ProjectionStatus) -> dict[str, Any]:
-    return {
-        **asdict(each),
-        "updated_at": each.updated_at.isoformat(),
-        "is_degraded": each.is_degraded,
-        "state": each.state,
-        "shown_age_seconds": each.shown_age_seconds,
-    }
+def _facts(each: ProjectionStatus) -> ProjectionAnswer:
+    return ProjectionAnswer(
+        name=each.name,
+        version=each.version,
+        position=each.position,
+        head=each.head,
+        lag=each.lag,
+        dead_letters=each.dead_letters,
+        updated_at=each.updated_at.isoformat(),
+        behind_seconds=each.behind_seconds,
+        silence_seconds=each.silence_seconds,
+        incomplete=each.incomplete,
+        is_degraded=each.is_degraded,
+        state=each.state,
+        shown_age_seconds=each.shown_age_seconds,
+    )
 
 
 def _counts(console: Console) -> Counts:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
@@ -18,10 +17,10 @@ from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import CommandBody
 from console.dependencies import ConsoleDependencies
+from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
 from console.plain_bodies import Id, PathId, Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, UnknownSwitch
-from domain.facts import as_plain
 from domain.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
@@ -45,66 +44,57 @@ class LicenseBody(CommandBody):
 @router.get("/switches/{switch}/users")
 def list_users(
     *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
-) -> dict[str, Any]:
+) -> UsersOfSwitch:
     """List what became of each user: moved or not, services kept, gone, new, off with others.
 
     `total` counts the users on all pages; who reads many pages spares it with `total=false`.
     """
     row = console.reads.switch(switch)
-    stream_id = console.store.resolve_subscription(row["organization_id"], row["source_subscription_id"])
+    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
     source = console.store.subscription(stream_id)
     if source is None:
-        message = f"The record has no switch {row['switch_id']}."
+        message = f"The record has no switch {row.switch_id}."
         raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
     page = user_outcomes(
         console.store,
         source,
-        row["switch_id"],
+        row.switch_id,
         catalog=console.catalog,
         cursor=after,
         limit=limit,
         is_counted=total,
     )
-    return {
-        "switch_id": row["switch_id"],
-        "users": [asdict(user) for user in page.users],
-        "next": page.next_cursor or None,
-        "total": page.total,
-    }
+    return UsersOfSwitch(
+        switch_id=row.switch_id, users=page.users, next=page.next_cursor or None, total=page.total
+    )
 
 
 @router.get("/switches/{switch}/refusals")
 def list_refusals(
     switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
-) -> dict[str, Any]:
+) -> RefusalsOfSwitch:
     """Tell the different refusals of providers in their own words, and how often each came.
 
     The one that came first is told first; `after` is what the page before gave as `next`.
     """
-    switch_id = console.reads.switch(switch)["switch_id"]
+    switch_id = console.reads.switch(switch).switch_id
     told = refusal_page(console.store, switch_id, after=after, limit=limit)
-    return {
-        "switch_id": switch_id,
-        "refusals": [as_plain(each) for each in told.refusals],
-        "next": told.next,
-        "total": told.total,
-    }
+    return RefusalsOfSwitch(switch_id=switch_id, refusals=told.refusals, next=told.next, total=told.total)
 
 
 @router.get("/switches/{switch}/drift")
-def show_drift(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
+def show_drift(switch: str, _actor: Actor, console: Console) -> DriftOfSwitch:
     """Tell what was changed by hand while licenses moved, as it was found last, and what to do about it."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
-    state = source.switches.get(row["switch_id"]) if source else None
-    seen = drift_seen(state) if state else None
-    return {"switch_id": row["switch_id"], "drift": asdict(seen) if seen else None}
+    state = source.switches.get(row.switch_id) if source else None
+    return DriftOfSwitch(switch_id=row.switch_id, drift=drift_seen(state) if state else None)
 
 
 @router.post("/organizations/{organization_id}/licenses")
 def change_license(
     organization_id: PathId, body: LicenseBody, actor: Actor, console: Console
-) -> dict[str, Any]:
+) -> LicenseChanged:
     """Give a user a license or take it away; refused while a switch has license administration locked.
 
     It leaves an event with actor, reason and request id; the same request id acts once.
@@ -125,19 +115,19 @@ def change_license(
     if body.action == "remove":
         # Also where they had none: what is so already stays so.
         message = f"User {body.user} does not have {plan.name} directly any more.{loss}"
-    return {
-        "organization_id": organization_id,
-        "user": body.user,
-        "actor": actor,
-        "request_id": body.request_id,
-        "message": message,
-    }
+    return LicenseChanged(
+        organization_id=organization_id,
+        user=body.user,
+        actor=actor,
+        request_id=body.request_id,
+        message=message,
+    )
 
 
 @router.get("/organizations/{organization_id}/licenses")
 def list_license_edits(
     organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
-) -> dict[str, Any]:
+) -> LicenseEdits:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
     `after` is the request id of the last edit of the page before.
@@ -149,12 +139,12 @@ def list_license_edits(
     edits = license_edits(console.store, console.catalog, organization_id)
     begin = 0 if after is None else _place_after(edits, after)
     shown = edits[begin : begin + limit]
-    return {
-        "organization_id": organization_id,
-        "edits": [as_plain(each) for each in shown],
-        "next": shown[-1].request_id if len(edits) > begin + limit else None,
-        "total": len(edits),
-    }
+    return LicenseEdits(
+        organization_id=organization_id,
+        edits=shown,
+        next=shown[-1].request_id if len(edits) > begin + limit else None,
+        total=len(edits),
+    )
 
 
 def _require_known(console: ConsoleDependencies, organization_id: str) -> None:

@@ -15,6 +15,7 @@ from audit.unresolved import unresolved_users
 from console.asking import ask, record
 from console.bodies import QUANTITY_MAX, QuoteBody
 from console.dependencies import ConsoleDependencies
+from console.models.system import SupportBundle
 from console.plain_bodies import Body, Id, Text
 from console.routes_controls import recorded_source
 from domain.errors import InvalidInput, NotEligible, PlanSwitchError
@@ -50,7 +51,7 @@ class BundleBody(Body):
         return self
 
 
-def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> dict[str, Any]:
+def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> SupportBundle:
     """Return the document that support gets; it holds nobody's data and no secret.
 
     Raises:
@@ -60,25 +61,25 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> dic
     if body.switch is not None:
         row = console.reads.switch(body.switch)
         source = recorded_source(console, row)
-        is_begun = source is not None and row["switch_id"] in source.switches
+        is_begun = source is not None and row.switch_id in source.switches
         case = case_of_switch(
             console.store,
             row,
-            console.reads.streams_of(row["switch_id"]),
-            users=unresolved_users(console.store, source, row["switch_id"]) if source and is_begun else (),
+            console.reads.streams_of(row.switch_id),
+            users=unresolved_users(console.store, source, row.switch_id) if source and is_begun else (),
         )
     else:
         case = _asked(console, body, actor)
-    return {
-        "format": FORMAT,
-        "format_version": FORMAT_VERSION,
-        "made_at": datetime.now(tz=UTC).isoformat(),
-        "product_version": version(PACKAGE),
-        "contact": console.support_contact,
-        "catalog_versions": sorted({each["inputs"]["catalog_version"] for each in case["assessments"]}),
-        "rule_sets": sorted({each["inputs"]["rule_set"] for each in case["assessments"]}),
-        "case": without_addresses(case),
-    }
+    return SupportBundle(
+        format=FORMAT,
+        format_version=FORMAT_VERSION,
+        made_at=datetime.now(tz=UTC).isoformat(),
+        product_version=version(PACKAGE),
+        contact=console.support_contact,
+        catalog_versions=tuple(sorted({each["inputs"]["catalog_version"] for each in case["assessments"]})),
+        rule_sets=tuple(sorted({each["inputs"]["rule_set"] for each in case["assessments"]})),
+        case=without_addresses(case),
+    )
 
 
 def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[str, Any]:

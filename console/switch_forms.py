@@ -9,6 +9,7 @@ from uuid import uuid4
 from console.bodies import AmendBody, CommandBody, ExtensionBody, RetryUsersBody, SkipBody
 from console.checkout_forms import Fields, body_of, number_of, text_of
 from console.dependencies import ConsoleDependencies
+from console.models.controls import CommandTaken
 from console.routes_amend import amend_switch
 from console.routes_controls import (
     cancel_switch,
@@ -26,7 +27,7 @@ from domain.operator_commands import APPROVE, DECLINE, EXTEND, LOOK, RETRY
 from domain.return_events import CANCEL, ROLL_BACK
 
 Body = TypeVar("Body", bound=CommandBody)
-Action = Callable[[ConsoleDependencies, str, Fields, str], dict[str, Any]]
+Action = Callable[[ConsoleDependencies, str, Fields, str], object]
 #: A box that is checked.
 CHECKED = "yes"
 RESTART = "restart"
@@ -38,27 +39,27 @@ def _command(fields: Fields, model: type[Body], **values: Any) -> Body:
     return body_of(model, reason=text_of(fields, "reason"), request_id=request_id, **values)
 
 
-def _plain(route: Callable[[str, CommandBody, str, ConsoleDependencies], dict[str, Any]]) -> Action:
+def _plain(route: Callable[[str, CommandBody, str, ConsoleDependencies], object]) -> Action:
     """Return the action of a command that takes a reason and nothing else."""
     return lambda console, switch, fields, actor: route(switch, _command(fields, CommandBody), actor, console)
 
 
-def _retry(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
+def _retry(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> CommandTaken:
     return retry_switch(switch, _command(fields, RetryUsersBody), actor, console)
 
 
-def _retry_users(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
+def _retry_users(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> CommandTaken:
     body = _command(fields, RetryUsersBody, users=(text_of(fields, "user"),))
     return retry_switch(switch, body, actor, console)
 
 
-def _skip(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
+def _skip(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> CommandTaken:
     is_accepted = text_of(fields, "accept_loss") == CHECKED
     body = _command(fields, SkipBody, user=text_of(fields, "user"), accept_loss=is_accepted)
     return skip_user(switch, body, actor, console)
 
 
-def _amend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
+def _amend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> CommandTaken:
     body = _command(
         fields,
         AmendBody,
@@ -76,7 +77,7 @@ def _decide(verdict: Literal["approve", "decline"]) -> Action:
     )
 
 
-def _extend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> dict[str, Any]:
+def _extend(console: ConsoleDependencies, switch: str, fields: Fields, actor: str) -> CommandTaken:
     body = _command(fields, ExtensionBody, days=number_of(fields, "days"))
     return extend_credit(switch, body, actor, console)
 

@@ -5,6 +5,7 @@ Every form does what the API does, by the same functions; the page shows what th
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -29,6 +30,7 @@ from domain.control_events import AMEND, SKIP
 from domain.credit import EXTENSION_DAYS_MAX
 from domain.errors import PlanSwitchError
 from domain.operator_commands import skip_text
+from projections.shown_rows import SwitchRow
 from store.errors import UnreadableEvent
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +49,7 @@ def switch_page(
     row = console.reads.switch(switch)
     asked = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
-        shown = _shown(console, row["switch_id"], actor, asked)
+        shown = _shown(console, row.switch_id, actor, asked)
     except PlanSwitchError as error:
         section = AMEND if "quantity" in asked else SKIP
         return _one(console, row, actor, section=section, told=error, kept=asked)
@@ -57,7 +59,7 @@ def switch_page(
 @router.get("/switches/{switch}/refusals")
 def refusals_page(switch: str, actor: Actor, console: Console, after: str | None = None) -> Response:
     """List what providers refused in a switch, page by page."""
-    switch_id = console.reads.switch(switch)["switch_id"]
+    switch_id = console.reads.switch(switch).switch_id
     told = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
     return page("switch_refusals.html", actor=actor, switch_id=switch_id, told=told, is_first=after is None)
 
@@ -72,13 +74,13 @@ def command_page(switch: str, command: str, _actor: Actor) -> Response:
 def act(switch: str, command: str, fields: Posted, actor: Actor, console: Console) -> Response:
     """Send a command; a refusal is told at its form, a success shows the page anew."""
     action, row = ACTIONS[_known(command)], console.reads.switch(switch)
-    switch_id = row["switch_id"]
+    switch_id = row.switch_id
     try:
         action(console, switch_id, fields, actor)
     except PlanSwitchError as error:
         shown = _shown_again(console, switch_id, actor, command, fields)
         return _one(console, row, actor, section=command, told=error, kept=fields, shown=shown)
-    shown_change(console.reads, switch_id, row["position"])
+    shown_change(console.reads, switch_id, row.position)
     return _to(switch_id, "done", done=command)
 
 
@@ -98,12 +100,12 @@ def _shown(console: ConsoleDependencies, switch_id: str, actor: str, asked: Fiel
     if "quantity" in asked:
         wanted = body_of(AmendBody, reason="look", quantity=number_of(asked, "quantity"))
         amendment = show_amendment(switch_id, wanted.quantity, actor, console)
-        shown["amendment"] = {"quantity": wanted.quantity, **amendment}
+        shown["amendment"] = {"quantity": wanted.quantity, **dict(amendment)}
     if "user" in asked:
         told = show_failed_user(switch_id, text_of(asked, "user"), actor, console)
-        who = told["directory_id"] or told["user_key"]
-        text = skip_text(who, is_gone=told["is_gone"], is_losing=told["loses_license"])
-        shown["user"] = {**told, "who": who, "text": text}
+        who = told.directory_id or told.user_key
+        text = skip_text(who, is_gone=told.is_gone, is_losing=told.loses_license)
+        shown["user"] = {**asdict(told), "who": who, "text": text}
     return shown
 
 
@@ -121,7 +123,7 @@ def _shown_again(
 
 def _one(
     console: ConsoleDependencies,
-    row: dict[str, Any],
+    row: SwitchRow,
     actor: str,
     *,
     section: str = "",
@@ -135,7 +137,7 @@ def _one(
         seen = see(console, row)
     except UnreadableEvent as error:
         # The switch is shown as far as it could be folded; what is done to it is the workflow's business.
-        known, mark = named(console, row), mark_of(row["stage"])
+        known, mark = named(console, row), mark_of(row.stage)
         return page(
             "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=told or error
         )
@@ -145,7 +147,7 @@ def _one(
         status=status,
         actor=actor,
         seen=seen,
-        mark=mark_of(row["stage"]),
+        mark=mark_of(row.stage),
         users_shown=USERS_SHOWN,
         refusals_shown=REFUSALS_SHOWN,
         days_max=EXTENSION_DAYS_MAX,

@@ -12,6 +12,7 @@ from audit.refusals import ToldRefusal, refusals_of_switch
 from audit.show import AuditEntry, entries_of, events_of, findings_of, open_points_of
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.dependencies import ConsoleDependencies
+from console.models.switches import NamedSwitch
 from console.routes_controls import commands_of, recorded_source
 from console.routes_recovery import workflow_facts
 from console.routes_switches import named
@@ -20,6 +21,7 @@ from domain.facts import digest_of
 from domain.findings import docs_link as finding_docs
 from domain.operator_commands import CommandAdvice, credit_commands
 from domain.switch_state import SwitchState
+from projections.shown_rows import SwitchRow
 from store.notifications import StoredNotification
 
 #: Newest events that the page lists; the audit has every one.
@@ -36,12 +38,22 @@ PATIENCE_SECONDS = 3.0
 NOT_IN_TIME = "`planswitch doctor` tells what is down; what is shown is from the record."
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """What is wrong with the workflow of a switch, and what to do."""
+
+    state: str
+    status: str
+    trouble: str
+    remedy: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class SeenSwitch:
     """One switch at one moment."""
 
     #: The board's row with the names of the plans.
-    row: dict[str, Any]
+    row: NamedSwitch
     #: As it is recorded; None: a request that waits, or whose wait has ended.
     state: SwitchState | None
     #: What was asked to the letter, and why.
@@ -62,7 +74,7 @@ class SeenSwitch:
     #: What was changed by hand, as it was found last; None: nothing that was found.
     drift: DriftSeen | None
     #: What is wrong with its workflow; None where all is well.
-    trouble: dict[str, Any] | None
+    trouble: Trouble | None
     events: tuple[AuditEntry, ...]
     #: Events before those that are listed.
     earlier: int
@@ -70,18 +82,18 @@ class SeenSwitch:
     @property
     def shape(self) -> str:
         """Return a digest of what the forms depend on: another one, and they are out of date."""
-        what = (self.commands, self.credit, self.users, self.trouble and self.trouble["state"])
+        what = (self.commands, self.credit, self.users, self.trouble and self.trouble.state)
         return digest_of(what)[:16]
 
 
-def see(console: ConsoleDependencies, row: dict[str, Any]) -> SeenSwitch:
+def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
     """Return a switch with all that its page shows.
 
     Args:
         console: Where to look.
         row: The switch as the board shows it.
     """
-    switch_id = row["switch_id"]
+    switch_id = row.switch_id
     source = recorded_source(console, row)
     state = source.switches.get(switch_id) if source else None
     found = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
@@ -109,21 +121,25 @@ def _order(found: list[StoredNotification]) -> dict[str, Any]:
     return next((order for each in found if (order := getattr(each.event, "order", None))), {})
 
 
-def _trouble(console: ConsoleDependencies, row: dict[str, Any]) -> dict[str, Any] | None:
+def _trouble(console: ConsoleDependencies, row: SwitchRow) -> Trouble | None:
     """Return what is wrong with the workflow of a switch that has not ended, and what to do."""
-    if row["outcome"]:
+    if row.outcome:
         return None
     try:
-        workflow = workflow_facts(console, row["switch_id"], patience_seconds=PATIENCE_SECONDS)
+        workflow = workflow_facts(console, row.switch_id, patience_seconds=PATIENCE_SECONDS)
     except TimeoutError:
         return _unknown("Temporal or its worker did not answer in time.", NOT_IN_TIME)
     except PlanSwitchError as error:
         return _unknown(error.message, error.remedy)
     # What it holds for stands among the facts; a switch that has just ended is shown as such in a moment.
-    is_told = not workflow["trouble"] or workflow["trouble"].startswith(row["error_code"] or "?")
-    is_well = workflow["state"] == RUNNING and is_told
-    return None if is_well or workflow["state"] == ENDED else workflow
+    is_told = not workflow.trouble or workflow.trouble.startswith(row.error_code or "?")
+    is_well = workflow.state == RUNNING and is_told
+    if is_well or workflow.state == ENDED:
+        return None
+    return Trouble(
+        state=workflow.state, status=workflow.status, trouble=workflow.trouble, remedy=workflow.remedy
+    )
 
 
-def _unknown(why: str, remedy: str) -> dict[str, Any]:
-    return {"state": "unknown", "status": "unknown", "trouble": why, "remedy": remedy}
+def _unknown(why: str, remedy: str) -> Trouble:
+    return Trouble(state="unknown", status="unknown", trouble=why, remedy=remedy)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import anyio.from_thread
 from pydantic import TypeAdapter
@@ -21,6 +20,8 @@ from activities.wait_contract import BeginWaitResult
 from console.asking import Asked, accepted_digest, planned, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
+from console.models.controls import CommandTaken, RestartedRun
+from console.models.quotes import WaitAnswer
 from console.problems import Refused
 from console.request_ids import request_id_of
 from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, held_or_answered, repeated_by_id
@@ -34,17 +35,18 @@ from domain.schedule import require_later_day
 from domain.wait_events import WAITING, WaitTerms
 from domain.wait_events import EligibilityWait as WaitRecord
 from ops.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
+from projections.shown_rows import SwitchRow
 from workflows.eligibility_wait import EligibilityWait, WaitRequest
-from workflows.messages import OperatorCommand
+from workflows.messages import CommandAnswer, OperatorCommand
 
 _ORDERS = TypeAdapter(SwitchOrder)
 #: Commands that a request takes while it waits -> name of the workflow's update.
 COMMANDS = {"cancel": "cancel", LOOK: "look"}
 
 
-def is_waiting(row: dict[str, Any]) -> bool:
+def is_waiting(row: SwitchRow) -> bool:
     """Tell whether a row of the board is a request that waits."""
-    return bool(row["stage"] == WAITING)
+    return bool(row.stage == WAITING)
 
 
 def wait_terms(prepared: Prepared, body: QuoteBody) -> WaitTerms | None:
@@ -86,19 +88,16 @@ def _not_before(prepared: Prepared, body: QuoteBody) -> datetime | None:
     return start_of_day(prepared.start_on, zone)
 
 
-def wait_facts(terms: WaitTerms | None) -> dict[str, Any] | None:
-    """Return what is accepted by waiting, ready for JSON."""
-    if terms is None:
-        return None
-    return {
-        "until": terms.until.isoformat(),
-        # Beginning of the day of a scheduled start; null: it starts as soon as nothing stands in the way.
-        "not_before": terms.not_before.isoformat() if terms.not_before else None,
-        "currency": terms.total_at_most.currency,
-        "total_at_most_minor_units": terms.total_at_most.minor_units,
-        "total_at_most": str(terms.total_at_most),
-        "forfeited_at_most_minor_units": terms.forfeited_at_most.minor_units,
-    }
+def wait_answer(terms: WaitTerms) -> WaitAnswer:
+    """Return what is accepted by waiting."""
+    return WaitAnswer(
+        until=terms.until.isoformat(),
+        not_before=terms.not_before.isoformat() if terms.not_before else None,
+        currency=terms.total_at_most.currency,
+        total_at_most_minor_units=terms.total_at_most.minor_units,
+        total_at_most=str(terms.total_at_most),
+        forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
+    )
 
 
 def require_wait(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -> str:
@@ -125,7 +124,7 @@ def require_wait(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -
 
 def begin_wait(
     console: ConsoleDependencies, body: SwitchBody, asked: Asked, order: SwitchOrder
-) -> dict[str, Any]:
+) -> WaitAnswer:
     """Let a request wait, and return what was accepted.
 
     Raises:
@@ -149,24 +148,24 @@ def begin_wait(
     result = anyio.from_thread.run(_started, console, request)
     if not result.accepted:
         raise Refused(code=result.code, message=result.message, remedy=result.remedy, reasons=[])
-    return wait_facts(terms) or {}
+    return wait_answer(terms)
 
 
 def command_wait(
-    console: ConsoleDependencies, row: dict[str, Any], name: str, body: CommandBody, actor: str
-) -> dict[str, Any]:
+    console: ConsoleDependencies, row: SwitchRow, name: str, body: CommandBody, actor: str
+) -> CommandTaken:
     """Send a command to a request that waits.
 
     Raises:
         RuleViolated: It takes no such command, or it is too late.
     """
-    remedy = f"`planswitch switch show {row['switch_id'][:8]}` tells where it stands."
+    remedy = f"`planswitch switch show {row.switch_id[:8]}` tells where it stands."
     if name not in COMMANDS:
         raise RuleViolated(f"Nothing was begun yet that `{name}` could act on.", remedy=remedy)
     command = OperatorCommand(request_id=body.request_id, actor=actor, reason=body.reason)
-    workflow_id = wait_workflow_id_of(row["organization_id"], request_id_of(console, row))
+    workflow_id = wait_workflow_id_of(row.organization_id, request_id_of(console, row))
 
-    async def send() -> Any:
+    async def send() -> CommandAnswer:
         return await console.workflows.command(
             workflow_id, COMMANDS[name], command, request_id=command.request_id
         )
@@ -174,12 +173,10 @@ def command_wait(
     answer = anyio.from_thread.run(send)
     if not answer.accepted:
         raise RuleViolated(answer.message, remedy=remedy)
-    return {"switch_id": row["switch_id"], "stage": answer.stage, "message": answer.message}
+    return CommandTaken(switch_id=row.switch_id, stage=answer.stage, message=answer.message)
 
 
-def restart_wait(
-    console: ConsoleDependencies, row: dict[str, Any], body: CommandBody, actor: str
-) -> dict[str, Any]:
+def restart_wait(console: ConsoleDependencies, row: SwitchRow, body: CommandBody, actor: str) -> RestartedRun:
     """End the workflow of a request that waits, if one runs, and start it again from the record.
 
     Its first look is recorded with who wanted it, and why.
@@ -190,14 +187,14 @@ def restart_wait(
         OrchestrationUnavailable: Temporal or the worker does not answer.
     """
     request = _recorded_request(console, row)
-    workflow_id = wait_workflow_id_of(row["organization_id"], request_id_of(console, row))
+    workflow_id = wait_workflow_id_of(row.organization_id, request_id_of(console, row))
     anyio.from_thread.run(console.workflows.require_taker, RESTARTED_AGAIN)
 
     async def restart(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
         found = await find_workflow(client, workflow_id)
         if found.is_open:
             run_id, keys = found.run_id, console.workflows.signer.keys
-            signed = signed_end(keys, row["switch_id"], run_id=run_id, actor=actor, reason=body.reason)
+            signed = signed_end(keys, row.switch_id, run_id=run_id, actor=actor, reason=body.reason)
             await end_workflow(client, workflow_id, signed, run_id=run_id)
         handle = await client.start_workflow(
             EligibilityWait.run,
@@ -214,20 +211,20 @@ def restart_wait(
         partial(console.workflows.using, restart, repetition=RESTARTED_AGAIN)
     )
     answer = command_wait(console, row, LOOK, body, actor)
-    message = f"The workflow was {found.status}; it waits again from the record. {answer['message']}"
-    return {
-        "found": found.status,
-        "lost_run_id": found.run_id,
-        "run_id": run_id,
-        "stage": answer["stage"],
-        "message": message,
-    }
+    message = f"The workflow was {found.status}; it waits again from the record. {answer.message}"
+    return RestartedRun(
+        found=found.status,
+        lost_run_id=found.run_id,
+        run_id=run_id,
+        stage=answer.stage,
+        message=message,
+    )
 
 
-def _recorded_request(console: ConsoleDependencies, row: dict[str, Any]) -> WaitRequest:
-    recorded = console.store.load(eligibility_wait_stream_id(row["switch_id"]))
+def _recorded_request(console: ConsoleDependencies, row: SwitchRow) -> WaitRequest:
+    recorded = console.store.load(eligibility_wait_stream_id(row.switch_id))
     if not isinstance(recorded, WaitRecord):
-        raise UnknownSwitch(f"No wait of switch {row['switch_id']} is recorded.")
+        raise UnknownSwitch(f"No wait of switch {row.switch_id} is recorded.")
     return WaitRequest(
         order=_ORDERS.validate_python(recorded.order),
         accepted=accepted_wait(recorded.terms),

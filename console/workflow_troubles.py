@@ -5,8 +5,7 @@ A list asks no one but the database. A single switch is looked at in Temporal it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from temporalio.client import Client
 
@@ -19,18 +18,17 @@ from store.troubles import WorkflowTrouble
 _PASSES = "licenses:"
 
 
-def with_troubles(store: SwitchStore, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return rows of the board, each with what is wrong with its workflows."""
-    found = store.troubles()
-    return [_with(row, [each for each in found if each.switch_id == row["switch_id"]]) for row in rows]
+def remedy_beside(wait_remedy: str, found: Sequence[WorkflowTrouble]) -> str:
+    """Return what can be done about the wait of a switch whose workflows may be in trouble.
 
-
-def _with(row: dict[str, Any], found: Sequence[WorkflowTrouble]) -> dict[str, Any]:
-    told = {**row, "workflow_troubles": [each.as_facts() for each in found]}
-    if found and row.get("wait_remedy"):
-        # What the stage waits for does not come while its workflow can't go on.
-        told["wait_remedy"] = " ".join(dict.fromkeys(each.remedy for each in found))
-    return told
+    Args:
+        wait_remedy: What the board says; "" where nothing but waiting helps.
+        found: What is wrong with its workflows.
+    """
+    if not found or not wait_remedy:
+        return wait_remedy
+    # What the stage waits for does not come while its workflow can't go on.
+    return " ".join(dict.fromkeys(each.remedy for each in found))
 
 
 def looked_seconds_ago(store: SwitchStore) -> float | None:

@@ -23,7 +23,7 @@ def kind_of(document: Document, schema: Document) -> str:
     """Return a schema in words: its type, its bounds, and what it may be beside it."""
     schema = resolved(document, schema)
     if "anyOf" in schema:
-        return ", or ".join(kind_of(document, each) for each in schema["anyOf"])
+        return ", or ".join(dict.fromkeys(kind_of(document, each) for each in schema["anyOf"]))
     if "enum" in schema:
         return " or ".join(f"`{value}`" for value in schema["enum"])
     if "const" in schema:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from domain.checkout import STATES
 from domain.errors import InvalidInput
@@ -15,6 +15,7 @@ from domain.organization_ids import FIND_ID, is_whole_id
 from projections.schema import SCHEMA
 from projections.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 
+Row = TypeVar("Row")
 #: Shortest beginning of an id that names a switch, a checkout or an organization.
 PREFIX_MIN = 8
 _NAMED = f"""
@@ -65,10 +66,10 @@ _ORGANIZATION = (
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ListPage:
+class ListPage(Generic[Row]):
     """One page of a list."""
 
-    rows: list[dict[str, Any]]
+    rows: list[Row]
     #: What the next page begins after; None: this is the last one.
     next_id: str | None
     #: Rows that match the filters, on all pages.

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from uuid import UUID
 
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import dict_row
 
 from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections import lists
 from projections.lists import PREFIX_MIN, ListPage, StageCount
 from projections.schema import SCHEMA
+from projections.shown_rows import DraftRow, EventRow, SwitchRow
 from store.database_url import parse_database_url
 from store.errors import translated
 from store.pool import LivePool
 from store.repeats import repeated
 
+Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
 PAGE_MAX = 500
 #: Largest position of an event that is asked for.
 POSITION_MAX = 999_999_999_999_999
@@ -83,7 +86,7 @@ class ReadModels:
         organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
-    ) -> ListPage:
+    ) -> ListPage[SwitchRow]:
         """Return one page of switches, the newest request first.
 
         A switch keeps its place, whatever becomes of it: who goes from page to page meets each one once.
@@ -101,13 +104,13 @@ class ReadModels:
         filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
         last = None if after is None else self.switch(after, field="after")
         place = {
-            "after_at": last["first_requested_at"] if last else None,
-            "after_id": last["switch_id"] if last else None,
+            "after_at": last.first_requested_at if last else None,
+            "after_id": last.switch_id if last else None,
         }
-        rows = self._read(lists.SWITCHES, {**filters, **place, "limit": _checked(limit) + 1})
+        rows = self._rows(SwitchRow, lists.SWITCHES, {**filters, **place, "limit": _checked(limit) + 1})
         return ListPage(
             rows=rows[:limit],
-            next_id=rows[limit - 1]["switch_id"] if len(rows) > limit else None,
+            next_id=rows[limit - 1].switch_id if len(rows) > limit else None,
             total=self._count(lists.SWITCHES_COUNT, filters),
         )
 
@@ -120,7 +123,7 @@ class ReadModels:
         rows = self._read(lists.STAGES, self._organization(organization_id))
         return [StageCount(**row) for row in rows]
 
-    def switch(self, text: str, *, field: str = "switch") -> dict[str, Any]:
+    def switch(self, text: str, *, field: str = "switch") -> SwitchRow:
         """Return the switch with this id, or whose id alone begins with it.
 
         Args:
@@ -131,7 +134,7 @@ class ReadModels:
             UnknownSwitch: There is none.
             InvalidInput: The beginning is too short, or several ids begin so.
         """
-        row = self._named(_BOARD, "switch", text, field)
+        row = self._named(SwitchRow, _BOARD, "switch", text, field)
         if row is None:
             raise UnknownSwitch(
                 f"No switch has the id {text!r}.", remedy="`planswitch switch list` shows the switches."
@@ -145,7 +148,7 @@ class ReadModels:
         organization_id: str | None = None,
         limit: int = 50,
         after: str | None = None,
-    ) -> ListPage:
+    ) -> ListPage[DraftRow]:
         """Return one page of drafts of orders, the newest first.
 
         Args:
@@ -161,13 +164,13 @@ class ReadModels:
         filters = {**lists.state_filter(state), **self._organization(organization_id)}
         last = None if after is None else self.checkout(after, field="after")
         place = {
-            "after_at": last["started_at"] if last else None,
-            "after_id": last["checkout_id"] if last else None,
+            "after_at": last.started_at if last else None,
+            "after_id": last.checkout_id if last else None,
         }
-        rows = self._read(lists.CHECKOUTS, {**filters, **place, "limit": _checked(limit) + 1})
+        rows = self._rows(DraftRow, lists.CHECKOUTS, {**filters, **place, "limit": _checked(limit) + 1})
         return ListPage(
             rows=rows[:limit],
-            next_id=rows[limit - 1]["checkout_id"] if len(rows) > limit else None,
+            next_id=rows[limit - 1].checkout_id if len(rows) > limit else None,
             total=self._count(lists.CHECKOUTS_COUNT, filters),
         )
 
@@ -187,7 +190,7 @@ class ReadModels:
         """Return how many drafts there are."""
         return self._count(lists.CHECKOUTS_COUNT, {"state": None, "organization_id": None})
 
-    def checkout(self, text: str, *, field: str = "checkout") -> dict[str, Any]:
+    def checkout(self, text: str, *, field: str = "checkout") -> DraftRow:
         """Return the draft with this id, or whose id alone begins with it.
 
         Args:
@@ -198,7 +201,7 @@ class ReadModels:
             UnknownCheckout: There is none.
             InvalidInput: The beginning is too short, or several ids begin so.
         """
-        row = self._named(_CHECKOUTS, "checkout", text, field)
+        row = self._named(DraftRow, _CHECKOUTS, "checkout", text, field)
         if row is None:
             raise UnknownCheckout(
                 f"No checkout has the id {text!r}.",
@@ -206,7 +209,7 @@ class ReadModels:
             )
         return row
 
-    def timeline(self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX) -> list[dict[str, Any]]:
+    def timeline(self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX) -> list[EventRow]:
         """Return one page of the events of a switch, oldest first.
 
         Args:
@@ -215,7 +218,7 @@ class ReadModels:
             limit: Rows at most, up to PAGE_MAX and one more, which tells whether there is a next page.
         """
         parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit, PAGE_MAX + 1)}
-        return self._read(_TIMELINE, parameters)
+        return self._rows(EventRow, _TIMELINE, parameters)
 
     def timeline_count(self, switch_id: str) -> int:
         """Return how many events a switch has."""
@@ -223,16 +226,17 @@ class ReadModels:
 
     def streams_of(self, switch_id: str) -> list[UUID]:
         """Return the streams in which a switch has events: an index for the audit, not its source."""
-        return [UUID(row["stream_id"]) for row in self._read(_STREAMS, {"switch_id": switch_id})]
+        return [row["stream_id"] for row in self._read(_STREAMS, {"switch_id": switch_id})]
 
-    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
+    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[SwitchRow]:
         """Return the switches that call for somebody, the oldest call first.
 
         Args:
             organization_id: Only switches of this organization: its id, or the beginning.
             limit: Rows at most, up to PAGE_MAX.
         """
-        return self._read(_ALARMED, {**self._organization(organization_id), "limit": _checked(limit)})
+        parameters = {**self._organization(organization_id), "limit": _checked(limit)}
+        return self._rows(SwitchRow, _ALARMED, parameters)
 
     def switches_by_alarm(self) -> dict[str, int]:
         """Return how many switches call for somebody, by the name of the alarm."""
@@ -246,11 +250,19 @@ class ReadModels:
         rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
         return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
 
-    def _named(self, query: str, noun: str, text: str, field: str) -> dict[str, Any] | None:
-        rows = self._read(f"{query} WHERE {_condition(noun, text, field)} LIMIT 2", {"text": text.lower()})
+    def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:
+        named = f"{query} WHERE {_condition(noun, text, field)} LIMIT 2"
+        rows = self._rows(kind, named, {"text": text.lower()})
         if len(rows) > 1:
             raise InvalidInput(field=field, value=text, allowed="more characters: several ids begin so")
         return rows[0] if rows else None
+
+    def _rows(self, kind: type[Row], query: str, parameters: dict[str, Any]) -> list[Row]:
+        # A newer program's view may have more of them.
+        names = [field.name for field in fields(kind)]
+        return [
+            kind(**{name: _plain_value(row[name]) for name in names}) for row in self._read(query, parameters)
+        ]
 
     def _count(self, query: str, parameters: dict[str, Any]) -> int:
         return int(self._read(query, parameters)[0]["total"])
@@ -262,7 +274,7 @@ class ReadModels:
     @repeated
     def _read_once(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
         with self._pool.connection() as connection:
-            return [_plain(row) for row in connection.execute(query.encode(), parameters).fetchall()]
+            return connection.execute(query.encode(), parameters).fetchall()
 
 
 def _condition(noun: str, text: str, field: str) -> str:
@@ -288,16 +300,19 @@ def _checked(limit: int, limit_max: int = PAGE_MAX) -> int:
     return limit
 
 
-def _plain(row: Mapping[str, Any] | DictRow) -> dict[str, Any]:
-    """Return a row with ids as text and instants as ISO text in UTC, ready for JSON."""
-    return {name: _plain_value(value) for name, value in row.items()}
-
-
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    return value
+    """Return an id as text and an instant as ISO text in UTC, ready for JSON."""
+    spelled = _SPELLED.get(type(value))
+    return value if spelled is None else spelled(value)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+#: What PostgreSQL's driver returns and JSON does not know -> its text.
+_SPELLED: Mapping[type, Callable[[Any], str]] = {
+    UUID: str,
+    datetime: _instant,
+    date: date.isoformat,
+}

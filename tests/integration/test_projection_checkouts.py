@@ -73,15 +73,15 @@ def test_row_follows_the_log(store: SwitchStore, reads: ReadModels, database_url
         Projector(database_url).catch_up()
         states.append(reads.checkout(CHECKOUT_ID))
 
-    assert [each["state"] for each in states] == ["open", "open", "ordered", "open", "abandoned"]
-    assert [each["revision"] for each in states] == [1, 2, 3, 4, 5]
-    assert [each["switch_id"] for each in states[2:4]] == ["a-switch-of-many", ""]
-    assert (states[0]["payment_method"], states[1]["payment_method"]) == ("card", "invoice")
-    assert (states[1]["credit_check"], states[3]["refusal_code"]) == ("may_be_required", "QUOTE_CHANGED")
+    assert [each.state for each in states] == ["open", "open", "ordered", "open", "abandoned"]
+    assert [each.revision for each in states] == [1, 2, 3, 4, 5]
+    assert [each.switch_id for each in states[2:4]] == ["a-switch-of-many", ""]
+    assert (states[0].payment_method, states[1].payment_method) == ("card", "invoice")
+    assert (states[1].credit_check, states[3].refusal_code) == ("may_be_required", "QUOTE_CHANGED")
     last = states[-1]
-    assert (last["quantity"], last["target_plan_id"], last["changed_by"]) == (7, "plan-e3", "olga")
-    assert last["total"] == QUOTE.days[0].total.minor_units
-    assert last["expires_on"] == QUOTE.input.expires_on.isoformat()
+    assert (last.quantity, last.target_plan_id, last.changed_by) == (7, "plan-e3", "olga")
+    assert last.total == QUOTE.days[0].total.minor_units
+    assert last.expires_on == QUOTE.input.expires_on.isoformat()
 
 
 def test_list_pages_by_key_and_filters(store: SwitchStore, reads: ReadModels, database_url: str) -> None:
@@ -94,18 +94,18 @@ def test_list_pages_by_key_and_filters(store: SwitchStore, reads: ReadModels, da
     after = None
     while True:
         page = reads.checkouts(organization_id="contoso", limit=3, after=after)
-        pages += [row["checkout_id"] for row in page.rows]
+        pages += [row.checkout_id for row in page.rows]
         after = page.next_id
         assert page.total == 7
         if after is None:
             break
 
     assert pages == ids
-    assert [row["checkout_id"] for row in reads.checkouts(organization_id="fabrikam").rows] == others
+    assert [row.checkout_id for row in reads.checkouts(organization_id="fabrikam").rows] == others
     assert len(reads.checkouts(state="Open ").rows) == 9
     assert reads.checkouts(state="ordered").rows == []
     assert reads.checkout_count() == 9
-    assert reads.checkout(ids[0][:8])["checkout_id"] == ids[0]
+    assert reads.checkout(ids[0][:8]).checkout_id == ids[0]
     with pytest.raises(InvalidInput, match="open, ordered, abandoned"):
         reads.checkouts(state="lost")
     with pytest.raises(UnknownCheckout, match="00000000"):
@@ -125,7 +125,7 @@ def test_rebuilt_list_equals_the_live_one(store: SwitchStore, reads: ReadModels,
     assert report.differences == {"switch_board": 0, "switch_timeline": 0, "checkout_board": 0}
     assert reads.checkouts().rows == live
     (row,) = folded.checkouts.values()
-    assert (row.checkout_id, row.state, row.position) == (CHECKOUT_ID, "ordered", live[0]["position"])
+    assert (row.checkout_id, row.state, row.position) == (CHECKOUT_ID, "ordered", live[0].position)
     assert status(database_url)[0].dead_letters == 0
 
 
@@ -146,7 +146,7 @@ def test_tables_of_an_older_program_are_built_anew(
     Projector(database_url).catch_up()
 
     assert empty == []
-    assert [row["checkout_id"] for row in reads.checkouts().rows] == [CHECKOUT_ID]
+    assert [row.checkout_id for row in reads.checkouts().rows] == [CHECKOUT_ID]
     assert status(database_url)[0].version == 2
 
 

@@ -77,8 +77,8 @@ def test_counts_are_over_all_pages(store: SwitchStore, reads: ReadModels, databa
     counts = counts_of(reads.stage_counts())
 
     assert (len(first.rows), first.total) == (100, OLD + HELD)
-    assert not {row["switch_id"] for row in first.rows} & set(held)
-    assert {row["switch_id"] for row in found.rows} == set(held)
+    assert not {row.switch_id for row in first.rows} & set(held)
+    assert {row.switch_id for row in found.rows} == set(held)
     assert (found.total, found.next_id) == (HELD, None)
     assert counts == {
         "all": OLD + HELD,
@@ -94,13 +94,13 @@ def test_pages_are_steady_while_rows_change(store: SwitchStore, reads: ReadModel
     waiting = [_waiting(store, number) for number in range(3)]
     others = [_requested(store, 100 + number // 2 * 10) for number in range(12)]
     Projector(database_url).catch_up()
-    expected = [row["switch_id"] for row in reads.switches().rows]
+    expected = [row.switch_id for row in reads.switches().rows]
 
     met: list[str] = []
     after: str | None = None
     for number in range(len(expected)):
         page = reads.switches(limit=2, after=after)
-        met += [row["switch_id"] for row in page.rows]
+        met += [row.switch_id for row in page.rows]
         after = page.next_id
         if after is None:
             break
@@ -136,7 +136,7 @@ def test_stage_is_taken_as_it_is_shown(
 
     found = reads.switches(stage=asked)
 
-    assert {row["stage"] for row in found.rows} == stages
+    assert {row.stage for row in found.rows} == stages
     assert found.total == len(found.rows)
 
 

@@ -22,20 +22,26 @@ _DOCUMENT: dict[str, Any] = {
                 "requestBody": {
                     "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Body"}}}
                 },
-                "responses": {"201": {"description": "Made"}},
+                "responses": {
+                    "201": {
+                        "description": "Made",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}},
+                    }
+                },
             },
             "get": {"summary": "Look", "responses": {}},
         }
     },
     "components": {
         "schemas": {
+            "Thing": {"type": "object", "properties": {"thing_id": {"type": "string"}}},
             "Body": {
                 "required": ["reason"],
                 "properties": {
                     "reason": {"type": "string", "maxLength": 500, "minLength": 1},
                     "mode": {"type": "string", "default": "automatic", "description": "How."},
                 },
-            }
+            },
         }
     },
 }
@@ -73,3 +79,12 @@ def test_an_operation_has_the_fields_of_path_and_body() -> None:
         ("mode", "body", False, "automatic"),
     ]
     assert [(each.status, each.text) for each in made.answers] == [("201", "Made")]
+
+
+def test_an_answer_is_told_with_its_fields() -> None:
+    """The page says what an operation answers, and not only that it does."""
+    (made,) = operations_by_tag(_DOCUMENT)["things"]
+    (answer,) = made.answers
+
+    assert answer.kind == "object"
+    assert [(each.name, each.kind) for each in answer.fields] == [("thing_id", "text")]

@@ -11,7 +11,7 @@ import pytest
 
 from audit.redaction import DETAILS, REDACTED, redacted_assessment
 from cli.switch_text import findings
-from console.reasons import finding_facts
+from console.reasons import finding_answer
 from domain.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
 from domain.ports import RenewalTerms
 from domain.reasons import REASONS
@@ -104,7 +104,7 @@ def test_finding_leaves_the_installation_by_code_and_figures() -> None:
 
 def test_finding_is_printed_with_its_remedy_and_its_page() -> None:
     """The command line says what was found, what to do, and where it is explained."""
-    facts: dict[str, Any] = finding_facts(found(FindingCode.AUTO_RENEW_OFF))
+    facts: dict[str, Any] = finding_answer(found(FindingCode.AUTO_RENEW_OFF)).model_dump(mode="json")
 
     lines = findings([facts, facts | {"remedy": ""}])
 

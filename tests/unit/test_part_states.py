@@ -210,8 +210,8 @@ def test_readiness_tells_anybody_no_message_of_a_server() -> None:
     )
     told = readiness_facts(Readiness(looked_at=datetime(2026, 11, 29, tzinfo=UTC), parts=(part,)))
 
-    assert told["status"] == "not_ready"
-    assert "user x" not in str(told)
+    assert told.status == "not_ready"
+    assert "user x" not in told.model_dump_json()
 
 
 async def test_those_who_ask_at_once_share_one_look() -> None:

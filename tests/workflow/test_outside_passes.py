@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import ORDER_REPLACEMENT, REQUEST_SWITCH
-from console.workflow_troubles import with_troubles
+from console.workflow_troubles import remedy_beside
 from domain.ids import eligibility_wait_stream_id, workflow_id_of
 from domain.outside_events import (
     ANSWER_STEP,
@@ -49,8 +49,7 @@ async def test_acts_on_a_pass_are_recorded_and_told(world: World) -> None:
     await reconcile(world, order)
     await reconcile(world, order)
     (told,) = await found(world, order, lambda told: len(told) == 1)
-    row = {"switch_id": order.switch_id, "wait_remedy": "Nothing: the switch goes on by itself."}
-    (shown,) = with_troubles(world.store, [row])
+    shown = remedy_beside("Nothing: the switch goes on by itself.", [told])
     between = sorted(each.act for each in acts(world, order))
     unpaused = await temporal(world, "activity", "unpause", *named)
     await reconcile(world, order)
@@ -61,7 +60,7 @@ async def test_acts_on_a_pass_are_recorded_and_told(world: World) -> None:
     assert between == [PAUSE_STEP, SIGNAL]
     assert sorted(each.act for each in acts(world, order)) == [PAUSE_STEP, SIGNAL, UNPAUSE_STEP]
     assert {each.meta["workflow_id"] for each in acts(world, order)} == {child}
-    assert shown["wait_remedy"] == told.remedy
+    assert shown == told.remedy
     assert "temporal activity unpause" in told.remedy
     assert (result.outcome, CEO in named_anywhere(world)) == ("completed", False)
 

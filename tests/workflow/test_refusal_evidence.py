@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields
+from typing import Any
 
 from activities.contract import SwitchOrder
 from audit.refusals import refusals_of_switch
@@ -16,7 +17,7 @@ from domain.catalog import load_catalog
 from domain.facts import as_plain
 from domain.ids import subscription_stream_id
 from domain.license_move import detail_digest
-from projections.rows import BoardRow
+from projections.shown_rows import SwitchRow
 from tests.workflow.test_refused_items import listed
 from tests.workflow.world import World
 
@@ -33,10 +34,11 @@ def on_one_line(lines: list[str]) -> str:
     return " ".join(" ".join(lines).split())
 
 
-def board_of(order: SwitchOrder) -> dict[str, str]:
+def board_of(order: SwitchOrder) -> SwitchRow:
     """Return what a bundle takes from the board."""
-    ids = {"switch_id": order.switch_id, "organization_id": order.organization_id}
-    return {**dict.fromkeys((each.name for each in fields(BoardRow)), ""), **ids}
+    facts: dict[str, Any] = dict.fromkeys((each.name for each in fields(SwitchRow)), "")
+    facts |= {"switch_id": order.switch_id, "organization_id": order.organization_id}
+    return SwitchRow(**facts)
 
 
 async def test_the_text_of_a_refused_item_is_told_to_who_must_mend_it(world: World) -> None:

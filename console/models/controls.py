@@ -1,0 +1,120 @@
+"""Answers of commands to a running switch, and of what may be done with it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from console.models.base import Answer, Recorded
+from console.models.quotes import QuoteAnswer, ReasonAnswer
+from domain.operator_commands import CommandAdvice
+from domain.quote_lines import QuoteLine
+from store.troubles import WorkflowTrouble
+
+
+class CommandTaken(Answer):
+    """A command that a switch, or a request that waits, has taken."""
+
+    switch_id: str
+    #: Stage of the switch after it.
+    stage: str
+    message: str
+
+
+class CommandsOfSwitch(Answer):
+    """Every command with what it would do now, or why it is refused."""
+
+    switch_id: str
+    stage: str
+    is_paused: bool
+    commands: tuple[CommandAdvice, ...]
+
+
+class CallbackTaken(Answer):
+    """A callback of the credit bureau that counts."""
+
+    callback_id: str
+    switch_id: str
+    message: str
+    #: It was taken before; this is the answer to it.
+    repeated: bool
+
+
+class RestartedRun(Answer):
+    """The workflow that was started again from the record."""
+
+    #: Status of the workflow that was there.
+    found: str
+    lost_run_id: str
+    #: "": it has just ended, or was just started again.
+    run_id: str
+    stage: str
+    message: str
+
+
+class SwitchRestarted(RestartedRun):
+    """A switch, or a request that waits, whose workflow was started again."""
+
+    switch_id: str
+    organization_id: str
+    workflow_id: str
+    #: The request waits to be eligible: the record holds no switch yet.
+    waits: bool
+
+
+class WorkflowOfSwitch(Answer):
+    """What Temporal knows of a switch, and where the record stands."""
+
+    switch_id: str
+    organization_id: str
+    workflow_id: str
+    waits: bool
+    #: running, ended, lost, store_behind or in_trouble.
+    state: str
+    status: str
+    run_id: str
+    #: What is wrong; "" where all is well.
+    trouble: str
+    remedy: str
+    troubles: tuple[Recorded[WorkflowTrouble], ...]
+    #: null: the record does not hold it open.
+    recorded_stage: str | None
+
+
+class AmendmentClosed(Answer):
+    """Why the licenses of a switch can't be amended now."""
+
+    switch_id: str
+    is_allowed: bool
+    why_not: str
+
+
+class AmendedSide(Answer):
+    """The first day's money of one quantity."""
+
+    lines: tuple[QuoteLine, ...]
+    told: tuple[QuoteLine, ...]
+    net_minor_units: int
+    tax_minor_units: int
+    total_minor_units: int
+
+
+class AmendmentAnswer(AmendmentClosed):
+    """What another number of licenses would cost, and whether it may be."""
+
+    reasons: tuple[ReasonAnswer, ...]
+    plan_id: str
+    plan: str
+    quantity_before: int
+    quantity: int
+    users: int
+    takes_effect: str
+    #: What the operator accepts: from which quote to which.
+    digest: str
+    currency: str
+    #: The day of both sides below: as if the switch completed today.
+    on: date
+    before: AmendedSide
+    after: AmendedSide
+    loss_to_accept: str | None
+    loss_to_accept_text: str | None
+    quote: QuoteAnswer

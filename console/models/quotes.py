@@ -1,0 +1,231 @@
+"""Answers about a question: assessment, findings, quote, plan of the switch, and what a wait accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from console.models.base import Answer, JsonObject, Recorded
+from console.models.system import SupportContact
+from domain.advice import Advice
+from domain.pilot import PlannedPilot
+from domain.preflight import PreflightFinding
+from domain.quote_lines import QuoteLine
+from domain.reasons import Retry
+from domain.switch_plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
+from projections.shown_rows import InstantText
+
+
+class ReasonAnswer(Answer):
+    """What stands in the way, and what the customer does about it."""
+
+    code: str
+    message: str
+    remedy: str
+    #: Modes that it blocks; none: it is a notice.
+    blocks: tuple[str, ...]
+    #: Steps before which it counts.
+    stages: tuple[str, ...]
+    retry: Recorded[Retry]
+    evidence: JsonObject
+    #: Page and anchor that explain the code.
+    docs: str
+    #: Where the remedy says support; null elsewhere.
+    support: SupportContact | None
+
+
+class FindingAnswer(Answer):
+    """What is told beside an answer and stands in nobody's way."""
+
+    code: str
+    message: str
+    #: "" where there is nothing to do.
+    remedy: str
+    details: JsonObject
+    docs: str
+
+
+class AssessmentAnswer(Answer):
+    """Whether a switch to one plan may be, without the inputs, which are in the record."""
+
+    target_plan_id: str
+    target_plan: str
+    #: Mode -> nothing blocks it.
+    eligible: dict[str, bool]
+    #: upgrade, downgrade or crossgrade.
+    direction: str
+    #: same_family, from_standalone or other_family.
+    kind: str
+    services_gained: tuple[str, ...]
+    services_lost: tuple[str, ...]
+    services_lowered: tuple[str, ...]
+    acknowledgments_missing: tuple[str, ...]
+    reasons: tuple[ReasonAnswer, ...]
+    rule_set: str
+    catalog_version: str
+    input_digest: str
+
+
+class TargetAnswer(AssessmentAnswer):
+    """One plan to switch to, and why it stands where it stands in the list."""
+
+    reason: str
+
+
+class ForfeitureAnswer(Answer):
+    """What is lost of a prepaid value."""
+
+    at_most_minor_units: int
+    at_most: str
+    #: First day on which a switch would lose nothing.
+    first_on_without: date
+    #: What `start_on` takes to schedule the switch for that day.
+    start_on: str
+    #: No switch starts before the loss is accepted.
+    is_accepted: bool
+
+
+class OverlapAnswer(Answer):
+    """Until when, and for how much, the old plan goes on beside the new one."""
+
+    until: date
+    days_at_most: int
+    at_most_minor_units: int
+    at_most: str
+    #: What an operator acknowledges to accept it.
+    acknowledgment: str
+
+
+class QuotedDay(Answer):
+    """What the switch costs when it completes on one day."""
+
+    on: date
+    consumed_minor_units: int
+    credit_minor_units: int
+    forfeited_minor_units: int
+    overlap_minor_units: int
+    net_minor_units: int
+    tax_minor_units: int
+    total_minor_units: int
+    #: What stands on the invoice of the switch; its sum is the net amount.
+    lines: tuple[QuoteLine, ...]
+    #: What is told beside it and billed elsewhere or not at all.
+    told: tuple[QuoteLine, ...]
+
+
+class QuoteAnswer(Answer):
+    """A quote with its table by day; the first day's total is the total."""
+
+    digest: str
+    quoted_on: date
+    expires_on: date
+    currency: str
+    total_minor_units: int
+    total: str
+    policy: str
+    #: null where nothing is lost.
+    forfeiture: ForfeitureAnswer | None
+    #: null where the old plan ends with the cutover.
+    overlap: OverlapAnswer | None
+    days: tuple[QuotedDay, ...]
+
+
+class ScheduledQuote(QuoteAnswer):
+    """A quote, and the day on which its switch starts."""
+
+    #: null: at once.
+    start_on: date | None
+
+
+class RightSizingAnswer(Answer):
+    """What as many licenses as users would cost."""
+
+    unused: int
+    quantity: int
+    is_possible: bool
+    billing_cycle: str
+    how: str
+    period_quoted_minor_units: int
+    period_right_sized_minor_units: int
+    first_day_total_minor_units: int
+    forfeited_at_most_minor_units: int
+    period_quoted: str
+    period_right_sized: str
+    first_day_total: str
+    forfeited_at_most: str
+
+
+class QuotedQuestion(Answer):
+    """Assessment and quote of one question."""
+
+    organization_id: str
+    organization: str
+    source_subscription_id: str
+    source_plan_id: str
+    source_plan: str
+    quantity: int
+    users: int
+    service_settings: str
+    payment_method: str
+    #: may_be_required or not_expected.
+    credit_check: str
+    assessment: AssessmentAnswer
+    findings: tuple[FindingAnswer, ...]
+    quote: ScheduledQuote
+    #: null where no license would be unused.
+    right_sizing: RightSizingAnswer | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedLine(QuoteLine):
+    """One line of the first day's invoice, or one that is told beside it."""
+
+    #: you_pay, you_get_back or told.
+    direction: str
+
+
+class PreflightAnswer(Answer):
+    """Which users would probably not be moved; notices of the look are among the findings of the answer."""
+
+    users: int
+    #: Users who were read; of very many the first ones.
+    users_checked: int
+    findings: tuple[PreflightFinding, ...]
+    failing: int
+
+
+class SwitchPlanAnswer(Answer):
+    """The whole plan of a switch: steps, locks, dates, money, and what users are to expect."""
+
+    users: int
+    quantity: int
+    steps: tuple[PlannedStep, ...]
+    locks: tuple[PlannedLock, ...]
+    advice: Recorded[Advice]
+    services: PlannedServices
+    dates: Recorded[PlannedDates]
+    money: tuple[PlannedLine, ...]
+    credit_check: str
+    addons: tuple[PlannedAddon, ...]
+    preflight: PreflightAnswer | None
+    pilot: PlannedPilot | None
+
+
+class WaitAnswer(Answer):
+    """What is accepted by waiting."""
+
+    until: InstantText
+    #: Beginning of the day of a scheduled start; null: it starts as soon as nothing stands in the way.
+    not_before: InstantText | None
+    currency: str
+    total_at_most_minor_units: int
+    total_at_most: str
+    forfeited_at_most_minor_units: int
+
+
+class QuoteMade(QuotedQuestion):
+    """Assessment, quote and plan of a switch that was asked about; nothing is ordered."""
+
+    plan: SwitchPlanAnswer
+    #: null: nobody asked to wait.
+    wait: WaitAnswer | None
