@@ -16,6 +16,7 @@ from domain.organization import Organization
 from domain.ports import CreditCheckState
 from domain.recorded import Meta, RecordedAggregate
 from domain.rule_sets import AT_CREDIT_CHECK, rule_set
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import (
     CreditCheckApproved,
@@ -27,7 +28,7 @@ from domain.switch_events import (
     CreditCheckRequired,
     NoticeSent,
 )
-from domain.switch_state import CREDIT_CHECK, SwitchState
+from domain.switch_state import SwitchState
 
 REQUIRED_KIND = "credit_check_required"
 REMINDER_KIND = "credit_check_reminder"
@@ -113,7 +114,7 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
         )
         source.advance(CreditCheckReminded, at=at, meta=meta)
         _note_sent(source, REMINDER_KIND, notice_id, at=at, meta=meta)
-    elif step_input.mark == OVERDUE and state.stage == CREDIT_CHECK:
+    elif step_input.mark == OVERDUE and state.stage == Stage.CREDIT_CHECK:
         required = state.of(CreditCheckRequired)
         if required is None:
             raise AssertionError

@@ -10,11 +10,7 @@ from uuid import UUID
 from activities.drift import add_drift, new_users
 from activities.group_failures import explained_members
 from activities.license_record import add_groups, append_rows, pass_number
-from activities.licensing_groups import (
-    FailedMembers,
-    GroupReplacement,
-    is_group_gone,
-)
+from activities.licensing_groups import FailedMembers, GroupReplacement, is_group_gone
 from activities.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.step import Step, request_of
 from activities.user_pages import users_on
@@ -36,9 +32,10 @@ from domain.group_licenses import (
 from domain.group_port import GroupPlan, LicensingGroup
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
 from domain.ports import BATCH_SIZE, DirectoryUser
-from domain.return_events import RETURNING, LicensesReturned
+from domain.return_events import LicensesReturned
+from domain.stage import FORWARD, RETURNING
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD, SwitchState
+from domain.switch_state import SwitchState
 from store.rows import DetailRows
 
 #: Passes over the members of groups: who moved, who could not, and who went back.

@@ -24,8 +24,8 @@ from audit.words import time_of, who_of
 from domain import switch_events
 from domain.money_words import charged_words
 from domain.move_events import SwitchCompleted
-from domain.switch_state import TERMINAL
-from domain.wait_events import CANCELLED, WITHOUT_SWITCH, EligibilityWaitEnded
+from domain.stage import TERMINAL, WITHOUT_SWITCH, Stage
+from domain.wait_events import EligibilityWaitEnded
 from store.notifications import StoredNotification
 
 UNDER_WAY = "under_way"
@@ -177,7 +177,7 @@ def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
 
 def _cause_of_wait(event: EligibilityWaitEnded) -> str:
     """Return why a request that waited came to no switch."""
-    if event.outcome == CANCELLED:
+    if event.outcome == Stage.CANCELLED:
         return f"{event.meta['actor']} ended the wait ({_plain(event.message)})"
     return _plain(event.message)
 
@@ -197,7 +197,7 @@ def _actor(event: Any, events: Sequence[StoredNotification]) -> str:
     if isinstance(event, switch_events.SwitchDeclined):
         declined = _newest(events, switch_events.CreditCheckDeclined)
         return str(declined.meta["actor"]) if declined else ""
-    if isinstance(event, EligibilityWaitEnded) and event.outcome != CANCELLED:
+    if isinstance(event, EligibilityWaitEnded) and event.outcome != Stage.CANCELLED:
         return ""
     is_willed = isinstance(
         event, switch_events.SwitchCancelled | switch_events.SwitchRolledBack | EligibilityWaitEnded

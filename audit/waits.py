@@ -28,7 +28,7 @@ from domain import (
     waiting_events,
 )
 from domain.awaited import RETRIED_EVERY
-from domain.switch_state import TERMINAL
+from domain.stage import TERMINAL
 from store.notifications import StoredNotification
 
 __all__ = [

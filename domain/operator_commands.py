@@ -16,18 +16,8 @@ from domain.credit_port import APPROVED, DECLINED
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.return_events import CANCEL, ROLL_BACK
-from domain.switch_state import (
-    AFTER_PIVOT,
-    BEFORE_MOVE,
-    CREDIT_CHECK,
-    CREDIT_OVERDUE,
-    HELD,
-    PROVISIONING_OVERDUE,
-    ROLLING_BACK,
-    STUCK,
-    TERMINAL,
-    SwitchState,
-)
+from domain.stage import AFTER_PIVOT, BEFORE_MOVE, IN_CREDIT_CHECK, RETURNING, TERMINAL, Stage
+from domain.switch_state import SwitchState
 
 RETRY = "retry"
 #: A request that waits to be eligible looks at once.
@@ -98,7 +88,7 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
         state: The switch as it is recorded.
         now: When the operator would answer.
     """
-    if state.stage not in {CREDIT_CHECK, CREDIT_OVERDUE}:
+    if state.stage not in IN_CREDIT_CHECK:
         return ()
     approval = rule_on_decision(state, "", APPROVED, operator_at=now)
     refusal = rule_on_decision(state, "", DECLINED, operator_at=now)
@@ -194,7 +184,7 @@ def _over(state: SwitchState) -> str:
 
 
 def _no_way_back(state: SwitchState) -> str:
-    return _over(state) or (GOING_BACK if state.stage in {ROLLING_BACK, STUCK} else "")
+    return _over(state) or (GOING_BACK if state.stage in RETURNING else "")
 
 
 def _no_pause(state: SwitchState) -> str:
@@ -208,7 +198,7 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or is_waiting_forward(state):
+    if state.stage in {Stage.HELD, Stage.STUCK, Stage.PROVISIONING_OVERDUE} or is_waiting_forward(state):
         return ""
     return "Nothing waits for a retry."
 
@@ -217,7 +207,7 @@ def _no_users(state: SwitchState, *, is_writing: bool) -> str:
     over = _no_way_back(state)
     if over:
         return over
-    if state.stage != HELD:
+    if state.stage != Stage.HELD:
         return "The switch does not hold."
     if is_writing and state.is_paused:
         return "It is paused: nobody is moved."
@@ -239,7 +229,7 @@ def _resume_text(state: SwitchState) -> str:
 
 
 def _retry_text(state: SwitchState) -> str:
-    if state.stage == PROVISIONING_OVERDUE:
+    if state.stage == Stage.PROVISIONING_OVERDUE:
         return (
             "The switch waits on for the new subscription, and its order is not voided by itself any more: "
             "after its window the seller may refuse to take it back."

@@ -21,6 +21,8 @@ from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
+from domain.stage import Stage
+from domain.stage_words import waits_for
 from ops.early_ends import early_end
 from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
@@ -35,14 +37,12 @@ from ops.switch_workflows import (
     open_workflows,
     start_again,
 )
-from projections.words import waits_for
 from store import heartbeats
 from store.switch_store import SwitchStore
 
 #: A reservation younger than this is left alone.
 GRACE_SECONDS = 30
 OPERATOR = "operator"
-REQUESTED = "requested"
 
 RESTARTED = "restarted"
 REPORTED = "reported"
@@ -217,7 +217,7 @@ class Reconciler:
                 return None
             if workflow.switch_id in organization.finished_switches:
                 return self._after_the_end(workflow, organization)
-        if workflow.stage in {REQUESTED, ""}:
+        if workflow.stage in {Stage.REQUESTED, ""}:
             # It is still being assessed.
             return None
         return _finding(

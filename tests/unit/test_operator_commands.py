@@ -11,14 +11,15 @@ from domain import switch_events as events
 from domain.catalog import load_catalog
 from domain.operator_commands import kept_plan, loses_license, operator_commands
 from domain.ports import DirectoryUser, HeldLicense
-from domain.switch_state import LIVE, TERMINAL, SwitchState
+from domain.stage import LIVE, PAUSABLE, TERMINAL
+from domain.switch_state import SwitchState
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, source_at
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1").plan_id, CATALOG.find("E3").plan_id
 #: Stage -> commands that it takes; a held switch waits for one user.
-ALLOWED = {
+ALLOWED: dict[str, set[str]] = {
     "requested": {"pause", "cancel", "roll_back"},
     "ordered": {"pause", "cancel", "roll_back"},
     "credit_check": {"pause", "cancel", "roll_back"},
@@ -62,7 +63,7 @@ def test_each_stage_takes_its_commands_and_tells_why_not_the_others(stage: str) 
     assert all(bool(each.why_not) != each.is_allowed and each.what for each in told)
 
 
-@pytest.mark.parametrize("stage", sorted(controls.PAUSABLE))
+@pytest.mark.parametrize("stage", sorted(PAUSABLE))
 def test_a_paused_switch_is_resumed_or_led_back(stage: str) -> None:
     """A pause forbids a second one and every write, and nothing else (rules section 7)."""
     before, paused = allowed(state_at(stage)), allowed(state_at(stage, is_paused=True))
