@@ -9,19 +9,12 @@ from typing import Any
 
 from audit.holdings import MoneyAndOrder, Users
 from audit.steps import StepStory, step_before
-from audit.waits import (
-    CREDIT_CHECK,
-    CREDIT_OVERDUE,
-    ELIGIBILITY,
-    HOLD,
-    PAUSE,
-    PROVISIONING,
-    STEP,
-    STUCK,
-    Wait,
-)
-from audit.words import time_of, who_of
+from audit.waits import Wait
+from audit.words import who_of
 from domain import switch_events
+from domain.event_declaration import WaitKind
+from domain.event_table import stage_after
+from domain.event_words import time_of
 from domain.money_words import charged_words
 from domain.move_events import SwitchCompleted
 from domain.stage import TERMINAL, WITHOUT_SWITCH, Stage
@@ -32,15 +25,24 @@ UNDER_WAY = "under_way"
 #: Stages in which nothing more happens; a wait that led to its switch has not ended it.
 ENDINGS = TERMINAL | WITHOUT_SWITCH
 #: Kinds of waits that decide what is said of a switch that goes on, the most pressing first.
-_PRESSING = (STUCK, HOLD, PAUSE, CREDIT_OVERDUE, CREDIT_CHECK, PROVISIONING, STEP, ELIGIBILITY)
+_PRESSING = (
+    WaitKind.STUCK,
+    WaitKind.HOLD,
+    WaitKind.PAUSE,
+    WaitKind.CREDIT_OVERDUE,
+    WaitKind.CREDIT_CHECK,
+    WaitKind.PROVISIONING,
+    WaitKind.STEP,
+    WaitKind.ELIGIBILITY,
+)
 _AGAIN = "Nothing: a step that fails is tried again by itself."
 #: Outcome of a switch that goes on -> how the sentence begins.
 _WORDS = {
-    STUCK: "Stuck on its way back",
-    HOLD: "Held",
-    PAUSE: "Paused",
-    ELIGIBILITY: "Not begun",
-    CREDIT_OVERDUE: "Credit check overdue",
+    WaitKind.STUCK: "Stuck on its way back",
+    WaitKind.HOLD: "Held",
+    WaitKind.PAUSE: "Paused",
+    WaitKind.ELIGIBILITY: "Not begun",
+    WaitKind.CREDIT_OVERDUE: "Credit check overdue",
     UNDER_WAY: "Under way",
 }
 
@@ -114,7 +116,7 @@ def _standing(
     wait = _told(pressing)
     last: Any = events[-1].event
     told: Any = next((each.event for each in reversed(events) if hasattr(each.event, "code")), None)
-    is_told = wait is not None and wait.kind in {STUCK, HOLD} and told is not None
+    is_told = wait is not None and wait.kind in {WaitKind.STUCK, WaitKind.HOLD} and told is not None
     step = steps[-1].step if steps else ""
     if is_told:
         step = getattr(told, "step", "") or _name_before(_notification_of(events, told), steps)
@@ -149,13 +151,15 @@ def _told(pressing: Sequence[Wait]) -> Wait | None:
     """Return the wait that is told: what a step waits for says more than that all is being set up."""
     if not pressing:
         return None
-    step = next((each for each in pressing if each.kind == STEP), None)
+    step = next((each for each in pressing if each.kind == WaitKind.STEP), None)
     first = pressing[0]
-    return replace(step, kind=PROVISIONING) if step and first.kind == PROVISIONING else first
+    return (
+        replace(step, kind=WaitKind.PROVISIONING) if step and first.kind == WaitKind.PROVISIONING else first
+    )
 
 
 def _outcome(wait: Wait | None) -> str:
-    return UNDER_WAY if wait is None or wait.kind == STEP else wait.kind
+    return UNDER_WAY if wait is None or wait.kind == WaitKind.STEP else wait.kind
 
 
 def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
@@ -249,8 +253,7 @@ def _newest(events: Sequence[StoredNotification], event_class: type[Any]) -> Any
 def _stage_of(event: Any) -> str | None:
     if isinstance(event, EligibilityWaitEnded):
         return event.outcome
-    stage: str | None = getattr(event, "STAGE", None)
-    return stage
+    return stage_after(event)
 
 
 def _word(outcome: str) -> str:

@@ -12,7 +12,6 @@ from cli.tables import table
 from cli.wait_text import attention, promise_facts, wait_facts
 from cli.waiting import accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.operator_commands import way_back_text
 from domain.stage import Stage
 from domain.stage_words import words_of
 
@@ -24,13 +23,6 @@ _REMEDY_INDENT = 4
 _MISSED = "(late)"
 #: Somebody acted in Temporal, past the console.
 _OUTSIDE = "(outside)"
-
-
-def way_back_of(row: dict[str, Any], command: str) -> str:
-    """Return what a cancel or a roll-back will do to a switch; the board counts users to the moment."""
-    # The roster is frozen when licenses begin to move.
-    is_moving = row["total"] > 0
-    return way_back_text(command, is_moving=is_moving, users=row["moved"], plan=row["source_plan"])
 
 
 def targets(answer: dict[str, Any]) -> list[str]:

@@ -44,8 +44,18 @@ class CommandAdvice:
     why_not: str
 
 
-def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
-    """Return every command of section 7 of the rules with what it would do now, or why it is refused."""
+def operator_commands(
+    state: SwitchState, *, moved: int | None = None, plan: str = ""
+) -> tuple[CommandAdvice, ...]:
+    """Return every command of section 7 of the rules with what it would do now, or why it is refused.
+
+    Args:
+        state: The switch as it is recorded.
+        moved: Users who moved and have not returned, as the board counts them while they move; None: as it
+            is recorded, which is later by one pass.
+        plan: Name of the old plan; "" where it need not be told.
+    """
+    users = max(0, state.moved - state.returned) if moved is None else moved
     return (
         _advice(control_events.PAUSE, _pause_text(state), _no_pause(state)),
         _advice(control_events.RESUME, _resume_text(state), _no_resume(state)),
@@ -63,8 +73,8 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
             _no_users(state, is_writing=False),
         ),
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
-        _advice(CANCEL, _back_text(state, CANCEL), _no_way_back(state)),
-        _advice(ROLL_BACK, _back_text(state, ROLL_BACK), _no_way_back(state)),
+        _advice(CANCEL, _back_text(state, CANCEL, users, plan), _no_way_back(state)),
+        _advice(ROLL_BACK, _back_text(state, ROLL_BACK, users, plan), _no_way_back(state)),
     )
 
 
@@ -103,29 +113,6 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
         ),
         _advice(EXTEND, longer, "" if extension.is_new else extension.message),
     )
-
-
-def way_back_text(command: str, *, is_moving: bool, users: int, plan: str = "") -> str:
-    """Return what a cancel or a roll-back would do: which of the two it is hangs on where the switch stands.
-
-    Args:
-        command: CANCEL or ROLL_BACK.
-        is_moving: Licenses move, or have moved.
-        users: Users who moved and would return.
-        plan: Name of the old plan, "" where it need not be told.
-    """
-    ends = "rolled back" if is_moving else "cancelled"
-    same = {
-        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
-        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
-    }.get((command, is_moving), "")
-    where = f" to {plan}" if plan else ""
-    verb = "returns" if users == 1 else "return"
-    back = (
-        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
-    )
-    what = f"{back} order is voided, nothing is charged, and the locks are released."
-    return f"{same}{what} The switch ends as {ends}."
 
 
 def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
@@ -248,9 +235,21 @@ def _amend_text(state: SwitchState) -> str:
     )
 
 
-def _back_text(state: SwitchState, command: str) -> str:
-    is_moving, moved = state.stage not in BEFORE_MOVE, max(0, state.moved - state.returned)
-    return way_back_text(command, is_moving=is_moving, users=moved)
+def _back_text(state: SwitchState, command: str, users: int, plan: str) -> str:
+    """Return what a cancel or a roll-back would do; the stage decides which of the two it is."""
+    is_moving = state.stage not in BEFORE_MOVE
+    ends = "rolled back" if is_moving else "cancelled"
+    same = {
+        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
+        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
+    }.get((command, is_moving), "")
+    where = f" to {plan}" if plan else ""
+    verb = "returns" if users == 1 else "return"
+    back = (
+        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
+    )
+    what = f"{back} order is voided, nothing is charged, and the locks are released."
+    return f"{same}{what} The switch ends as {ends}."
 
 
 def _moved(state: SwitchState) -> str:

@@ -13,7 +13,7 @@ from domain.move_events import LicenseMoveStarted
 from domain.organization import LockHolder
 from domain.promised_time import license_move_seconds
 from domain.return_events import CANCEL, ROLL_BACK
-from domain.stage import AFTER_PIVOT, RETURNING, Stage
+from domain.stage import AFTER_PIVOT, AWAITING_OPERATOR, RETURNING, Stage
 from domain.stage_words import waits_for
 from domain.switch_events import (
     CreditCheckApproved,
@@ -25,9 +25,7 @@ from domain.switch_events import (
 from domain.switch_state import SwitchState
 
 #: Stages whose end a person decides on, or that lead back.
-_OPEN_ENDED = frozenset(
-    {Stage.CREDIT_OVERDUE, Stage.PROVISIONING_OVERDUE, Stage.HELD, Stage.STUCK, Stage.ROLLING_BACK}
-)
+_OPEN_ENDED = AWAITING_OPERATOR | RETURNING
 GOING_BACK = "the seller to take its order back"
 UNRECORDED = "what the record does not tell"
 

@@ -21,8 +21,7 @@ from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
-from domain.stage import Stage
-from domain.stage_words import waits_for
+from domain.stage import AWAITING_OPERATOR, Stage
 from ops.early_ends import early_end
 from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
@@ -48,7 +47,6 @@ RESTARTED = "restarted"
 REPORTED = "reported"
 FAILED = "failed"
 
-_WAITS_FOR_PEOPLE = "an operator"
 _log = structlog.get_logger()
 
 
@@ -202,7 +200,7 @@ class Reconciler:
             if found is not None:
                 return found
         stage = switch.stage if switch else workflow.stage
-        if workflow.waits_for != OPERATOR or waits_for(stage).startswith(_WAITS_FOR_PEOPLE):
+        if workflow.waits_for != OPERATOR or stage in AWAITING_OPERATOR:
             return None
         details = await details_of(self._client, workflow.workflow_id)
         return _finding(

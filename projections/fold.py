@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assessment import Assessed
+from domain.event_table import stage_after
 from domain.license_move import GroupMoved
 from domain.move_events import (
     DriftFound,
@@ -34,7 +35,6 @@ from domain.switch_events import (
     SwitchRequested,
     VoidWindowClosing,
 )
-from domain.switch_state import SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
 from projections import alarms, controls, credit, invoices, money, step_waits, waits
 from projections.checkouts import checkout_row
@@ -251,7 +251,7 @@ def switch_of(event: Any) -> str:
 
 
 def _staged(row: BoardRow, event: Any) -> BoardRow:
-    stage = event.STAGE if isinstance(event, SwitchEvent) else None
+    stage = stage_after(event)
     if stage is None or controls.outlasts(row, stage):
         return row
     row = replace(row, stage=stage, waits_for=waits_for(stage))

@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.control_events import SwitchResumed
+from domain.event_table import stage_after
 from domain.provisioning_events import ProvisioningOverdue
 from domain.return_events import CompensationStuck
 from domain.stage import AWAITING_PEOPLE, Stage
@@ -94,7 +95,7 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
 
 def _stage_noted(row: BoardRow, event: Any) -> BoardRow:
     """Note when the steps came to their stage; a pause is none of them."""
-    stage = getattr(event, "STAGE", None) or row.step_stage
+    stage = stage_after(event) or row.step_stage
     if stage == row.step_stage:
         return row
     return replace(row, step_stage=stage, step_stage_since=event.timestamp)
@@ -108,7 +109,7 @@ def _since(row: BoardRow, event: Any) -> Any:
 
 def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
     """Show what an operator is asked while the switch is paused: its time runs all the same."""
-    stage = event.STAGE
+    stage: Stage = event.STAGE
     at = row.credit_cap_at if stage == Stage.CREDIT_OVERDUE else event.voids_at
     end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
     return replace(

@@ -10,11 +10,11 @@ import pytest
 from activities.contract import RETRY_SECONDS
 from activities.promise_contract import ALARMS as ALARMED_PROMISES
 from audit.waits import Wait, waits_of
-from audit.words import effect_of
 from domain.alarms import ALARMS, AlarmRaised
 from domain.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
 from domain.billing_events import InvoiceAwaited, InvoiceDelivered
 from domain.control_events import SwitchPaused, SwitchResumed
+from domain.event_table import effect_of
 from domain.move_events import BillingCutOver, CreditSettled, LicenseMoveHeld, SwitchCompleted
 from domain.provisioning_events import ProvisioningOverdue
 from domain.recorded import RecordedEvent

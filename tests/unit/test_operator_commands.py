@@ -106,6 +106,16 @@ def test_a_roll_back_tells_how_many_users_return() -> None:
     assert "The 1 user who could not be moved is tried again" in told["retry"]
 
 
+@pytest.mark.parametrize("command", ["cancel", "roll_back"])
+def test_the_way_back_counts_users_as_the_board_does(command: str) -> None:
+    """Kind: two surfaces that count by themselves; a pass that runs is counted by the board, and once."""
+    state = state_at("held")
+    state.moved, state.returned = 58, 8
+    told = {each.command: each.what for each in operator_commands(state, moved=412, plan="E1")}
+
+    assert "412 users who moved return to E1 with their original services" in told[command]
+
+
 @pytest.mark.parametrize(
     ("stage", "own", "other", "ending"),
     [("ready", "cancel", "roll_back", "cancelled"), ("moving", "roll_back", "cancel", "rolled back")],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.words import effect_of
+from domain.event_table import effect_of
 from domain.switch_events import NoticeSent, PromiseMissed
 from domain.waiting_events import WaitEnded
 from tests.unit.test_named_waits import STEP, noted, ordered
