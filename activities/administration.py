@@ -28,6 +28,7 @@ from domain.move_events import (
 )
 from domain.recorded import Meta, RecordedAggregate
 from domain.return_events import RollBackFinished, RollBackStarted
+from domain.stage import TERMINAL, Stage
 from domain.subscription import Subscription, Voided
 from domain.switch_events import (
     NoticeSent,
@@ -39,7 +40,7 @@ from domain.switch_events import (
     SwitchFailed,
     SwitchRolledBack,
 )
-from domain.switch_state import HELD, TERMINAL, SwitchEvent, SwitchState
+from domain.switch_state import SwitchEvent, SwitchState
 
 #: Updates that lead back to the old plan, and the one that lets a held switch go on.
 TURN_BACK = ("cancel", "roll_back")
@@ -48,41 +49,41 @@ RETRY = "retry_failed"
 RETRY_RECORDED = "retry"
 #: Outcome -> how it is recorded.
 ENDINGS: dict[str, type[SwitchEvent]] = {
-    "failed": SwitchFailed,
-    "cancelled": SwitchCancelled,
-    "declined": SwitchDeclined,
-    "expired": SwitchExpired,
-    "rolled_back": SwitchRolledBack,
+    Stage.FAILED: SwitchFailed,
+    Stage.CANCELLED: SwitchCancelled,
+    Stage.DECLINED: SwitchDeclined,
+    Stage.EXPIRED: SwitchExpired,
+    Stage.ROLLED_BACK: SwitchRolledBack,
 }
 _KEPT = " The order was taken back, your old plan is kept, and nothing is charged."
 _BILLED_AGAIN = " Your old plan is billed as if it had never been stopped."
 _OPEN_AGAIN = " Other orders and switches are possible again."
 #: Endings that it has not brought about itself; of the others it hears where it was told something before.
-_ALWAYS_TOLD = frozenset({"declined", "expired", "rolled_back"})
+_ALWAYS_TOLD = frozenset({Stage.DECLINED, Stage.EXPIRED, Stage.ROLLED_BACK})
 _BY_CARD = " To switch now, pay by card."
 #: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
-NOTICES = {
-    "failed": (
+NOTICES: dict[str, tuple[str, str, str]] = {
+    Stage.FAILED: (
         "switch_failed",
         "The switch has failed",
         "The switch could not be done, and goes on no further." + _KEPT,
     ),
-    "cancelled": (
+    Stage.CANCELLED: (
         "switch_cancelled",
         "The switch was cancelled",
         "The switch was cancelled before anything had changed for you." + _KEPT,
     ),
-    "declined": (
+    Stage.DECLINED: (
         "switch_declined",
         "The switch was declined",
         "The credit check of your order was declined." + _KEPT + _BY_CARD,
     ),
-    "expired": (
+    Stage.EXPIRED: (
         "switch_expired",
         "The switch has expired",
         "The credit check of your order got no answer in time." + _KEPT + _BY_CARD,
     ),
-    "rolled_back": (
+    Stage.ROLLED_BACK: (
         "switch_rolled_back",
         "The switch was rolled back",
         "Everybody works on the old plan again, with the services as they were." + _KEPT,
@@ -249,7 +250,7 @@ def _resumed_by(step: Step, state: SwitchState, step_input: RecordHoldInput) -> 
 
 def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None:
     state = step.state_of(source)
-    if step_input.held == (state.stage == HELD):
+    if step_input.held == (state.stage == Stage.HELD):
         return
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}

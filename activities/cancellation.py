@@ -33,8 +33,8 @@ from domain.quote import require_same_period
 from domain.quote_booked import booked_of, require_same_lines
 from domain.reasons import BEFORE_CANCELLATION
 from domain.settings_events import SourceSettingsChanged
+from domain.stage import Stage
 from domain.subscription import Subscription
-from domain.switch_state import CANCELLING, MOVED
 from store.rows import DetailRows
 
 #: Looks at the old plan before the switch asks an operator.
@@ -68,7 +68,7 @@ class CancellationActivities:
             )
 
     def _cancel(self, step: Step) -> None:
-        if step.state_of(step.seen_source()).stage == CANCELLING:
+        if step.state_of(step.seen_source()).stage == Stage.CANCELLING:
             self._ask_again(step)
             return
         step.state_of(step.seen_source()).require_stage(
@@ -111,7 +111,7 @@ class CancellationActivities:
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
         stage = step.state_of(source).stage
-        if stage != MOVED:
+        if stage != Stage.MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
                 remedy="`planswitch switch show` tells what it waits for.",

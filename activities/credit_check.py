@@ -43,6 +43,7 @@ from domain.errors import ProviderRefused, RuleViolated
 from domain.ports import CreditCheckState, PlacedOrder
 from domain.recorded import RecordedAggregate
 from domain.rule_sets import rule_set
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import (
     CreditCheckApproved,
@@ -52,7 +53,6 @@ from domain.switch_events import (
     CreditCheckRequired,
     ReplacementOrdered,
 )
-from domain.switch_state import CREDIT_OVERDUE
 
 #: Order states in which the seller has taken the order.
 ACCEPTED_ORDERS = frozenset({"pending", "completed"})
@@ -232,7 +232,7 @@ def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
 def _call_for_answer(step: Step) -> None:
     """Call the installation's contact for a check that is overdue; once extended it may be so once more."""
     state = step.state_of(step.source())
-    if state.stage == CREDIT_OVERDUE:
+    if state.stage == Stage.CREDIT_OVERDUE:
         try_alarm(step, CREDIT_ALARM, number=2 if state.has(CreditCheckExtended) else 1)
 
 

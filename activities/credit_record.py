@@ -17,6 +17,7 @@ from domain.organization import Organization
 from domain.ports import CreditCheckState
 from domain.recorded import Meta, RecordedAggregate
 from domain.rule_sets import AT_CREDIT_CHECK, rule_set
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import (
     CreditCheckApproved,
@@ -28,7 +29,7 @@ from domain.switch_events import (
     CreditCheckRequired,
     NoticeSent,
 )
-from domain.switch_state import CREDIT_CHECK, SwitchState
+from domain.switch_state import SwitchState
 
 REQUIRED_KIND = "credit_check_required"
 REMINDER_KIND = "credit_check_reminder"
@@ -115,7 +116,7 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
         )
         source.advance(CreditCheckReminded, at=at, meta=meta)
         _note_sent(source, REMINDER_KIND, notice_id, at=at, meta=meta)
-    elif step_input.mark == OVERDUE and state.stage == CREDIT_CHECK:
+    elif step_input.mark == OVERDUE and state.stage == Stage.CREDIT_CHECK:
         required = state.require(CreditCheckRequired)
         source.advance(CreditCheckOverdue, at=at, meta=meta)
         note_missed(step, source, CREDIT_PROMISE, required.deadline_at)

@@ -27,10 +27,7 @@ from activities.wait_contract import (
     BEGIN_WAIT,
     END_WAIT,
     LOOK,
-    NEVER,
-    PRICE_CHANGED,
     READY,
-    STARTED,
     WAIT_ON,
     AcceptedWait,
     BeginSwitchInput,
@@ -53,6 +50,7 @@ from domain.money import Money
 from domain.plain_text import require_plain_text
 from domain.reasons import Reason
 from domain.recorded import RecordedAggregate
+from domain.stage import Stage
 from domain.wait_events import EligibilityWait, WaitTerms, reason_records
 
 LOOK_UPDATE = "look"
@@ -96,13 +94,13 @@ class EligibilityWaitActivities:
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
             _require_proved(step, step_input, wait)
             if _is_begun(step):
-                return _ending(wait, STARTED, "", "The switch was started meanwhile.", "")
+                return _ending(wait, Stage.STARTED, "", "The switch was started meanwhile.", "")
             try:
                 return _Look(step, step_input, wait).decided()
             except PlanSwitchError as error:
                 if error.handling.is_retryable:
                     raise
-                return _ending(_open_wait(step), NEVER, error.code, error.message, error.remedy)
+                return _ending(_open_wait(step), Stage.NEVER, error.code, error.message, error.remedy)
 
     @activity.defn(name=BEGIN_SWITCH.name, no_thread_cancel_exception=True)
     async def begin_switch(self, step_input: BeginSwitchInput) -> BeginSwitchResult:
@@ -176,7 +174,7 @@ class _Look:
         gone = standing_for_ever(assessment, mode, is_caller_known=bool(self._step.order.caller))
         if gone:
             return self._result(
-                NEVER,
+                Stage.NEVER,
                 assessment,
                 code=gone[0].code,
                 message=" ".join(each.message for each in gone),
@@ -250,7 +248,7 @@ class _Look:
         more = beyond(terms_of_input(self._input.accepted), quote)
         if more:
             return self._result(
-                PRICE_CHANGED,
+                Stage.PRICE_CHANGED,
                 prepared.assessment,
                 code=PRICE_CODE,
                 message=f"The switch may begin, and was not started: {more}.",

@@ -22,8 +22,9 @@ from domain.license_move import GroupMoved
 from domain.move_events import UserSkipped
 from domain.operator_commands import kept_plan, loses_license
 from domain.ports import DirectoryUser
+from domain.stage import FORWARD
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD, SwitchState
+from domain.switch_state import SwitchState
 
 #: Updates that command this.
 SKIP_USER_UPDATE, RETRY_USERS_UPDATE = "skip_user", "retry_users"

@@ -33,9 +33,10 @@ from domain.group_licenses import (
 from domain.group_port import GroupPlan, LicensingGroup
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
 from domain.ports import BATCH_SIZE, DirectoryUser
-from domain.return_events import RETURNING, LicensesReturned
+from domain.return_events import LicensesReturned
+from domain.stage import FORWARD, RETURNING
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD, SwitchState
+from domain.switch_state import SwitchState
 from store.rows import DetailRows
 
 #: Passes over the members of groups: who moved, who could not, and who went back.

@@ -38,8 +38,9 @@ from domain.ports import DirectoryUser
 from domain.recorded import RecordedAggregate
 from domain.service_settings import SettingsMapper, disabled_of
 from domain.settings_events import ServiceSettingsReassessed
+from domain.stage import FORWARD
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD, SwitchState
+from domain.switch_state import SwitchState
 from store.rows import RosterRow, RosterSummary
 
 #: Users of a slice that are in memory at a time: a whole number of groups.

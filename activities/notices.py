@@ -16,6 +16,7 @@ from domain.move_events import BillingCutOver, CreditIssued, SwitchCompleted
 from domain.plans import Plan
 from domain.recorded import RecordedAggregate
 from domain.settings_events import SettingsCarried, SettingsLost
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import NoticeSent
 from domain.switch_state import SwitchState
@@ -71,7 +72,7 @@ class NoticesActivities:
                 fresh, organization = step.source(), step.organization()
                 self._close(step, fresh, notices, carried)
                 organization.release_switch(
-                    step.order.switch_id, outcome="completed", at=step.at, meta=step.meta()
+                    step.order.switch_id, outcome=Stage.COMPLETED, at=step.at, meta=step.meta()
                 )
                 return [fresh, organization], step.state_of(fresh).require(SwitchCompleted)
 

@@ -23,9 +23,10 @@ from activities.step import Step, Toolbox, position_of, step_of
 from activities.turns import require_due
 from domain.errors import PlanSwitchError
 from domain.recorded import RecordedAggregate
+from domain.stage import TERMINAL
 from domain.subscription import Subscription
 from domain.switch_events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
-from domain.switch_state import TERMINAL, SwitchState
+from domain.switch_state import SwitchState
 
 _log = structlog.get_logger()
 

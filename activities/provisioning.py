@@ -27,9 +27,10 @@ from domain.provisioning import (
 )
 from domain.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.spoken_services import spoken_services
+from domain.stage import Stage
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import ReplacementOrdered, ReplacementReady
-from domain.switch_state import PROVISIONING_OVERDUE, SwitchState
+from domain.switch_state import SwitchState
 
 PROVISIONING_POLL_SECONDS = 2.0
 #: A seller who takes hours is asked less and less often, but no less often than this.
@@ -37,8 +38,6 @@ PROVISIONING_POLL_SECONDS_MAX = 900.0
 _POLL_GROWTH = 1.5
 #: The update that says to wait on.
 RETRY_UPDATE = "retry_failed"
-#: Stage that is shown while no operator is asked.
-_PROVISIONING = "provisioning"
 #: A look at an instant of the wait comes so long after it.
 _AFTER_SECONDS = 1.0
 NOTHING_WAITS = "Nothing waits for a retry."
@@ -124,7 +123,7 @@ class ProvisioningActivities:
                 result = WaitOnResult(
                     accepted=is_accepted,
                     message=WAITING_ON if is_accepted else NOTHING_WAITS,
-                    is_asked=step.state_of(source).stage == PROVISIONING_OVERDUE,
+                    is_asked=step.state_of(source).stage == Stage.PROVISIONING_OVERDUE,
                     saved=(position_of(source),),
                 )
                 return [source], result
@@ -138,7 +137,7 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
     if step_input.request_id in state.commands:
         return True
     require_command(step, step_input, RETRY_UPDATE)
-    if state.stage != PROVISIONING_OVERDUE:
+    if state.stage != Stage.PROVISIONING_OVERDUE:
         return False
     meta = command_meta(
         step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
@@ -216,12 +215,12 @@ def _news(step: Step, wait: ProvisioningWait | None, lack: _NotReady) -> Confirm
         return None
     source = step.source()
     state = step.state_of(source)
-    asked = state.of(ProvisioningOverdue) if state.stage == PROVISIONING_OVERDUE else None
+    asked = state.of(ProvisioningOverdue) if state.stage == Stage.PROVISIONING_OVERDUE else None
     asked_at = asked.timestamp if asked else None
     if asked_at == wait.asked_at:
         return None
     told = ProvisioningWait(
-        stage=PROVISIONING_OVERDUE if asked else _PROVISIONING,
+        stage=Stage.PROVISIONING_OVERDUE if asked else Stage.PROVISIONING,
         asked_at=asked_at,
         message=lack.message,
         begun_at=step.begun_at,
@@ -236,7 +235,7 @@ def _waiting(
     """Return with what the attempt ends: it looks again, or the time of the order is over."""
     state = step.state_of(source)
     end = _end_of(step, state)
-    if state.stage == PROVISIONING_OVERDUE:
+    if state.stage == Stage.PROVISIONING_OVERDUE:
         if end.voids_at is not None and step.at >= end.voids_at:
             return ProvisioningExpired(
                 f"{lack.message} Nobody said to wait on before the order had to be voided.",

@@ -25,9 +25,9 @@ from domain.inquiry_port import SellerRefusal
 from domain.move_events import BillingStopped
 from domain.ports import OrderLine, PlacedOrder, ProviderCall
 from domain.reasons import Reason
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementOrdered, SwitchRequested
-from domain.switch_state import ORDERED, REQUESTED
 
 #: Operation of the seller's port that places the order.
 CHECKOUT = "checkout"
@@ -61,7 +61,7 @@ class PurchaseActivities:
                 return OrderReplacementResult(
                     order_id=done.order_id, voidable_until=done.voidable_until, saved=_stopped(step, source)
                 )
-            step.state_of(source).require_stage(frozenset({REQUESTED}), "order")
+            step.state_of(source).require_stage(frozenset({Stage.REQUESTED}), "order")
             require_asked_before_pause(step, step.state_of(source))
             source = check_all_users(step, source)
             require_current_formulas(step)
@@ -102,7 +102,7 @@ def settle_order(step: Step, source: Subscription) -> Subscription | None:
 def _stopped(step: Step, source: Subscription) -> tuple[StreamPosition, ...]:
     """Stop the old billing for an order that was recorded without it, by a version of before."""
     state = step.state_of(source)
-    if state.stage != ORDERED or state.has(BillingStopped):
+    if state.stage != Stage.ORDERED or state.has(BillingStopped):
         return (position_of(source),)
     _record_stop(step, source, stop_at_order(step))
     return step.save(source) or (position_of(source),)

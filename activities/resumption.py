@@ -8,8 +8,9 @@ from temporalio import activity
 
 from domain.move_events import LicenseMoveStarted
 from domain.return_events import CANCEL, ROLL_BACK, OperatorCommanded, RollBackStarted
+from domain.stage import AFTER_PIVOT, TERMINAL
 from domain.switch_events import ReplacementOrdered, SwitchRequested
-from domain.switch_state import AFTER_PIVOT, TERMINAL, SwitchState
+from domain.switch_state import SwitchState
 
 
 def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]:

@@ -32,8 +32,8 @@ from domain.return_events import (
     RollBackFinished,
     RollBackStarted,
 )
+from domain.stage import AFTER_PIVOT, TERMINAL
 from domain.subscription import Subscription
-from domain.switch_state import AFTER_PIVOT, TERMINAL
 
 #: Passes of one attempt; each returns up to 2,000 users.
 PASSES_MAX = 1_000

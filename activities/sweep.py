@@ -17,8 +17,9 @@ from domain.drift import Drift
 from domain.license_move import GroupMoved
 from domain.ports import DirectoryUser
 from domain.service_settings import disabled_of
+from domain.stage import FORWARD
 from domain.subscription import Subscription
-from domain.switch_state import FORWARD, SwitchState
+from domain.switch_state import SwitchState
 from store.rows import DetailRows
 
 

@@ -11,9 +11,9 @@ from activities.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, W
 from activities.step import Step, Toolbox, position_of, step_of
 from domain.errors import PermissionMissing, ProviderRefused
 from domain.recorded import RecordedAggregate
+from domain.stage import AFTER_PIVOT, TERMINAL
 from domain.subscription import Subscription
 from domain.switch_events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
-from domain.switch_state import AFTER_PIVOT, TERMINAL
 
 _log = structlog.get_logger()
 

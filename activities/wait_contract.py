@@ -13,12 +13,6 @@ LOOK_SECONDS = 600
 #: What a look found: wait on, begin the switch, or why there will be none.
 WAIT_ON = ""
 READY = "ready"
-#: How a wait ends, in the words of domain/wait_events.py.
-STARTED = "started"
-EXPIRED = "expired"
-CANCELLED = "cancelled"
-NEVER = "never"
-PRICE_CHANGED = "price_changed"
 
 
 @dataclass(frozen=True, kw_only=True)

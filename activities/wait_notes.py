@@ -19,8 +19,9 @@ from domain.call_words import call_words
 from domain.errors import NotReadyYet, PlanSwitchError, ProviderBusy, ProviderThrottled
 from domain.ids import eligibility_wait_stream_id
 from domain.operator_commands import is_waiting_forward
+from domain.stage import AFTER_PIVOT, LIVE
 from domain.subscription import Subscription
-from domain.switch_state import AFTER_PIVOT, LIVE, SwitchState
+from domain.switch_state import SwitchState
 from domain.wait_advice import advice_on_wait
 from domain.wait_events import EligibilityWait
 from domain.waiting_events import WaitEnded, WaitNoted

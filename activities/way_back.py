@@ -19,8 +19,9 @@ from domain.errors import LicensesUnresolved
 from domain.license_move import GROUP_SIZE_MAX, GroupMoved, MoveRow
 from domain.organization_plans import OrganizationPlans
 from domain.ports import DirectoryUser
-from domain.return_events import RETURNING, LicensesReturned
+from domain.return_events import LicensesReturned
 from domain.service_settings import disabled_of
+from domain.stage import RETURNING
 from domain.subscription import Subscription
 from domain.switch_events import ReplacementReady, ReplacementVoided
 from domain.switch_state import SwitchState

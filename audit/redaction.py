@@ -12,13 +12,14 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from audit.waits import PAUSE, Wait
+from audit.waits import Wait
 from domain.acknowledgments import (
     BACKUP_DONE,
     DEPENDENT_SERVICE_OFF,
     NO_WAY_BACK,
     SCHEDULED_CHANGE_LOST,
 )
+from domain.event_declaration import WaitKind
 from domain.facts import as_plain
 from domain.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.ports import ProviderCall
@@ -174,7 +175,7 @@ def redacted_wait(wait: Wait) -> dict[str, Any]:
     """Return a wait without who began, moved or ended it."""
     return {
         "kind": wait.kind,
-        "about": "an operator to resume" if wait.kind == PAUSE else redacted_text(wait.about),
+        "about": "an operator to resume" if wait.kind == WaitKind.PAUSE else redacted_text(wait.about),
         "names": _said(list(wait.names)),
         "what_to_do": redacted_text(wait.what_to_do),
         "ended": wait.ended,

@@ -18,8 +18,8 @@ from audit.refusals import ToldRefusal, refusals_of
 from audit.steps import StepStory, is_failed, steps_of
 from audit.verdict import Verdict, verdict_of
 from audit.waits import Wait, waits_of
-from audit.words import effect_of
 from domain.errors import UnknownSwitch
+from domain.event_table import effect_of
 from domain.facts import as_plain
 from domain.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
 from domain.lost_settings import findings_of_loss

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from audit.words import answer_of, effect_of, topic_name
+from audit.words import answer_of, topic_name
+from domain.event_table import effect_of
 from domain.move_events import LicenseMoveHeld
 from domain.refusals import Refusal
 from domain.return_events import CompensationStuck

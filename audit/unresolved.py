@@ -10,8 +10,8 @@ from domain.catalog import load_catalog
 from domain.license_refusals import explained_failure
 from domain.redacted_text import named_text
 from domain.retry_words import remedy_now
+from domain.stage import TERMINAL
 from domain.subscription import Subscription
-from domain.switch_state import TERMINAL
 from store.switch_store import SwitchStore
 
 

@@ -9,39 +9,41 @@ from typing import Any
 
 from audit.holdings import MoneyAndOrder, Users
 from audit.steps import StepStory, step_before
-from audit.waits import (
-    CREDIT_CHECK,
-    CREDIT_OVERDUE,
-    ELIGIBILITY,
-    HOLD,
-    PAUSE,
-    PROVISIONING,
-    STEP,
-    STUCK,
-    Wait,
-)
-from audit.words import time_of, who_of
+from audit.waits import Wait
+from audit.words import who_of
 from domain import switch_events
+from domain.event_declaration import WaitKind
+from domain.event_table import stage_after
+from domain.event_words import time_of
 from domain.money_words import charged_words
 from domain.move_events import SwitchCompleted
+from domain.stage import TERMINAL, WITHOUT_SWITCH, Stage
 from domain.step_words import step_words
-from domain.switch_state import TERMINAL
-from domain.wait_events import CANCELLED, WITHOUT_SWITCH, EligibilityWaitEnded
+from domain.wait_events import EligibilityWaitEnded
 from store.notifications import StoredNotification
 
 UNDER_WAY = "under_way"
 #: Stages in which nothing more happens; a wait that led to its switch has not ended it.
 ENDINGS = TERMINAL | WITHOUT_SWITCH
 #: Kinds of waits that decide what is said of a switch that goes on, the most pressing first.
-_PRESSING = (STUCK, HOLD, PAUSE, CREDIT_OVERDUE, CREDIT_CHECK, PROVISIONING, STEP, ELIGIBILITY)
+_PRESSING = (
+    WaitKind.STUCK,
+    WaitKind.HOLD,
+    WaitKind.PAUSE,
+    WaitKind.CREDIT_OVERDUE,
+    WaitKind.CREDIT_CHECK,
+    WaitKind.PROVISIONING,
+    WaitKind.STEP,
+    WaitKind.ELIGIBILITY,
+)
 _AGAIN = "Nothing: a step that fails is tried again by itself."
 #: Outcome of a switch that goes on -> how the sentence begins.
 _WORDS = {
-    STUCK: "Stuck on its way back",
-    HOLD: "Held",
-    PAUSE: "Paused",
-    ELIGIBILITY: "Not begun",
-    CREDIT_OVERDUE: "Credit check overdue",
+    WaitKind.STUCK: "Stuck on its way back",
+    WaitKind.HOLD: "Held",
+    WaitKind.PAUSE: "Paused",
+    WaitKind.ELIGIBILITY: "Not begun",
+    WaitKind.CREDIT_OVERDUE: "Credit check overdue",
     UNDER_WAY: "Under way",
 }
 
@@ -115,7 +117,7 @@ def _standing(
     wait = _told(pressing)
     last: Any = events[-1].event
     told: Any = next((each.event for each in reversed(events) if hasattr(each.event, "code")), None)
-    is_told = wait is not None and wait.kind in {STUCK, HOLD} and told is not None
+    is_told = wait is not None and wait.kind in {WaitKind.STUCK, WaitKind.HOLD} and told is not None
     step = steps[-1].step if steps else ""
     if is_told:
         step = getattr(told, "step", "") or _name_before(_notification_of(events, told), steps)
@@ -150,13 +152,15 @@ def _told(pressing: Sequence[Wait]) -> Wait | None:
     """Return the wait that is told: what a step waits for says more than that all is being set up."""
     if not pressing:
         return None
-    step = next((each for each in pressing if each.kind == STEP), None)
+    step = next((each for each in pressing if each.kind == WaitKind.STEP), None)
     first = pressing[0]
-    return replace(step, kind=PROVISIONING) if step and first.kind == PROVISIONING else first
+    return (
+        replace(step, kind=WaitKind.PROVISIONING) if step and first.kind == WaitKind.PROVISIONING else first
+    )
 
 
 def _outcome(wait: Wait | None) -> str:
-    return UNDER_WAY if wait is None or wait.kind == STEP else wait.kind
+    return UNDER_WAY if wait is None or wait.kind == WaitKind.STEP else wait.kind
 
 
 def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
@@ -178,7 +182,7 @@ def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
 
 def _cause_of_wait(event: EligibilityWaitEnded) -> str:
     """Return why a request that waited came to no switch."""
-    if event.outcome == CANCELLED:
+    if event.outcome == Stage.CANCELLED:
         return f"{event.meta['actor']} ended the wait ({_plain(event.message)})"
     return _plain(event.message)
 
@@ -198,7 +202,7 @@ def _actor(event: Any, events: Sequence[StoredNotification]) -> str:
     if isinstance(event, switch_events.SwitchDeclined):
         declined = _newest(events, switch_events.CreditCheckDeclined)
         return str(declined.meta["actor"]) if declined else ""
-    if isinstance(event, EligibilityWaitEnded) and event.outcome != CANCELLED:
+    if isinstance(event, EligibilityWaitEnded) and event.outcome != Stage.CANCELLED:
         return ""
     is_willed = isinstance(
         event, switch_events.SwitchCancelled | switch_events.SwitchRolledBack | EligibilityWaitEnded
@@ -250,8 +254,7 @@ def _newest(events: Sequence[StoredNotification], event_class: type[Any]) -> Any
 def _stage_of(event: Any) -> str | None:
     if isinstance(event, EligibilityWaitEnded):
         return event.outcome
-    stage: str | None = getattr(event, "STAGE", None)
-    return stage
+    return stage_after(event)
 
 
 def _word(outcome: str) -> str:

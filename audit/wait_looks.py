@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from audit.wait_parts import RunningWait
-from audit.words import time_of
 from domain.awaited import STEADY_FROM
+from domain.event_declaration import WaitKind
+from domain.event_words import time_of
 
 #: The money of a credit, after its invoice.
-SETTLEMENT = "settlement"
 _NOT_SETTLED = "not_settled"
 
 
@@ -49,7 +49,7 @@ def settlement_begun(event: Any) -> RunningWait | None:
     if event.open_point != _NOT_SETTLED:
         return None
     return RunningWait(
-        kind=SETTLEMENT,
+        kind=WaitKind.SETTLEMENT,
         about=f"billing, which pays the credit of invoice {event.invoice_id}",
         looks_at=event.looks_at,
         what_to_do="Nothing: billing is asked again by itself.",

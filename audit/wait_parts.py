@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.event_declaration import WaitKind
+
 #: `Wait.ended` of a wait that goes on.
 OPEN = "open"
 
@@ -21,9 +23,7 @@ class Mark:
 class Wait:
     """One wait."""
 
-    #: eligibility, credit_check, credit_overdue, provisioning, hold, pause, stuck, promise, invoice,
-    #: settlement or step.
-    kind: str
+    kind: WaitKind
     #: What is waited for, in words, and every thing of it by name.
     about: str
     names: tuple[str, ...]
@@ -54,7 +54,7 @@ class Wait:
 class RunningWait:
     """A wait while it is told."""
 
-    kind: str
+    kind: WaitKind
     about: str
     names: tuple[str, ...] = ()
     looks_at: datetime | None = None

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from audit.wait_looks import (
-    SETTLEMENT,
     asked_for_invoice,
     look_planned,
     overdue,
@@ -15,7 +14,7 @@ from audit.wait_looks import (
     steady_seconds,
 )
 from audit.wait_parts import Mark, RunningWait, Wait
-from audit.words import codes_of, time_of, who_of
+from audit.words import who_of
 from domain import (
     billing_events,
     control_events,
@@ -28,37 +27,17 @@ from domain import (
     waiting_events,
 )
 from domain.awaited import RETRIED_EVERY
+from domain.event_declaration import WaitKind
+from domain.event_table import EVENTS, stage_after
+from domain.event_words import codes_of, time_of
+from domain.stage import TERMINAL
 from domain.step_words import step_words
-from domain.switch_state import TERMINAL
 from store.notifications import StoredNotification
 
-__all__ = [
-    "CREDIT_CHECK",
-    "CREDIT_OVERDUE",
-    "ELIGIBILITY",
-    "HOLD",
-    "PAUSE",
-    "PROVISIONING",
-    "STEP",
-    "STUCK",
-    "Wait",
-    "waits_of",
-]
-
-ELIGIBILITY = "eligibility"
-CREDIT_CHECK = "credit_check"
-CREDIT_OVERDUE = "credit_overdue"
-PROVISIONING = "provisioning"
-HOLD = "hold"
-PAUSE = "pause"
-STUCK = "stuck"
-PROMISE = "promise"
-INVOICE = "invoice"
-#: A step that is tried again.
-STEP = "step"
+__all__ = ["BEGINS", "ENDS", "MARKS", "Wait", "waits_of"]
 
 #: Waits that the end of the switch does not end.
-_OUTLIVING = frozenset({PROMISE, INVOICE, SETTLEMENT})
+_OUTLIVING = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
 #: Name of the promise for the whole switch in PromiseMissed.
 _WHOLE_SWITCH = "whole_switch"
 _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
@@ -84,7 +63,7 @@ def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
     known = next((each for each in story if each.kind == wait.kind and each.ended_at is None), None)
     if known is None:
         wait.begun_at = getattr(event, "since", event.timestamp)
-        if wait.kind == CREDIT_OVERDUE:
+        if wait.kind == WaitKind.CREDIT_OVERDUE:
             wait.planned_end_at = next((each.cap_at for each in story if each.cap_at), None)
             wait.looks_at = wait.planned_end_at
         story.append(wait)
@@ -107,7 +86,7 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
 
 def _pass(wait: RunningWait, event: Any) -> None:
     """Let one event end a wait, or leave its mark on it."""
-    told = _ending_of_step(wait, event) if wait.kind == STEP else None
+    told = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
     if told is not None:
         wait.ended_at = event.timestamp
         wait.ended, wait.why = told
@@ -130,24 +109,24 @@ def _ending_of_step(wait: RunningWait, event: Any) -> tuple[str, str] | None:
         return ("failed", f"{step_words(wait.step)} is not tried again ({event.code})") if is_own else None
     if not getattr(event, "IS_BESIDE", False) and event.meta["activity"] == wait.step:
         return "through", f"{step_words(wait.step)} got through"
-    stage = getattr(event, "STAGE", None)
+    stage = stage_after(event)
     if not stage or stage in TERMINAL:
         return None
     return "over", f"the switch went on to {stage.replace('_', ' ')}"
 
 
 def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
-    stage = getattr(event, "STAGE", None)
+    stage = stage_after(event)
     if wait.kind in _OUTLIVING or stage not in TERMINAL:
         return None
-    if wait.kind == STUCK:
+    if wait.kind == WaitKind.STUCK:
         return "resolved", f"what was left could be taken back; the switch ended as {stage}"
     return str(stage), f"the switch ended as {stage}: {getattr(event, 'message', '') or who_of(event)}"
 
 
 def _eligibility_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=ELIGIBILITY,
+        kind=WaitKind.ELIGIBILITY,
         about=f"{codes_of(event.reasons)} to clear",
         planned_end_at=event.until,
         what_to_do="Clear what stands in the way; `planswitch switch wait look SWITCH` looks at once.",
@@ -163,7 +142,7 @@ def _scheduled(wait: RunningWait, event: Any) -> str:
 
 def _credit_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=CREDIT_CHECK,
+        kind=WaitKind.CREDIT_CHECK,
         about=f"the bureau's answer to check {event.check_id}",
         planned_end_at=event.deadline_at,
         looks_at=min(event.deadline_at, event.reminder_at),
@@ -174,7 +153,7 @@ def _credit_begun(event: Any) -> RunningWait:
 
 def _overdue_begun(_event: Any) -> RunningWait:
     return RunningWait(
-        kind=CREDIT_OVERDUE,
+        kind=WaitKind.CREDIT_OVERDUE,
         about="an operator: the credit check is overdue",
         what_to_do=f"{_CREDIT_COMMANDS}; without any, the order is taken back by itself.",
     )
@@ -182,7 +161,7 @@ def _overdue_begun(_event: Any) -> RunningWait:
 
 def _provisioning_begun(_event: Any) -> RunningWait:
     return RunningWait(
-        kind=PROVISIONING,
+        kind=WaitKind.PROVISIONING,
         about="the seller, who sets up the new subscription and its services",
         what_to_do="Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back.",
     )
@@ -190,7 +169,7 @@ def _provisioning_begun(_event: Any) -> RunningWait:
 
 def _hold_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=HOLD,
+        kind=WaitKind.HOLD,
         about=f"an operator ({event.code}): {event.message}",
         what_to_do="Repair it, then `planswitch switch retry SWITCH --reason …`.",
     )
@@ -198,7 +177,7 @@ def _hold_begun(event: Any) -> RunningWait:
 
 def _step_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=STEP,
+        kind=WaitKind.STEP,
         about=f"{event.awaited.words()} ({event.code}: {event.message})",
         names=tuple(event.names),
         looks_at=event.looks_at,
@@ -211,7 +190,7 @@ def _step_begun(event: Any) -> RunningWait:
 
 def _pause_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=PAUSE,
+        kind=WaitKind.PAUSE,
         about=f"an operator to resume; paused by {who_of(event)}",
         planned_end_at=event.until,
         what_to_do="`planswitch switch resume SWITCH --reason …`; `planswitch switch rollback` leads back.",
@@ -220,7 +199,7 @@ def _pause_begun(event: Any) -> RunningWait:
 
 def _stuck_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=STUCK,
+        kind=WaitKind.STUCK,
         about=f"an operator: {step_words(event.step)} fails ({event.code}): {event.message}",
         looks_at=event.timestamp + RETRIED_EVERY,
         looks_every_seconds=int(RETRIED_EVERY.total_seconds()),
@@ -232,7 +211,7 @@ def _invoice_begun(event: Any) -> RunningWait | None:
     if event.invoice_promised_at is None:
         return None
     return RunningWait(
-        kind=INVOICE,
+        kind=WaitKind.INVOICE,
         about=f"billing, which delivers invoice {event.invoice_id}",
         planned_end_at=event.invoice_promised_at,
         what_to_do="Nothing: billing is asked again by itself.",
@@ -241,7 +220,7 @@ def _invoice_begun(event: Any) -> RunningWait | None:
 
 def _promise_begun(event: Any) -> RunningWait:
     return RunningWait(
-        kind=PROMISE,
+        kind=WaitKind.PROMISE,
         about="the whole switch, done by the promised end",
         planned_end_at=event.promised_end,
     )
@@ -275,10 +254,10 @@ def _released(wait: RunningWait, event: Any) -> tuple[str, str]:
 
 def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
     """Put off the promise of the whole switch by as long as a credit check took, which has its own."""
-    if wait.kind != CREDIT_CHECK or wait.begun_at is None or wait.ended_at is None:
+    if wait.kind != WaitKind.CREDIT_CHECK or wait.begun_at is None or wait.ended_at is None:
         return
     for promise in story:
-        if promise.kind == PROMISE and promise.ended_at is None and promise.planned_end_at:
+        if promise.kind == WaitKind.PROMISE and promise.ended_at is None and promise.planned_end_at:
             promise.planned_end_at += wait.ended_at - wait.begun_at
             words = f"put off until {time_of(promise.planned_end_at)}: the credit check has its own promise"
             promise.marks.append(Mark(at=wait.ended_at, words=words))
@@ -309,78 +288,90 @@ def _waited_on(wait: RunningWait, event: Any) -> str:
     return f"{who_of(event)} waits on; asked again {time_of(event.asks_at)}"
 
 
-#: Event class -> the wait that begins with it.
-BEGINS: dict[type[Any], Callable[[Any], RunningWait | None]] = {
-    wait_events.EligibilityWait.Created: _eligibility_begun,
-    organization.SwitchReserved: _promise_begun,
-    switch_events.CreditCheckRequired: _credit_begun,
-    switch_events.CreditCheckOverdue: _overdue_begun,
-    switch_events.CreditCheckNotRequired: _provisioning_begun,
-    switch_events.CreditCheckApproved: _provisioning_begun,
-    move_events.LicenseMoveHeld: _hold_begun,
-    control_events.SwitchPaused: _pause_begun,
-    return_events.CompensationStuck: _stuck_begun,
-    move_events.BillingCutOver: _invoice_begun,
-    billing_events.InvoiceAwaited: settlement_begun,
-    waiting_events.WaitNoted: _step_begun,
+#: Kind of a wait -> what is known of it when it begins; None where an event of its kind begins none.
+_BEGUN: dict[WaitKind, Callable[[Any], RunningWait | None]] = {
+    WaitKind.ELIGIBILITY: _eligibility_begun,
+    WaitKind.PROMISE: _promise_begun,
+    WaitKind.CREDIT_CHECK: _credit_begun,
+    WaitKind.CREDIT_OVERDUE: _overdue_begun,
+    WaitKind.PROVISIONING: _provisioning_begun,
+    WaitKind.HOLD: _hold_begun,
+    WaitKind.PAUSE: _pause_begun,
+    WaitKind.STUCK: _stuck_begun,
+    WaitKind.INVOICE: _invoice_begun,
+    WaitKind.SETTLEMENT: settlement_begun,
+    WaitKind.STEP: _step_begun,
 }
+#: Event class -> the wait that begins with it.
+BEGINS = {each.event: _BEGUN[each.begins] for each in EVENTS.values() if each.begins}
 #: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
-ENDS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], tuple[str, str] | None]] = {
-    (ELIGIBILITY, wait_events.EligibilityWaitEnded): lambda _wait, event: (event.outcome, event.message),
+ENDS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], tuple[str, str] | None]] = {
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityWaitEnded): lambda _wait, event: (
+        event.outcome,
+        event.message,
+    ),
     **{
         (kind, turning): _turned_back
-        for kind in (CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING)
+        for kind in (WaitKind.CREDIT_CHECK, WaitKind.CREDIT_OVERDUE, WaitKind.PROVISIONING)
         for turning in (return_events.OperatorCommanded, return_events.CompensationStuck)
     },
-    (CREDIT_CHECK, switch_events.CreditCheckApproved): _decided("approved"),
-    (CREDIT_CHECK, switch_events.CreditCheckDeclined): _decided("declined"),
-    (CREDIT_CHECK, switch_events.CreditCheckExpired): _expired,
-    (CREDIT_OVERDUE, switch_events.CreditCheckApproved): _decided("approved"),
-    (CREDIT_OVERDUE, switch_events.CreditCheckDeclined): _decided("declined"),
-    (CREDIT_OVERDUE, switch_events.CreditCheckExpired): _expired,
-    (CREDIT_OVERDUE, switch_events.CreditCheckExtended): _extended,
-    (PROVISIONING, switch_events.ReplacementReady): lambda _wait, event: (
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckApproved): _decided("approved"),
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckDeclined): _decided("declined"),
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckExpired): _expired,
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckApproved): _decided("approved"),
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckDeclined): _decided("declined"),
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckExpired): _expired,
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckExtended): _extended,
+    (WaitKind.PROVISIONING, switch_events.ReplacementReady): lambda _wait, event: (
         "ready",
         f"the seller has set up everything as {event.subscription_id}",
     ),
-    (HOLD, move_events.LicenseMoveResumed): lambda _wait, event: (
+    (WaitKind.HOLD, move_events.LicenseMoveResumed): lambda _wait, event: (
         "resumed",
         f"command {event.command} by {who_of(event)}",
     ),
-    (HOLD, return_events.RollBackStarted): lambda _wait, event: (
+    (WaitKind.HOLD, return_events.RollBackStarted): lambda _wait, event: (
         "rolled_back",
         f"by {who_of(event)}",
     ),
-    (PAUSE, control_events.SwitchResumed): lambda _wait, event: ("resumed", f"by {who_of(event)}"),
-    (PAUSE, return_events.RollBackStarted): lambda _wait, event: ("rolled_back", f"by {who_of(event)}"),
-    (PAUSE, return_events.CompensationStuck): _turned_back,
-    (PROMISE, organization.SwitchReleased): _released,
-    (INVOICE, billing_events.InvoiceDelivered): lambda _wait, event: (
+    (WaitKind.PAUSE, control_events.SwitchResumed): lambda _wait, event: ("resumed", f"by {who_of(event)}"),
+    (WaitKind.PAUSE, return_events.RollBackStarted): lambda _wait, event: (
+        "rolled_back",
+        f"by {who_of(event)}",
+    ),
+    (WaitKind.PAUSE, return_events.CompensationStuck): _turned_back,
+    (WaitKind.PROMISE, organization.SwitchReleased): _released,
+    (WaitKind.INVOICE, billing_events.InvoiceDelivered): lambda _wait, event: (
         "delivered",
         f"billing delivered invoice {event.invoice_id}",
     ),
-    (SETTLEMENT, move_events.CreditSettled): lambda _wait, event: ("settled", f"on {event.settled_on}"),
-    (SETTLEMENT, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+    (WaitKind.SETTLEMENT, move_events.CreditSettled): lambda _wait, event: (
+        "settled",
+        f"on {event.settled_on}",
+    ),
+    (WaitKind.SETTLEMENT, billing_events.InvoiceWatchEnded): lambda _wait, event: (
         "given_up",
         f"nobody looks for it any more: {event.reason}",
     ),
-    (INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+    (WaitKind.INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
         "given_up",
         f"nobody looks for it any more: {event.reason}",
     ),
 }
 #: Kind and event class -> what is noted of the wait.
-MARKS: dict[tuple[str, type[Any]], Callable[[RunningWait, Any], str]] = {
-    (ELIGIBILITY, wait_events.StartScheduled): _scheduled,
-    (ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
-    (ELIGIBILITY, wait_events.EligibilityLookPlanned): look_planned,
-    (CREDIT_CHECK, switch_events.CreditCheckReminded): reminded,
-    (CREDIT_CHECK, switch_events.CreditCheckOverdue): overdue,
-    (INVOICE, billing_events.InvoiceAwaited): asked_for_invoice,
-    (CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
-    (PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
-    (PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,
-    (HOLD, move_events.UserSkipped): lambda _wait, event: f"user {event.user_key} skipped by {who_of(event)}",
-    (STUCK, return_events.OperatorCommanded): _command,
-    (PROMISE, switch_events.PromiseMissed): _missed,
+MARKS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], str]] = {
+    (WaitKind.ELIGIBILITY, wait_events.StartScheduled): _scheduled,
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityLookPlanned): look_planned,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckReminded): reminded,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckOverdue): overdue,
+    (WaitKind.INVOICE, billing_events.InvoiceAwaited): asked_for_invoice,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
+    (WaitKind.PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
+    (WaitKind.PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,
+    (WaitKind.HOLD, move_events.UserSkipped): lambda _wait, event: (
+        f"user {event.user_key} skipped by {who_of(event)}"
+    ),
+    (WaitKind.STUCK, return_events.OperatorCommanded): _command,
+    (WaitKind.PROMISE, switch_events.PromiseMissed): _missed,
 }

@@ -20,6 +20,7 @@ from cli.demo import SEED_DEFAULT
 from cli.progress import Silent, follow
 from cli.sandbox_client import SandboxClient
 from domain.catalog import load_catalog
+from domain.stage import Stage
 from ops.embedded import Ports, embedded_stack
 from ops.postgres_binaries import temporary_data_folder
 from providers.sandbox.assignments import Assignments, read_assignments
@@ -34,7 +35,6 @@ POLL_SECONDS = 0.05
 #: Where a machine is fast enough to move a few thousand users between two looks, requests are slowed down.
 SMALL_USERS, SMALL_LATENCY_MS = 20_000, 400
 PATIENCE_SECONDS = 7_200.0
-ROLLED_BACK = "rolled_back"
 
 
 @dataclass(kw_only=True)
@@ -139,7 +139,7 @@ def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
         "outcome": ended["outcome"],
         "roll_back_seconds": round(back_seconds, 1),
         "users_restored": final.restored,
-        "is_restored": ended["outcome"] == ROLLED_BACK and final.restored == run.users,
+        "is_restored": ended["outcome"] == Stage.ROLLED_BACK and final.restored == run.users,
         "orphan_orders": referee["orphan_orders"],
         "unlicensed_user_seconds": referee["unlicensed_user_seconds"],
         "data_service_gap_user_seconds": referee["data_service_gap_user_seconds"],

@@ -23,11 +23,11 @@ from console.command_signer import CommandSigner
 from console.switch_workflows import SwitchWorkflows
 from domain.catalog import load_catalog
 from domain.ids import workflow_id_of
+from domain.stage import Stage
 from ops.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 MILLISECONDS = 1_000
-COMPLETED = "completed"
 
 
 @dataclass(kw_only=True)
@@ -78,7 +78,7 @@ class Rounds:
             assert answer.accepted, answer
             handle = self.client.get_workflow_handle(workflow_id_of(order.organization_id, order.request_id))
             result = await handle.result()
-            assert result["outcome"] == COMPLETED, result
+            assert result["outcome"] == Stage.COMPLETED, result
 
         await self._bounded([partial(one, order) for order in orders])
 

@@ -16,6 +16,7 @@ from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.switch_text import reasons
 from cli.tables import table
+from domain.stage import Stage
 
 Quantity = Annotated[int, typer.Option(min=1, help="Licenses of the new plan to have.")]
 AcceptQuote = Annotated[str | None, typer.Option(help="Digest of the amendment that you accept.")]
@@ -23,7 +24,6 @@ Yes = Annotated[bool, typer.Option("--yes", help="Accept the amendment as it is 
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as it tells.")
 ]
-HELD = "held"
 _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
 
@@ -71,7 +71,7 @@ def _print(answer: dict[str, Any], *, as_json: bool) -> None:
         print_json(answer)
         return
     switch = short(answer["switch_id"])
-    then = f"retry {switch} --reason TEXT" if answer["stage"] == HELD else f"watch {switch}"
+    then = f"retry {switch} --reason TEXT" if answer["stage"] == Stage.HELD else f"watch {switch}"
     print_lines([*wrapped(answer["message"], 0), f"next: planswitch switch {then}"])
 
 

@@ -13,13 +13,11 @@ from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.reasons import Reason
 from cli.sending import RequestId, send
-from cli.switch_text import way_back_of
 from cli.tables import table
-from cli.waiting import WAITING
 from domain.control_events import SKIP
 from domain.errors import InvalidInput
 from domain.operator_commands import WAITING_ENDS, skip_text
-from domain.return_events import CANCEL, ROLL_BACK
+from domain.stage import Stage
 
 #: Exit code of a command that is refused (docs/cli.md).
 REFUSED = 4
@@ -222,10 +220,8 @@ def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
     told = console.get(api_path("switches", switch, "commands"))
     found: dict[str, Any] | None = next((each for each in told["commands"] if each["command"] == name), None)
     if found is not None:
-        is_back = name in {CANCEL, ROLL_BACK} and told["stage"] != WAITING
-        row = console.get(api_path("switches", switch)) if is_back else None
-        return {**found, "what": way_back_of(row, name)} if row and found["is_allowed"] else found
-    if told["stage"] == WAITING:
+        return found
+    if told["stage"] == Stage.WAITING_ELIGIBLE:
         return {"is_allowed": False, "what": "", "why_not": ONLY_WAITS}
     return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
 

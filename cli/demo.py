@@ -15,6 +15,7 @@ import typer
 from cli.output import JsonOption, note, print_json, print_lines
 from domain.errors import InvalidInput, PlanSwitchError
 from domain.shown_values import Words
+from domain.stage import Stage
 
 if TYPE_CHECKING:
     from cli.demo_run import DemoResult
@@ -27,7 +28,7 @@ SEED_MAX = 2**31
 CARD, INVOICE = "card", "invoice"
 PAYMENTS = (CARD, INVOICE)
 #: What the sandbox's credit bureau answers -> how the switch ends.
-CREDIT_OUTCOMES = {"approve": "completed", "decline": "declined", "silent": "expired"}
+CREDIT_OUTCOMES = {"approve": Stage.COMPLETED, "decline": Stage.DECLINED, "silent": Stage.EXPIRED}
 APPROVE = "approve"
 #: Rule set with waits of seconds, for a credit check that ends while one watches.
 DEMO_RULE_SET = "demo"
@@ -59,7 +60,7 @@ class DemoPlan:
     @property
     def expected_outcome(self) -> str:
         """Return how the switch has to end."""
-        return CREDIT_OUTCOMES[self.credit] if self.payment_method == INVOICE else "completed"
+        return CREDIT_OUTCOMES[self.credit] if self.payment_method == INVOICE else Stage.COMPLETED
 
 
 def demo(

@@ -17,9 +17,9 @@ from cli.output import note
 from cli.progress import follow, progress_display
 from cli.sandbox_client import SandboxClient
 from domain.errors import NotEligible
+from domain.stage import Stage
 from ops.stack_state import StackState
 
-COMPLETED = "completed"
 #: A demo that takes longer than this has gone wrong.
 TIMEOUT_SECONDS = 1_800.0
 REFEREE_FIGURES = (
@@ -62,7 +62,7 @@ class DemoResult:
     #: What the sandbox's own journal proves.
     referee: dict[str, int]
     #: How it had to end: completed, declined or expired.
-    expected: str = COMPLETED
+    expected: str = Stage.COMPLETED
     #: Name of the fault program, "" when the cloud was calm.
     faults: str = ""
     #: With faults: attempts of steps that were repeated, and throttled answers and failures that they met.
@@ -71,12 +71,12 @@ class DemoResult:
     @property
     def is_completed(self) -> bool:
         """Tell whether everybody works on the new plan."""
-        return self.status == COMPLETED and self.moved == self.users
+        return self.status == Stage.COMPLETED and self.moved == self.users
 
     @property
     def is_as_expected(self) -> bool:
         """Tell whether the switch ended as it was told to, with everybody or nobody moved."""
-        return self.is_completed if self.expected == COMPLETED else self._is_kept
+        return self.is_completed if self.expected == Stage.COMPLETED else self._is_kept
 
     @property
     def _is_kept(self) -> bool:
@@ -85,7 +85,7 @@ class DemoResult:
     @property
     def is_proven(self) -> bool:
         """Tell whether the money is as quoted and the referee found nothing."""
-        due = self.quote_total if self.expected == COMPLETED else 0
+        due = self.quote_total if self.expected == Stage.COMPLETED else 0
         return self.charged_total == due and not any(self.referee.values())
 
 

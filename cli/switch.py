@@ -26,6 +26,7 @@ from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
 from domain.errors import InvalidInput
 from domain.pilot import require_soaked_pilot
+from domain.stage import Stage
 from projections.stages import GROUPS, STAGES
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")
@@ -38,7 +39,6 @@ amend.register(app)
 
 #: Exit code of a switch that ended, but not as completed (docs/cli.md).
 NOT_COMPLETED = 4
-COMPLETED = "completed"
 DRIFT_FOUND = "subscription.drift-found"
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
@@ -320,5 +320,5 @@ def _followed(console: ConsoleClient, switch_id: str) -> dict[str, Any]:
 
 
 def _exit_by(row: dict[str, Any]) -> None:
-    if row["outcome"] != COMPLETED:
+    if row["outcome"] != Stage.COMPLETED:
         raise typer.Exit(NOT_COMPLETED)

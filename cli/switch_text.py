@@ -10,9 +10,10 @@ from cli.output import ago, fields, first_users, short, wrapped
 from cli.support_text import support_lines
 from cli.tables import table
 from cli.wait_text import attention, promise_facts, wait_facts
-from cli.waiting import WAITING, accepted
+from cli.waiting import accepted
 from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.operator_commands import way_back_text
+from domain.stage import Stage
+from domain.stage_words import words_of
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
@@ -22,28 +23,6 @@ _REMEDY_INDENT = 4
 _MISSED = "(late)"
 #: Somebody acted in Temporal, past the console.
 _OUTSIDE = "(outside)"
-_MARKS = {
-    "completed": "✔",
-    "held": "■",
-    "paused": "‖",
-    "stuck": "‖",
-    "waiting_eligible": "⧖",
-    "failed": "✖",
-    "cancelled": "⊘",
-    "declined": "⊘",
-    "expired": "⊘",
-    "never": "✖",
-    "price_changed": "⊘",
-    "rolling_back": "↩",
-    "rolled_back": "↩",
-}
-
-
-def way_back_of(row: dict[str, Any], command: str) -> str:
-    """Return what a cancel or a roll-back will do to a switch; the board counts users to the moment."""
-    # The roster is frozen when licenses begin to move.
-    is_moving = row["total"] > 0
-    return way_back_text(command, is_moving=is_moving, users=row["moved"], plan=row["source_plan"])
 
 
 def targets(answer: dict[str, Any]) -> list[str]:
@@ -203,8 +182,7 @@ def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
         **_credit(row),
         **_void_window(row),
         "requested": f"{ago(row['requested_at'])} by {row['requested_by']}",
-        **({"starts on": row["start_on"]} if row["start_on"] and row["stage"] == WAITING else {}),
-        **({"waits until": ago(row["wait_until"])} if row["stage"] == WAITING else {}),
+        **_start(row),
         "promised end": ago(row["promised_end"]),
         **promise_facts(row),
         "ended": ago(row["ended_at"]),
@@ -264,6 +242,14 @@ def _payment(answer: dict[str, Any]) -> str:
     return f"{answer['payment_method']}{'; a credit check may be required' if is_likely else ''}"
 
 
+def _start(row: dict[str, Any]) -> dict[str, str]:
+    """Return on which day a request starts that waits, and until when it waits."""
+    if row["stage"] != Stage.WAITING_ELIGIBLE:
+        return {}
+    day = {"starts on": row["start_on"]} if row["start_on"] else {}
+    return {**day, "waits until": ago(row["wait_until"])}
+
+
 def _pilot(row: dict[str, Any]) -> dict[str, str]:
     """Return who moves first; how many of a group is known once the roster is frozen."""
     group_id, is_frozen = row["pilot_group_id"], row["total"] > 0
@@ -299,7 +285,7 @@ def stage_text(row: dict[str, Any]) -> str:
     """Return the stage with its mark, and a sign where something went past a promise or the console."""
     sign = f" {_MISSED}" if row["promises_missed"] else ""
     sign += f" {_OUTSIDE}" if row["outside_acts"] else ""
-    return f"{_MARKS.get(row['stage'], '▶')} {row['stage'].replace('_', ' ')}{sign}"
+    return f"{words_of(row['stage']).icon} {row['stage'].replace('_', ' ')}{sign}"
 
 
 def _missing(row: dict[str, Any]) -> dict[str, str]:

@@ -19,7 +19,6 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests th
 
 _DATE = "a date, such as 2026-12-24"
 _UNTIL = "Add --until with the day until which to wait."
-WAITING = "waiting_eligible"
 WaitEligible = Annotated[
     bool, typer.Option("--wait-eligible", help="Wait until nothing stands in the way, then start by itself.")
 ]

@@ -17,7 +17,7 @@ from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
 from console.wrong_tries import KEYS
 from domain.plain_text import require_plain_text
-from domain.switch_state import FAILED, HELD
+from domain.stage import Stage
 from projections.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
 
 router = APIRouter(include_in_schema=False)
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False)
 PAGE_ROWS = 50
 #: What the list counts over all of its pages.
 ALL = "all"
-COUNTED = (ALL, ATTENTION, HELD, FAILED, RUNNING, ENDED)
+COUNTED = (ALL, ATTENTION, Stage.HELD, Stage.FAILED, RUNNING, ENDED)
 _OK = 200
 _SEE_OTHER = 303
 _UNAUTHORIZED = 401

@@ -16,6 +16,7 @@ from console.models.controls import CommandsOfSwitch, CommandTaken
 from console.models.users import FailedUser, UnresolvedOfSwitch
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
+from console.views import plan_name
 from console.waits import command_wait, is_waiting
 from domain.errors import InvalidInput, RuleViolated, UnknownSwitch
 from domain.ids import workflow_id_of
@@ -57,19 +58,23 @@ def list_commands(switch: str, _actor: Actor, console: Console) -> CommandsOfSwi
         switch_id=row.switch_id,
         stage=state.stage if state else row.stage,
         is_paused=state.is_paused if state else False,
-        commands=commands_of(row, state),
+        commands=commands_of(console, row, state),
     )
 
 
-def commands_of(row: SwitchRow, state: SwitchState | None) -> tuple[CommandAdvice, ...]:
+def commands_of(
+    console: ConsoleDependencies, row: SwitchRow, state: SwitchState | None
+) -> tuple[CommandAdvice, ...]:
     """Return the commands of a switch, or of a request that waits; none where the wait has ended.
 
     Args:
+        console: Where the names of plans stand.
         row: The switch as the board shows it.
         state: The switch as it is recorded; None: nothing was begun.
     """
     if state is not None:
-        return operator_commands(state)
+        plan = plan_name(console.catalog, row.source_plan_id)
+        return operator_commands(state, moved=row.moved, plan=plan)
     return wait_commands() if is_waiting(row) else ()
 
 

@@ -24,8 +24,8 @@ from console.wrong_tries import SIGNATURES
 from domain.credit import rule_on_decision
 from domain.errors import RuleViolated
 from domain.ids import workflow_id_of
+from domain.stage import TERMINAL
 from domain.switch_events import CreditCheckRequired
-from domain.switch_state import TERMINAL
 from providers.signatures import HEADER, BadSignature, require_signed
 from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
 

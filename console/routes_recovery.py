@@ -21,7 +21,7 @@ from console.waits import is_waiting, restart_wait
 from console.workflow_troubles import troubles_now
 from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
 from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.wait_events import WAITING
+from domain.stage import Stage
 from ops.reconciler import Reconciler, Round
 from ops.switch_workflows import (
     COMPLETED,
@@ -120,7 +120,7 @@ def workflow_facts(
         trouble=looked.told,
         remedy=remedy,
         troubles=looked.troubles,
-        recorded_stage=recorded.stage if recorded else (WAITING if named.waits else None),
+        recorded_stage=recorded.stage if recorded else (Stage.WAITING_ELIGIBLE if named.waits else None),
     )
 
 

@@ -47,7 +47,7 @@ from domain.ids import workflow_id_of
 from domain.lost_settings import open_points
 from domain.operator_commands import LOOK
 from domain.pilot import require_soaked_pilot
-from domain.switch_state import COMPLETED
+from domain.stage import Stage
 from projections.lists import StageCount, counts_of
 from projections.queries import PAGE_MAX, POSITION_MAX
 from projections.shown_rows import SwitchRow
@@ -168,7 +168,7 @@ def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
 
 def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
     """Return what a switch left to do by hand; only one that has completed leaves something."""
-    if row.outcome != COMPLETED:
+    if row.outcome != Stage.COMPLETED:
         return ()
     source = readable_source(console, row)
     state = source.switches.get(row.switch_id) if source else None

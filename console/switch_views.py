@@ -103,7 +103,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
         order=_order(found),
         reason=found[0].event.meta["reason"],  # type: ignore[attr-defined]
         locks=locks_of(found),
-        commands=commands_of(row, state),
+        commands=commands_of(console, row, state),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
         findings=tuple({**each, "docs": finding_docs(each["code"])} for each in findings_of(found)),

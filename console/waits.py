@@ -32,8 +32,9 @@ from domain.errors import InvalidInput, NotEligible, RequestReused, RuleViolated
 from domain.ids import eligibility_wait_stream_id, wait_workflow_id_of
 from domain.operator_commands import LOOK
 from domain.schedule import require_later_day
-from domain.wait_events import WAITING, WaitTerms
+from domain.stage import Stage
 from domain.wait_events import EligibilityWait as WaitRecord
+from domain.wait_events import WaitTerms
 from ops.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
 from projections.shown_rows import SwitchRow
 from workflows.eligibility_wait import EligibilityWait, WaitRequest
@@ -46,7 +47,7 @@ COMMANDS = {"cancel": "cancel", LOOK: "look"}
 
 def is_waiting(row: SwitchRow) -> bool:
     """Tell whether a row of the board is a request that waits."""
-    return bool(row.stage == WAITING)
+    return bool(row.stage == Stage.WAITING_ELIGIBLE)
 
 
 def wait_terms(prepared: Prepared, body: QuoteBody) -> WaitTerms | None:

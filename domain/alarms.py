@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import RECORDED
 from domain.switch_state import SwitchEvent, SwitchState
 from domain.waiting_events import WaitNoted
 
@@ -52,7 +52,7 @@ ALARMS: dict[str, AlarmWords] = {
 class AlarmRaised(SwitchEvent):
     """The installation's contact was told, or nobody could be; once for each alarm and number."""
 
-    AFTER = stages.LIVE | stages.TERMINAL
+    AFTER = RECORDED
     IS_BESIDE = True
 
     #: A name of ALARMS.

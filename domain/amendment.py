@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from domain.control_events import AMENDABLE, QuantityAmended
+from domain.control_events import QuantityAmended
 from domain.eligibility_checks import CHECKS
 from domain.eligibility_input import Case
 from domain.errors import InvalidInput, UnknownSwitch
@@ -14,8 +14,9 @@ from domain.money import Money
 from domain.quote import Quote, quote
 from domain.quote_input import NOMINAL_PERIOD
 from domain.reasons import Reason, reason
+from domain.stage import AFTER_PIVOT, AMENDABLE, RETURNING, TERMINAL
 from domain.switch_events import QuoteFixed, ReplacementOrdered
-from domain.switch_state import AFTER_PIVOT, ROLLING_BACK, STUCK, TERMINAL, SwitchState
+from domain.switch_state import SwitchState
 
 #: Rules of section 1 that look at the number of licenses alone; TOO_FEW_LICENSES counts users by itself.
 QUANTITY_RULES = ("LICENSE_REMOVAL_IN_SWITCH", "TARGET_USER_CAP", "INVOICE_BELOW_MINIMUM")
@@ -138,7 +139,7 @@ def no_amendment(state: SwitchState) -> str:
         return ENDED
     if state.stage in AFTER_PIVOT:
         return TOO_LATE
-    return GOING_BACK if state.stage in {ROLLING_BACK, STUCK} else TOO_EARLY
+    return GOING_BACK if state.stage in RETURNING else TOO_EARLY
 
 
 def amended_text(amendment: QuantityAmended) -> str:

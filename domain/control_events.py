@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import AMENDABLE, PAUSABLE
 from domain.switch_state import SwitchEvent, SwitchState
 
 PAUSE = "pause"
@@ -18,11 +18,6 @@ AMEND = "amend"
 #: `SwitchPaused.code` of a pause by an operator, and of the one after a pilot.
 BY_OPERATOR = "OPERATOR"
 AFTER_PILOT = "PILOT"
-
-#: Stages in which a switch may be paused: the way back has not begun, the source is not cancelled.
-PAUSABLE = stages.LIVE - stages.AFTER_PIVOT - {stages.ROLLING_BACK, stages.STUCK}
-#: Stages in which the licenses may be amended: they are there, and the source is not being cancelled.
-AMENDABLE = frozenset({stages.READY, stages.MOVING, stages.HELD, stages.MOVED})
 
 
 @stored("subscription.switch-paused")

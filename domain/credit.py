@@ -10,6 +10,7 @@ from domain.credit_port import APPROVED, DECLINED
 from domain.errors import InvalidInput
 from domain.money import Money
 from domain.rule_sets import BUSINESS_DAYS, CALENDAR_DAYS, RuleSet
+from domain.stage import IN_CREDIT_CHECK
 from domain.switch_events import (
     CreditCheckApproved,
     CreditCheckDeclined,
@@ -17,7 +18,7 @@ from domain.switch_events import (
     CreditCheckExtended,
     CreditCheckRequired,
 )
-from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, SwitchState
+from domain.switch_state import SwitchState
 
 EXPIRED = "expired"
 INVOICE = "invoice"
@@ -164,7 +165,7 @@ def rule_on_decision(
             f"The credit check was {found}{said} at {_moment(recorded.timestamp)} by {recorded.decided_by}."
         )
         return Ruling(is_new=False, is_accepted=found == verdict, message=message, verdict=found)
-    if found == EXPIRED or state.stage not in {CREDIT_CHECK, CREDIT_OVERDUE}:
+    if found == EXPIRED or state.stage not in IN_CREDIT_CHECK:
         message = f"The switch is {state.stage.replace('_', ' ')}: no credit check waits for an answer."
         return Ruling(is_new=False, is_accepted=False, message=message, verdict=found)
     if operator_at is not None and _is_over(state, operator_at):
@@ -181,7 +182,7 @@ def rule_on_extension(state: SwitchState, request_id: str, *, asked_at: datetime
         return Ruling(
             is_new=False, is_accepted=earlier.request_id == request_id, message=message, verdict=found
         )
-    if found or state.stage not in {CREDIT_CHECK, CREDIT_OVERDUE}:
+    if found or state.stage not in IN_CREDIT_CHECK:
         message = f"The switch is {(found or state.stage).replace('_', ' ')}: nothing can be extended."
         return Ruling(is_new=False, is_accepted=False, message=message, verdict=found)
     required = state.of(CreditCheckRequired)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain.recorded import stored
-from domain.return_events import RETURNING
-from domain.switch_state import FORWARD, SwitchEvent, SwitchState
+from domain.stage import FORWARD, RETURNING
+from domain.switch_state import SwitchEvent, SwitchState
 
 
 @stored("subscription.licensing-group-move-started")

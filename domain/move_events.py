@@ -5,21 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from domain import switch_state as stages
 from domain.drift import tally_drift
 from domain.money import Money
 from domain.recorded import stored
+from domain.stage import AFTER_PIVOT, BEFORE_PIVOT, FORWARD, MOVE_OPEN, RETURNABLE, Stage
 from domain.switch_state import SwitchEvent, SwitchState
-
-_MOVE_OPEN = frozenset({stages.MOVING, stages.HELD})
 
 
 @stored("subscription.license-move-started")
 class LicenseMoveStarted(SwitchEvent):
     """The roster is frozen and administration is locked (rules section 2, step 7)."""
 
-    AFTER = frozenset({stages.READY})
-    STAGE = stages.MOVING
+    AFTER = frozenset({Stage.READY})
+    STAGE = Stage.MOVING
     class_version: ClassVar[int] = 2
 
     total: int
@@ -41,7 +39,7 @@ class LicenseMoveStarted(SwitchEvent):
 class LicensesReassigned(SwitchEvent):
     """One recorded group of at most 500 users was worked through in batches of 20."""
 
-    AFTER = _MOVE_OPEN | {stages.MOVED, stages.CANCELLING, stages.SOURCE_CANCELLED}
+    AFTER = FORWARD
 
     pass_name: str
     group_number: int
@@ -67,8 +65,8 @@ class LicensesReassigned(SwitchEvent):
 class LicenseMoveHeld(SwitchEvent):
     """The move waits for an operator (rules sections 4 and 7)."""
 
-    AFTER = _MOVE_OPEN | {stages.READY, stages.MOVED}
-    STAGE = stages.HELD
+    AFTER = RETURNABLE | {Stage.READY}
+    STAGE = Stage.HELD
 
     code: str
     message: str
@@ -78,7 +76,7 @@ class LicenseMoveHeld(SwitchEvent):
 class LicenseMoveResumed(SwitchEvent):
     """An operator let the move go on."""
 
-    AFTER = frozenset({stages.HELD})
+    AFTER = frozenset({Stage.HELD})
     class_version: ClassVar[int] = 2
 
     command: str
@@ -95,18 +93,18 @@ class LicenseMoveResumed(SwitchEvent):
         state.stage = stage_before_hold(state)
 
 
-def stage_before_hold(state: SwitchState) -> str:
+def stage_before_hold(state: SwitchState) -> Stage:
     """Return the stage in which a switch that holds goes on after a retry."""
     if state.has(LicenseMoveFinished):
-        return stages.MOVED
-    return stages.MOVING if state.has(LicenseMoveStarted) else stages.READY
+        return Stage.MOVED
+    return Stage.MOVING if state.has(LicenseMoveStarted) else Stage.READY
 
 
 @stored("subscription.user-skipped")
 class UserSkipped(SwitchEvent):
     """An operator decided that one user stays behind, with a reason (rules section 4)."""
 
-    AFTER = _MOVE_OPEN
+    AFTER = MOVE_OPEN
     class_version: ClassVar[int] = 2
 
     user_key: str
@@ -133,8 +131,8 @@ class UserSkipped(SwitchEvent):
 class LicenseMoveFinished(SwitchEvent):
     """Two reads in a row showed nobody left on the old plan (rules section 2, step 9)."""
 
-    AFTER = _MOVE_OPEN
-    STAGE = stages.MOVED
+    AFTER = MOVE_OPEN
+    STAGE = Stage.MOVED
 
     moved: int
     skipped: int
@@ -185,7 +183,7 @@ class DriftReconciled(SwitchEvent):
 class StragglersMoved(SwitchEvent):
     """Users who came onto the old plan around its cancellation were moved forward at once."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     pass_name: str
     moved: int
@@ -196,8 +194,8 @@ class StragglersMoved(SwitchEvent):
 class SourceCancellationBegun(SwitchEvent):
     """The seller is about to be asked: from here on the old subscription may be gone (ADR 16)."""
 
-    AFTER = frozenset({stages.MOVED})
-    STAGE = stages.CANCELLING
+    AFTER = frozenset({Stage.MOVED})
+    STAGE = Stage.CANCELLING
 
     #: Where the seller takes no cancellation (ADR 12): the last day by which it must end; None is cancelled.
     ends_by: date | None
@@ -209,15 +207,15 @@ class SourceCancellationBegun(SwitchEvent):
 class SourceCancellationUnanswered(SwitchEvent):
     """An attempt asked and nobody knows the answer: nothing leads back any more (ADR 16)."""
 
-    AFTER = frozenset({stages.CANCELLING})
+    AFTER = frozenset({Stage.CANCELLING})
 
 
 @stored("subscription.cancellation-refused")
 class SourceCancellationRefused(SwitchEvent):
     """The seller answered no to the only attempt that asked: the old subscription is there as before."""
 
-    AFTER = frozenset({stages.CANCELLING})
-    STAGE = stages.MOVED
+    AFTER = frozenset({Stage.CANCELLING})
+    STAGE = Stage.MOVED
 
     code: str
     message: str
@@ -227,7 +225,7 @@ class SourceCancellationRefused(SwitchEvent):
 class RenewalStopped(SwitchEvent):
     """The seller takes no cancellation: the old subscription is not renewed and ends by itself (ADR 12)."""
 
-    AFTER = frozenset({stages.CANCELLING})
+    AFTER = frozenset({Stage.CANCELLING})
 
     #: In the organization's zone; until then it is paid for beside the new plan, as was accepted.
     ends_on: date
@@ -238,8 +236,8 @@ class RenewalStopped(SwitchEvent):
 class SourceCancelled(SwitchEvent):
     """The seller cancelled the old subscription, or its renewal: the point of no return (rules section 7)."""
 
-    AFTER = frozenset({stages.CANCELLING})
-    STAGE = stages.SOURCE_CANCELLED
+    AFTER = frozenset({Stage.CANCELLING})
+    STAGE = Stage.SOURCE_CANCELLED
 
     cancelled_at: datetime
     #: The day of the cancellation in the organization's zone, fixed once (rules section 5).
@@ -256,8 +254,8 @@ class SourceCancelled(SwitchEvent):
 class LicensesReduced(SwitchEvent):
     """Only some users moved: the old subscription keeps the licenses of the rest (rules section 3)."""
 
-    AFTER = frozenset({stages.MOVED})
-    STAGE = stages.SOURCE_CANCELLED
+    AFTER = frozenset({Stage.MOVED})
+    STAGE = Stage.SOURCE_CANCELLED
 
     quantity: int
     reduced_at: datetime
@@ -270,7 +268,7 @@ class BillingStopped(SwitchEvent):
     """The old plan, and each billed add-on of the accepted quote, is billed no more from this day on."""
 
     #: At the order where the rule set says so, else at the cutover (ADR 15).
-    AFTER = frozenset({stages.ORDERED, stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.ORDERED, Stage.SOURCE_CANCELLED})
 
     effective_on: date
 
@@ -279,7 +277,7 @@ class BillingStopped(SwitchEvent):
 class BillingResumed(SwitchEvent):
     """The order was taken back: what was stopped at the order is billed as if it never had been (ADR 15)."""
 
-    AFTER = stages.LIVE - stages.AFTER_PIVOT
+    AFTER = BEFORE_PIVOT
 
     #: The day on which it was stopped: no day is left out.
     effective_on: date
@@ -289,7 +287,7 @@ class BillingResumed(SwitchEvent):
 class CreditIssued(SwitchEvent):
     """What was paid for days that the old plan no longer serves was credited (rules section 5)."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     credit_id: str
     amount: Money
@@ -302,7 +300,7 @@ class CreditIssued(SwitchEvent):
 class CreditForfeited(SwitchEvent):
     """Prepaid value beyond the new total is lost, as disclosed and accepted (rules section 5)."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     amount: Money
 
@@ -311,7 +309,7 @@ class CreditForfeited(SwitchEvent):
 class CreditSettled(SwitchEvent):
     """The credited money arrived."""
 
-    AFTER = stages.AFTER_PIVOT - {stages.CANCELLING}
+    AFTER = AFTER_PIVOT - {Stage.CANCELLING}
 
     credit_id: str
     settled_on: date
@@ -321,7 +319,7 @@ class CreditSettled(SwitchEvent):
 class AddOnDropped(SwitchEvent):
     """An add-on is included in the new plan and was removed."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     subscription_id: str
     plan_id: str
@@ -336,7 +334,7 @@ class AddOnDropped(SwitchEvent):
 class AddOnCarried(SwitchEvent):
     """An add-on was ordered with the new plan, and the old one was removed."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     #: Subscription that ended.
     subscription_id: str
@@ -357,8 +355,8 @@ class AddOnCarried(SwitchEvent):
 class BillingCutOver(SwitchEvent):
     """Old billing is off and new billing is on; the totals that were billed."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
-    STAGE = stages.CUT_OVER
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
+    STAGE = Stage.CUT_OVER
 
     cutover_on: date
     #: End of the old plan's period that billing showed: with the quote it gives every line again.
@@ -376,7 +374,7 @@ class BillingCutOver(SwitchEvent):
 class QuoteCorrected(SwitchEvent):
     """The accepted quote, of formulas of before, overcharges: by those of now less is billed (section 5)."""
 
-    AFTER = frozenset({stages.SOURCE_CANCELLED})
+    AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
     accepted_digest: str
     #: What it says for the cutover's day, and what is billed instead; both with tax.
@@ -391,8 +389,8 @@ class QuoteCorrected(SwitchEvent):
 class SwitchCompleted(SwitchEvent):
     """Everyone works on the new plan and the old one is gone (rules section 2, step 12)."""
 
-    AFTER = frozenset({stages.CUT_OVER})
-    STAGE = stages.COMPLETED
+    AFTER = frozenset({Stage.CUT_OVER})
+    STAGE = Stage.COMPLETED
 
     moved: int
     skipped: int

@@ -16,18 +16,8 @@ from domain.credit_port import APPROVED, DECLINED
 from domain.move_events import LicenseMoveStarted
 from domain.ports import DirectoryUser
 from domain.return_events import CANCEL, ROLL_BACK
-from domain.switch_state import (
-    AFTER_PIVOT,
-    BEFORE_MOVE,
-    CREDIT_CHECK,
-    CREDIT_OVERDUE,
-    HELD,
-    PROVISIONING_OVERDUE,
-    ROLLING_BACK,
-    STUCK,
-    TERMINAL,
-    SwitchState,
-)
+from domain.stage import AFTER_PIVOT, BEFORE_MOVE, IN_CREDIT_CHECK, RETURNING, TERMINAL, Stage
+from domain.switch_state import SwitchState
 
 RETRY = "retry"
 #: A request that waits to be eligible looks at once.
@@ -54,8 +44,18 @@ class CommandAdvice:
     why_not: str
 
 
-def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
-    """Return every command of section 7 of the rules with what it would do now, or why it is refused."""
+def operator_commands(
+    state: SwitchState, *, moved: int | None = None, plan: str = ""
+) -> tuple[CommandAdvice, ...]:
+    """Return every command of section 7 of the rules with what it would do now, or why it is refused.
+
+    Args:
+        state: The switch as it is recorded.
+        moved: Users who moved and have not returned, as the board counts them while they move; None: as it
+            is recorded, which is later by one pass.
+        plan: Name of the old plan; "" where it need not be told.
+    """
+    users = max(0, state.moved - state.returned) if moved is None else moved
     return (
         _advice(control_events.PAUSE, _pause_text(state), _no_pause(state)),
         _advice(control_events.RESUME, _resume_text(state), _no_resume(state)),
@@ -73,8 +73,8 @@ def operator_commands(state: SwitchState) -> tuple[CommandAdvice, ...]:
             _no_users(state, is_writing=False),
         ),
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
-        _advice(CANCEL, _back_text(state, CANCEL), _no_way_back(state)),
-        _advice(ROLL_BACK, _back_text(state, ROLL_BACK), _no_way_back(state)),
+        _advice(CANCEL, _back_text(state, CANCEL, users, plan), _no_way_back(state)),
+        _advice(ROLL_BACK, _back_text(state, ROLL_BACK, users, plan), _no_way_back(state)),
     )
 
 
@@ -98,7 +98,7 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
         state: The switch as it is recorded.
         now: When the operator would answer.
     """
-    if state.stage not in {CREDIT_CHECK, CREDIT_OVERDUE}:
+    if state.stage not in IN_CREDIT_CHECK:
         return ()
     approval = rule_on_decision(state, "", APPROVED, operator_at=now)
     refusal = rule_on_decision(state, "", DECLINED, operator_at=now)
@@ -113,29 +113,6 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
         ),
         _advice(EXTEND, longer, "" if extension.is_new else extension.message),
     )
-
-
-def way_back_text(command: str, *, is_moving: bool, users: int, plan: str = "") -> str:
-    """Return what a cancel or a roll-back would do: which of the two it is hangs on where the switch stands.
-
-    Args:
-        command: CANCEL or ROLL_BACK.
-        is_moving: Licenses move, or have moved.
-        users: Users who moved and would return.
-        plan: Name of the old plan, "" where it need not be told.
-    """
-    ends = "rolled back" if is_moving else "cancelled"
-    same = {
-        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
-        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
-    }.get((command, is_moving), "")
-    where = f" to {plan}" if plan else ""
-    verb = "returns" if users == 1 else "return"
-    back = (
-        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
-    )
-    what = f"{back} order is voided, nothing is charged, and the locks are released."
-    return f"{same}{what} The switch ends as {ends}."
 
 
 def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
@@ -194,7 +171,7 @@ def _over(state: SwitchState) -> str:
 
 
 def _no_way_back(state: SwitchState) -> str:
-    return _over(state) or (GOING_BACK if state.stage in {ROLLING_BACK, STUCK} else "")
+    return _over(state) or (GOING_BACK if state.stage in RETURNING else "")
 
 
 def _no_pause(state: SwitchState) -> str:
@@ -208,7 +185,7 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    if state.stage in {HELD, STUCK, PROVISIONING_OVERDUE} or is_waiting_forward(state):
+    if state.stage in {Stage.HELD, Stage.STUCK, Stage.PROVISIONING_OVERDUE} or is_waiting_forward(state):
         return ""
     return "Nothing waits for a retry."
 
@@ -217,7 +194,7 @@ def _no_users(state: SwitchState, *, is_writing: bool) -> str:
     over = _no_way_back(state)
     if over:
         return over
-    if state.stage != HELD:
+    if state.stage != Stage.HELD:
         return "The switch does not hold."
     if is_writing and state.is_paused:
         return "It is paused: nobody is moved."
@@ -239,7 +216,7 @@ def _resume_text(state: SwitchState) -> str:
 
 
 def _retry_text(state: SwitchState) -> str:
-    if state.stage == PROVISIONING_OVERDUE:
+    if state.stage == Stage.PROVISIONING_OVERDUE:
         return (
             "The switch waits on for the new subscription, and its order is not voided by itself any more: "
             "after its window the seller may refuse to take it back."
@@ -258,9 +235,21 @@ def _amend_text(state: SwitchState) -> str:
     )
 
 
-def _back_text(state: SwitchState, command: str) -> str:
-    is_moving, moved = state.stage not in BEFORE_MOVE, max(0, state.moved - state.returned)
-    return way_back_text(command, is_moving=is_moving, users=moved)
+def _back_text(state: SwitchState, command: str, users: int, plan: str) -> str:
+    """Return what a cancel or a roll-back would do; the stage decides which of the two it is."""
+    is_moving = state.stage not in BEFORE_MOVE
+    ends = "rolled back" if is_moving else "cancelled"
+    same = {
+        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
+        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
+    }.get((command, is_moving), "")
+    where = f" to {plan}" if plan else ""
+    verb = "returns" if users == 1 else "return"
+    back = (
+        f"{_users(users)} who moved {verb}{where} with their original services; then the" if users else "The"
+    )
+    what = f"{back} order is voided, nothing is charged, and the locks are released."
+    return f"{same}{what} The switch ends as {ends}."
 
 
 def _moved(state: SwitchState) -> str:

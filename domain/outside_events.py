@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import RECORDED
 from domain.switch_state import SwitchEvent, SwitchState
 
 CANCEL = "cancel"
@@ -24,7 +24,7 @@ SCHEDULE_STEP = "schedule_step"
 class OutsideActFound(SwitchEvent):
     """Somebody acted on the switch's workflow in Temporal, which believes anybody: who it was is unknown."""
 
-    AFTER = stages.LIVE | stages.TERMINAL
+    AFTER = RECORDED
 
     #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause, unpause, pause_step,
     #: unpause_step or schedule_step.

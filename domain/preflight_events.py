@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import Stage
 from domain.switch_state import SwitchEvent
 
 
@@ -16,7 +16,7 @@ class PreflightChecked(SwitchEvent):
     Where the request read the first users only, a second one tells of all of them.
     """
 
-    AFTER = frozenset({stages.REQUESTED})
+    AFTER = frozenset({Stage.REQUESTED})
 
     users: int
     #: Users who were read; of very many the first ones.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import Stage
 from domain.switch_state import SwitchEvent
 
 
@@ -13,8 +13,8 @@ from domain.switch_state import SwitchEvent
 class ProvisioningOverdue(SwitchEvent):
     """The new subscription is not ready although its time is nearly over: an operator is asked."""
 
-    AFTER = frozenset({stages.ORDERED, stages.CREDIT_CLEARED})
-    STAGE = stages.PROVISIONING_OVERDUE
+    AFTER = frozenset({Stage.ORDERED, Stage.CREDIT_CLEARED})
+    STAGE = Stage.PROVISIONING_OVERDUE
 
     #: What is not ready, by name.
     names: list[str]
@@ -27,8 +27,8 @@ class ProvisioningOverdue(SwitchEvent):
 class ProvisioningWaitedOn(SwitchEvent):
     """An operator said to wait on; the order is not voided by itself any more."""
 
-    AFTER = frozenset({stages.PROVISIONING_OVERDUE})
-    STAGE = stages.CREDIT_CLEARED
+    AFTER = frozenset({Stage.PROVISIONING_OVERDUE})
+    STAGE = Stage.CREDIT_CLEARED
 
     #: The operator is asked again then.
     asks_at: datetime

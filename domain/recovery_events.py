@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import LIVE
 from domain.switch_state import SwitchEvent
 
 
@@ -11,7 +11,7 @@ from domain.switch_state import SwitchEvent
 class WorkflowRestarted(SwitchEvent):
     """The switch is open and its workflow was not, so it is started again; recorded before the start."""
 
-    AFTER = stages.LIVE
+    AFTER = LIVE
 
     #: What became of the workflow: missing, terminated, failed, timed_out, canceled, completed or running.
     found: str

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from domain.switch_state import HELD, ROLLING_BACK, STUCK, TERMINAL, SwitchState
+from domain.stage import RETURNING, TERMINAL, Stage
+from domain.switch_state import SwitchState
 
 GOES_BACK = "Nothing: the switch goes back to the old plan."
 _THEN_RETRY = re.compile(r"[,;] then retry(?: at once)?")
@@ -19,9 +20,9 @@ def remedy_now(remedy: str, state: SwitchState) -> str:
     """
     if state.stage in TERMINAL or not remedy:
         return ""
-    if state.stage in {ROLLING_BACK, STUCK}:
+    if state.stage in RETURNING:
         return GOES_BACK
-    if state.stage == HELD:
+    if state.stage == Stage.HELD:
         return remedy
     after = ", then resume" if state.is_paused else "; it is tried again by itself"
     return _THEN_RETRY.sub(after, remedy)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import BEFORE_PIVOT, RECORDED, RETURNABLE, RETURNING, Stage
 from domain.switch_state import SwitchEvent, SwitchState
 
 CANCEL = "cancel"
 ROLL_BACK = "roll_back"
-
-#: Stages from which everyone moved can return: the source is not cancelled yet (rules section 7).
-RETURNABLE = frozenset({stages.MOVING, stages.HELD, stages.MOVED})
-#: Stages of the way back.
-RETURNING = frozenset({stages.ROLLING_BACK, stages.STUCK})
 
 
 @stored("subscription.operator-commanded")
 class OperatorCommanded(SwitchEvent):
     """An operator gave a command, and it was taken; who and why is in the meta."""
 
-    AFTER = stages.LIVE | stages.TERMINAL
+    AFTER = RECORDED
 
     #: cancel, roll_back, retry, ...
     command: str
@@ -38,7 +33,7 @@ class RollBackStarted(SwitchEvent):
     """From here on nobody is moved forward; everyone moved returns to the old plan (rules section 7)."""
 
     AFTER = RETURNABLE
-    STAGE = stages.ROLLING_BACK
+    STAGE = Stage.ROLLING_BACK
 
     #: Users who count as moved at this moment.
     moved: int
@@ -81,8 +76,8 @@ class RollBackFinished(SwitchEvent):
 class CompensationStuck(SwitchEvent):
     """Something could not be taken back; it is tried again, and an operator is told what to do."""
 
-    AFTER = stages.LIVE - stages.AFTER_PIVOT
-    STAGE = stages.STUCK
+    AFTER = BEFORE_PIVOT
+    STAGE = Stage.STUCK
 
     #: Activity that failed.
     step: str
@@ -94,6 +89,6 @@ class CompensationStuck(SwitchEvent):
     def apply(self, aggregate: Any) -> None:
         """Remember where it got stuck."""
         state: SwitchState = aggregate.switches[self.switch_id]
-        if state.stage != stages.STUCK:
+        if state.stage != Stage.STUCK:
             state.stuck_in = state.stage
         super().apply(aggregate)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import Stage
 from domain.switch_state import SwitchEvent
 
 
@@ -13,7 +13,7 @@ from domain.switch_state import SwitchEvent
 class SettingsCarried(SwitchEvent):
     """The new subscription got what hung on the old one, or the seller refused that (rules section 5)."""
 
-    AFTER = frozenset({stages.CUT_OVER})
+    AFTER = frozenset({Stage.CUT_OVER})
 
     #: The seller's id of the new subscription.
     subscription_id: str
@@ -34,7 +34,7 @@ class SettingsCarried(SwitchEvent):
 class SourceSettingsChanged(SwitchEvent):
     """Somebody changed the renewal of the old subscription between the request and its cancellation."""
 
-    AFTER = frozenset({stages.MOVED})
+    AFTER = frozenset({Stage.MOVED})
 
     #: What the seller states of its renewal; None where it states nothing.
     renewal: dict[str, Any] | None
@@ -44,7 +44,7 @@ class SourceSettingsChanged(SwitchEvent):
 class SettingsLost(SwitchEvent):
     """Something that hung on the old subscription is not at the new one: an open point of the operator."""
 
-    AFTER = frozenset({stages.CUT_OVER})
+    AFTER = frozenset({Stage.CUT_OVER})
 
     #: The seller's id of the new subscription.
     subscription_id: str
@@ -61,7 +61,7 @@ class ServiceSettingsReassessed(SwitchEvent):
     Before the order the organization may not have had the plan, and our list of its services counted.
     """
 
-    AFTER = frozenset({stages.MOVING})
+    AFTER = frozenset({Stage.MOVING})
 
     #: `code`, `message`, `remedy`, `details` of each finding that the request did not tell.
     findings: list[dict[str, Any]]

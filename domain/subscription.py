@@ -173,7 +173,7 @@ class Subscription(RecordedAggregate):
             stage = self.switch(switch_id).stage
             if stage not in event_class.AFTER:
                 raise RuleViolated(
-                    f"{event_class.__name__} may not follow stage {stage!r} of switch {switch_id}; "
+                    f"{event_class.__name__} may not follow stage '{stage}' of switch {switch_id}; "
                     f"it may follow {', '.join(sorted(event_class.AFTER))}.",
                     remedy="`planswitch switch show` tells what the switch waits for.",
                 )

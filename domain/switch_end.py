@@ -13,6 +13,7 @@ from domain.move_events import LicenseMoveStarted
 from domain.organization import LockHolder
 from domain.promised_time import license_move_seconds
 from domain.return_events import CANCEL, ROLL_BACK
+from domain.stage import AFTER_PIVOT, AWAITING_OPERATOR, RETURNING, Stage
 from domain.stage_words import waits_for
 from domain.switch_events import (
     CreditCheckApproved,
@@ -21,20 +22,10 @@ from domain.switch_events import (
     CreditCheckExtended,
     CreditCheckRequired,
 )
-from domain.switch_state import (
-    AFTER_PIVOT,
-    CREDIT_CHECK,
-    CREDIT_OVERDUE,
-    HELD,
-    MOVING,
-    PROVISIONING_OVERDUE,
-    ROLLING_BACK,
-    STUCK,
-    SwitchState,
-)
+from domain.switch_state import SwitchState
 
 #: Stages whose end a person decides on, or that lead back.
-_OPEN_ENDED = frozenset({CREDIT_OVERDUE, PROVISIONING_OVERDUE, HELD, STUCK, ROLLING_BACK})
+_OPEN_ENDED = AWAITING_OPERATOR | RETURNING
 GOING_BACK = "the seller to take its order back"
 UNRECORDED = "what the record does not tell"
 
@@ -64,10 +55,10 @@ def credit_holder(holder: LockHolder, state: SwitchState | None, now: datetime) 
     """
     deadline_at = (_deadline(state) if state else None) or holder.promised_end
     waited_for = _taken_back(state) if state else ""
-    if not waited_for and state is not None and state.stage == CREDIT_OVERDUE:
-        waited_for = waits_for(CREDIT_OVERDUE)
+    if not waited_for and state is not None and state.stage == Stage.CREDIT_OVERDUE:
+        waited_for = waits_for(Stage.CREDIT_OVERDUE)
     if not waited_for and now >= deadline_at:
-        waited_for = waits_for(CREDIT_CHECK)
+        waited_for = waits_for(Stage.CREDIT_CHECK)
     return replace(holder, promised_end=deadline_at, waits_for=waited_for)
 
 
@@ -91,7 +82,7 @@ def _promised_end(holder: LockHolder, state: SwitchState | None) -> datetime:
         return holder.promised_end
     promised_end = holder.promised_end + _credit_time(state)
     started = state.of(LicenseMoveStarted)
-    if started is None or state.stage != MOVING:
+    if started is None or state.stage != Stage.MOVING:
         return promised_end
     move = timedelta(seconds=license_move_seconds(started.total))
     return max(promised_end, started.timestamp + move)
@@ -120,15 +111,15 @@ def _waited_for(state: SwitchState, now: datetime) -> str:
         until = getattr(state.pause, "until", None)
         by_itself = f", or until {until:%Y-%m-%d %H:%M} UTC" if until else ""
         return f"an operator to resume it{by_itself}"
-    if state.stage == CREDIT_CHECK:
+    if state.stage == Stage.CREDIT_CHECK:
         deadline_at = _deadline(state)
-        return waits_for(CREDIT_CHECK) if deadline_at and now >= deadline_at else ""
+        return waits_for(Stage.CREDIT_CHECK) if deadline_at and now >= deadline_at else ""
     return state.wait.awaited.words() if state.wait else ""
 
 
 def _taken_back(state: SwitchState) -> str:
     """Return who is to take a switch back that has not ended yet; "" where it goes forward."""
-    if state.stage in AFTER_PIVOT | {ROLLING_BACK, STUCK}:
+    if state.stage in AFTER_PIVOT | RETURNING:
         return ""
     is_refused = any(state.has(each) for each in (CreditCheckDeclined, CreditCheckExpired))
     commands = {getattr(each, "command", "") for each in state.commands.values()}

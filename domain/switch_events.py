@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from domain import switch_state as stages
 from domain.recorded import stored
+from domain.stage import BEFORE_PIVOT, IN_CREDIT_CHECK, RECORDED, UNCLEARED, Stage
 from domain.switch_state import SwitchEvent, SwitchState
 
-_NOT_STARTED: frozenset[str] = frozenset()
-_UNCLEARED = frozenset({stages.ORDERED, stages.CREDIT_CHECK, stages.CREDIT_OVERDUE})
+_NOT_STARTED: frozenset[Stage] = frozenset()
 
 
 @stored("subscription.switch-requested")
@@ -45,7 +44,7 @@ class SwitchRequested(SwitchEvent):
 class QuoteFixed(SwitchEvent):
     """The quote that the operator accepted; the cutover bills by it (rules section 5)."""
 
-    AFTER = frozenset({stages.REQUESTED})
+    AFTER = frozenset({Stage.REQUESTED})
 
     #: Enough to compute every day's lines again.
     quote: dict[str, Any]
@@ -57,7 +56,7 @@ class QuoteFixed(SwitchEvent):
 class WarningAcknowledged(SwitchEvent):
     """The operator confirmed a warning before the order (rules section 1)."""
 
-    AFTER = frozenset({stages.REQUESTED})
+    AFTER = frozenset({Stage.REQUESTED})
 
     warning: str
     text: str
@@ -68,7 +67,7 @@ class ForfeitureAccepted(SwitchEvent):
     """The operator accepted that part of a prepaid value is lost (rules section 5)."""
 
     #: With the quote, and again where an amendment loses more (ADR 14).
-    AFTER = frozenset({stages.REQUESTED, stages.READY, stages.MOVING, stages.HELD, stages.MOVED})
+    AFTER = frozenset({Stage.REQUESTED, Stage.READY, Stage.MOVING, Stage.HELD, Stage.MOVED})
 
     forfeited_minor_units: int
     currency: str
@@ -78,7 +77,7 @@ class ForfeitureAccepted(SwitchEvent):
 class OverlapAccepted(SwitchEvent):
     """The operator accepted that the old plan goes on beside the new one until its term ends (ADR 12)."""
 
-    AFTER = frozenset({stages.REQUESTED})
+    AFTER = frozenset({Stage.REQUESTED})
 
     #: The old plan ends on it.
     until: date
@@ -94,8 +93,8 @@ class ReplacementOrdered(SwitchEvent):
 
     class_version = 2
     #: A stuck switch may find an order whose answer was lost, to void it.
-    AFTER = frozenset({stages.REQUESTED, stages.STUCK})
-    STAGE = stages.ORDERED
+    AFTER = frozenset({Stage.REQUESTED, Stage.STUCK})
+    STAGE = Stage.ORDERED
 
     order_id: str
     ordered_at: datetime
@@ -117,7 +116,7 @@ class ReplacementOrdered(SwitchEvent):
 class VoidWindowClosing(SwitchEvent):
     """The order can be voided for nothing for one day more; the organization is warned (rules section 5)."""
 
-    AFTER = stages.LIVE - stages.AFTER_PIVOT
+    AFTER = BEFORE_PIVOT
 
     order_id: str
     voidable_until: datetime
@@ -127,8 +126,8 @@ class VoidWindowClosing(SwitchEvent):
 class ReplacementReady(SwitchEvent):
     """The new subscription is provisioned and all its services are ready (rules section 2, step 6)."""
 
-    AFTER = frozenset({stages.ORDERED, stages.CREDIT_CLEARED, stages.PROVISIONING_OVERDUE})
-    STAGE = stages.READY
+    AFTER = frozenset({Stage.ORDERED, Stage.CREDIT_CLEARED, Stage.PROVISIONING_OVERDUE})
+    STAGE = Stage.READY
 
     subscription_id: str
     calls_digest: str
@@ -138,7 +137,7 @@ class ReplacementReady(SwitchEvent):
 class ReplacementVoided(SwitchEvent):
     """The order was taken back; nothing is charged (rules section 7)."""
 
-    AFTER = stages.LIVE - stages.AFTER_PIVOT
+    AFTER = BEFORE_PIVOT
 
     order_id: str
     calls_digest: str
@@ -148,8 +147,8 @@ class ReplacementVoided(SwitchEvent):
 class CreditCheckNotRequired(SwitchEvent):
     """The seller wants no credit check for this order (rules section 6)."""
 
-    AFTER = frozenset({stages.ORDERED})
-    STAGE = stages.CREDIT_CLEARED
+    AFTER = frozenset({Stage.ORDERED})
+    STAGE = Stage.CREDIT_CLEARED
 
     #: The seller's word that tells so.
     evidence: str
@@ -159,8 +158,8 @@ class CreditCheckNotRequired(SwitchEvent):
 class CreditCheckRequired(SwitchEvent):
     """The seller wants a credit check: the wait begins."""
 
-    AFTER = frozenset({stages.ORDERED})
-    STAGE = stages.CREDIT_CHECK
+    AFTER = frozenset({Stage.ORDERED})
+    STAGE = Stage.CREDIT_CHECK
 
     #: The bureau's name of the check.
     check_id: str
@@ -188,23 +187,23 @@ class CreditCheckRequired(SwitchEvent):
 class CreditCheckReminded(SwitchEvent):
     """One business day passed without an answer."""
 
-    AFTER = frozenset({stages.CREDIT_CHECK})
+    AFTER = frozenset({Stage.CREDIT_CHECK})
 
 
 @stored("subscription.credit-check-overdue")
 class CreditCheckOverdue(SwitchEvent):
     """Two business days passed: a visible hold for the operator."""
 
-    AFTER = frozenset({stages.CREDIT_CHECK})
-    STAGE = stages.CREDIT_OVERDUE
+    AFTER = frozenset({Stage.CREDIT_CHECK})
+    STAGE = Stage.CREDIT_OVERDUE
 
 
 @stored("subscription.credit-check-extended")
 class CreditCheckExtended(SwitchEvent):
     """The operator extended the wait once."""
 
-    AFTER = frozenset({stages.CREDIT_CHECK, stages.CREDIT_OVERDUE})
-    STAGE = stages.CREDIT_CHECK
+    AFTER = IN_CREDIT_CHECK
+    STAGE = Stage.CREDIT_CHECK
 
     deadline_at: datetime
     #: In the unit of the rule set's wait, mostly business days.
@@ -217,8 +216,8 @@ class CreditCheckExtended(SwitchEvent):
 class CreditCheckApproved(SwitchEvent):
     """The bureau or an operator approved."""
 
-    AFTER = _UNCLEARED
-    STAGE = stages.CREDIT_CLEARED
+    AFTER = UNCLEARED
+    STAGE = Stage.CREDIT_CLEARED
 
     #: bureau or operator; who exactly is in the meta.
     decided_by: str
@@ -231,7 +230,7 @@ class CreditCheckApproved(SwitchEvent):
 class CreditCheckDeclined(SwitchEvent):
     """The bureau or an operator declined."""
 
-    AFTER = _UNCLEARED
+    AFTER = UNCLEARED
 
     #: bureau or operator; who exactly is in the meta.
     decided_by: str
@@ -244,7 +243,7 @@ class CreditCheckDeclined(SwitchEvent):
 class CreditCheckExpired(SwitchEvent):
     """No answer came before the cap of the hold (rules section 6)."""
 
-    AFTER = frozenset({stages.CREDIT_CHECK, stages.CREDIT_OVERDUE})
+    AFTER = IN_CREDIT_CHECK
 
     #: What the bureau said when it was asked once more, or that it did not answer.
     evidence: str
@@ -254,7 +253,7 @@ class CreditCheckExpired(SwitchEvent):
 class PromiseMissed(SwitchEvent):
     """A promise of rules section 2 was not kept; never a failure by itself."""
 
-    AFTER = stages.LIVE | stages.TERMINAL
+    AFTER = RECORDED
 
     promise: str
     promised_at: datetime
@@ -268,7 +267,7 @@ class PromiseMissed(SwitchEvent):
 class NoticeSent(SwitchEvent):
     """The organization was told."""
 
-    AFTER = stages.LIVE | stages.TERMINAL
+    AFTER = RECORDED
 
     kind: str
     notice_id: str
@@ -281,7 +280,7 @@ class NoticeSent(SwitchEvent):
 class _Ending(SwitchEvent):
     """The switch ended without the new plan; the old plan is kept."""
 
-    AFTER: ClassVar[frozenset[str]] = stages.LIVE - stages.AFTER_PIVOT
+    AFTER: ClassVar[frozenset[Stage]] = BEFORE_PIVOT
 
     #: Stable code of why.
     code: str
@@ -292,32 +291,32 @@ class _Ending(SwitchEvent):
 class SwitchDeclined(_Ending):
     """The credit check was declined; the order is void."""
 
-    STAGE = stages.DECLINED
+    STAGE = Stage.DECLINED
 
 
 @stored("subscription.switch-expired")
 class SwitchExpired(_Ending):
     """The credit check got no answer in time; the order is void."""
 
-    STAGE = stages.EXPIRED
+    STAGE = Stage.EXPIRED
 
 
 @stored("subscription.switch-cancelled")
 class SwitchCancelled(_Ending):
     """An operator cancelled before the point of no return."""
 
-    STAGE = stages.CANCELLED
+    STAGE = Stage.CANCELLED
 
 
 @stored("subscription.switch-failed")
 class SwitchFailed(_Ending):
     """A step failed for good and everything before it was taken back."""
 
-    STAGE = stages.FAILED
+    STAGE = Stage.FAILED
 
 
 @stored("subscription.switch-rolled-back")
 class SwitchRolledBack(_Ending):
     """Everyone moved is back on the old plan; the order is void."""
 
-    STAGE = stages.ROLLED_BACK
+    STAGE = Stage.ROLLED_BACK

@@ -7,47 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from domain.errors import StepOutOfOrder
 from domain.recorded import RecordedEvent
+from domain.stage import LIVE, PAUSABLE, Stage
 
 if TYPE_CHECKING:
     from domain.waiting_events import WaitNoted
-
-REQUESTED = "requested"
-ORDERED = "ordered"
-CREDIT_CHECK = "credit_check"
-CREDIT_OVERDUE = "credit_overdue"
-CREDIT_CLEARED = "credit_cleared"
-#: The new subscription is not ready for long: an operator is asked, and it is still looked at.
-PROVISIONING_OVERDUE = "provisioning_overdue"
-READY = "ready"
-MOVING = "moving"
-HELD = "held"
-MOVED = "moved"
-#: The seller is asked to cancel the old subscription: it may be gone, whatever was answered.
-CANCELLING = "cancelling"
-SOURCE_CANCELLED = "source_cancelled"
-CUT_OVER = "cut_over"
-COMPLETED = "completed"
-DECLINED = "declined"
-EXPIRED = "expired"
-CANCELLED = "cancelled"
-FAILED = "failed"
-ROLLED_BACK = "rolled_back"
-#: Everyone moved returns to the old plan.
-ROLLING_BACK = "rolling_back"
-#: Something could not be taken back; it is tried again, and an operator is told.
-STUCK = "stuck"
-
-#: Stages in which nothing more happens (SwitchCompleted may still be followed by late billing facts).
-TERMINAL = frozenset({COMPLETED, DECLINED, EXPIRED, CANCELLED, FAILED, ROLLED_BACK})
-#: Stages before the first license moves: a failure compensates fully (rules section 7).
-BEFORE_MOVE = frozenset(
-    {REQUESTED, ORDERED, CREDIT_CHECK, CREDIT_OVERDUE, CREDIT_CLEARED, PROVISIONING_OVERDUE, READY}
-)
-#: Stages from the point of no return on: only forward (rules section 7), unless the seller refuses (ADR 16).
-AFTER_PIVOT = frozenset({CANCELLING, SOURCE_CANCELLED, CUT_OVER, COMPLETED})
-LIVE = BEFORE_MOVE | {MOVING, HELD, MOVED, ROLLING_BACK, STUCK} | AFTER_PIVOT - TERMINAL
-#: Stages in which users may be moved to the new plan; a writer that outlived them stops.
-FORWARD = frozenset({MOVING, HELD, MOVED, CANCELLING, SOURCE_CANCELLED})
 
 Recorded = TypeVar("Recorded", bound="SwitchEvent")
 
@@ -57,7 +20,7 @@ class SwitchState:
     """One switch as the source subscription knows it; changed by events only."""
 
     switch_id: str
-    stage: str = REQUESTED
+    stage: Stage = Stage.REQUESTED
     #: Topic -> the newest event of that topic: what an activity answers when its step is done already.
     recorded: dict[str, SwitchEvent] = field(default_factory=dict)
     moved: int = 0
@@ -76,8 +39,8 @@ class SwitchState:
     commands: dict[str, SwitchEvent] = field(default_factory=dict)
     #: Request id -> QuantityAmended, oldest first.
     amendments: dict[str, SwitchEvent] = field(default_factory=dict)
-    #: Stage in which taking back got stuck, "" when it never did.
-    stuck_in: str = ""
+    #: Stage in which taking back got stuck; None: it never did.
+    stuck_in: Stage | None = None
     #: Names of the promises that were missed.
     missed: set[str] = field(default_factory=set)
     #: SwitchPaused while nothing was resumed since; see `is_paused`.
@@ -105,7 +68,7 @@ class SwitchState:
     @property
     def is_paused(self) -> bool:
         """Tell whether nobody may be moved forward until somebody resumes; the way back ends a pause."""
-        return self.pause is not None and self.stage in LIVE - AFTER_PIVOT - {ROLLING_BACK, STUCK}
+        return self.pause is not None and self.stage in PAUSABLE
 
     def of(self, event_class: type[Recorded]) -> Recorded | None:
         """Return the newest event of a class, or None when it did not happen."""
@@ -126,7 +89,7 @@ class SwitchState:
             )
         return found
 
-    def require_stage(self, stages: frozenset[str], to_do: str) -> None:
+    def require_stage(self, stages: frozenset[Stage], to_do: str) -> None:
         """Refuse what may be done in some stages only, before anything of it is done.
 
         Args:
@@ -151,9 +114,9 @@ class SwitchEvent(RecordedEvent):
     """Something that happened to one switch, stored in the stream of its source subscription."""
 
     #: Stages in which it may happen.
-    AFTER: ClassVar[frozenset[str]] = LIVE
+    AFTER: ClassVar[frozenset[Stage]] = LIVE
     #: Stage that it leads to; None leaves the stage as it is.
-    STAGE: ClassVar[str | None] = None
+    STAGE: ClassVar[Stage | None] = None
     #: It tells nothing of whether the step that recorded it got through.
     IS_BESIDE: ClassVar[bool] = False
 

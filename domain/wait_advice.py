@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from domain.operator_commands import operator_commands
 from domain.return_events import CANCEL, ROLL_BACK
-from domain.switch_state import BEFORE_MOVE, SwitchState
+from domain.stage import BEFORE_MOVE
+from domain.switch_state import SwitchState
 
 BY_ITSELF = "It is tried again by itself"
 _WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."

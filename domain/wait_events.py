@@ -17,18 +17,8 @@ from domain.money import Money
 from domain.reasons import Reason
 from domain.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
 
-#: Stage of a request that waits, on the board.
-WAITING = "waiting_eligible"
-#: How a wait ends: the switch runs; or it never came to be.
-STARTED = "started"
-EXPIRED = "expired"
-CANCELLED = "cancelled"
-NEVER = "never"
-PRICE_CHANGED = "price_changed"
 #: Gaps between looks that differ by less are the same.
 GAP_TOLERANCE = timedelta(minutes=1)
-#: Endings after which there is no switch.
-WITHOUT_SWITCH = frozenset({EXPIRED, CANCELLED, NEVER, PRICE_CHANGED})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

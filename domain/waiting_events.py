@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain import switch_state as stages
 from domain.awaited import Awaited, Party
 from domain.errors import handling_of
 from domain.recorded import stored
+from domain.stage import LIVE
 from domain.switch_state import SwitchEvent, SwitchState
 
 
@@ -15,7 +15,7 @@ from domain.switch_state import SwitchEvent, SwitchState
 class WaitNoted(SwitchEvent):
     """A step of the switch waits; noted when that is new or changes, and ever more seldom after that."""
 
-    AFTER = stages.LIVE
+    AFTER = LIVE
     IS_BESIDE = True
 
     #: Step that waits, as the meta of its events has it.
@@ -62,7 +62,7 @@ class WaitNoted(SwitchEvent):
 class WaitEnded(SwitchEvent):
     """A step that was noted as waiting has failed for good, and waits no more."""
 
-    AFTER = stages.LIVE
+    AFTER = LIVE
 
     #: Step that waited, as the meta of its events has it.
     step: str

@@ -21,6 +21,7 @@ from activities.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
 from domain.errors import PlanSwitchError
 from domain.organization import Organization
+from domain.stage import AWAITING_OPERATOR, Stage
 from ops.early_ends import early_end
 from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
@@ -36,14 +37,12 @@ from ops.switch_workflows import (
     start_again,
 )
 from ops.wait_runs import waits_since
-from projections.words import waits_for
 from store import heartbeats
 from store.switch_store import SwitchStore
 
 #: A reservation younger than this is left alone.
 GRACE_SECONDS = 30
 OPERATOR = "operator"
-REQUESTED = "requested"
 
 #: Waits that ended before that are looked at no more.
 WAITS_LOOKED_BACK = timedelta(days=1)
@@ -53,7 +52,6 @@ RESTARTED = "restarted"
 REPORTED = "reported"
 FAILED = "failed"
 
-_WAITS_FOR_PEOPLE = "an operator"
 _log = structlog.get_logger()
 
 
@@ -219,7 +217,7 @@ class Reconciler:
             if found is not None:
                 return found
         stage = switch.stage if switch else workflow.stage
-        if workflow.waits_for != OPERATOR or waits_for(stage).startswith(_WAITS_FOR_PEOPLE):
+        if workflow.waits_for != OPERATOR or stage in AWAITING_OPERATOR:
             return None
         details = await details_of(self._client, workflow.workflow_id)
         return _finding(
@@ -234,7 +232,7 @@ class Reconciler:
                 return None
             if workflow.switch_id in organization.finished_switches:
                 return self._after_the_end(workflow, organization)
-        if workflow.stage in {REQUESTED, ""}:
+        if workflow.stage in {Stage.REQUESTED, ""}:
             # It is still being assessed.
             return None
         return _finding(

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from domain.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
+from domain.stage import Stage
 from domain.switch_events import PromiseMissed
-from domain.switch_state import CREDIT_OVERDUE
-from projections.controls import PAUSED
 from projections.rows import BoardRow
 
 
@@ -40,7 +39,7 @@ def _is_open(name: str, row: BoardRow) -> bool:
     if row.outcome:
         return False
     if name == CREDIT_CHECK:
-        return row.stage in {CREDIT_OVERDUE, PAUSED}
+        return row.stage in {Stage.CREDIT_OVERDUE, Stage.PAUSED}
     # It has got on: what it can't get over next calls anew.
     return name != NO_WAY_ON or bool(row.wait_step)
 

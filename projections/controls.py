@@ -7,20 +7,19 @@ from dataclasses import replace
 from typing import Any
 
 from domain.control_events import SwitchPaused, SwitchResumed
-from domain.switch_state import ROLLING_BACK, STUCK, TERMINAL
+from domain.stage import RETURNING, TERMINAL, Stage
+from domain.stage_words import waits_for
 from projections.rows import BoardRow
-from projections.words import waits_for
 
-PAUSED = "paused"
 #: Stages that end a pause by themselves.
-_ENDING = TERMINAL | {ROLLING_BACK, STUCK}
+_ENDING = TERMINAL | RETURNING
 
 
 def paused(row: BoardRow, event: SwitchPaused) -> BoardRow:
     """Show who paused a switch, why, and what ends it."""
     ends = f", or by itself at {event.until:%Y-%m-%d %H:%M} UTC" if event.until else ""
     words = f"an operator: paused by {event.meta['actor']} ({event.message}); resume it{ends}"
-    return replace(row, stage=PAUSED, waits_for=words)
+    return replace(row, stage=Stage.PAUSED, waits_for=words)
 
 
 def resumed(row: BoardRow, event: SwitchResumed) -> BoardRow:
@@ -35,7 +34,7 @@ def went_on(row: BoardRow, stage: str) -> BoardRow:
 
 def outlasts(row: BoardRow, stage: str) -> bool:
     """Tell whether a pause goes on although a step that was running has led to another stage."""
-    return row.stage == PAUSED and stage not in _ENDING
+    return row.stage == Stage.PAUSED and stage not in _ENDING
 
 
 #: Event class -> its function.

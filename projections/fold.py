@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from domain.assessment import Assessed
+from domain.event_table import stage_after
 from domain.license_move import GroupMoved
 from domain.move_events import (
     DriftFound,
@@ -26,19 +27,19 @@ from domain.move_events import (
 from domain.organization import SwitchReserved
 from domain.outside_events import OutsideActFound
 from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
+from domain.stage import TERMINAL, Stage
+from domain.stage_words import waits_for
 from domain.subscription import Provisioned, Subscription
 from domain.switch_events import (
     ReplacementOrdered,
     SwitchRequested,
     VoidWindowClosing,
 )
-from domain.switch_state import MOVING, TERMINAL, SwitchEvent
 from domain.wait_events import EligibilityWaitEnded
 from projections import alarms, controls, credit, invoices, money, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow
 from projections.summary import summary_of
-from projections.words import waits_for
 
 #: Pass over the frozen roster; every user of it is in exactly one of its groups.
 ROSTER_GROUPS = "move"
@@ -216,8 +217,8 @@ class _Fold:
             source_plan_id=source.plan_id if source else "",
             target_plan_id=event.target_plan_id,
             licenses=event.quantity,
-            stage="requested",
-            waits_for=waits_for("requested"),
+            stage=Stage.REQUESTED,
+            waits_for=waits_for(Stage.REQUESTED),
             pilot_group_id=event.order.get("pilot_group_id", ""),
             error_code="",
             error_message="",
@@ -250,7 +251,7 @@ def switch_of(event: Any) -> str:
 
 
 def _staged(row: BoardRow, event: Any) -> BoardRow:
-    stage = event.STAGE if isinstance(event, SwitchEvent) else None
+    stage = stage_after(event)
     if stage is None or controls.outlasts(row, stage):
         return row
     row = replace(row, stage=stage, waits_for=waits_for(stage))
@@ -339,7 +340,7 @@ def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
 
 
 def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
-    return _resumed(controls.went_on(row, event.stage or MOVING), event)
+    return _resumed(controls.went_on(row, event.stage or Stage.MOVING), event)
 
 
 def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:

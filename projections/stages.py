@@ -4,60 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain import switch_state as stages
 from domain.errors import InvalidInput
-from domain.wait_events import NEVER, PRICE_CHANGED, WAITING
-from projections.controls import PAUSED
+from domain.stage import AWAITING_OPERATOR, BOARD, Stage
+from domain.stage_words import WORDS
 
 #: Every stage of the board, in the order in which a switch may come to it.
-STAGES: tuple[str, ...] = (
-    WAITING,
-    stages.REQUESTED,
-    stages.ORDERED,
-    stages.CREDIT_CHECK,
-    stages.CREDIT_OVERDUE,
-    stages.CREDIT_CLEARED,
-    stages.PROVISIONING_OVERDUE,
-    stages.READY,
-    stages.MOVING,
-    stages.HELD,
-    PAUSED,
-    stages.MOVED,
-    stages.ROLLING_BACK,
-    stages.STUCK,
-    stages.CANCELLING,
-    stages.SOURCE_CANCELLED,
-    stages.CUT_OVER,
-    stages.COMPLETED,
-    stages.CANCELLED,
-    stages.ROLLED_BACK,
-    stages.DECLINED,
-    stages.EXPIRED,
-    stages.FAILED,
-    NEVER,
-    PRICE_CHANGED,
-)
+STAGES: tuple[Stage, ...] = BOARD
 #: In these a switch waits for an operator, and for nobody else.
-ATTENTION_STAGES: tuple[str, ...] = (
-    stages.HELD,
-    PAUSED,
-    stages.STUCK,
-    stages.CREDIT_OVERDUE,
-    stages.PROVISIONING_OVERDUE,
-)
+ATTENTION_STAGES: tuple[Stage, ...] = tuple(stage for stage in BOARD if stage in AWAITING_OPERATOR)
 #: Words for several stages at once: what has not ended, what has, and what waits for an operator.
 RUNNING, ENDED, ATTENTION = "running", "ended", "attention"
 GROUPS: tuple[str, ...] = (RUNNING, ENDED, ATTENTION)
-#: How a page shows a stage, where that is not its name with blanks.
-PAGE_WORDS: Mapping[str, str] = {
-    stages.CREDIT_OVERDUE: "credit check overdue",
-    stages.PROVISIONING_OVERDUE: "not ready in its time",
-    WAITING: "waits to be eligible",
-    NEVER: "never eligible",
-}
 #: Every word that a filter takes.
 STAGE_WORDS: tuple[str, ...] = (*STAGES, *GROUPS)
-_AS_SHOWN: Mapping[str, str] = {word.replace(" ", "_"): stage for stage, word in PAGE_WORDS.items()}
+#: What a page shows of a stage, where that is not its name with blanks -> the stage.
+_AS_SHOWN: Mapping[str, str] = {
+    words.phrase.replace(" ", "_"): stage for stage, words in WORDS.items() if words.phrase
+}
 #: What the command line prints behind the stage of a switch that missed a promise.
 _LATE = "_(late)"
 

@@ -9,42 +9,34 @@ from typing import Any
 
 from domain.awaited import RETRIED_EVERY, STEADY_FROM
 from domain.control_events import SwitchResumed
+from domain.event_table import stage_after
 from domain.provisioning_events import ProvisioningOverdue
 from domain.return_events import CompensationStuck
+from domain.stage import AWAITING_PEOPLE, Stage
+from domain.stage_words import RESUME, remedy_of, waits_for
 from domain.switch_events import CreditCheckExtended, CreditCheckOverdue, CreditCheckReminded
-from domain.switch_state import CREDIT_CHECK, CREDIT_OVERDUE, HELD, PROVISIONING_OVERDUE, STUCK
 from domain.wait_events import (
-    WAITING,
     EligibilityLooked,
     EligibilityLookPlanned,
     EligibilityWait,
     StartScheduled,
 )
 from domain.waiting_events import WaitNoted
-from projections.controls import PAUSED
 from projections.rows import BoardRow
-from projections.words import remedy_of, waits_for
 
-#: Stages that wait for people: what a step waits for beside that is no news.
-_OF_PEOPLE = frozenset({CREDIT_CHECK, CREDIT_OVERDUE, PROVISIONING_OVERDUE, HELD, STUCK, PAUSED})
 #: Events after which the next look is another one, whatever else is the same.
 _LOOKED = (EligibilityLooked, StartScheduled, CreditCheckReminded, CreditCheckExtended)
 #: What an operator is asked while a switch is paused.
 _DECIDED_IN_A_PAUSE = (ProvisioningOverdue, CreditCheckOverdue)
 _NO_ANSWER = "no answer: "
-_LOOKS = (
-    "It looks again by itself, after four hours at the latest unless a reason tells an instant; "
-    "`planswitch switch wait look SWITCH` looks at once."
-)
-_RESUME = "`planswitch switch resume SWITCH --reason …`; `planswitch switch rollback` leads back."
 
 
 def noted(row: BoardRow, event: WaitNoted) -> BoardRow:
     """Show what a step waits for."""
-    if row.stage == PROVISIONING_OVERDUE:
+    if row.stage == Stage.PROVISIONING_OVERDUE:
         # An operator is asked: of what the step sees meanwhile only the names are news.
         return replace(row, wait_names=list(event.names))
-    if row.stage in _OF_PEOPLE:
+    if row.stage in AWAITING_PEOPLE:
         return row
     awaited = event.awaited
     return replace(
@@ -85,7 +77,7 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
     is_through = bool(row.wait_step) and not is_beside and event.meta["activity"] == row.wait_step
     if is_through and row.waits_for == before.waits_for:
         row = replace(row, waits_for=waits_for(row.stage))
-    if row.stage == PAUSED and isinstance(event, _DECIDED_IN_A_PAUSE):
+    if row.stage == Stage.PAUSED and isinstance(event, _DECIDED_IN_A_PAUSE):
         return _asked_in_a_pause(row, event)
     is_same = row.stage == before.stage and row.waits_for == before.waits_for
     if is_same and not is_through and not isinstance(event, _LOOKED):
@@ -103,7 +95,7 @@ def followed(before: BoardRow, row: BoardRow, event: Any) -> BoardRow:
 
 def _stage_noted(row: BoardRow, event: Any) -> BoardRow:
     """Note when the steps came to their stage; a pause is none of them."""
-    stage = getattr(event, "STAGE", None) or row.step_stage
+    stage = stage_after(event) or row.step_stage
     if stage == row.step_stage:
         return row
     return replace(row, step_stage=stage, step_stage_since=event.timestamp)
@@ -117,15 +109,15 @@ def _since(row: BoardRow, event: Any) -> Any:
 
 def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
     """Show what an operator is asked while the switch is paused: its time runs all the same."""
-    stage = event.STAGE
-    at = row.credit_cap_at if stage == CREDIT_OVERDUE else event.voids_at
+    stage: Stage = event.STAGE
+    at = row.credit_cap_at if stage == Stage.CREDIT_OVERDUE else event.voids_at
     end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
     return replace(
         row,
         waits_for=f"{row.waits_for}; and for {waits_for(stage)}{end}",
         wait_names=_names(row, event),
         looks_at=at,
-        wait_remedy=f"{remedy_of(stage)} {_RESUME}",
+        wait_remedy=f"{remedy_of(stage)} {RESUME}",
     )
 
 
@@ -135,19 +127,19 @@ def steady_seconds(gap: timedelta) -> int:
 
 
 def _gap_seconds(row: BoardRow) -> int:
-    return int(RETRIED_EVERY.total_seconds()) if row.stage == STUCK else 0
+    return int(RETRIED_EVERY.total_seconds()) if row.stage == Stage.STUCK else 0
 
 
 def _looks_at(row: BoardRow, event: Any) -> Any:
     """Return when the switch acts next by itself, where the record knows."""
-    if row.stage == CREDIT_CHECK:
+    if row.stage == Stage.CREDIT_CHECK:
         at = row.credit_reminder_at
         return at if at and at > event.timestamp else row.credit_deadline_at
-    if row.stage == CREDIT_OVERDUE:
+    if row.stage == Stage.CREDIT_OVERDUE:
         return row.credit_cap_at
-    if row.stage == STUCK:
+    if row.stage == Stage.STUCK:
         return event.timestamp + RETRIED_EVERY
-    if row.stage == PAUSED:
+    if row.stage == Stage.PAUSED:
         return getattr(event, "until", None)
     return event.voids_at if isinstance(event, ProvisioningOverdue) else _look_of_request(event)
 
@@ -164,20 +156,21 @@ def _names(row: BoardRow, event: Any) -> list[str]:
         return list(event.names)
     if isinstance(event, StartScheduled):
         return row.wait_names
-    reasons = getattr(event, "reasons", None) if row.stage == WAITING else None
+    reasons = getattr(event, "reasons", None) if row.stage == Stage.WAITING_ELIGIBLE else None
     return [each["message"] for each in reasons or ()]
 
 
 def _remedy(row: BoardRow, event: Any) -> str:
+    looks = remedy_of(Stage.WAITING_ELIGIBLE)
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
-        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), _LOOKS])
+        return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
     if isinstance(event, StartScheduled):
         return f"Wait for its day; `planswitch switch cancel` ends it before. {row.wait_remedy}".strip()
-    if row.stage == WAITING:
-        return row.wait_remedy or _LOOKS
+    if row.stage == Stage.WAITING_ELIGIBLE:
+        return row.wait_remedy or looks
     if isinstance(event, CompensationStuck):
         return event.remedy
-    return _RESUME if row.stage == PAUSED else remedy_of(row.stage)
+    return remedy_of(row.stage)
 
 
 #: Event class -> its function.

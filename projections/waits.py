@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
+from domain.stage import Stage
 from domain.wait_events import (
-    STARTED,
-    WAITING,
     EligibilityLooked,
     EligibilityWait,
     EligibilityWaitEnded,
@@ -29,7 +28,7 @@ def begun(row: BoardRow, event: EligibilityWait.Created) -> BoardRow:
         source_subscription_id=event.order["source_subscription_id"],
         source_plan_id=event.source_plan_id,
         target_plan_id=event.order["target_plan_id"],
-        stage=WAITING,
+        stage=Stage.WAITING_ELIGIBLE,
         requested_by=event.meta["actor"],
         requested_at=event.timestamp,
         wait_until=event.until,
@@ -50,7 +49,7 @@ def looked(row: BoardRow, event: EligibilityLooked) -> BoardRow:
 
 def ended(row: BoardRow, event: EligibilityWaitEnded) -> BoardRow:
     """Show how a wait ended; one that led to its switch shows the switch."""
-    if event.outcome == STARTED:
+    if event.outcome == Stage.STARTED:
         return row
     return replace(
         row,

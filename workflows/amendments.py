@@ -10,11 +10,10 @@ from temporalio.exceptions import ActivityError
 
 from activities.contract import SwitchOrder
 from activities.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
+from domain.stage import SHOWN_TURNABLE, Stage
 from workflows.messages import AmendQuantity
 from workflows.steps import Progress, run_step
 
-#: Shown stages in which the licenses may be amended, as far as the workflow knows; the record knows more.
-AMENDABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifying", "held"})
 CLOSED = (
     "The licenses are not there yet, the way back has begun, or the old subscription is being cancelled: "
     "they can't be amended now."
@@ -31,7 +30,7 @@ class Amendments:
         stage: Returns the stage that is shown.
     """
 
-    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], str]) -> None:
+    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], Stage]) -> None:
         self._order = order
         self._progress = progress
         self._stage = stage
@@ -44,7 +43,7 @@ class Amendments:
         Raises:
             ActivityError: It failed for good.
         """
-        if self._is_closed or self._running is not None or self._stage() not in AMENDABLE:
+        if self._is_closed or self._running is not None or self._stage() not in SHOWN_TURNABLE:
             return False, CLOSED
         self._running = asyncio.create_task(self._run(command))
         try:

@@ -9,6 +9,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import SwitchOrder
 from activities.return_contract import RECORD_COMMAND, RecordCommandInput
+from domain.stage import Stage
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.steps import Progress, failure_of, run_step
 
@@ -22,7 +23,7 @@ class Commands:
         stage: Returns the stage that an answer names.
     """
 
-    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], str]) -> None:
+    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], Stage]) -> None:
         self._order = order
         self._progress = progress
         self._stage = stage

@@ -26,13 +26,12 @@ from activities.credit_contract import (
     RecordCreditWaitInput,
     decision_id_of,
 )
+from domain.stage import Stage
 from workflows.alarms import passes_before
 from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
 from workflows.steps import Progress, failure_of, run_step
 
 APPROVED = "approved"
-STAGE = "credit_check"
-OVERDUE_STAGE = "credit_overdue"
 #: Marks of the wait, in their order.
 REMINDER = "reminder"
 OVERDUE = "overdue"
@@ -40,14 +39,14 @@ EXPIRED = "expired"
 DECLINED_CODE = "CREDIT_DECLINED"
 EXPIRED_CODE = "CREDIT_EXPIRED"
 #: Code that ends a switch -> its outcome.
-OUTCOMES = {DECLINED_CODE: "declined", EXPIRED_CODE: "expired"}
+OUTCOMES = {DECLINED_CODE: Stage.DECLINED, EXPIRED_CODE: Stage.EXPIRED}
 #: Timers of one wait: to its marks (overdue twice where it is extended), and anew at an extension.
 LOOKS_MAX = 64
 #: Failures of ours that pass by themselves; STEP_FAILED: no worker was there in time.
 OUR_OWN_CODES = frozenset({"STORE_UNAVAILABLE", "STEP_FAILED"})
 
 Input = TypeVar("Input", bound=StepInput)
-Enter = Callable[[str, str, str], None]
+Enter = Callable[[Stage, str, str], None]
 
 
 class CreditWait:
@@ -96,7 +95,7 @@ class CreditWait:
             ApplicationError: Declined, or expired: the switch ends so.
         """
         self._check, self._deadline_at = check, check.deadline_at
-        self._show(STAGE, "credit_bureau")
+        self._show(Stage.CREDIT_CHECK, "credit_bureau")
         if check.is_decided:
             await self._ask_bureau()
         for _ in range(LOOKS_MAX):
@@ -143,7 +142,7 @@ class CreditWait:
             self._marks.append(mark)
             self._take(result)
         if mark == OVERDUE and not self._verdict:
-            self._show(OVERDUE_STAGE, "operator")
+            self._show(Stage.CREDIT_OVERDUE, "operator")
 
     async def _ask_bureau(self) -> str:
         """Ask the bureau itself, since its answer may be lost on its way; return what it said."""
@@ -218,7 +217,7 @@ class CreditWait:
             return
         self._deadline_at = deadline_at
         self._marks = [mark for mark in self._marks if mark != OVERDUE]
-        self._show(STAGE, "credit_bureau")
+        self._show(Stage.CREDIT_CHECK, "credit_bureau")
 
     async def _until_begun(self) -> None:
         # A bureau may be faster than the record of its own check.
@@ -229,10 +228,10 @@ class CreditWait:
         self._verdict = self._verdict or result.verdict
 
     def _answer(self, result: CreditResult) -> CommandAnswer:
-        stage = STAGE if self.is_open and not self._verdict else self._verdict
+        stage = Stage.CREDIT_CHECK if self.is_open and not self._verdict else self._verdict
         return CommandAnswer(accepted=result.accepted, stage=stage, message=result.message)
 
-    def _show(self, stage: str, waits_for: str) -> None:
+    def _show(self, stage: Stage, waits_for: str) -> None:
         if self._check is None:
             raise AssertionError
         self._enter(

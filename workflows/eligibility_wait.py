@@ -14,13 +14,9 @@ from activities.signed_command import OUTSIDE_ACTOR
 from activities.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
-    CANCELLED,
     END_WAIT,
-    EXPIRED,
     LOOK,
-    NEVER,
     READY,
-    STARTED,
     WAIT_ON,
     AcceptedWait,
     BeginSwitchInput,
@@ -31,6 +27,7 @@ from activities.wait_contract import (
     LookInput,
     LookResult,
 )
+from domain.stage import Stage
 from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
@@ -40,7 +37,6 @@ from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
 from workflows.wait_endings import WaitEnding
 
-STAGE = "waiting_eligible"
 TIMER = "timer"
 OPERATOR_ASKED = "look"
 REQUEST_REUSED = "REQUEST_REUSED"
@@ -242,9 +238,11 @@ class EligibilityWait:
             self._is_starting = False
         self._progress.add(result.saved)
         if result.accepted:
-            return WaitEnding(outcome=STARTED, message="Nothing stands in the way any more.")
+            return WaitEnding(outcome=Stage.STARTED, message="Nothing stands in the way any more.")
         if result.code == REQUEST_REUSED:
-            return WaitEnding(outcome=NEVER, code=result.code, message=result.message, remedy=result.remedy)
+            return WaitEnding(
+                outcome=Stage.NEVER, code=result.code, message=result.message, remedy=result.remedy
+            )
         self._show_failure(result.code, result.message)
         return None
 
@@ -252,7 +250,7 @@ class EligibilityWait:
         if self._cancel is None:
             return None
         return WaitEnding(
-            outcome=CANCELLED,
+            outcome=Stage.CANCELLED,
             code="CANCEL_REQUESTED",
             message=self._cancel.reason,
             actor=self._cancel.actor,
@@ -262,7 +260,7 @@ class EligibilityWait:
 
     def _expired(self) -> WaitEnding:
         return WaitEnding(
-            outcome=EXPIRED,
+            outcome=Stage.EXPIRED,
             code="WAIT_EXPIRED",
             message=f"Until {self._wait.accepted.until:%Y-%m-%d %H:%M} UTC it did not clear: {self._told}.",
             remedy="Clear it, then start again; or wait longer with a later `--until`.",
@@ -304,7 +302,7 @@ class EligibilityWait:
 
     async def _finish(self, outcome: str, code: str, message: str) -> WaitResult:
         self._ended = self._ended or EndWaitResult(outcome=outcome, code=code, message=message, saved=())
-        show_stage(outcome or "refused", "nobody", message)
+        show_stage(Stage(outcome or Stage.REFUSED), "nobody", message)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return WaitResult(switch_id=self._order.switch_id, outcome=outcome, code=code, message=message)
 
@@ -318,10 +316,11 @@ class EligibilityWait:
             self._told = ", ".join((f"its day, {self._order.start_on}", *reasons))
         at = f"; next look {next_look_at:%Y-%m-%d %H:%M:%S} UTC" if next_look_at else ""
         until = f"{self._wait.accepted.until:%Y-%m-%d %H:%M} UTC"
-        show_stage(STAGE, self._told, f"**{STAGE}**, {self._told}{at}; until {until}")
+        stage = Stage.WAITING_ELIGIBLE
+        show_stage(stage, self._told, f"**{stage}**, {self._told}{at}; until {until}")
 
     def _show_failure(self, code: str, message: str) -> None:
-        show_stage(STAGE, self._told, f"{code}: {message}")
+        show_stage(Stage.WAITING_ELIGIBLE, self._told, f"{code}: {message}")
 
     def _end_by(self, command: OperatorCommand) -> bool:
         """End the wait by a command, and return whether it is not too late."""
@@ -375,7 +374,7 @@ class EligibilityWait:
                 message = TOO_LATE if self._is_starting else OVER
                 return CommandAnswer(accepted=False, stage=self._stage(), message=message)
         await workflow.wait_condition(lambda: self._ended is not None)
-        is_cancelled = self._ended is not None and self._ended.outcome == CANCELLED
+        is_cancelled = self._ended is not None and self._ended.outcome == Stage.CANCELLED
         return CommandAnswer(
             accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
         )
@@ -385,7 +384,7 @@ class EligibilityWait:
         return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage())
 
     def _stage(self) -> str:
-        return self._ended.outcome if self._ended else STAGE
+        return self._ended.outcome if self._ended else Stage.WAITING_ELIGIBLE
 
 
 def _cause(asked: OperatorCommand | None, event: LookRequest | None) -> str:

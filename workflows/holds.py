@@ -13,6 +13,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflow
 
 from activities.contract import RETRY_SECONDS, SwitchOrder
 from activities.control_contract import RECORD_HOLD, RecordHoldInput
+from domain.stage import Stage
 from workflows.messages import OperatorCommand
 from workflows.steps import Progress, failure_of, run_step
 
@@ -20,7 +21,6 @@ Outcome = TypeVar("Outcome")
 
 #: What ends a step for good; anything else is a bug and stays a failed workflow task until it is mended.
 STEP_FAILURES = (ActivityError, ChildWorkflowError, ApplicationError)
-HELD = "held"
 STORE_BEHIND = "STORE_BEHIND"
 
 
@@ -40,8 +40,8 @@ class Holds:
         order: SwitchOrder,
         progress: Progress,
         *,
-        enter: Callable[[str, str, str], None],
-        stage: Callable[[], str],
+        enter: Callable[[Stage, str, str], None],
+        stage: Callable[[], Stage],
         raise_if_turned_back: Callable[[], None],
     ) -> None:
         self._order = order
@@ -142,7 +142,7 @@ class Holds:
             self._enter(stage, "operator", f"{code}: {message}")
             await self.wait_for_retry()
         else:
-            self._enter(HELD, "operator", f"{code}: {message}")
+            self._enter(Stage.HELD, "operator", f"{code}: {message}")
             await self._until_resumed(code, message)
         self._raise_if_turned_back()
         self._enter(stage, "nobody", "")
@@ -154,7 +154,7 @@ class Holds:
             try:
                 return await self._record(held=False, code=code, message=message, command=command)
             except ActivityError as error:
-                self._enter(HELD, "operator", ": ".join(failure_of(error)))
+                self._enter(Stage.HELD, "operator", ": ".join(failure_of(error)))
 
     async def _record(self, *, held: bool, code: str, message: str, command: OperatorCommand | None) -> None:
         result = await run_step(

@@ -13,6 +13,7 @@ from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
 
 from activities import contract as steps
 from activities.promise_contract import ADMINISTRATION_LOCK, LICENSE_MOVE
+from domain.stage import Stage
 from workflows.holds import STEP_FAILURES
 from workflows.license_move import LicenseMove, require_under_rate
 from workflows.messages import LicenseMoveInput, LicenseMoveResult
@@ -46,7 +47,7 @@ class LicenseStage:
     _has_late_writers: bool
     _is_pilot_done: bool
 
-    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+    def _enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
         """Show stage, who is waited for, and details."""
         raise NotImplementedError
 
@@ -61,7 +62,7 @@ class LicenseStage:
         raise NotImplementedError
 
     async def _move_licenses(self) -> None:
-        self._enter("moving", "nobody")
+        self._enter(Stage.MOVING, "nobody")
         if self._start is None:
             # A resumed run: the record tells the size of the work.
             self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
@@ -76,7 +77,7 @@ class LicenseStage:
         self._progress.add(move.saved)
         self._raise_if_turned_back()
         require_under_rate(move)
-        self._enter("verifying", "nobody")
+        self._enter(Stage.VERIFYING, "nobody")
         if self._has_late_writers or self._pauses.has_interrupted or move.has_lost_attempts:
             # Whoever lost its worker may still be writing (architecture section 5).
             await workflow.sleep(timedelta(seconds=self._start.settle_seconds), summary="late writers")

@@ -15,10 +15,11 @@ from activities.control_contract import (
     SkipUserInput,
     WaitOnInput,
 )
+from domain.stage import SHOWN_BACK, SHOWN_MOVED, Stage
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import CreditWait
-from workflows.holds import HELD, Holds
+from workflows.holds import Holds
 from workflows.messages import (
     AmendQuantity,
     CommandAnswer,
@@ -32,16 +33,8 @@ from workflows.pauses import Pauses
 from workflows.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.steps import Progress, run_step
 
-#: Stage in which the new subscription is set up.
-PROVISIONING = "provisioning"
-#: Stage in which an operator is asked, since it is not set up in its time.
-PROVISIONING_OVERDUE = "provisioning_overdue"
 #: Whom a stage of the wait for the new subscription waits for.
-WAITS_FOR = {PROVISIONING: "seller", PROVISIONING_OVERDUE: "operator"}
-#: Stages in which users may have been moved.
-MOVED_STAGES = frozenset({"moving", "verifying", "held"})
-#: Stages of the way back, whether somebody led there or it ends by itself.
-BACK_STAGES = frozenset({"ending", "rolling_back"})
+WAITS_FOR = {Stage.PROVISIONING: "seller", Stage.PROVISIONING_OVERDUE: "operator"}
 TURNING_BACK = "Going back: whoever was moved returns to the old plan, then the order is voided."
 TAKING_BACK = "Going back: nobody was moved; what was ordered is voided, and nothing is charged."
 GOES_BACK = "It is too late: the way back has begun already."
@@ -64,7 +57,7 @@ class OperatorUpdates:
     envelopes: Envelopes
     _order: SwitchOrder
     _progress: Progress
-    _stage: str
+    _stage: Stage
     _request: RequestSwitchResult | None
     #: Ends the switch; None: it was not led back.
     _back_command: OperatorCommand | None
@@ -76,7 +69,7 @@ class OperatorUpdates:
     #: When the operator was asked what is shown as open; None: nothing is.
     _asked_at: datetime | None
 
-    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+    def _enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
         """Show stage, who is waited for, and details."""
         raise NotImplementedError
 
@@ -90,11 +83,11 @@ class OperatorUpdates:
 
     def _way_back_words(self) -> str:
         """Return what going back means where the switch stands."""
-        return TURNING_BACK if self._stage in MOVED_STAGES else TAKING_BACK
+        return TURNING_BACK if self._stage in SHOWN_MOVED else TAKING_BACK
 
     def _no_way_back(self) -> str:
         """Return why nothing leads back now: the one cause that holds."""
-        is_back = self._back_command is not None or self._stage in BACK_STAGES
+        is_back = self._back_command is not None or self._stage in SHOWN_BACK
         return GOES_BACK if is_back else IS_LEFT
 
     def _no_pause(self) -> str:
@@ -196,7 +189,7 @@ class OperatorUpdates:
         if self._commands.is_asking_beside(command):
             return self._answer(BUSY)
         is_accepted, message = await self._amendments.amend(command)
-        if is_accepted and self._stage == HELD:
+        if is_accepted and self._stage == Stage.HELD:
             message = f"{message} {THEN_RETRY}"
         return self._answer(message, is_accepted=is_accepted)
 
@@ -215,13 +208,13 @@ class OperatorUpdates:
         )
         self._progress.add(result.saved)
         # The step may have got through meanwhile, or may ask anew already.
-        is_shown = self._stage == PROVISIONING_OVERDUE and self._asked_at == asked_at
+        is_shown = self._stage == Stage.PROVISIONING_OVERDUE and self._asked_at == asked_at
         if is_shown and not result.is_asked:
-            self._enter(PROVISIONING, WAITS_FOR[PROVISIONING])
+            self._enter(Stage.PROVISIONING, WAITS_FOR[Stage.PROVISIONING])
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _skip_user(self, command: SkipUser) -> CommandAnswer:
-        if self._stage != HELD:
+        if self._stage != Stage.HELD:
             return self._answer(NOT_HELD)
         if self._commands.is_asking_beside(command):
             return self._answer(BUSY)
@@ -242,7 +235,7 @@ class OperatorUpdates:
         return self._answer(result.message, is_accepted=result.accepted)
 
     async def _retry_users(self, command: RetryUsers) -> CommandAnswer:
-        if self._stage != HELD:
+        if self._stage != Stage.HELD:
             return self._answer(NOT_HELD)
         if self._pauses.is_paused:
             return self._answer(NOBODY_MOVES)

@@ -20,7 +20,6 @@ from workflows.steps import Progress, failure_of, run_step
 
 Outcome = TypeVar("Outcome")
 
-PAUSED = "paused"
 WAITS_FOR = "operator"
 BY_OPERATOR = "OPERATOR"
 AFTER_PILOT = "PILOT"

@@ -20,6 +20,7 @@ from activities.provisioning_contract import (
     ProvisioningWait,
 )
 from activities.signed_command import OUTSIDE_ACTOR
+from domain.stage import SHOWN_TURNABLE, Stage
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import OUTCOMES, CreditWait
@@ -31,15 +32,14 @@ from workflows.messages import (
     SwitchResult,
     SwitchStatus,
 )
-from workflows.operator_updates import PROVISIONING, PROVISIONING_OVERDUE, WAITS_FOR, OperatorUpdates
-from workflows.pauses import PAUSED, Pauses
+from workflows.operator_updates import WAITS_FOR, OperatorUpdates
+from workflows.pauses import Pauses
 from workflows.plain_messages import outside_text, plain_run, plain_start, plain_update
 from workflows.promise_watch import PromiseWatch
 from workflows.requests import REUSED, asks_the_same, refused_answer
 from workflows.signed_updates import Envelopes
 from workflows.steps import Progress, failure_of, run_step
 from workflows.visibility import show_order, show_stage
-from workflows.way_back import STAGE as ROLLING_BACK
 from workflows.way_back import WayBack
 
 Input = TypeVar("Input", bound=steps.StepInput)
@@ -47,8 +47,6 @@ Result = TypeVar("Result", bound=steps.StepResult)
 
 CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
-#: Stages from which everyone moved can return to the old plan; from its cancellation on it is only forward.
-TURNABLE = frozenset({"provisioning", "provisioning_overdue", "moving", "verifying", "held"})
 
 
 @workflow.defn(name="PlanSwitch")
@@ -62,7 +60,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._progress = Progress()
         self._request: steps.RequestSwitchResult | None = None
         self._start: steps.StartLicenseMoveResult | None = None
-        self._stage = "requested"
+        self._stage = Stage.REQUESTED
         self._waits_for = "nobody"
         self._details = ""
         self._undoable: asyncio.Task[None] | None = None
@@ -119,7 +117,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         if not self._request.accepted:
             self._credit.close()
             await workflow.wait_condition(workflow.all_handlers_finished)
-            return self._result("refused", self._request.code, self._request.message)
+            return self._result(Stage.REFUSED, self._request.code, self._request.message)
         if self._request.ended:
             return self._result(self._request.ended, "", "The switch had ended before this run began.")
         self._promises.promise(WHOLE_SWITCH, self._request.promised_end)
@@ -142,14 +140,14 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         await begin_invoice_watch(self._order, self._progress.positions(), billed.invoice_promised_at)
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._result("completed", "", "", moved=completed.moved, skipped=completed.skipped)
+        return self._result(Stage.COMPLETED, "", "", moved=completed.moved, skipped=completed.skipped)
 
     def _resume(self, request: steps.RequestSwitchResult) -> None:
         """Go on where a lost run was: with its command, and with care for its writers."""
         self._has_late_writers = self._is_order_unknown = request.is_resumed
         if request.has_begun_move:
             self._credit.close()
-            self._stage = "cancelling" if request.has_left else "moving"
+            self._stage = Stage.CANCELLING if request.has_left else Stage.MOVING
         self._is_pilot_done = request.is_pilot_done
         if request.is_paused:
             self._pauses.begin()
@@ -173,7 +171,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     async def _leave_old_plan(self) -> None:
         """Move everyone and cancel the old subscription; until then everything can be turned back."""
         self._raise_if_turned_back()
-        if self._stage != "cancelling":
+        if self._stage != Stage.CANCELLING:
             await self._holds.hold_on_failure(self._move_licenses)
         await self._holds.hold_on_failure(self._cancel_source)
 
@@ -185,7 +183,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             # Answer first: taking back may need what is down just now.
             self._request = refused_answer(code, message)
             # An attempt may have reserved although its answer was lost.
-            await self._take_back("failed", code, message)
+            await self._take_back(Stage.FAILED, code, message)
             return self._request
         self._progress.add(result.saved)
         return result
@@ -193,7 +191,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     async def _get_ready(self) -> None:
         """Do everything before the first license moves, all of which can be taken back (rules section 7)."""
         self._raise_if_turned_back()
-        self._enter("ordering", "seller")
+        self._enter(Stage.ORDERING, "seller")
         self._is_order_unknown = True
         ordered = await self._step(steps.ORDER_REPLACEMENT, steps.OrderReplacementInput)
         self._is_order_unknown = False
@@ -212,40 +210,41 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
 
     async def _until_provisioned(self) -> None:
         """Wait for the new subscription, and show while an operator is asked about it (rules section 7)."""
-        self._enter(PROVISIONING, WAITS_FOR[PROVISIONING])
+        self._enter(Stage.PROVISIONING, WAITS_FOR[Stage.PROVISIONING])
         wait = None
         if workflow.patched("provisioning-overdue-shown"):
-            wait = ProvisioningWait(stage=PROVISIONING)
+            wait = ProvisioningWait(stage=Stage.PROVISIONING)
         told = await self._step(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=wait)
         while told.wait is not None:
             self._asked_at = told.wait.asked_at
-            self._enter(told.wait.stage, WAITS_FOR[told.wait.stage], told.wait.message)
+            stage = Stage(told.wait.stage)
+            self._enter(stage, WAITS_FOR[stage], told.wait.message)
             # The wait has begun: its time runs, and the seller works, during a pause as well.
             told = await self._step_on(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=told.wait)
-        if self._stage == PROVISIONING_OVERDUE:
+        if self._stage == Stage.PROVISIONING_OVERDUE:
             self._asked_at = None
-            self._enter(PROVISIONING, "nobody")
+            self._enter(Stage.PROVISIONING, "nobody")
 
     async def _cancel_source(self) -> None:
         await self._pauses.until_resumed()
         await self._amendments.until_done()
-        self._enter("cancelling", "seller")
+        self._enter(Stage.CANCELLING, "seller")
         await self._step(steps.CANCEL_SOURCE, steps.CancelSourceInput)
 
     async def _cut_over_billing(self) -> steps.CutOverBillingResult:
-        self._enter("cutting_over", "billing")
+        self._enter(Stage.CUTTING_OVER, "billing")
         return await self._step(steps.CUT_OVER_BILLING, steps.CutOverBillingInput)
 
     async def _complete(self) -> steps.CompleteSwitchResult:
         result = await self._step(steps.COMPLETE_SWITCH, steps.CompleteSwitchInput)
-        self._enter("completed", "nobody")
+        self._enter(Stage.COMPLETED, "nobody")
         return result
 
     async def _take_back(
-        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+        self, outcome: Stage, code: str, message: str, *, command: OperatorCommand | None = None
     ) -> steps.EndSwitchResult:
         return await self._way_back.until_done(
-            "ending",
+            Stage.ENDING,
             "seller",
             lambda: self._step(
                 steps.END_SWITCH,
@@ -264,8 +263,8 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         code, message = failure_of(error)
         command = self._back_command
         if command is None:
-            return await self._close(OUTCOMES.get(code, "failed"), code, message)
-        return await self._close("cancelled", TURNED_BACK, command.reason, command=command)
+            return await self._close(OUTCOMES.get(code, Stage.FAILED), code, message)
+        return await self._close(Stage.CANCELLED, TURNED_BACK, command.reason, command=command)
 
     async def _roll_back(self) -> SwitchResult | None:
         """Return everyone to the old plan, then take the rest back (rules section 7).
@@ -277,22 +276,22 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
             raise AssertionError
         await self._amendments.close()
         is_back = await self._way_back.until_done(
-            ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
+            Stage.ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
         )
         if not is_back:
             self._back_command = None
-            self._stage = "cancelling"
+            self._stage = Stage.CANCELLING
             return None
-        return await self._close("rolled_back", TURNED_BACK, command.reason, command=command)
+        return await self._close(Stage.ROLLED_BACK, TURNED_BACK, command.reason, command=command)
 
     async def _close(
-        self, outcome: str, code: str, message: str, *, command: OperatorCommand | None = None
+        self, outcome: Stage, code: str, message: str, *, command: OperatorCommand | None = None
     ) -> SwitchResult:
         self._credit.close()
         self._pauses.drop()
         await self._amendments.close()
         result = await self._take_back(outcome, code, message, command=command)
-        self._enter(result.outcome, "nobody")
+        self._enter(Stage(result.outcome), "nobody")
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._result(result.outcome, code, message)
@@ -323,7 +322,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     def _turn_back(self, command: OperatorCommand) -> bool:
         """Lead back to the old plan while that is possible, and return whether it is."""
         is_early = self._request is None or is_running(self._undoable)
-        if self._back_command is not None or not (is_early or self._stage in TURNABLE):
+        if self._back_command is not None or not (is_early or self._stage in SHOWN_TURNABLE):
             return False
         self._back_command = command
         self._pauses.drop()
@@ -333,21 +332,25 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         return True
 
     def _pause(self) -> bool:
-        is_begun = is_running(self._undoable) or self._stage in TURNABLE
+        is_begun = is_running(self._undoable) or self._stage in SHOWN_TURNABLE
         return self._back_command is None and is_begun and self._pauses.begin()
 
-    def _enter(self, stage: str, waits_for: str, details: str = "") -> None:
+    def _enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
         self._stage, self._waits_for, self._details = stage, waits_for, details
         self._show()
 
     def _show(self) -> None:
         """Show where the switch stands, or that it is paused there."""
-        status, details = self.status(), self._details
+        (stage, waits_for), details = self._shown(), self._details
         if self._pauses.is_paused:
-            details = f"**{PAUSED}** at {self._stage}, waits for an operator to resume"
-        show_stage(
-            status.stage, status.waits_for, details or f"**{status.stage}**, waits for {status.waits_for}"
-        )
+            details = f"**{stage}** at {self._stage}, waits for an operator to resume"
+        show_stage(stage, waits_for, details or f"**{stage}**, waits for {waits_for}")
+
+    def _shown(self) -> tuple[Stage, str]:
+        """Return the stage to show, and who is waited for."""
+        if self._pauses.is_paused:
+            return Stage.PAUSED, "operator"
+        return self._stage, self._waits_for
 
     def _result(
         self, outcome: str, code: str, message: str, *, moved: int = 0, skipped: int = 0
@@ -364,8 +367,8 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
     @workflow.query
     def status(self) -> SwitchStatus:
         """Return where the switch stands."""
-        shown = (PAUSED, "operator") if self._pauses.is_paused else (self._stage, self._waits_for)
-        return SwitchStatus(stage=shown[0], waits_for=shown[1])
+        stage, waits_for = self._shown()
+        return SwitchStatus(stage=stage, waits_for=waits_for)
 
     @plain_update
     async def await_request(self, order: steps.SwitchOrder | None = None) -> steps.RequestSwitchResult:

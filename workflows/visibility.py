@@ -6,6 +6,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 from activities.contract import SwitchOrder
+from domain.stage import Stage
 
 ORGANIZATION = SearchAttributeKey.for_keyword("SwitchOrganization")
 STAGE = SearchAttributeKey.for_keyword("SwitchStage")
@@ -19,13 +20,13 @@ def show_order(order: SwitchOrder) -> None:
         [
             ORGANIZATION.value_set(order.organization_id),
             TARGET_PLAN.value_set(order.target_plan_id),
-            STAGE.value_set("requested"),
+            STAGE.value_set(Stage.REQUESTED),
             WAITS_FOR.value_set("nobody"),
         ]
     )
 
 
-def show_stage(stage: str, waits_for: str, details: str) -> None:
+def show_stage(stage: Stage, waits_for: str, details: str) -> None:
     """Show where the switch stands and who waits for what."""
     workflow.upsert_search_attributes([STAGE.value_set(stage), WAITS_FOR.value_set(waits_for)])
     workflow.set_current_details(details)

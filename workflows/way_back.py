@@ -20,6 +20,7 @@ from activities.return_contract import (
     ReturnUsersInput,
     StartRollBackInput,
 )
+from domain.stage import Stage
 from workflows.holds import STEP_FAILURES
 from workflows.messages import OperatorCommand
 from workflows.steps import Progress, failure_of, run_step
@@ -28,8 +29,6 @@ Outcome = TypeVar("Outcome")
 
 #: Looks for late writers before the way back is stuck.
 ROUNDS_MAX = 5
-STAGE = "rolling_back"
-STUCK = "stuck"
 STILL_MOVING = "Users keep coming onto the new plan; stop whoever moves them, then retry the switch."
 
 
@@ -49,7 +48,7 @@ class WayBack:
         order: SwitchOrder,
         progress: Progress,
         *,
-        enter: Callable[[str, str, str], None],
+        enter: Callable[[Stage, str, str], None],
         wait_for_retry: Callable[[], Awaitable[object]],
         recording: Callable[[], AbstractContextManager[None]],
     ) -> None:
@@ -98,7 +97,7 @@ class WayBack:
         return result.is_finished
 
     async def until_done(
-        self, stage: str, waits_for: str, phase: Callable[[], Awaitable[Outcome]]
+        self, stage: Stage, waits_for: str, phase: Callable[[], Awaitable[Outcome]]
     ) -> Outcome:
         """Run a phase of taking back until it works; when it fails, an operator is told (rules section 7).
 
@@ -116,7 +115,7 @@ class WayBack:
                 # The record itself may be what fails; the lists of Temporal tell all the same.
                 with contextlib.suppress(ActivityError), self._recording():
                     await self._record_stuck(getattr(error, "activity_type", ""), code, message)
-                self._enter(STUCK, "operator", f"{code}: {message}")
+                self._enter(Stage.STUCK, "operator", f"{code}: {message}")
                 await self._wait_for_retry()
 
     async def _record_stuck(self, step: str, code: str, message: str) -> None:

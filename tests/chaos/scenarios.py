@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx2
 
 from domain.ids import switch_id_of
-from domain.switch_state import TERMINAL
+from domain.stage import TERMINAL
 from tests.chaos.gates import Gates
 from tests.chaos.stack import CLEAN, POLL_SECONDS, RunningStack, until_answered
 

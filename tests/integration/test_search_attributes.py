@@ -7,7 +7,7 @@ from typing import Any
 
 from activities.search_attributes import SOURCE_PLAN
 from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.wait_events import WAITING
+from domain.stage import Stage
 from tests.contract.cloud_server import SOURCE_PLAN as E1
 from tests.integration import test_console_checkout as checkout
 from tests.integration.console_world import ConsoleWorld, start_body
@@ -52,7 +52,7 @@ async def test_a_wait_and_its_switch_show_the_plan_that_is_left(console: Console
     body = await ill(console)
     answer = (await console.post("/api/switches", body)).json()
     ids = (answer["request_id"], answer["switch_id"])
-    await console.until(ids[1], WAITING)
+    await console.until(ids[1], Stage.WAITING_ELIGIBLE)
     waiting_id = wait_workflow_id_of(body["organization_id"], ids[0])
     before = await plan_of(console, waiting_id)
     await console.world.client.get_workflow_handle(waiting_id).terminate("lost")

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from domain.recorded import Meta, RecordedAggregate, RecordedEvent
+from domain.stage import Stage
 from domain.subscription import Subscription
 from domain.switch_events import SwitchRequested
 from domain.switch_state import SwitchEvent
@@ -42,7 +43,7 @@ def source_at(stage: str, switch_id: str = samples.SWITCH_ID) -> Subscription:
     """Return a source subscription whose switch is in a stage."""
     source = opened()
     advance(source, SwitchRequested, switch_id)
-    source.switch(switch_id).stage = stage
+    source.switch(switch_id).stage = Stage(stage)
     source.collect_events()
     return source
 

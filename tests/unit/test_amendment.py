@@ -19,12 +19,12 @@ from domain.amendment import (
     licenses_ordered,
     no_amendment,
 )
-from domain.control_events import AMENDABLE, QuantityAmended
+from domain.control_events import QuantityAmended
 from domain.eligibility_input import case_of
 from domain.errors import InvalidInput, UnknownSwitch
 from domain.quote import Quote, cutover, quote
+from domain.stage import AFTER_PIVOT, AMENDABLE, BEFORE_MOVE, LIVE, TERMINAL, Stage
 from domain.switch_events import QuoteFixed, ReplacementOrdered
-from domain.switch_state import AFTER_PIVOT, BEFORE_MOVE, LIVE, TERMINAL
 from tests.golden.samples import SWITCH_ID
 from tests.unit import eligibility_inputs, quote_inputs
 from tests.unit.aggregate_stories import advance, source_at
@@ -123,7 +123,7 @@ def test_each_stage_tells_why_its_licenses_cannot_be_amended() -> None:
     assert {told[stage] for stage in TERMINAL} == {ENDED}
     assert {told[stage] for stage in BEFORE_MOVE - AMENDABLE} == {TOO_EARLY}
     assert {told[stage] for stage in AFTER_PIVOT - TERMINAL} == {TOO_LATE}
-    assert {told["rolling_back"], told["stuck"]} == {GOING_BACK}
+    assert {told[Stage.ROLLING_BACK], told[Stage.STUCK]} == {GOING_BACK}
 
 
 def test_the_newest_quote_and_number_bind() -> None:
@@ -135,7 +135,7 @@ def test_the_newest_quote_and_number_bind() -> None:
     advance(source, QuoteFixed)
     advance(source, ReplacementOrdered, quantity=10)
     first = (bound_facts(state), licenses_ordered(state))
-    state.stage = "held"
+    state.stage = Stage.HELD
 
     after = amended(BOUND, 14, switch_id=SWITCH_ID).after
     facts = after.as_facts()

@@ -11,7 +11,6 @@ import pytest
 
 from activities.business_calendar import business_calendar
 from domain import switch_events as events
-from domain import switch_state as stages
 from domain.calendar import BusinessCalendar
 from domain.credit import (
     credit_deadlines,
@@ -25,6 +24,7 @@ from domain.errors import InvalidInput, RuleViolated
 from domain.money import Money
 from domain.organization import Organization
 from domain.rule_sets import rule_set
+from domain.stage import Stage
 from tests.golden import samples
 from tests.unit import eligibility_inputs
 from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_of, source_at
@@ -43,7 +43,7 @@ def _required(**changes: object) -> events.CreditCheckRequired:
         "cut_off_hour": None,
         **changes,
     }
-    source = source_at(stages.ORDERED)
+    source = source_at(Stage.ORDERED)
     advance(source, events.CreditCheckRequired, **facts)
     found = source.switch(samples.SWITCH_ID).of(events.CreditCheckRequired)
     assert found is not None
@@ -167,7 +167,7 @@ def test_quote_tells_that_a_check_may_come(method: str, total: int, *, expected:
 
 def test_first_decision_counts() -> None:
     """The same decision or an agreeing one is accepted without a second event; another verdict is refused."""
-    source = source_at(stages.CREDIT_CHECK)
+    source = source_at(Stage.CREDIT_CHECK)
     state = source.switch(samples.SWITCH_ID)
     assert rule_on_decision(state, "d-1", "approved").is_new
 
@@ -184,7 +184,7 @@ def test_first_decision_counts() -> None:
 
 def test_declined_check_can_not_be_approved() -> None:
     """A decline is final although the order is not void yet."""
-    source = source_at(stages.CREDIT_OVERDUE)
+    source = source_at(Stage.CREDIT_OVERDUE)
     advance(source, events.CreditCheckDeclined, decision_id="d-1")
 
     ruling = rule_on_decision(source.switch(samples.SWITCH_ID), "d-2", "approved")
@@ -192,7 +192,7 @@ def test_declined_check_can_not_be_approved() -> None:
     assert (ruling.is_accepted, ruling.verdict) == (False, "declined")
 
 
-@pytest.mark.parametrize("stage", [stages.ORDERED, stages.READY, stages.MOVING, stages.COMPLETED])
+@pytest.mark.parametrize("stage", [Stage.ORDERED, Stage.READY, Stage.MOVING, Stage.COMPLETED])
 def test_decision_that_nobody_waits_for_is_refused(stage: str) -> None:
     """Outside of the wait no decision and no extension counts."""
     state = source_at(stage).switch(samples.SWITCH_ID)
@@ -204,7 +204,7 @@ def test_decision_that_nobody_waits_for_is_refused(stage: str) -> None:
 
 def test_expired_wait_takes_no_answer() -> None:
     """After the cap neither a decision nor an extension counts."""
-    source = source_at(stages.CREDIT_OVERDUE)
+    source = source_at(Stage.CREDIT_OVERDUE)
     advance(source, events.CreditCheckExpired)
     state = source.switch(samples.SWITCH_ID)
 
@@ -216,7 +216,7 @@ def test_expired_wait_takes_no_answer() -> None:
 @pytest.mark.parametrize(("seconds", "counts"), [(-1, True), (0, False), (1, False)])
 def test_operator_counts_until_the_cap(seconds: int, *, counts: bool) -> None:
     """From the cap on no operator counts, even before its passing is recorded; the bureau still does."""
-    source = source_at(stages.ORDERED)
+    source = source_at(Stage.ORDERED)
     advance(source, events.CreditCheckRequired, reminder_at=at(10), deadline_at=at(20), cap_at=at(1000))
     state = source.switch(samples.SWITCH_ID)
     instant = at(1000 + seconds)
@@ -232,7 +232,7 @@ def test_operator_counts_until_the_cap(seconds: int, *, counts: bool) -> None:
 
 def test_same_decision_with_another_verdict_is_refused() -> None:
     """One decision cannot say two things: its id does not make a contradiction agree."""
-    source = source_at(stages.CREDIT_CHECK)
+    source = source_at(Stage.CREDIT_CHECK)
     advance(source, events.CreditCheckApproved, decision_id="d-1")
 
     ruling = rule_on_decision(source.switch(samples.SWITCH_ID), "d-1", "declined")
@@ -243,7 +243,7 @@ def test_same_decision_with_another_verdict_is_refused() -> None:
 
 def test_wait_up_to_the_cap_can_not_be_extended() -> None:
     """Where the wait itself lasts until the cap (rule set `2014`), an extension would give nothing."""
-    source = source_at(stages.ORDERED)
+    source = source_at(Stage.ORDERED)
     end = at(1000)
     advance(source, events.CreditCheckRequired, reminder_at=at(10), deadline_at=end, cap_at=end)
 
@@ -256,12 +256,12 @@ def test_wait_up_to_the_cap_can_not_be_extended() -> None:
 def test_unknown_verdict_is_refused() -> None:
     """Only approved and declined are verdicts."""
     with pytest.raises(InvalidInput, match="verdict"):
-        rule_on_decision(source_at(stages.CREDIT_CHECK).switch(samples.SWITCH_ID), "d", "maybe")
+        rule_on_decision(source_at(Stage.CREDIT_CHECK).switch(samples.SWITCH_ID), "d", "maybe")
 
 
 def test_wait_is_extended_once() -> None:
     """The same request again is accepted, a second one is not."""
-    source = source_at(stages.CREDIT_OVERDUE)
+    source = source_at(Stage.CREDIT_OVERDUE)
     state = source.switch(samples.SWITCH_ID)
     assert rule_on_extension(state, "e-1", asked_at=at()).is_new
 

@@ -27,7 +27,8 @@ from domain.money import Money
 from domain.quote import QUOTE_DAYS_DEFAULT, quote
 from domain.reasons import AFTER_FIX, AT, AUTOMATIC, EVENT, NEVER, Reason, Retry
 from domain.recorded import Meta
-from domain.wait_events import CANCELLED, EXPIRED, EligibilityWait, WaitTerms
+from domain.stage import Stage
+from domain.wait_events import EligibilityWait, WaitTerms
 from tests.unit import eligibility_inputs, quote_inputs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -204,11 +205,11 @@ def begun() -> EligibilityWait:
 def test_a_wait_ends_once() -> None:
     """The first end counts; nothing is looked at afterwards."""
     wait = begun()
-    first = wait.end(EXPIRED, code="c", message="m", remedy="r", at=NOW, meta=META)
+    first = wait.end(Stage.EXPIRED, code="c", message="m", remedy="r", at=NOW, meta=META)
 
-    again = wait.end(CANCELLED, code="", message="", remedy="", at=NOW, meta=META)
+    again = wait.end(Stage.CANCELLED, code="", message="", remedy="", at=NOW, meta=META)
 
     assert again == first
-    assert again.outcome == EXPIRED
+    assert again.outcome == Stage.EXPIRED
     with pytest.raises(RuleViolated, match="ended as expired"):
         wait.note_look([], assessment_stream_id="", at=NOW, meta=META)

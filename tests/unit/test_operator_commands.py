@@ -11,14 +11,15 @@ from domain import switch_events as events
 from domain.catalog import load_catalog
 from domain.operator_commands import kept_plan, loses_license, operator_commands
 from domain.ports import DirectoryUser, HeldLicense
-from domain.switch_state import LIVE, TERMINAL, SwitchState
+from domain.stage import LIVE, PAUSABLE, TERMINAL
+from domain.switch_state import SwitchState
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, source_at
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1").plan_id, CATALOG.find("E3").plan_id
 #: Stage -> commands that it takes; a held switch waits for one user.
-ALLOWED = {
+ALLOWED: dict[str, set[str]] = {
     "requested": {"pause", "cancel", "roll_back"},
     "ordered": {"pause", "cancel", "roll_back"},
     "credit_check": {"pause", "cancel", "roll_back"},
@@ -62,7 +63,7 @@ def test_each_stage_takes_its_commands_and_tells_why_not_the_others(stage: str) 
     assert all(bool(each.why_not) != each.is_allowed and each.what for each in told)
 
 
-@pytest.mark.parametrize("stage", sorted(controls.PAUSABLE))
+@pytest.mark.parametrize("stage", sorted(PAUSABLE))
 def test_a_paused_switch_is_resumed_or_led_back(stage: str) -> None:
     """A pause forbids a second one and every write, and nothing else (rules section 7)."""
     before, paused = allowed(state_at(stage)), allowed(state_at(stage, is_paused=True))
@@ -103,6 +104,16 @@ def test_a_roll_back_tells_how_many_users_return() -> None:
 
     assert told["roll_back"].startswith("50 users who moved return")
     assert "The 1 user who could not be moved is tried again" in told["retry"]
+
+
+@pytest.mark.parametrize("command", ["cancel", "roll_back"])
+def test_the_way_back_counts_users_as_the_board_does(command: str) -> None:
+    """Kind: two surfaces that count by themselves; a pass that runs is counted by the board, and once."""
+    state = state_at("held")
+    state.moved, state.returned = 58, 8
+    told = {each.command: each.what for each in operator_commands(state, moved=412, plan="E1")}
+
+    assert "412 users who moved return to E1 with their original services" in told[command]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -15,21 +16,21 @@ from domain import preflight_events as preflights
 from domain import recovery_events as recovery
 from domain import return_events as returns
 from domain import switch_events as events
-from domain import switch_state as stages
 from domain.errors import RuleViolated, UnknownSwitch
+from domain.stage import LIVE, TERMINAL, Stage
 from domain.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription, Voided
-from domain.switch_state import LIVE, TERMINAL, SwitchEvent
+from domain.switch_state import SwitchEvent
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_of, opened, source_at
 
 ALL_STAGES = sorted(LIVE | TERMINAL)
-BEFORE_PIVOT = LIVE - {stages.CANCELLING, stages.SOURCE_CANCELLED, stages.CUT_OVER}
-OPEN_MOVE = {stages.MOVING, stages.HELD}
-AMENDABLE = OPEN_MOVE | {stages.READY, stages.MOVED}
-WAITING = {stages.ORDERED, stages.CREDIT_CHECK, stages.CREDIT_OVERDUE}
+BEFORE_PIVOT = LIVE - {Stage.CANCELLING, Stage.SOURCE_CANCELLED, Stage.CUT_OVER}
+OPEN_MOVE = {Stage.MOVING, Stage.HELD}
+AMENDABLE = OPEN_MOVE | {Stage.READY, Stage.MOVED}
+WAITING = {Stage.ORDERED, Stage.CREDIT_CHECK, Stage.CREDIT_OVERDUE}
 
 #: Event -> stages that it may follow, and the stage it leads to; None leaves the stage (rules section 2).
-TABLE: dict[type[SwitchEvent], tuple[set[str] | frozenset[str], str | None]] = {
+TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.QuoteFixed: ({"requested"}, None),
     events.WarningAcknowledged: ({"requested"}, None),
     events.ForfeitureAccepted: ({"requested"} | AMENDABLE, None),
@@ -144,7 +145,7 @@ def test_no_event_leads_back_over_the_point_of_no_return() -> None:
         events.SwitchRolledBack,
         events.ReplacementVoided,
     ]
-    for stage in (stages.CANCELLING, stages.SOURCE_CANCELLED, stages.CUT_OVER, stages.COMPLETED):
+    for stage in (Stage.CANCELLING, Stage.SOURCE_CANCELLED, Stage.CUT_OVER, Stage.COMPLETED):
         for ending in endings:
             with pytest.raises(RuleViolated):
                 advance(source_at(stage), ending)
@@ -153,7 +154,7 @@ def test_no_event_leads_back_over_the_point_of_no_return() -> None:
 def test_refusal_tells_what_may_precede_and_where_to_look() -> None:
     """A refused event names its switch, the stage, what would do, and the command that tells more."""
     with pytest.raises(RuleViolated) as caught:
-        advance(source_at(stages.REQUESTED), moves.SourceCancelled)
+        advance(source_at(Stage.REQUESTED), moves.SourceCancelled)
 
     assert str(caught.value) == (
         f"SourceCancelled may not follow stage 'requested' of switch {SWITCH_ID}; it may follow cancelling."
@@ -172,14 +173,14 @@ def test_request_opens_a_switch_once() -> None:
     source = opened()
     advance(source, events.SwitchRequested)
 
-    assert source.switch(SWITCH_ID).stage == stages.REQUESTED
+    assert source.switch(SWITCH_ID).stage == Stage.REQUESTED
     with pytest.raises(RuleViolated, match="was requested before"):
         advance(source, events.SwitchRequested)
 
 
 def test_cancelled_subscription_takes_no_request() -> None:
     """What was switched away is not switched again."""
-    source = source_at(stages.CANCELLING)
+    source = source_at(Stage.CANCELLING)
     advance(source, moves.SourceCancelled)
 
     assert source.status == "cancelled"
@@ -189,7 +190,7 @@ def test_cancelled_subscription_takes_no_request() -> None:
 
 def test_partial_switch_keeps_the_source() -> None:
     """Reduced licenses leave the old subscription active for those who stay (rules section 3)."""
-    source = source_at(stages.MOVED)
+    source = source_at(Stage.MOVED)
     advance(source, moves.LicensesReduced)
 
     assert source.status == "active"
@@ -197,11 +198,11 @@ def test_partial_switch_keeps_the_source() -> None:
 
 def test_switches_of_one_subscription_keep_apart() -> None:
     """A failed switch and its successor each have their own stage and record."""
-    source = source_at(stages.FAILED, "first")
+    source = source_at(Stage.FAILED, "first")
     advance(source, events.SwitchRequested, "second")
     advance(source, events.QuoteFixed, "second")
 
-    assert source.switch("first").stage == stages.FAILED
+    assert source.switch("first").stage == Stage.FAILED
     assert not source.switch("first").has(events.QuoteFixed)
     assert source.switch("second").of(events.QuoteFixed) is not None
 
@@ -209,18 +210,18 @@ def test_switches_of_one_subscription_keep_apart() -> None:
 @pytest.mark.parametrize(
     ("before", "back_to"),
     [
-        ([], stages.READY),
-        ([moves.LicenseMoveStarted], stages.MOVING),
-        ([moves.LicenseMoveStarted, moves.LicenseMoveFinished], stages.MOVED),
+        ([], Stage.READY),
+        ([moves.LicenseMoveStarted], Stage.MOVING),
+        ([moves.LicenseMoveStarted, moves.LicenseMoveFinished], Stage.MOVED),
     ],
 )
 def test_resumed_move_goes_back_to_where_it_was_held(before: list[type[SwitchEvent]], back_to: str) -> None:
     """A hold ends in the stage in which it began."""
-    source = source_at(stages.READY)
+    source = source_at(Stage.READY)
     for event_class in before:
         advance(source, event_class)
     advance(source, moves.LicenseMoveHeld)
-    assert source.switch(SWITCH_ID).stage == stages.HELD
+    assert source.switch(SWITCH_ID).stage == Stage.HELD
     assert moves.stage_before_hold(source.switch(SWITCH_ID)) == back_to
 
     advance(source, moves.LicenseMoveResumed)
@@ -228,7 +229,7 @@ def test_resumed_move_goes_back_to_where_it_was_held(before: list[type[SwitchEve
     assert source.switch(SWITCH_ID).stage == back_to
 
 
-@pytest.mark.parametrize("stage", sorted(set(ALL_STAGES) - {stages.HELD}))
+@pytest.mark.parametrize("stage", sorted(set(ALL_STAGES) - {Stage.HELD}))
 def test_only_a_held_move_is_resumed(stage: str) -> None:
     """Nothing but a hold can be resumed."""
     with pytest.raises(RuleViolated, match="it may follow held"):
@@ -244,7 +245,7 @@ def group(source: Subscription, pass_name: str, number: int, **counts: int) -> N
 
 def test_each_user_counts_once_over_all_passes() -> None:
     """A user who failed first and moved in a retry counts as moved, not as both (rules section 4)."""
-    source = source_at(stages.MOVING)
+    source = source_at(Stage.MOVING)
     group(source, "move", 0, moved=498, failed=2)
     group(source, "move", 1, moved=100)
     group(source, "retry-1", 0, moved=1, failed=1, earlier_failed=2)
@@ -259,7 +260,7 @@ def test_each_user_counts_once_over_all_passes() -> None:
 
 def test_newest_event_of_a_class_answers_a_repeated_step() -> None:
     """A step that is done already answers with what was recorded last."""
-    source = source_at(stages.CREDIT_CHECK)
+    source = source_at(Stage.CREDIT_CHECK)
     advance(source, events.CreditCheckExtended, deadline_at=at(1))
     advance(source, events.CreditCheckExtended, deadline_at=at(2))
     newest = source.switch(SWITCH_ID).of(events.CreditCheckExtended)
@@ -323,7 +324,7 @@ def test_subscription_that_was_there_before_may_be_a_target() -> None:
 
 def test_a_command_is_kept_with_who_gave_it() -> None:
     """A run that begins anew goes on with the command that was recorded (architecture section 5)."""
-    source = source_at(stages.MOVING)
+    source = source_at(Stage.MOVING)
 
     advance(source, returns.OperatorCommanded)
 
@@ -335,9 +336,9 @@ def test_a_command_is_kept_with_who_gave_it() -> None:
 
 def test_what_is_stuck_remembers_where() -> None:
     """A second cause does not hide in which stage taking back got stuck (rules section 7)."""
-    source = source_at(stages.ROLLING_BACK)
+    source = source_at(Stage.ROLLING_BACK)
 
     advance(source, returns.CompensationStuck)
     advance(source, returns.CompensationStuck)
 
-    assert source.switch(SWITCH_ID).stuck_in == stages.ROLLING_BACK
+    assert source.switch(SWITCH_ID).stuck_in == Stage.ROLLING_BACK

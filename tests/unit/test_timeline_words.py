@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audit.words import effect_of
+from domain.event_table import effect_of
 from domain.switch_events import NoticeSent, PromiseMissed
 from domain.waiting_events import WaitEnded
 from tests.unit.test_named_waits import STEP, noted, ordered
@@ -18,7 +18,8 @@ def test_the_timeline_names_steps_promises_and_notices_in_words() -> None:
 
     told = [effect_of(each.event) for each in story.events[-4:]]
 
-    assert told[0].startswith('the step "confirm provisioning" waits for the directory to set up services')
-    assert told[1] == 'the step "confirm provisioning" waits no more: it is not tried again (REFUSED)'
+    step = "the look whether the new subscription is ready"
+    assert told[0].startswith(f"{step} waits for the directory to set up services")
+    assert told[1] == f"{step} waits no more: it is not tried again (REFUSED)"
     assert told[2] == "promise missed: license move"
     assert told[3] == "the organization was told: credit check required"

@@ -11,7 +11,8 @@ from domain.awaited import Party
 from domain.call_words import CALL_WORDS, call_words
 from domain.errors import ConcurrentWrite, ProviderRefused
 from domain.operator_commands import is_waiting_forward, operator_commands
-from domain.switch_state import AFTER_PIVOT, LIVE, TERMINAL, SwitchState
+from domain.stage import AFTER_PIVOT, LIVE, TERMINAL
+from domain.switch_state import SwitchState
 from domain.wait_advice import advice_on_wait
 from domain.waiting_events import WaitNoted
 from providers.failures import failed_answer

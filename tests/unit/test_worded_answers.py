@@ -10,7 +10,8 @@ from console.page_words import in_page_words
 from console.readers import SHELL_AGENT, with_switch
 from console.worded_answers import Reader, reader_of, worded
 from domain.reason_wordings import of_one
-from projections.words import REMEDIES
+from domain.stage import Stage
+from domain.stage_words import remedy_of
 from tests.unit.test_readers import ID, OF_THE_INSTALLATION
 from tests.unit.test_remedies_lead_somewhere import COMMAND, strings
 
@@ -108,7 +109,7 @@ def test_every_command_that_steers_a_switch_has_a_place_on_a_page() -> None:
 
 def test_no_remedy_of_a_stage_keeps_a_placeholder() -> None:
     """Every remedy of a stage has the id where it has none, and keeps a command that names another one."""
-    assert not [each for each in REMEDIES.values() if "SWITCH" in with_switch(each, "0d7cd42c")]
+    assert not [stage for stage in Stage if "SWITCH" in with_switch(remedy_of(stage), "0d7cd42c")]
     assert with_switch("`planswitch switch show abcdef01`", "0d7cd42c") == "`planswitch switch show abcdef01`"
     assert with_switch("`planswitch switch show`", "") == "`planswitch switch show`"
 

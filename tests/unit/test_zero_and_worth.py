@@ -10,11 +10,11 @@ from uuid import uuid4
 
 import pytest
 
-from audit.words import effect_of
 from cli.money import bound_text
 from domain.credit import credit_check_causes, may_need_credit_check
 from domain.eligibility_input import case_of
 from domain.eligibility_wait import beyond, most_of
+from domain.event_table import effect_of
 from domain.journal import journal_of
 from domain.money_words import billed_words, bound_words, charged_figure, charged_words
 from domain.move_events import SwitchCompleted

@@ -27,6 +27,7 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "activities.wait_contract",
         "domain.errors",
         "domain.message_shapes",
+        "domain.stage",
         "structlog",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)

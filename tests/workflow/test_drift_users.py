@@ -9,8 +9,8 @@ from activities.contract import SwitchOrder
 from audit.drift import DriftSeen, drift_seen
 from audit.unresolved import unresolved_users
 from audit.user_outcomes import UserOutcome, user_outcomes
-from audit.words import effect_of
 from domain.catalog import load_catalog
+from domain.event_table import effect_of
 from domain.move_events import DriftFound, LicenseMoveHeld, SourceCancellationRefused
 from domain.ports import Cloud
 from domain.subscription import Subscription

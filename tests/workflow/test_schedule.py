@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from audit.words import effect_of
+from domain.event_table import effect_of
 from domain.ids import eligibility_wait_stream_id
 from domain.move_events import BillingCutOver, CreditForfeited, SourceCancelled
 from domain.quote import Quote

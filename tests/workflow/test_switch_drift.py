@@ -6,8 +6,8 @@ from dataclasses import fields
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.words import effect_of
 from domain.drift import Drift
+from domain.event_table import effect_of
 from domain.move_events import DriftFound, DriftReconciled, StragglersMoved
 from domain.switch_events import ReplacementOrdered, ReplacementReady
 from tests.contract.cloud_server import SERVICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from audit.words import effect_of
+from domain.event_table import effect_of
 from domain.journal import journal_of
 from domain.move_events import BillingCutOver, BillingStopped, CreditIssued, RenewalStopped, SourceCancelled
 from domain.overlap import OVERLAP
