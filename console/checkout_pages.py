@@ -20,6 +20,7 @@ from console.checkout_forms import Fields, Posted, body_of, changes_of, number_o
 from console.checkout_orders import order
 from console.checkout_views import checkout_line, checkout_view
 from console.dependencies import ConsoleDependencies
+from console.models.checkouts import CheckoutSections
 from console.rendering import page
 from console.support import BundleBody, bundle
 from domain.acknowledgments import ACKNOWLEDGED
@@ -197,6 +198,7 @@ def _one(
         words_of=defaultdict(str, ACKNOWLEDGED),
         sold_as=[(term, cycle) for term, cycles in TERM_CYCLES.items() for cycle in cycles],
         section=section,
+        section_names=tuple(CheckoutSections.model_fields),
         told=told,
         kept=_kept(kept),
         request_id=str(uuid4()),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -37,10 +36,6 @@ def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
     # The record of before may hold what no page can.
     text = cleaned_text(_templates.get_template(name).render(**values))
     return HTMLResponse(text, status_code=status, headers={"Cache-Control": "no-store"})
-
-
-def _money(facts: dict[str, Any]) -> str:
-    return str(Money(minor_units=facts["minor_units"], currency=facts["currency"]))
 
 
 def _amount(minor_units: int, currency: str) -> str:
@@ -89,7 +84,7 @@ _templates = Environment(
     lstrip_blocks=True,
 )
 _templates.filters |= {
-    "money": _money,
+    "money": str,
     "amount": _amount,
     "charged": _charged,
     "words": _words,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from types import TracebackType
@@ -260,9 +260,7 @@ class ReadModels:
     def _rows(self, kind: type[Row], query: str, parameters: dict[str, Any]) -> list[Row]:
         # A newer program's view may have more of them.
         names = [field.name for field in fields(kind)]
-        return [
-            kind(**{name: _plain_value(row[name]) for name in names}) for row in self._read(query, parameters)
-        ]
+        return [kind(**_plain(row, names)) for row in self._read(query, parameters)]
 
     def _count(self, query: str, parameters: dict[str, Any]) -> int:
         return int(self._read(query, parameters)[0]["total"])
@@ -300,10 +298,14 @@ def _checked(limit: int, limit_max: int = PAGE_MAX) -> int:
     return limit
 
 
-def _plain_value(value: Any) -> Any:
-    """Return an id as text and an instant as ISO text in UTC, ready for JSON."""
-    spelled = _SPELLED.get(type(value))
-    return value if spelled is None else spelled(value)
+def _plain(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return columns of a row with ids as text and instants as ISO text in UTC, ready for JSON."""
+    plain = {}
+    for name in names:
+        value = row[name]
+        spelled = _SPELLED.get(type(value))
+        plain[name] = value if spelled is None else spelled(value)
+    return plain
 
 
 def _instant(at: datetime) -> str:

@@ -121,6 +121,7 @@ async def test_slip_is_told_and_kept_in_its_form(console: ConsoleWorld) -> None:
     reloaded = await console.get(f"{path}/items")
 
     assert (plan.status_code, country.status_code) == (422, 422)
+    assert [each.text.count('class="failure"') for each in (plan, country)] == [1, 1]
     assert reloaded.headers["location"] == f"{path}#items"
     assert "items.quantity" in plan.text
     assert 'value="Utopia"' in country.text

@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from unittest.mock import Mock
 
 import pytest
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from console.app import create_app
@@ -92,6 +93,25 @@ def test_a_route_without_a_model_is_found(app: FastAPI) -> None:
     assert [name for name, schema in _answers(document) if not _is_declared(document, schema)] == [
         "get /api/untold"
     ]
+
+
+def _has_any(kind: Any) -> bool:
+    """Tell whether a type is, or is made of, anything at all."""
+    return kind is Any or any(_has_any(each) for each in get_args(kind))
+
+
+def test_no_route_takes_or_returns_anything_at_all(app: FastAPI) -> None:
+    """What an endpoint takes and returns has a type, so that a misspelled field fails before it runs."""
+    routes = [each for each in app.state.routes if isinstance(each, APIRoute)]
+    untyped = [
+        f"{route.path} {name}"
+        for route in routes
+        for name, kind in get_type_hints(route.endpoint).items()
+        if _has_any(kind)
+    ]
+
+    assert len(routes) > 60
+    assert untyped == []
 
 
 def test_a_client_may_meet_fields_that_it_does_not_know(app: FastAPI) -> None:
