@@ -27,7 +27,7 @@ from activities.wait_contract import (
     LookInput,
     LookResult,
 )
-from domain.stage import Stage
+from domain.stage import Stage, known_stage
 from workflows.alarms import Alarm, passes_before
 from workflows.messages import CommandAnswer, OperatorCommand
 from workflows.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
@@ -302,7 +302,7 @@ class EligibilityWait:
 
     async def _finish(self, outcome: str, code: str, message: str) -> WaitResult:
         self._ended = self._ended or EndWaitResult(outcome=outcome, code=code, message=message, saved=())
-        show_stage(Stage(outcome or Stage.REFUSED), "nobody", message)
+        show_stage(known_stage(outcome) or Stage.REFUSED, "nobody", message)
         await workflow.wait_condition(workflow.all_handlers_finished)
         return WaitResult(switch_id=self._order.switch_id, outcome=outcome, code=code, message=message)
 

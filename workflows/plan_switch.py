@@ -20,7 +20,7 @@ from activities.provisioning_contract import (
     ProvisioningWait,
 )
 from activities.signed_command import OUTSIDE_ACTOR
-from domain.stage import SHOWN_TURNABLE, Stage
+from domain.stage import SHOWN_TURNABLE, Stage, known_stage
 from workflows.amendments import Amendments
 from workflows.commands import Commands
 from workflows.credit_wait import OUTCOMES, CreditWait
@@ -217,7 +217,9 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         told = await self._step(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=wait)
         while told.wait is not None:
             self._asked_at = told.wait.asked_at
-            stage = Stage(told.wait.stage)
+            # A result that nobody of ours gave may name any stage.
+            is_overdue = told.wait.stage == Stage.PROVISIONING_OVERDUE
+            stage = Stage.PROVISIONING_OVERDUE if is_overdue else Stage.PROVISIONING
             self._enter(stage, WAITS_FOR[stage], told.wait.message)
             # The wait has begun: its time runs, and the seller works, during a pause as well.
             told = await self._step_on(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=told.wait)
@@ -291,7 +293,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._pauses.drop()
         await self._amendments.close()
         result = await self._take_back(outcome, code, message, command=command)
-        self._enter(Stage(result.outcome), "nobody")
+        self._enter(known_stage(result.outcome) or outcome, "nobody")
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._result(result.outcome, code, message)
