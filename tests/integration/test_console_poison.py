@@ -223,7 +223,8 @@ def test_a_poisoned_switch_takes_commands_by_its_own_request_id(poisoned: Poison
     row = poisoned.client.get(f"/api/switches/{poisoned.story.switch_id}", headers=WITH_KEY).json()
     app: Any = poisoned.client.app
 
-    assert request_id_of(app.state.dependencies, row) == "a\x00b"
+    console = app.state.dependencies
+    assert request_id_of(console, console.reads.switch(row["switch_id"])) == "a\x00b"
 
 
 def test_a_completed_switch_is_shown_although_a_later_event_cant_be_read(poisoned: Poisoned) -> None:
