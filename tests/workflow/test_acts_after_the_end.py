@@ -113,7 +113,7 @@ async def test_acts_on_the_watch_over_an_invoice_are_recorded(
     reconciler = reconciler_of(world)
     ambush = world.ambushes.lay(order.switch_id, f"{LOOK_FOR_INVOICE.name}:begin")
     await temporal(world, "workflow", "signal", "-w", watch, "--name", "go", "--input", '"ceo"')
-    await forward(temporal_env, world.client.get_workflow_handle(watch), timedelta(days=1, minutes=5))
+    await forward(temporal_env, world.client.get_workflow_handle(watch), timedelta(days=1))
     await world.until(ambush.is_reached.is_set)
     step = ("-w", watch, "--activity-id", (await pending(world, watch)).activity_id)
     told = [await temporal(world, "activity", "pause", *step, "--reason", f"by {CEO}")]
