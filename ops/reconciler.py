@@ -144,8 +144,12 @@ class Reconciler:
             with _kept_going(done, switch.switch_id, switch.workflow_id):
                 _note(done, await self._examine_switch(switch))
         by_workflow = {switch.workflow_id: switch for switch in opened}
+        # A run that this round has started is looked at by the next one.
+        noted = {finding.switch_id for finding in done.findings}
         async for workflow in open_workflows(self._client):
             done.open_workflows += 1
+            if workflow.switch_id in noted:
+                continue
             with _kept_going(done, workflow.switch_id, workflow.workflow_id):
                 _note(done, await self._examine_workflow(workflow, by_workflow.get(workflow.workflow_id)))
         await self._examine_listed(done, by_workflow)
