@@ -145,10 +145,15 @@ class Authority:
             raise CommandUnsigned("The request was signed for another actor.")
         self.allow(self._order.actor)
 
-    def is_begun(self) -> bool:
-        """Tell whether the run was started, or started again, by somebody with the key, just now."""
+    def is_begun(self, command: str = START, **arguments: Any) -> bool:
+        """Tell whether the run was started, or started again, by somebody with the key, just now.
+
+        Args:
+            command: START or WAIT.
+            arguments: What was signed together with the order.
+        """
         try:
-            self._begun(START, {})
+            self._begun(command, arguments)
         except CommandUnsigned:
             return False
         return True

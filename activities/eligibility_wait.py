@@ -16,6 +16,7 @@ from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
 from activities.eligibility import question_of, require_acceptable
 from activities.heartbeat import BEAT_SECONDS
 from activities.holders import seen_organization
+from activities.outside_acts import note_wait_started, recorded_wait
 from activities.pilot import planned_pilot
 from activities.preparation import Prepared, prepare
 from activities.signatures import sign_order
@@ -45,7 +46,7 @@ from domain.assessment import Assessed, assessed
 from domain.eligibility import Assessment
 from domain.eligibility_wait import beyond, next_look_at, standing_for_ever
 from domain.errors import CommandUnsigned, NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
-from domain.ids import assessment_stream_id, eligibility_wait_stream_id
+from domain.ids import assessment_stream_id
 from domain.money import Money
 from domain.plain_text import require_plain_text
 from domain.reasons import Reason
@@ -69,9 +70,12 @@ class EligibilityWaitActivities:
     def begin(self, step_input: BeginWaitInput) -> BeginWaitResult:
         """Record the request with what was accepted, unless it is recorded."""
         with step_of(self._toolbox, step_input) as step:
+            # A long wait that goes on in a new run says after what, and was signed long ago.
+            is_begun = bool(step_input.after) or step.authority.is_begun(WAIT, accepted=step_input.accepted)
+            note_wait_started(step, is_begun=is_begun)
 
             def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
-                known = _recorded(step)
+                known = recorded_wait(step)
                 step.require_order()
                 step.authority.require_own_workflow(WAIT)
                 if known is None:
@@ -319,13 +323,8 @@ def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) ->
         step.authority.require_command(step_input, command=LOOK_UPDATE, request_id=None, arguments={})
 
 
-def _recorded(step: Step) -> EligibilityWait | None:
-    found = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
-    return found if isinstance(found, EligibilityWait) else None
-
-
 def _open_wait(step: Step) -> EligibilityWait:
-    found = _recorded(step)
+    found = recorded_wait(step)
     if found is None:
         raise UnknownSwitch(f"No wait of switch {step.order.switch_id} is recorded.")
     return found

@@ -8,10 +8,11 @@ from temporalio import activity
 
 from activities.signed_command import OUTSIDE_ACTOR
 from activities.step import Step
-from domain.ids import is_workflow_of
+from domain.ids import eligibility_wait_stream_id, is_workflow_of
 from domain.outside_events import CANCEL, SCHEDULE_STEP, START, OutsideActFound
-from domain.recorded import Meta
+from domain.recorded import Meta, RecordedAggregate
 from domain.subscription import Subscription
+from domain.wait_events import EligibilityWait
 
 CANCELLED = "The workflow was cancelled in Temporal"
 SCHEDULED = "A step was asked for by a workflow that no worker of this installation runs"
@@ -60,6 +61,53 @@ def note_started(step: Step, source: Subscription) -> None:
     workflow_id = activity.info().workflow_id or ""
     is_own = is_workflow_of(workflow_id, step.order.switch_id)
     _note(step, source, act=START, about=f"{STARTED}." if is_own else f"{COPIED}: {workflow_id}.")
+
+
+def recorded_wait(step: Step) -> EligibilityWait | None:
+    """Return the request that waits of this step's switch, as it is recorded."""
+    found = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
+    return found if isinstance(found, EligibilityWait) else None
+
+
+def note_wait_scheduled(step: Step, wait: EligibilityWait) -> None:
+    """Record that this step of a wait was asked for by nobody whom the product knows, and was refused."""
+    _note_wait(step, wait, act=SCHEDULE_STEP, about=f"{SCHEDULED}: {step.context.step}. It was refused.")
+
+
+def note_wait_started(step: Step, *, is_begun: bool) -> None:
+    """Record that a wait which is on record was started anew, or under another id.
+
+    Args:
+        step: The first step of the run.
+        is_begun: The run was started by somebody with the key, or another run of the wait has gone before it.
+    """
+    workflow_id = activity.info().workflow_id or ""
+    is_own = is_workflow_of(workflow_id, step.order.switch_id, waits=True)
+    if is_own and is_begun:
+        return
+
+    def decide() -> tuple[list[RecordedAggregate], None]:
+        wait = recorded_wait(step)
+        if wait is None:
+            return [], None
+        step.require_order()
+        about = f"{STARTED}." if is_own else f"{COPIED}: {workflow_id}."
+        _note_wait(step, wait, act=START, about=about)
+        return [wait], None
+
+    step.decide_and_save(decide, what="outside-act")
+
+
+def _note_wait(step: Step, wait: EligibilityWait, *, act: str, about: str) -> None:
+    run_id = activity.info().workflow_run_id or ""
+    wait.note_outside_act(
+        act=act,
+        about=about,
+        run_id=run_id,
+        key=act_key(run_id, act),
+        at=step.at,
+        meta=step.meta(actor=OUTSIDE_ACTOR, reason=about, causation=f"{wait.id}@{wait.version}"),
+    )
 
 
 def _note(step: Step, source: Subscription, *, act: str, about: str) -> None:

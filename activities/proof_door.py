@@ -16,8 +16,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
 
 from activities.contract import StepInput
-from activities.known_orders import BEGINNINGS
-from activities.outside_acts import note_scheduled
+from activities.known_orders import BEGINNINGS, WAIT_STEPS
+from activities.outside_acts import note_scheduled, note_wait_scheduled, recorded_wait
 from activities.proof_contract import STEP_PROOF, digest_of_input
 from activities.step import Step, Toolbox
 from activities.step_errors import application_error
@@ -89,7 +89,10 @@ class ProofDoor(Interceptor):
         step = Step(self._toolbox, step_input)
 
         def decide() -> tuple[list[RecordedAggregate], None]:
-            source = step.store.subscription(step.source_id)
+            source, wait = step.store.subscription(step.source_id), recorded_wait(step)
+            if wait is not None and step.context.step.startswith(WAIT_STEPS):
+                note_wait_scheduled(step, wait)
+                return [wait], None
             if source is None or step.order.switch_id not in source.switches:
                 return [], None
             note_scheduled(step, source)

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from audit.known_switches import KnownSwitch
 from domain.ids import workflow_id_of
 from domain.organization import LockHolder, Organization
 from domain.subscription import Subscription
@@ -22,18 +23,15 @@ _log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class OpenSwitch:
+class OpenSwitch(KnownSwitch):
     """A switch that holds its organization, as the record tells it."""
 
-    switch_id: str
-    organization_id: str
     workflow_id: str
     stage: str
     #: Since when it holds the organization.
     since: datetime
     #: What was asked, to the letter (activities.contract.SwitchOrder).
     order: dict[str, Any]
-    source_stream_id: UUID
     source_plan_id: str
     #: Version of the source's stream at which this was read.
     source_version: int

@@ -7,6 +7,7 @@ the act of nobody whom the product knows. Who it was can't be told: what Tempora
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,18 +18,20 @@ from temporalio.client import Client
 from activities.outside_acts import note_outside_act
 from activities.signatures import CommandKeys
 from activities.signed_command import OUTSIDE_ACTOR
-from audit.open_switches import OpenSwitch
+from audit.known_switches import KnownSwitch, known_switch
 from domain.errors import ConcurrentWrite
 from domain.ids import eligibility_wait_stream_id
 from domain.outside_events import CANCEL, TERMINATE
 from domain.recorded import Meta
 from domain.wait_events import EligibilityWait
+from ops.listed_runs import INVOICE, WAIT, ListedRun
 from ops.run_reader import RunReader
 from ops.switch_workflows import FoundWorkflow, find_workflow
 from ops.told_acts import OutsideAct, children_in, pauses_of
 from store.switch_store import SwitchStore
 
-#: Acts of one run that are recorded, the oldest: whoever sends a thousand signals does not fill the record.
+#: Acts of one kind and run that are recorded, the oldest: a thousand signals do not fill the record, nor do
+#: they hide that the run was terminated after them.
 ACTS_MAX = 20
 #: Times acts are recorded anew when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
@@ -43,7 +46,7 @@ class Acted:
 
 
 class OutsideActs:
-    """Finds acts in the histories of switches and of requests that wait, and records each once.
+    """Finds acts in the histories of switches, waits and watches over invoices, and records each once.
 
     Args:
         client: Temporal.
@@ -56,61 +59,94 @@ class OutsideActs:
         self._store = store
         self._reader = RunReader(client, store, keys)
 
-    async def look(self, switch: OpenSwitch, found: FoundWorkflow) -> int:
-        """Record what was done to the newest run of a switch and to its passes; return how many acts are new.
+    async def look_at(self, run: ListedRun) -> int:
+        """Record what was done to a run, and return how many acts are new.
+
+        Args:
+            run: As Temporal lists it; a closed one that was read to its end is looked at no more.
+        """
+        if run.closed is not None and self._reader.has_read(run.closed):
+            return 0
+        found = run.closed or await find_workflow(self._client, run.workflow_id)
+        if run.kind == WAIT:
+            return await self._look_at_wait(run, found)
+        switch = await asyncio.to_thread(known_switch, self._store, run.organization_id, run.switch_id)
+        if switch is None:
+            return 0
+        if run.kind == INVOICE:
+            return await self._look_at_invoice(switch, run.workflow_id, found)
+        return await self.look(switch, run.workflow_id, found)
+
+    async def look(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
+        """Record what was done to a run of a switch and to its passes; return how many acts are new.
 
         Args:
             switch: As the record has it.
-            found: As Temporal has it.
+            workflow_id: Its workflow.
+            found: The run, as Temporal has it.
         """
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
-        run_id = found.run_id or switch.run_id
-        read = await self._reader.read(switch.switch_id, switch.workflow_id, run_id, found.events)
-        acts = [*read.acts[:ACTS_MAX], *pauses_of(switch.workflow_id, found, recorded, read.acts)]
+        read = await self._reader.read(switch.switch_id, workflow_id, found)
+        acts = [*_bounded(read.acts), *pauses_of(workflow_id, found, recorded, read.acts)]
         prefix = f"licenses:{switch.switch_id}:"
         passes = {each for each in found.children if each.startswith(prefix)}
         for child_id in sorted(passes | children_in(read.events, prefix)):
-            acts += await self._of_pass(switch, found, child_id, recorded)
+            acts += await self._of_pass(switch.switch_id, workflow_id, found, child_id, recorded)
+        return await self._recorded(switch, acts)
+
+    async def _of_pass(
+        self, switch_id: str, parent_id: str, parent: FoundWorkflow, child_id: str, recorded: set[str]
+    ) -> list[OutsideAct]:
+        found = await find_workflow(self._client, child_id)
+        # A pass that ends with its parent was not acted on itself; before that it was.
+        is_orphan = found.parent_run_id != parent.run_id
+        left_out = frozenset({TERMINATE, CANCEL}) if is_orphan or not parent.is_open else frozenset[str]()
+        read = await self._reader.read(
+            switch_id,
+            child_id,
+            found,
+            parent_id=parent_id,
+            left_out=left_out,
+            left_out_from=None if is_orphan else parent.closed_at,
+        )
+        return [*_bounded(read.acts), *pauses_of(child_id, found, recorded, read.acts)]
+
+    async def _look_at_invoice(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
+        """Record what was done to the watch over the invoice of a switch, which has ended."""
+        recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
+        read = await self._reader.read(switch.switch_id, workflow_id, found)
+        acts = [*_bounded(read.acts), *pauses_of(workflow_id, found, recorded, read.acts)]
+        return await self._recorded(switch, acts)
+
+    async def _recorded(self, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
         if not acts:
             return 0
         return await asyncio.to_thread(record_outside_acts, self._store, switch, acts)
 
-    async def _of_pass(
-        self, switch: OpenSwitch, parent: FoundWorkflow, child_id: str, recorded: set[str]
-    ) -> list[OutsideAct]:
-        found = await find_workflow(self._client, child_id)
-        # A pass that ends with its parent was not acted on itself.
-        is_orphan = found.parent_run_id != parent.run_id or not parent.is_open
-        left_out = frozenset({TERMINATE, CANCEL}) if is_orphan else frozenset[str]()
-        read = await self._reader.read(
-            switch.switch_id,
-            child_id,
-            found.run_id,
-            found.events,
-            parent_id=switch.workflow_id,
-            left_out=left_out,
-        )
-        return [*read.acts[:ACTS_MAX], *pauses_of(child_id, found, recorded, read.acts)]
-
-    async def look_at_wait(self, switch_id: str, workflow_id: str, found: FoundWorkflow) -> int:
-        """Record what was done to a run of a request that waits, and return how many acts are new.
-
-        Args:
-            switch_id: The switch that it leads to.
-            workflow_id: Its workflow.
-            found: The run, as Temporal has it.
-        """
-        read = await self._reader.read(switch_id, workflow_id, found.run_id, found.events)
-        wait = await asyncio.to_thread(_wait, self._store, switch_id)
+    async def _look_at_wait(self, run: ListedRun, found: FoundWorkflow) -> int:
+        """Record what was done to a run of a request that waits."""
+        wait = await asyncio.to_thread(_wait, self._store, run.switch_id)
         if wait is None:
             return 0
-        acts = [*read.acts[:ACTS_MAX], *pauses_of(workflow_id, found, wait.outside_acts, read.acts)]
+        read = await self._reader.read(run.switch_id, run.workflow_id, found)
+        acts = [*_bounded(read.acts), *pauses_of(run.workflow_id, found, wait.outside_acts, read.acts)]
         if not acts:
             return 0
-        return await asyncio.to_thread(record_wait_acts, self._store, switch_id, acts)
+        return await asyncio.to_thread(record_wait_acts, self._store, run.switch_id, acts)
 
 
-def record_outside_acts(store: SwitchStore, switch: OpenSwitch, acts: Sequence[OutsideAct]) -> int:
+def _bounded(acts: Sequence[OutsideAct]) -> list[OutsideAct]:
+    """Return the oldest acts of each kind and run."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for each in acts:
+        seen[each.run_id, each.act] += 1
+        if seen[each.run_id, each.act] <= ACTS_MAX:
+            kept.append(each)
+    return kept
+
+
+def record_outside_acts(store: SwitchStore, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
     """Record acts on a switch once each, and return how many are new.
 
     Raises:
@@ -170,7 +206,7 @@ def _facts(act: OutsideAct) -> dict[str, Any]:
     return {"act": act.act, "about": act.about, "run_id": act.run_id, "key": act.key}
 
 
-def _recorded_on_switch(store: SwitchStore, switch: OpenSwitch) -> set[str]:
+def _recorded_on_switch(store: SwitchStore, switch: KnownSwitch) -> set[str]:
     source = store.subscription(switch.source_stream_id)
     state = source.switches.get(switch.switch_id) if source else None
     return set(state.outside_acts) if state else set()

@@ -7,9 +7,9 @@ hold open is told about and left alone: only a person knows which of the two sto
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -23,6 +23,7 @@ from domain.errors import PlanSwitchError
 from domain.organization import Organization
 from domain.stage import AWAITING_OPERATOR, Stage
 from ops.early_ends import early_end
+from ops.listed_runs import runs_since
 from ops.outside_acts import OutsideActs, record_outside_acts
 from ops.rounds import repeating
 from ops.switch_workflows import (
@@ -36,7 +37,6 @@ from ops.switch_workflows import (
     open_workflows,
     start_again,
 )
-from ops.wait_runs import waits_since
 from store import heartbeats
 from store.switch_store import SwitchStore
 
@@ -44,10 +44,10 @@ from store.switch_store import SwitchStore
 GRACE_SECONDS = 30
 OPERATOR = "operator"
 
-#: Waits that ended before that are looked at no more.
-WAITS_LOOKED_BACK = timedelta(days=1)
+#: Runs that were closed before that are looked at no more.
+LOOKED_BACK = timedelta(days=1)
 #: Temporal's list is some seconds old.
-WAITS_LISTED = timedelta(minutes=1)
+LISTED = timedelta(minutes=1)
 RESTARTED = "restarted"
 REPORTED = "reported"
 FAILED = "failed"
@@ -86,6 +86,7 @@ class Reconciler:
         keys: They sign what is started again.
         task_queue: Where the worker takes its work from.
         grace_seconds: Reservations and endings younger than this are left alone.
+        looked_back: Runs that were closed longer ago are not searched for outside acts.
     """
 
     def __init__(
@@ -96,13 +97,15 @@ class Reconciler:
         keys: CommandKeys,
         task_queue: str,
         grace_seconds: float = GRACE_SECONDS,
+        looked_back: timedelta = LOOKED_BACK,
     ) -> None:
         self._keys = keys
         self._outside_acts = OutsideActs(client, store, keys)
         self._client = client
         self._store = store
         self._task_queue = task_queue
-        self._waits_until: datetime | None = None
+        self._looked_back = looked_back
+        self._listed_until: datetime | None = None
         self._grace = timedelta(seconds=grace_seconds)
 
     def running(self, *, every_seconds: float) -> AbstractAsyncContextManager[None]:
@@ -139,11 +142,15 @@ class Reconciler:
             with _kept_going(done, switch.switch_id, switch.workflow_id):
                 _note(done, await self._examine_switch(switch))
         by_workflow = {switch.workflow_id: switch for switch in opened}
-        await self._examine_waits(done)
+        # A run that this round has started is looked at by the next one.
+        noted = {finding.switch_id for finding in done.findings}
         async for workflow in open_workflows(self._client):
             done.open_workflows += 1
+            if workflow.switch_id in noted:
+                continue
             with _kept_going(done, workflow.switch_id, workflow.workflow_id):
                 _note(done, await self._examine_workflow(workflow, by_workflow.get(workflow.workflow_id)))
+        await self._examine_listed(done, by_workflow)
         return done
 
     async def _require_namespace(self) -> None:
@@ -173,19 +180,22 @@ class Reconciler:
         return _finding(switch, found.status, RESTARTED, f"Started again as run {run_id}.")
 
     async def _note_outside_acts(self, switch: OpenSwitch, found: FoundWorkflow) -> None:
-        count = await self._outside_acts.look(switch, found)
-        if count:
-            _log.warning("outside_acts_recorded", switch_id=switch.switch_id, count=count)
+        run = replace(found, run_id=found.run_id or switch.run_id)
+        _tell_acts(switch.switch_id, await self._outside_acts.look(switch, switch.workflow_id, run))
 
-    async def _examine_waits(self, done: Round) -> None:
-        """Record what was done to requests that wait, or that waited until the round before."""
-        now = datetime.now(tz=UTC)
-        since, self._waits_until = self._waits_until or now - WAITS_LOOKED_BACK, now - WAITS_LISTED
-        async for each in waits_since(self._client, self._task_queue, since):
+    async def _examine_listed(self, done: Round, opened: Collection[str]) -> None:
+        """Record what was done to all other runs: of waits and invoices, and what was closed lately.
+
+        Nobody else looks at a switch that has ended since the round before, or at a run that another follows.
+        A round in which that failed anywhere is made up for by the next.
+        """
+        now, failed = datetime.now(tz=UTC), len(done.findings)
+        since = max(self._listed_until or now - self._looked_back, now - self._looked_back)
+        async for each in runs_since(self._client, self._task_queue, since, left_out=opened):
             with _kept_going(done, each.switch_id, each.workflow_id):
-                count = await self._outside_acts.look_at_wait(each.switch_id, each.workflow_id, each.found)
-                if count:
-                    _log.warning("outside_acts_recorded", switch_id=each.switch_id, count=count)
+                _tell_acts(each.switch_id, await self._outside_acts.look_at(each))
+        if len(done.findings) == failed:
+            self._listed_until = now - LISTED
 
     async def _is_ended_early(self, switch: OpenSwitch, found: FoundWorkflow) -> bool:
         """Tell whether the run was ended in a worker's place, and record that it was."""
@@ -261,6 +271,11 @@ def _finding(about: OpenSwitch | OpenWorkflow, found: str, done: str, message: s
     return Finding(
         switch_id=about.switch_id, workflow_id=about.workflow_id, found=found, done=done, message=message
     )
+
+
+def _tell_acts(switch_id: str, count: int) -> None:
+    if count:
+        _log.warning("outside_acts_recorded", switch_id=switch_id, count=count)
 
 
 def _note(done: Round, finding: Finding | None) -> None:

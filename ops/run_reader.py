@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.api.history.v1 import HistoryEvent
@@ -16,7 +16,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from activities.signatures import CommandKeys, check
 from activities.signed_command import END, SignedCommand
 from domain.outside_events import TERMINATE
-from ops.switch_workflows import end_arguments
+from ops.switch_workflows import FoundWorkflow, end_arguments
 from ops.told_acts import OutsideAct, ReadRun, acts_in, bases_of
 from store.switch_store import SwitchStore
 
@@ -50,57 +50,72 @@ class RunReader:
         #: Run -> how many events it had when it was read last.
         self._read: OrderedDict[str, int] = OrderedDict()
 
+    def has_read(self, run: FoundWorkflow) -> bool:
+        """Tell whether a run has not grown since it was read last."""
+        return bool(run.events) and self._read.get(run.run_id) == run.events
+
     async def read(
         self,
         switch_id: str,
         workflow_id: str,
-        run_id: str,
-        events: int,
+        found: FoundWorkflow,
         *,
         parent_id: str = "",
         left_out: frozenset[str] = frozenset(),
+        left_out_from: datetime | None = None,
     ) -> Read:
         """Return what a run tells, and those that it was reset from; nothing where none has grown.
 
         Args:
             switch_id: Whose run it is.
             workflow_id: Its workflow.
-            run_id: The run; "": there is none.
-            events: Length of its history; 0 where that is not known.
+            found: The run; without an id there is none.
             parent_id: The workflow that may cancel it; "" where none may.
             left_out: Acts that are told elsewhere.
+            left_out_from: From when on they are; None: always.
         """
-        if not run_id or (events and self._read.get(run_id) == events):
+        if not found.run_id or self.has_read(found):
             return Read()
-        history = await self._history(workflow_id, run_id)
+        history = await self._history(workflow_id, found.run_id)
         # After the history: a worker is written down before it answers anything.
         known = await asyncio.to_thread(self._store.known_workers)
         run = ReadRun(
             workflow_id=workflow_id,
-            run_id=run_id,
+            run_id=found.run_id,
             events=history,
             known=known,
             parent_id=parent_id,
             left_out=left_out,
+            left_out_from=left_out_from,
         )
-        acts = [each for each in acts_in(run) if not await self._is_own(switch_id, each, history)]
-        before = await self._before(run)
-        self._note_read(run_id, len(history))
+        bases = await self._bases(run)
+        told = acts_in(_after(run, bases))
+        acts = [each for each in told if not await self._is_own(switch_id, each, history)]
+        before = self._before(run, bases)
+        self._note_read(found.run_id, len(history))
         return Read(events=history, acts=(*before, *acts))
 
-    async def _before(self, run: ReadRun) -> list[OutsideAct]:
+    async def _bases(self, run: ReadRun) -> dict[str, Sequence[HistoryEvent]]:
+        """Return the runs that one was reset from, one after another."""
+        found: dict[str, Sequence[HistoryEvent]] = {}
+        left = {*bases_of(run.events)} - {run.run_id}
+        while left and len(found) < BASES_MAX:
+            base = min(left)
+            found[base] = await self._history(run.workflow_id, base)
+            left = (left | {*bases_of(found[base])}) - {run.run_id, *found}
+        return found
+
+    def _before(self, run: ReadRun, bases: Mapping[str, Sequence[HistoryEvent]]) -> list[OutsideAct]:
         """Return what was done to the runs that one was reset from, as far as it was not read yet."""
         acts: list[OutsideAct] = []
-        bases, looked_at = bases_of(run.events), {run.run_id}
-        while bases - looked_at and len(looked_at) <= BASES_MAX:
-            base = min(bases - looked_at)
-            looked_at.add(base)
-            events = await self._history(run.workflow_id, base)
-            bases |= bases_of(events)
+        for base, events in bases.items():
             if self._read.get(base) != len(events):
                 # A reset ends the run that it begins from: that is told as the reset.
-                left_out = run.left_out | {TERMINATE}
-                acts += acts_in(replace(run, run_id=base, events=events, left_out=left_out))
+                others = run.left_out if run.left_out_from is None else frozenset[str]()
+                own = replace(
+                    run, run_id=base, events=events, left_out=others | {TERMINATE}, left_out_from=None
+                )
+                acts += acts_in(_after(own, bases))
                 self._note_read(base, len(events))
         return acts
 
@@ -134,3 +149,9 @@ class RunReader:
         self._read[run_id] = events
         while len(self._read) > RUNS_MAX:
             self._read.popitem(last=False)
+
+
+def _after(run: ReadRun, bases: Mapping[str, Sequence[HistoryEvent]]) -> ReadRun:
+    """Return a run together with the one that it was reset from last."""
+    before = [bases[each] for each in bases_of(run.events) if each in bases]
+    return replace(run, before=before[-1]) if before else run

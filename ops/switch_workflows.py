@@ -81,6 +81,8 @@ class FoundWorkflow:
     children: tuple[str, ...] = ()
     #: Run of the workflow that began it as a child; "" where none did.
     parent_run_id: str = ""
+    #: None: it is open, or nothing is known of it.
+    closed_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -121,6 +123,7 @@ async def find_workflow(client: Client, workflow_id: str) -> FoundWorkflow:
         paused_steps=tuple(_paused(each) for each in told.pending_activities if each.paused),
         children=tuple(each.workflow_id for each in told.pending_children),
         parent_run_id=info.parent_execution.run_id,
+        closed_at=info.close_time.ToDatetime(tzinfo=UTC) if info.HasField("close_time") else None,
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC
+from datetime import UTC, datetime
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
@@ -91,6 +92,10 @@ class ReadRun:
     parent_id: str = ""
     #: Acts that are told elsewhere: of a child that ends with its parent, or a run that a reset has ended.
     left_out: frozenset[str] = field(default_factory=frozenset)
+    #: From when on they are; None: always.
+    left_out_from: datetime | None = None
+    #: The run that it was reset from.
+    before: Sequence[HistoryEvent] = ()
 
 
 def acts_in(run: ReadRun) -> Iterator[OutsideAct]:
@@ -100,18 +105,59 @@ def acts_in(run: ReadRun) -> Iterator[OutsideAct]:
         run: What a reset has copied into it from the run before is left out: it stands there.
     """
     steps, starts = _steps(run.events), _starts(run.events)
-    copied = max((each.event_id for each in run.events if is_reset(each)), default=0)
+    copied = _copied(run)
     for event in run.events:
-        told = None if event.event_id < copied else _told(event, run, steps, starts)
-        if told is not None and told.act not in run.left_out:
+        told = None if event.event_id in copied else _told(event, run, steps, starts)
+        if told is not None and not _is_left_out(told, event, run):
             yield told
 
 
-def bases_of(events: Sequence[HistoryEvent]) -> set[str]:
-    """Return the runs that a run was reset from; what was done to them before stands in their histories."""
-    return {each.workflow_task_failed_event_attributes.base_run_id for each in events if is_reset(each)} - {
-        ""
-    }
+def _is_left_out(told: OutsideAct, event: HistoryEvent, run: ReadRun) -> bool:
+    since = run.left_out_from
+    is_then = since is None or event.event_time.ToDatetime(tzinfo=UTC) >= since
+    return told.act in run.left_out and is_then
+
+
+def _copied(run: ReadRun) -> set[int]:
+    """Return the events that a reset took over: all before it, and the messages that it has sent anew.
+
+    Those stand between the reset and the next task, and in the run before as well; one that stands there no
+    more often than here is told here.
+    """
+    reset = max((each.event_id for each in run.events if is_reset(each)), default=0)
+    copied = {each.event_id for each in run.events if each.event_id < reset}
+    left = Counter(_message(each) for each in run.before)
+    left.subtract(_message(each) for each in run.events if each.event_id in copied)
+    for event in run.events:
+        if event.event_id <= reset:
+            continue
+        if not reset or event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
+            break
+        message = _message(event)
+        if message and left[message] > 0:
+            left[message] -= 1
+            copied.add(event.event_id)
+    return copied
+
+
+def _message(event: HistoryEvent) -> bytes:
+    """Return what makes two messages the same, b"" where an event is none that a reset sends anew."""
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+        signal = event.workflow_execution_signaled_event_attributes
+        sent = signal.input.SerializeToString(deterministic=True)
+        return b"\0".join((b"signal", signal.signal_name.encode(), signal.identity.encode(), sent))
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+        return b"cancel"
+    return b""
+
+
+def bases_of(events: Sequence[HistoryEvent]) -> list[str]:
+    """Return the runs that a run was reset from, the last one last.
+
+    What was done to them before stands in their histories.
+    """
+    bases = [each.workflow_task_failed_event_attributes.base_run_id for each in events if is_reset(each)]
+    return [each for each in bases if each]
 
 
 def children_in(events: Sequence[HistoryEvent], prefix: str) -> set[str]:

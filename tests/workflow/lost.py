@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import psycopg
 from temporalio.api.common.v1 import WorkflowExecution
@@ -16,7 +17,7 @@ from domain.recovery_events import WorkflowRestarted
 from ops.reconciler import Finding, Reconciler
 from ops.switch_workflows import MISSING, find_workflow
 from store.notifications import StoredNotification
-from tests.workflow.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World
+from tests.workflow.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World, until
 from workflows.messages import SwitchResult
 
 _SET_BACK = """
@@ -26,14 +27,17 @@ DELETE FROM planswitch.provider_call WHERE switch_id = %(switch_id)s::uuid AND r
 """
 
 
-def reconciler_of(world: World, *, grace_seconds: float = 0) -> Reconciler:
-    """Return a reconciler of the world."""
+def reconciler_of(
+    world: World, *, grace_seconds: float = 0, looked_back: timedelta = timedelta(minutes=2)
+) -> Reconciler:
+    """Return a reconciler of the world that does not read what all tests before have left behind."""
     return Reconciler(
         world.client,
         world.store,
         keys=world.toolbox.command_keys,
         task_queue=world.task_queue,
         grace_seconds=grace_seconds,
+        looked_back=looked_back,
     )
 
 
@@ -99,3 +103,13 @@ def backup_before(world: World, order: SwitchOrder, topic: str) -> Backup:
     events: list[StoredNotification] = world.source_events(order)
     number = next(index for index, each in enumerate(events) if each.topic == topic)
     return Backup(world=world, order=order, at=events[number - 1].recorded_at)
+
+
+async def reconcile_until(reconciler: Reconciler, is_so: Callable[[], bool]) -> None:
+    """Run rounds until something is so: Temporal's list is some moments old."""
+
+    async def is_there() -> bool:
+        await reconciler.run_once()
+        return await asyncio.to_thread(is_so)
+
+    await until(is_there, "no round came to that")

@@ -18,6 +18,7 @@ from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.signing import signed_start
 from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import acts, start, temporal
+from tests.workflow.test_outside_passes import wait_acts
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import World
 
@@ -89,7 +90,7 @@ async def test_a_copy_whose_first_step_is_answered_by_hand_drives_nothing(
 async def test_a_copy_of_the_start_of_a_wait_lets_nothing_wait_twice(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
-    """Of a request that waits the same holds: it is refused, recorded or not."""
+    """It is refused, recorded or not; of a recorded wait the attempt is on its record."""
     order = world.order(world.organization())
     health(world, order.organization_id, BROKEN)
     waiting = await begin(world, temporal_env, order)
@@ -109,5 +110,6 @@ async def test_a_copy_of_the_start_of_a_wait_lets_nothing_wait_twice(
         results.append(await _ended(world, name))
 
     assert [each["code"] for each in results] == ["COMMAND_UNSIGNED", "COMMAND_UNSIGNED"]
+    assert [(each.act, each.meta["actor"]) for each in wait_acts(waiting)] == [(START, "temporal")]
     await waiting.cancel()
     assert (await waiting.result()).outcome == "cancelled"

@@ -235,7 +235,7 @@ async def test_a_start_by_hand_of_a_recorded_switch_is_recorded(world: World, ca
 
 
 async def test_an_answer_in_the_place_of_a_worker_is_recorded_and_decides_nothing(world: World) -> None:
-    """A step that is completed by hand has done nothing, which the record knows (ADR 19)."""
+    """A step that is completed by hand has done nothing; the next one finds that and fails (ADR 19)."""
     order = world.order(world.organization())
     ambush = world.ambushes.lay(order.switch_id, "purchase.order_replacement:begin")
     handle, _ = await world.start(order)
@@ -248,10 +248,12 @@ async def test_an_answer_in_the_place_of_a_worker_is_recorded_and_decides_nothin
     )
     await reconciler_of(world).run_once()
     world.ambushes.go_on(order.switch_id)
+    result = await world.result(handle)
 
     assert told.code == 0, told.text
     assert ANSWER_STEP in {each.act for each in acts(world, order)}
-    assert actors(world, order) <= {ACTOR, "temporal"}
+    assert (result.outcome, actors(world, order)) == ("failed", {ACTOR, SYSTEM_ACTOR, "temporal"})
+    assert not any(world.failings(order).values())
 
 
 async def test_a_step_that_is_failed_by_hand_is_recorded_as_nobodys(world: World) -> None:

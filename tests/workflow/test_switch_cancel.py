@@ -10,6 +10,7 @@ import pytest
 
 from activities.contract import SwitchOrder
 from domain.errors import ProviderRefused
+from domain.ids import workflow_id_of
 from domain.ports import Cloud
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
 from workflows.messages import SwitchResult
@@ -81,8 +82,9 @@ async def test_a_cancel_before_the_order_is_placed_orders_nothing(world: World) 
     """A request whose facts can't be read yet may be cancelled as well (rules section 7)."""
     order = world.order(world.organization())
     world.block(f"GET /billing/v1/customers/{order.organization_id}")
+    workflow_id = workflow_id_of(order.organization_id, order.request_id)
     handle = await world.client.start_workflow(
-        "PlanSwitch", order, id=f"switch:{order.organization_id}:1", task_queue=world.task_queue
+        "PlanSwitch", order, id=workflow_id, task_queue=world.task_queue
     )
     switch: SwitchHandle = world.client.get_workflow_handle(handle.id, result_type=SwitchResult)
 

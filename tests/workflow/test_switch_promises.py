@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from domain.ids import switch_id_of
 from domain.ports import OrderLine
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.world import World
@@ -93,7 +94,8 @@ async def test_what_this_engine_cannot_run_is_refused_before_anything(
     """The manual path, a quote of the future and another spelling of the organization are refused at once."""
     organization = world.sandbox.organization(seed=8, users=4)
     if "organization_id" in change:
-        change = {"organization_id": organization["organization_id"].upper()}
+        upper = organization["organization_id"].upper()
+        change = {"organization_id": upper, "request_id": "r", "switch_id": switch_id_of(upper, "r")}
 
     _handle, answer = await world.start(world.order(organization, **change))
 

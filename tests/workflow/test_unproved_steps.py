@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -32,13 +33,16 @@ from temporalio.worker import (
 
 from activities.contract import END_SWITCH, SwitchOrder
 from activities.proof_contract import STEP_PROOF
+from activities.wait_contract import LOOK
 from domain.outside_events import SCHEDULE_STEP
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.signing import plain_client
 from tests.workflow.steps import WHOLE_SWITCH
 from tests.workflow.strangers import acts, plain, start
 from tests.workflow.test_outside_activities import activities
+from tests.workflow.test_outside_passes import wait_acts
 from tests.workflow.test_unsigned_steps import REFUSED
+from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import World
 from workflows.steps import failure_of
 
@@ -151,6 +155,24 @@ async def test_every_step_that_a_stranger_asks_for_is_refused(
     assert [each.act for each in acts(world, case.order)] == [SCHEDULE_STEP]
     assert len(world.source_events(case.order)) == before[0] + 1
     assert len(world.target_events(case.order)) == before[1]
+
+
+async def test_a_refused_step_of_a_wait_is_on_the_record_of_the_wait(
+    world: World, temporal_env: WorkflowEnvironment, stranger: Client
+) -> None:
+    """Its switch is not recorded yet: the attempt stands where the wait does, once for a run (ADR 19)."""
+    order = world.order(world.organization())
+    health(world, order.organization_id, BROKEN)
+    waiting = await begin(world, temporal_env, order)
+    facts = {"accepted": asdict(waiting.request.accepted), "quiet_looks": 0, "cause": "timer"}
+    message = json.loads(json.dumps({"order": plain(order), "after": [], **facts}, default=str))
+
+    codes = await _ask(stranger, [(LOOK.name, world.task_queue, message, "")])
+
+    assert codes == ["STEP_UNPROVED"]
+    assert [(each.act, each.meta["actor"]) for each in wait_acts(waiting)] == [(SCHEDULE_STEP, "temporal")]
+    await waiting.cancel()
+    await waiting.result()
 
 
 async def test_the_header_of_another_run_proves_nothing(

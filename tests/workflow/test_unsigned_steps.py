@@ -26,6 +26,7 @@ from activities.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
 from activities.return_contract import RECORD_COMMAND, START_ROLL_BACK
 from activities.signature_contract import ADMIT
 from activities.wait_contract import END_WAIT, LOOK
+from domain.ids import workflow_id_of
 from tests.workflow.credit import waiting_case
 from tests.workflow.signing import plain_client
 from tests.workflow.steps import StepRunner
@@ -109,9 +110,8 @@ async def test_a_run_of_before_refuses_unsigned_commands_from_the_upgrade_on(wor
     order = world.order(world.organization(), payment_method="invoice")
     await StepRunner(world, order).run(REQUEST_SWITCH)
     stranger = plain_client(world.client)
-    handle = await stranger.start_workflow(
-        "PlanSwitch", order, id=f"switch:before:{uuid.uuid4().hex}", task_queue=world.task_queue
-    )
+    workflow_id = workflow_id_of(order.organization_id, order.request_id)
+    handle = await stranger.start_workflow("PlanSwitch", order, id=workflow_id, task_queue=world.task_queue)
     ours: Any = world.client.get_workflow_handle(handle.id)
     await world.until_stage(ours, "credit_check")
     command = OperatorCommand(request_id="pause-1", actor=OPERATOR, reason="wait")
