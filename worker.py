@@ -19,34 +19,34 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
-from activities.administration import AdministrationActivities
-from activities.amendment import AmendmentActivities
-from activities.billing_cutover import BillingCutoverActivities
-from activities.cancellation import CancellationActivities
-from activities.commands import CommandActivities
+from activities.base.points import FileGates, NoPoints
+from activities.base.step import Toolbox
+from activities.base.write_quotas import WriteQuotas
+from activities.billing.billing_cutover import BillingCutoverActivities
+from activities.cancellation.cancellation import CancellationActivities
 from activities.contract import LICENSES_QUEUE_SUFFIX
-from activities.controls import ControlActivities
-from activities.credit_check import CreditCheckActivities
-from activities.door import ActivityDoor
-from activities.eligibility import EligibilityActivities
-from activities.eligibility_wait import EligibilityWaitActivities
-from activities.failed_users import FailedUserActivities
-from activities.invoice import InvoiceActivities
-from activities.license_reassignment import LicenseReassignmentActivities
-from activities.notices import NoticesActivities
-from activities.points import FileGates, NoPoints
-from activities.promise_record import PromiseActivities
-from activities.proof_door import ProofDoor
-from activities.provisioning import ProvisioningActivities
-from activities.purchase import PurchaseActivities
-from activities.roll_back import RollBackActivities
-from activities.signatures import key_ids
-from activities.step import Toolbox
-from activities.step_proofs import StepProofs
-from activities.verification import VerificationActivities
-from activities.void_window import VoidWindowActivities
-from activities.write_quotas import WriteQuotas
-from domain.write_quota import Allowance
+from activities.credit.credit_check import CreditCheckActivities
+from activities.ending.notices import NoticesActivities
+from activities.licenses.license_reassignment import LicenseReassignmentActivities
+from activities.licenses.verification import VerificationActivities
+from activities.operator.amendment import AmendmentActivities
+from activities.operator.controls import ControlActivities
+from activities.operator.failed_users import FailedUserActivities
+from activities.order.provisioning import ProvisioningActivities
+from activities.order.purchase import PurchaseActivities
+from activities.order.void_window import VoidWindowActivities
+from activities.outside.commands import CommandActivities
+from activities.outside.door import ActivityDoor
+from activities.outside.proof_door import ProofDoor
+from activities.request.eligibility import EligibilityActivities
+from activities.request.eligibility_wait import EligibilityWaitActivities
+from activities.signing.signatures import key_ids
+from activities.signing.step_proofs import StepProofs
+from activities.watch.invoice import InvoiceActivities
+from activities.watch.promise_record import PromiseActivities
+from activities.way_back.administration import AdministrationActivities
+from activities.way_back.roll_back import RollBackActivities
+from domain.licenses.write_quota import Allowance
 from ops.payloads import data_converter, step_data_converter
 from ops.reconciler import Reconciler
 from ops.settings import Settings
@@ -60,11 +60,11 @@ from store.catalogs import Catalogs
 from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
-from workflows.eligibility_wait import EligibilityWait
-from workflows.invoice_watch import InvoiceWatch
-from workflows.license_move import LicenseMove
-from workflows.plan_switch import PlanSwitch
-from workflows.proofs import WorkflowProofs
+from workflows.base.proofs import WorkflowProofs
+from workflows.switch.license_move import LicenseMove
+from workflows.switch.plan_switch import PlanSwitch
+from workflows.wait.eligibility_wait import EligibilityWait
+from workflows.watch.invoice_watch import InvoiceWatch
 
 _log = structlog.get_logger()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.journal import JournalEntry, journal_of
-from domain.money import Money
+from domain.kernel.money import Money
+from domain.subscriptions.journal import JournalEntry, journal_of
 from store.notifications import StoredNotification
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.drift import RECONCILED, Drift, drift_of, drift_pass
-from domain.move_events import DriftFound
-from domain.switch_state import SwitchState
+from domain.licenses.drift import RECONCILED, Drift, drift_of, drift_pass
+from domain.switch.move_events import DriftFound
+from domain.switch.switch_state import SwitchState
 
 _ASSIGNED = "given it by `planswitch license assign` once the switch has ended"
 #: Name of the count -> one and many of the users whom it counts, and what to do about it.

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from domain import organization
-from domain.control_events import QuantityAmended
-from domain.license_move import GroupMoved
-from domain.money import Money
-from domain.move_events import (
+from domain.kernel.money import Money
+from domain.licenses.move import GroupMoved
+from domain.organizations import organization
+from domain.ports.cloud import ProviderCall
+from domain.subscriptions.subscription import InvoiceIssued
+from domain.switch.control_events import QuantityAmended
+from domain.switch.events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
+from domain.switch.move_events import (
     BillingCutOver,
     BillingResumed,
     BillingStopped,
@@ -24,11 +27,8 @@ from domain.move_events import (
     SwitchCompleted,
     UserSkipped,
 )
-from domain.ports import ProviderCall
-from domain.return_events import LicensesReturned, RollBackStarted
-from domain.subscription import InvoiceIssued
-from domain.switch_events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
-from providers.http import UNREADABLE
+from domain.switch.return_events import LicensesReturned, RollBackStarted
+from providers.transport.http import UNREADABLE
 from store.notifications import StoredNotification
 from store.rows import RecordedCall
 

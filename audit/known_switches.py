@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.ids import replacement_stream_id
+from domain.kernel.ids import replacement_stream_id
 from store.switch_store import SwitchStore
 
 

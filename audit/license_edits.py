@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from domain.catalog import Catalog, UnknownPlan
-from domain.organization import Organization
+from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.organizations.organization import Organization
 from store.switch_store import SwitchStore
 
 DONE = "done"

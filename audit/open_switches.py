@@ -11,11 +11,11 @@ from uuid import UUID
 import structlog
 
 from audit.known_switches import KnownSwitch
-from domain.ids import workflow_id_of
-from domain.organization import LockHolder, Organization
-from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchState
+from domain.kernel.ids import workflow_id_of
+from domain.organizations.organization import LockHolder, Organization
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
+from domain.switch.switch_state import SwitchState
 from store.errors import UnreadableEvent
 from store.switch_store import SwitchStore
 

@@ -1,7 +1,8 @@
 """What of a case may leave the installation: named field by field, so that a new field stays inside.
 
 Left out are people (actors, callers, users), their words (reasons, request ids), custom domains, names and
-addresses, and every key. What a provider said is told without people and secrets (domain/redacted_text.py).
+addresses, and every key. What a provider said is told without people and secrets
+(domain/catalog/redacted_text.py).
 """
 
 from __future__ import annotations
@@ -13,22 +14,22 @@ from datetime import UTC
 from typing import Any
 
 from audit.waits import Wait
-from domain.acknowledgments import (
+from domain.catalog.redacted_text import redacted_text
+from domain.event_table.event_declaration import WaitKind
+from domain.kernel.facts import as_plain
+from domain.organizations.roles import RANKED
+from domain.ports.cloud import ProviderCall
+from domain.quote.prepaid import FORFEITURE
+from domain.reasons.acknowledgments import (
     BACKUP_DONE,
     DEPENDENT_SERVICE_OFF,
     NO_WAY_BACK,
     SCHEDULED_CHANGE_LOST,
 )
-from domain.event_declaration import WaitKind
-from domain.facts import as_plain
-from domain.move_events import LicenseMoveHeld, SourceCancellationRefused
-from domain.ports import ProviderCall
-from domain.quote_prepaid import FORFEITURE
-from domain.redacted_text import redacted_text
-from domain.return_events import CompensationStuck
-from domain.roles import RANKED
-from domain.switch_events import SwitchFailed
-from domain.waiting_events import WaitNoted
+from domain.switch.events import SwitchFailed
+from domain.switch.move_events import LicenseMoveHeld, SourceCancellationRefused
+from domain.switch.return_events import CompensationStuck
+from domain.switch.waiting_events import WaitNoted
 
 #: Stands for a fact that is there and stays inside.
 REDACTED = "[redacted]"

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.catalog import Catalog, load_catalog
-from domain.errors import InvalidInput
-from domain.redacted_text import named_text, redacted_text
-from domain.refusals import Refusal
+from domain.catalog.catalog import Catalog, load_catalog
+from domain.catalog.redacted_text import named_text, redacted_text
+from domain.kernel.errors import InvalidInput
+from domain.ports.refusals import Refusal
 from store.base import PAGE_SIZE_MAX
 from store.rows import RecordedCall
 from store.switch_store import SwitchStore

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audit.show import SwitchAudit
-from domain.license_move import GroupMoved, MoveRow
+from domain.licenses.move import GroupMoved, MoveRow
 from store.switch_store import SwitchStore
 
 

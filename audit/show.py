@@ -18,13 +18,13 @@ from audit.refusals import ToldRefusal, refusals_of
 from audit.steps import StepStory, is_failed, steps_of
 from audit.verdict import Verdict, verdict_of
 from audit.waits import Wait, waits_of
-from domain.errors import UnknownSwitch
-from domain.event_table import effect_of
-from domain.facts import as_plain
-from domain.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
-from domain.lost_settings import findings_of_loss
-from domain.settings_events import ServiceSettingsReassessed, SettingsLost
-from domain.switch_events import SwitchRequested
+from domain.event_table.event_table import effect_of
+from domain.kernel.errors import UnknownSwitch
+from domain.kernel.facts import as_plain
+from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
+from domain.operator.lost_settings import findings_of_loss
+from domain.switch.events import SwitchRequested
+from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
 from projections.fold import switch_of
 from projections.summary import summary_of
 from store.base import PAGE_SIZE_MAX

@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from audit.words import answer_of, topic_name
-from domain.event_table import effect_of
-from domain.move_events import LicenseMoveHeld
-from domain.refusals import Refusal
-from domain.return_events import CompensationStuck
-from domain.switch_events import SwitchFailed
+from domain.event_table.event_table import effect_of
+from domain.ports.refusals import Refusal
+from domain.switch.events import SwitchFailed
+from domain.switch.move_events import LicenseMoveHeld
+from domain.switch.return_events import CompensationStuck
 from store.notifications import StoredNotification
 from store.rows import RecordedCall
 

@@ -12,10 +12,10 @@ from audit.refusals import refusals_of
 from audit.show import calls_of, events_of
 from audit.unresolved import UnresolvedUser
 from audit.waits import waits_of
-from domain.facts import as_plain
-from domain.ids import organization_stream_id
-from domain.ports import ProviderCall
-from domain.redacted_text import redacted_text
+from domain.catalog.redacted_text import redacted_text
+from domain.kernel.facts import as_plain
+from domain.kernel.ids import organization_stream_id
+from domain.ports.cloud import ProviderCall
 from projections.shown_rows import SwitchRow
 from store.notifications import StoredNotification
 from store.switch_store import SwitchStore

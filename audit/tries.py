@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from domain.license_move import GroupMoved
+from domain.licenses.move import GroupMoved
 from store.switch_store import SwitchStore
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from audit.tries import PassTimes
-from domain.catalog import load_catalog
-from domain.license_refusals import explained_failure
-from domain.redacted_text import named_text
-from domain.retry_words import remedy_now
-from domain.stage import TERMINAL
-from domain.subscription import Subscription
+from domain.catalog.catalog import load_catalog
+from domain.catalog.redacted_text import named_text
+from domain.licenses.license_refusals import explained_failure
+from domain.operator.retry_words import remedy_now
+from domain.subscriptions.subscription import Subscription
+from domain.switch.stage import TERMINAL
 from store.switch_store import SwitchStore
 
 

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from audit.drift import is_told, newest_pass, words_of
 from audit.tries import PassTimes
-from domain.catalog import Catalog
-from domain.errors import InvalidInput
-from domain.license_move import MoveRow
-from domain.license_refusals import explained_failure
-from domain.move_events import DriftFound
-from domain.redacted_text import named_text
-from domain.retry_words import remedy_now
-from domain.subscription import Subscription
-from domain.switch_state import SwitchState
+from domain.catalog.catalog import Catalog
+from domain.catalog.redacted_text import named_text
+from domain.kernel.errors import InvalidInput
+from domain.licenses.license_refusals import explained_failure
+from domain.licenses.move import MoveRow
+from domain.operator.retry_words import remedy_now
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import DriftFound
+from domain.switch.switch_state import SwitchState
 from store.switch_store import SwitchStore
 
 #: Users of one page at most.

@@ -11,15 +11,15 @@ from audit.holdings import MoneyAndOrder, Users
 from audit.steps import StepStory, step_before
 from audit.waits import Wait
 from audit.words import who_of
-from domain import switch_events
-from domain.event_declaration import WaitKind
-from domain.event_table import stage_after
-from domain.event_words import time_of
-from domain.money_words import charged_words
-from domain.move_events import SwitchCompleted
-from domain.stage import TERMINAL, WITHOUT_SWITCH, Stage
-from domain.step_words import step_words
-from domain.wait_events import EligibilityWaitEnded
+from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_table import stage_after
+from domain.event_table.event_words import time_of
+from domain.kernel.money_words import charged_words
+from domain.operator.step_words import step_words
+from domain.requests.wait_events import EligibilityWaitEnded
+from domain.switch import events as switch_events
+from domain.switch.move_events import SwitchCompleted
+from domain.switch.stage import TERMINAL, WITHOUT_SWITCH, Stage
 from store.notifications import StoredNotification
 
 UNDER_WAY = "under_way"

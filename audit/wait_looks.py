@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from audit.wait_parts import RunningWait
-from domain.awaited import STEADY_FROM
-from domain.event_declaration import WaitKind
-from domain.event_words import time_of
+from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_words import time_of
+from domain.kernel.awaited import STEADY_FROM
 
 #: The money of a credit, after its invoice.
 _NOT_SETTLED = "not_settled"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.event_declaration import WaitKind
+from domain.event_table.event_declaration import WaitKind
 
 #: `Wait.ended` of a wait that goes on.
 OPEN = "open"

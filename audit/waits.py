@@ -15,23 +15,17 @@ from audit.wait_looks import (
 )
 from audit.wait_parts import Mark, RunningWait, Wait
 from audit.words import who_of
-from domain import (
-    billing_events,
-    control_events,
-    move_events,
-    organization,
-    provisioning_events,
-    return_events,
-    switch_events,
-    wait_events,
-    waiting_events,
-)
-from domain.awaited import RETRIED_EVERY
-from domain.event_declaration import WaitKind
-from domain.event_table import EVENTS, stage_after
-from domain.event_words import codes_of, time_of
-from domain.stage import TERMINAL
-from domain.step_words import step_words
+from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_table import EVENTS, stage_after
+from domain.event_table.event_words import codes_of, time_of
+from domain.kernel.awaited import RETRIED_EVERY
+from domain.operator.step_words import step_words
+from domain.organizations import organization
+from domain.requests import wait_events
+from domain.subscriptions import billing_events
+from domain.switch import control_events, move_events, provisioning_events, return_events, waiting_events
+from domain.switch import events as switch_events
+from domain.switch.stage import TERMINAL
 from store.notifications import StoredNotification
 
 __all__ = ["BEGINS", "ENDS", "MARKS", "Wait", "waits_of"]

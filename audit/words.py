@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from domain.ports import ProviderCall
+from domain.ports.cloud import ProviderCall
 
 
 def answer_of(call: ProviderCall) -> str:

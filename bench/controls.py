@@ -19,12 +19,12 @@ from cli.client import ConsoleClient, client_of_stack
 from cli.demo import SEED_DEFAULT
 from cli.progress import Silent, follow
 from cli.sandbox_client import SandboxClient
-from domain.catalog import load_catalog
-from domain.stage import Stage
+from domain.catalog.catalog import load_catalog
+from domain.switch.stage import Stage
 from ops.embedded import Ports, embedded_stack
 from ops.postgres_binaries import temporary_data_folder
-from providers.sandbox.assignments import Assignments, read_assignments
-from providers.sandbox.journal import JOURNAL_NAME
+from sandbox.kernel.journal import JOURNAL_NAME
+from sandbox.referee.assignments import Assignments, read_assignments
 
 USERS_DEFAULT = 300_000
 #: Shares of the users moved at which the switch is paused, and rolled back.

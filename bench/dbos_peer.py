@@ -25,12 +25,12 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
 from activities.contract import ActivitySpec, StepInput, SwitchOrder
-from activities.provisioning_contract import CONFIRM_PROVISIONING
-from activities.signatures import CommandKeys, sign_order
+from activities.order.provisioning_contract import CONFIRM_PROVISIONING
+from activities.signing.signatures import CommandKeys, sign_order
 from bench.peer_process import ORDERS, TOLD, Told
 from ops.settings import Settings, load_settings
 from worker import license_activities, money_activities, open_toolbox
-from workflows.steps import Progress
+from workflows.base.steps import Progress
 
 DATABASE = "dbos_peer"
 RETRIES_MAX = 50

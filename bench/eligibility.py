@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.catalog import Catalog, load_catalog
-from domain.eligibility_input import AssessmentInput
-from domain.eligibility_targets import assess_targets
-from domain.money import Money
-from domain.ports import (
+from domain.catalog.catalog import Catalog, load_catalog
+from domain.eligibility.eligibility_input import AssessmentInput
+from domain.eligibility.targets import assess_targets
+from domain.kernel.money import Money
+from domain.ports.cloud import (
     BilledPeriod,
     BillingProfile,
     SellerSubscription,

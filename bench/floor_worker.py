@@ -7,7 +7,7 @@ import asyncio
 from temporalio.client import Client
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.door import ActivityDoor
+from activities.outside.door import ActivityDoor
 from bench.floor import FLOOR_QUEUE, LICENSES_QUEUE, FloorSwitch, FloorWatch, empty_step
 from ops.settings import load_settings
 from worker import SLICES_MAX, STEPS_MAX, limits

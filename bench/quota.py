@@ -17,7 +17,7 @@ import httpx2
 from bench.stack import plan_of, running_stack
 from cli.demo_run import run_demo
 from cli.sandbox_client import SandboxClient
-from domain.write_quota import PUBLISHED
+from domain.licenses.write_quota import PUBLISHED
 from ops.settings import ENVIRONMENT_PREFIX
 
 SPEED = 10

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.demo import SEED_DEFAULT, DemoPlan
-from domain.catalog import load_catalog
+from domain.catalog.catalog import load_catalog
 from ops.embedded import Ports, embedded_stack
 from ops.log import configure_logging
 from ops.postgres_binaries import temporary_data_folder

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from activities.assessment.preparation import SwitchQuestion, prepare
 from activities.contract import SwitchOrder
-from activities.preparation import SwitchQuestion, prepare
 from cli.sandbox_client import SandboxClient
-from domain.catalog import load_catalog
-from domain.ids import switch_id_of
-from domain.ports import ProviderCall
+from domain.catalog.catalog import load_catalog
+from domain.kernel.ids import switch_id_of
+from domain.ports.cloud import ProviderCall
 from providers.factory import cloud_factory
 
 FROM_PLAN, TO_PLAN = "E1", "E3"

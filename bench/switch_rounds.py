@@ -21,9 +21,9 @@ from bench.switch_orders import FROM_PLAN
 from bench.switch_shape import SwitchShape
 from console.command_signer import CommandSigner
 from console.switch_workflows import SwitchWorkflows
-from domain.catalog import load_catalog
-from domain.ids import workflow_id_of
-from domain.stage import Stage
+from domain.catalog.catalog import load_catalog
+from domain.kernel.ids import workflow_id_of
+from domain.switch.stage import Stage
 from ops.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -26,7 +26,7 @@ from bench.switch_orders import OrderMaker
 from bench.switch_rounds import ROOT, Measured, Rounds
 from bench.switch_shape import SwitchShape, shape_of
 from cli.sandbox_client import SandboxClient
-from domain.ids import workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from ops.embedded import Ports, embedded_stack
 from ops.log import configure_logging
 from ops.managed import Service

@@ -16,7 +16,7 @@ from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.switch_text import reasons
 from cli.tables import table
-from domain.stage import Stage
+from domain.switch.stage import Stage
 
 Quantity = Annotated[int, typer.Option(min=1, help="Licenses of the new plan to have.")]
 AcceptQuote = Annotated[str | None, typer.Option(help="Digest of the amendment that you accept.")]

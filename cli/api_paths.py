@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 
 _ROOT = "/api"
 #: A client, or a server, would take these for a step to another folder, whatever their spelling.

@@ -12,8 +12,8 @@ from cli.client import ConsoleClient, console_client
 from cli.confirming import Yes, require_yes
 from cli.output import JsonOption, note, print_json, print_lines
 from cli.reasons import OptionalReason
-from domain.checkout import OPEN
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
+from domain.requests.checkout import OPEN
 
 app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="Draft an order, change it, order what is shown."

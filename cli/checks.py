@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.errors import ApiProblem
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 if TYPE_CHECKING:
     from temporalio.client import Client

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cli.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, ConsoleSilent, watched
 from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.output import note
-from domain.plain_text import cleaned_facts
+from domain.text.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
     import httpx2

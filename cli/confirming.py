@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from domain.errors import InvalidInput, PlanSwitchError
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 
 DECLINED_BY_PERSON = 1
 YES = "--yes"

@@ -14,10 +14,10 @@ from cli.output import JsonOption, note, print_command, print_json, print_lines,
 from cli.reasons import Reason
 from cli.sending import RequestId, send
 from cli.tables import table
-from domain.control_events import SKIP
-from domain.errors import InvalidInput
-from domain.operator_commands import WAITING_ENDS, skip_text
-from domain.stage import Stage
+from domain.kernel.errors import InvalidInput
+from domain.operator.operator_commands import WAITING_ENDS, skip_text
+from domain.switch.control_events import SKIP
+from domain.switch.stage import Stage
 
 #: Exit code of a command that is refused (docs/cli.md).
 REFUSED = 4

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.output import JsonOption, note, print_json, print_lines
-from domain.errors import InvalidInput, PlanSwitchError
-from domain.shown_values import Words
-from domain.stage import Stage
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.shown_values import Words
+from domain.switch.stage import Stage
 
 if TYPE_CHECKING:
     from cli.demo_run import DemoResult
@@ -120,7 +120,7 @@ def _planned(
 ) -> DemoPlan:
     """Check everything that can be checked before anything is started."""
     from cli.organization_file import read_organization  # noqa: PLC0415 - heavy
-    from domain.catalog import load_catalog  # noqa: PLC0415 - heavy
+    from domain.catalog.catalog import load_catalog  # noqa: PLC0415 - heavy
 
     _require_word("--payment", payment, PAYMENTS)
     _require_word("--credit", credit, tuple(CREDIT_OUTCOMES))
@@ -148,7 +148,7 @@ def _planned(
 
 
 def _fault_program(named: str) -> dict[str, object]:
-    from providers.sandbox.fault_program import read_program  # noqa: PLC0415 - heavy
+    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
 
     program = read_program(named)
     if program.settings:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cli.errors import ApiProblem
-from providers.sandbox.fault_program import ANSWERS, ITEMS
+from sandbox.faults.fault_program import ANSWERS, ITEMS
 
 #: A request that a provider could not answer is sent again so often.
 TRIES_MAX = 20

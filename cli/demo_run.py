@@ -16,8 +16,8 @@ from cli.money import charged_text
 from cli.output import note
 from cli.progress import follow, progress_display
 from cli.sandbox_client import SandboxClient
-from domain.errors import NotEligible
-from domain.stage import Stage
+from domain.kernel.errors import NotEligible
+from domain.switch.stage import Stage
 from ops.stack_state import StackState
 
 #: A demo that takes longer than this has gone wrong.

@@ -14,8 +14,8 @@ from cli.option_names import with_options
 from cli.output import wrapped
 from cli.support_text import support_lines
 from cli.usage import usage_error
-from domain.errors import Handling, PlanSwitchError, handling_of
-from domain.plain_text import require_plain_text
+from domain.kernel.errors import Handling, PlanSwitchError, handling_of
+from domain.text.plain_text import require_plain_text
 
 _INDENT = 2
 #: Where a context keeps the words that were typed.

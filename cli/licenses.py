@@ -16,7 +16,7 @@ from cli.errors import ApiProblem
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
 from cli.sending import RequestId, send
-from domain.errors import LastLicense
+from domain.kernel.errors import LastLicense
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.money import Money
-from domain.money_words import charged_figure
+from domain.kernel.money import Money
+from domain.kernel.money_words import charged_figure
 
 
 def figure(minor_units: int, currency: str) -> str:

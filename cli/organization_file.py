@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from cli.errors import CorruptFile
-from domain.catalog import Catalog
-from domain.errors import InvalidInput, UnacceptableText
-from domain.file_text import read_text_file
-from domain.json_text import read_json
-from domain.plain_text import require_plain_text
-from domain.shown_values import shown_value
+from domain.catalog.catalog import Catalog
+from domain.kernel.errors import InvalidInput, UnacceptableText
+from domain.kernel.shown_values import shown_value
+from domain.text.file_text import read_text_file
+from domain.text.json_text import read_json
+from domain.text.plain_text import require_plain_text
 
 FILE_BYTES_MAX = 1_000_000
 USERS_MAX = 300_000

@@ -70,9 +70,9 @@ def sandbox(
 
     require_sandbox()
     settings = _prepared()
-    from providers.sandbox.bureau import BureauSettings  # noqa: PLC0415 - heavy
-    from providers.sandbox.fault_program import read_program  # noqa: PLC0415 - heavy
-    from providers.sandbox.server import serve as serve_sandbox  # noqa: PLC0415 - heavy
+    from sandbox.billing.bureau import BureauSettings  # noqa: PLC0415 - heavy
+    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
+    from sandbox.server import serve as serve_sandbox  # noqa: PLC0415 - heavy
 
     program = None if faults is None else read_program(faults)
     address = urlsplit(settings.cloud_url)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from domain.plain_text import require_told
+from domain.text.plain_text import require_told
 
 _OPTION, _HELP = "--reason", "Why; it goes into the record."
 

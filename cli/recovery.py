@@ -12,7 +12,7 @@ from cli.confirming import require_yes
 from cli.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.reasons import Reason
 from cli.tables import table
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 _INDENT = 2
 

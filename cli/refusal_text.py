@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.client import ConsoleClient
 from cli.output import ago, wrapped
-from domain.call_words import asked_words
+from domain.ports.call_words import asked_words
 
 #: Users that are named for one kind of failure.
 USERS_SHOWN = 10

@@ -10,8 +10,8 @@ from urllib.parse import quote
 import httpx2
 
 from cli.errors import ApiProblem, ServerUnavailable
-from domain.errors import InvalidInput
-from domain.plain_text import cleaned_facts
+from domain.kernel.errors import InvalidInput
+from domain.text.plain_text import cleaned_facts
 
 TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400

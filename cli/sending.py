@@ -10,7 +10,7 @@ import typer
 from cli.client import ConsoleClient
 from cli.errors import AnswerLost, ApiProblem
 from cli.output import note
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 _UNCERTAIN_FROM = 500
 #: Codes that say themselves what was sent and how to send it again.

@@ -157,7 +157,7 @@ def _announce(state: StackState, *, as_json: bool) -> None:
 def _sign_in_link(state: StackState) -> str | None:
     """Return a link that signs a browser in once, or None when the console gives none."""
     from cli.client import client_of_stack  # noqa: PLC0415 - heavy
-    from domain.errors import PlanSwitchError  # noqa: PLC0415 - heavy
+    from domain.kernel.errors import PlanSwitchError  # noqa: PLC0415 - heavy
 
     url = state.urls["console"]
     try:

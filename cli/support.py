@@ -13,8 +13,8 @@ import typer
 from cli.client import console_client
 from cli.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.support_text import contact_line
-from domain.errors import InvalidInput
-from domain.shown_values import Words
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Whom to call, and with which facts.")
 

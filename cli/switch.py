@@ -24,9 +24,9 @@ from cli.switch_board import board, board_end
 from cli.wait_text import attention
 from cli.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.waiting import app as wait_app
-from domain.errors import InvalidInput
-from domain.pilot import require_soaked_pilot
-from domain.stage import Stage
+from domain.kernel.errors import InvalidInput
+from domain.licenses.pilot import require_soaked_pilot
+from domain.switch.stage import Stage
 from projections.stages import GROUPS, STAGES
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")

@@ -11,9 +11,9 @@ from cli.support_text import support_lines
 from cli.tables import table
 from cli.wait_text import attention, promise_facts, wait_facts
 from cli.waiting import accepted
-from domain.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
-from domain.stage import Stage
-from domain.stage_words import words_of
+from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from domain.switch.stage import Stage
+from domain.switch.stage_words import words_of
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12

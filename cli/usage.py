@@ -6,8 +6,8 @@ from typing import Any
 
 from typer.exceptions import TyperException
 
-from domain.errors import InvalidInput, PlanSwitchError
-from domain.plain_text import cleaned_text
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.text.plain_text import cleaned_text
 
 PROGRAM = "planswitch"
 _KINDS = {int: "a whole number", float: "a number", bool: "no value"}

@@ -12,8 +12,8 @@ from cli.money import bound_text
 from cli.output import JsonOption, ago, print_command, wrapped
 from cli.reasons import Reason
 from cli.sending import RequestId, send
-from domain.errors import InvalidInput
-from domain.shown_values import Words
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
 

@@ -16,8 +16,8 @@ from console.dependencies import dependencies
 from console.json_bodies import require_json, require_json_type
 from console.problems import product_error
 from console.return_paths import SIGN_IN, is_for_programs
-from domain.errors import PlanSwitchError
-from domain.list_rows import FILE_BYTES_MAX
+from domain.catalog.published.list_rows import FILE_BYTES_MAX
+from domain.kernel.errors import PlanSwitchError
 
 CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"

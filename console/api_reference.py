@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from domain.schema_words import Document, kind_of, resolved
+from domain.text.schema_words import Document, kind_of, resolved
 
 #: Media type of a problem document (RFC 9457).
 PROBLEM_TYPE = "application/problem+json"

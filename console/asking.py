@@ -9,35 +9,35 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from activities.circumstances import named_source, sold_elsewhere
-from activities.eligibility import require_acceptable
-from activities.holders import seen_organization
-from activities.pilot import planned_pilot
-from activities.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
-from activities.preview import preview
+from activities.assessment.circumstances import named_source, sold_elsewhere
+from activities.assessment.pilot import planned_pilot
+from activities.assessment.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
+from activities.assessment.preview import preview
+from activities.request.eligibility import require_acceptable
+from activities.request.holders import seen_organization
 from console.bodies import QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
-from domain.assessment import assessed
-from domain.checkout_terms import DOMAIN_PREFIX
-from domain.custom_domains import require_own_domains
-from domain.eligibility import Assessment
-from domain.eligibility_targets import AssessedTarget, assess_targets
-from domain.errors import (
+from domain.catalog.plans import UNKNOWN
+from domain.eligibility.assessment import assessed
+from domain.eligibility.eligibility import Assessment
+from domain.eligibility.targets import AssessedTarget, assess_targets
+from domain.kernel.errors import (
     InvalidInput,
     NotEligible,
     SwitchInProgress,
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.findings import Finding
-from domain.ids import switch_id_of
-from domain.organization import switch_in_progress
-from domain.organization_ids import FIND_ID
-from domain.pilot import PlannedPilot, require_pilot_fits
-from domain.plans import UNKNOWN
-from domain.ports import Cloud, ProviderCall, SellerSubscription
-from domain.recorded import Meta
-from domain.switch_plan import SwitchPlan
+from domain.kernel.ids import switch_id_of
+from domain.kernel.recorded import Meta
+from domain.licenses.pilot import PlannedPilot, require_pilot_fits
+from domain.organizations.custom_domains import require_own_domains
+from domain.organizations.organization import switch_in_progress
+from domain.organizations.organization_ids import FIND_ID
+from domain.ports.cloud import Cloud, ProviderCall, SellerSubscription
+from domain.reasons.findings import Finding
+from domain.requests.checkout_terms import DOMAIN_PREFIX
+from domain.requests.plan import SwitchPlan
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from console.models.switches import AttentionAnswer
-from domain.alarms import ALARMS
-from domain.awaited import next_look
+from domain.kernel.awaited import next_look
+from domain.operator.alarms import ALARMS
 from projections.shown_rows import SwitchRow
 
 

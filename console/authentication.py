@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 
 from console.dependencies import ConsoleDependencies, dependencies
 from console.wrong_tries import KEYS
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from store.secret_files import CHARACTERS_MIN
 
 SESSION_COOKIE = "planswitch_session"

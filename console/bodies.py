@@ -19,10 +19,10 @@ from console.plain_bodies import (
     Text,
     Texts,
 )
-from domain.carry_over import KEEP
-from domain.credit import EXTENSION_DAYS_MAX
-from domain.proration import PER_DAY
-from domain.quote_prepaid import FORFEITURE
+from domain.periods.carry_over import KEEP
+from domain.periods.proration import PER_DAY
+from domain.quote.prepaid import FORFEITURE
+from domain.switch.credit import EXTENSION_DAYS_MAX
 from ops.reconciler import GRACE_SECONDS
 
 QUANTITY_MAX = 1_000_000

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 
-from domain.catalog_documents import built_in_content
-from domain.catalog_import import ImportedCatalog, ImportReport, import_list
-from domain.errors import ConcurrentWrite, InvalidInput
+from domain.catalog.documents import built_in_content
+from domain.catalog.published.catalog_import import ImportedCatalog, ImportReport, import_list
+from domain.kernel.errors import ConcurrentWrite, InvalidInput
 from store.catalogs import Catalogs, CurrentVersion
 
 IMPORTED = "imported"

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from console.bodies import QUANTITY_MAX
 from console.plain_bodies import Body, Id, OptionalId, OptionalReason, Text
-from domain.proration import PER_DAY
+from domain.periods.proration import PER_DAY
 
 #: Fields that one edit changes at most; no section has more.
 CHANGES_MAX = 20

@@ -15,11 +15,11 @@ from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
 
 from console.refused_fields import refused_body
-from domain.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
-from domain.errors import InvalidInput
-from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
-from domain.plain_text import require_plain_text
-from domain.quote_prepaid import FORFEITURE
+from domain.kernel.errors import InvalidInput
+from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
+from domain.quote.prepaid import FORFEITURE
+from domain.requests.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
+from domain.text.plain_text import require_plain_text
 
 FORM_FIELDS_MAX = 500
 SHOWN = "was."

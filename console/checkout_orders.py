@@ -12,8 +12,8 @@ from console import checkouts
 from console.checkout_bodies import CheckoutOrderBody
 from console.dependencies import ConsoleDependencies
 from console.problems import refused
-from domain.checkout import Checkout
-from domain.errors import RuleViolated
+from domain.kernel.errors import RuleViolated
+from domain.requests.checkout import Checkout
 
 #: How to repeat an order whose answer was lost.
 ORDERED_AGAIN = "Then order the same revision again: it is one switch."

@@ -23,11 +23,11 @@ from console.dependencies import ConsoleDependencies
 from console.models.checkouts import CheckoutSections
 from console.rendering import page
 from console.support import BundleBody, bundle
-from domain.acknowledgments import ACKNOWLEDGED
-from domain.checkout import STATES
-from domain.checkout_terms import TERM_CYCLES
-from domain.errors import InvalidInput, PlanSwitchError
-from domain.party_port import PARTY_FIELDS
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.ports.party_port import PARTY_FIELDS
+from domain.reasons.acknowledgments import ACKNOWLEDGED
+from domain.requests.checkout import STATES
+from domain.requests.checkout_terms import TERM_CYCLES
 from projections.lists import PREFIX_MIN
 
 router = APIRouter(include_in_schema=False)

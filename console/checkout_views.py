@@ -19,15 +19,15 @@ from console.models.checkouts import (
     PaymentSection,
     TermSection,
 )
-from domain.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
-from domain.addons import AddonFate, addon_fates
-from domain.carry_over import KEEP
-from domain.catalog import Catalog
-from domain.checkout import CheckoutEdit
-from domain.custom_domains import own_domains
-from domain.money import Money
-from domain.party_port import BILLED_TO, SOLD_TO
-from domain.quote_prepaid import FORFEITURE
+from domain.catalog.addons import AddonFate, addon_fates
+from domain.catalog.catalog import Catalog
+from domain.kernel.money import Money
+from domain.organizations.custom_domains import own_domains
+from domain.periods.carry_over import KEEP
+from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.quote.prepaid import FORFEITURE
+from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
+from domain.requests.checkout import CheckoutEdit
 from projections.shown_rows import DraftRow
 
 

@@ -6,21 +6,27 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from activities.eligibility import require_acknowledged
+from activities.request.eligibility import require_acknowledged
 from console.asking import QUOTED_ON, Asked, ask, planned, record, recorded_cloud, require_start
 from console.bodies import SwitchBody
 from console.checkout_bodies import CheckoutBody, CheckoutEditBody, CheckoutOrderBody
 from console.dependencies import ConsoleDependencies
 from console.question_checks import require_acknowledgments, require_bindable
-from domain.checkout import OPEN, Checkout
-from domain.checkout_events import (
+from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
+from domain.kernel.facts import digest_of
+from domain.kernel.ids import checkout_id_of, checkout_stream_id, idempotency_key, switch_id_of
+from domain.kernel.recorded import Meta
+from domain.ports.party_port import PARTIES, Party
+from domain.quote.quote import Quote
+from domain.requests.checkout import OPEN, Checkout
+from domain.requests.checkout_events import (
     CheckoutAbandoned,
     CheckoutEdited,
     CheckoutOrdered,
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.checkout_terms import (
+from domain.requests.checkout_terms import (
     ACKNOWLEDGMENTS,
     DOMAINS,
     ITEMS,
@@ -29,13 +35,7 @@ from domain.checkout_terms import (
     require_changes,
     without_forfeiture,
 )
-from domain.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
-from domain.facts import digest_of
-from domain.ids import checkout_id_of, checkout_stream_id, idempotency_key, switch_id_of
-from domain.party_port import PARTIES, Party
-from domain.quote import Quote
-from domain.recorded import Meta
-from domain.switch_plan import SwitchPlan
+from domain.requests.plan import SwitchPlan
 
 MAY_BE_REQUIRED = "may_be_required"
 NOT_EXPECTED = "not_expected"

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from activities.contract import SwitchOrder
-from activities.signatures import CommandKeys, arguments_of, sign, sign_order
 from activities.signed_command import START, WAIT
-from workflows.eligibility_wait import WaitRequest
-from workflows.messages import CreditDecision, CreditExtension, OperatorCommand
+from activities.signing.signatures import CommandKeys, arguments_of, sign, sign_order
+from workflows.base.messages import CreditDecision, CreditExtension, OperatorCommand
+from workflows.wait.eligibility_wait import WaitRequest
 
 Command = TypeVar("Command", bound=OperatorCommand | CreditDecision | CreditExtension)
 

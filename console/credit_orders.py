@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from console.dependencies import ConsoleDependencies
 from console.readable_sources import readable_source
 from console.request_ids import request_id_of
-from domain.errors import UnknownSwitch
-from domain.ids import workflow_id_of
-from domain.switch_events import ReplacementOrdered
-from domain.switch_state import SwitchState
+from domain.kernel.errors import UnknownSwitch
+from domain.kernel.ids import workflow_id_of
+from domain.switch.events import ReplacementOrdered
+from domain.switch.switch_state import SwitchState
 from projections.queries import PAGE_MAX
 from projections.shown_rows import SwitchRow
 

@@ -11,8 +11,8 @@ from console.readiness import ReadinessWatch
 from console.sessions import Sessions
 from console.switch_workflows import SwitchWorkflows
 from console.wrong_tries import WrongTries
-from domain.catalog import Catalog
-from domain.ports import CloudFactory
+from domain.catalog.catalog import Catalog
+from domain.ports.cloud import CloudFactory
 from projections.queries import ReadModels
 from store.catalogs import Catalogs
 from store.switch_store import SwitchStore

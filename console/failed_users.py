@@ -5,8 +5,8 @@ from __future__ import annotations
 from audit.unresolved import UnresolvedUser, unresolved_users
 from console.asking import recorded_cloud
 from console.dependencies import ConsoleDependencies
-from domain.errors import InvalidInput
-from domain.subscription import Subscription
+from domain.kernel.errors import InvalidInput
+from domain.subscriptions.subscription import Subscription
 from projections.lists import PREFIX_MIN
 from projections.shown_rows import SwitchRow
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from domain.errors import PlanSwitchError
-from domain.json_text import read_json
+from domain.kernel.errors import PlanSwitchError
+from domain.text.json_text import read_json
 
 JSON = "application/json"
 BODY = "body"

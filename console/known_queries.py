@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute
 
 from console.authentication import actor_of
 from console.dependencies import ConsoleDependencies, dependencies
-from domain.errors import InvalidInput
-from domain.shown_values import Words
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 
 _NONE = "none: this address takes no query parameters"
 

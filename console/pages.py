@@ -16,8 +16,8 @@ from console.return_paths import local_path
 from console.sessions import CODE_LIFETIME, SESSION_LIFETIME
 from console.stage_marks import MARKS
 from console.wrong_tries import KEYS
-from domain.plain_text import require_plain_text
-from domain.stage import Stage
+from domain.switch.stage import Stage
+from domain.text.plain_text import require_plain_text
 from projections.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
 
 router = APIRouter(include_in_schema=False)

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from console.problems import product_error
-from domain.errors import UnacceptableText
-from domain.plain_text import require_plain_text
+from domain.kernel.errors import UnacceptableText
+from domain.text.plain_text import require_plain_text
 
 
 class PlainAddress:

@@ -20,8 +20,8 @@ from console.refused_fields import refused_request
 from console.rendering import page
 from console.return_paths import API_REFERENCE, is_for_programs, sign_in_path
 from console.route_methods import methods_of
-from domain.errors import CODES, PlanSwitchError, handling_of
-from domain.plain_text import cleaned_text
+from domain.kernel.errors import CODES, PlanSwitchError, handling_of
+from domain.text.plain_text import cleaned_text
 
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
 from console.bodies import QuoteBody
-from domain.acknowledgments import ACKNOWLEDGED
-from domain.checkout_terms import DOMAIN_PREFIX
-from domain.errors import InvalidInput
-from domain.overlap import OVERLAP
-from domain.proration import PER_SECOND, POLICIES
+from domain.kernel.errors import InvalidInput
+from domain.periods.proration import PER_SECOND, POLICIES
+from domain.quote.overlap import OVERLAP
+from domain.reasons.acknowledgments import ACKNOWLEDGED
+from domain.requests.checkout_terms import DOMAIN_PREFIX
 
 #: Furthest day of a quote, before and after today: ten years.
 QUOTED_DAYS_MAX = 3_653

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.dependencies import ConsoleDependencies
-from domain.subscription import Subscription
+from domain.subscriptions.subscription import Subscription
 from projections.shown_rows import SwitchRow
 from store.errors import UnreadableEvent
 

@@ -7,9 +7,9 @@ from typing import Any
 from activities.contract import RefusalReason
 from console.models.quotes import FindingAnswer, ReasonAnswer
 from console.models.system import SupportContact
-from domain.facts import as_plain
-from domain.findings import Finding
-from domain.reasons import Reason, docs_link, names_support
+from domain.kernel.facts import as_plain
+from domain.reasons.findings import Finding
+from domain.reasons.reasons import Reason, docs_link, names_support
 
 
 def reason_facts(reason: Reason | RefusalReason | dict[str, Any], support_contact: str) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.errors import InvalidInput
-from domain.schema_words import Document, allowed_words, resolved
-from domain.shown_values import Words
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
+from domain.text.schema_words import Document, allowed_words, resolved
 
 #: Where a field may stand; the first part of its path in a request.
 PLACES = frozenset({"body", "query", "path", "header"})

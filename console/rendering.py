@@ -11,11 +11,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from console.page_words import in_page_words
-from domain.call_words import asked_words
-from domain.durations import duration
-from domain.money import Money
-from domain.money_words import charged_figure
-from domain.plain_text import cleaned_text
+from domain.kernel.durations import duration
+from domain.kernel.money import Money
+from domain.kernel.money_words import charged_figure
+from domain.ports.call_words import asked_words
+from domain.text.plain_text import cleaned_text
 
 _OK = 200
 _MARKS = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from audit.show import events_of
 from console.dependencies import ConsoleDependencies
-from domain.plain_text import REPLACEMENT
-from domain.switch_events import SwitchRequested
-from domain.wait_events import EligibilityWait
+from domain.requests.wait_events import EligibilityWait
+from domain.switch.events import SwitchRequested
+from domain.text.plain_text import REPLACEMENT
 from projections.shown_rows import SwitchRow
 
 #: Events that hold what was asked.

@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 
-from activities.amend_question import AmendmentAsked, ask_amendment
 from activities.contract import SwitchOrder
+from activities.operator.amend_question import AmendmentAsked, ask_amendment
 from console.asking import recorded_cloud
 from console.authentication import Actor, Console
 from console.bodies import QUANTITY_MAX, AmendBody
@@ -18,13 +18,13 @@ from console.models.controls import AmendedSide, AmendmentAnswer, AmendmentClose
 from console.reasons import reason_answer
 from console.routes_controls import recorded_source, send
 from console.views import plan_name, quote_answer
-from domain.amendment import STALE, TOO_EARLY, loss_text, no_amendment
-from domain.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
-from domain.quote import DayQuote
-from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
+from domain.kernel.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
+from domain.operator.amendment import STALE, TOO_EARLY, loss_text, no_amendment
+from domain.quote.quote import DayQuote
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
 from projections.shown_rows import SwitchRow
-from workflows.messages import AmendQuantity
+from workflows.base.messages import AmendQuantity
 
 router = APIRouter(prefix="/api", tags=["controls"])
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from activities.circumstances import sold_elsewhere
+from activities.assessment.circumstances import sold_elsewhere
 from console import views
 from console.asking import record, recorded_cloud, targets_of
 from console.authentication import Actor, Console
@@ -23,7 +23,7 @@ from console.models.catalog import (
     VersionsAnswer,
 )
 from console.plain_bodies import PathId
-from domain.catalog import Catalog
+from domain.catalog.catalog import Catalog
 
 router = APIRouter(prefix="/api", tags=["catalog"])
 

@@ -15,7 +15,7 @@ from console.dependencies import ConsoleDependencies
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.routes_switches import REPEATED, named
 from console.waiting import shown_switch
-from domain.checkout import Checkout
+from domain.requests.checkout import Checkout
 from projections.queries import PAGE_MAX
 
 router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])

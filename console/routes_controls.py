@@ -18,21 +18,21 @@ from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.views import plan_name
 from console.waits import command_wait, is_waiting
-from domain.errors import InvalidInput, RuleViolated, UnknownSwitch
-from domain.ids import workflow_id_of
-from domain.operator_commands import (
+from domain.kernel.errors import InvalidInput, RuleViolated, UnknownSwitch
+from domain.kernel.ids import workflow_id_of
+from domain.operator.operator_commands import (
     CommandAdvice,
     kept_plan,
     loses_license,
     operator_commands,
     wait_commands,
 )
-from domain.ports import DirectoryUser
-from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchState
+from domain.ports.cloud import DirectoryUser
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
+from domain.switch.switch_state import SwitchState
 from projections.shown_rows import SwitchRow
-from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
+from workflows.base.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
 
 router = APIRouter(prefix="/api", tags=["controls"])
 

@@ -21,13 +21,13 @@ from console.refused_fields import refused_body
 from console.request_ids import request_id_of
 from console.switch_workflows import Command
 from console.wrong_tries import SIGNATURES
-from domain.credit import rule_on_decision
-from domain.errors import RuleViolated
-from domain.ids import workflow_id_of
-from domain.stage import TERMINAL
-from domain.switch_events import CreditCheckRequired
-from providers.signatures import HEADER, BadSignature, require_signed
-from workflows.messages import CommandAnswer, CreditDecision, CreditExtension
+from domain.kernel.errors import RuleViolated
+from domain.kernel.ids import workflow_id_of
+from domain.switch.credit import rule_on_decision
+from domain.switch.events import CreditCheckRequired
+from domain.switch.stage import TERMINAL
+from providers.reference.signatures import HEADER, BadSignature, require_signed
+from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension
 
 router = APIRouter(prefix="/api", tags=["credit"])
 

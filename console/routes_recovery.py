@@ -19,9 +19,9 @@ from console.request_ids import request_id_of
 from console.switch_workflows import RESTARTED_AGAIN
 from console.waits import is_waiting, restart_wait
 from console.workflow_troubles import troubles_now
-from domain.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
-from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.stage import Stage
+from domain.kernel.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
+from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from domain.switch.stage import Stage
 from ops.reconciler import Reconciler, Round
 from ops.switch_workflows import (
     COMPLETED,

@@ -42,12 +42,12 @@ from console.request_ids import request_id_of
 from console.waiting import shown_switch
 from console.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
 from console.workflow_troubles import looked_seconds_ago, remedy_beside
-from domain.errors import RequestReused, RuleViolated, UnknownSwitch
-from domain.ids import workflow_id_of
-from domain.lost_settings import open_points
-from domain.operator_commands import LOOK
-from domain.pilot import require_soaked_pilot
-from domain.stage import Stage
+from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.kernel.ids import workflow_id_of
+from domain.licenses.pilot import require_soaked_pilot
+from domain.operator.lost_settings import open_points
+from domain.operator.operator_commands import LOOK
+from domain.switch.stage import Stage
 from projections.lists import StageCount, counts_of
 from projections.queries import PAGE_MAX, POSITION_MAX
 from projections.shown_rows import SwitchRow

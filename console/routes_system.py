@@ -13,8 +13,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 from console.authentication import Actor, Console
 from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
 from console.readiness import readiness_facts
-from domain.alarms import ALARMS
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
+from domain.operator.alarms import ALARMS
 from ops.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
 from projections.schema import PROJECTION
 from projections.status import ProjectionStatus, status

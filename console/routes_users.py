@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from activities.manual_licenses import LicenseRequest, edit_license
+from activities.operator.manual_licenses import LicenseRequest, edit_license
 from audit.drift import drift_seen
 from audit.license_edits import ToldEdit, license_edits
 from audit.refusals import PAGE_MAX as REFUSALS_MAX
@@ -20,8 +20,8 @@ from console.dependencies import ConsoleDependencies
 from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
 from console.plain_bodies import Id, PathId, Text
 from console.routes_controls import recorded_source
-from domain.errors import InvalidInput, UnknownSwitch
-from domain.organization_ids import require_organization_id
+from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.organizations.organization_ids import require_organization_id
 
 router = APIRouter(prefix="/api", tags=["users"])
 

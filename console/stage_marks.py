@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.stage import BOARD
-from domain.stage_words import phrase_of, words_of
+from domain.switch.stage import BOARD
+from domain.switch.stage_words import phrase_of, words_of
 
 
 def mark_of(stage: str) -> tuple[str, str, str]:

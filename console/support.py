@@ -18,8 +18,8 @@ from console.dependencies import ConsoleDependencies
 from console.models.system import SupportBundle
 from console.plain_bodies import Body, Id, Text
 from console.routes_controls import recorded_source
-from domain.errors import InvalidInput, NotEligible, PlanSwitchError
-from domain.ports import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
+from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
+from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1

@@ -22,9 +22,9 @@ from console.routes_controls import (
 from console.routes_credit import decide_credit, extend_credit
 from console.routes_recovery import restart_switch
 from console.routes_switches import look_again
-from domain.control_events import AMEND, PAUSE, RESUME, RETRY_USERS, SKIP
-from domain.operator_commands import APPROVE, DECLINE, EXTEND, LOOK, RETRY
-from domain.return_events import CANCEL, ROLL_BACK
+from domain.operator.operator_commands import APPROVE, DECLINE, EXTEND, LOOK, RETRY
+from domain.switch.control_events import AMEND, PAUSE, RESUME, RETRY_USERS, SKIP
+from domain.switch.return_events import CANCEL, ROLL_BACK
 
 Body = TypeVar("Body", bound=CommandBody)
 Action = Callable[[ConsoleDependencies, str, Fields, str], object]

@@ -26,10 +26,10 @@ from console.stage_marks import mark_of
 from console.switch_forms import ACTIONS
 from console.switch_views import REFUSALS_LISTED, REFUSALS_SHOWN, USERS_SHOWN, see
 from console.waiting import shown_change
-from domain.control_events import AMEND, SKIP
-from domain.credit import EXTENSION_DAYS_MAX
-from domain.errors import PlanSwitchError
-from domain.operator_commands import skip_text
+from domain.kernel.errors import PlanSwitchError
+from domain.operator.operator_commands import skip_text
+from domain.switch.control_events import AMEND, SKIP
+from domain.switch.credit import EXTENSION_DAYS_MAX
 from projections.shown_rows import SwitchRow
 from store.errors import UnreadableEvent
 

@@ -16,11 +16,11 @@ from console.models.switches import NamedSwitch
 from console.routes_controls import commands_of, recorded_source
 from console.routes_recovery import workflow_facts
 from console.routes_switches import named
-from domain.errors import PlanSwitchError
-from domain.facts import digest_of
-from domain.findings import docs_link as finding_docs
-from domain.operator_commands import CommandAdvice, credit_commands
-from domain.switch_state import SwitchState
+from domain.kernel.errors import PlanSwitchError
+from domain.kernel.facts import digest_of
+from domain.operator.operator_commands import CommandAdvice, credit_commands
+from domain.reasons.findings import docs_link as finding_docs
+from domain.switch.switch_state import SwitchState
 from projections.shown_rows import SwitchRow
 from store.notifications import StoredNotification
 

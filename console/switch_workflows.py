@@ -20,7 +20,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import RequestSwitchResult, SwitchOrder
-from activities.search_attributes import start_attributes
+from activities.request.search_attributes import start_attributes
 from console.command_signer import CommandSigner
 from console.temporal_watch import (
     SILENCE_SECONDS_MAX,
@@ -40,9 +40,9 @@ from console.worker_watch import (
     held_request,
     worker_absent,
 )
-from domain.errors import PlanSwitchError, RequestReused, RuleViolated
-from domain.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
-from workflows.messages import (
+from domain.kernel.errors import PlanSwitchError, RequestReused, RuleViolated
+from domain.kernel.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
+from workflows.base.messages import (
     CommandAnswer,
     CreditDecision,
     CreditExtension,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from activities.preparation import Prepared
+from activities.assessment.preparation import Prepared
 from console.models.base import widened
 from console.models.catalog import Comparison, PlanDetail, PlanSummary, SubscriptionAnswer
 from console.models.quotes import (
@@ -22,18 +22,18 @@ from console.models.quotes import (
     TargetAnswer,
 )
 from console.reasons import finding_answer, reason_answer
-from domain.catalog import Catalog, Plan, UnknownPlan
-from domain.eligibility import Assessment
-from domain.eligibility_targets import AssessedTarget
-from domain.overlap import OVERLAP
-from domain.ports import SellerSubscription
-from domain.preflight import Preflight
-from domain.quote import DayQuote, Quote
-from domain.quote_prepaid import FORFEITURE
-from domain.reasons import AUTOMATIC, MANUAL
-from domain.right_sizing import right_sizing
-from domain.schedule import WITHOUT_FORFEITURE
-from domain.switch_plan import SwitchPlan
+from domain.catalog.catalog import Catalog, Plan, UnknownPlan
+from domain.eligibility.eligibility import Assessment
+from domain.eligibility.targets import AssessedTarget
+from domain.licenses.preflight import Preflight
+from domain.ports.cloud import SellerSubscription
+from domain.quote.overlap import OVERLAP
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import DayQuote, Quote
+from domain.quote.right_sizing import right_sizing
+from domain.reasons.reasons import AUTOMATIC, MANUAL
+from domain.requests.plan import SwitchPlan
+from domain.requests.schedule import WITHOUT_FORFEITURE
 
 #: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
 PLANS_MAX = 1_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from domain.errors import UnknownSwitch
+from domain.kernel.errors import UnknownSwitch
 from projections.queries import ReadModels
 from projections.shown_rows import SwitchRow
 

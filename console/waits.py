@@ -11,12 +11,12 @@ from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdate
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.assessment.preparation import Prepared, not_eligible
+from activities.base.wait_contract import BeginWaitResult
 from activities.contract import RefusalReason, SwitchOrder
-from activities.eligibility import require_waitable
-from activities.eligibility_wait import accepted_wait
-from activities.preparation import Prepared, not_eligible
-from activities.search_attributes import start_attributes
-from activities.wait_contract import BeginWaitResult
+from activities.request.eligibility import require_waitable
+from activities.request.eligibility_wait import accepted_wait
+from activities.request.search_attributes import start_attributes
 from console.asking import Asked, accepted_digest, planned, record
 from console.bodies import CommandBody, QuoteBody, SwitchBody
 from console.dependencies import ConsoleDependencies
@@ -26,19 +26,19 @@ from console.problems import Refused
 from console.request_ids import request_id_of
 from console.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, held_or_answered, repeated_by_id
 from console.temporal_watch import answer_of
-from domain.calendar import start_of_day
-from domain.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
-from domain.errors import InvalidInput, NotEligible, RequestReused, RuleViolated, UnknownSwitch
-from domain.ids import eligibility_wait_stream_id, wait_workflow_id_of
-from domain.operator_commands import LOOK
-from domain.schedule import require_later_day
-from domain.stage import Stage
-from domain.wait_events import EligibilityWait as WaitRecord
-from domain.wait_events import WaitTerms
+from domain.kernel.calendar import start_of_day
+from domain.kernel.errors import InvalidInput, NotEligible, RequestReused, RuleViolated, UnknownSwitch
+from domain.kernel.ids import eligibility_wait_stream_id, wait_workflow_id_of
+from domain.operator.operator_commands import LOOK
+from domain.requests.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
+from domain.requests.schedule import require_later_day
+from domain.requests.wait_events import EligibilityWait as WaitRecord
+from domain.requests.wait_events import WaitTerms
+from domain.switch.stage import Stage
 from ops.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
 from projections.shown_rows import SwitchRow
-from workflows.eligibility_wait import EligibilityWait, WaitRequest
-from workflows.messages import CommandAnswer, OperatorCommand
+from workflows.base.messages import CommandAnswer, OperatorCommand
+from workflows.wait.eligibility_wait import EligibilityWait, WaitRequest
 
 _ORDERS = TypeAdapter(SwitchOrder)
 #: Commands that a request takes while it waits -> name of the workflow's update.

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from console.temporal_watch import SILENCE_SECONDS_MAX, TemporalSilent
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from ops.switch_workflows import find_workflow
 from ops.worker_checks import QueueState, pollers_of, queue_state, queues_of
 from store.heartbeats import Heartbeat

@@ -8,7 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 #: Wrong tries of one kind that an address has in a window.
 TRIES_MAX = 30

@@ -4,29 +4,25 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from domain import (
-    alarms,
-    assessment,
-    billing_events,
-    checkout_events,
+from domain.eligibility import assessment
+from domain.licenses import move as license_move
+from domain.operator import alarms, license_edits
+from domain.organizations import organization
+from domain.requests import checkout_events, wait_events
+from domain.subscriptions import billing_events, subscription, subscription_name
+from domain.switch import (
     control_events,
     group_events,
-    license_edits,
-    license_move,
     move_events,
-    organization,
     outside_events,
     preflight_events,
     provisioning_events,
     recovery_events,
     return_events,
     settings_events,
-    subscription,
-    subscription_name,
-    switch_events,
-    wait_events,
     waiting_events,
 )
+from domain.switch import events as switch_events
 
 #: Modules whose classes are registered under their topics when they are imported.
 EVENT_MODULES: tuple[ModuleType, ...] = (

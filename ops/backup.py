@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import structlog
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from ops.backup_archive import (
     DUMP,
     FORMAT_UNSIGNED,

@@ -13,9 +13,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.base.outside_acts import act_key
 from activities.contract import COMPLETE_SWITCH, END_SWITCH, REQUEST_SWITCH, RequestSwitchResult
-from activities.outside_acts import act_key
-from domain.outside_events import ANSWER_TASK
+from domain.switch.outside_events import ANSWER_TASK
 from ops.told_acts import OutsideAct
 
 ABOUT = "The workflow was answered as done in Temporal, in a worker's place and before its last step."

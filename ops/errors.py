@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 
 class StackInUse(PlanSwitchError):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from temporalio.api.workflow.v1 import WorkflowExecutionInfo
 from temporalio.client import Client
 
-from domain.ids import is_workflow_of, switch_id_of_workflow
+from domain.kernel.ids import is_workflow_of, switch_id_of_workflow
 from ops.switch_workflows import FoundWorkflow
 from ops.workflow_troubles import listed
 

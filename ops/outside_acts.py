@@ -15,15 +15,15 @@ from typing import Any
 
 from temporalio.client import Client
 
-from activities.outside_acts import note_outside_act
-from activities.signatures import CommandKeys
+from activities.base.outside_acts import note_outside_act
 from activities.signed_command import OUTSIDE_ACTOR
+from activities.signing.signatures import CommandKeys
 from audit.known_switches import KnownSwitch, known_switch
-from domain.errors import ConcurrentWrite
-from domain.ids import eligibility_wait_stream_id
-from domain.outside_events import CANCEL, TERMINATE
-from domain.recorded import Meta
-from domain.wait_events import EligibilityWait
+from domain.kernel.errors import ConcurrentWrite
+from domain.kernel.ids import eligibility_wait_stream_id
+from domain.kernel.recorded import Meta
+from domain.requests.wait_events import EligibilityWait
+from domain.switch.outside_events import CANCEL, TERMINATE
 from ops.listed_runs import INVOICE, WAIT, ListedRun
 from ops.run_reader import RunReader
 from ops.switch_workflows import FoundWorkflow, find_workflow

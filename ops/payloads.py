@@ -21,7 +21,7 @@ from temporalio.converter import (
 )
 from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.errors import UnreadableMessage
+from domain.kernel.errors import UnreadableMessage
 
 _SHARED = PydanticPayloadConverter()
 _CAUSE_MAX = 300
@@ -83,7 +83,7 @@ def _drop_details(failure: Failure) -> None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unread:
-    """What stands in the place of the input of an activity that can't be read (activities/door.py)."""
+    """What stands in the place of the unreadable input of an activity (activities/outside/door.py)."""
 
     why: ApplicationError
 

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from temporalio.client import Client
 
-from activities.signatures import key_id
-from domain.errors import PlanSwitchError
+from activities.signing.signatures import key_id
+from domain.kernel.errors import PlanSwitchError
 from ops.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState, Readiness, down, ok, unknown
 from ops.settings import Settings
 from ops.store_checks import StoreSeen, look_at_store, without_store

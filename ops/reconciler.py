@@ -17,11 +17,11 @@ import structlog
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
-from activities.signatures import CommandKeys
+from activities.signing.signatures import CommandKeys
 from audit.open_switches import OpenSwitch, open_switch, open_switches
-from domain.errors import PlanSwitchError
-from domain.organization import Organization
-from domain.stage import AWAITING_OPERATOR, Stage
+from domain.kernel.errors import PlanSwitchError
+from domain.organizations.organization import Organization
+from domain.switch.stage import AWAITING_OPERATOR, Stage
 from ops.early_ends import early_end
 from ops.listed_runs import runs_since
 from ops.outside_acts import OutsideActs, record_outside_acts

@@ -13,9 +13,9 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.signatures import CommandKeys, check
 from activities.signed_command import END, SignedCommand
-from domain.outside_events import TERMINATE
+from activities.signing.signatures import CommandKeys, check
+from domain.switch.outside_events import TERMINATE
 from ops.switch_workflows import FoundWorkflow, end_arguments
 from ops.told_acts import OutsideAct, ReadRun, acts_in, bases_of
 from store.switch_store import SwitchStore

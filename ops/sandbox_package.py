@@ -13,7 +13,7 @@ def require_sandbox() -> None:
     """
     try:
         # The package alone, which imports nothing: no other module can be the one that is missing.
-        import providers.sandbox as _  # noqa: F401, PLC0415 - it may be absent
+        import sandbox as _  # noqa: F401, PLC0415 - it may be absent
     except ModuleNotFoundError as absent:
         raise SandboxAbsent(
             "The sandbox, the cloud to practice on, is not installed.",

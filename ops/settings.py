@@ -12,14 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from activities.authority import SYSTEM_PREFIX
-from activities.credit_contract import BUREAU_ACTOR
-from activities.signatures import CommandKeys
+from activities.credit.credit_contract import BUREAU_ACTOR
 from activities.signed_command import OUTSIDE_ACTOR
-from domain.errors import InvalidInput, PlanSwitchError
-from domain.license_failures import FAILURES_MIN
-from domain.plain_text import require_plain_text
-from domain.schema_words import allowed_words
+from activities.signing.authority import SYSTEM_PREFIX
+from activities.signing.signatures import CommandKeys
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.licenses.license_failures import FAILURES_MIN
+from domain.text.plain_text import require_plain_text
+from domain.text.schema_words import allowed_words
 from ops.mail_address import MAIL_ADDRESS, mail_address
 from ops.stray_settings import require_no_unread_secret, unread_variables
 from store.secret_files import SecretUnusable, read_secret, required_secret
@@ -104,7 +104,8 @@ class Settings(BaseSettings):
     worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
     #: Touched by a process without a port of its own when it is ready.
     ready_file: Path | None = None
-    #: Folder of file gates, where a test stops steps at named points (activities/points.py); a testing aid.
+    #: Folder of file gates, where a test stops steps at named points (activities/base/points.py); a testing
+    #: aid.
     points_dir: Path | None = None
     #: How often the worker looks for open switches whose workflow is lost.
     reconcile_seconds: float = Field(default=300, ge=1, le=86_400)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from domain.errors import InvalidInput, PlanSwitchError
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from ops.part_state import (
     EVENT_STORE,
     MASTER_KEY,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from domain.errors import InvalidInput
-from domain.shown_values import Words
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
 
 #: Secrets are read from files: a value in the environment is inherited by every child.
 _SECRETS_OF_FILES = ("MASTER_KEY", "COMMAND_KEY", "COMMAND_SECOND_KEY", "CREDIT_SECRET")

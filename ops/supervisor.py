@@ -14,7 +14,7 @@ from typing import IO, Self
 
 import structlog
 
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from ops.locks import lock_folder
 from ops.managed import ManagedProcess
 from ops.private_files import make_private_folder

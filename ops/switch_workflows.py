@@ -17,16 +17,16 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle, W
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.authority import SYSTEM_PREFIX
 from activities.contract import ORDER_REPLACEMENT, OrderReplacementResult, SwitchOrder
-from activities.search_attributes import start_attributes
-from activities.signatures import CommandKeys, sign, sign_order
+from activities.request.search_attributes import start_attributes
 from activities.signed_command import END, SignedCommand
+from activities.signing.authority import SYSTEM_PREFIX
+from activities.signing.signatures import CommandKeys, sign, sign_order
 from audit.open_switches import OpenSwitch, open_switch
-from domain.errors import ConcurrentWrite
-from domain.ids import switch_id_of
-from domain.recorded import Meta
-from domain.recovery_events import WorkflowRestarted
+from domain.kernel.errors import ConcurrentWrite
+from domain.kernel.ids import switch_id_of
+from domain.kernel.recorded import Meta
+from domain.switch.recovery_events import WorkflowRestarted
 from store.switch_store import SwitchStore
 
 WORKFLOW = "PlanSwitch"

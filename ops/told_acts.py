@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 
-from activities.outside_acts import act_key
-from domain.outside_events import (
+from activities.base.outside_acts import act_key
+from domain.switch.outside_events import (
     ANSWER_STEP,
     ANSWER_TASK,
     CANCEL,
@@ -23,7 +23,7 @@ from domain.outside_events import (
     UNPAUSE,
     UNPAUSE_STEP,
 )
-from domain.plain_text import cleaned_text
+from domain.text.plain_text import cleaned_text
 from ops.switch_workflows import FoundWorkflow, PausedStep
 from store.known_workers import KnownWorkers
 

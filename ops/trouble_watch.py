@@ -18,8 +18,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from audit.open_switches import open_switch
-from domain.ids import eligibility_wait_stream_id, organization_stream_id
-from domain.wait_events import EligibilityWait
+from domain.kernel.ids import eligibility_wait_stream_id, organization_stream_id
+from domain.requests.wait_events import EligibilityWait
 from ops.rounds import repeating
 from ops.switch_workflows import OpenWorkflow, open_workflows
 from ops.workflow_troubles import Described, completed, describe, ended_early, gone, left_open, lost, reported

@@ -16,7 +16,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
-from domain.organization import CommerceUnlocked, SwitchReleased
+from domain.organizations.organization import CommerceUnlocked, SwitchReleased
 from ops.rounds import repeating
 from store.errors import UnreadableEvent
 from store.notifications import StoredNotification

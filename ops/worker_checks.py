@@ -17,7 +17,7 @@ from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
 from temporalio.client import Client
 
 from activities.contract import LICENSES_QUEUE_SUFFIX
-from domain.plain_text import cleaned_text
+from domain.text.plain_text import cleaned_text
 from ops.part_state import COMMAND_KEY, WARNING, PartState, down, ok
 from ops.part_state import WORKER as WORKER_PART
 from store.heartbeats import SILENT_SECONDS, WORKER, Heartbeat

@@ -24,8 +24,8 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.ids import switch_id_of
-from domain.plain_text import cleaned_text
+from domain.kernel.ids import switch_id_of
+from domain.text.plain_text import cleaned_text
 from store.troubles import WorkflowTrouble
 
 WORKFLOW_TASK_FAILING = "WORKFLOW_TASK_FAILING"

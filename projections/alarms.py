@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from domain.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
-from domain.stage import Stage
-from domain.switch_events import PromiseMissed
+from domain.operator.alarms import ALARMS, CREDIT_CHECK, CREDIT_INVOICE, NO_WAY_ON, AlarmRaised
+from domain.switch.events import PromiseMissed
+from domain.switch.stage import Stage
 from projections.rows import BoardRow
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.checkout import ABANDONED, OPEN, ORDERED
-from domain.checkout_events import (
+from domain.kernel.ids import checkout_id_of
+from domain.requests.checkout import ABANDONED, OPEN, ORDERED
+from domain.requests.checkout_events import (
     CheckoutAbandoned,
     CheckoutEdited,
     CheckoutOrdered,
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.ids import checkout_id_of
 from projections.rows import CheckoutRow
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from domain.control_events import SwitchPaused, SwitchResumed
-from domain.stage import RETURNING, TERMINAL, Stage
-from domain.stage_words import waits_for
+from domain.switch.control_events import SwitchPaused, SwitchResumed
+from domain.switch.stage import RETURNING, TERMINAL, Stage
+from domain.switch.stage_words import waits_for
 from projections.rows import BoardRow
 
 #: Stages that end a pause by themselves.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.switch_events import (
+from domain.switch.events import (
     CreditCheckApproved,
     CreditCheckDeclined,
     CreditCheckExpired,

@@ -11,10 +11,18 @@ from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
 
-from domain.assessment import Assessed
-from domain.event_table import stage_after
-from domain.license_move import GroupMoved
-from domain.move_events import (
+from domain.eligibility.assessment import Assessed
+from domain.event_table.event_table import stage_after
+from domain.licenses.move import GroupMoved
+from domain.organizations.organization import SwitchReserved
+from domain.requests.wait_events import EligibilityWaitEnded
+from domain.subscriptions.subscription import Provisioned, Subscription
+from domain.switch.events import (
+    ReplacementOrdered,
+    SwitchRequested,
+    VoidWindowClosing,
+)
+from domain.switch.move_events import (
     DriftFound,
     LicenseMoveFinished,
     LicenseMoveHeld,
@@ -24,18 +32,10 @@ from domain.move_events import (
     SwitchCompleted,
     UserSkipped,
 )
-from domain.organization import SwitchReserved
-from domain.outside_events import OutsideActFound
-from domain.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
-from domain.stage import TERMINAL, Stage
-from domain.stage_words import waits_for
-from domain.subscription import Provisioned, Subscription
-from domain.switch_events import (
-    ReplacementOrdered,
-    SwitchRequested,
-    VoidWindowClosing,
-)
-from domain.wait_events import EligibilityWaitEnded
+from domain.switch.outside_events import OutsideActFound
+from domain.switch.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
+from domain.switch.stage import TERMINAL, Stage
+from domain.switch.stage_words import waits_for
 from projections import alarms, controls, credit, invoices, money, step_waits, waits
 from projections.checkouts import checkout_row
 from projections.rows import BoardRow, CheckoutRow, DeadLetter, Folded, Rows, SubscriptionRow, TimelineRow

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
-from domain.move_events import CreditSettled, SwitchCompleted
+from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
+from domain.switch.move_events import CreditSettled, SwitchCompleted
 from projections.rows import BoardRow
 
-#: Billing is asked for the first time so long after the completion (workflows/invoice_watch.py).
+#: Billing is asked for the first time so long after the completion (workflows/watch/invoice_watch.py).
 FIRST_LOOK = timedelta(days=1)
 NOT_DELIVERED = "not_delivered"
 

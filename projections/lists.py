@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from domain.checkout import STATES
-from domain.errors import InvalidInput
-from domain.organization_ids import FIND_ID, is_whole_id
+from domain.kernel.errors import InvalidInput
+from domain.organizations.organization_ids import FIND_ID, is_whole_id
+from domain.requests.checkout import STATES
 from projections.schema import SCHEMA
 from projections.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 

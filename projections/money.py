@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from domain.control_events import QuantityAmended
-from domain.move_events import BillingCutOver, LicensesReduced, SourceCancelled
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
+from domain.quote.quote import Quote
+from domain.switch.control_events import QuantityAmended
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingCutOver, LicensesReduced, SourceCancelled
 from projections.rows import BoardRow
 
 

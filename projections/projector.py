@@ -16,7 +16,7 @@ import structlog
 
 # Imported for their topics: a stored event can be read only when its class is registered.
 from domain import stored_events  # noqa: F401
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from projections.saving import fold_saved
 from projections.schema import Connection, active_version, connected
 from projections.tables import position_of

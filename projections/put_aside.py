@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.plain_text import cleaned_text
+from domain.text.plain_text import cleaned_text
 from projections.rows import DeadLetter
 from projections.schema import PROJECTION, SCHEMA, Connection
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from psycopg.rows import dict_row
 
-from domain.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections import lists
 from projections.lists import PREFIX_MIN, ListPage, StageCount
 from projections.schema import SCHEMA

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.errors import AuditMismatch
+from domain.kernel.errors import AuditMismatch
 from projections.projector import fold_batch, shown_version
 from projections.schema import (
     PROJECTION,

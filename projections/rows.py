@@ -62,7 +62,8 @@ class BoardRow:
     promised_end: datetime | None = None
     #: Names of the promises that were missed (rules section 2), oldest first.
     promises_missed: list[str] = field(default_factory=list)
-    #: Names of the alarms that call for somebody (domain/alarms.py), and since when the first of them does.
+    #: Names of the alarms that call for somebody (domain/operator/alarms.py), and since when the first of
+    #: them does.
     alarms: list[str] = field(default_factory=list)
     alarmed_at: datetime | None = None
     #: What somebody did with Temporal's own means, in words, oldest first.

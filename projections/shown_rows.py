@@ -65,7 +65,8 @@ class SwitchRow:
     promised_end: InstantText | None
     #: Names of the promises that were missed (rules section 2), oldest first.
     promises_missed: list[str]
-    #: Names of the alarms that call for somebody (domain/alarms.py), and since when the first of them does.
+    #: Names of the alarms that call for somebody (domain/operator/alarms.py), and since when the first of
+    #: them does.
     alarms: list[str]
     alarmed_at: InstantText | None
     #: What somebody did with Temporal's own means, in words, oldest first.

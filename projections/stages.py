@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.errors import InvalidInput
-from domain.stage import AWAITING_OPERATOR, BOARD, Stage
-from domain.stage_words import WORDS
+from domain.kernel.errors import InvalidInput
+from domain.switch.stage import AWAITING_OPERATOR, BOARD, Stage
+from domain.switch.stage_words import WORDS
 
 #: Every stage of the board, in the order in which a switch may come to it.
 STAGES: tuple[Stage, ...] = BOARD

@@ -7,21 +7,21 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from domain.awaited import RETRIED_EVERY, STEADY_FROM
-from domain.control_events import SwitchResumed
-from domain.event_table import stage_after
-from domain.provisioning_events import ProvisioningOverdue
-from domain.return_events import CompensationStuck
-from domain.stage import AWAITING_PEOPLE, Stage
-from domain.stage_words import RESUME, remedy_of, waits_for
-from domain.switch_events import CreditCheckExtended, CreditCheckOverdue, CreditCheckReminded
-from domain.wait_events import (
+from domain.event_table.event_table import stage_after
+from domain.kernel.awaited import RETRIED_EVERY, STEADY_FROM
+from domain.requests.wait_events import (
     EligibilityLooked,
     EligibilityLookPlanned,
     EligibilityWait,
     StartScheduled,
 )
-from domain.waiting_events import WaitNoted
+from domain.switch.control_events import SwitchResumed
+from domain.switch.events import CreditCheckExtended, CreditCheckOverdue, CreditCheckReminded
+from domain.switch.provisioning_events import ProvisioningOverdue
+from domain.switch.return_events import CompensationStuck
+from domain.switch.stage import AWAITING_PEOPLE, Stage
+from domain.switch.stage_words import RESUME, remedy_of, waits_for
+from domain.switch.waiting_events import WaitNoted
 from projections.rows import BoardRow
 
 #: Events after which the next look is another one, whatever else is the same.

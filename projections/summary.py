@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from domain.facts import as_plain
+from domain.kernel.facts import as_plain
 
 #: Fields that every event has.
 _COMMON = frozenset({"originator_id", "originator_version", "timestamp", "meta", "originator_topic"})

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from domain.plain_text import cleaned_facts, cleaned_text
+from domain.text.plain_text import cleaned_facts, cleaned_text
 from projections.fold import LoggedEvent, switch_of
 from projections.put_aside import put_aside_of, save_put_aside
 from projections.rows import BoardRow, CheckoutRow, Folded, Rows, SubscriptionRow, TimelineRow

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from domain.stage import Stage
-from domain.wait_events import (
+from domain.requests.wait_events import (
     EligibilityLooked,
     EligibilityWait,
     EligibilityWaitEnded,
     StartScheduled,
     WaitActFound,
 )
+from domain.switch.stage import Stage
 from projections.rows import BoardRow
 
 #: What is waited for once nothing stands in the way.

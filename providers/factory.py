@@ -6,18 +6,18 @@ from collections.abc import Callable
 from dataclasses import astuple, dataclass
 from urllib.parse import urlsplit
 
-from domain.errors import InvalidInput
-from domain.ports import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
-from providers.billing import BillingClient
-from providers.credit import CreditBureauClient
-from providers.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
-from providers.line import HttpLine, Line
-from providers.microsoft.directory import MicrosoftDirectory, MicrosoftHealthBoard
-from providers.microsoft.groups import MicrosoftGroups
+from domain.kernel.errors import InvalidInput
+from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
+from providers.microsoft.directory.directory import MicrosoftDirectory, MicrosoftHealthBoard
+from providers.microsoft.directory.groups import MicrosoftGroups
 from providers.microsoft.inquiries import MicrosoftInquiries
-from providers.microsoft.parties import MicrosoftParties
-from providers.microsoft.seller import MicrosoftSeller
-from providers.notices import NoticesClient
+from providers.microsoft.seller.parties import MicrosoftParties
+from providers.microsoft.seller.seller import MicrosoftSeller
+from providers.reference.billing import BillingClient
+from providers.reference.credit import CreditBureauClient
+from providers.reference.notices import NoticesClient
+from providers.transport.http import REQUEST_TIMEOUT_SECONDS, ProviderHttp, SandboxTokens, TokenSource
+from providers.transport.line import HttpLine, Line
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,13 +13,13 @@ from eventsourcing.domain import Aggregate
 from eventsourcing.persistence import IntegrityError, MapperDeserialisationError
 from eventsourcing.utils import TopicError
 
-from domain import ids
-from domain.errors import StoreBehind
-from domain.organization import Organization
-from domain.ports import ProviderCall
-from domain.recorded import Meta
-from domain.subscription import Subscription
-from domain.subscription_name import SubscriptionNamed, subscription_named
+from domain.kernel import ids
+from domain.kernel.errors import StoreBehind
+from domain.kernel.recorded import Meta
+from domain.organizations.organization import Organization
+from domain.ports.cloud import ProviderCall
+from domain.subscriptions.subscription import Subscription
+from domain.subscriptions.subscription_name import SubscriptionNamed, subscription_named
 from store.base import StoredDomainEvent, StorePart
 from store.errors import UnreadableEvent, is_unique_violation, translated
 from store.rows import CallContext, DetailRows, Position, Saved, SaveDetail, StreamPosition

@@ -10,7 +10,7 @@ from eventsourcing.domain import DomainEventProtocol
 from psycopg import Cursor
 from psycopg.rows import DictRow, tuple_row
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from store.application import SwitchApplication
 from store.errors import translated
 from store.repeats import is_lost_connection, repeated

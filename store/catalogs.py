@@ -16,8 +16,8 @@ from typing import Any
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from domain.catalog import Catalog, UnknownCatalog, load_catalog
-from domain.catalog_documents import CatalogContent, built_in_content
+from domain.catalog.catalog import Catalog, UnknownCatalog, load_catalog
+from domain.catalog.documents import CatalogContent, built_in_content
 from store.application import SwitchApplication
 from store.base import PAGE_SIZE_MAX, StorePart
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import cast
 
-from domain import ids
-from domain.checkout import Checkout, CheckoutEvent, checkout_of
-from domain.errors import UnknownCheckout
+from domain.kernel import ids
+from domain.kernel.errors import UnknownCheckout
+from domain.requests.checkout import Checkout, CheckoutEvent, checkout_of
 from store.aggregates import AggregateStore
 from store.errors import translated
 

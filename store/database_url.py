@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 
 #: Seconds after which a connection attempt, or the wait for a pooled connection, is given up.
 CONNECT_TIMEOUT_SECONDS = 5

@@ -11,8 +11,8 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from domain.license_move import MoveRow
-from domain.ports import ProviderCall
+from domain.licenses.move import MoveRow
+from domain.ports.cloud import ProviderCall
 from store.rows import CallContext, DetailRows
 from store.text_arrays import use_text_arrays
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 from eventsourcing import persistence
 
-from domain.errors import ConcurrentWrite, PlanSwitchError
+from domain.kernel.errors import ConcurrentWrite, PlanSwitchError
 
 #: PostgreSQL's SQLSTATE for "a row of this key exists".
 _UNIQUE_VIOLATION = "23505"

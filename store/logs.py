@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar, cast
 
-from domain import ids
-from domain.assessment import Assessed
-from domain.errors import AuditMismatch, ConcurrentWrite
-from domain.license_move import GroupMoved, MoveRow
-from domain.ports import ProviderCall
+from domain.eligibility.assessment import Assessed
+from domain.kernel import ids
+from domain.kernel.errors import AuditMismatch, ConcurrentWrite
+from domain.licenses.move import GroupMoved, MoveRow
+from domain.ports.cloud import ProviderCall
 from store.aggregates import AggregateStore
 from store.base import PAGE_SIZE_MAX, StoredDomainEvent, checked_page_size
 from store.detail import OUTSIDE_ANY_SWITCH, write_calls

@@ -13,8 +13,8 @@ from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
-from domain.ports import ProviderCall
-from domain.refusals import Refusal
+from domain.ports.cloud import ProviderCall
+from domain.ports.refusals import Refusal
 from store.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
 from store.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.errors import UnreadableEvent, translated

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from domain.license_move import MoveRow
+from domain.licenses.move import MoveRow
 from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.logs import move_row
 from store.rows import UNSURE_STATUSES

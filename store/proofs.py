@@ -1,4 +1,4 @@
-"""Since when steps carry a proof (activities/step_proofs.py)."""
+"""Since when steps carry a proof (activities/signing/step_proofs.py)."""
 
 from __future__ import annotations
 

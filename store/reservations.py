@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.organization import SwitchReserved
+from domain.organizations.organization import SwitchReserved
 from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 
 #: The topics stand in the text as in the partial index: as parameters they would not be served by it.

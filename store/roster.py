@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from domain.errors import ConcurrentWrite, InvalidInput
+from domain.kernel.errors import ConcurrentWrite, InvalidInput
 from store.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.rows import RosterRow, RosterSummary
 from store.text_arrays import use_text_arrays

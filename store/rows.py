@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.license_move import MoveRow, joined
-from domain.ports import ProviderCall
+from domain.licenses.move import MoveRow, joined
+from domain.ports.cloud import ProviderCall
 
 _SUCCESS_FROM, _SUCCESS_TO, _REFUSALS_FROM, _FAILURES_FROM = 200, 300, 400, 500
 #: Codes of a success that is none, or can't be read.

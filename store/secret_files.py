@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 #: A shorter secret is guessed; the ones that are made here have 43 characters.
 CHARACTERS_MIN = 16

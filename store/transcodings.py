@@ -13,8 +13,8 @@ from eventsourcing.persistence import (
     UUIDAsHex,
 )
 
-from domain.errors import InvalidInput
-from domain.money import Money
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
 
 
 class MoneyAsPair(Transcoding):

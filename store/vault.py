@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
-from domain.errors import ConcurrentWrite
-from domain.ids import organization_stream_id
+from domain.kernel.errors import ConcurrentWrite
+from domain.kernel.ids import organization_stream_id
 from store.application import SwitchApplication
 from store.base import PAGE_SIZE_MAX, StorePart
 from store.keys import KEY_BYTES, KeyProvider, seal, unseal

@@ -26,7 +26,7 @@ FOLDER = Path(__file__).resolve().parent.parent / "tests" / "golden" / "events"
 
 def event_classes() -> dict[str, type[Any]]:
     """Return topic -> class of every event that can be stored, in order of topic."""
-    for module in pkgutil.iter_modules(domain.__path__, f"{domain.__name__}."):
+    for module in pkgutil.walk_packages(domain.__path__, f"{domain.__name__}."):
         importlib.import_module(module.name)
     topics = {
         str(topic)

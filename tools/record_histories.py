@@ -1,7 +1,7 @@
 """Record the histories in tests/histories/ anew, on a real Temporal server and the sandbox.
 
-Run `.venv/bin/python tools/record_histories.py` after a workflow got a patch id (workflows/versions.py) to
-keep the histories of the new way. Histories of the old way stay as long as switches of it may be running:
+Run `.venv/bin/python tools/record_histories.py` after a workflow got a patch id (workflows/base/versions.py)
+to keep the histories of the new way. Histories of the old way stay as long as switches of it may be running:
 copy them under another name before recording.
 """
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from statistics import median, quantiles
 
 from tools.tidy_sources import Finding, FunctionNode, Source, function_length
-from workflows.versions import PATCHES
+from workflows.base.versions import PATCHES
 
 FUNCTION_LINES_MAX = 50
 FILE_LINES_MAX = 400
@@ -136,12 +136,12 @@ def signatures(source: Source) -> Iterator[Finding]:
 
 
 def patch_ids(source: Source) -> Iterator[Finding]:
-    """Find patches of workflows that `workflows/versions.py` does not name, with their date and end."""
+    """Find patches of workflows that `workflows/base/versions.py` does not name, with their date and end."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Call) and _dotted(node.func) in PATCH_CALLS:
             (patch_id,) = [each.value for each in node.args if isinstance(each, ast.Constant)] or [None]
             if patch_id not in PATCHES:
-                yield source.finding(node.lineno, f"patch {patch_id!r} is not in workflows/versions.py")
+                yield source.finding(node.lineno, f"patch {patch_id!r} is not in workflows/base/versions.py")
 
 
 def dead_modules(sources: Iterable[Source]) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ PACKAGES = (
     "ops",
     "projections",
     "providers",
+    "sandbox",
     "store",
     "workflows",
 )

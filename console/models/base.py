@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, JsonValue
 from pydantic_core import CoreSchema, core_schema
 
-from domain.facts import as_plain
+from domain.kernel.facts import as_plain
 
 Fact = TypeVar("Fact")
 Wide = TypeVar("Wide")
@@ -39,7 +39,7 @@ class Spelled:
         return found
 
 
-#: A dataclass of the product as it stands in the record (domain/facts.py).
+#: A dataclass of the product as it stands in the record (domain/kernel/facts.py).
 Recorded = Annotated[Fact, Spelled()]
 
 

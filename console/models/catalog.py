@@ -6,10 +6,10 @@ from datetime import datetime
 
 from console.models.base import Absent, Answer, JsonObject, Recorded
 from console.models.quotes import ReasonAnswer, TargetAnswer
-from domain.comparison import PlanComparison
-from domain.plans import DataServiceTiers, Price, ServicePlan
-from domain.seller_port import RenewalTerms
-from domain.tiers import LoweredService
+from domain.catalog.comparison import PlanComparison
+from domain.catalog.plans import DataServiceTiers, Price, ServicePlan
+from domain.catalog.tiers import LoweredService
+from domain.ports.seller_port import RenewalTerms
 from store.catalogs import CatalogVersion
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from console.models.base import Absent, Answer
 from console.models.quotes import QuoteAnswer, QuotedQuestion
 from console.models.switches import NamedSwitch
-from domain.addons import AddonFate
-from domain.money import Money
+from domain.catalog.addons import AddonFate
+from domain.kernel.money import Money
 from projections.shown_rows import DayText, InstantText
 
 

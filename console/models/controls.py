@@ -6,8 +6,8 @@ from datetime import date
 
 from console.models.base import Answer, Recorded
 from console.models.quotes import QuoteAnswer, ReasonAnswer
-from domain.operator_commands import CommandAdvice
-from domain.quote_lines import QuoteLine
+from domain.operator.operator_commands import CommandAdvice
+from domain.quote.lines import QuoteLine
 from store.troubles import WorkflowTrouble
 
 

@@ -7,12 +7,12 @@ from datetime import date
 
 from console.models.base import Answer, JsonObject, Recorded
 from console.models.system import SupportContact
-from domain.advice import Advice
-from domain.pilot import PlannedPilot
-from domain.preflight import PreflightFinding
-from domain.quote_lines import QuoteLine
-from domain.reasons import Retry
-from domain.switch_plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
+from domain.licenses.pilot import PlannedPilot
+from domain.licenses.preflight import PreflightFinding
+from domain.quote.lines import QuoteLine
+from domain.reasons.reasons import Retry
+from domain.requests.advice import Advice
+from domain.requests.plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
 from projections.shown_rows import InstantText
 
 

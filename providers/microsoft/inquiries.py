@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from domain.errors import (
+from domain.kernel.errors import (
     PlanSwitchError,
     ProviderRefused,
     ProviderThrottled,
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.inquiry_port import Purchase, SellerRefusal, SellerVerdict
-from domain.seller_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES
-from providers.answers import JsonObject, instant, redact, understood
-from providers.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
+from domain.ports.inquiry_port import Purchase, SellerRefusal, SellerVerdict
+from domain.reasons.seller_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES
 from providers.microsoft.lists import directory_rows, seller_rows
+from providers.transport.answers import JsonObject, instant, redact, understood
+from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
 
 #: A seller that asks to wait at least so long is switching a high volume of plans; less is an usual throttle.
 HIGH_VOLUME_SECONDS = 300.0

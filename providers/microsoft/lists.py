@@ -10,11 +10,11 @@ from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
-from domain.awaited import party_of
-from domain.call_words import asked_words
-from domain.paging import Page, pages
-from providers.answers import JsonObject, understood
-from providers.http import ProviderHttp, ProviderRequest
+from domain.kernel.awaited import party_of
+from domain.kernel.paging import Page, pages
+from domain.ports.call_words import asked_words
+from providers.transport.answers import JsonObject, understood
+from providers.transport.http import ProviderHttp, ProviderRequest
 
 _NEXT = "@odata.nextLink"
 #: Header that carries the seller's token of the next page.

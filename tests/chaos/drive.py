@@ -15,8 +15,8 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import SwitchOrder
-from domain.errors import PlanSwitchError
-from domain.ids import workflow_id_of
+from domain.kernel.errors import PlanSwitchError
+from domain.kernel.ids import workflow_id_of
 from tests.chaos.fault_cases import SEED_BASE, FaultCase
 from tests.chaos.fault_operator import Look, Operator
 from tests.chaos.fault_points import PointsSeen
@@ -24,8 +24,8 @@ from tests.chaos.invariants import Ended
 from tests.chaos.patience import TRY_AGAIN_SECONDS, persisting
 from tests.chaos.run_log import RunResult
 from tests.workflow.world import SwitchHandle, World
-from workflows.messages import SwitchResult
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import SwitchResult
+from workflows.switch.plan_switch import PlanSwitch
 
 #: A switch that has not ended by then never does.
 END_SECONDS = 240.0

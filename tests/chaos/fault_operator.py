@@ -18,8 +18,8 @@ from tests.chaos.fault_cases import Command, FaultCase
 from tests.chaos.fault_points import PointsSeen
 from tests.chaos.patience import persisting
 from tests.workflow.world import OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
-from workflows.messages import OperatorCommand, SkipUser, SwitchStatus
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import OperatorCommand, SkipUser, SwitchStatus
+from workflows.switch.plan_switch import PlanSwitch
 
 LOOK_SECONDS = 1.0
 #: A switch that stays in one stage for so long gets the faults out of its way.

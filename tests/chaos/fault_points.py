@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from activities.base.points import REACHED_FILE
 from activities.contract import SwitchOrder
-from activities.points import REACHED_FILE
 
 POLL_SECONDS = 0.03
 #: A point that no switch comes by any more is waited for so long.

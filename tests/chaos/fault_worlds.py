@@ -12,10 +12,10 @@ from typing import Any
 
 from temporalio.client import Client
 
-from activities import reassessment
-from domain.errors import AuditMismatch
+from activities.request import reassessment
+from domain.kernel.errors import AuditMismatch
 from projections.rebuild import rebuild
-from providers.sandbox.bureau import BureauSettings
+from sandbox.billing.bureau import BureauSettings
 from tests.chaos.drive import Drive
 from tests.chaos.fault_cases import case_of
 from tests.chaos.fault_points import CountedPoints

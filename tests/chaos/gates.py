@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from activities.points import REACHED_FILE, REACHED_SUFFIX
+from activities.base.points import REACHED_FILE, REACHED_SUFFIX
 
 POLL_SECONDS = 0.05
 #: Variable of the worker that names the folder.

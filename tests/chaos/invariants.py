@@ -9,17 +9,17 @@ from typing import Any
 from uuid import UUID
 
 from activities.contract import SwitchOrder
-from activities.way_back import FOUND_BACK, RETURN
-from domain.disabled_services import carried_settings
-from domain.lost_settings import Setting
-from domain.move_events import UserSkipped
-from domain.organization_plans import OrganizationPlans
-from domain.ports import HeldLicense
-from domain.settings_events import SettingsLost
-from domain.switch_state import SwitchState
-from providers.sandbox.journal import read_records
+from activities.way_back.way_back import FOUND_BACK, RETURN
+from domain.catalog.disabled_services import carried_settings
+from domain.operator.lost_settings import Setting
+from domain.organizations.organization_plans import OrganizationPlans
+from domain.ports.cloud import HeldLicense
+from domain.switch.move_events import UserSkipped
+from domain.switch.settings_events import SettingsLost
+from domain.switch.switch_state import SwitchState
+from sandbox.kernel.journal import read_records
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 COMPLETED, REFUSED = "completed", "refused"
 #: Final state -> (orders at most, cancellations): rules sections 6 and 7.

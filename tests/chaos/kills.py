@@ -21,14 +21,14 @@ from typing import Any
 
 import httpx2
 
+from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
-from activities.step import Toolbox
 from ops.keys import master_key_file
 from ops.postgres_binaries import temporary_data_folder
 from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
 from projections.rebuild import rebuild
 from providers.factory import cloud_factory
-from providers.sandbox.journal import JOURNAL_NAME
+from sandbox.kernel.journal import JOURNAL_NAME
 from store.catalogs import Catalogs
 from store.keys import FileKeyProvider
 from store.switch_store import SwitchStore
@@ -42,7 +42,7 @@ from tests.chaos.stack import RunningStack, running_stack
 from tests.contract.cloud_server import SandboxCloud
 from tests.workflow.signing import signing_client
 from tests.workflow.world import World
-from workflows.messages import SwitchStatus
+from workflows.base.messages import SwitchStatus
 
 PARTS = ("worker", "Temporal", "PostgreSQL")
 #: Switches at a time.

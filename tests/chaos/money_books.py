@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from domain.quote_lines import OVERLAP_TO_COME
+from domain.quote.lines import OVERLAP_TO_COME
 from tests.chaos.money_cases import Step
 from tests.chaos.money_rows import Row, rows_of_bill, rows_of_renewals
 from tests.support.ledger import (

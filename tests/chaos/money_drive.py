@@ -11,15 +11,15 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
-from activities.preparation import prepare
-from activities.question import SwitchQuestion
-from domain.amendment import amended
-from domain.errors import PlanSwitchError
-from domain.ports import OrderLine
-from domain.quote import Quote, cutover, quote
-from domain.quote_days import DayQuote
-from providers.sandbox.journal import GOODWILL
-from providers.sandbox.organizations import PLACES
+from activities.assessment.preparation import prepare
+from activities.assessment.question import SwitchQuestion
+from domain.kernel.errors import PlanSwitchError
+from domain.operator.amendment import amended
+from domain.ports.cloud import OrderLine
+from domain.quote.days import DayQuote
+from domain.quote.quote import Quote, cutover, quote
+from sandbox.kernel.journal import GOODWILL
+from sandbox.organizations.organizations import PLACES
 from tests.chaos.money_books import AT_ORDER, MONTHS, Books, Due, Ordered
 from tests.chaos.money_cases import ADD, END, GIFT, REMOVE, REPLACE, SCHEDULE, Chain, Step
 from tests.chaos.money_market import CutoverStep, Market, catalog

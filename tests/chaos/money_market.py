@@ -12,16 +12,16 @@ from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from activities.addons import addon_lines, addon_periods
-from activities.billing_cutover import _bill
-from activities.order_billing import stop_at_order
-from domain.catalog import Catalog, load_catalog
-from domain.money import Money
-from domain.plans import Plan, Price
-from domain.ports import AddonLine, BilledPeriod, Cloud
-from domain.quote import Cutover, Quote
-from providers.sandbox.clock import ManualClock
-from providers.sandbox.plans import PlanBook, load_plans
+from activities.assessment.addons import addon_lines, addon_periods
+from activities.billing.billing_cutover import _bill
+from activities.billing.order_billing import stop_at_order
+from domain.catalog.catalog import Catalog, load_catalog
+from domain.catalog.plans import Plan, Price
+from domain.kernel.money import Money
+from domain.ports.cloud import AddonLine, BilledPeriod, Cloud
+from domain.quote.quote import Cutover, Quote
+from sandbox.kernel.clock import ManualClock
+from sandbox.kernel.plans import PlanBook, load_plans
 from tests.contract.cloud_server import SandboxCloud, running_sandbox
 
 #: Price in US cents -> price in minor units of a currency that the price list does not have.

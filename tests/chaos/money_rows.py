@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain import quote_lines as kinds
-from domain.quote_days import DayQuote
-from domain.quote_lines import QuoteLine
+from domain.quote import lines as kinds
+from domain.quote.days import DayQuote
+from domain.quote.lines import QuoteLine
 from tests.support import ledger
 from tests.support.ledger import VENDOR_DAY, Account, Bill, Line
 

@@ -20,12 +20,12 @@ from zoneinfo import ZoneInfo
 from temporalio.client import Client
 
 from activities.contract import SwitchOrder
-from domain.errors import AuditMismatch
-from domain.move_events import LicenseMoveHeld
+from domain.kernel.errors import AuditMismatch
+from domain.switch.move_events import LicenseMoveHeld
 from ops.postgres_binaries import temporary_data_folder
 from ops.postgres_server import EmbeddedPostgres
 from ops.temporal_server import EmbeddedTemporal
-from providers.sandbox.organizations import PLACES
+from sandbox.organizations.organizations import PLACES
 from tests.chaos.command import connected
 from tests.chaos.money_books import AT_ORDER, Ordered
 from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step

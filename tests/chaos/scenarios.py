@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import httpx2
 
-from domain.ids import switch_id_of
-from domain.stage import TERMINAL
+from domain.kernel.ids import switch_id_of
+from domain.switch.stage import TERMINAL
 from tests.chaos.gates import Gates
 from tests.chaos.stack import CLEAN, POLL_SECONDS, RunningStack, until_answered
 

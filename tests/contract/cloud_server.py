@@ -13,14 +13,14 @@ from typing import Any
 import httpx2
 import uvicorn
 
-from domain.ports import Cloud, ProviderCall
+from domain.ports.cloud import Cloud, ProviderCall
 from providers.factory import cloud_factory
-from providers.http import REQUEST_TIMEOUT_SECONDS
-from providers.line import Answer, HttpLine
-from providers.sandbox.bureau import BureauSettings
-from providers.sandbox.clock import Clock
-from providers.sandbox.plans import PlanBook
-from providers.sandbox.server import KEEP_ALIVE_SECONDS, create_app
+from providers.transport.http import REQUEST_TIMEOUT_SECONDS
+from providers.transport.line import Answer, HttpLine
+from sandbox.billing.bureau import BureauSettings
+from sandbox.kernel.clock import Clock
+from sandbox.kernel.plans import PlanBook
+from sandbox.server import KEEP_ALIVE_SECONDS, create_app
 
 #: Office 365 E1 and E3: the plan that is left and the one that is gone to.
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"

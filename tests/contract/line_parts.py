@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from providers.line import Answer, HttpLine, Line
+from providers.transport.line import Answer, HttpLine, Line
 from tests.contract.socket_server import Script, SocketServer, Talk, answer, serving
 
 #: A test that fails waits no longer.

@@ -20,9 +20,9 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.testing import MockRequest, MockResponse
 
-from providers.sandbox.bureau import BureauSettings
-from providers.sandbox.clock import ManualClock
-from providers.sandbox.server import create_app
+from sandbox.billing.bureau import BureauSettings
+from sandbox.kernel.clock import ManualClock
+from sandbox.server import create_app
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ProviderRefused, ProviderUnavailable, UnknownSubscription
+from domain.kernel.errors import ProviderRefused, ProviderUnavailable, UnknownSubscription
 from tests.contract.cloud_server import SOURCE_PLAN, SandboxCloud, running_sandbox
 
 LICENSES = 10

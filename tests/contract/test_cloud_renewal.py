@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.errors import ProviderRefused, ProviderUnavailable
-from domain.ports import ScheduledChange, SubscriptionSettings
+from domain.kernel.errors import ProviderRefused, ProviderUnavailable
+from domain.ports.cloud import ScheduledChange, SubscriptionSettings
 from tests.contract.cloud_server import SOURCE_PLAN, SandboxCloud, running_sandbox
 
 

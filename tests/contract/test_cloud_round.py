@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.errors import (
+from domain.kernel.errors import (
     NotReadyYet,
     ProviderRefused,
     ProviderThrottled,
@@ -19,8 +19,8 @@ from domain.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.money import Money
-from domain.ports import (
+from domain.kernel.money import Money
+from domain.ports.cloud import (
     BATCH_SIZE,
     BilledPeriod,
     Cloud,

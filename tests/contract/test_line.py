@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from providers import line as line_module
-from providers.line import HttpLine, Line, NoAnswer
+from providers.transport import line as line_module
+from providers.transport.line import HttpLine, Line, NoAnswer
 from tests.contract.line_parts import OK, SHORT_SECONDS, TIMEOUT_SECONDS, ask, echo, network
 from tests.contract.socket_server import Talk, answer
 from tests.unit.http_handlers import HandlerLine

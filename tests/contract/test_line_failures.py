@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from providers import line as line_module
-from providers.line import HttpLine, NoAnswer
+from providers.transport import line as line_module
+from providers.transport.line import HttpLine, NoAnswer
 from tests.contract.line_parts import OK, SHORT_SECONDS, TIMEOUT_SECONDS, ask, echo, network
 from tests.contract.socket_server import Script, Talk, answer
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from providers.line import NoAnswer
+from providers.transport.line import NoAnswer
 from tests.contract.line_parts import always, ask, network
 from tests.contract.socket_server import Talk, answer
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInput, ProviderRefused, UnknownGroup
-from domain.ports import GroupPlan, LicenseError, OrderLine
-from providers.sandbox.state import named_id
+from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
+from domain.ports.cloud import GroupPlan, LicenseError, OrderLine
+from sandbox.cloud.state import named_id
 from tests.contract.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 ADD = GroupPlan(plan_id=TARGET_PLAN, disabled_service_plan_ids=(SERVICE,))

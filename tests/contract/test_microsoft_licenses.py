@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ProviderUnavailable
-from domain.ports import DirectoryUser, HeldLicense, LicenseChange, OrderLine
+from domain.kernel.errors import ProviderUnavailable
+from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseChange, OrderLine
 from tests.contract.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 USERS = 20

@@ -13,7 +13,7 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
 
-from domain.ports import LicenseChange, OrderLine
+from domain.ports.cloud import LicenseChange, OrderLine
 from tests.contract.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 HOST = "https://graph.microsoft.com"

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.money import round_half_up
+from domain.kernel.money import round_half_up
 from tests.contract.sandbox_world import World, move_whole_organization, open_world, own_contract
 
 NOTICE = {"kind": "completed", "switch_id": "s", "subject": "Done", "body": "Everybody has moved."}

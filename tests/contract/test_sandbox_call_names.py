@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import ProviderRefused, ProviderUnavailable
-from domain.party_port import BILLED_TO, SOLD_TO
-from domain.ports import GroupPlan, OrderLine
-from providers.sandbox.fault_calls import OPERATIONS, call_of
+from domain.kernel.errors import ProviderRefused, ProviderUnavailable
+from domain.ports.cloud import GroupPlan, OrderLine
+from domain.ports.party_port import BILLED_TO, SOLD_TO
+from sandbox.faults.fault_calls import OPERATIONS, call_of
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 LATE = date(2999, 1, 1)

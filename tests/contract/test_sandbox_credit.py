@@ -17,11 +17,11 @@ import pytest
 import yaml
 from openapi_schema_validator import OAS31Validator
 
-from providers.sandbox.bureau import BureauSettings
-from providers.sandbox.credit_thresholds import THRESHOLDS_MINOR_UNITS
-from providers.sandbox.journal import read_records
-from providers.sandbox.plans import load_plans
-from providers.signatures import HEADER, require_signed
+from providers.reference.signatures import HEADER, require_signed
+from sandbox.billing.bureau import BureauSettings
+from sandbox.kernel.journal import read_records
+from sandbox.kernel.plans import load_plans
+from sandbox.seller.credit_thresholds import THRESHOLDS_MINOR_UNITS
 from tests.contract.sandbox_world import E3, PROJECT, World, open_world, own_contract
 
 SECRET = b"a secret of the tests"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from domain.ports import ScheduledChange, SubscriptionSettings
-from providers.sandbox.fault_calls import call_of
+from domain.ports.cloud import ScheduledChange, SubscriptionSettings
+from sandbox.faults.fault_calls import call_of
 from tests.contract.cloud_server import SOURCE_PLAN, running_sandbox
 from tests.contract.sandbox_world import E1, E3, World, open_world, until_so
 from tests.contract.test_sandbox_faults import BUSY_SECONDS, fired, plant

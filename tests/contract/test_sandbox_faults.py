@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from providers.sandbox.bureau import BureauSettings
-from providers.sandbox.fault_program import KINDS
+from sandbox.billing.bureau import BureauSettings
+from sandbox.faults.fault_program import KINDS
 from tests.contract.sandbox_world import E1, E3, World, open_world, until_so
 from tests.contract.test_sandbox_credit import SECRET, Receiver, _receiving
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from domain.errors import ProviderThrottled, UnknownSubscription
-from domain.inquiry_port import SellerVerdict, verdict_on
-from domain.seller_codes import THROTTLED, TRANSITIONS, UPGRADES
+from domain.kernel.errors import ProviderThrottled, UnknownSubscription
+from domain.ports.inquiry_port import SellerVerdict, verdict_on
+from domain.reasons.seller_codes import THROTTLED, TRANSITIONS, UPGRADES
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"

@@ -17,7 +17,7 @@ from tests.contract.sandbox_world import E1, E3, PROJECT, START_SECONDS
 
 SERVE = """
 from pathlib import Path
-from providers.sandbox.server import serve
+from sandbox.server import serve
 serve({host!r}, {port}, Path({folder!r}))
 """
 

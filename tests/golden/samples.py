@@ -11,20 +11,20 @@ from functools import cache
 from typing import Any, get_type_hints
 from uuid import UUID
 
-from domain import ids
-from domain.assessment import Assessed
-from domain.checkout_events import CheckoutStarted
-from domain.checkout_terms import CheckoutTerms
-from domain.license_move import GroupMoved
-from domain.money import Money
-from domain.organization import Organization
-from domain.quote import quote
-from domain.recorded import Meta
-from domain.subscription import Subscription
-from domain.subscription_name import SubscriptionNamed
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchEvent
-from domain.wait_events import EligibilityWait
+from domain.kernel import ids
+from domain.eligibility.assessment import Assessed
+from domain.requests.checkout_events import CheckoutStarted
+from domain.requests.checkout_terms import CheckoutTerms
+from domain.licenses.move import GroupMoved
+from domain.kernel.money import Money
+from domain.organizations.organization import Organization
+from domain.quote.quote import quote
+from domain.kernel.recorded import Meta
+from domain.subscriptions.subscription import Subscription
+from domain.subscriptions.subscription_name import SubscriptionNamed
+from domain.switch.events import SwitchRequested
+from domain.switch.switch_state import SwitchEvent
+from domain.requests.wait_events import EligibilityWait
 from tests.unit import eligibility_inputs, quote_inputs
 
 ORGANIZATION_ID = "contoso"

@@ -11,7 +11,7 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 from ops.payloads import data_converter
-from providers.sandbox.bureau import BureauSettings
+from sandbox.billing.bureau import BureauSettings
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import ConsoleWorld, open_console_world
 

@@ -10,16 +10,22 @@ from typing import Any
 
 import pytest
 
-from domain import billing_calendar, quote, quote_days, quote_source
-from domain.billing_calendar import BillingCalendar
-from domain.money import Money
-from domain.next_term import NextTerm
-from domain.quote_cutover import Cutover, cutover_of
-from domain.quote_days import DayQuote
-from domain.quote_prepaid import Settlement
-from providers.billing import BillingClient
-from providers.sandbox import billing as sandbox_billing
-from providers.sandbox import calendar_days, organizations, quantities, subscriptions
+from domain.kernel.money import Money
+from domain.periods import nominal_period as billing_calendar
+from domain.periods.next_term import NextTerm
+from domain.periods.nominal_period import BillingCalendar
+from domain.quote import days as quote_days
+from domain.quote import quote
+from domain.quote import source as quote_source
+from domain.quote.cutover import Cutover, cutover_of
+from domain.quote.days import DayQuote
+from domain.quote.prepaid import Settlement
+from providers.reference.billing import BillingClient
+from sandbox.billing import billing as sandbox_billing
+from sandbox.billing import quantities
+from sandbox.kernel import calendar_days
+from sandbox.organizations import organizations
+from sandbox.seller import subscriptions
 from tests.chaos.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 
 Patch = pytest.MonkeyPatch

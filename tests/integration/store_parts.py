@@ -13,12 +13,12 @@ from uuid import UUID, uuid4, uuid5
 from eventsourcing import persistence
 from eventsourcing.postgres import PostgresDatastore
 
-from domain.ids import NAMESPACE
-from domain.license_move import GroupMoved, MoveRow, group_moved
-from domain.license_move import input_digest as digest_of_input
-from domain.organization import Organization
-from domain.ports import ProviderCall
-from domain.recorded import Meta
+from domain.kernel.ids import NAMESPACE
+from domain.kernel.recorded import Meta
+from domain.licenses.move import GroupMoved, MoveRow, group_moved
+from domain.licenses.move import input_digest as digest_of_input
+from domain.organizations.organization import Organization
+from domain.ports.cloud import ProviderCall
 from store.keys import FileKeyProvider
 from store.migrate import migrate
 from store.switch_store import SwitchStore

@@ -8,18 +8,18 @@ from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
-from domain import ids
-from domain import move_events as moves
-from domain import switch_events as events
-from domain.alarms import STILL_SWITCHING, AlarmRaised
-from domain.control_events import SwitchPaused
-from domain.license_move import MoveRow, group_moved, input_digest
-from domain.money import Money
-from domain.organization import Organization
-from domain.ports import BilledPeriod, ProviderCall
-from domain.quote import Quote, QuoteInput, quote
-from domain.recorded import Meta
-from domain.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription
+from domain.kernel import ids
+from domain.kernel.money import Money
+from domain.kernel.recorded import Meta
+from domain.licenses.move import MoveRow, group_moved, input_digest
+from domain.operator.alarms import STILL_SWITCHING, AlarmRaised
+from domain.organizations.organization import Organization
+from domain.ports.cloud import BilledPeriod, ProviderCall
+from domain.quote.quote import Quote, QuoteInput, quote
+from domain.subscriptions.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription
+from domain.switch import events
+from domain.switch import move_events as moves
+from domain.switch.control_events import SwitchPaused
 from store.rows import CallContext
 from store.switch_store import SwitchStore
 

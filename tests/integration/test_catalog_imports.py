@@ -14,9 +14,9 @@ import pytest
 from psycopg import sql
 
 from console.catalog_imports import IMPORTED, import_catalog
-from domain.catalog import UnknownCatalog, load_catalog
-from domain.errors import AuditMismatch, ConcurrentWrite, InvalidInput
-from domain.list_rows import FILE_BYTES_MAX
+from domain.catalog.catalog import UnknownCatalog, load_catalog
+from domain.catalog.published.list_rows import FILE_BYTES_MAX
+from domain.kernel.errors import AuditMismatch, ConcurrentWrite, InvalidInput
 from ops.settings import Settings, load_settings
 from projections.schema import create
 from store.catalogs import Catalogs, CurrentVersion

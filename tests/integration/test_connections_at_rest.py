@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from console.server import open_dependencies
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.schema import create

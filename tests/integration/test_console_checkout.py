@@ -9,8 +9,8 @@ from typing import Any
 
 import httpx2
 
-from domain.checkout_events import CheckoutOrdered
-from domain.ids import checkout_stream_id, switch_id_of
+from domain.kernel.ids import checkout_stream_id, switch_id_of
+from domain.requests.checkout_events import CheckoutOrdered
 from tests.integration.console_world import COLUMNS, LOOKS_MAX, ConsoleWorld
 
 STREET = "Secret Street 7"

@@ -12,8 +12,8 @@ import httpx2
 import pytest
 
 from ops.embedded import CALLBACK_PATH
-from providers.sandbox.bureau import BureauSettings
-from providers.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
+from providers.reference.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
+from sandbox.billing.bureau import BureauSettings
 from tests.integration.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld
 
 POLLS = 1_200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
-from domain.ids import switch_id_of
+from domain.kernel.ids import switch_id_of
 from tests.integration.console_world import ConsoleWorld, start_body
 
 UNKNOWN = "6d3f0c1e-6b4f-5a0e-9b57-0a5d6f0b1c2d"

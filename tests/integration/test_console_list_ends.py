@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 
 from audit.refusals import PAGE_MAX
-from domain.ports import ProviderCall
+from domain.ports.cloud import ProviderCall
 from store.rows import CallContext
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 

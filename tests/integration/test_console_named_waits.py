@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from domain.ids import switch_id_of
+from domain.kernel.ids import switch_id_of
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.test_reassessment import BEFORE_MOVE, BROKEN
 from tests.workflow.test_switch_holds import refuse_stop

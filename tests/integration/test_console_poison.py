@@ -18,7 +18,7 @@ from cli.checks import DOWN, all_checks
 from console.app import create_app
 from console.request_ids import request_id_of
 from console.server import open_dependencies
-from domain.switch_events import PromiseMissed
+from domain.switch.events import PromiseMissed
 from ops.settings import Settings, load_settings
 from projections.projector import Projector
 from projections.rebuild import rebuild

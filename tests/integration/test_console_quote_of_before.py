@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from activities import preparation
+from activities.assessment import preparation
 from tests.integration.console_world import ConsoleWorld
 from tests.integration.test_console_checkout import edit, order, start
 from tests.workflow.test_quote_of_before import quote_of_before

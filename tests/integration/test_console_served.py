@@ -22,7 +22,7 @@ from console.admission import (
     bytes_max,
 )
 from console.wrong_tries import TRIES_MAX
-from providers.signatures import HEADER, sign
+from providers.reference.signatures import HEADER, sign
 from tests.integration.served_console import KEY, SECRET, START_SECONDS, Served, ask, flood, served
 from tests.integration.test_store_connections import end_connections
 

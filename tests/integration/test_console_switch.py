@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from activities.contract import SYSTEM_ACTOR
-from domain.assessment import Assessed
+from domain.eligibility.assessment import Assessed
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from ops.backup import backup, restore
 from ops.embedded import DATABASE_NAME
 from ops.errors import BackupInvalid, FolderUnusable

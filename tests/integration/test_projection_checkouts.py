@@ -10,8 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain.errors import InvalidInput, UnknownCheckout
-from domain.ids import checkout_id_of, checkout_stream_id
+from domain.kernel.errors import InvalidInput, UnknownCheckout
+from domain.kernel.ids import checkout_id_of, checkout_stream_id
 from projections.fold import fold
 from projections.projector import Projector
 from projections.queries import ReadModels

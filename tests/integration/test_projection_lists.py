@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInput, UnknownSwitch
-from domain.wait_events import EligibilityWait, WaitTerms
+from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.requests.wait_events import EligibilityWait, WaitTerms
 from projections.lists import counts_of
 from projections.projector import Projector
 from projections.queries import ReadModels

@@ -14,8 +14,8 @@ from psycopg.rows import dict_row
 from temporalio.testing import WorkflowEnvironment
 
 from audit.open_switches import open_switches
-from domain import move_events as moves
-from domain.ids import organization_stream_id
+from domain.kernel.ids import organization_stream_id
+from domain.switch import move_events as moves
 from ops.wait_waker import WaitWaker
 from projections.projector import Projector
 from projections.put_aside import IncompleteStream

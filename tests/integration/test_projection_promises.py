@@ -14,10 +14,9 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from domain.billing_events import InvoiceDelivered
-from domain.ids import replacement_stream_id
-from domain.outside_events import OutsideActFound
-from domain.switch_events import (
+from domain.kernel.ids import replacement_stream_id
+from domain.subscriptions.billing_events import InvoiceDelivered
+from domain.switch.events import (
     CreditCheckApproved,
     CreditCheckExtended,
     CreditCheckRequired,
@@ -25,7 +24,8 @@ from domain.switch_events import (
     ReplacementOrdered,
     VoidWindowClosing,
 )
-from domain.switch_state import SwitchEvent
+from domain.switch.outside_events import OutsideActFound
+from domain.switch.switch_state import SwitchEvent
 from projections.projector import Projector
 from projections.schema import create
 from store.keys import FileKeyProvider

@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from psycopg.rows import dict_row
 
-from domain.errors import AuditMismatch
+from domain.kernel.errors import AuditMismatch
 from projections.fold import fold
 from projections.projector import Projector
 from projections.rebuild import rebuild

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from activities.search_attributes import SOURCE_PLAN
-from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.stage import Stage
+from activities.request.search_attributes import SOURCE_PLAN
+from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from domain.switch.stage import Stage
 from tests.contract.cloud_server import SOURCE_PLAN as E1
 from tests.integration import test_console_checkout as checkout
 from tests.integration.console_world import ConsoleWorld, start_body

@@ -23,11 +23,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.step import Toolbox
+from activities.base.step import Toolbox
 from console.command_signer import CommandSigner
 from console.switch_workflows import WORKFLOW, SwitchWorkflows
 from console.worker_watch import WorkerAbsent, WorkerWatch
-from domain.ids import workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from ops.payloads import data_converter
 from ops.settings import Settings, load_settings
 from ops.store_checks import look_at_store

@@ -12,9 +12,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain import ids
-from domain.errors import ConcurrentWrite, StoreBehind, SwitchInProgress
-from domain.organization import Organization
+from domain.kernel import ids
+from domain.kernel.errors import ConcurrentWrite, StoreBehind, SwitchInProgress
+from domain.organizations.organization import Organization
 from store.rows import CallContext, DetailRows, StreamPosition
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import (

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from domain.assessment import assessed
-from domain.errors import AuditMismatch, InvalidInput
-from domain.license_move import detail_digest
-from domain.ports import ProviderCall
+from domain.eligibility.assessment import assessed
+from domain.kernel.errors import AuditMismatch, InvalidInput
+from domain.licenses.move import detail_digest
+from domain.ports.cloud import ProviderCall
 from store.rows import CallContext
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import (

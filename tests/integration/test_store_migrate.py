@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from domain.errors import InvalidInput, PlanSwitchError
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from store.database_url import parse_database_url
 from store.errors import SchemaOutdated, StoreUnavailable
 from store.keys import FileKeyProvider

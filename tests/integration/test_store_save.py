@@ -15,8 +15,8 @@ from eventsourcing.persistence import IntegrityError
 from psycopg import Connection, Cursor, errors
 
 import store.application
-from domain.errors import ConcurrentWrite
-from domain.organization import Organization
+from domain.kernel.errors import ConcurrentWrite
+from domain.organizations.organization import Organization
 from store.errors import StoreUnavailable
 from store.rows import CallContext
 from store.switch_store import SwitchStore

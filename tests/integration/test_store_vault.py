@@ -10,7 +10,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from domain.license_move import MoveRow, detail_digest
+from domain.licenses.move import MoveRow, detail_digest
 from store.errors import VaultLocked
 from store.keys import FileKeyProvider
 from store.rows import RosterRow

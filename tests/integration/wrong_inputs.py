@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import psycopg
 
-from providers.signatures import HEADER, sign
+from providers.reference.signatures import HEADER, sign
 from tests.integration.console_world import CREDIT_SECRET, ConsoleWorld, Ran, start_body
 
 OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"}

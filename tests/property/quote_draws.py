@@ -8,12 +8,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.calendar import local_date
-from domain.money import Money
-from domain.ports import BilledPeriod, BookedLine
-from domain.proration import POLICIES
-from domain.quote import Quote, QuoteInput, quote
-from domain.quote_periods import Period, add_months, cycle_months, renewals_until
+from domain.kernel.calendar import local_date
+from domain.kernel.money import Money
+from domain.periods.billing_periods import Period, add_months, cycle_months, renewals_until
+from domain.periods.proration import POLICIES
+from domain.ports.cloud import BilledPeriod, BookedLine
+from domain.quote.quote import Quote, QuoteInput, quote
 
 DAYS_AHEAD_MAX = 80
 TABLE_DAYS_MAX = 8

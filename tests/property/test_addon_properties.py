@@ -13,13 +13,13 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.journal import journal_of
-from domain.money import Money
-from domain.ports import BilledPeriod
-from domain.quote import Quote, QuoteInput, cutover, quote
-from domain.quote_addons import QuotedAddon
-from domain.quote_lines import CHARGE
-from domain.quote_periods import add_months, cycle_months
+from domain.kernel.money import Money
+from domain.periods.billing_periods import add_months, cycle_months
+from domain.ports.cloud import BilledPeriod
+from domain.quote.lines import CHARGE
+from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.quote.quote_addons import QuotedAddon
+from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import PRICES, shown_by_billing, terms_of
 from tests.unit.cutover_events import cutover_events
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.calendar import local_date
-from domain.money import Money, round_lines
-from domain.proration import POLICIES, Span, proration_policy
+from domain.kernel.calendar import local_date
+from domain.kernel.money import Money, round_lines
+from domain.periods.proration import POLICIES, Span, proration_policy
 from tests.property.quote_draws import CURRENCIES, PRICE_MAX, STARTS, ZONES
 
 HALF = Fraction(1, 2)

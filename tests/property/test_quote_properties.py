@@ -16,12 +16,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.journal import journal_of
-from domain.money import Money
-from domain.quote import Quote, QuoteInput, cutover, quote
-from domain.quote_booked import booked_of, require_same_lines
-from domain.quote_days import billing_stop_on, day_quote
-from domain.quote_lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
+from domain.kernel.money import Money
+from domain.quote.booked import booked_of, require_same_lines
+from domain.quote.days import billing_stop_on, day_quote
+from domain.quote.lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
+from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import quotes, shown_by_billing, terms_of
 from tests.unit.cutover_events import cutover_events
 

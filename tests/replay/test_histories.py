@@ -12,12 +12,12 @@ from temporalio import workflow
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from activities.signatures import CommandKeys
-from activities.step_proofs import StepProofs
+from activities.signing.signatures import CommandKeys
+from activities.signing.step_proofs import StepProofs
 from ops.payloads import data_converter
 from tests.workflow.guarded import workflow_runner
 from worker import WORKFLOWS
-from workflows.proofs import WorkflowProofs
+from workflows.base.proofs import WorkflowProofs
 
 PROJECT = Path(__file__).parents[2]
 HISTORIES = sorted((PROJECT / "tests" / "histories").glob("*.json"))
@@ -72,8 +72,8 @@ COMMAND_CALLS = frozenset(
 )
 ADVICE = (
     "The commands of the workflows have changed. Switches that run for days replay their old history: put "
-    "the new way behind `workflow.patched(ID)` with ID in workflows/versions.py, keep the histories of the "
-    "old way, record those of the new (tools/record_histories.py), then write this test's `found` to "
+    "the new way behind `workflow.patched(ID)` with ID in workflows/base/versions.py, keep the histories of "
+    "the old way, record those of the new (tools/record_histories.py), then write this test's `found` to "
     "tests/replay/commands.json."
 )
 
@@ -132,10 +132,10 @@ async def test_a_history_of_other_commands_is_refused() -> None:
 
 
 def test_the_commands_of_the_workflows_are_the_recorded_ones() -> None:
-    """A change of the commands needs a patch id and new histories (workflows/versions.py)."""
+    """A change of the commands needs a patch id and new histories (workflows/base/versions.py)."""
     found = {
         f"{path.stem}.{function.name}": commands
-        for path in sorted((PROJECT / "workflows").glob("*.py"))
+        for path in sorted((PROJECT / "workflows").rglob("*.py"))
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(function, ast.AsyncFunctionDef | ast.FunctionDef)
         if (commands := commands_of(function))

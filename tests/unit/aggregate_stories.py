@@ -6,11 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from domain.recorded import Meta, RecordedAggregate, RecordedEvent
-from domain.stage import Stage
-from domain.subscription import Subscription
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchEvent
+from domain.kernel.recorded import Meta, RecordedAggregate, RecordedEvent
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
+from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchEvent
 from tests.golden import samples
 
 Aggregate = TypeVar("Aggregate", bound=RecordedAggregate)

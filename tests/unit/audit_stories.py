@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.license_move import GroupMoved
-from domain.organization import SwitchReserved
-from domain.ports import ProviderCall
-from domain.recorded import RecordedEvent
+from domain.kernel.recorded import RecordedEvent
+from domain.licenses.move import GroupMoved
+from domain.organizations.organization import SwitchReserved
+from domain.ports.cloud import ProviderCall
 from store.notifications import StoredNotification
 from store.rows import RecordedCall
 from tests.golden import samples

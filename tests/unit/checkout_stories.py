@@ -6,19 +6,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.checkout import Checkout, CheckoutEvent, checkout_of
-from domain.checkout_events import (
+from domain.kernel.ids import checkout_id_of, checkout_stream_id
+from domain.kernel.recorded import Meta
+from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.quote.quote import quote
+from domain.requests.checkout import Checkout, CheckoutEvent, checkout_of
+from domain.requests.checkout_events import (
     CheckoutAbandoned,
     CheckoutEdited,
     CheckoutOrdered,
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.checkout_terms import PAYMENT, CheckoutTerms
-from domain.ids import checkout_id_of, checkout_stream_id
-from domain.party_port import BILLED_TO, SOLD_TO
-from domain.quote import quote
-from domain.recorded import Meta
+from domain.requests.checkout_terms import PAYMENT, CheckoutTerms
 from tests.unit import quote_inputs
 
 CHECKOUT_ID = checkout_id_of("contoso", "request-1")

@@ -6,8 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from domain.money import Money
-from domain.move_events import (
+from domain.kernel.money import Money
+from domain.quote.quote import Cutover, Quote, cutover
+from domain.subscriptions.subscription import BillingStarted, InvoiceIssued
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import (
     AddOnCarried,
     AddOnDropped,
     BillingCutOver,
@@ -17,9 +20,6 @@ from domain.move_events import (
     CreditSettled,
     RenewalStopped,
 )
-from domain.quote import Cutover, Quote, cutover
-from domain.subscription import BillingStarted, InvoiceIssued
-from domain.switch_events import QuoteFixed
 from tests.golden.samples import sample_of
 
 

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from domain.catalog import load_catalog
-from domain.eligibility import Assessment, AssessmentInput, Reason, assess
-from domain.money import Money
-from domain.ports import (
+from domain.catalog.catalog import load_catalog
+from domain.eligibility.eligibility import Assessment, AssessmentInput, Reason, assess
+from domain.kernel.money import Money
+from domain.ports.cloud import (
     BilledPeriod,
     BillingProfile,
     SellerSubscription,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from domain.eligibility import LockHolder
-from domain.inquiry_port import SellerRefusal, SellerVerdict
-from domain.ports import ServiceHealth, ServicePlanStatus
+from domain.eligibility.eligibility import LockHolder
+from domain.ports.cloud import ServiceHealth, ServicePlanStatus
+from domain.ports.inquiry_port import SellerRefusal, SellerVerdict
 from tests.unit.eligibility_inputs import NOW, billed, euros, plan_id, pool, profile, subscription
 
 Facts = dict[str, Any]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import httpx2
 
-from providers.line import Answer, NoAnswer
+from providers.transport.line import Answer, NoAnswer
 
 Handler = Callable[[httpx2.Request], httpx2.Response]
 

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from domain.money import Money
-from domain.ports import BilledPeriod
-from domain.quote import QuoteInput
+from domain.kernel.money import Money
+from domain.ports.cloud import BilledPeriod
+from domain.quote.quote import QuoteInput
 
 START = date(2026, 11, 10)
 END = date(2026, 12, 10)

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from domain.amendment import (
+from domain.eligibility.eligibility_input import case_of
+from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.operator.amendment import (
     ENDED,
     GOING_BACK,
     TOO_EARLY,
@@ -19,12 +21,10 @@ from domain.amendment import (
     licenses_ordered,
     no_amendment,
 )
-from domain.control_events import QuantityAmended
-from domain.eligibility_input import case_of
-from domain.errors import InvalidInput, UnknownSwitch
-from domain.quote import Quote, cutover, quote
-from domain.stage import AFTER_PIVOT, AMENDABLE, BEFORE_MOVE, LIVE, TERMINAL, Stage
-from domain.switch_events import QuoteFixed, ReplacementOrdered
+from domain.quote.quote import Quote, cutover, quote
+from domain.switch.control_events import QuantityAmended
+from domain.switch.events import QuoteFixed, ReplacementOrdered
+from domain.switch.stage import AFTER_PIVOT, AMENDABLE, BEFORE_MOVE, LIVE, TERMINAL, Stage
 from tests.golden.samples import SWITCH_ID
 from tests.unit import eligibility_inputs, quote_inputs
 from tests.unit.aggregate_stories import advance, source_at

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from console.app import create_app
 from console.models.base import Absent, Answer, Recorded, widened
 from console.openapi import openapi_of
-from domain.schema_words import Document, resolved
+from domain.text.schema_words import Document, resolved
 
 SUCCESSES = ("200", "201")
 JSON = "application/json"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cli.api_paths import api_path
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 
 CLI = Path(__file__).parents[2] / "cli"
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from console.api_reference import operations_by_tag
-from domain.schema_words import kind_of
+from domain.text.schema_words import kind_of
 
 _DOCUMENT: dict[str, Any] = {
     "paths": {

@@ -14,7 +14,8 @@ from audit.steps import steps_of
 from audit.verdict import verdict_of
 from audit.waits import waits_of
 from cli.audit_text import story
-from domain import move_events, switch_events
+from domain.switch import events as switch_events
+from domain.switch import move_events
 from tests.golden.samples import ORGANIZATION_ID, SWITCH_ID
 from tests.unit.audit_stories import ORDER_STEP, Story
 

@@ -8,8 +8,9 @@ from audit.holdings import money_of, users_of
 from audit.steps import steps_of
 from audit.verdict import Verdict, verdict_of
 from audit.waits import waits_of
-from domain import move_events, return_events, switch_events
-from domain.subscription import InvoiceIssued
+from domain.subscriptions.subscription import InvoiceIssued
+from domain.switch import events as switch_events
+from domain.switch import move_events, return_events
 from tests.golden.samples import EUROS
 from tests.unit.audit_stories import END_STEP, ORDER_STEP, Story
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from audit.holdings import locks_of, money_of, users_of
 from audit.waits import Wait, waits_of
-from domain import move_events, organization, return_events, switch_events
-from domain.license_move import GroupMoved
+from domain.licenses.move import GroupMoved
+from domain.organizations import organization
+from domain.switch import events as switch_events
+from domain.switch import move_events, return_events
 from tests.unit.audit_stories import ORDER_STEP, Story, at
 
 

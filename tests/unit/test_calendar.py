@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.calendar import BusinessCalendar, local_date, start_of_day
-from domain.errors import InvalidInput
+from domain.kernel.calendar import BusinessCalendar, local_date, start_of_day
+from domain.kernel.errors import InvalidInput
 
 BERLIN = BusinessCalendar(
     time_zone="Europe/Berlin", holidays=frozenset({date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)})

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from activities.call_journal import CallJournal
-from domain.ports import ProviderCall
+from activities.base.call_journal import CallJournal
+from domain.ports.cloud import ProviderCall
 from store.rows import may_have_acted
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from activities.question import SwitchQuestion
-from domain.carry_over import CarryOver, carry_over
-from domain.errors import InvalidInput
-from domain.ports import RenewalTerms, ScheduledChange
+from activities.assessment.question import SwitchQuestion
+from domain.kernel.errors import InvalidInput
+from domain.periods.carry_over import CarryOver, carry_over
+from domain.ports.cloud import RenewalTerms, ScheduledChange
 from tests.unit.eligibility_inputs import answer, plan_id, subscription
 
 FEWER = ScheduledChange(plan_id="old", quantity=6, term="P1M", billing_cycle="monthly")

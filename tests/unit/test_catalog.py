@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from domain.catalog import AmbiguousPlan, Catalog, UnknownPlan, catalog_from_documents, load_catalog
-from domain.errors import InvalidInput
-from domain.money import Money
-from domain.tiers import Direction, SwitchKind
+from domain.catalog.catalog import AmbiguousPlan, Catalog, UnknownPlan, catalog_from_documents, load_catalog
+from domain.catalog.tiers import Direction, SwitchKind
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"

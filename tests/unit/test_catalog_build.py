@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.catalog import load_catalog
-from domain.services import name_service
+from domain.catalog.catalog import load_catalog
+from domain.catalog.services import name_service
 from tools.build_catalog import OUTPUT_DIR, build_files, main
 
 DEFAULT_SHARED = Path(__file__).resolve().parents[2].parent / "shared"

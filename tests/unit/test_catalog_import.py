@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from domain.catalog import Catalog, load_catalog
-from domain.catalog_documents import CatalogContent, Document, built_in_content, content_of
-from domain.catalog_import import ImportedCatalog, import_list
-from domain.errors import AuditMismatch, InvalidInput
-from domain.tiers import SwitchKind
+from domain.catalog.catalog import Catalog, load_catalog
+from domain.catalog.documents import CatalogContent, Document, built_in_content, content_of
+from domain.catalog.published.catalog_import import ImportedCatalog, import_list
+from domain.catalog.tiers import SwitchKind
+from domain.kernel.errors import AuditMismatch, InvalidInput
 from tests.unit.list_parts import PRODUCTS, csv_of, guid, row
 
 SECONDS_MAX = 2.0

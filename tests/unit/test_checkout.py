@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.checkout import checkout_of
-from domain.checkout_terms import (
+from domain.kernel.errors import CheckoutChanged, InvalidInput, RequestReused, RuleViolated
+from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO, Party
+from domain.quote.prepaid import FORFEITURE
+from domain.requests.checkout import checkout_of
+from domain.requests.checkout_terms import (
     ACKNOWLEDGMENTS,
     DOMAINS,
     ITEMS,
@@ -22,9 +25,6 @@ from domain.checkout_terms import (
     require_sold,
     without_forfeiture,
 )
-from domain.errors import CheckoutChanged, InvalidInput, RequestReused, RuleViolated
-from domain.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO, Party
-from domain.quote_prepaid import FORFEITURE
 from tests.unit.checkout_stories import (
     CHECKOUT_ID,
     QUOTE,

@@ -8,10 +8,10 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import NotReadyYet, PlanSwitchError, ProviderRefused
-from domain.ports import AddonLine, OrderLine, PlacedOrder, ProviderCall
+from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderRefused
+from domain.ports.cloud import AddonLine, OrderLine, PlacedOrder, ProviderCall
 from providers.factory import cloud_factory
-from providers.microsoft.checkout import OrderNotPlaced, provisioning_refusal
+from providers.microsoft.seller.checkout import OrderNotPlaced, provisioning_refusal
 from tests.unit.http_handlers import HandlerLine
 
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"

@@ -10,8 +10,8 @@ from console.checkout_bodies import CheckoutEditBody
 from console.checkout_forms import body_of, changes_of, number_of, text_of
 from console.docs_pages import document_of
 from console.markdown import anchor_of
-from domain.errors import InvalidInput
-from domain.reasons import REASONS, docs_link
+from domain.kernel.errors import InvalidInput
+from domain.reasons.reasons import REASONS, docs_link
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from cli.errors import CorruptFile
 from cli.organization_file import read_organization
-from domain.catalog import UnknownPlan, load_catalog
+from domain.catalog.catalog import UnknownPlan, load_catalog
 
 GOOD = {"seed": 7, "users": 12, "plan": "E1", "display_name": "Lantern Works", "currency": "USD"}
 

@@ -9,7 +9,7 @@ import pytest
 from cli.client import ConsoleClient
 from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.sending import send
-from domain.errors import PlanSwitchError
+from domain.kernel.errors import PlanSwitchError
 
 
 class Console(ConsoleClient):

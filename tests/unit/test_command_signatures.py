@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from activities.signatures import (
+from activities.signed_command import START, SignedCommand
+from activities.signing.signatures import (
     FRESH_SECONDS_MAX,
     SEAL_HOURS_MAX,
     CommandKeys,
@@ -21,10 +22,9 @@ from activities.signatures import (
     sign,
     sign_order,
 )
-from activities.signed_command import START, SignedCommand
-from domain.errors import CommandStale, CommandUnsigned
+from domain.kernel.errors import CommandStale, CommandUnsigned
 from tests.golden.samples import ORGANIZATION_ID, SWITCH_ID
-from workflows.messages import AmendQuantity, SkipUser
+from workflows.base.messages import AmendQuantity, SkipUser
 
 KEYS = CommandKeys(signing=b"the-key-of-now-0")
 OLDER = CommandKeys(signing=b"the-key-of-before")

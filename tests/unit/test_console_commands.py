@@ -11,9 +11,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from console.command_signer import CommandSigner
 from console.switch_workflows import SwitchWorkflows
-from domain.errors import RuleViolated
+from domain.kernel.errors import RuleViolated
 from tests.workflow.signing import KEYS
-from workflows.messages import CommandAnswer, OperatorCommand
+from workflows.base.messages import CommandAnswer, OperatorCommand
 
 COMMAND = OperatorCommand(request_id="cancel-1", actor="olga", reason="wrong plan")
 ANSWER = CommandAnswer(accepted=True, stage="ending", message="It is taken back.")

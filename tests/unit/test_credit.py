@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.business_calendar import business_calendar
-from domain import switch_events as events
-from domain.calendar import BusinessCalendar
-from domain.credit import (
+from activities.credit.business_calendar import business_calendar
+from domain.catalog.rule_sets import rule_set
+from domain.kernel.calendar import BusinessCalendar
+from domain.kernel.errors import InvalidInput, RuleViolated
+from domain.kernel.money import Money
+from domain.organizations.organization import Organization
+from domain.switch import events
+from domain.switch.credit import (
     credit_deadlines,
     extended_deadline,
     may_need_credit_check,
@@ -20,11 +24,7 @@ from domain.credit import (
     rule_on_extension,
     verdict_of,
 )
-from domain.errors import InvalidInput, RuleViolated
-from domain.money import Money
-from domain.organization import Organization
-from domain.rule_sets import rule_set
-from domain.stage import Stage
+from domain.switch.stage import Stage
 from tests.golden import samples
 from tests.unit import eligibility_inputs
 from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_of, source_at

@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.business_calendar import business_calendar
-from domain.credit import credit_deadlines
-from domain.money import Money
-from domain.ports import BillingProfile
-from domain.rule_sets import rule_set
+from activities.credit.business_calendar import business_calendar
+from domain.catalog.rule_sets import rule_set
+from domain.kernel.money import Money
+from domain.ports.cloud import BillingProfile
+from domain.switch.credit import credit_deadlines
 
 
 @dataclass(frozen=True, kw_only=True)

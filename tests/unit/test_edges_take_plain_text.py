@@ -16,13 +16,13 @@ from temporalio.exceptions import ApplicationError
 from console.app import create_app
 from console.bodies import CommandBody, CreditCallback, SwitchBody
 from console.plain_bodies import Body
-from domain.errors import InvalidInput, UnacceptableText
-from domain.facts import as_plain
+from domain.kernel.errors import InvalidInput, UnacceptableText
+from domain.kernel.facts import as_plain
 from ops.settings import load_settings
-from providers.sandbox.fault_program import parse_program
+from sandbox.faults.fault_program import parse_program
 from tests.unit.test_command_signatures import signed
-from workflows.eligibility_wait import EligibilityWait
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
+from workflows.wait.eligibility_wait import EligibilityWait
 
 CALLBACK = (
     '{"callback_id": "c", "organization_id": "o", "order_id": "O\\u0000", "check_id": "k",'

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from domain.catalog import UnknownPlan
-from domain.eligibility import BACKUP_DONE, NO_WAY_BACK, LockHolder, assess
-from domain.eligibility_checks import CHECKS
-from domain.errors import InvalidInput
-from domain.reasons import REASONS, STAGES, reason
+from domain.catalog.catalog import UnknownPlan
+from domain.eligibility.eligibility import BACKUP_DONE, NO_WAY_BACK, LockHolder, assess
+from domain.eligibility.eligibility_checks import CHECKS
+from domain.kernel.errors import InvalidInput
+from domain.reasons.reasons import REASONS, STAGES, reason
 from tests.unit.eligibility_inputs import (
     CATALOG,
     NOW,

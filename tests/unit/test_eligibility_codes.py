@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility import Assessment, assess
-from domain.reasons import REASONS, STAGES, Reason
-from domain.rule_sets import rule_set_names
+from domain.catalog.rule_sets import rule_set_names
+from domain.eligibility.eligibility import Assessment, assess
+from domain.reasons.reasons import REASONS, STAGES, Reason
 from tests.unit.eligibility_inputs import CATALOG, NOW, answer, euros, facts, pool, profile, subscription
 from tests.unit.eligibility_stories import STORIES, Story
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.eligibility_services import BOARD_FOUNDATIONS, BOARD_SERVICES
-from domain.ports import ServiceHealth, ServicePlanStatus
+from domain.eligibility.eligibility_services import BOARD_FOUNDATIONS, BOARD_SERVICES
+from domain.ports.cloud import ServiceHealth, ServicePlanStatus
 from tests.unit.eligibility_inputs import CATALOG, codes, plan_id, pool, profile, reason_of, subscription
 from tests.unit.eligibility_stories import addon, held, pair
 

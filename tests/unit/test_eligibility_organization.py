@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.eligibility import LockHolder
-from domain.rule_sets import rule_set
+from domain.catalog.rule_sets import rule_set
+from domain.eligibility.eligibility import LockHolder
 from tests.unit.eligibility_inputs import (
     NOW,
     answer,

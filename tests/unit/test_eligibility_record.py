@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from domain.eligibility_seller import reason_of_refused_order
-from domain.errors import InvalidInput
-from domain.inquiry_port import SellerRefusal
+from domain.eligibility.eligibility_seller import reason_of_refused_order
+from domain.kernel.errors import InvalidInput
+from domain.ports.inquiry_port import SellerRefusal
 from tests.unit.eligibility_inputs import (
     CATALOG,
     NOW,

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.facts import as_plain, digest_of
-from domain.money import Money
-from domain.reasons import REASONS, docs_link
-from domain.rule_sets import rule_set, rule_set_names
+from domain.catalog.rule_sets import rule_set, rule_set_names
+from domain.kernel.errors import InvalidInput
+from domain.kernel.facts import as_plain, digest_of
+from domain.kernel.money import Money
+from domain.reasons.reasons import REASONS, docs_link
 
 RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from domain.addons import ATTACHABLE, INCLUDED, INCOMPATIBLE, addon_fates
-from domain.eligibility_seller import reason_of_refused_order
-from domain.eligibility_targets import assess_targets
-from domain.inquiry_port import SellerRefusal, verdict_on
-from domain.ports import ServicePlanStatus
-from domain.reasons import REASONS
-from domain.roles import role_of
-from domain.seller_codes import ORDERS, TRANSITIONS, UPGRADES, code_of_seller
+from domain.catalog.addons import ATTACHABLE, INCLUDED, INCOMPATIBLE, addon_fates
+from domain.eligibility.eligibility_seller import reason_of_refused_order
+from domain.eligibility.targets import assess_targets
+from domain.organizations.roles import role_of
+from domain.ports.cloud import ServicePlanStatus
+from domain.ports.inquiry_port import SellerRefusal, verdict_on
+from domain.reasons.reasons import REASONS
+from domain.reasons.seller_codes import ORDERS, TRANSITIONS, UPGRADES, code_of_seller
 from tests.unit.eligibility_inputs import (
     CATALOG,
     NOW,

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.ports import ServiceHealth, ServicePlanStatus
+from domain.ports.cloud import ServiceHealth, ServicePlanStatus
 from tests.unit.eligibility_inputs import NOW, answer, codes, plan_id, pool, reason_of, subscription
 
 

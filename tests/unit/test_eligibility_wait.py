@@ -8,8 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility import Assessment
-from domain.eligibility_wait import (
+from domain.eligibility.eligibility import Assessment
+from domain.kernel.errors import InvalidInput, RuleViolated
+from domain.kernel.money import Money
+from domain.kernel.recorded import Meta
+from domain.quote.quote import QUOTE_DAYS_DEFAULT, quote
+from domain.reasons.reasons import AFTER_FIX, AT, AUTOMATIC, EVENT, NEVER, Reason, Retry
+from domain.requests.eligibility_wait import (
     LAST_LOOK,
     POLL_MAX,
     SOON,
@@ -22,13 +27,8 @@ from domain.eligibility_wait import (
     standing_for_ever,
     terms_of,
 )
-from domain.errors import InvalidInput, RuleViolated
-from domain.money import Money
-from domain.quote import QUOTE_DAYS_DEFAULT, quote
-from domain.reasons import AFTER_FIX, AT, AUTOMATIC, EVENT, NEVER, Reason, Retry
-from domain.recorded import Meta
-from domain.stage import Stage
-from domain.wait_events import EligibilityWait, WaitTerms
+from domain.requests.wait_events import EligibilityWait, WaitTerms
+from domain.switch.stage import Stage
 from tests.unit import eligibility_inputs, quote_inputs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.eligibility_wait import (
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
+from domain.quote.quote import quote
+from domain.requests.eligibility_wait import (
     MINOR_UNITS_MAX,
     WAIT_DAYS_MAX,
     amount_of,
@@ -17,10 +20,7 @@ from domain.eligibility_wait import (
     standing_for_ever,
     terms_of,
 )
-from domain.errors import InvalidInput
-from domain.money import Money
-from domain.quote import quote
-from domain.wait_events import WaitTerms
+from domain.requests.wait_events import WaitTerms
 from tests.unit import quote_inputs
 from tests.unit.eligibility_inputs import NOW, answer, euros, profile, subscription
 from tests.unit.eligibility_stories import held

@@ -6,8 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from domain import errors
-from domain.errors import CODES, UNEXPECTED, InvalidInput, PlanSwitchError, ProviderThrottled, handling_of
+from domain.kernel import errors
+from domain.kernel.errors import (
+    CODES,
+    UNEXPECTED,
+    InvalidInput,
+    PlanSwitchError,
+    ProviderThrottled,
+    handling_of,
+)
 
 EXIT_CODES = range(10)
 

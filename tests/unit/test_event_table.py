@@ -13,13 +13,13 @@ import pytest
 from eventsourcing.domain import Aggregate
 
 from audit.waits import BEGINS, ENDS, MARKS
-from domain.event_declaration import WaitKind, declared, table_of
-from domain.event_table import EVENTS, effect_of, stage_after
-from domain.quote import quote
-from domain.stage import LIVE, RECORDED, Stage
+from domain.event_table.event_declaration import WaitKind, declared, table_of
+from domain.event_table.event_table import EVENTS, effect_of, stage_after
+from domain.quote.quote import quote
 from domain.stored_events import EVENT_MODULES
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchEvent
+from domain.switch.events import SwitchRequested
+from domain.switch.stage import LIVE, RECORDED, Stage
+from domain.switch.switch_state import SwitchEvent
 from projections.fold import CHANGES
 from projections.rows import BoardRow
 from tests.golden import samples

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from domain.license_failures import FailureRate
+from domain.licenses.license_failures import FailureRate
 
 
 @pytest.mark.parametrize(

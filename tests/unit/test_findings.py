@@ -12,9 +12,9 @@ import pytest
 from audit.redaction import DETAILS, REDACTED, redacted_assessment
 from cli.switch_text import findings
 from console.reasons import finding_answer
-from domain.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
-from domain.ports import RenewalTerms
-from domain.reasons import REASONS
+from domain.ports.cloud import RenewalTerms
+from domain.reasons.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
+from domain.reasons.reasons import REASONS
 from tests.unit.eligibility_inputs import answer, subscription
 
 RULES_PAGE = Path(__file__).parents[2] / "docs" / "rules.md"

@@ -9,11 +9,11 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from domain.ids import replacement_stream_id
-from domain.organization import Organization
-from domain.quote import Quote, cutover
-from domain.subscription import Subscription
-from domain.switch_state import SwitchEvent
+from domain.kernel.ids import replacement_stream_id
+from domain.organizations.organization import Organization
+from domain.quote.quote import Quote, cutover
+from domain.subscriptions.subscription import Subscription
+from domain.switch.switch_state import SwitchEvent
 from tools import golden_events
 from tools.golden_events import as_golden, event_classes, from_golden, golden_path
 
@@ -152,7 +152,7 @@ def test_a_changed_event_class_is_noticed(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_golden_streams_are_those_of_the_ids_module() -> None:
-    """The ids inside golden events are what domain.ids computes today (stored streams depend on it)."""
+    """The ids inside golden events are what domain.kernel.ids computes today: stored streams depend on it."""
     named = golden("subscription-name.subscription-named")
     ordered = golden("subscription.replacement-ordered")
     expected = replacement_stream_id(ordered.switch_id)

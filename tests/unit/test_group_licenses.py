@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.group_licenses import (
+from domain.licenses.group_licenses import (
     EXCLUSION,
     FAILED,
     REMOVE,
@@ -20,8 +20,8 @@ from domain.group_licenses import (
     require_whole_groups,
     waited_for,
 )
-from domain.group_port import GroupPlan, LicenseError, LicensingGroup
-from domain.ports import DirectoryUser, HeldLicense
+from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.ports.group_port import GroupPlan, LicenseError, LicensingGroup
 
 OLD, NEW, OTHER = "old", "new", "other"
 GROUP = "group-1"

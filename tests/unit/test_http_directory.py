@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import InvalidInput
-from domain.ports import BATCH_SIZE, Cloud, LicenseChange, LicenseChangeResult, ProviderCall
+from domain.kernel.errors import InvalidInput
+from domain.ports.cloud import BATCH_SIZE, Cloud, LicenseChange, LicenseChangeResult, ProviderCall
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
 

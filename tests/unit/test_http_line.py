@@ -6,9 +6,9 @@ from base64 import b64encode
 
 import pytest
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from providers.factory import cloud_factory
-from providers.line import HttpLine, proxy_of
+from providers.transport.line import HttpLine, proxy_of
 
 _PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

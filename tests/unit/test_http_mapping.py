@@ -11,7 +11,7 @@ from decimal import Decimal
 import httpx2
 import pytest
 
-from domain.errors import (
+from domain.kernel.errors import (
     AccessExpired,
     InvalidInput,
     PermissionMissing,
@@ -22,10 +22,10 @@ from domain.errors import (
     ProviderUnavailable,
     UnknownSubscription,
 )
-from domain.ports import Cloud, ProviderCall
-from providers.answers import error_of, instant, redact, retry_after_seconds
+from domain.ports.cloud import Cloud, ProviderCall
 from providers.factory import cloud_factory
-from providers.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
+from providers.transport.answers import error_of, instant, redact, retry_after_seconds
+from providers.transport.http import ProviderHttp, ProviderRequest, SandboxTokens, segment
 from tests.unit.http_handlers import HandlerLine
 
 PERSON = "161ab652-cdbc-490d-82a4-0ada1f0db247"

@@ -8,9 +8,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import ConcurrentWrite, ProviderRefused
-from domain.party_port import BILLED_TO, SOLD_TO, Parties
-from domain.ports import ProviderCall
+from domain.kernel.errors import ConcurrentWrite, ProviderRefused
+from domain.ports.cloud import ProviderCall
+from domain.ports.party_port import BILLED_TO, SOLD_TO, Parties
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
 

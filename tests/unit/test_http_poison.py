@@ -8,8 +8,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.party_port import BILLED_TO
-from domain.ports import ProviderCall
+from domain.ports.cloud import ProviderCall
+from domain.ports.party_port import BILLED_TO
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
 from tests.unit.test_http_parties import BILLING

@@ -9,9 +9,9 @@ from datetime import date
 import httpx2
 import pytest
 
-from domain.errors import PlanSwitchError, ProviderRefused
-from domain.money import Money
-from domain.ports import Cloud, LicenseChange, OrderLine, ProviderCall
+from domain.kernel.errors import PlanSwitchError, ProviderRefused
+from domain.kernel.money import Money
+from domain.ports.cloud import Cloud, LicenseChange, OrderLine, ProviderCall
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
 from tests.unit.quote_inputs import billed

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import (
+from domain.kernel.errors import (
     AccessExpired,
     InvalidInput,
     PagingUnreliable,
@@ -19,8 +19,8 @@ from domain.errors import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from domain.group_licenses import is_served
-from domain.ports import Cloud, ProviderCall
+from domain.licenses.group_licenses import is_served
+from domain.ports.cloud import Cloud, ProviderCall
 from providers.factory import cloud_factory
 from tests.unit.http_handlers import HandlerLine
 

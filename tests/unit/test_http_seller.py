@@ -11,16 +11,16 @@ from uuid import UUID
 import httpx2
 import pytest
 
-from domain.errors import (
+from domain.kernel.errors import (
     NotReadyYet,
     ProviderBusy,
     ProviderRefused,
     ProviderUnavailable,
     UnknownSubscription,
 )
-from domain.ports import OrderLine, ProviderCall, Seller
+from domain.ports.cloud import OrderLine, ProviderCall, Seller
 from providers.factory import cloud_factory
-from providers.microsoft.order_waits import OrderNotListed
+from providers.microsoft.seller.order_waits import OrderNotListed
 from tests.unit.http_handlers import HandlerLine
 
 PLAN = "6fd2c87f-b296-42f0-b197-1e91e994b900"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain import ids
+from domain.kernel import ids
 
 
 def test_ids_never_change() -> None:

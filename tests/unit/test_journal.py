@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from domain.journal import journal_of
-from domain.move_events import BillingCutOver, CreditForfeited, CreditIssued
-from domain.quote import quote
-from domain.subscription import BillingStarted, InvoiceIssued
-from domain.switch_events import QuoteFixed, ReplacementOrdered, ReplacementVoided, SwitchDeclined
+from domain.quote.quote import quote
+from domain.subscriptions.journal import journal_of
+from domain.subscriptions.subscription import BillingStarted, InvoiceIssued
+from domain.switch.events import QuoteFixed, ReplacementOrdered, ReplacementVoided, SwitchDeclined
+from domain.switch.move_events import BillingCutOver, CreditForfeited, CreditIssued
 from tests.golden.samples import sample_of
 from tests.unit.cutover_events import cutover_events
 from tests.unit.quote_inputs import END, billed, euros, terms

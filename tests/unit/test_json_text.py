@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.json_text import DEPTH_MAX, read_json
+from domain.kernel.errors import InvalidInput
+from domain.text.json_text import DEPTH_MAX, read_json
 
 DEEPEST = "[" * DEPTH_MAX + "]" * DEPTH_MAX
 

@@ -6,9 +6,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from domain.catalog import load_catalog
-from domain.errors import AdministrationIsLocked, LastLicense, RequestReused
-from domain.license_edits import (
+from domain.catalog.catalog import load_catalog
+from domain.kernel.errors import AdministrationIsLocked, LastLicense, RequestReused
+from domain.operator.license_edits import (
     LicenseEdit,
     LicenseEditBegun,
     LicenseEditEnded,
@@ -17,8 +17,8 @@ from domain.license_edits import (
     is_edit_done,
     require_other_license,
 )
-from domain.organization import Organization
-from domain.user_port import DirectoryUser, HeldLicense
+from domain.organizations.organization import Organization
+from domain.ports.user_port import DirectoryUser, HeldLicense
 from tests.unit.aggregate_stories import at, events_of, meta_of
 
 CATALOG = load_catalog()

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from domain.license_failures import LICENSE_FAILURES, OTHER, PATIENT_ATTEMPTS, is_given_up, license_failure
-from domain.ports import LicenseChange, LicenseChangeResult
-from providers.microsoft.license_errors import result_of
+from domain.licenses.license_failures import (
+    LICENSE_FAILURES,
+    OTHER,
+    PATIENT_ATTEMPTS,
+    is_given_up,
+    license_failure,
+)
+from domain.ports.cloud import LicenseChange, LicenseChangeResult
+from providers.microsoft.directory.license_errors import result_of
 
 #: The vendor's words and ours (rules section 4, graph notes).
 VIOLATIONS = {

@@ -8,9 +8,9 @@ from uuid import UUID
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.ids import license_move_stream_id
-from domain.license_move import (
+from domain.kernel.errors import InvalidInput
+from domain.kernel.ids import license_move_stream_id
+from domain.licenses.move import (
     GROUP_SIZE_MAX,
     SLICES_MAX,
     GroupMoved,

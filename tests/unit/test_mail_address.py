@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from ops.settings import load_settings
 
 

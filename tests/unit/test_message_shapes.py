@@ -7,27 +7,27 @@ from typing import Any
 
 import pytest
 
+import activities.base.promise_contract
+import activities.base.wait_contract
 import activities.contract
-import activities.control_contract
-import activities.credit_contract
-import activities.invoice_contract
-import activities.promise_contract
-import activities.provisioning_contract
-import activities.return_contract
-import activities.wait_contract
-import workflows.messages
-from activities import promise_contract as promises
+import activities.credit.credit_contract
+import activities.operator.control_contract
+import activities.order.provisioning_contract
+import activities.watch.invoice_contract
+import activities.way_back.return_contract
+import workflows.base.messages
+from activities.base import promise_contract as promises
 from activities.contract import ActivitySpec, SwitchOrder
-from activities.credit_record import EXPIRED, OVERDUE, REMINDER
-from activities.license_reassignment import PILOT
+from activities.credit.credit_record import EXPIRED, OVERDUE, REMINDER
+from activities.licenses.license_reassignment import PILOT
 from console import bodies
 from console.plain_bodies import TEXT_MAX
-from domain import message_shapes as shapes
-from domain.alarms import ALARMS
-from domain.credit import EXTENSION_DAYS_MAX
-from domain.errors import InvalidInput, PlanSwitchError, UnreadableMessage
-from domain.message_shapes import BOUNDS, COMMAND_BOUNDS, NEVER_EMPTY, require_shape
-from domain.rule_sets import rule_set
+from domain.catalog.rule_sets import rule_set
+from domain.kernel.errors import InvalidInput, PlanSwitchError, UnreadableMessage
+from domain.operator.alarms import ALARMS
+from domain.switch.credit import EXTENSION_DAYS_MAX
+from domain.text import message_shapes as shapes
+from domain.text.message_shapes import BOUNDS, COMMAND_BOUNDS, NEVER_EMPTY, require_shape
 
 ORDER = SwitchOrder(
     switch_id="01234567-89ab-cdef-0123-456789abcdef",
@@ -49,14 +49,14 @@ ORDER = SwitchOrder(
 )
 CONTRACTS = (
     activities.contract,
-    activities.control_contract,
-    activities.credit_contract,
-    activities.invoice_contract,
-    activities.promise_contract,
-    activities.provisioning_contract,
-    activities.return_contract,
-    activities.wait_contract,
-    workflows.messages,
+    activities.operator.control_contract,
+    activities.credit.credit_contract,
+    activities.watch.invoice_contract,
+    activities.base.promise_contract,
+    activities.order.provisioning_contract,
+    activities.way_back.return_contract,
+    activities.base.wait_contract,
+    workflows.base.messages,
 )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.money import Money, round_half_up
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money, round_half_up
 
 
 def _euros(minor_units: int) -> Money:

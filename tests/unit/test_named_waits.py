@@ -7,22 +7,23 @@ from typing import Any, cast
 
 import pytest
 
+from activities.base.promise_contract import ALARMS as ALARMED_PROMISES
 from activities.contract import RETRY_SECONDS
-from activities.promise_contract import ALARMS as ALARMED_PROMISES
 from audit.waits import Wait, waits_of
-from domain.alarms import ALARMS, AlarmRaised
-from domain.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
-from domain.billing_events import InvoiceAwaited, InvoiceDelivered
-from domain.control_events import SwitchPaused, SwitchResumed
-from domain.event_table import effect_of
-from domain.move_events import BillingCutOver, CreditSettled, LicenseMoveHeld, SwitchCompleted
-from domain.provisioning_events import ProvisioningOverdue
-from domain.recorded import RecordedEvent
-from domain.return_events import CompensationStuck
-from domain.stage import BOARD, LIVE, Stage
-from domain.stage_words import remedy_of, waits_for
-from domain.step_words import step_words
-from domain.switch_events import (
+from domain.event_table.event_table import effect_of
+from domain.kernel.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
+from domain.kernel.recorded import RecordedEvent
+from domain.operator.alarms import ALARMS, AlarmRaised
+from domain.operator.step_words import step_words
+from domain.requests.wait_events import (
+    EligibilityLooked,
+    EligibilityLookPlanned,
+    EligibilityWait,
+    StartScheduled,
+)
+from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered
+from domain.switch.control_events import SwitchPaused, SwitchResumed
+from domain.switch.events import (
     CreditCheckExtended,
     CreditCheckNotRequired,
     CreditCheckOverdue,
@@ -32,20 +33,19 @@ from domain.switch_events import (
     ReplacementReady,
     SwitchRequested,
 )
-from domain.wait_events import (
-    EligibilityLooked,
-    EligibilityLookPlanned,
-    EligibilityWait,
-    StartScheduled,
-)
-from domain.waiting_events import WaitEnded, WaitNoted
+from domain.switch.move_events import BillingCutOver, CreditSettled, LicenseMoveHeld, SwitchCompleted
+from domain.switch.provisioning_events import ProvisioningOverdue
+from domain.switch.return_events import CompensationStuck
+from domain.switch.stage import BOARD, LIVE, Stage
+from domain.switch.stage_words import remedy_of, waits_for
+from domain.switch.waiting_events import WaitEnded, WaitNoted
 from projections.fold import fold
 from projections.invoices import FIRST_LOOK
 from projections.rows import BoardRow, Rows
 from projections.step_waits import steady_seconds
 from tests.golden.samples import AT, SWITCH_ID
 from tests.unit.audit_stories import Story, at
-from workflows.invoice_watch import GAPS_DAYS
+from workflows.watch.invoice_watch import GAPS_DAYS
 
 STEP = "purchase.confirm_provisioning"
 

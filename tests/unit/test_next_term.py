@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain import quote_lines as kinds
-from domain.errors import InvalidInput
-from domain.next_term import NextTerm, next_term_of
-from domain.ports import RenewalTerms, ScheduledChange
-from domain.quote import Quote, QuoteInput, quote
-from domain.quote_addons import QuotedAddon
-from domain.schedule import RENEWAL, start_day, terms_on
+from domain.kernel.errors import InvalidInput
+from domain.periods.next_term import NextTerm, next_term_of
+from domain.ports.cloud import RenewalTerms, ScheduledChange
+from domain.quote import lines as kinds
+from domain.quote.quote import Quote, QuoteInput, quote
+from domain.quote.quote_addons import QuotedAddon
+from domain.requests.schedule import RENEWAL, start_day, terms_on
 from tests.unit import eligibility_inputs as inputs
 from tests.unit.quote_inputs import END, billed, euros, terms
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from domain import control_events as controls
-from domain import move_events as moves
-from domain import return_events as returns
-from domain import switch_events as events
-from domain.catalog import load_catalog
-from domain.operator_commands import kept_plan, loses_license, operator_commands
-from domain.ports import DirectoryUser, HeldLicense
-from domain.stage import LIVE, PAUSABLE, TERMINAL
-from domain.switch_state import SwitchState
+from domain.catalog.catalog import load_catalog
+from domain.operator.operator_commands import kept_plan, loses_license, operator_commands
+from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.switch import control_events as controls
+from domain.switch import events
+from domain.switch import move_events as moves
+from domain.switch import return_events as returns
+from domain.switch.stage import LIVE, PAUSABLE, TERMINAL
+from domain.switch.switch_state import SwitchState
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, source_at
 

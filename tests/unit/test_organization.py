@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from domain.errors import RuleViolated, SwitchInProgress
-from domain.organization import CommerceLocked, Organization
+from domain.kernel.errors import RuleViolated, SwitchInProgress
+from domain.organizations.organization import CommerceLocked, Organization
 from tests.unit.aggregate_stories import at, events_of, meta_of
 
 FIRST = "first"

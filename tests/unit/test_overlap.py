@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility import assess
-from domain.eligibility_checks import overlap_until
-from domain.eligibility_input import case_of
-from domain.journal import journal_of
-from domain.overlap import OVERLAP
-from domain.quote import Quote, QuoteInput, cutover, quote
-from domain.schedule import terms_on
+from domain.eligibility.eligibility import assess
+from domain.eligibility.eligibility_checks import overlap_until
+from domain.eligibility.eligibility_input import case_of
+from domain.quote.overlap import OVERLAP
+from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.requests.schedule import terms_on
+from domain.subscriptions.journal import journal_of
 from tests.unit import eligibility_inputs
 from tests.unit.cutover_events import cutover_events
 from tests.unit.eligibility_inputs import CATALOG

@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from activities.user_pages import user_pages
-from domain.errors import PageExpired, PagingUnreliable
-from domain.paging import PAGES_BEYOND, PAGES_MAX, READS_ANEW_MAX, Page, pages
-from domain.ports import DirectoryUser, UserPage
+from activities.directory.user_pages import user_pages
+from domain.kernel.errors import PageExpired, PagingUnreliable
+from domain.kernel.paging import PAGES_BEYOND, PAGES_MAX, READS_ANEW_MAX, Page, pages
+from domain.ports.cloud import DirectoryUser, UserPage
 
 Read = Callable[[str | None], Page[str]]
 

@@ -7,20 +7,20 @@ from typing import Any
 
 import pytest
 
+from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
-from activities.question import SwitchQuestion
-from activities.request_record import request_digest
+from activities.request.request_record import request_digest
 from cli.plan_text import pilot_lines
-from domain.errors import InvalidInput
-from domain.move_events import LicenseMoveStarted
-from domain.pilot import (
+from domain.kernel.errors import InvalidInput
+from domain.licenses.pilot import (
     PilotCount,
     PlannedPilot,
     require_pilot_fits,
     require_soaked_pilot,
     unknown_group,
 )
-from domain.ports import DirectoryUser, HeldLicense
+from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.switch.move_events import LicenseMoveStarted
 
 PLAN, OTHER, GROUP = "plan", "other", "11111111-2222-4333-8444-555555555555"
 #: The digest of `ORDER` before a group could be named.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from domain.errors import InvalidInput, UnacceptableText
-from domain.plain_text import REPLACEMENT, cleaned_facts, cleaned_text, require_plain_text, require_told
+from domain.kernel.errors import InvalidInput, UnacceptableText
+from domain.text.plain_text import REPLACEMENT, cleaned_facts, cleaned_text, require_plain_text, require_told
 
 #: One of each kind: C0, DEL, C1, embedding, override, isolate, and halves of surrogate pairs.
 REFUSED = ["\x00", "\x01", "\x08", "\x0b", "\r", "\x1b", "\x7f", "\x80", "\x9f"]

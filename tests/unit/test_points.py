@@ -9,24 +9,24 @@ from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import cast
 
 import pytest
 from temporalio import activity
 from temporalio.testing import ActivityEnvironment
 
-import activities.heartbeat
+import activities.base.heartbeat
+from activities.base.heartbeat import BEAT_SECONDS, Heart, beating
+from activities.base.points import REACHED_FILE, REACHED_SUFFIX, FileGates, NoPoints
+from activities.base.step import Toolbox
 from activities.contract import ActivitySpec
-from activities.heartbeat import BEAT_SECONDS, Heart, beating
-from activities.points import REACHED_FILE, REACHED_SUFFIX, FileGates, NoPoints
-from activities.step import Toolbox
 from worker import license_activities, money_activities
 
 GATE = "org-1@purchase.order_replacement:save"
 CONTRACTS = [
-    import_module(f"activities.{found.name}")
-    for found in iter_modules(activities.__path__)
+    import_module(found.name)
+    for found in walk_packages(activities.__path__, "activities.")
     if found.name.endswith("contract")
 ]
 SPECS = {
@@ -79,8 +79,8 @@ def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
 def beat_fast(monkeypatch: pytest.MonkeyPatch) -> Heart:
     """Give the process a heart of its own that beats fast."""
     heart = Heart()
-    monkeypatch.setattr(activities.heartbeat, "BEAT_SECONDS", 0.01)
-    monkeypatch.setattr(activities.heartbeat, "_heart", heart)
+    monkeypatch.setattr(activities.base.heartbeat, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(activities.base.heartbeat, "_heart", heart)
     return heart
 
 

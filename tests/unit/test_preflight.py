@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from domain.catalog import load_catalog
-from domain.errors import RuleViolated
-from domain.organization_plans import OrganizationPlans
-from domain.ports import DirectoryUser, HeldLicense
-from domain.preflight import NAMED_MAX, Preflight, PreflightCheck, require_hope
-from domain.service_settings import SettingsMapper
+from domain.catalog.catalog import load_catalog
+from domain.kernel.errors import RuleViolated
+from domain.licenses.preflight import NAMED_MAX, Preflight, PreflightCheck, require_hope
+from domain.licenses.service_settings import SettingsMapper
+from domain.organizations.organization_plans import OrganizationPlans
+from domain.ports.cloud import DirectoryUser, HeldLicense
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1"), CATALOG.find("E3")

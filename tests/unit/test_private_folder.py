@@ -14,7 +14,7 @@ import pytest
 from ops.errors import FolderUnusable
 from ops.folder_modes import check_is_ours, close_to_others, give_folder
 from ops.processes import SystemUser, start_child
-from providers.sandbox.journal import Journal
+from sandbox.kernel.journal import Journal
 
 _STRANGER = SystemUser(name="stranger", user_id=64_999, group_id=64_998)
 _KEY = Path("keys", "api.key")

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from providers.microsoft.product_kinds import is_license_based
-from providers.sandbox.other_products import SHAPES
+from providers.microsoft.seller.product_kinds import is_license_based
+from sandbox.organizations.other_products import SHAPES
 
 LICENSES = {"billingType": "license", "unitType": "Licenses", "offerId": "guid:0001:EUR"}
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.promises import (
+from activities.watch.promises import (
     administration_lock_seconds,
     alarm_at,
     invoice_promised_at,

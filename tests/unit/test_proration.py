@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.money import Money, round_lines
-from domain.proration import POLICIES, Span, proration_policy
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money, round_lines
+from domain.periods.proration import POLICIES, Span, proration_policy
 
 PER_DAY = proration_policy("per_day")
 PER_SECOND = proration_policy("per_second")

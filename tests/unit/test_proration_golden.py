@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from domain.money import Money, round_lines
-from domain.ports import BookedLine
-from domain.proration import POLICIES, Span, proration_policy
-from domain.quote import DayQuote, cutover, quote
-from domain.quote_prepaid import Settlement, settle
+from domain.kernel.money import Money, round_lines
+from domain.periods.proration import POLICIES, Span, proration_policy
+from domain.ports.cloud import BookedLine
+from domain.quote.prepaid import Settlement, settle
+from domain.quote.quote import DayQuote, cutover, quote
 from tests.unit.quote_inputs import billed, terms
 
 LICENSE_YEAR = 21120

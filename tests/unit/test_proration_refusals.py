@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.proration import POLICIES, Span, proration_policy
+from domain.kernel.errors import InvalidInput
+from domain.periods.proration import POLICIES, Span, proration_policy
 
 JANUARY = Span(start_on=date(2026, 1, 1), end_on=date(2026, 2, 1))
 

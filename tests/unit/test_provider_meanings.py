@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from domain.errors import (
+from domain.kernel.errors import (
     AccessExpired,
     PageExpired,
     PermissionMissing,
@@ -19,9 +19,9 @@ from domain.errors import (
     ProviderRefused,
     UnknownOrganization,
 )
-from domain.ports import Cloud, LicenseChange, ProviderCall
+from domain.ports.cloud import Cloud, LicenseChange, ProviderCall
 from providers.factory import cloud_factory
-from providers.meanings import TABLES, Meaning, claims_of, meaning_of
+from providers.transport.meanings import TABLES, Meaning, claims_of, meaning_of
 from tests.unit.http_handlers import HandlerLine
 
 PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"

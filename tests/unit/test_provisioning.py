@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.ports import ServicePlanStatus
-from domain.provisioning import is_not_activated, is_set_up, provisioning_end
+from domain.licenses.provisioning import is_not_activated, is_set_up, provisioning_end
+from domain.ports.cloud import ServicePlanStatus
 
 ORDERED_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.list_rows import FILE_BYTES_MAX, OUTCOMES
-from domain.published_list import read_published_list
+from domain.catalog.published.list_rows import FILE_BYTES_MAX, OUTCOMES
+from domain.catalog.published.published_list import read_published_list
 from tests.unit.list_parts import FIRST_LINE, HEADER, PRODUCTS, csv_of, guid, kinds, refusal, row
 
 

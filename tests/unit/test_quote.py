@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AuditMismatch, InvalidInput
-from domain.money import Money
-from domain.quote import Quote, period_price, quote
+from domain.kernel.errors import AuditMismatch, InvalidInput
+from domain.kernel.money import Money
+from domain.quote.quote import Quote, period_price, quote
 from tests.unit.quote_inputs import END, START, billed, euros, terms
 
 

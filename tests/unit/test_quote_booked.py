@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AuditMismatch
-from domain.ports import BookedLine
-from domain.quote import Quote, quote
-from domain.quote_addons import QuotedAddon
-from domain.quote_booked import booked_of, require_same_lines
+from domain.kernel.errors import AuditMismatch
+from domain.ports.cloud import BookedLine
+from domain.quote.booked import booked_of, require_same_lines
+from domain.quote.quote import Quote, quote
+from domain.quote.quote_addons import QuotedAddon
 from tests.unit.quote_inputs import END, START, billed, euros, terms
 
 MIDDLE = date(2026, 11, 25)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from domain.errors import AuditMismatch
-from domain.quote import cutover, quote
+from domain.kernel.errors import AuditMismatch
+from domain.quote.quote import cutover, quote
 from tests.unit.quote_inputs import END, START, billed, euros, terms
 
 ON = date(2026, 11, 25)

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from domain.errors import InvalidInput
-from domain.quote_periods import Period, add_months, billing_day, period_with, renewals_until
+from domain.kernel.errors import InvalidInput
+from domain.periods.billing_periods import Period, add_months, billing_day, period_with, renewals_until
 
 
 def _ends(period: Period, months: int, day: date) -> list[date]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AuditMismatch, InvalidInput
-from domain.money import Money
-from domain.ports import BookedLine
-from domain.proration import POLICIES
-from domain.quote import Quote, cutover, quote
-from domain.quote_days import day_quote
+from domain.kernel.errors import AuditMismatch, InvalidInput
+from domain.kernel.money import Money
+from domain.periods.proration import POLICIES
+from domain.ports.cloud import BookedLine
+from domain.quote.days import day_quote
+from domain.quote.quote import Quote, cutover, quote
 from tests.unit.quote_inputs import END, START, billed, euros, terms
 
 ON = date(2026, 11, 25)

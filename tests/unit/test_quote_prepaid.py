@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from domain.journal import journal_of
-from domain.quote import Quote, cutover, quote
-from domain.quote_prepaid import is_paid_in_advance, settle
+from domain.quote.prepaid import is_paid_in_advance, settle
+from domain.quote.quote import Quote, cutover, quote
+from domain.subscriptions.journal import journal_of
 from tests.unit.cutover_events import cutover_events
 from tests.unit.quote_inputs import START, billed, euros, terms
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from domain.awaited import NAMES_MAX
-from domain.custom_domains import own_domains
-from domain.findings import FindingCode
-from domain.ports import ServicePlanStatus
-from domain.reason_wordings import WORDINGS
-from domain.reasons import REASONS, names_support
-from domain.rule_sets import rule_set, rule_set_names, wait_words
+from domain.catalog.rule_sets import rule_set, rule_set_names, wait_words
+from domain.kernel.awaited import NAMES_MAX
+from domain.organizations.custom_domains import own_domains
+from domain.ports.cloud import ServicePlanStatus
+from domain.reasons.findings import FindingCode
+from domain.reasons.reasons import REASONS, names_support
+from domain.reasons.wordings import WORDINGS
 from tests.unit.eligibility_inputs import CATALOG, answer, plan_id, pool, subscription
 from tests.unit.eligibility_stories import HOLDER
 

@@ -8,9 +8,9 @@ import pytest
 from eventsourcing.domain import DomainEvent
 from eventsourcing.utils import TopicError, get_topic, resolve_topic
 
-from domain.organization import Organization
-from domain.recorded import RecordedEvent, stored
-from domain.switch_events import PromiseMissed
+from domain.kernel.recorded import RecordedEvent, stored
+from domain.organizations.organization import Organization
+from domain.switch.events import PromiseMissed
 from tests.golden.samples import AT
 from tests.unit.aggregate_stories import meta_of, source_at
 from tools.golden_events import event_classes

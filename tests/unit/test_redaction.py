@@ -9,9 +9,9 @@ import pytest
 from audit.redaction import EVIDENCE, REDACTED, redacted_assessment, redacted_call, without_addresses
 from cli.support_text import support_lines
 from console.reasons import reason_facts
-from domain.ports import ProviderCall
-from domain.reasons import REASONS, names_support
-from domain.refusals import Refusal
+from domain.ports.cloud import ProviderCall
+from domain.ports.refusals import Refusal
+from domain.reasons.reasons import REASONS, names_support
 from tests.unit.eligibility_inputs import answer
 from tests.unit.eligibility_stories import STORIES
 

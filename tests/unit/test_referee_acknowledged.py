@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from providers.sandbox.needs import without_unmet
-from providers.sandbox.plans import load_plans
-from providers.sandbox.referee_acknowledged import DEPENDENT_SERVICE_OFF
+from sandbox.kernel.needs import without_unmet
+from sandbox.kernel.plans import load_plans
+from sandbox.referee.referee_acknowledged import DEPENDENT_SERVICE_OFF
 from tests.contract.sandbox_world import E3, World, open_world
 
 E4, E5 = "1392051d-0cb9-4b7a-88d5-621fee5e8711", "c7df2760-2c81-4ef7-b578-5b5392b571df"

@@ -11,7 +11,7 @@ from console.bodies import CreditCallback, QuoteBody, RetryUsersBody, SwitchBody
 from console.checkout_bodies import CheckoutEditBody
 from console.plain_bodies import Body
 from console.refused_fields import refused_body
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 
 ASK = {"organization_id": "o", "target_plan": "E3"}
 WHY = {"reason": "why"}

@@ -12,11 +12,22 @@ import pytest
 import typer.main
 
 from cli.main import app
-from domain.license_failures import LICENSE_FAILURES, OTHER
-from domain.reasons import REASONS, docs_link
+from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
+from domain.reasons.reasons import REASONS, docs_link
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("activities", "audit", "cli", "console", "domain", "ops", "projections", "providers", "store")
+PACKAGES = (
+    "activities",
+    "audit",
+    "cli",
+    "console",
+    "domain",
+    "ops",
+    "projections",
+    "providers",
+    "sandbox",
+    "store",
+)
 #: A command in backticks, such as `planswitch switch retry SWITCH --reason …`.
 COMMAND = re.compile(r"`planswitch ((?:[^`{]|\{[^}]*\})+)`")
 OPTION = re.compile(r"`(--[a-z][a-z-]*)[^`]*`")

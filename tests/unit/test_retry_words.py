@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from domain.control_events import SwitchPaused
-from domain.license_failures import LICENSE_FAILURES
-from domain.operator_commands import operator_commands
-from domain.retry_words import GOES_BACK, remedy_now
-from domain.stage import LIVE, PAUSABLE, TERMINAL
+from domain.licenses.license_failures import LICENSE_FAILURES
+from domain.operator.operator_commands import operator_commands
+from domain.operator.retry_words import GOES_BACK, remedy_now
+from domain.switch.control_events import SwitchPaused
+from domain.switch.stage import LIVE, PAUSABLE, TERMINAL
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, source_at
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.quote import quote
-from domain.right_sizing import right_sizing
+from domain.quote.quote import quote
+from domain.quote.right_sizing import right_sizing
 from tests.unit.quote_inputs import billed, euros, terms
 
 QUOTED = quote(terms(quantity_target=40))

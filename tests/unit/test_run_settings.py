@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.errors import InvalidInput
+from domain.kernel.errors import InvalidInput
 from ops.private_files import write_private
 from ops.settings import load_settings
 

@@ -10,9 +10,9 @@ from typing import Any
 import httpx2
 import pytest
 
-from providers.sandbox.clock import ManualClock
-from providers.sandbox.journal import JOURNAL_NAME, JournalBroken, JournalInUse, read_records
-from providers.sandbox.server import create_app
+from sandbox.kernel.clock import ManualClock
+from sandbox.kernel.journal import JOURNAL_NAME, JournalBroken, JournalInUse, read_records
+from sandbox.server import create_app
 from tests.contract.sandbox_world import E1, E3, START, World, move_whole_organization, open_world
 
 

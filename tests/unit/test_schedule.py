@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from domain.billing_port import BookedLine
-from domain.eligibility_wait import beyond, deadline_of, end_of_day, most_of, terms_of
-from domain.errors import InvalidInput
-from domain.quote import QUOTE_DAYS_DEFAULT, QuoteInput, quote
-from domain.schedule import (
+from domain.kernel.errors import InvalidInput
+from domain.ports.billing_port import BookedLine
+from domain.quote.quote import QUOTE_DAYS_DEFAULT, QuoteInput, quote
+from domain.requests.eligibility_wait import beyond, deadline_of, end_of_day, most_of, terms_of
+from domain.requests.schedule import (
     RENEWAL,
     SCHEDULE_DAYS_MAX,
     WITHOUT_FORFEITURE,

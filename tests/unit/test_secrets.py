@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from activities.signatures import CommandKeys
-from domain.errors import InvalidInput, PlanSwitchError
+from activities.signing.signatures import CommandKeys
+from domain.kernel.errors import InvalidInput, PlanSwitchError
 from ops.errors import FolderUnusable
 from ops.keys import check_keys, make_command_key
 from ops.private_files import write_private
 from ops.settings import Settings, load_settings
-from providers.signatures import BadSignature, require_signed, sign
+from providers.reference.signatures import BadSignature, require_signed, sign
 from store.errors import VaultLocked
 from store.keys import FileKeyProvider
 from store.secret_files import SecretUnusable, open_to_others, read_secret

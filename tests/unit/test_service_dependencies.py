@@ -6,20 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from activities.service_settings import services_lacking_needs
-from domain.catalog import Plan, load_catalog
-from domain.disabled_services import assignable, carried_settings, map_disabled
-from domain.findings import FindingCode
-from domain.group_port import GroupPlan
-from domain.license_failures import license_failure
-from domain.license_refusals import explained_failure
-from domain.organization_plans import OrganizationPlans
-from domain.plans import ServicePlan
-from domain.ports import DirectoryUser, HeldLicense, ServicePlanStatus, SubscribedPlan
-from domain.preflight import DEPENDENT_OFF, Preflight, PreflightCheck
-from domain.service_dependencies import dependents_off, rules_of, service_rules
-from domain.service_settings import SettingsMapper
-from providers.sandbox import needs as sandbox_needs
+from activities.directory.service_settings import services_lacking_needs
+from domain.catalog.catalog import Plan, load_catalog
+from domain.catalog.disabled_services import assignable, carried_settings, map_disabled
+from domain.catalog.plans import ServicePlan
+from domain.catalog.service_dependencies import dependents_off, rules_of, service_rules
+from domain.licenses.license_failures import license_failure
+from domain.licenses.license_refusals import explained_failure
+from domain.licenses.preflight import DEPENDENT_OFF, Preflight, PreflightCheck
+from domain.licenses.service_settings import SettingsMapper
+from domain.organizations.organization_plans import OrganizationPlans
+from domain.ports.cloud import DirectoryUser, HeldLicense, ServicePlanStatus, SubscribedPlan
+from domain.ports.group_port import GroupPlan
+from domain.reasons.findings import FindingCode
+from sandbox.kernel import needs as sandbox_needs
 from tests.unit.eligibility_inputs import answer
 
 CATALOG = load_catalog()

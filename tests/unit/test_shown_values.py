@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from domain.shown_values import Words, shown_value
+from domain.kernel.shown_values import Words, shown_value
 
 
 class Color(Enum):

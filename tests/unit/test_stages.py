@@ -10,10 +10,10 @@ import pytest
 
 from cli.switch_text import stage_text
 from console.stage_marks import MARKS, mark_of
-from domain.stage import BOARD, BOARD_ONLY, RECORDED, RECORDED_AS, UNRECORDED, Stage
-from domain.stage_words import UNKNOWN, WORDS, words_of
 from domain.stored_events import EVENT_MODULES
-from domain.switch_state import SwitchEvent
+from domain.switch.stage import BOARD, BOARD_ONLY, RECORDED, RECORDED_AS, UNRECORDED, Stage
+from domain.switch.stage_words import UNKNOWN, WORDS, words_of
+from domain.switch.switch_state import SwitchEvent
 from projections.stages import STAGES, stage_word
 from tools.tidy_sources import PACKAGES, ROOT
 

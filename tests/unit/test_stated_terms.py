@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility_checks import overlap_until
-from domain.eligibility_input import case_of
-from domain.ports import RenewalTerms, SellerSubscription
-from domain.renewals import term_renews_on
-from domain.schedule import renewal_on
+from domain.eligibility.eligibility_checks import overlap_until
+from domain.eligibility.eligibility_input import case_of
+from domain.periods.renewals import term_renews_on
+from domain.ports.cloud import RenewalTerms, SellerSubscription
+from domain.requests.schedule import renewal_on
 from tests.unit.eligibility_inputs import CATALOG, NOW, answer, billed, facts, reason_of, subscription
 
 PASSED = NOW - timedelta(days=1)

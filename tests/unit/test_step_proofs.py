@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from activities.proof_contract import ProvenStart, StepRun
-from activities.signatures import CommandKeys
-from activities.step_proofs import AskedStep, StepProofs, StepUnproved
-from domain.ids import switch_id_of
+from activities.signing.proof_contract import ProvenStart, StepRun
+from activities.signing.signatures import CommandKeys
+from activities.signing.step_proofs import AskedStep, StepProofs, StepUnproved
+from domain.kernel.ids import switch_id_of
 
 AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 OLD = CommandKeys(signing=b"a-key-of-this-installation")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from domain.call_words import CALL_WORDS
-from domain.errors import ProviderRefused, UnknownOrganization
-from domain.step_words import STEP_WORDS, step_words
-from providers.answers import understood
-from providers.failures import failed_answer
+from domain.kernel.errors import ProviderRefused, UnknownOrganization
+from domain.operator.step_words import STEP_WORDS, step_words
+from domain.ports.call_words import CALL_WORDS
+from providers.transport.answers import understood
+from providers.transport.failures import failed_answer
 
 _ACTIVITIES = Path(__file__).parents[2] / "activities"
 _NAMED = re.compile(r'name="([a-z_]+\.[a-z_]+)"')
@@ -19,7 +19,7 @@ _NAMED = re.compile(r'name="([a-z_]+\.[a-z_]+)"')
 
 def _steps() -> set[str]:
     """Return the name of every step, as the contracts of the activities have it."""
-    files = _ACTIVITIES.glob("*.py")
+    files = _ACTIVITIES.rglob("*.py")
     return {name for file in files for name in _NAMED.findall(file.read_text(encoding="utf-8"))}
 
 

@@ -7,19 +7,25 @@ from typing import Any
 
 import pytest
 
-from domain import alarms, provisioning_events, settings_events, waiting_events
-from domain import control_events as controls
-from domain import group_events as groups
-from domain import move_events as moves
-from domain import outside_events as outside
-from domain import preflight_events as preflights
-from domain import recovery_events as recovery
-from domain import return_events as returns
-from domain import switch_events as events
-from domain.errors import RuleViolated, UnknownSwitch
-from domain.stage import LIVE, TERMINAL, Stage
-from domain.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription, Voided
-from domain.switch_state import SwitchEvent
+from domain.kernel.errors import RuleViolated, UnknownSwitch
+from domain.operator import alarms
+from domain.subscriptions.subscription import (
+    BillingStarted,
+    LicensesReceived,
+    Provisioned,
+    Subscription,
+    Voided,
+)
+from domain.switch import control_events as controls
+from domain.switch import events, provisioning_events, settings_events, waiting_events
+from domain.switch import group_events as groups
+from domain.switch import move_events as moves
+from domain.switch import outside_events as outside
+from domain.switch import preflight_events as preflights
+from domain.switch import recovery_events as recovery
+from domain.switch import return_events as returns
+from domain.switch.stage import LIVE, TERMINAL, Stage
+from domain.switch.switch_state import SwitchEvent
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, at, events_of, facts_of, meta_of, opened, source_at
 

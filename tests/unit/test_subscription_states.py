@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from domain.inquiry_port import Purchase
-from domain.subscription_states import (
+from domain.ports.inquiry_port import Purchase
+from domain.ports.subscription_states import (
     DIRECTORY_STATES,
     SELLER_STATES,
     SubscriptionState,

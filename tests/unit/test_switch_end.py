@@ -7,16 +7,15 @@ from typing import Any
 
 import pytest
 
-from domain import move_events as moves
-from domain import provisioning_events, return_events, waiting_events
-from domain import switch_events as events
-from domain.control_events import SwitchPaused, SwitchResumed
-from domain.errors import AdministrationIsLocked, SwitchInProgress
-from domain.organization import LockHolder, Organization, switch_in_progress
-from domain.promised_time import license_move_seconds
-from domain.switch_end import GOING_BACK, credit_holder, lock_holder, switch_holder
-from domain.switch_events import SwitchRequested
-from domain.switch_state import SwitchEvent, SwitchState
+from domain.kernel.errors import AdministrationIsLocked, SwitchInProgress
+from domain.licenses.promised_time import license_move_seconds
+from domain.operator.switch_end import GOING_BACK, credit_holder, lock_holder, switch_holder
+from domain.organizations.organization import LockHolder, Organization, switch_in_progress
+from domain.switch import events, provisioning_events, return_events, waiting_events
+from domain.switch import move_events as moves
+from domain.switch.control_events import SwitchPaused, SwitchResumed
+from domain.switch.events import SwitchRequested
+from domain.switch.switch_state import SwitchEvent, SwitchState
 from tests.golden.samples import ORGANIZATION_ID, SWITCH_ID
 from tests.unit.aggregate_stories import at, facts_of, meta_of, opened
 from tests.unit.eligibility_inputs import reason_of

@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from activities.preview import promises_of
-from domain.addons import AddonFate
-from domain.advice import advise
-from domain.catalog import load_catalog
-from domain.disabled_services import UserServices
-from domain.durations import duration
-from domain.quote import quote
-from domain.quote_addons import QuotedAddon
-from domain.rule_sets import rule_set
-from domain.switch_plan import PlanFacts, SwitchPlan, switch_plan
+from activities.assessment.preview import promises_of
+from domain.catalog.addons import AddonFate
+from domain.catalog.catalog import load_catalog
+from domain.catalog.disabled_services import UserServices
+from domain.catalog.rule_sets import rule_set
+from domain.kernel.durations import duration
+from domain.quote.quote import quote
+from domain.quote.quote_addons import QuotedAddon
+from domain.requests.advice import advise
+from domain.requests.plan import PlanFacts, SwitchPlan, switch_plan
 from tests.unit.quote_inputs import END, billed, euros, terms
 
 E1, E3 = load_catalog().find("E1"), load_catalog().find("E3")

@@ -23,7 +23,7 @@ UNTOLD = frozenset({"caller", "brief"})
 
 def places() -> Iterator[str]:
     """Yield every function of the workflows that waits, as `module.function`."""
-    for path in sorted((PROJECT / "workflows").glob("*.py")):
+    for path in sorted((PROJECT / "workflows").rglob("*.py")):
         for function in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(function, ast.AsyncFunctionDef) and _waits(function):
                 yield f"{path.stem}.{function.name}"

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.event_table import effect_of
-from domain.switch_events import NoticeSent, PromiseMissed
-from domain.waiting_events import WaitEnded
+from domain.event_table.event_table import effect_of
+from domain.switch.events import NoticeSent, PromiseMissed
+from domain.switch.waiting_events import WaitEnded
 from tests.unit.test_named_waits import STEP, noted, ordered
 
 

@@ -10,8 +10,8 @@ from uuid import UUID
 import pytest
 from eventsourcing.persistence import TranscodingNotRegisteredError
 
-from domain.errors import InvalidInput
-from domain.money import Money
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
 from store.transcodings import StrictTranscoder, register_all
 
 KNOWN_VALUES = [

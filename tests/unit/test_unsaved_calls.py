@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from activities import unsaved_calls
-from activities.unsaved_calls import UnsavedCalls
-from domain.ports import ProviderCall
+from activities.base import unsaved_calls
+from activities.base.unsaved_calls import UnsavedCalls
+from domain.ports.cloud import ProviderCall
 from store.errors import StoreUnavailable
 from store.rows import CallContext
 from tests.unit.audit_stories import Story

@@ -6,17 +6,17 @@ import re
 
 import pytest
 
-from activities.wait_notes import awaited_of
-from domain.awaited import Party
-from domain.call_words import CALL_WORDS, call_words
-from domain.errors import ConcurrentWrite, ProviderRefused
-from domain.operator_commands import is_waiting_forward, operator_commands
-from domain.stage import AFTER_PIVOT, LIVE, TERMINAL
-from domain.switch_state import SwitchState
-from domain.wait_advice import advice_on_wait
-from domain.waiting_events import WaitNoted
-from providers.failures import failed_answer
-from providers.sandbox.fault_calls import CALLBACK, FORMER_NAMES, OPERATIONS
+from activities.base.wait_notes import awaited_of
+from domain.kernel.awaited import Party
+from domain.kernel.errors import ConcurrentWrite, ProviderRefused
+from domain.operator.operator_commands import is_waiting_forward, operator_commands
+from domain.operator.wait_advice import advice_on_wait
+from domain.ports.call_words import CALL_WORDS, call_words
+from domain.switch.stage import AFTER_PIVOT, LIVE, TERMINAL
+from domain.switch.switch_state import SwitchState
+from domain.switch.waiting_events import WaitNoted
+from providers.transport.failures import failed_answer
+from sandbox.faults.fault_calls import CALLBACK, FORMER_NAMES, OPERATIONS
 from tests.golden.samples import SWITCH_ID
 from tests.unit.aggregate_stories import advance, source_at
 

@@ -9,9 +9,9 @@ from console.authentication import SESSION_COOKIE
 from console.page_words import in_page_words
 from console.readers import SHELL_AGENT, with_switch
 from console.worded_answers import Reader, reader_of, worded
-from domain.reason_wordings import of_one
-from domain.stage import Stage
-from domain.stage_words import remedy_of
+from domain.reasons.wordings import of_one
+from domain.switch.stage import Stage
+from domain.switch.stage_words import remedy_of
 from tests.unit.test_readers import ID, OF_THE_INSTALLATION
 from tests.unit.test_remedies_lead_somewhere import COMMAND, strings
 

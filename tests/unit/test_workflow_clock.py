@@ -1,4 +1,4 @@
-"""No way of a workflow depends on its clock (workflows/alarms.py tells why)."""
+"""No way of a workflow depends on its clock (workflows/watch/alarms.py tells why)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_no_branch_of_a_workflow_asks_the_clock() -> None:
     """An instant has passed when its timer has fired: a replay goes the same way (section 5)."""
     found = {
         name
-        for path in sorted(WORKFLOWS.glob("*.py"))
+        for path in sorted(WORKFLOWS.rglob("*.py"))
         for name in _comparing(path.read_text(encoding="utf-8"), path.stem)
     }
 

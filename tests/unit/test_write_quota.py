@@ -9,10 +9,10 @@ from heapq import heappop, heappush
 
 import pytest
 
-from activities.write_quotas import SLEEP_SECONDS_MAX, WriteQuotas
-from domain.errors import InvalidInput, ProviderThrottled
-from domain.ports import LicenseChangeResult
-from domain.write_quota import PUBLISHED, Allowance, QuotaAnswer, Taken, WriteBudget
+from activities.base.write_quotas import SLEEP_SECONDS_MAX, WriteQuotas
+from domain.kernel.errors import InvalidInput, ProviderThrottled
+from domain.licenses.write_quota import PUBLISHED, Allowance, QuotaAnswer, Taken, WriteBudget
+from domain.ports.cloud import LicenseChangeResult
 
 BATCH = 20
 APPLICATION = PUBLISHED[0]

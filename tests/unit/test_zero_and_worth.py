@@ -11,20 +11,20 @@ from uuid import uuid4
 import pytest
 
 from cli.money import bound_text
-from domain.credit import credit_check_causes, may_need_credit_check
-from domain.eligibility_input import case_of
-from domain.eligibility_wait import beyond, most_of
-from domain.event_table import effect_of
-from domain.journal import journal_of
-from domain.money_words import billed_words, bound_words, charged_figure, charged_words
-from domain.move_events import SwitchCompleted
-from domain.order_worth import order_worth
-from domain.quote import Quote, cutover, quote
-from domain.quote_correction import corrected
-from domain.quote_input import BILLED_PERIOD
-from domain.rule_sets import rule_set
-from domain.switch_events import ForfeitureAccepted
-from domain.wait_events import WaitTerms
+from domain.catalog.rule_sets import rule_set
+from domain.eligibility.eligibility_input import case_of
+from domain.eligibility.order_worth import order_worth
+from domain.event_table.event_table import effect_of
+from domain.kernel.money_words import billed_words, bound_words, charged_figure, charged_words
+from domain.quote.correction import corrected
+from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import BILLED_PERIOD
+from domain.requests.eligibility_wait import beyond, most_of
+from domain.requests.wait_events import WaitTerms
+from domain.subscriptions.journal import journal_of
+from domain.switch.credit import credit_check_causes, may_need_credit_check
+from domain.switch.events import ForfeitureAccepted
+from domain.switch.move_events import SwitchCompleted
 from tests.unit.cutover_events import cutover_events
 from tests.unit.eligibility_inputs import CATALOG, facts
 from tests.unit.quote_inputs import billed, euros, terms

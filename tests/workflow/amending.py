@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from activities.amend_question import AmendmentAsked, ask_amendment
 from activities.contract import SwitchOrder
-from domain.control_events import QuantityAmended
-from domain.journal import journal_of
-from domain.move_events import SourceCancelled
-from domain.quote import Quote
+from activities.operator.amend_question import AmendmentAsked, ask_amendment
+from domain.quote.quote import Quote
+from domain.subscriptions.journal import journal_of
+from domain.switch.control_events import QuantityAmended
+from domain.switch.move_events import SourceCancelled
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_drift import MOVE_USERS, add_user
 from tests.workflow.world import CLEAN, OPERATOR, TARGET_PLAN, SwitchHandle, World
-from workflows.messages import AmendQuantity, CommandAnswer
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import AmendQuantity, CommandAnswer
+from workflows.switch.plan_switch import PlanSwitch
 
 #: Calls by which the seller's subscription is changed.
 CHANGE = "PATCH /v1/customers/{organization}/subscriptions/"

@@ -15,12 +15,12 @@ from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from domain.subscription import Subscription
-from domain.switch_events import CreditCheckRequired
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import CreditCheckRequired
 from tests.workflow.forward import forward
 from tests.workflow.world import CLEAN, SwitchHandle, World, until
-from workflows.messages import CommandAnswer, CreditDecision, CreditExtension, SwitchResult
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension, SwitchResult
+from workflows.switch.plan_switch import PlanSwitch
 
 ADMITTED = Lifecycle.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED
 #: What must be zero whatever becomes of a credit check.

@@ -22,15 +22,15 @@ import holidays
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.preparation import Prepared, SwitchQuestion, prepare
-from domain.catalog import load_catalog
-from domain.ids import workflow_id_of
-from providers.sandbox.clock import ManualClock
+from activities.assessment.preparation import Prepared, SwitchQuestion, prepare
+from domain.catalog.catalog import load_catalog
+from domain.kernel.ids import workflow_id_of
+from sandbox.kernel.clock import ManualClock
 from tests.contract.cloud_server import TARGET_PLAN, running_sandbox
 from tests.workflow.credit import CreditCase
 from tests.workflow.guarded import build_guarded_workers
 from tests.workflow.world import BuildWorkers, World, open_world
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
 
 #: Enough for an invoice.
 USERS = 25

@@ -9,7 +9,7 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
-from activities.step import Toolbox
+from activities.base.step import Toolbox
 from worker import build_workers
 
 
@@ -17,17 +17,17 @@ def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox of the workflows; our modules without state are shared, not imported again."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
         "activities.contract",
-        "activities.control_contract",
-        "activities.credit_contract",
-        "activities.invoice_contract",
-        "activities.promise_contract",
-        "activities.return_contract",
-        "activities.signature_contract",
+        "activities.operator.control_contract",
+        "activities.credit.credit_contract",
+        "activities.watch.invoice_contract",
+        "activities.base.promise_contract",
+        "activities.way_back.return_contract",
+        "activities.signing.signature_contract",
         "activities.signed_command",
-        "activities.wait_contract",
-        "domain.errors",
-        "domain.message_shapes",
-        "domain.stage",
+        "activities.base.wait_contract",
+        "domain.kernel.errors",
+        "domain.text.message_shapes",
+        "domain.switch.stage",
         "structlog",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)

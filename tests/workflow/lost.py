@@ -12,13 +12,18 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import DeleteWorkflowExecutionRequest
 
 from activities.contract import SwitchOrder
-from domain.ids import organization_stream_id, replacement_stream_id, subscription_stream_id, workflow_id_of
-from domain.recovery_events import WorkflowRestarted
+from domain.kernel.ids import (
+    organization_stream_id,
+    replacement_stream_id,
+    subscription_stream_id,
+    workflow_id_of,
+)
+from domain.switch.recovery_events import WorkflowRestarted
 from ops.reconciler import Finding, Reconciler
 from ops.switch_workflows import MISSING, find_workflow
 from store.notifications import StoredNotification
 from tests.workflow.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World, until
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 _SET_BACK = """
 DELETE FROM planswitch.switch_events WHERE originator_id = ANY(%(streams)s) AND recorded_at > %(at)s;

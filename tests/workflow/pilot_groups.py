@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.ports import DirectoryUser
-from providers.sandbox.state import named_id
+from domain.ports.cloud import DirectoryUser
+from sandbox.cloud.state import named_id
 from tests.contract.cloud_server import SandboxCloud
 from tests.workflow.world import SOURCE_PLAN, World
 

@@ -8,8 +8,8 @@ from datetime import timedelta
 from temporalio import workflow
 
 from activities.contract import SwitchOrder
-from workflows.promise_watch import PromiseWatch
-from workflows.steps import Progress
+from workflows.base.steps import Progress
+from workflows.watch.promise_watch import PromiseWatch
 
 ORDER = SwitchOrder(
     switch_id="s",

@@ -22,7 +22,7 @@ from tests.workflow.pilot_groups import empty_group, pilot_order
 from tests.workflow.test_switch_pause import resume
 from tests.workflow.waiting import BROKEN, WELL, begin, health
 from tests.workflow.world import SwitchHandle, World
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 LICENSES = "licenses"
 FOLDER = Path(__file__).parents[1] / "histories"

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 
-from activities.signatures import CommandKeys
-from activities.wait_contract import AcceptedWait
-from domain.ids import wait_workflow_id_of, workflow_id_of
+from activities.base.wait_contract import AcceptedWait
+from activities.signing.signatures import CommandKeys
+from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from tests.workflow.record_histories import record
 from tests.workflow.signing import KEYS, plain_client, signed_message
 from tests.workflow.test_switch_pause import pause, resume
 from tests.workflow.world import SwitchHandle, World
-from workflows.eligibility_wait import WaitRequest
-from workflows.messages import OperatorCommand, SwitchResult
+from workflows.base.messages import OperatorCommand, SwitchResult
+from workflows.wait.eligibility_wait import WaitRequest
 
 OTHER_KEYS = CommandKeys(signing=b"a-key-of-another-house")
 

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from domain.ports import Cloud, LicenseChange, LicenseChangeResult
+from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult
 
 
 class RefusingDirectory:

@@ -20,19 +20,19 @@ from temporalio.client import (
 from temporalio.common import WorkflowIDConflictPolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
+from activities.assessment.preparation import Prepared
 from activities.contract import RefusalReason, SwitchOrder
-from activities.eligibility_wait import accepted_wait
-from activities.preparation import Prepared
-from domain.calendar import start_of_day
-from domain.eligibility_wait import deadline_of, end_of_day, terms_of
-from domain.ids import switch_id_of
+from activities.request.eligibility_wait import accepted_wait
+from domain.kernel.calendar import start_of_day
+from domain.kernel.ids import switch_id_of
+from domain.requests.eligibility_wait import deadline_of, end_of_day, terms_of
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.dated import DatedWorld, DatedWorlds
 from tests.workflow.forward import forward
 from tests.workflow.signing import KEYS, signed_anew
 from tests.workflow.waiting import WaitingCase, start
 from tests.workflow.world import ACTOR
-from workflows.eligibility_wait import WaitRequest
+from workflows.wait.eligibility_wait import WaitRequest
 
 ZONE = "Europe/Berlin"
 

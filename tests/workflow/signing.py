@@ -26,14 +26,14 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper
 
 from activities.contract import SwitchOrder
-from activities.proof_contract import START_PROOF, ProvenStart, digest_of_input
-from activities.signatures import CommandKeys, arguments_of, sign, sign_order
 from activities.signed_command import WAIT
-from activities.step_proofs import CHILDREN, StepProofs
-from domain.ids import switch_id_of_workflow
+from activities.signing.proof_contract import START_PROOF, ProvenStart, digest_of_input
+from activities.signing.signatures import CommandKeys, arguments_of, sign, sign_order
+from activities.signing.step_proofs import CHILDREN, StepProofs
+from domain.kernel.ids import switch_id_of_workflow
 from ops.payloads import data_converter
-from workflows.eligibility_wait import WaitRequest
-from workflows.messages import CreditDecision, CreditExtension, OperatorCommand
+from workflows.base.messages import CreditDecision, CreditExtension, OperatorCommand
+from workflows.wait.eligibility_wait import WaitRequest
 
 SECRET = "a-command-key-of-the-tests"
 KEYS = CommandKeys(signing=SECRET.encode())

@@ -11,16 +11,16 @@ from typing import Any
 from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
+from activities.base.known_orders import WAIT_STEPS
 from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
-from activities.control_contract import AMEND_QUANTITY, RECORD_HOLD
-from activities.known_orders import WAIT_STEPS
-from activities.provisioning_contract import CONFIRM_PROVISIONING
+from activities.operator.control_contract import AMEND_QUANTITY, RECORD_HOLD
+from activities.order.provisioning_contract import CONFIRM_PROVISIONING
 from activities.signed_command import SignedCommand
-from domain.ids import workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from tests.workflow.signing import signed_message, signed_start
 from tests.workflow.world import World
 from worker import license_activities, money_activities
-from workflows.messages import AmendQuantity
+from workflows.base.messages import AmendQuantity
 
 
 class StepRunner:

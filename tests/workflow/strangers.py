@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.outside_events import OutsideActFound
+from domain.switch.outside_events import OutsideActFound
 from ops.temporal_server import temporal_binary
 from tests.workflow.world import World, meta_of
 

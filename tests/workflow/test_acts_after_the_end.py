@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities.invoice_contract import LOOK_FOR_INVOICE
-from domain.outside_events import (
+from activities.watch.invoice_contract import LOOK_FOR_INVOICE
+from domain.switch.outside_events import (
     ANSWER_STEP,
     CANCEL,
     PAUSE_STEP,

@@ -10,13 +10,13 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import CANCEL_SOURCE, SYSTEM_ACTOR, SwitchOrder
-from domain.alarms import AlarmRaised
-from domain.errors import ProviderRefused
-from domain.operator_commands import is_waiting_forward
-from domain.ports import Cloud
+from domain.kernel.errors import ProviderRefused
+from domain.operator.alarms import AlarmRaised
+from domain.operator.operator_commands import is_waiting_forward
+from domain.ports.cloud import Cloud
 from projections.fold import fold
 from projections.rows import BoardRow, Rows
-from providers.failures import failed_answer
+from providers.transport.failures import failed_answer
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.test_cancellation_asked import source_of

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from domain.awaited import Party
-from domain.waiting_events import WaitNoted
+from domain.kernel.awaited import Party
+from domain.switch.waiting_events import WaitNoted
 from store.notifications import StoredNotification
 from tests.workflow.world import CLEAN, TARGET_PLAN, World
 

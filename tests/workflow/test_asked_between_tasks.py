@@ -11,7 +11,7 @@ import pytest
 
 from tests.replay.test_histories import replayer
 from tests.workflow.dated import DatedWorlds, Place, staffed
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
 
 BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)
 BEGIN = BERLIN.instant("2090-02-06 10:00:00")

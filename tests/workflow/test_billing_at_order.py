@@ -10,13 +10,13 @@ import pytest
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from audit.show import audit_of
-from domain.errors import ProviderRefused
-from domain.ids import switch_id_of
-from domain.move_events import BillingResumed, BillingStopped, SourceCancelled
-from domain.ports import Cloud
-from domain.quote import Quote
-from domain.quote_days import DayQuote
-from domain.switch_events import QuoteFixed
+from domain.kernel.errors import ProviderRefused
+from domain.kernel.ids import switch_id_of
+from domain.ports.cloud import Cloud
+from domain.quote.days import DayQuote
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingResumed, BillingStopped, SourceCancelled
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.credit import CreditCase
 from tests.workflow.dated import USERS, DatedWorld, DatedWorlds

@@ -13,8 +13,8 @@ from activities.contract import SwitchOrder
 from tests.workflow.admitted import until_admitted
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, OPERATOR, SwitchHandle, World
-from workflows.messages import CreditDecision, OperatorCommand, SwitchResult
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CreditDecision, OperatorCommand, SwitchResult
+from workflows.switch.plan_switch import PlanSwitch
 
 TAKEN_BACK, RETURNED, DONE = "cancelled", "rolled_back", "completed"
 #: Point -> how a switch ends that is cancelled there.

@@ -8,24 +8,24 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.errors import ProviderRefused
-from domain.move_events import (
+from domain.kernel.errors import ProviderRefused
+from domain.kernel.recorded import Meta
+from domain.operator.operator_commands import TOO_LATE, operator_commands
+from domain.ports.cloud import Cloud
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import (
     LicenseMoveFinished,
     LicenseMoveHeld,
     SourceCancellationBegun,
     SourceCancellationRefused,
     SourceCancellationUnanswered,
 )
-from domain.operator_commands import TOO_LATE, operator_commands
-from domain.ports import Cloud
-from domain.recorded import Meta
-from domain.return_events import ROLL_BACK, RollBackStarted
-from domain.subscription import Subscription
+from domain.switch.return_events import ROLL_BACK, RollBackStarted
 from tests.workflow.test_reassessment import cancellable_until, ordered, stopped
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_switch_drift import add_user, events_of
 from tests.workflow.world import CLEAN, SwitchHandle, World
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 ASKING = "cancellation.cancel_source:call:cancel_subscription"
 PATCH = "PATCH /v1/customers/{}/subscriptions/"

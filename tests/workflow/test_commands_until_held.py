@@ -13,8 +13,8 @@ from tests.workflow.test_failed_users import key_of
 from tests.workflow.test_pending_services import stage_of
 from tests.workflow.test_switch_cancel import refuse_always
 from tests.workflow.world import CLEAN, OPERATOR, SwitchHandle, World
-from workflows.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
+from workflows.switch.plan_switch import PlanSwitch
 
 HOLD, STUCK = "administration.record_hold:saved", "roll_back.record_stuck:saved"
 FACTS: dict[str, Any] = {"actor": OPERATOR, "reason": "read the board"}

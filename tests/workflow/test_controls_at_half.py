@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.contract import SwitchOrder
-from providers.sandbox.assignments import Assignments, read_assignments
+from sandbox.referee.assignments import Assignments, read_assignments
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.test_switch_pause import EFFECT_SECONDS, pause, resume
 from tests.workflow.world import CLEAN, SOURCE_PLAN, SwitchHandle, World

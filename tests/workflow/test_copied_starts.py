@@ -12,7 +12,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import REQUEST_SWITCH
-from domain.outside_events import SCHEDULE_STEP, START
+from domain.switch.outside_events import SCHEDULE_STEP, START
 from ops.payloads import data_converter
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.signing import signed_start

@@ -9,7 +9,7 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.organization import Organization
+from domain.organizations.organization import Organization
 from tests.workflow.credit import HARMLESS, CreditCase, waiting_case
 from tests.workflow.world import World
 

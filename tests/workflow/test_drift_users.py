@@ -9,11 +9,11 @@ from activities.contract import SwitchOrder
 from audit.drift import DriftSeen, drift_seen
 from audit.unresolved import unresolved_users
 from audit.user_outcomes import UserOutcome, user_outcomes
-from domain.catalog import load_catalog
-from domain.event_table import effect_of
-from domain.move_events import DriftFound, LicenseMoveHeld, SourceCancellationRefused
-from domain.ports import Cloud
-from domain.subscription import Subscription
+from domain.catalog.catalog import load_catalog
+from domain.event_table.event_table import effect_of
+from domain.ports.cloud import Cloud
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import DriftFound, LicenseMoveHeld, SourceCancellationRefused
 from tests.chaos.invariants import Ended
 from tests.contract.cloud_server import SERVICE
 from tests.workflow.test_cancellation_asked import lost, refusing, source_of

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.switch_events import SwitchRequested
+from domain.switch.events import SwitchRequested
 from ops.wait_waker import WaitWaker
 from tests.workflow.dated import staffed
 from tests.workflow.pilot_groups import empty_group, pilot_order
 from tests.workflow.waiting import BROKEN, RESULT_SECONDS_MAX, WELL, WaitingCase, begin, health, start
 from tests.workflow.world import CLEAN, OPERATOR, POLLS_MAX, World
-from workflows.messages import OperatorCommand
+from workflows.base.messages import OperatorCommand
 
 
 async def waiting(world: World, environment: WorkflowEnvironment, **options: Any) -> WaitingCase:

@@ -17,9 +17,9 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 
 from activities.contract import REQUEST_SWITCH
-from domain.ids import workflow_id_of
-from domain.outside_events import ANSWER_TASK
-from domain.recovery_events import WorkflowRestarted
+from domain.kernel.ids import workflow_id_of
+from domain.switch.outside_events import ANSWER_TASK
+from domain.switch.recovery_events import WorkflowRestarted
 from ops.workflow_troubles import WORKFLOW_LOST
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.steps import StepRunner
@@ -27,7 +27,7 @@ from tests.workflow.strangers import actors, acts
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_workflow_troubles import found
 from tests.workflow.world import ACTOR, World
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
 
 _RESULT = {"switch_id": "x", "outcome": "completed", "code": "", "message": "", "moved": 9, "skipped": 0}
 

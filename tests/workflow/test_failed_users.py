@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.move_events import LicenseMoveHeld, UserSkipped
-from domain.return_events import OperatorCommanded
+from domain.switch.move_events import LicenseMoveHeld, UserSkipped
+from domain.switch.return_events import OperatorCommanded
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_holds import held_switch
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World
-from workflows.messages import CommandAnswer, RetryUsers, SkipUser
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, RetryUsers, SkipUser
+from workflows.switch.plan_switch import PlanSwitch
 
 
 def key_of(world: World, order: SwitchOrder, user: str) -> str:

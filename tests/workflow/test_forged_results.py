@@ -27,13 +27,13 @@ from activities.contract import (
     START_LICENSE_MOVE,
     VERIFY_MOVE,
 )
-from activities.provisioning_contract import CONFIRM_PROVISIONING
-from domain.move_events import LicenseMoveHeld
+from activities.order.provisioning_contract import CONFIRM_PROVISIONING
+from domain.switch.move_events import LicenseMoveHeld
 from tests.workflow.ambush import Ambush
 from tests.workflow.temporal_command import temporal
 from tests.workflow.test_outside_messages import failed_tasks
 from tests.workflow.world import CLEAN, POLL_SECONDS, POLLS_MAX, SwitchHandle, World
-from workflows.steps import RUNS_MAX
+from workflows.base.steps import RUNS_MAX
 
 STEPS = [
     ORDER_REPLACEMENT.name,

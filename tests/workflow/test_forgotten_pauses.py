@@ -9,15 +9,15 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import START_LICENSE_MOVE, SwitchOrder
-from domain.control_events import SwitchResumed
+from domain.switch.control_events import SwitchResumed
 from tests.workflow.credit import waiting_case
 from tests.workflow.lost import newest_run
 from tests.workflow.temporal_command import temporal
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import pause, resume
 from tests.workflow.world import OPERATOR, SwitchHandle, World, until
-from workflows.messages import CreditDecision
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CreditDecision
+from workflows.switch.plan_switch import PlanSwitch
 
 TASK_COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
 

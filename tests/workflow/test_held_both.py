@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from activities.preview import preview
-from domain.catalog import load_catalog
-from domain.findings import FindingCode
-from domain.ports import OrderLine
+from activities.assessment.preview import preview
+from domain.catalog.catalog import load_catalog
+from domain.ports.cloud import OrderLine
+from domain.reasons.findings import FindingCode
 from tests.workflow.test_drift_users import listed
 from tests.workflow.test_switch_settings import SHAREPOINT, SHAREPOINT_OF_TARGET, WEB
 from tests.workflow.world import SOURCE_PLAN, TARGET_PLAN, World

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from activities.manual_licenses import LicenseRequest, edit_license
-from domain.errors import ProviderRefused
-from domain.license_failures import INACTIVE, NO_WORKING_LICENSE
-from domain.move_events import LicenseMoveHeld, SourceCancelled
-from domain.ports import OrderLine
+from activities.operator.manual_licenses import LicenseRequest, edit_license
+from domain.kernel.errors import ProviderRefused
+from domain.licenses.license_failures import INACTIVE, NO_WORKING_LICENSE
+from domain.ports.cloud import OrderLine
+from domain.switch.move_events import LicenseMoveHeld, SourceCancelled
 from tests.workflow.test_failed_users import key_of, skip
 from tests.workflow.test_refused_items import listed
 from tests.workflow.test_roll_back import recorded

@@ -13,14 +13,14 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from activities.promises import invoice_promised_at
-from domain.alarms import AlarmRaised
-from domain.billing_events import InvoiceDelivered, InvoiceWatchEnded
-from domain.move_events import CreditSettled
-from domain.switch_events import PromiseMissed
+from activities.watch.promises import invoice_promised_at
+from domain.operator.alarms import AlarmRaised
+from domain.subscriptions.billing_events import InvoiceDelivered, InvoiceWatchEnded
+from domain.switch.events import PromiseMissed
+from domain.switch.move_events import CreditSettled
 from tests.workflow.forward import forward
 from tests.workflow.world import World
-from workflows.invoice_watch import InvoiceWatch, InvoiceWatchInput, InvoiceWatchResult
+from workflows.watch.invoice_watch import InvoiceWatch, InvoiceWatchInput, InvoiceWatchResult
 
 BERLIN = "Europe/Berlin"
 LONG_SECONDS = 365 * 86_400.0

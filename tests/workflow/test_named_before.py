@@ -6,17 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from activities.contract import END_SWITCH
-from activities.control_contract import RECORD_HOLD
-from activities.return_contract import START_ROLL_BACK
-from domain.move_events import LicenseMoveHeld, LicenseMoveResumed
-from domain.return_events import OperatorCommanded, RollBackStarted
+from activities.operator.control_contract import RECORD_HOLD
+from activities.way_back.return_contract import START_ROLL_BACK
+from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
+from domain.switch.return_events import OperatorCommanded, RollBackStarted
 from ops.trouble_watch import TroubleWatch
 from ops.workflow_troubles import WORKFLOW_LEFT_OPEN
 from tests.workflow.steps import StepRunner
 from tests.workflow.test_roll_back import half_moved_switch, recorded
 from tests.workflow.world import OPERATOR, World, meta_of
-from workflows.messages import OperatorCommand
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import OperatorCommand
+from workflows.switch.plan_switch import PlanSwitch
 
 _WHO: dict[str, Any] = {"actor": OPERATOR, "reason": "said nobody", "signed": None}
 

@@ -8,10 +8,10 @@ from typing import Any
 from activities.contract import SYSTEM_ACTOR
 from audit.show import audit_of
 from cli.audit_text import story
-from domain.awaited import Party
-from domain.ids import subscription_stream_id
-from domain.ports import Cloud
-from domain.waiting_events import WaitNoted
+from domain.kernel.awaited import Party
+from domain.kernel.ids import subscription_stream_id
+from domain.ports.cloud import Cloud
+from domain.switch.waiting_events import WaitNoted
 from tests.workflow.world import World
 
 STEP = "purchase.confirm_provisioning"

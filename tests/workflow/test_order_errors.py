@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from audit.refusals import refusals_of_switch
-from domain.return_events import CompensationStuck
+from domain.switch.return_events import CompensationStuck
 from tests.workflow.test_refused_items import plant
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.world import CLEAN, World

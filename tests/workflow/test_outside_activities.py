@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from temporalio.exceptions import ApplicationError
 
+from activities.base.promise_contract import RAISE_ALARM, RECORD_MISSED
 from activities.contract import MOVE_SLICE, ActivitySpec, MoveSliceInput, SwitchOrder
-from activities.control_contract import SKIP_USER, SkipUserInput
-from activities.credit_contract import RECORD_CREDIT_WAIT
-from activities.door import require_input
-from activities.promise_contract import RAISE_ALARM, RECORD_MISSED
-from domain.errors import PlanSwitchError
+from activities.credit.credit_contract import RECORD_CREDIT_WAIT
+from activities.operator.control_contract import SKIP_USER, SkipUserInput
+from activities.outside.door import require_input
+from domain.kernel.errors import PlanSwitchError
 from ops.payloads import Unread
 from tests.workflow.temporal_command import inputs, temporal
 from tests.workflow.test_outside_messages import NO_MESSAGES

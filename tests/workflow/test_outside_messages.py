@@ -19,14 +19,14 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.signatures import sign_order
-from domain.facts import as_plain
-from domain.ids import wait_workflow_id_of, workflow_id_of
+from activities.signing.signatures import sign_order
+from domain.kernel.facts import as_plain
+from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from tests.workflow.signing import KEYS
 from tests.workflow.temporal_command import inputs, temporal
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import OPERATOR, SwitchHandle, World, until
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 NOBODY = "01234567-89ab-cdef-0123-456789abcdef"
 COMMAND = {"request_id": "c-1", "actor": OPERATOR, "reason": "why"}

@@ -10,8 +10,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import ORDER_REPLACEMENT, REQUEST_SWITCH
 from console.workflow_troubles import remedy_beside
-from domain.ids import eligibility_wait_stream_id, workflow_id_of
-from domain.outside_events import (
+from domain.kernel.ids import eligibility_wait_stream_id, workflow_id_of
+from domain.requests.wait_events import WaitActFound
+from domain.switch.outside_events import (
     ANSWER_STEP,
     CANCEL,
     PAUSE_STEP,
@@ -20,7 +21,6 @@ from domain.outside_events import (
     TERMINATE,
     UNPAUSE_STEP,
 )
-from domain.wait_events import WaitActFound
 from ops.reconciler import Reconciler
 from tests.workflow.credit import waiting_case
 from tests.workflow.foreign import answer_step, take_step, workflows_alone
@@ -31,7 +31,7 @@ from tests.workflow.test_forged_results import pending
 from tests.workflow.test_workflow_troubles import found
 from tests.workflow.waiting import BROKEN, WaitingCase, begin, health
 from tests.workflow.world import World, until
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
 
 MOVE = "license_reassignment.move_slice"
 

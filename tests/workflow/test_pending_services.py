@@ -9,19 +9,19 @@ import pytest
 
 from activities.contract import SwitchOrder
 from audit.show import audit_of
-from domain.ids import subscription_stream_id
-from domain.provisioning import ProvisioningEnd
-from domain.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
-from domain.switch_events import ReplacementVoided
-from domain.waiting_events import WaitNoted
+from domain.kernel.ids import subscription_stream_id
+from domain.licenses.provisioning import ProvisioningEnd
+from domain.switch.events import ReplacementVoided
+from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
+from domain.switch.waiting_events import WaitNoted
 from tests.workflow.amending import amend
 from tests.workflow.test_refused_items import plant
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import pause
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
-from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
-from workflows.plan_switch import PlanSwitch
-from workflows.visibility import STAGE
+from workflows.base.messages import CommandAnswer, OperatorCommand, SwitchResult
+from workflows.base.visibility import STAGE
+from workflows.switch.plan_switch import PlanSwitch
 
 NO_DATA, DATA = "VIVA_LEARNING_SEEDED", "EXCHANGE_S_ENTERPRISE"
 #: What people call them.
@@ -60,7 +60,7 @@ def shorten(monkeypatch: pytest.MonkeyPatch, *, asks: float, voids: float) -> No
         voids_at = None if waited_on_at else begin + timedelta(seconds=voids)
         return ProvisioningEnd(asks_at=begin + timedelta(seconds=asks), voids_at=voids_at)
 
-    monkeypatch.setattr("activities.provisioning.provisioning_end", end)
+    monkeypatch.setattr("activities.order.provisioning.provisioning_end", end)
 
 
 async def overdue(world: World) -> tuple[SwitchOrder, SwitchHandle]:

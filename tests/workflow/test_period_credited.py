@@ -6,10 +6,10 @@ import uuid
 from typing import Any
 
 from audit.show import audit_of
-from domain.move_events import BillingCutOver, CreditIssued
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
-from providers.sandbox.journal import GOODWILL
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingCutOver, CreditIssued
+from sandbox.kernel.journal import GOODWILL
 from tests.workflow.test_quote_of_before import E5, events_of
 from tests.workflow.world import CLEAN, TARGET_PLAN, World
 

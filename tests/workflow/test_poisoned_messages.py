@@ -9,11 +9,11 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.ids import workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from tests.workflow.world import OPERATOR, SwitchHandle, World
 from tests.workflow.written import written_for
-from workflows.messages import OperatorCommand, SkipUser
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import OperatorCommand, SkipUser
+from workflows.switch.plan_switch import PlanSwitch
 
 POISONED: list[tuple[str, Any]] = [
     ("cancel", OperatorCommand(request_id="c-1", actor=OPERATOR, reason="wr\x00ng")),

@@ -10,14 +10,14 @@ from temporalio.client import Client
 
 from activities.contract import SwitchOrder
 from audit.show import audit_of
-from domain.billing_events import InvoiceDelivered
-from domain.catalog import Catalog, load_catalog
-from domain.money import Money
-from domain.move_events import BillingCutOver, CreditIssued
-from domain.plans import Plan
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
-from providers.sandbox.plans import load_plans
+from domain.catalog.catalog import Catalog, load_catalog
+from domain.catalog.plans import Plan
+from domain.kernel.money import Money
+from domain.quote.quote import Quote
+from domain.subscriptions.billing_events import InvoiceDelivered
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingCutOver, CreditIssued
+from sandbox.kernel.plans import load_plans
 from tests.contract.cloud_server import TARGET_PLAN, running_sandbox
 from tests.workflow.world import CLEAN, World, open_world
 

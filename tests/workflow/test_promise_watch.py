@@ -15,8 +15,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
-from activities.contract import StreamPosition
-from activities.promise_contract import (
+from activities.base.promise_contract import (
     RECORD_MISSED,
     WARN_VOID_WINDOW,
     RecordMissedInput,
@@ -24,6 +23,7 @@ from activities.promise_contract import (
     WarnVoidWindowInput,
     WarnVoidWindowResult,
 )
+from activities.contract import StreamPosition
 from tests.workflow.forward import forward
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.promising import PromiseTest, Word

@@ -8,8 +8,8 @@ from temporalio.client import WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
-from domain.move_events import BillingCutOver, LicenseMoveHeld, LicenseMoveResumed
-from domain.switch_events import PromiseMissed
+from domain.switch.events import PromiseMissed
+from domain.switch.move_events import BillingCutOver, LicenseMoveHeld, LicenseMoveResumed
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward
 from tests.workflow.world import CLEAN, OPERATOR, World

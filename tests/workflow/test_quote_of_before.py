@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from activities import preparation, purchase
+from activities.assessment import preparation
 from activities.contract import SwitchOrder
+from activities.order import purchase
 from audit.show import audit_of
-from domain.eligibility_wait import most_of
-from domain.move_events import BillingCutOver, QuoteCorrected, SourceCancelled
-from domain.quote import Quote, QuoteInput, cutover, quote
-from domain.quote_input import BILLED_PERIOD
-from domain.switch_events import QuoteFixed
+from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.quote.quote_input import BILLED_PERIOD
+from domain.requests.eligibility_wait import most_of
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import BillingCutOver, QuoteCorrected, SourceCancelled
 from store.notifications import StoredNotification
 from tests.workflow.dated import DatedWorlds
 from tests.workflow.scheduled import forward_to, paid_year, schedule, starting_at

@@ -9,13 +9,13 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from domain.move_events import LicenseMoveHeld
+from domain.switch.move_events import LicenseMoveHeld
 from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.ambush import Ambush
 from tests.workflow.forward import forward
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, SwitchHandle, World
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 SERVICE = "Exchange Online"
 BROKEN, WELL = "serviceInterruption", "serviceOperational"

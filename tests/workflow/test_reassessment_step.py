@@ -10,12 +10,12 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
+from activities.base.step import step_of
 from activities.contract import CANCEL_SOURCE, StepInput, SwitchOrder
-from activities.reassessment import reassess
-from activities.step import step_of
-from domain.assessment import Assessed
-from domain.eligibility import Assessment
-from domain.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
+from activities.request.reassessment import reassess
+from domain.eligibility.assessment import Assessed
+from domain.eligibility.eligibility import Assessment
+from domain.reasons.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
 from tests.workflow.test_reassessment import ordered
 from tests.workflow.world import World
 from tests.workflow.written import written_for

@@ -9,8 +9,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from domain.organization import Organization
-from domain.recorded import Meta
+from domain.kernel.recorded import Meta
+from domain.organizations.organization import Organization
 from ops.reconciler import REPORTED, RESTARTED
 from ops.switch_workflows import OpenWorkflow, find_workflow
 from tests.workflow.credit import waiting_case

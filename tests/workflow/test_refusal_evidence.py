@@ -13,10 +13,10 @@ from audit.support_case import case_of_switch
 from audit.user_outcomes import user_outcomes
 from cli.audit_text import story
 from cli.refusal_text import refusals, unresolved
-from domain.catalog import load_catalog
-from domain.facts import as_plain
-from domain.ids import subscription_stream_id
-from domain.license_move import detail_digest
+from domain.catalog.catalog import load_catalog
+from domain.kernel.facts import as_plain
+from domain.kernel.ids import subscription_stream_id
+from domain.licenses.move import detail_digest
 from projections.shown_rows import SwitchRow
 from tests.workflow.test_refused_items import listed
 from tests.workflow.world import World

@@ -10,10 +10,10 @@ from temporalio.exceptions import ApplicationError
 from activities import contract as steps
 from activities.contract import SwitchOrder
 from audit.unresolved import UnresolvedUser, unresolved_users
-from domain.ids import subscription_stream_id
-from domain.license_failures import PATIENT_ATTEMPTS
-from domain.move_events import LicenseMoveHeld
-from domain.return_events import CompensationStuck
+from domain.kernel.ids import subscription_stream_id
+from domain.licenses.license_failures import PATIENT_ATTEMPTS
+from domain.switch.move_events import LicenseMoveHeld
+from domain.switch.return_events import CompensationStuck
 from tests.workflow.refusing import conflicting
 from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.test_failed_users import key_of, retry_users, skip
@@ -29,7 +29,7 @@ DECIDING = PATIENT_ATTEMPTS + 1
 @pytest.fixture(autouse=True)
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat a step at once; how often is what the tests are about."""
-    monkeypatch.setattr("activities.license_batches.REPEAT_SECONDS", 0.05)
+    monkeypatch.setattr("activities.licenses.license_batches.REPEAT_SECONDS", 0.05)
 
 
 def plant(world: World, order: SwitchOrder, *rules: dict[str, Any]) -> None:

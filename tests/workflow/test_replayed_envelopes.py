@@ -10,9 +10,9 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from activities.control_contract import RECORD_PAUSE
-from activities.signatures import seal
-from domain.control_events import SwitchPaused, SwitchResumed
+from activities.operator.control_contract import RECORD_PAUSE
+from activities.signing.signatures import seal
+from domain.switch.control_events import SwitchPaused, SwitchResumed
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.signing import plain_client, signed_message
@@ -20,7 +20,7 @@ from tests.workflow.steps import StepRunner
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import pause, resume
 from tests.workflow.world import OPERATOR, World
-from workflows.messages import OperatorCommand
+from workflows.base.messages import OperatorCommand
 
 
 @pytest.fixture(name="case")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from temporalio.api.enums.v1 import EventType
 
-from domain.recovery_events import WorkflowRestarted
+from domain.switch.recovery_events import WorkflowRestarted
 from tests.workflow.lost import newest_run
 from tests.workflow.temporal_command import temporal
 from tests.workflow.test_outside_messages import failed_tasks

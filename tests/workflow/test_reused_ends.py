@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.signed_command import SignedCommand
-from domain.outside_events import TERMINATE
+from domain.switch.outside_events import TERMINATE
 from ops.switch_workflows import end_workflow, find_workflow, signed_end
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.lost import newest_run, reconcile

@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from domain.catalog import load_catalog
-from domain.move_events import LicenseMoveStarted
-from domain.ports import OrderLine
-from domain.return_events import CompensationStuck, LicensesReturned, OperatorCommanded, RollBackFinished
+from domain.catalog.catalog import load_catalog
+from domain.ports.cloud import OrderLine
+from domain.switch.move_events import LicenseMoveStarted
+from domain.switch.return_events import (
+    CompensationStuck,
+    LicensesReturned,
+    OperatorCommanded,
+    RollBackFinished,
+)
 from tests.workflow.test_switch_cancel import assert_taken_back, refuse_always
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World, meta_of
 

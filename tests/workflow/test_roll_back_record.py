@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.return_events import RollBackFinished
+from domain.switch.return_events import RollBackFinished
 from tests.workflow.test_cancellation_asked import source_of
 from tests.workflow.test_roll_back import half_moved_switch, recorded
 from tests.workflow.test_switch_cancel import assert_taken_back

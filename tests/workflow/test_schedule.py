@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain.event_table import effect_of
-from domain.ids import eligibility_wait_stream_id
-from domain.move_events import BillingCutOver, CreditForfeited, SourceCancelled
-from domain.quote import Quote
-from domain.quote_prepaid import FORFEITURE
-from domain.switch_events import ForfeitureAccepted, QuoteFixed
-from domain.wait_events import StartScheduled
+from domain.event_table.event_table import effect_of
+from domain.kernel.ids import eligibility_wait_stream_id
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import Quote
+from domain.requests.wait_events import StartScheduled
+from domain.switch.events import ForfeitureAccepted, QuoteFixed
+from domain.switch.move_events import BillingCutOver, CreditForfeited, SourceCancelled
 from tests.workflow.dated import DatedWorld, DatedWorlds
 from tests.workflow.scheduled import forward_to, paid_year, schedule, starting_at
 from tests.workflow.waiting import BROKEN, WELL, WaitingCase, health

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 
-from domain.money import round_half_up
+from domain.kernel.money import round_half_up
 from tests.workflow.world import CLEAN, TARGET_PLAN, World
 
 E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"

@@ -6,9 +6,9 @@ import dataclasses
 from dataclasses import replace
 from typing import Any
 
-from domain.errors import ProviderRefused
-from domain.ports import Cloud
-from domain.switch_events import SwitchRequested
+from domain.kernel.errors import ProviderRefused
+from domain.ports.cloud import Cloud
+from domain.switch.events import SwitchRequested
 from tests.workflow.world import CLEAN, World
 
 #: The seller's code and words of an account that he still looks at (partner center notes, section 6).

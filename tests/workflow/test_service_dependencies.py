@@ -6,19 +6,19 @@ from typing import Any
 
 import pytest
 
+from activities.assessment.preview import preview
 from activities.contract import SwitchOrder
-from activities.preview import preview
 from audit.show import audit_of
 from audit.unresolved import unresolved_users
 from audit.user_outcomes import user_outcomes
-from domain.acknowledgments import DEPENDENT_SERVICE_OFF
-from domain.catalog import load_catalog
-from domain.findings import FindingCode
-from domain.move_events import DriftFound
-from domain.preflight import DEPENDENT_OFF
-from domain.preflight_events import PreflightChecked
-from domain.settings_events import ServiceSettingsReassessed
-from domain.switch_events import SwitchRequested
+from domain.catalog.catalog import load_catalog
+from domain.licenses.preflight import DEPENDENT_OFF
+from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
+from domain.reasons.findings import FindingCode
+from domain.switch.events import SwitchRequested
+from domain.switch.move_events import DriftFound
+from domain.switch.preflight_events import PreflightChecked
+from domain.switch.settings_events import ServiceSettingsReassessed
 from tests.workflow.test_cancellation_asked import source_of
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World

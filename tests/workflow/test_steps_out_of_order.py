@@ -13,21 +13,21 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities import contract as steps
+from activities.base.promise_contract import RECORD_MISSED, WARN_VOID_WINDOW
 from activities.contract import ActivitySpec, SwitchOrder
-from activities.control_contract import RECORD_HOLD, RECORD_PAUSE
-from activities.credit_contract import ASK_BUREAU, RECORD_CREDIT_WAIT
-from activities.invoice_contract import END_INVOICE_WATCH, LOOK_FOR_INVOICE
-from activities.promise_contract import RECORD_MISSED, WARN_VOID_WINDOW
-from activities.provisioning_contract import CONFIRM_PROVISIONING
-from activities.return_contract import RETURN_USERS, START_ROLL_BACK
-from domain.errors import CODES
-from domain.ids import workflow_id_of
+from activities.credit.credit_contract import ASK_BUREAU, RECORD_CREDIT_WAIT
+from activities.operator.control_contract import RECORD_HOLD, RECORD_PAUSE
+from activities.order.provisioning_contract import CONFIRM_PROVISIONING
+from activities.watch.invoice_contract import END_INVOICE_WATCH, LOOK_FOR_INVOICE
+from activities.way_back.return_contract import RETURN_USERS, START_ROLL_BACK
+from domain.kernel.errors import CODES
+from domain.kernel.ids import workflow_id_of
 from tests.workflow.credit import waiting_case
 from tests.workflow.signing import signed_message
 from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.test_unsigned_steps import REFUSED
 from tests.workflow.world import OPERATOR, World
-from workflows.messages import OperatorCommand
+from workflows.base.messages import OperatorCommand
 
 OUT_OF_ORDER = "STEP_OUT_OF_ORDER"
 #: What a pause and its end record.

@@ -12,10 +12,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities import contract as steps
 from activities.contract import StreamPosition
-from domain.errors import ConcurrentWrite, SwitchInProgress
-from domain.ids import organization_stream_id, replacement_stream_id, subscription_stream_id
-from domain.organization import Organization
-from domain.recorded import Meta
+from domain.kernel.errors import ConcurrentWrite, SwitchInProgress
+from domain.kernel.ids import organization_stream_id, replacement_stream_id, subscription_stream_id
+from domain.kernel.recorded import Meta
+from domain.organizations.organization import Organization
 from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.world import CLEAN, World
 from tests.workflow.written import written_for

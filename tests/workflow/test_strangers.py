@@ -18,9 +18,9 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR
-from activities.signatures import CommandKeys
-from domain.ids import wait_workflow_id_of, workflow_id_of
-from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
+from activities.signing.signatures import CommandKeys
+from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from domain.switch.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.lost import newest_run, reconciler_of
 from tests.workflow.signing import plain_client, signed_message
@@ -28,9 +28,9 @@ from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import CEO, actors, acts, named_anywhere, plain, start, temporal, update
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import ACTOR, OPERATOR, SwitchHandle, World, until
-from workflows.eligibility_wait import EligibilityWait
-from workflows.messages import OperatorCommand
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import OperatorCommand
+from workflows.switch.plan_switch import PlanSwitch
+from workflows.wait.eligibility_wait import EligibilityWait
 
 _COMMAND = {"request_id": "r-1", "actor": CEO, "reason": "no key"}
 _DECISION = {"decision_id": "d-1", "verdict": "approved", "decided_by": "operator"}

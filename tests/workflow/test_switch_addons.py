@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from audit.show import audit_of
-from domain.acknowledgments import DEPENDENT_SERVICE_OFF
-from domain.move_events import AddOnCarried, AddOnDropped, LicenseMoveHeld, SourceCancelled
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
+from domain.quote.quote import Quote
+from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import AddOnCarried, AddOnDropped, LicenseMoveHeld, SourceCancelled
 from tests.workflow.world import CLEAN, World
-from workflows.messages import CreditDecision
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CreditDecision
+from workflows.switch.plan_switch import PlanSwitch
 
 E4 = "1392051d-0cb9-4b7a-88d5-621fee5e8711"
 E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"

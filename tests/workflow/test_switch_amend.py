@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from activities.control_contract import AMEND_QUANTITY
-from domain.control_events import QuantityAmended
-from domain.move_events import DriftFound, LicenseMoveFinished
-from domain.return_events import OperatorCommanded
-from domain.subscription import QuantityChanged
-from domain.switch_events import ForfeitureAccepted
+from activities.operator.control_contract import AMEND_QUANTITY
+from domain.subscriptions.subscription import QuantityChanged
+from domain.switch.control_events import QuantityAmended
+from domain.switch.events import ForfeitureAccepted
+from domain.switch.move_events import DriftFound, LicenseMoveFinished
+from domain.switch.return_events import OperatorCommanded
 from tests.workflow.amending import (
     CHANGE,
     JOINERS,
@@ -32,8 +32,8 @@ from tests.workflow.test_switch_holds import held_switch
 from tests.workflow.test_switch_prepaid import ORDERED, paid_year
 from tests.workflow.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World, meta_of
 from tests.workflow.written import written_for
-from workflows.amendments import STOPPED
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.amendments import STOPPED
+from workflows.switch.plan_switch import PlanSwitch
 
 #: Steps of a switch before its users move.
 BEFORE_MOVE = 5

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from domain.errors import ProviderRefused
-from domain.ids import workflow_id_of
-from domain.ports import Cloud
+from domain.kernel.errors import ProviderRefused
+from domain.kernel.ids import workflow_id_of
+from domain.ports.cloud import Cloud
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 
 def assert_taken_back(world: World, order: SwitchOrder, *, orders: int = 1) -> None:

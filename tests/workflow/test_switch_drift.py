@@ -6,10 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.drift import Drift
-from domain.event_table import effect_of
-from domain.move_events import DriftFound, DriftReconciled, StragglersMoved
-from domain.switch_events import ReplacementOrdered, ReplacementReady
+from domain.event_table.event_table import effect_of
+from domain.licenses.drift import Drift
+from domain.switch.events import ReplacementOrdered, ReplacementReady
+from domain.switch.move_events import DriftFound, DriftReconciled, StragglersMoved
 from tests.contract.cloud_server import SERVICE
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
 

@@ -10,17 +10,17 @@ import pytest
 
 from activities import contract as steps
 from activities.contract import SwitchOrder
-from domain.catalog import load_catalog
-from domain.group_events import (
+from domain.catalog.catalog import load_catalog
+from domain.switch.group_events import (
     LicensingGroupHeld,
     LicensingGroupMoved,
     LicensingGroupMoveStarted,
     LicensingGroupReturned,
 )
-from domain.move_events import LicenseMoveHeld
-from domain.return_events import RollBackFinished
-from providers.sandbox.organizations import FEEDING_GROUP
-from providers.sandbox.state import named_id
+from domain.switch.move_events import LicenseMoveHeld
+from domain.switch.return_events import RollBackFinished
+from sandbox.cloud.state import named_id
+from sandbox.organizations.organizations import FEEDING_GROUP
 from tests.workflow.ambush import Ambushes
 from tests.workflow.steps import WHOLE_SWITCH, StepRunner
 from tests.workflow.test_failed_users import skip

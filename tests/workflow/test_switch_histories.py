@@ -15,6 +15,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
+from activities.base.step import Toolbox
 from activities.contract import (
     LICENSES_QUEUE_SUFFIX,
     REQUEST_SWITCH,
@@ -22,13 +23,12 @@ from activities.contract import (
     RequestSwitchResult,
     SwitchOrder,
 )
-from activities.step import Toolbox
-from domain.ids import switch_id_of
+from domain.kernel.ids import switch_id_of
 from ops.postgres_server import EmbeddedPostgres
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.world import CLEAN, SwitchHandle, World, open_world
 from worker import WORKFLOWS, license_activities, money_activities
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 AT_ONCE = 50
 THREADS = 8

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.errors import ProviderRefused
-from domain.move_events import LicenseMoveHeld, LicenseMoveResumed
-from domain.ports import Cloud
+from domain.kernel.errors import ProviderRefused
+from domain.ports.cloud import Cloud
+from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
 from tests.workflow.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
 
 

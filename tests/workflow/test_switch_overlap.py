@@ -5,12 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain.event_table import effect_of
-from domain.journal import journal_of
-from domain.move_events import BillingCutOver, BillingStopped, CreditIssued, RenewalStopped, SourceCancelled
-from domain.overlap import OVERLAP
-from domain.quote import Quote
-from domain.switch_events import OverlapAccepted, QuoteFixed, WarningAcknowledged
+from domain.event_table.event_table import effect_of
+from domain.quote.overlap import OVERLAP
+from domain.quote.quote import Quote
+from domain.subscriptions.journal import journal_of
+from domain.switch.events import OverlapAccepted, QuoteFixed, WarningAcknowledged
+from domain.switch.move_events import (
+    BillingCutOver,
+    BillingStopped,
+    CreditIssued,
+    RenewalStopped,
+    SourceCancelled,
+)
 from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.dated import DatedWorlds
 from tests.workflow.scheduled import starting_at

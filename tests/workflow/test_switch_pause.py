@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.control_events import SwitchPaused, SwitchResumed
-from domain.return_events import OperatorCommanded
+from domain.switch.control_events import SwitchPaused, SwitchResumed
+from domain.switch.return_events import OperatorCommanded
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, SwitchHandle, World, until
-from workflows.messages import CommandAnswer, OperatorCommand
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, OperatorCommand
+from workflows.switch.plan_switch import PlanSwitch
 
 #: A pause takes effect within so long (issue 5).
 EFFECT_SECONDS = 2.0

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from activities.contract import SYSTEM_ACTOR
-from domain.control_events import SwitchPaused, SwitchResumed
+from domain.switch.control_events import SwitchPaused, SwitchResumed
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import resume
 from tests.workflow.world import CLEAN, World

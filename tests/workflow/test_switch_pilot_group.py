@@ -10,9 +10,9 @@ import pytest
 
 from activities.contract import SwitchOrder
 from audit.show import audit_of
-from domain.control_events import SwitchPaused
-from domain.move_events import LicenseMoveStarted, SourceCancelled
-from domain.switch_events import SwitchRequested
+from domain.switch.control_events import SwitchPaused
+from domain.switch.events import SwitchRequested
+from domain.switch.move_events import LicenseMoveStarted, SourceCancelled
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.pilot_groups import empty_group, make_group, pilot_order, users_of
 from tests.workflow.test_failed_users import key_of, skip

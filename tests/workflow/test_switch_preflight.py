@@ -7,12 +7,12 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, CancelledError
 
 from activities import contract as steps
-from activities import preflight as looking
-from activities import purchase
-from activities.preview import preview
-from domain.errors import ConcurrentWrite
-from domain.preflight import NAMED_MAX
-from domain.preflight_events import PreflightChecked
+from activities.assessment import preflight as looking
+from activities.assessment.preview import preview
+from activities.order import purchase
+from domain.kernel.errors import ConcurrentWrite
+from domain.licenses.preflight import NAMED_MAX
+from domain.switch.preflight_events import PreflightChecked
 from tests.workflow.steps import StepRunner
 from tests.workflow.test_roll_back import recorded
 from tests.workflow.world import World

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit.show import audit_of
-from domain.move_events import CreditForfeited, CreditIssued, SourceCancelled
-from domain.quote import Quote, cutover
-from domain.quote_prepaid import FORFEITURE
-from domain.switch_events import ForfeitureAccepted, QuoteFixed, WarningAcknowledged
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import Quote, cutover
+from domain.switch.events import ForfeitureAccepted, QuoteFixed, WarningAcknowledged
+from domain.switch.move_events import CreditForfeited, CreditIssued, SourceCancelled
 from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.world import CLEAN, World
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from domain.ids import switch_id_of
-from domain.ports import OrderLine
+from domain.kernel.ids import switch_id_of
+from domain.ports.cloud import OrderLine
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.world import World
-from workflows.messages import OperatorCommand
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import OperatorCommand
+from workflows.switch.plan_switch import PlanSwitch
 
 #: EXCHANGE_S_STANDARD of the old plan.
 MAILBOX = "9aaf7827-d63c-4b61-89c3-182f06f82e5c"

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.move_events import SourceCancelled
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import SourceCancelled
 from tests.workflow.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 
 USERS, PURCHASED = 25, 40

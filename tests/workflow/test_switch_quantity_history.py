@@ -7,11 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 from audit.show import audit_of
-from domain.errors import AuditMismatch
-from domain.money import round_half_up
-from domain.move_events import CreditIssued, LicenseMoveHeld, SourceCancelled
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
+from domain.kernel.errors import AuditMismatch
+from domain.kernel.money import round_half_up
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
+from domain.switch.move_events import CreditIssued, LicenseMoveHeld, SourceCancelled
 from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.world import CLEAN, World
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from activities.write_quotas import OrganizationQuota
-from domain.write_quota import Allowance
+from activities.base.write_quotas import OrganizationQuota
+from domain.licenses.write_quota import Allowance
 from tests.workflow.world import CLEAN, World
 
 USERS = 3_000

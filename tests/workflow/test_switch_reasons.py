@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from activities.circumstances import came_from, circumstances
+from activities.assessment.circumstances import came_from, circumstances
+from activities.assessment.preparation import Prepared, SwitchQuestion
 from activities.contract import SwitchOrder
-from activities.eligibility import question_of
-from activities.preparation import Prepared, SwitchQuestion
-from domain.errors import NotEligible
+from activities.request.eligibility import question_of
+from domain.kernel.errors import NotEligible
 from tests.contract.cloud_server import SOURCE_PLAN
 from tests.workflow.test_switch_refusals import refuse
 from tests.workflow.world import World

@@ -8,13 +8,13 @@ from typing import Any
 import pytest_asyncio
 
 from activities.contract import SwitchOrder
-from domain.disabled_services import map_disabled
-from domain.move_events import BillingCutOver, LicensesReassigned, SourceCancelled
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed, SwitchRequested
+from domain.catalog.disabled_services import map_disabled
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed, SwitchRequested
+from domain.switch.move_events import BillingCutOver, LicensesReassigned, SourceCancelled
 from store.notifications import StoredNotification
 from tests.workflow.world import ACTOR, CLEAN, SOURCE_PLAN, TARGET_PLAN, World, meta_of
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 USERS = 45
 

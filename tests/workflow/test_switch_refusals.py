@@ -12,7 +12,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from activities.contract import SwitchOrder
 from tests.workflow.world import CLEAN, World
 from tests.workflow.written import written_for
-from workflows.messages import SwitchResult
+from workflows.base.messages import SwitchResult
 
 #: A plan without documents: Exchange Online (Plan 1).
 EXCHANGE_ONLY = "4b9405b0-7788-4568-add1-99614e613b69"

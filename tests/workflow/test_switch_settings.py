@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from activities.preview import preview
-from domain.catalog import load_catalog
+from activities.assessment.preview import preview
+from domain.catalog.catalog import load_catalog
 from tests.workflow.world import SOURCE_PLAN, TARGET_PLAN, World
 
 USERS, WITHOUT = 100, 50

@@ -9,9 +9,9 @@ import pytest
 
 from activities.contract import SwitchOrder
 from audit.show import audit_of
-from domain.errors import InvalidInput
-from domain.settings_events import SettingsCarried, SettingsLost, SourceSettingsChanged
-from domain.switch_events import NoticeSent
+from domain.kernel.errors import InvalidInput
+from domain.switch.events import NoticeSent
+from domain.switch.settings_events import SettingsCarried, SettingsLost, SourceSettingsChanged
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.workflow.test_reassessment import BEFORE_CANCELLATION
 from tests.workflow.world import CLEAN, World

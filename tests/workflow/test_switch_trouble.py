@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from domain.subscription import Provisioned
+from domain.subscriptions.subscription import Provisioned
 from tests.workflow.test_pending_services import shorten
 from tests.workflow.test_switch_cancel import assert_taken_back
 from tests.workflow.world import CLEAN, World

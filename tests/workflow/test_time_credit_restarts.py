@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 import pytest
 from temporalio.worker import Worker
 
-from activities import credit_contract
+from activities.credit import credit_contract
 from tests.workflow.credit import HARMLESS, CreditCase
 from tests.workflow.dated import DatedWorld, DatedWorlds, Place, staffed
 from tests.workflow.guarded import workflow_runner

@@ -10,8 +10,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
-from domain.errors import ProviderRefused
-from domain.ports import Cloud
+from domain.kernel.errors import ProviderRefused
+from domain.ports.cloud import Cloud
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.told import sent
 from tests.workflow.world import ACTOR, CLEAN, OPERATOR, World, meta_of

@@ -31,10 +31,10 @@ from temporalio.worker import (
     WorkflowOutboundInterceptor,
 )
 
+from activities.base.wait_contract import LOOK
 from activities.contract import END_SWITCH, SwitchOrder
-from activities.proof_contract import STEP_PROOF
-from activities.wait_contract import LOOK
-from domain.outside_events import SCHEDULE_STEP
+from activities.signing.proof_contract import STEP_PROOF
+from domain.switch.outside_events import SCHEDULE_STEP
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.signing import plain_client
 from tests.workflow.steps import WHOLE_SWITCH
@@ -44,7 +44,7 @@ from tests.workflow.test_outside_passes import wait_acts
 from tests.workflow.test_unsigned_steps import REFUSED
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import World
-from workflows.steps import failure_of
+from workflows.base.steps import failure_of
 
 Ask = tuple[str, str, dict[str, Any], str]
 

@@ -13,8 +13,10 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from activities.base.wait_contract import END_WAIT, LOOK
 from activities.contract import END_SWITCH, REQUEST_SWITCH, ActivitySpec
-from activities.control_contract import (
+from activities.credit.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
+from activities.operator.control_contract import (
     AMEND_QUANTITY,
     RECORD_HOLD,
     RECORD_PAUSE,
@@ -22,18 +24,16 @@ from activities.control_contract import (
     SKIP_USER,
     WAIT_ON,
 )
-from activities.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
-from activities.return_contract import RECORD_COMMAND, START_ROLL_BACK
-from activities.signature_contract import ADMIT
-from activities.wait_contract import END_WAIT, LOOK
-from domain.ids import workflow_id_of
+from activities.signing.signature_contract import ADMIT
+from activities.way_back.return_contract import RECORD_COMMAND, START_ROLL_BACK
+from domain.kernel.ids import workflow_id_of
 from tests.workflow.credit import waiting_case
 from tests.workflow.signing import plain_client
 from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import CEO, actors
 from tests.workflow.world import ACTOR, OPERATOR, World
 from worker import license_activities, money_activities
-from workflows.messages import OperatorCommand
+from workflows.base.messages import OperatorCommand
 
 _WHO = {"actor": CEO, "reason": "no key"}
 _WHAT = {**_WHO, "request_id": "r-1"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from audit.show import audit_of
 from cli.audit_text import story
-from domain.switch_events import ReplacementOrdered, VoidWindowClosing
+from domain.switch.events import ReplacementOrdered, VoidWindowClosing
 from tests.workflow.credit import HARMLESS, CreditCase
 from tests.workflow.dated import DatedWorlds, Place
 

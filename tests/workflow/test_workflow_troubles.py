@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.worker import Worker
 
 from activities.contract import SwitchOrder
-from domain.ids import workflow_id_of
+from domain.kernel.ids import workflow_id_of
 from ops.trouble_watch import TroubleWatch
 from ops.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
 from store.troubles import WorkflowTrouble
@@ -18,7 +18,7 @@ from tests.workflow.lost import reconcile
 from tests.workflow.temporal_command import temporal
 from tests.workflow.test_forged_results import pending, stopped
 from tests.workflow.world import POLL_SECONDS, POLLS_MAX, World
-from workflows.plan_switch import PlanSwitch
+from workflows.switch.plan_switch import PlanSwitch
 
 
 async def found(

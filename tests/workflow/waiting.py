@@ -11,18 +11,18 @@ from temporalio.client import WithStartWorkflowOperation, WorkflowHandle
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.testing import WorkflowEnvironment
 
+from activities.base.wait_contract import BeginWaitResult
 from activities.contract import RefusalReason, SwitchOrder
-from activities.eligibility_wait import accepted_wait
-from activities.wait_contract import BeginWaitResult
-from domain.eligibility_wait import terms_of
-from domain.ids import eligibility_wait_stream_id, wait_workflow_id_of, workflow_id_of
-from domain.wait_events import EligibilityLooked, EligibilityWait, EligibilityWaitEnded
+from activities.request.eligibility_wait import accepted_wait
+from domain.kernel.ids import eligibility_wait_stream_id, wait_workflow_id_of, workflow_id_of
+from domain.requests.eligibility_wait import terms_of
+from domain.requests.wait_events import EligibilityLooked, EligibilityWait, EligibilityWaitEnded
 from tests.workflow.forward import forward
 from tests.workflow.world import OPERATOR, SwitchHandle, World
-from workflows.eligibility_wait import LOOKS_PER_RUN, WaitRequest, WaitResult
-from workflows.eligibility_wait import EligibilityWait as EligibilityWaitWorkflow
-from workflows.messages import CommandAnswer, OperatorCommand
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, OperatorCommand
+from workflows.switch.plan_switch import PlanSwitch
+from workflows.wait.eligibility_wait import LOOKS_PER_RUN, WaitRequest, WaitResult
+from workflows.wait.eligibility_wait import EligibilityWait as EligibilityWaitWorkflow
 
 SERVICE = "Exchange Online"
 #: Ends what hangs.

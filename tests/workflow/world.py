@@ -19,20 +19,20 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
+from activities.assessment.preparation import Prepared, SwitchQuestion, prepare
+from activities.base.points import Points
+from activities.base.step import Toolbox
 from activities.contract import RequestSwitchResult, SwitchOrder
-from activities.points import Points
-from activities.preparation import Prepared, SwitchQuestion, prepare
-from activities.step import Toolbox
-from domain.ids import (
+from domain.kernel.ids import (
     organization_stream_id,
     replacement_stream_id,
     subscription_stream_id,
     switch_id_of,
     workflow_id_of,
 )
-from domain.ports import CallAnnouncer, CallObserver, Cloud, unannounced
-from domain.quote import Quote
-from domain.switch_events import QuoteFixed
+from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
+from domain.quote.quote import Quote
+from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
 from store.catalogs import Catalogs
 from store.keys import FileKeyProvider
@@ -44,8 +44,8 @@ from tests.workflow.ambush import Ambushes
 from tests.workflow.confirming import confirm
 from tests.workflow.guarded import build_guarded_workers
 from tests.workflow.signing import KEYS, signing_client
-from workflows.messages import CommandAnswer, OperatorCommand, SwitchResult
-from workflows.plan_switch import PlanSwitch
+from workflows.base.messages import CommandAnswer, OperatorCommand, SwitchResult
+from workflows.switch.plan_switch import PlanSwitch
 
 ACTOR = "ada"
 OPERATOR = "olga"

@@ -1,0 +1,1 @@
+"""Assess and quote a switch, the same for previews, requests and steps."""

@@ -1,0 +1,236 @@
+"""Add-ons of a switch: what is quoted, ordered with the new plan, cancelled and billed (rules section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from activities.assessment.circumstances import Circumstances
+from activities.base.step import Step
+from domain.catalog.addons import ATTACHABLE, INCOMPATIBLE, AddonFate, addon_fates
+from domain.catalog.catalog import Catalog
+from domain.eligibility.eligibility_input import AssessmentInput
+from domain.kernel.calendar import local_date
+from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscription
+from domain.kernel.money import Money
+from domain.periods.next_term import next_term_of
+from domain.periods.nominal_period import with_billing_day
+from domain.ports.cloud import AddonLine, BilledPeriod, Cloud, IssuedCredit
+from domain.quote.booked import booked_of
+from domain.quote.cutover import AddonCutover, Cutover
+from domain.quote.quote import Quote
+from domain.quote.quote_addons import QuotedAddon
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import ReplacementOrdered
+from domain.switch.move_events import AddOnCarried, AddOnDropped
+
+#: State of a subscription that billing charges for.
+BILLING = "billing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BilledAddon:
+    """What became of one add-on at seller and billing."""
+
+    addon: QuotedAddon
+    #: None where nobody bills it.
+    terms: AddonCutover | None
+    credit: IssuedCredit | None
+    #: Subscription that replaces it, or "".
+    replacement: str
+    charge_id: str
+
+
+def quoted_addons(cloud: Cloud, catalog: Catalog, seen: Circumstances) -> tuple[QuotedAddon, ...]:
+    """Return the add-ons that go with the switch, each with its current period; none that blocks it."""
+    facts = seen.facts
+    fates = addon_fates(catalog, facts.source, facts.subscriptions, catalog.plan(facts.target_plan_id))
+    going = sorted(
+        (each for each in fates if each.fate != INCOMPATIBLE), key=lambda each: each.subscription_id
+    )
+    return tuple(_quoted(cloud, seen, each) for each in going)
+
+
+def _quoted(cloud: Cloud, seen: Circumstances, fate: AddonFate) -> QuotedAddon:
+    organization_id, held = seen.question.organization_id, seen.facts.subscriptions
+    billed = _billed(cloud, organization_id, fate.subscription_id)
+    subscription = next((each for each in held if each.subscription_id == fate.subscription_id), None)
+    if billed is not None and subscription is not None:
+        bought_on = local_date(subscription.started_at, seen.facts.profile.time_zone)
+        billed = with_billing_day(billed, bought_on)
+    return QuotedAddon(
+        subscription_id=fate.subscription_id,
+        plan_id=fate.plan_id,
+        name=fate.name,
+        quantity=fate.quantity,
+        is_carried=fate.fate == ATTACHABLE,
+        billed=billed,
+        booked=booked_of(billed, cloud.billing.booked_lines(organization_id, billed)) if billed else (),
+        # Add-ons have no price of their own in the catalog: a scheduled plan is quoted at the present price.
+        next_term=next_term_of(subscription, billed, lambda _plan: None) if subscription and billed else None,
+    )
+
+
+def _billed(cloud: Cloud, organization_id: str, subscription_id: str) -> BilledPeriod | None:
+    try:
+        period = cloud.billing.period(organization_id, subscription_id)
+    except UnknownSubscription:
+        return None
+    return period if period.state == BILLING else None
+
+
+def addon_lines(step: Step) -> tuple[AddonLine, ...]:
+    """Return what is ordered with the new plan: each carried add-on, on the terms that it has."""
+    lines = []
+    for addon in step.accepted_quote.input.addons:
+        if addon.is_carried:
+            seen = step.cloud.seller.subscription(step.order.organization_id, addon.subscription_id)
+            line = AddonLine(
+                plan_id=addon.plan_id,
+                quantity=addon.quantity,
+                term=seen.term,
+                billing_cycle=seen.billing_cycle,
+            )
+            lines.append(line)
+    return tuple(lines)
+
+
+def addon_periods(step: Step, accepted: Quote) -> dict[str, BilledPeriod]:
+    """Return the present billing period of each billed add-on, by subscription id."""
+    billed = [addon.subscription_id for addon in accepted.input.addons if addon.billed]
+    return {each: step.cloud.billing.period(step.order.organization_id, each) for each in billed}
+
+
+def require_quoted_addons(step: Step, source: Subscription, seen: AssessmentInput) -> None:
+    """Refuse when an add-on came onto the source since the quote: it would be left on a cancelled plan.
+
+    Args:
+        step: The attempt that is about to cancel.
+        source: Loaded source.
+        seen: What was read right before.
+
+    Raises:
+        AuditMismatch: There is one; the switch holds until somebody has decided about it.
+    """
+    ordered = step.state_of(source).of(ReplacementOrdered)
+    quoted = {each.subscription_id for each in step.accepted_quote.input.addons}
+    held = [each for each in seen.subscriptions if ordered is None or each.order_id != ordered.order_id]
+    found = addon_fates(step.catalog, seen.source, held, step.catalog.plan(seen.target_plan_id))
+    late = sorted(each.name for each in found if each.subscription_id not in quoted)
+    if late:
+        raise AuditMismatch(
+            f"Add-ons came onto the old plan since the quote: {', '.join(late)}.",
+            remedy="Cancel them, or order them with the new plan, then retry the switch.",
+        )
+
+
+def cancel_addons(step: Step) -> None:
+    """Cancel every add-on that goes with the cancelled source; a repeated call changes nothing."""
+    for addon in step.accepted_quote.input.addons:
+        step.cloud.seller.cancel_subscription(
+            step.order.organization_id,
+            addon.subscription_id,
+            key=step.key(f"cancel:{addon.subscription_id}"),
+        )
+
+
+def bill_addons(step: Step, source: Subscription, terms: Cutover) -> tuple[BilledAddon, ...]:
+    """Stop and credit each add-on, and start billing of what replaces it."""
+    replacements = _replacements(step, source)
+    priced = {each.addon.subscription_id: each for each in terms.addons}
+    return tuple(
+        _bill(step, addon, priced.get(addon.subscription_id), replacements, on=terms.on)
+        for addon in step.accepted_quote.input.addons
+    )
+
+
+def _bill(
+    step: Step,
+    addon: QuotedAddon,
+    terms: AddonCutover | None,
+    replacements: Mapping[str, str],
+    *,
+    on: date,
+) -> BilledAddon:
+    replacement = replacements.get(addon.subscription_id, "")
+    credit, charge_id = None, ""
+    if terms is not None:
+        credit = _leave(step, terms)
+        if terms.charge is not None:
+            charge_id = step.cloud.billing.start(
+                step.order.organization_id,
+                replacement,
+                effective_on=on,
+                period_end_on=terms.period_end_on,
+                quantity=addon.quantity,
+                unit_price=terms.unit_price,
+                amount=terms.charge,
+                key=step.key(f"start:{addon.subscription_id}"),
+                billing_day=terms.billing_day,
+            )
+    return BilledAddon(addon=addon, terms=terms, credit=credit, replacement=replacement, charge_id=charge_id)
+
+
+def _leave(step: Step, terms: AddonCutover) -> IssuedCredit | None:
+    organization_id, billing = step.order.organization_id, step.cloud.billing
+    left = terms.addon.subscription_id
+    billing.stop(organization_id, left, effective_on=terms.stop_on, key=step.key(f"stop:{left}"))
+    if not terms.credit_from_on < terms.credit_to_on:
+        return None
+    return billing.credit(
+        organization_id,
+        left,
+        amount=terms.credit,
+        from_on=terms.credit_from_on,
+        to_on=terms.credit_to_on,
+        reason=f"plan switch {step.order.switch_id}",
+        key=step.key(f"credit:{left}"),
+    )
+
+
+def _replacements(step: Step, source: Subscription) -> dict[str, str]:
+    """Return old -> new subscription of every carried add-on, as the order has them."""
+    carried = [each for each in step.accepted_quote.input.addons if each.is_carried]
+    ordered = step.state_of(source).of(ReplacementOrdered)
+    if not carried or ordered is None:
+        return {}
+    placed = list(step.cloud.seller.order(step.order.organization_id, ordered.order_id).addons)
+    found: dict[str, str] = {}
+    for addon in carried:
+        match = next(
+            (each for each in placed if (each.plan_id, each.quantity) == (addon.plan_id, addon.quantity)),
+            None,
+        )
+        if match is None or match.subscription_id is None:
+            raise ProviderRefused(
+                f"Order {ordered.order_id} names no subscription of add-on {addon.name}.",
+                remedy="Ask the seller for the add-on of the order; the step is tried again by itself.",
+            )
+        placed.remove(match)
+        found[addon.subscription_id] = match.subscription_id
+    return found
+
+
+def record_addons(step: Step, source: Subscription, billed: tuple[BilledAddon, ...], currency: str) -> None:
+    """Record for each add-on whether it was removed or carried over, and what was credited."""
+    for each in billed:
+        addon, terms = each.addon, each.terms
+        nothing = Money.zero(currency)
+        facts = {
+            "subscription_id": addon.subscription_id,
+            "plan_id": addon.plan_id,
+            "credit_id": each.credit.credit_id if each.credit else "",
+            "credit": terms.credit if terms else nothing,
+            "consumed": terms.consumed if terms else nothing,
+        }
+        at, meta = step.at, step.meta()
+        if not addon.is_carried:
+            source.advance(AddOnDropped, at=at, meta=meta, **facts)
+            continue
+        facts |= {
+            "replacement_subscription_id": each.replacement,
+            "charge_id": each.charge_id,
+            "charge": (terms.charge if terms else None) or nothing,
+        }
+        source.advance(AddOnCarried, at=at, meta=meta, **facts)

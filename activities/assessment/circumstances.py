@@ -1,0 +1,288 @@
+"""What an assessment looks at, read from the outside and from the record (rules section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from activities.assessment.question import ACTIVE, SwitchQuestion
+from domain.catalog.catalog import Catalog
+from domain.eligibility.eligibility import Assessment, AssessmentInput, assess
+from domain.kernel.errors import InvalidInput, UnknownSubscription
+from domain.organizations.organization import Organization
+from domain.organizations.roles import role_of
+from domain.ports.cloud import BilledPeriod, Cloud, SellerSubscription
+from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
+from domain.reasons.reasons import BEFORE_ORDER
+from domain.requests.checkout_terms import require_sold
+from domain.subscriptions.subscription import Subscription
+from store.switch_store import SwitchStore
+
+DOMAIN_CONFIRMED = "domain:"
+#: Contract of a subscription that only the directory lists; no contract of the connected seller.
+SOLD_ELSEWHERE = "another_seller"
+#: The directory's word for a purchase -> the seller's.
+PURCHASE_STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Circumstances:
+    """One reading of the outside, and what the rules say to it."""
+
+    question: SwitchQuestion
+    #: What the seller says on every plan; empty when he was not asked.
+    verdicts: tuple[SellerVerdict, ...]
+    assessment: Assessment
+
+    @property
+    def facts(self) -> AssessmentInput:
+        """Return what was read."""
+        return self.assessment.input
+
+
+def circumstances(
+    cloud: Cloud,
+    organization: Organization | None,
+    catalog: Catalog,
+    question: SwitchQuestion,
+    *,
+    now: datetime,
+    came_from_plan_id: str = "",
+) -> Circumstances:
+    """Read every fact and run every rule; nothing is changed or recorded.
+
+    Args:
+        cloud: The outside.
+        organization: What the record knows of its locks, or None.
+        catalog: Plans and prices.
+        question: What is asked.
+        now: Aware instant.
+        came_from_plan_id: Plan from which an earlier switch came to the source (`came_from`), or "".
+
+    Raises:
+        UnknownOrganization: The cloud does not know it.
+        UnknownSubscription: There is no such subscription, or it is not clear which is meant.
+        UnknownPlan: The catalog does not have the source or the target.
+        InvalidInput: The subscription named as target is of another plan, or the term is not sold.
+    """
+    organization_id = question.organization_id
+    held = cloud.seller.subscriptions(organization_id)
+    purchases = cloud.inquiries.purchases(organization_id)
+    source = source_of(catalog, question, held, purchases)
+    _require_target_plan(question, held)
+    if question.term or question.billing_cycle:
+        require_sold(question.term or source.term, question.billing_cycle or source.billing_cycle)
+    verdicts = _verdicts(cloud, question, source)
+    facts = AssessmentInput(
+        **_asked(question),
+        **_read(cloud, question, source),
+        catalog_version=catalog.version,
+        source=source,
+        quantity=source.quantity if question.quantity is None else question.quantity,
+        subscriptions=held,
+        purchases=purchases,
+        lock_holder=organization.live_switch if organization else None,
+        credit_check=organization.commerce_lock if organization else None,
+        now=now,
+        came_from_plan_id=came_from_plan_id,
+        verdict=verdict_on(verdicts, question.target_plan_id),
+    )
+    return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
+
+
+def _read(cloud: Cloud, question: SwitchQuestion, source: SellerSubscription) -> dict[str, Any]:
+    """Return what billing, directory and health board tell."""
+    organization_id = question.organization_id
+    return {
+        "billed": _billed(cloud, organization_id, source),
+        "profile": cloud.billing.profile(organization_id),
+        "subscribed": cloud.directory.subscribed_plans(organization_id),
+        "health": cloud.health.service_health(organization_id),
+        "caller_role": _role(cloud, question),
+    }
+
+
+def _asked(question: SwitchQuestion) -> dict[str, Any]:
+    """Return what an assessment takes over from the question as it is."""
+    names = (
+        "mode",
+        "rule_set",
+        "target_plan_id",
+        "own_switch_id",
+        "payment_method",
+        "billing_cycle",
+        "stage",
+        "acknowledgments",
+        "users_to_move",
+        "target_subscription_id",
+        "auto_renew",
+    )
+    asked = {name: getattr(question, name) for name in names}
+    return {**asked, "confirmed_domains": _confirmed_domains(question)}
+
+
+def source_of(
+    catalog: Catalog,
+    question: SwitchQuestion,
+    held: tuple[SellerSubscription, ...],
+    purchases: tuple[Purchase, ...],
+) -> SellerSubscription:
+    """Return the subscription to leave; one that another seller sold is known to the directory alone.
+
+    Raises:
+        UnknownSubscription: There is no such subscription, or it is not clear which is meant.
+    """
+    wanted = question.source_subscription_id
+    if wanted is not None:
+        found = _named(wanted, held, purchases)
+    else:
+        offered = (each for each in held if each.status == ACTIVE)
+        found = [
+            each
+            for each in offered
+            if catalog.is_offered(each.plan_id, question.target_plan_id, question.rule_set)
+        ]
+    if len(found) == 1:
+        return found[0]
+    what = f"{wanted!r} is not one of them" if wanted else f"{len(found)} of them lead to this plan"
+    raise _unclear(question.organization_id, held, purchases, what)
+
+
+def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> SellerSubscription:
+    """Return one subscription by its id, whoever sold it.
+
+    Raises:
+        UnknownSubscription: There is none of that id.
+    """
+    held = cloud.seller.subscriptions(organization_id)
+    purchases = cloud.inquiries.purchases(organization_id)
+    found = _named(subscription_id, held, purchases)
+    if not found:
+        raise _unclear(organization_id, held, purchases, f"{subscription_id!r} is not one of them")
+    return found[0]
+
+
+def sold_elsewhere(
+    held: Sequence[SellerSubscription], purchases: Sequence[Purchase]
+) -> tuple[SellerSubscription, ...]:
+    """Return the purchases that the connected seller does not list; OTHER_SELLER stands in their way.
+
+    Args:
+        held: What the connected seller lists.
+        purchases: What the directory lists, whoever sold it.
+    """
+    listed = {each.subscription_id.lower() for each in held}
+    return tuple(_of_purchase(each) for each in purchases if each.subscription_id.lower() not in listed)
+
+
+def _named(
+    wanted: str, held: tuple[SellerSubscription, ...], purchases: tuple[Purchase, ...]
+) -> list[SellerSubscription]:
+    found = [each for each in held if each.subscription_id == wanted]
+    if found:
+        return found
+    return [_of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
+
+
+def _unclear(
+    organization_id: str,
+    held: tuple[SellerSubscription, ...],
+    purchases: tuple[Purchase, ...],
+    what: str,
+) -> UnknownSubscription:
+    others = sold_elsewhere(held, purchases)
+    told = [f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in held]
+    told += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
+    known = ", ".join(told)
+    return UnknownSubscription(
+        f"Organization {organization_id} has the subscriptions {known or 'none'}; {what}.",
+        remedy="Name the subscription to leave, as `planswitch switch targets ORGANIZATION` lists it.",
+    )
+
+
+def _of_purchase(purchase: Purchase) -> SellerSubscription:
+    status = purchase.status.lower()
+    return SellerSubscription(
+        subscription_id=purchase.subscription_id,
+        plan_id=purchase.plan_id,
+        plan_name=purchase.part_number,
+        quantity=purchase.quantity,
+        status=PURCHASE_STATUSES.get(status, status),
+        term="",
+        billing_cycle="",
+        contract_type=SOLD_ELSEWHERE,
+        is_trial=purchase.is_trial,
+        order_id="",
+        started_at=purchase.created_at,
+        cancellable_until=None,
+        etag="",
+    )
+
+
+def _require_target_plan(question: SwitchQuestion, held: tuple[SellerSubscription, ...]) -> None:
+    wanted = question.target_subscription_id
+    named = next((each for each in held if each.subscription_id == wanted), None)
+    if named is not None and named.plan_id != question.target_plan_id:
+        raise InvalidInput(
+            field="target_subscription_id",
+            value=wanted,
+            allowed=f"a subscription of plan {question.target_plan_id}; this one is of {named.plan_name}",
+        )
+
+
+def _verdicts(
+    cloud: Cloud, question: SwitchQuestion, source: SellerSubscription
+) -> tuple[SellerVerdict, ...]:
+    """Ask the connected seller before the order alone: later he would tell of our own order."""
+    if question.stage != BEFORE_ORDER or source.contract_type == SOLD_ELSEWHERE:
+        return ()
+    return cloud.inquiries.seller_verdicts(
+        question.organization_id,
+        source.subscription_id,
+        is_new_commerce=source.cancellable_until is not None,
+    )
+
+
+def _billed(cloud: Cloud, organization_id: str, source: SellerSubscription) -> BilledPeriod | None:
+    try:
+        return cloud.billing.period(organization_id, source.subscription_id)
+    except UnknownSubscription:
+        return None
+
+
+def _role(cloud: Cloud, question: SwitchQuestion) -> str:
+    """Return the caller's role as the directory tells it; without a caller the stated one counts."""
+    if not question.caller:
+        return question.caller_role
+    return role_of(cloud.inquiries.roles(question.organization_id, question.caller))
+
+
+def _confirmed_domains(question: SwitchQuestion) -> tuple[str, ...]:
+    """Return the domains of acknowledgments `domain:NAME`: their public website was changed first."""
+    return tuple(
+        each.removeprefix(DOMAIN_CONFIRMED)
+        for each in question.acknowledgments
+        if each.startswith(DOMAIN_CONFIRMED)
+    )
+
+
+def came_from(store: SwitchStore, organization: Organization | None, question: SwitchQuestion) -> str:
+    """Return the plan from which an earlier switch came to the source, or "" (NO_WAY_BACK)."""
+    if organization is None or question.source_subscription_id is None:
+        return ""
+    stream_id = store.resolve_subscription(question.organization_id, question.source_subscription_id)
+    return came_from_source(store, organization, store.subscription(stream_id))
+
+
+def came_from_source(
+    store: SwitchStore, organization: Organization | None, source: Subscription | None
+) -> str:
+    """Return the plan from which an earlier switch came to a loaded source, or "" (NO_WAY_BACK)."""
+    if organization is None:
+        return ""
+    left = organization.source_streams.get(source.ordered_by) if source else None
+    before = store.subscription(UUID(left)) if left else None
+    return before.plan_id if before else ""

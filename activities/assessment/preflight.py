@@ -1,0 +1,127 @@
+"""Looking at each user before the order: what the directory would refuse (rules section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import islice
+from typing import Any
+
+from temporalio import activity
+from temporalio.exceptions import CancelledError
+
+from activities.assessment.preparation import Prepared
+from activities.base.step import Step, request_of
+from activities.directory.service_settings import settings_mapper
+from activities.directory.user_pages import user_pages, users_on
+from domain.catalog.catalog import Catalog
+from domain.kernel.facts import as_plain
+from domain.licenses.preflight import Preflight, PreflightCheck
+from domain.licenses.service_settings import SettingsMapper
+from domain.organizations.organization_plans import OrganizationPlans
+from domain.ports.cloud import Cloud, DirectoryUser
+from domain.subscriptions.subscription import Subscription
+from domain.switch.preflight_events import PreflightChecked
+
+#: Users who are read while somebody waits for the answer; the others are read before the order.
+USERS_MAX = 10_000
+#: Names the commit in which the look at all users of many is stored.
+ALL_USERS = "preflight"
+PAGES_MAX = 1_000
+
+
+def preflight(
+    cloud: Cloud,
+    catalog: Catalog,
+    prepared: Prepared,
+    *,
+    look: Callable[[Sequence[DirectoryUser]], object] = len,
+) -> Preflight:
+    """Read the users of the old plan and return what they are to expect.
+
+    Args:
+        cloud: The outside.
+        catalog: Plans of the switch.
+        prepared: The answer to the question that was asked.
+        look: Is shown each page, so that what else is asked of the users needs no second reading.
+    """
+    organization_id, plan_id = prepared.question.organization_id, prepared.source.plan_id
+    check = _check(catalog, settings_of(catalog, prepared))
+    pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
+    for users in islice(pages, PAGES_MAX):
+        check.add(users)
+        look(users)
+        if check.checked >= USERS_MAX:
+            break
+    return check.result(users=prepared.users, quantity=prepared.quantity)
+
+
+def check_all_users(step: Step, source: Subscription) -> Subscription:
+    """Read every user where the request read the first ones only, and record what they are to expect.
+
+    Nothing is refused for it: among the first ones is somebody who can be moved, and the others may be
+    mended until the move.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; it is returned as it stands afterwards.
+
+    Raises:
+        CancelledError: The step was cancelled before the order.
+    """
+    if not _is_partly_checked(step, source):
+        return source
+    requested = request_of(step, source)
+    check = _check(step.catalog, settings_mapper(step, source))
+    for users in users_on(step, source.plan_id):
+        if activity.is_cancelled():
+            raise CancelledError("The look at the users was stopped before the order.")
+        check.add(users)
+    found = check.result(users=check.checked, quantity=requested.quantity)
+
+    def decide() -> tuple[list[Subscription], None]:
+        newest = step.source()
+        if _is_partly_checked(step, newest):
+            record_preflight(step, newest, found)
+        return [newest], None
+
+    step.decide_and_save(decide, what=ALL_USERS)
+    return step.source()
+
+
+def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
+    """Return how the users' switched-off services would be carried over, by what the directory shows now."""
+    return SettingsMapper(
+        OrganizationPlans.of(catalog, prepared.assessment.input.subscribed),
+        source=prepared.source.plan_id,
+        target=prepared.question.target_plan_id,
+        service_settings=prepared.service_settings,
+    )
+
+
+def _check(catalog: Catalog, mapper: SettingsMapper) -> PreflightCheck:
+    source, target = mapper.source.plan_id, mapper.target.plan_id
+    return PreflightCheck(source=catalog.plan(source), target=catalog.plan(target), mapper=mapper)
+
+
+def _is_partly_checked(step: Step, source: Subscription) -> bool:
+    seen = step.state_of(source).of(PreflightChecked)
+    return seen is not None and USERS_MAX <= seen.users_checked < seen.users
+
+
+def record_preflight(step: Step, source: Subscription, found: Preflight) -> None:
+    """Append what the users are to expect, by their opaque keys."""
+    findings: list[dict[str, Any]] = []
+    for each in found.findings:
+        keys = step.store.vault.keys_for(step.order.organization_id, each.named)
+        facts: dict[str, Any] = as_plain(each)
+        del facts["named"]
+        findings.append({**facts, "user_keys": [str(key) for key in keys]})
+    source.advance(
+        PreflightChecked,
+        at=step.at,
+        meta=step.meta(),
+        users=found.users,
+        users_checked=found.users_checked,
+        failing=found.failing,
+        findings=findings,
+    )

@@ -1,0 +1,207 @@
+"""Assess and quote a switch: the same for previews, for the request, and for the step that reserves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from activities.assessment.addons import quoted_addons
+from activities.assessment.circumstances import Circumstances, came_from, circumstances
+from activities.assessment.question import ACTIVE, SwitchQuestion
+from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.rule_sets import rule_set
+from domain.eligibility.eligibility import Assessment
+from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, overlap_until
+from domain.eligibility.eligibility_input import case_of
+from domain.eligibility.order_worth import order_worth
+from domain.kernel.calendar import local_date
+from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
+from domain.kernel.money import Money
+from domain.organizations.organization import Organization
+from domain.periods.next_term import next_term_of
+from domain.periods.nominal_period import with_billing_day
+from domain.ports.cloud import BilledPeriod, BillingProfile, Cloud, SellerSubscription
+from domain.ports.inquiry_port import SellerVerdict
+from domain.quote.booked import booked_of
+from domain.quote.prepaid import is_paid_in_advance
+from domain.quote.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
+from domain.reasons.findings import Finding
+from domain.requests.schedule import start_day, terms_on
+from domain.switch.credit import may_need_credit_check
+
+__all__ = ["ACTIVE", "Prepared", "SwitchQuestion", "came_from", "local_day", "not_eligible", "prepare"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prepared:
+    """The answer: whether it may be, and what it costs on which day."""
+
+    question: SwitchQuestion
+    source: SellerSubscription
+    profile: BillingProfile
+    billed: BilledPeriod
+    quantity: int
+    #: Users on the source plan now.
+    users: int
+    #: keep or grant_all, the rule set's default resolved.
+    service_settings: str
+    #: What the seller says on every plan.
+    verdicts: tuple[SellerVerdict, ...]
+    assessment: Assessment
+    #: Of the day on which it is to start.
+    quote: Quote
+    #: Day before which it does not start; None: it starts at once.
+    start_on: date | None = None
+    #: Net price of one whole billing period of what is ordered; None where no list price is known.
+    order_worth: Money | None = None
+
+    @property
+    def may_need_credit_check(self) -> bool:
+        """Tell whether the seller may ask for a credit check after the order (rules section 6)."""
+        rules, terms = rule_set(self.question.rule_set), self.quote.input
+        worth = self.order_worth or terms.target_unit_price.times(terms.quantity_target)
+        return may_need_credit_check(self.question.payment_method, worth, rules)
+
+    def including(self, findings: Iterable[Finding]) -> Prepared:
+        """Return the answer with what was found elsewhere, such as by a look at the users."""
+        return replace(self, assessment=self.assessment.including(findings))
+
+    @property
+    def is_expired(self) -> bool:
+        """Tell whether the quote's last day is over where the organization is."""
+        return local_day(self.profile, self.assessment.at) > self.quote.input.expires_on
+
+
+def prepare(
+    cloud: Cloud,
+    organization: Organization | None,
+    catalog: Catalog,
+    question: SwitchQuestion,
+    *,
+    now: datetime,
+    came_from_plan_id: str = "",
+) -> Prepared:
+    """Read the facts, run every rule, and compute the quote; nothing is changed or recorded.
+
+    Args:
+        cloud: The outside.
+        organization: What the record knows of its locks, or None.
+        catalog: Plans and prices.
+        question: What is asked.
+        now: Aware instant.
+        came_from_plan_id: Plan from which an earlier switch came to the source (`came_from`), or "".
+
+    Raises:
+        UnknownOrganization: The cloud does not know it.
+        UnknownSubscription: There is no such subscription, or it is not clear which is meant.
+        UnknownPlan: The catalog does not have the target.
+        InvalidInput: A field of the question is out of its range.
+        NotEligible: It can't be quoted, as billing does not know the source; every reason is in the details,
+            and so is the assessment.
+    """
+    catalog.plan(question.target_plan_id)
+    seen = circumstances(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
+    billed = _require_billed(seen)
+    terms = _quote_terms(cloud, catalog, seen, billed, now)
+    start_on = start_day(question.start_on, terms, seen.facts) if question.start_on else None
+    if start_on is not None:
+        terms = terms_on(terms, max(start_on, terms.order_on))
+    return Prepared(
+        question=question,
+        source=seen.facts.source,
+        profile=seen.facts.profile,
+        billed=billed,
+        quantity=seen.facts.quantity,
+        users=_users_of(seen),
+        service_settings=question.service_settings or rule_set(question.rule_set).service_settings,
+        verdicts=seen.verdicts,
+        assessment=seen.assessment,
+        quote=quote(terms),
+        start_on=start_on,
+        order_worth=order_worth(case_of(catalog, seen.facts)),
+    )
+
+
+def _users_of(seen: Circumstances) -> int:
+    plan_id = seen.facts.source.plan_id
+    pool = next((found for found in seen.facts.subscribed if found.plan_id == plan_id), None)
+    return pool.assigned if pool else 0
+
+
+def _require_billed(seen: Circumstances) -> BilledPeriod:
+    if seen.facts.billed is not None:
+        return seen.facts.billed
+    blocking = seen.assessment.blocking(seen.question.mode)
+    if blocking:
+        raise not_eligible(seen.assessment, seen.question.mode)
+    raise UnknownSubscription(
+        f"Billing does not know subscription {seen.facts.source.subscription_id}.",
+        remedy="Ask the seller's billing; without a billing period nothing can be quoted.",
+    )
+
+
+def not_eligible(assessment: Assessment, mode: str) -> NotEligible:
+    """Return the refusal that names every reason which blocks a mode."""
+    blocking = assessment.blocking(mode)
+    return NotEligible(
+        " ".join(each.message for each in blocking),
+        remedy=" ".join(each.remedy for each in blocking),
+        reasons=blocking,
+        assessment=assessment,
+    )
+
+
+def local_day(profile: BillingProfile, instant: datetime) -> date:
+    """Return the day of an instant in the organization's billing zone."""
+    return instant.astimezone(ZoneInfo(profile.time_zone)).date()
+
+
+def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | None]:
+    """Return what a license of another plan costs in the old plan's cycle; None where no price is known."""
+
+    def price_of(plan_id: str) -> Money | None:
+        try:
+            monthly = catalog.price(plan_id, billed.unit_price.currency).unit_price
+        except (UnknownPlan, InvalidInput):
+            return None
+        return period_price(monthly, billed.billing_cycle)
+
+    return price_of
+
+
+def _quote_terms(
+    cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
+) -> QuoteInput:
+    question, profile = seen.question, seen.facts.profile
+    known = with_billing_day(billed, local_date(seen.facts.source.started_at, profile.time_zone))
+    quoted_on = question.quoted_on or local_day(seen.facts.profile, now)
+    monthly = catalog.price(question.target_plan_id, seen.facts.profile.currency).unit_price
+    cycle = question.billing_cycle or billed.billing_cycle
+    return QuoteInput(
+        organization_id=question.organization_id,
+        source_plan_id=seen.facts.source.plan_id,
+        target_plan_id=question.target_plan_id,
+        billed=known,
+        quantity_target=seen.facts.quantity,
+        tax_rate=seen.facts.profile.tax_rate,
+        currency=seen.facts.profile.currency,
+        price_list_version=catalog.version,
+        rule_set=question.rule_set,
+        policy=question.policy,
+        quoted_on=quoted_on,
+        order_on=quoted_on,
+        expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
+        billing_cycle=cycle,
+        payment_method=question.payment_method,
+        target_unit_price=period_price(monthly, cycle),
+        # The ledger starts billing by our own call at the cutover, so the order bills nothing by itself.
+        is_billed_from_order=False,
+        mode=question.mode,
+        is_prepaid=is_paid_in_advance(billed) or seen.facts.source.contract_type in PREPAID_CONTRACTS,
+        booked=booked_of(billed, cloud.billing.booked_lines(question.organization_id, billed)),
+        addons=quoted_addons(cloud, catalog, seen),
+        next_term=next_term_of(seen.facts.source, billed, _prices(catalog, billed)),
+        overlap_until=overlap_until(case_of(catalog, seen.facts)),
+    )

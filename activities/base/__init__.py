@@ -1,0 +1,1 @@
+"""The shape of a step, and what every step stands on."""

@@ -1,0 +1,396 @@
+"""The shape that every step has: load, done already?, guard, call with a key, save, return.
+
+A step's clock is the time at which its attempt started; every call to a provider leaves a row, also when the
+attempt fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from functools import cached_property
+from typing import TypeVar
+from uuid import UUID
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import FailureError
+
+from activities.base.call_journal import CallJournal
+from activities.base.heartbeat import beating
+from activities.base.known_orders import BEGINNINGS, WAIT_STEPS, KnownOrders
+from activities.base.points import NoPoints, Points
+from activities.base.step_errors import application_error, given_up, is_given_up
+from activities.base.unsaved_calls import UnsavedCalls
+from activities.base.wait_notes import note_fault, note_wait
+from activities.base.write_quotas import WriteQuotas
+from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
+from activities.signing.authority import Authority
+from activities.signing.signatures import CommandKeys
+from domain.catalog.catalog import Catalog
+from domain.kernel.errors import (
+    ConcurrentWrite,
+    PlanSwitchError,
+    StepOutOfOrder,
+    UnknownSubscription,
+)
+from domain.kernel.ids import idempotency_key, replacement_stream_id
+from domain.kernel.recorded import Meta, RecordedAggregate
+from domain.licenses.license_failures import FAILURE_RATE_MAX, FAILURES_MIN
+from domain.operator.amendment import bound_facts
+from domain.organizations.organization import Organization
+from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
+from domain.quote.quote import Quote
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
+from domain.switch.switch_state import SwitchState
+from domain.text.plain_text import cleaned_text
+from store.base import StoredDomainEvent
+from store.catalogs import Catalogs
+from store.rows import CallContext, DetailRows, Saved
+from store.switch_store import SwitchStore
+
+Answer = TypeVar("Answer")
+
+#: Times a decision is taken again when somebody else wrote first.
+SAVE_ATTEMPTS_MAX = 8
+CALL_TEXT_MAX = 300
+SETTLE_SECONDS = 12.0
+
+_log = structlog.get_logger()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Toolbox:
+    """What the composition root hands to the activities."""
+
+    store: SwitchStore
+    cloud_factory: CloudFactory
+    catalogs: Catalogs
+    #: They prove who commands.
+    command_keys: CommandKeys
+    #: Steps of before this have no proof (activities/signing/step_proofs.py); None: all have.
+    proved_since: datetime | None = None
+    #: Users in one activity of the license move.
+    slice_size: int
+    #: Slices at a time.
+    lanes: int
+    #: Batches of one slice in flight at a time.
+    batches_in_flight: int
+    #: Told of the points that steps reach.
+    points: Points = field(default_factory=NoPoints)
+    #: Write quotas of the directory, shared by all that this worker does.
+    write_quotas: WriteQuotas = field(default_factory=WriteQuotas)
+    #: Calls whose rows the store could not take so far.
+    unsaved_calls: UnsavedCalls = field(default_factory=UnsavedCalls)
+    #: Orders that the record has shown.
+    known_orders: KnownOrders = field(default_factory=KnownOrders)
+    #: How long a writer that lost its worker may still be writing: one request time-out, and a little.
+    settle_seconds: float = SETTLE_SECONDS
+    #: A move holds when more than this share of the users tried has failed, and at least so many users.
+    failure_rate_max: Fraction = FAILURE_RATE_MAX
+    failures_min: int = FAILURES_MIN
+    #: Address of the installation's contact, whom alarms call; "" calls nobody.
+    alarm_contact: str = ""
+
+
+class Step:
+    """One attempt of one step: its clock, its cloud, its record."""
+
+    def __init__(self, toolbox: Toolbox, step_input: StepInput) -> None:
+        info = activity.info()
+        self.toolbox = toolbox
+        self.store = toolbox.store
+        self.order: SwitchOrder = step_input.order
+        self.after = step_input.after
+        self.at: datetime = info.started_time
+        #: When what the step waits for was first waited for; a step that goes on with a wait sets it back.
+        self.begun_at: datetime = info.scheduled_time
+        run_id = info.workflow_run_id or ""
+        of = {"run_id": run_id, "workflow_id": info.workflow_id or ""}
+        self.authority = Authority(toolbox.command_keys, self.order, seen_at=info.scheduled_time, **of)
+        self.calls = CallJournal(self._calls_of_earlier_attempts)
+        self._has_saved_calls = False
+        self._loaded: Subscription | None = None
+        self.cloud: Cloud = toolbox.cloud_factory(self._take_call, self._announce_call)
+        self.context = CallContext(
+            switch_id=self.order.switch_id,
+            step=info.activity_type,
+            attempt=info.attempt,
+            run_id=run_id,
+            activity_id=info.activity_id,
+        )
+
+    def reach(self, point: str) -> None:
+        """Tell that this step is at a point (activities/base/points.py)."""
+        name = f"{self.context.step}:{point}"
+        self.toolbox.points.reached(self.order.switch_id, self.order.organization_id, name)
+
+    @contextmanager
+    def committing(self, what: str = "") -> Iterator[None]:
+        """Tell of the points around a commit; `what` names one that is not the step's main one."""
+        suffix = f":{what}" if what else ""
+        self.reach(f"save{suffix}")
+        yield
+        self.reach(f"saved{suffix}")
+
+    def _announce_call(self, operation: str) -> None:
+        self.reach(f"call:{operation}")
+
+    def _take_call(self, call: ProviderCall) -> None:
+        self.calls.observe(call)
+        self.reach(f"called:{call.operation}")
+
+    def _calls_of_earlier_attempts(self) -> list[ProviderCall]:
+        if self.context.attempt == 1 and not self._has_saved_calls:
+            return []
+        return self.store.step_calls(self.order.switch_id, self.context.step)
+
+    def meta(self, *, actor: str = "", reason: str = "", causation: str = "") -> Meta:
+        """Return who and what causes the events of this step."""
+        info = activity.info()
+        # Every step writes to the source, so its newest version is what this step follows.
+        last = next((each for each in self.after if each.stream_id == str(self.source_id)), None)
+        before = f"{last.stream_id}@{last.version}" if last else f"request:{self.order.request_id}"
+        return Meta(
+            switch_id=self.order.switch_id,
+            organization_id=self.order.organization_id,
+            # Histories of before, and hands outside, may bring text that is refused at every edge by now.
+            actor=self.authority.name(actor or self.authority.acting),
+            reason=cleaned_text(reason or self.authority.acting_reason),
+            causation=cleaned_text(causation or before),
+            workflow_id=info.workflow_id or "",
+            run_id=info.workflow_run_id or "",
+            activity=info.activity_type,
+            activity_id=info.activity_id,
+            attempt=info.attempt,
+        )
+
+    def own_meta(self, reason: str, *, causation: str = "") -> Meta:
+        """Return who, why and after what of what the switch did by itself; "" is what the step follows."""
+        return self.meta(actor=SYSTEM_ACTOR, reason=reason, causation=causation)
+
+    def require_order(self) -> None:
+        """Refuse an order that the record knows otherwise (activities/base/known_orders.py).
+
+        Raises:
+            CommandUnsigned: It is another one.
+        """
+        is_wait = self.context.step.startswith(WAIT_STEPS)
+        self.toolbox.known_orders.require(self.order, self.store, self.authority, is_wait=is_wait)
+
+    def key(self, call: str) -> str:
+        """Return the idempotency key of a provider call: never the attempt, run or time.
+
+        A lost answer repeats the key, so that the effect comes once; an answered refusal ends it.
+        """
+        refused = self._refused_keys
+        keys = (idempotency_key(self.order.switch_id, call, number) for number in range(len(refused) + 1))
+        return next(key for key in keys if key not in refused)
+
+    @cached_property
+    def _refused_keys(self) -> frozenset[str]:
+        """Keys that were answered with a refusal; one of this attempt ends it, so it is no key of its own."""
+        return self.store.refused_keys(self.order.switch_id)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Catalog that the switch was requested with; it stays the same through all steps."""
+        return self.toolbox.catalogs.version(self.order.catalog_version)
+
+    @cached_property
+    def source_id(self) -> UUID:
+        """Stream of the subscription that the switch leaves."""
+        return self.store.resolve_subscription(self.order.organization_id, self.order.source_subscription_id)
+
+    def source(self) -> Subscription:
+        """Load the source subscription.
+
+        Raises:
+            UnknownSubscription: It was never recorded.
+        """
+        found = self.store.subscription(self.source_id)
+        if found is None:
+            raise UnknownSubscription(f"Subscription {self.order.source_subscription_id} is not recorded.")
+        self._loaded = found
+        return found
+
+    def seen_source(self) -> Subscription:
+        """Return the source as this attempt loaded it last: for what never changes once it is recorded."""
+        return self._loaded or self.source()
+
+    @cached_property
+    def accepted_quote(self) -> Quote:
+        """The quote that the operator accepted last, computed again from the record."""
+        return Quote.from_facts(bound_facts(self.state_of(self.seen_source())))
+
+    def target(self) -> Subscription:
+        """Load the subscription that the switch ordered.
+
+        Raises:
+            StepOutOfOrder: Nothing was ordered.
+        """
+        found = self.store.subscription(replacement_stream_id(self.order.switch_id))
+        if found is None:
+            raise StepOutOfOrder(f"Switch {self.order.switch_id} has ordered nothing.")
+        return found
+
+    def organization(self) -> Organization:
+        """Load the organization, or open its stream."""
+        found = self.store.organization(self.order.organization_id)
+        return found or Organization.register(self.order.organization_id, at=self.at, meta=self.meta())
+
+    def state_of(self, source: Subscription) -> SwitchState:
+        """Return this switch's state in its source."""
+        return source.switch(self.order.switch_id)
+
+    def save(
+        self,
+        *aggregates: RecordedAggregate,
+        events: Sequence[StoredDomainEvent] = (),
+        rows: DetailRows | None = None,
+        what: str = "",
+    ) -> tuple[StreamPosition, ...]:
+        """Save aggregates, single events, rows and the calls of this attempt in one transaction.
+
+        Args:
+            aggregates: Those that may have changed.
+            events: Single events.
+            rows: Rows about users, which stand or fall with the events.
+            what: Names a commit that is not the step's main one.
+
+        Raises:
+            ConcurrentWrite: Somebody else wrote first: load again and decide again.
+        """
+        changed = [aggregate for aggregate in aggregates if aggregate.pending_events]
+        calls = self.calls.drain()
+        try:
+            with self.committing(what):
+                saved = self.store.save(
+                    *changed, events=events, rows=rows, calls=calls, call_context=self.context
+                )
+        except BaseException:
+            # The provider was asked, whatever became of the save: the rows go with the next one.
+            self.calls.put_back(calls)
+            raise
+        # What a commit on the way took belongs to the step's event that is still to come.
+        self._has_saved_calls |= bool(what and calls)
+        return positions_of(saved)
+
+    def save_apart(self) -> None:
+        """Save the calls of this attempt as those of no switch."""
+        calls = self.calls.drain()
+        try:
+            with self.committing("calls"):
+                self.store.save_calls(calls)
+        except BaseException:
+            self.calls.put_back(calls)
+            raise
+
+    def decide_and_save(
+        self,
+        decide: Callable[[], tuple[Sequence[RecordedAggregate], Answer]],
+        *,
+        rows: Callable[[], DetailRows | None] = lambda: None,
+        what: str = "",
+    ) -> tuple[Answer, tuple[StreamPosition, ...]]:
+        """Load, decide and save; decide anew when somebody else wrote first.
+
+        Args:
+            decide: Loads what it needs and returns the changed aggregates and the answer.
+            rows: Returns the rows about users that stand or fall with what was decided last.
+            what: Names a commit that is not the step's main one.
+
+        Raises:
+            ConcurrentWrite: It did not work in SAVE_ATTEMPTS_MAX tries.
+        """
+        for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
+            aggregates, answer = decide()
+            try:
+                return answer, self.save(*aggregates, rows=rows(), what=what)
+            except ConcurrentWrite:
+                if attempt == SAVE_ATTEMPTS_MAX:
+                    raise
+        raise AssertionError
+
+
+def request_of(step: Step, source: Subscription) -> SwitchRequested:
+    """Return the recorded request of the step's switch."""
+    return step.state_of(source).require(SwitchRequested)
+
+
+def positions_of(saved: Saved) -> tuple[StreamPosition, ...]:
+    """Return what a save wrote, in the words of the workflows."""
+    return tuple(StreamPosition(stream_id=p.stream_id, version=p.version) for p in saved.positions)
+
+
+def position_of(aggregate: RecordedAggregate) -> StreamPosition:
+    """Return how far a loaded aggregate is."""
+    return StreamPosition(stream_id=str(aggregate.id), version=aggregate.version)
+
+
+@contextmanager
+def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
+    """Run one attempt: check the store, map errors for Temporal, keep the calls of a failed attempt.
+
+    Raises:
+        ApplicationError: Every PlanSwitchError, with its code as type and its retryability from the table.
+    """
+    step = Step(toolbox, step_input)
+    with beating():
+        try:
+            with _keeping_calls(step):
+                step.reach("begin")
+                step.store.require(step_input.after)
+                if step.context.step not in BEGINNINGS:
+                    step.require_order()
+                with _noting_waits(step):
+                    yield step
+        except PlanSwitchError as error:
+            raise application_error(error) from error
+        except Exception as error:
+            if is_given_up(step_input):
+                raise given_up(error) from error
+            raise
+
+
+@contextmanager
+def _noting_waits(step: Step) -> Iterator[None]:
+    """Record what the step waits for when it ends with an error that passes."""
+    try:
+        yield
+    except PlanSwitchError as error:
+        # Whoever asked before its turn tells nothing of what the switch waits for.
+        if not isinstance(error, StepOutOfOrder):
+            note_wait(step, error)
+        raise
+    except FailureError:
+        # Temporal's own: a step that is cancelled, or says itself what becomes of it.
+        raise
+    except Exception as fault:
+        note_fault(step, fault)
+        raise
+
+
+@contextmanager
+def _keeping_calls(step: Step) -> Iterator[None]:
+    """Store the calls that no save of the block took, and those that the store could not take before.
+
+    An attempt whose calls can't be stored is not done, whatever it was about to answer; they are not lost.
+
+    Raises:
+        StoreUnavailable: The store is away.
+    """
+    unsaved = step.toolbox.unsaved_calls
+    unsaved.save(step.store)
+    try:
+        yield
+    finally:
+        unsaved.keep(step.context, step.calls.drain())
+        if unsaved:
+            with step.committing("calls"):
+                unsaved.save(step.store)
+        step.reach("end")

@@ -1,0 +1,1 @@
+"""Billing of the old plan and the new one."""

@@ -1,0 +1,242 @@
+"""Billing cutover: old billing off, credit, new billing on, invoice; once, whatever fails in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from temporalio import activity
+
+from activities.assessment.addons import (
+    BilledAddon,
+    addon_periods,
+    bill_addons,
+    record_addons,
+)
+from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
+from activities.watch.promises import invoice_promised_at
+from domain.kernel.recorded import Meta
+from domain.ports.cloud import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
+from domain.quote.correction import Correction, corrected
+from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
+from domain.quote.quote import Cutover, cutover
+from domain.subscriptions.subscription import BillingStarted, InvoiceIssued, Subscription
+from domain.switch.move_events import (
+    BillingCutOver,
+    BillingStopped,
+    CreditForfeited,
+    CreditIssued,
+    QuoteCorrected,
+    SourceCancelled,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Billed:
+    """What billing answered to each call."""
+
+    stopped_on: date
+    credit: IssuedCredit | None
+    charge_id: str
+    addons: tuple[BilledAddon, ...]
+    invoice: IssuedInvoice
+
+
+class BillingCutoverActivities:
+    """Steps at the ledger."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=CUT_OVER_BILLING.name, no_thread_cancel_exception=True)
+    def cut_over_billing(self, step_input: CutOverBillingInput) -> CutOverBillingResult:
+        """Bill what the accepted quote says for the stored cutover day (rules section 5)."""
+        with step_of(self._toolbox, step_input) as step:
+            source, target = step.source(), step.target()
+            done = step.state_of(source).of(BillingCutOver)
+            if done is not None:
+                return CutOverBillingResult(
+                    total_minor_units=done.total.minor_units,
+                    currency=done.total.currency,
+                    invoice_id=done.invoice_id,
+                    invoice_promised_at=done.invoice_promised_at,
+                    saved=(position_of(source),),
+                )
+            terms, correction = billed_cutover(step, source)
+            profile = step.cloud.billing.profile(step.order.organization_id)
+            promised_at = invoice_promised_at(step.at, profile.time_zone) if terms.moves_money else None
+            billed = _bill(step, source, target, terms)
+            if correction is not None:
+                _record_correction(step, source, correction)
+            _record(step, source, target, terms=terms, billed=billed, promised_at=promised_at)
+            return CutOverBillingResult(
+                total_minor_units=terms.total.minor_units,
+                currency=terms.total.currency,
+                invoice_id=billed.invoice.invoice_id,
+                invoice_promised_at=promised_at,
+                saved=step.save(source, target),
+            )
+
+
+def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correction | None]:
+    """Compute the cutover from the recorded quote and the recorded day (rules section 5).
+
+    Returns:
+        What is billed, and why it is less than the accepted quote says, where that was computed by formulas
+        of before; None where it is what was accepted.
+    """
+    cancelled = step.state_of(source).require(SourceCancelled)
+    accepted = step.accepted_quote
+    # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
+    billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)
+    addons = addon_periods(step, accepted)
+    told = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    correction = corrected(accepted, told, billed_now=billed, addons_now=addons)
+    return (correction.cutover if correction else told), correction
+
+
+def _record_correction(step: Step, source: Subscription, correction: Correction) -> None:
+    source.advance(
+        QuoteCorrected,
+        at=step.at,
+        meta=step.meta(),
+        accepted_digest=step.accepted_quote.digest,
+        accepted_total=correction.accepted_total,
+        billed_total=correction.cutover.total,
+        forfeited_at_most=correction.forfeited_at_most,
+        quote=correction.quote.as_facts(),
+    )
+
+
+def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
+    organization_id, billing = step.order.organization_id, step.cloud.billing
+    source_id = step.order.source_subscription_id
+    # What can't be cancelled the seller bills until its term ends, and then no more (ADR 12). What was
+    # stopped at the order (ADR 15) has used this key already: the same is answered, and nothing changes.
+    stopped_on = terms.source_ends_on or billing.stop(
+        organization_id, source_id, effective_on=terms.stop_on, key=step.key("stop")
+    )
+    credit = None
+    if terms.releases_days:
+        # Days that are worth nothing, or whose value is forfeited, are released by a credit of nothing.
+        credit = billing.credit(
+            organization_id,
+            source_id,
+            amount=terms.credit,
+            from_on=terms.credit_from_on,
+            to_on=terms.credit_to_on,
+            reason=f"plan switch {step.order.switch_id}",
+            key=step.key("credit"),
+        )
+    charge_id = billing.start(
+        organization_id,
+        target.subscription_id,
+        effective_on=terms.on,
+        period_end_on=terms.period_end_on,
+        quantity=terms.quantity,
+        unit_price=terms.unit_price,
+        amount=terms.charge,
+        key=step.key("start"),
+        billing_day=terms.billing_day,
+    )
+    addons = bill_addons(step, source, terms)
+    invoice = billing.invoice(
+        organization_id,
+        switch_id=step.order.switch_id,
+        lines=tuple(_invoice_lines(terms, credit, charge_id, addons)),
+        tax=terms.tax,
+        total=terms.total,
+        payment_method=step.order.payment_method,
+        key=step.key("invoice"),
+    )
+    return Billed(stopped_on=stopped_on, credit=credit, charge_id=charge_id, addons=addons, invoice=invoice)
+
+
+def _invoice_lines(
+    terms: Cutover, credit: IssuedCredit | None, charge_id: str, addons: tuple[BilledAddon, ...]
+) -> Iterator[InvoiceLine]:
+    references = {"": _references(credit, charge_id)} | {
+        each.addon.subscription_id: _references(each.credit, each.charge_id) for each in addons
+    }
+    for line in terms.lines:
+        reference_id = references[line.addon_id].get(line.kind)
+        yield InvoiceLine(
+            kind=line.kind, amount=line.amount, reference_id=reference_id, free=_free_days(line)
+        )
+
+
+def _free_days(line: QuoteLine) -> FreeDays | None:
+    if not line.code:
+        return None
+    return FreeDays(code=line.code, from_on=line.from_on, to_on=line.to_on, quantity=line.quantity)
+
+
+def _references(credit: IssuedCredit | None, charge_id: str) -> dict[str, str | None]:
+    """Return kind of line -> what it stands for in the ledger."""
+    credit_id = credit.credit_id if credit else None
+    return {CHARGE: charge_id, CREDIT: credit_id, REVERSAL: credit_id}
+
+
+def _record(
+    step: Step,
+    source: Subscription,
+    target: Subscription,
+    *,
+    terms: Cutover,
+    billed: Billed,
+    promised_at: datetime | None,
+) -> None:
+    at, meta = step.at, step.meta()
+    if not step.state_of(source).has(BillingStopped):
+        source.advance(BillingStopped, at=at, meta=meta, effective_on=billed.stopped_on)
+    if billed.credit is not None:
+        source.advance(
+            CreditIssued,
+            at=at,
+            meta=meta,
+            credit_id=billed.credit.credit_id,
+            amount=terms.credit,
+            consumed=terms.consumed,
+            settles_on=billed.credit.settles_on,
+        )
+    if terms.forfeited.minor_units:
+        source.advance(CreditForfeited, at=at, meta=meta, amount=terms.forfeited)
+    record_addons(step, source, billed.addons, terms.net.currency)
+    _record_target(target, at=at, meta=meta, terms=terms, billed=billed)
+    source.advance(
+        BillingCutOver,
+        at=at,
+        meta=meta,
+        cutover_on=terms.on,
+        source_period_end_on=terms.credit_to_on,
+        net=terms.net,
+        tax=terms.tax,
+        total=terms.total,
+        invoice_id=billed.invoice.invoice_id,
+        invoice_promised_at=promised_at,
+        calls_digest=step.calls.digest(),
+    )
+
+
+def _record_target(target: Subscription, *, at: datetime, meta: Meta, terms: Cutover, billed: Billed) -> None:
+    target.receive(
+        BillingStarted,
+        at=at,
+        meta=meta,
+        effective_on=terms.on,
+        period_end_on=terms.period_end_on,
+        charge_id=billed.charge_id,
+        amount=terms.charge,
+    )
+    target.receive(
+        InvoiceIssued,
+        at=at,
+        meta=meta,
+        invoice_id=billed.invoice.invoice_id,
+        number=billed.invoice.number,
+        tax=terms.tax,
+        total=terms.total,
+        charged=billed.invoice.charged,
+    )

@@ -1,0 +1,1 @@
+"""Cancellation of the old subscription, and what hung on it."""

@@ -1,0 +1,1 @@
+"""The credit check, step by step."""

@@ -1,0 +1,1 @@
+"""The license move: groups of users in batches, directory groups, sweep and verification."""

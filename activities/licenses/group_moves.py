@@ -1,0 +1,398 @@
+"""Every licensing group of a switch: forward, and back, each in a pass of its own of the license-move log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from uuid import UUID
+
+from activities.base.step import Step, request_of
+from activities.base.turns import require_going_on
+from activities.directory.service_settings import group_services, group_settings, plans_of, settings_mapper
+from activities.directory.user_pages import users_on
+from activities.licenses.drift import add_drift, new_users
+from activities.licenses.group_failures import explained_members
+from activities.licenses.license_record import add_groups, append_rows, pass_number
+from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, is_group_gone
+from domain.catalog.disabled_services import DisabledMapping, assignable
+from domain.kernel.errors import LicensesUnresolved, ProviderRefused
+from domain.licenses.drift import Drift
+from domain.licenses.group_licenses import (
+    LicensingGroupBlocked,
+    LicensingGroupRefused,
+    MemberTally,
+    require_movable,
+)
+from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow
+from domain.ports.cloud import BATCH_SIZE, DirectoryUser
+from domain.ports.group_port import GroupPlan, LicensingGroup
+from domain.subscriptions.subscription import Subscription
+from domain.switch.group_events import (
+    LicensingGroupHeld,
+    LicensingGroupMoved,
+    LicensingGroupMoveStarted,
+    LicensingGroupReturned,
+)
+from domain.switch.return_events import LicensesReturned
+from domain.switch.stage import FORWARD, RETURNING
+from domain.switch.switch_state import SwitchState
+from store.rows import DetailRows
+
+#: Passes over the members of groups: who moved, who could not, and who went back.
+MOVED = "groups"
+FAILED = "group-errors"
+RETURNED = "return"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupsMoved:
+    """What became of the licensing groups."""
+
+    #: Members who hold the old plan because their group can't go on.
+    unresolved: int = 0
+    #: Why, and what to do, for every group that can't go on; "" when all have moved.
+    message: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Member:
+    """A member as a row tells it; `error` is "" for one who moved."""
+
+    user: DirectoryUser
+    error: str = ""
+    #: Ids of services for which the group could not give the plan.
+    dependents: tuple[str, ...] = ()
+
+
+def move_groups(step: Step) -> GroupsMoved:
+    """Move every group that gives the old plan, and those that were begun; one that can't stops no other."""
+    source = step.source()
+    feeding = step.cloud.groups.feeding(step.order.organization_id, source.plan_id)
+    state = step.state_of(source)
+    unfinished = [
+        LicensingGroup(group_id=group_id, plans=())
+        for group_id in state.licensing_groups
+        if group_id not in state.licensing_groups_moved
+        and group_id not in {group.group_id for group in feeding}
+    ]
+    blocked: list[LicensingGroupBlocked] = []
+    for group in (*feeding, *unfinished):
+        try:
+            _move_group(step, group)
+        except LicensingGroupBlocked as error:
+            _hold(step, group.group_id, error)
+            blocked.append(error)
+    return GroupsMoved(
+        unresolved=sum(error.unresolved for error in blocked),
+        message=" ".join(f"{error.message} {error.remedy}" for error in blocked),
+    )
+
+
+def return_groups(step: Step) -> int:
+    """Give every group that was begun its old plan back, the last one first, and take the new one away.
+
+    Returns how many there were to do: one that is back and gives the new plan again is done again, since a
+    writer that slept may have changed it.
+
+    Raises:
+        LicensesUnresolved: Members can't get the old plan again; nobody lost anything.
+    """
+    source = step.source()
+    state = step.state_of(source)
+    if not state.licensing_groups:
+        return 0
+    target_id = request_of(step, source).target_plan_id
+    feeding = {
+        group.group_id: group for group in step.cloud.groups.feeding(step.order.organization_id, target_id)
+    }
+    left = [
+        started
+        for group_id in reversed(state.licensing_groups)
+        if group_id in feeding or group_id not in state.licensing_groups_returned
+        if (started := _begun(state, group_id)) is not None
+    ]
+    for started in left:
+        _return_group(step, started, feeding.get(started.group_id))
+    return len(left)
+
+
+def _move_group(step: Step, group: LicensingGroup) -> None:
+    source = step.source()
+    require_going_on(step.state_of(source))
+    target_id = request_of(step, source).target_plan_id
+    begun = _begun(step.state_of(source), group.group_id)
+    if begun is None:
+        begun = _begin(step, source, group, target_id)
+    settings = settings_mapper(step, source).frozen(tuple(begun.old_disabled), tuple(begun.new_disabled))
+    replacement = GroupReplacement(
+        step,
+        group.group_id,
+        add=GroupPlan(plan_id=target_id, disabled_service_plan_ids=settings.new_disabled),
+        remove=source.plan_id,
+        stages=FORWARD,
+    )
+    try:
+        replacement.carry_out()
+    except FailedMembers as error:
+        explained = explained_members(step, error, replacement.given)
+        failed = (
+            _Member(user=each.user, error=each.error, dependents=each.dependents)
+            for each in explained.members
+        )
+        _record(step, FAILED, failed, settings)
+        raise explained from error
+    except ProviderRefused as error:
+        if not is_group_gone(error):
+            raise
+    members = _fed_by(step, target_id, group.group_id)
+    groups = _record(step, MOVED, (_Member(user=user) for user in members), settings)
+    _finish(step, group.group_id, groups)
+
+
+def _begun(state: SwitchState, group_id: str) -> LicensingGroupMoveStarted | None:
+    found = state.licensing_groups.get(group_id)
+    return found if isinstance(found, LicensingGroupMoveStarted) else None
+
+
+def _begin(
+    step: Step, source: Subscription, group: LicensingGroup, target_id: str
+) -> LicensingGroupMoveStarted:
+    """Write down what the group gives, before anything is changed: the way back leads there."""
+    _require_alone(step, source, group)
+    tally = MemberTally(group_id=group.group_id, from_plan=source.plan_id, to_plan=target_id)
+    for page in users_on(step, source.plan_id):
+        for user in page:
+            tally.take(user)
+    old = group.plan(source.plan_id)
+    settings = group_settings(step, source, group)
+    source.advance(
+        LicensingGroupMoveStarted,
+        at=step.at,
+        meta=step.meta(),
+        group_id=group.group_id,
+        members=tally.members,
+        old_disabled=list(old.disabled_service_plan_ids if old else ()),
+        new_disabled=list(settings.new_disabled),
+    )
+    step.save(source)
+    return step.state_of(source).require(LicensingGroupMoveStarted)
+
+
+def _require_alone(step: Step, source: Subscription, group: LicensingGroup) -> None:
+    try:
+        begun = list(step.state_of(source).licensing_groups)
+        require_movable([group], source.plan_id, begun=begun)
+    except LicensingGroupRefused as error:
+        # The first license has moved: a rule holds the switch now, it does not fail it (rules section 1).
+        raise LicensingGroupBlocked(error.code, error.message, remedy=error.remedy, unresolved=1) from error
+
+
+def _return_group(step: Step, started: LicensingGroupMoveStarted, group: LicensingGroup | None) -> None:
+    source = step.source()
+    target_id = request_of(step, source).target_plan_id
+    plans = plans_of(step)
+    beside = group_services(plans, group, without={source.plan_id, target_id}) if group else ()
+    off, _ = assignable(plans.plan(source.plan_id), started.old_disabled, beside=beside)
+    replacement = GroupReplacement(
+        step,
+        started.group_id,
+        add=GroupPlan(plan_id=source.plan_id, disabled_service_plan_ids=off),
+        remove=target_id,
+        stages=RETURNING,
+    )
+    try:
+        replacement.carry_out()
+    except LicensingGroupBlocked as error:
+        _hold(step, started.group_id, error)
+        raise LicensesUnresolved(error.message, remedy=error.remedy) from error
+    except ProviderRefused as error:
+        if not is_group_gone(error):
+            raise
+    settings = DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=())
+    members = (_Member(user=user) for user in _fed_by(step, source.plan_id, started.group_id))
+    groups = _record(step, RETURNED, members, settings)
+    _finish_return(step, started.group_id, groups)
+
+
+def _fed_by(step: Step, plan_id: str, group_id: str) -> Iterator[DirectoryUser]:
+    for page in users_on(step, plan_id):
+        yield from (user for user in page if user.is_fed(plan_id, group_id))
+
+
+def _record(
+    step: Step, prefix: str, members: Iterable[_Member], settings: DisabledMapping
+) -> list[GroupMoved]:
+    """Record the members in a pass of their own; who is recorded there already is left out.
+
+    An attempt before this one may have died before the source's stream had the groups of the pass.
+    """
+    source = step.source()
+    pass_name = f"{prefix}-{pass_number(step.state_of(source), prefix)}"
+    recorded = list(step.store.groups(step.order.switch_id, pass_name))
+    known, position = _recorded_users(step, pass_name)
+    plans = _plans(step, source, prefix)
+    for some in _chunks(members):
+        keys = step.store.vault.keys_for(
+            step.order.organization_id, [member.user.directory_id for member in some]
+        )
+        rows = [
+            _row(position + number, key, member, settings, plans)
+            for number, (key, member) in enumerate(
+                each for each in zip(keys, some, strict=True) if each[0] not in known
+            )
+        ]
+        position += len(rows)
+        if rows:
+            recorded.append(append_rows(step, pass_name, len(recorded), rows))
+    if prefix == FAILED:
+        _take_over(step, recorded)
+    return recorded
+
+
+def _chunks(members: Iterable[_Member]) -> Iterator[list[_Member]]:
+    left = iter(members)
+    while some := list(islice(left, GROUP_SIZE_MAX)):
+        yield some
+
+
+def _plans(step: Step, source: Subscription, prefix: str) -> tuple[str, str]:
+    target_id = request_of(step, source).target_plan_id
+    return (target_id, source.plan_id) if prefix == RETURNED else (source.plan_id, target_id)
+
+
+def _recorded_users(step: Step, pass_name: str) -> tuple[set[UUID], int]:
+    known: set[UUID] = set()
+    after = -1
+    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
+        known |= {row.user_key for row in rows}
+        after = rows[-1].position
+    return known, after + 1
+
+
+def _row(
+    position: int, key: UUID, member: _Member, settings: DisabledMapping, plans: tuple[str, str]
+) -> MoveRow:
+    return MoveRow(
+        position=position,
+        batch_no=position % GROUP_SIZE_MAX // BATCH_SIZE,
+        user_key=key,
+        from_plan=plans[0],
+        to_plan=plans[1],
+        outcome="failed" if member.error else "moved",
+        kept=settings.kept,
+        no_counterpart=settings.no_counterpart,
+        newly_granted=settings.newly_granted,
+        dependents=member.dependents if member.error else settings.dependents,
+        error=member.error,
+    )
+
+
+def _take_over(
+    step: Step, groups: Sequence[GroupMoved], *, finish: Callable[[Subscription], None] = lambda _: None
+) -> None:
+    """Save recorded groups of members in the source's stream, each user counted once."""
+    late: DetailRows | None = None
+
+    def decide() -> tuple[list[Subscription], None]:
+        nonlocal late
+        source = step.source()
+        late = _add(step, source, groups)
+        finish(source)
+        return [source], None
+
+    step.decide_and_save(decide, rows=lambda: late)
+
+
+def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> DetailRows | None:
+    """Take the groups over; return rows that name who is on no roster and raises the total."""
+    state = step.state_of(source)
+    passes = list(state.groups)
+    left = [group for group in groups if group.group_number not in state.groups.get(group.pass_name, set())]
+    earlier: dict[UUID, str] = {}
+    users: list[tuple[UUID, str]] = []
+    for group in left:
+        rows = step.store.license_rows(
+            step.order.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+        )
+        keys = [row.user_key for row in rows]
+        earlier |= step.store.latest_outcomes(step.order.switch_id, keys, passes)
+        users += [(key, "new_users") for key in new_users(step, keys, earlier)]
+    named = add_drift(step, source, Drift(new_users=len(users)), users) if users else None
+    add_groups(step, source, left, earlier)
+    return named
+
+
+def _finish(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
+    def finish(source: Subscription) -> None:
+        source.advance(
+            LicensingGroupMoved,
+            at=step.at,
+            meta=step.meta(),
+            group_id=group_id,
+            members=sum(group.count for group in groups),
+            calls_digest=step.calls.digest(),
+        )
+
+    _take_over(step, groups, finish=finish)
+
+
+def _finish_return(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
+    def decide() -> tuple[list[Subscription], None]:
+        source = step.source()
+        for group in groups:
+            source.advance(
+                LicensesReturned,
+                at=step.at,
+                meta=step.meta(),
+                pass_name=group.pass_name,
+                group_number=group.group_number,
+                count=group.count,
+                returned=_moved_before(step, group, step.state_of(source)),
+                failed=group.failed,
+                detail_digest=group.detail_digest,
+            )
+        source.advance(
+            LicensingGroupReturned,
+            at=step.at,
+            meta=step.meta(),
+            group_id=group_id,
+            members=sum(group.count for group in groups),
+            calls_digest=step.calls.digest(),
+        )
+        return [source], None
+
+    step.decide_and_save(decide)
+
+
+def _moved_before(step: Step, group: GroupMoved, state: SwitchState) -> int:
+    """Return how many of the group's users had been moved: of a group that never moved, nobody returns."""
+    rows = step.store.license_rows(
+        step.order.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+    )
+    passes = [name for name in state.groups if name.startswith(MOVED)]
+    outcomes = step.store.latest_outcomes(step.order.switch_id, [row.user_key for row in rows], passes)
+    return sum(outcome == "moved" for outcome in outcomes.values())
+
+
+def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
+    """Write down why a group can't go on; the same cause is written once in a row."""
+
+    def decide() -> tuple[list[Subscription], None]:
+        source = step.source()
+        known = step.state_of(source).of(LicensingGroupHeld)
+        told = (group_id, error.reason, error.message)
+        if known is not None and (known.group_id, known.code, known.message) == told:
+            return [], None
+        source.advance(
+            LicensingGroupHeld,
+            at=step.at,
+            meta=step.own_meta(f"{error.reason}: {error.message}"),
+            group_id=group_id,
+            code=error.reason,
+            message=error.message,
+            remedy=error.remedy,
+        )
+        return [source], None
+
+    step.decide_and_save(decide)

@@ -1,0 +1,280 @@
+"""License reassignment: freeze the roster, lock administration, move everyone in batches of 20."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from temporalio import activity
+
+from activities.assessment.pilot import pilot_users
+from activities.base.step import Step, Toolbox, position_of, request_of, step_of
+from activities.base.turns import require_asked_before_pause, require_going_on
+from activities.contract import (
+    MOVE_SLICE,
+    START_LICENSE_MOVE,
+    MoveSliceInput,
+    MoveSliceResult,
+    StartLicenseMoveInput,
+    StartLicenseMoveResult,
+    StreamPosition,
+)
+from activities.directory.group_preflight import require_movable_groups
+from activities.directory.service_settings import settings_mapper
+from activities.directory.user_pages import users_on
+from activities.licenses.license_batches import GroupMover
+from activities.licenses.license_read_back import ERASED, Assignment
+from activities.licenses.license_record import save_groups
+from activities.licenses.service_notices import new_service_notices
+from activities.request.reassessment import require_eligible_to_move
+from activities.watch.promises import administration_lock_seconds, license_move_seconds
+from domain.kernel.errors import StepOutOfOrder
+from domain.kernel.recorded import RecordedAggregate
+from domain.licenses.license_failures import FailureRate
+from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, slice_size
+from domain.licenses.service_settings import SettingsMapper, disabled_of
+from domain.ports.cloud import DirectoryUser
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import LicenseMoveStarted
+from domain.switch.settings_events import ServiceSettingsReassessed
+from domain.switch.stage import FORWARD
+from domain.switch.switch_state import SwitchState
+from store.rows import RosterRow, RosterSummary
+
+#: Users of a slice that are in memory at a time: a whole number of groups.
+PAGE_USERS = 4 * GROUP_SIZE_MAX
+#: Pass over the users who move first.
+PILOT = "pilot"
+
+
+class LicenseReassignmentActivities:
+    """Steps at the directory."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=START_LICENSE_MOVE.name, no_thread_cancel_exception=True)
+    def start_license_move(self, step_input: StartLicenseMoveInput) -> StartLicenseMoveResult:
+        """Freeze the roster and lock administration (rules section 2, step 7)."""
+        with step_of(self._toolbox, step_input) as step:
+            done = step.state_of(step.source()).of(LicenseMoveStarted)
+            if done is not None:
+                return self._started(done, (position_of(step.source()),))
+            step.state_of(step.seen_source()).require_stage(LicenseMoveStarted.AFTER, "begin to move users")
+            require_asked_before_pause(step, step.state_of(step.seen_source()))
+            require_eligible_to_move(step)
+            require_movable_groups(step, step.source().plan_id)
+            roster = freeze_roster(step)
+            notices = new_service_notices(step, users=roster.count)
+
+            def decide() -> tuple[list[RecordedAggregate], LicenseMoveStarted]:
+                source, organization = step.source(), step.organization()
+                started = _lock_and_start(step, source, roster)
+                _tell(step, source, notices)
+                organization.lock_administration(
+                    step.order.switch_id,
+                    promised_end=step.at + timedelta(seconds=administration_lock_seconds(roster.count)),
+                    at=step.at,
+                    meta=step.meta(),
+                )
+                return [source, organization], started
+
+            started, saved = step.decide_and_save(decide)
+            return self._started(started, saved)
+
+    @activity.defn(name=MOVE_SLICE.name, no_thread_cancel_exception=True)
+    def move_slice(self, step_input: MoveSliceInput) -> MoveSliceResult:
+        """Move the users of one slice; recorded groups are not repeated (rules section 4)."""
+        with step_of(self._toolbox, step_input) as step:
+            source = step.source()
+            known = _recorded_groups(step, step_input)
+            if known:
+                return _slice_result(step, known, save_groups(step, known))
+            _require_allowed(step, step.state_of(source), step_input)
+            require_going_on(step.state_of(source))
+            request = request_of(step, source)
+            mapper = settings_mapper(step, source)
+            rate = FailureRate(
+                rate_max=self._toolbox.failure_rate_max,
+                failures_min=self._toolbox.failures_min,
+                tried=step_input.tried,
+                failed=step_input.failed,
+            )
+            mover = GroupMover(
+                step,
+                from_plan=source.plan_id,
+                to_plan=request.target_plan_id,
+                pass_name=step_input.pass_name,
+                stages=FORWARD,
+                rate=rate,
+            )
+            groups, is_complete = _move_pages(step, step_input, mapper, mover, rate)
+            saved = save_groups(step, groups)
+            # What was done before the stop is in the record; a stopped slice ends as stopped.
+            mover.raise_if_stopped()
+            return replace(
+                _slice_result(step, groups, saved),
+                tried_now=rate.tried - step_input.tried,
+                failed_now=rate.failed - step_input.failed,
+                is_over_rate=rate.is_over,
+                is_complete=is_complete,
+            )
+
+    def _started(
+        self, started: LicenseMoveStarted, saved: tuple[StreamPosition, ...]
+    ) -> StartLicenseMoveResult:
+        return StartLicenseMoveResult(
+            total=started.total,
+            slice_size=slice_size(started.total, wanted=self._toolbox.slice_size),
+            lanes=self._toolbox.lanes,
+            settle_seconds=self._toolbox.settle_seconds,
+            pilot=started.pilot,
+            move_promised_end=started.timestamp + timedelta(seconds=license_move_seconds(started.total)),
+            lock_promised_end=started.timestamp
+            + timedelta(seconds=administration_lock_seconds(started.total)),
+            saved=saved,
+        )
+
+
+def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput) -> None:
+    """Refuse users whom the record does not let this pass move now.
+
+    Raises:
+        StepOutOfOrder: The move has not started, or these are not whole groups of the pass, or its pilot was
+            not looked at.
+    """
+    started = state.require(LicenseMoveStarted)
+    pilot = min(started.pilot or step.order.pilot, started.total)
+    is_pilot = step_input.pass_name == PILOT
+    first, last = (0, pilot) if is_pilot else (pilot, started.total)
+    start, stop = step_input.start, step_input.stop
+    is_whole = (start - first) % GROUP_SIZE_MAX == 0 and (
+        stop == last or (stop - first) % GROUP_SIZE_MAX == 0
+    )
+    if step_input.first != first or not first <= start < stop <= last or not is_whole:
+        raise StepOutOfOrder(
+            f"The pass {step_input.pass_name} has the users {first} to before {last}, in groups of "
+            f"{GROUP_SIZE_MAX}, and not {start} to before {stop}."
+        )
+    if pilot and not is_pilot and not state.is_pilot_done:
+        raise StepOutOfOrder("The pilot has not moved yet, or was not looked at.")
+
+
+def _group_number(step_input: MoveSliceInput, position: int) -> int:
+    """Return the number of the group that begins at a position; a pass counts from its own first user."""
+    return (position - step_input.first) // GROUP_SIZE_MAX
+
+
+def _recorded_groups(step: Step, step_input: MoveSliceInput) -> list[GroupMoved]:
+    """Return the groups of a slice that is done already; nothing where one of them is missing."""
+    first = _group_number(step_input, step_input.start)
+    count = -(-(step_input.stop - step_input.start) // GROUP_SIZE_MAX)
+    found = step.store.groups(step.order.switch_id, step_input.pass_name, first=first, count=count)
+    return list(found) if len(found) == count else []
+
+
+def _slice_result(
+    step: Step, groups: Sequence[GroupMoved], saved: tuple[StreamPosition, ...]
+) -> MoveSliceResult:
+    return MoveSliceResult(
+        moved=sum(group.moved for group in groups),
+        failed=sum(group.failed for group in groups),
+        saved=saved,
+        attempt=step.context.attempt,
+    )
+
+
+def _move_pages(
+    step: Step, step_input: MoveSliceInput, mapper: SettingsMapper, mover: GroupMover, rate: FailureRate
+) -> tuple[list[GroupMoved], bool]:
+    """Move a slice page by page, in constant memory; return its groups and whether everyone was tried."""
+    groups: list[GroupMoved] = []
+    asked, stop = 0, step_input.start
+    while stop < step_input.stop and not (mover.is_stopped or rate.is_over):
+        start, stop = stop, min(stop + PAGE_USERS, step_input.stop)
+        page = _assignments(step, mapper, start, stop)
+        asked += len(page)
+        groups += mover.move_all(page, first_group=_group_number(step_input, start))
+    is_complete = stop == step_input.stop and sum(group.count for group in groups) == asked
+    return groups, is_complete
+
+
+def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> list[Assignment]:
+    rows = step.store.roster_slice(step.order.switch_id, start, stop)
+    directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
+    return [
+        Assignment(
+            position=row.position,
+            user_key=row.user_key,
+            directory_id=directory_ids.get(row.user_key, ERASED),
+            settings=mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target),
+            old_disabled=row.old_disabled,
+            has_new=row.held_target,
+            is_beside=row.held_target,
+        )
+        for row in rows
+        if not row.is_by_group
+    ]
+
+
+def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> LicenseMoveStarted:
+    known = step.state_of(source).of(LicenseMoveStarted)
+    if known is not None:
+        return known
+    require_asked_before_pause(step, step.state_of(source))
+    source.advance(
+        LicenseMoveStarted,
+        at=step.at,
+        meta=step.meta(),
+        total=roster.count,
+        roster_digest=roster.digest,
+        calls_digest=step.calls.digest(),
+        pilot=roster.pilot if step.order.pilot_group_id else min(step.order.pilot, roster.count),
+        pilot_group_id=step.order.pilot_group_id,
+    )
+    return step.state_of(source).require(LicenseMoveStarted)
+
+
+def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> None:
+    """Record what the directory's list of the new plan tells, once."""
+    if notices and not step.state_of(source).has(ServiceSettingsReassessed):
+        source.advance(ServiceSettingsReassessed, at=step.at, meta=step.meta(), findings=notices)
+
+
+def freeze_roster(step: Step) -> RosterSummary:
+    """Read everyone on the source plan, page by page, and freeze them with their settings, a pilot first."""
+    with step.committing("roster"):
+        plan_id = step.seen_source().plan_id
+        return step.store.write_roster(
+            step.order.switch_id,
+            _roster_pages(step, users_on(step, plan_id)),
+            pilot=_roster_pages(step, pilot_users(step, plan_id)),
+        )
+
+
+def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Iterator[list[RosterRow]]:
+    source = step.seen_source()
+    mapper, target_id = settings_mapper(step, source), request_of(step, source).target_plan_id
+    position = 0
+    for users in pages:
+        keys = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in users])
+        rows = []
+        for user, key in zip(users, keys, strict=True):
+            mapped = mapper.of_user(user)
+            rows.append(
+                RosterRow(
+                    position=position,
+                    user_key=key,
+                    old_disabled=disabled_of(user, source.plan_id),
+                    new_disabled=mapped.new_disabled,
+                    kept_count=len(mapped.kept),
+                    no_counterpart_count=len(mapped.no_counterpart),
+                    newly_granted_count=len(mapped.newly_granted),
+                    held_target=user.license_of(target_id) is not None,
+                    is_by_group=not user.has_direct(source.plan_id),
+                )
+            )
+            position += 1
+        yield rows

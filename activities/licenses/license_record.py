@@ -1,0 +1,95 @@
+"""Take recorded groups over into the source's stream, each group once and each user once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from activities.base.step import Step, position_of
+from activities.contract import StreamPosition
+from domain.licenses.move import GroupMoved, MoveRow, group_moved, input_digest
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import LicensesReassigned
+from domain.switch.switch_state import SwitchState
+
+#: Batches of one group at most, for numbering batches through a pass.
+BATCHES_PER_GROUP = 25
+
+
+def add_groups(
+    step: Step,
+    source: Subscription,
+    groups: Sequence[GroupMoved],
+    earlier: Mapping[UUID, str] | None = None,
+) -> None:
+    """Append LicensesReassigned for the groups that the source does not have yet.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves it.
+        groups: Recorded groups of one pass.
+        earlier: User -> outcome of an earlier pass, for passes after the first.
+    """
+    state = step.state_of(source)
+    for group in groups:
+        if group.group_number in state.groups.get(group.pass_name, set()):
+            continue
+        outcomes = _earlier_outcomes(step, group, earlier) if earlier else []
+        first_batch = group.group_number * BATCHES_PER_GROUP
+        source.advance(
+            LicensesReassigned,
+            at=step.at,
+            meta=step.meta(),
+            pass_name=group.pass_name,
+            group_number=group.group_number,
+            batches=[first_batch, first_batch + len(group.batches) - 1],
+            count=group.count,
+            moved=group.moved,
+            failed=group.failed,
+            earlier_moved=outcomes.count("moved"),
+            earlier_failed=outcomes.count("failed"),
+            detail_digest=group.detail_digest,
+        )
+
+
+def _earlier_outcomes(step: Step, group: GroupMoved, earlier: Mapping[UUID, str]) -> list[str]:
+    """Return what the group's own users were before: a user counts in one group only."""
+    rows = step.store.license_rows(
+        group.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+    )
+    return [earlier[row.user_key] for row in rows if row.user_key in earlier]
+
+
+def save_groups(step: Step, groups: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
+    """Save the groups of a slice in the source's stream; lanes that meet there decide anew."""
+
+    def decide() -> tuple[list[Subscription], StreamPosition]:
+        source = step.source()
+        add_groups(step, source, groups)
+        return [source], position_of(source)
+
+    position, _ = step.decide_and_save(decide)
+    return (position,)
+
+
+def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]) -> GroupMoved:
+    """Record a group of users whom no call of this attempt moved: all of one direction, as one batch."""
+    event = group_moved(
+        switch_id=step.order.switch_id,
+        pass_name=pass_name,
+        group_number=number,
+        input_digest=input_digest(
+            (row.user_key for row in rows), from_plan=rows[0].from_plan, to_plan=rows[0].to_plan
+        ),
+        rows=rows,
+        batches=[{"batch_no": 0, "count": len(rows)}],
+        at=step.at,
+        meta=step.meta(),
+    )
+    with step.committing("group"):
+        return step.store.append_group(event, rows)
+
+
+def pass_number(state: SwitchState, prefix: str) -> int:
+    """Return the number of the next pass whose name begins with `prefix`."""
+    return 1 + sum(name.startswith(prefix) for name in state.groups)

@@ -1,0 +1,1 @@
+"""Commands of operators on a running switch, and licenses by hand."""

@@ -1,0 +1,1 @@
+"""The order at the seller, until the new subscription is ready."""

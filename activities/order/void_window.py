@@ -1,0 +1,98 @@
+"""The warning before an order can be voided for nothing no more (VOID_WINDOW_CLOSED, rules section 5)."""
+
+from __future__ import annotations
+
+import structlog
+from temporalio import activity
+
+from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
+from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.contract import StreamPosition
+from activities.ending.notices import send_notice
+from domain.kernel.errors import PermissionMissing, ProviderRefused
+from domain.kernel.recorded import RecordedAggregate
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
+from domain.switch.stage import AFTER_PIVOT, TERMINAL
+
+_log = structlog.get_logger()
+
+WARNED_KIND = "void_window_closing"
+
+
+class VoidWindowActivities:
+    """Steps that keep watch over the window in which an order can be taken back."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=WARN_VOID_WINDOW.name, no_thread_cancel_exception=True)
+    def warn(self, step_input: WarnVoidWindowInput) -> WarnVoidWindowResult:
+        """Record the warning first, then tell the organization; each once."""
+        with step_of(self._toolbox, step_input) as step:
+            saved = self._record(step)
+            if not step.state_of(step.source()).has(VoidWindowClosing):
+                return WarnVoidWindowResult(is_warned=False, saved=saved)
+            return WarnVoidWindowResult(is_warned=True, saved=self._tell(step) or saved)
+
+    def _record(self, step: Step) -> tuple[StreamPosition, ...]:
+        def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
+            source = step.source()
+            ordered = _order_to_warn_of(step, source)
+            if ordered is not None:
+                source.advance(
+                    VoidWindowClosing,
+                    at=step.at,
+                    meta=step.own_meta("the time in which the order can be voided ends soon"),
+                    order_id=ordered.order_id,
+                    voidable_until=ordered.voidable_until,
+                )
+                _log.warning("void_window_closing", switch_id=step.order.switch_id, order=ordered.order_id)
+            return [source], position_of(source)
+
+        position, saved = step.decide_and_save(decide)
+        return saved or (position,)
+
+    def _tell(self, step: Step) -> tuple[StreamPosition, ...]:
+        """Send the notice; one that is refused changes nothing, the warning is in the record."""
+        closing = step.state_of(step.source()).of(VoidWindowClosing)
+        if closing is None or _is_told(step, step.source()):
+            return ()
+        until = closing.voidable_until.strftime("%Y-%m-%d %H:%M UTC")
+        try:
+            notice_id = send_notice(
+                step,
+                WARNED_KIND,
+                subject=f"Order {closing.order_id} can be cancelled for nothing until {until}",
+                body="The switch is not done yet. After that the seller may refuse to take the order back "
+                "once it is approved. Cancel the switch before, if the new plan is no longer wanted.",
+                key="void-window-notice",
+            )
+        except (PermissionMissing, ProviderRefused) as error:
+            code = error.details.get("provider_code")
+            _log.warning("notice_refused", switch_id=step.order.switch_id, code=code)
+            return ()
+
+        def decide() -> tuple[list[RecordedAggregate], None]:
+            source = step.source()
+            if not _is_told(step, source):
+                meta = step.own_meta("the time in which the order can be voided ends soon")
+                source.advance(NoticeSent, at=step.at, meta=meta, kind=WARNED_KIND, notice_id=notice_id)
+            return [source], None
+
+        return step.decide_and_save(decide)[1]
+
+
+def _order_to_warn_of(step: Step, source: Subscription) -> ReplacementOrdered | None:
+    """Return the order while it can be voided for nothing and the switch can be taken back."""
+    state = step.state_of(source)
+    ordered = state.of(ReplacementOrdered)
+    is_over = state.stage in AFTER_PIVOT | TERMINAL or state.has(ReplacementVoided)
+    if ordered is None or ordered.voidable_until is None or is_over or state.has(VoidWindowClosing):
+        return None
+    return ordered if step.at < ordered.voidable_until else None
+
+
+def _is_told(step: Step, source: Subscription) -> bool:
+    sent = step.state_of(source).of(NoticeSent)
+    return sent is not None and sent.kind == WARNED_KIND

@@ -1,0 +1,1 @@
+"""What comes over Temporal from outside: the doors, and commands (ADR 19)."""

@@ -1,0 +1,71 @@
+"""Commands that come over Temporal: looked at before they have any effect (ADR 19)."""
+
+from __future__ import annotations
+
+from temporalio import activity
+
+from activities.base.step import Toolbox, step_of
+from activities.base.step_errors import application_error
+from activities.signing.signature_contract import ADMIT, AdmitInput, AdmitResult
+from activities.signing.signatures import check, seal
+from domain.kernel.errors import CommandStale, PlanSwitchError
+from domain.switch.events import CreditCheckApproved, CreditCheckDeclined, CreditCheckExtended
+from domain.switch.switch_state import SwitchState
+
+
+class CommandActivities:
+    """The step that lets a command in."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=ADMIT.name, no_thread_cancel_exception=True)
+    def admit(self, step_input: AdmitInput) -> AdmitResult:
+        """Seal a command that somebody with the key gave in time; one that is recorded is told as repeated.
+
+        The record is asked only where a command comes late, so that one is taken while the store is away.
+        """
+        try:
+            self._check(step_input)
+        except PlanSwitchError as error:
+            if isinstance(error, CommandStale) and self._is_recorded(step_input):
+                return AdmitResult(signed=step_input.signed, is_repeated=True, saved=())
+            raise application_error(error) from error
+        info = activity.info()
+        sealed = seal(
+            self._toolbox.command_keys,
+            step_input.signed,
+            at=info.scheduled_time,
+            run_id=info.workflow_run_id or "",
+        )
+        return AdmitResult(signed=sealed, saved=())
+
+    def _check(self, step_input: AdmitInput) -> None:
+        """Refuse what was not signed for now; histories show seals, so none counts here."""
+        signed = check(
+            self._toolbox.command_keys,
+            step_input.signed,
+            switch_id=step_input.order.switch_id,
+            command=step_input.command,
+            seen_at=activity.info().scheduled_time,
+        )
+        if step_input.run_began_at is not None and signed.signed_at < step_input.run_began_at:
+            raise CommandStale(
+                f"The command `{signed.command}` was signed before this run of the switch began: "
+                "it does not count."
+            )
+
+    def _is_recorded(self, step_input: AdmitInput) -> bool:
+        with step_of(self._toolbox, step_input) as step:
+            source = step.store.subscription(step.source_id)
+            state = source.switches.get(step.order.switch_id) if source else None
+            return state is not None and step_input.signed.request_id in recorded_requests(state)
+
+
+def recorded_requests(state: SwitchState) -> set[str]:
+    """Return the request ids of the commands that the record has."""
+    decided = state.of(CreditCheckApproved) or state.of(CreditCheckDeclined)
+    extended = state.of(CreditCheckExtended)
+    known = {*state.commands, *state.amendments}
+    known |= {decided.decision_id} if decided else set()
+    return known | ({extended.request_id} if extended else set())

@@ -1,0 +1,1 @@
+"""From the accepted request to the reservation, and the wait before it."""

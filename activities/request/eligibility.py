@@ -1,0 +1,332 @@
+"""Eligibility: assess once more, fix the accepted quote, reserve the organization; or refuse with reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from temporalio import activity
+
+from activities.assessment.pilot import planned_pilot
+from activities.assessment.preflight import preflight, record_preflight
+from activities.assessment.preparation import (
+    Prepared,
+    SwitchQuestion,
+    came_from,
+    local_day,
+    not_eligible,
+    prepare,
+)
+from activities.base.outside_acts import note_started
+from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.contract import (
+    REQUEST_SWITCH,
+    RefusalReason,
+    RequestSwitchInput,
+    RequestSwitchResult,
+    StreamPosition,
+    SwitchOrder,
+)
+from activities.directory.group_preflight import require_movable_groups
+from activities.request.holders import seen_organization, tell_ends
+from activities.request.request_record import open_source, record_request, request_digest
+from activities.request.resumption import resumption
+from activities.watch.promise_record import credit_wait
+from activities.watch.promises import alarm_at, promised_end
+from domain.eligibility.assessment import assessed
+from domain.eligibility.eligibility import Assessment
+from domain.kernel.errors import (
+    InvalidInput,
+    NotEligible,
+    PlanSwitchError,
+    QuoteChanged,
+    RequestReused,
+    RuleViolated,
+)
+from domain.kernel.recorded import RecordedAggregate
+from domain.licenses.preflight import Preflight, require_hope
+from domain.organizations.organization import Organization
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import Quote
+from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.switch.events import SwitchRequested
+from domain.text.plain_text import require_plain_text
+
+
+class EligibilityActivities:
+    """Steps that decide whether a switch may begin."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=REQUEST_SWITCH.name, no_thread_cancel_exception=True)
+    def request_switch(self, step_input: RequestSwitchInput) -> RequestSwitchResult:
+        """Record the request with its assessment and quote, and take the organization's place; or refuse."""
+        with step_of(self._toolbox, step_input) as step:
+            try:
+                return self._request(step)
+            except PlanSwitchError as error:
+                if error.handling.is_retryable:
+                    raise
+                return refusal_of(error)
+
+    def _request(self, step: Step) -> RequestSwitchResult:
+        recorded = self._recorded_request(step)
+        if recorded is not None:
+            step.require_order()
+            noted = self._note_start(step)
+            step.authority.require_own_workflow()
+            return replace(recorded, saved=(*recorded.saved, *noted))
+        step.authority.require_begun()
+        # What the record has is gone on with; what is not in it yet must be text that everybody can read.
+        require_plain_text(step.order, field="order")
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
+        prepared = self._prepare(step, organization)
+        try:
+            require_acceptable(prepared, step.order.quote_digest)
+            require_movable_groups(step, prepared.source.plan_id)
+            planned_pilot(step.cloud, prepared)
+            found = preflight(step.cloud, step.catalog, prepared)
+            prepared = prepared.including(found.notices)
+            require_acknowledged(prepared)
+            require_hope(found)
+        except PlanSwitchError as error:
+            if not error.handling.is_retryable:
+                self._record_refusal(step, prepared.assessment, prepared.quote)
+            raise
+
+        def decide() -> tuple[list[RecordedAggregate], None]:
+            return self._reserve_and_record(step, prepared, found), None
+
+        step.decide_and_save(decide)
+        recorded = self._recorded_request(step)
+        if recorded is None:
+            raise AssertionError
+        return recorded
+
+    def _note_start(self, step: Step) -> tuple[StreamPosition, ...]:
+        """Record a start of a recorded switch that neither the console nor the product itself has made."""
+        if step.authority.is_begun():
+            return ()
+
+        def decide() -> tuple[list[RecordedAggregate], None]:
+            source = step.source()
+            note_started(step, source)
+            return [source], None
+
+        return step.decide_and_save(decide, what="outside-act")[1]
+
+    def _prepare(self, step: Step, organization: Organization | None) -> Prepared:
+        question = question_of(step.order)
+        before = came_from(step.store, organization, question)
+        try:
+            return prepare(
+                step.cloud, organization, step.catalog, question, now=step.at, came_from_plan_id=before
+            )
+        except NotEligible as error:
+            self._record_refusal(step, error.details["assessment"], None)
+            raise
+
+    def _recorded_request(self, step: Step) -> RequestSwitchResult | None:
+        source = step.store.subscription(step.source_id)
+        state = source.switches.get(step.order.switch_id) if source else None
+        requested = state.of(SwitchRequested) if state else None
+        if source is None or requested is None:
+            return None
+        if requested.request_digest != request_digest(step.order):
+            raise _reused(step)
+        users = _users_of(requested, source.plan_id)
+        # A run that begins where another was lost owes what that one did.
+        begun_at = requested.timestamp + credit_wait(step.state_of(source), step.at)
+        return RequestSwitchResult(
+            accepted=True,
+            code="",
+            message="",
+            remedy="",
+            reasons=(),
+            users=users,
+            promised_end=promised_end(begun_at, users),
+            alarm_at=alarm_at(begun_at, users),
+            saved=(position_of(step.organization()), position_of(source)),
+            **resumption(step.state_of(source), requested),
+        )
+
+    def _reserve_and_record(
+        self, step: Step, prepared: Prepared, found: Preflight
+    ) -> list[RecordedAggregate]:
+        if self._recorded_request(step) is not None:
+            # An attempt that was thought dead was first.
+            return []
+        organization = step.organization()
+        if organization.live_switch and organization.live_switch.switch_id == step.order.switch_id:
+            raise _reused(step)
+        tell_ends(step.store, organization, now=step.at)
+        organization.reserve_switch(
+            step.order.switch_id,
+            source_stream_id=str(step.source_id),
+            promised_end=promised_end(step.at, prepared.users),
+            at=step.at,
+            meta=step.meta(),
+        )
+        source = step.store.subscription(step.source_id) or open_source(step, prepared)
+        record_request(step, source, prepared)
+        record_preflight(step, source, found)
+        return [organization, source]
+
+    def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
+        step.store.record_assessment(
+            assessed(
+                f"refusal:{step.order.switch_id}",
+                organization_id=step.order.organization_id,
+                subject=assessment.as_facts(),
+                quote=None if quoted is None else quoted.as_facts(),
+                accepted=False,
+                at=step.at,
+                meta=step.meta(),
+            )
+        )
+
+
+def _reused(step: Step) -> RequestReused:
+    return RequestReused(
+        f"Request {step.order.request_id} was used before for another switch.", remedy="Use a new request id."
+    )
+
+
+def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
+    """Return how many users held the source plan when the switch was assessed."""
+    pools = requested.assessment["inputs"]["subscribed"]
+    return next((int(pool["assigned"]) for pool in pools if pool["plan_id"] == source_plan_id), 0)
+
+
+def question_of(order: SwitchOrder) -> SwitchQuestion:
+    """Return the question that an order answers."""
+    return SwitchQuestion(
+        organization_id=order.organization_id,
+        source_subscription_id=order.source_subscription_id,
+        target_plan_id=order.target_plan_id,
+        quantity=order.quantity,
+        mode=order.mode,
+        service_settings=order.service_settings,
+        payment_method=order.payment_method,
+        rule_set=order.rule_set,
+        policy=order.policy,
+        quoted_on=date.fromisoformat(order.quoted_on),
+        acknowledgments=order.acknowledgments,
+        caller=order.caller,
+        caller_role=order.caller_role,
+        term=order.term,
+        billing_cycle=order.billing_cycle,
+        own_switch_id=order.switch_id,
+        start_on=order.start_on,
+        pilot=order.pilot,
+        pilot_group_id=order.pilot_group_id,
+        auto_renew=order.auto_renew,
+    )
+
+
+def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
+    """Refuse what the rules block, and what is not what the operator was shown.
+
+    Raises:
+        InvalidInput: Mode, organization or day can't be started with.
+        NotEligible: A rule blocks the mode; every reason is in the details (rules section 1).
+        QuoteChanged: The quote is another by now, or it has expired (rules section 5).
+        RuleViolated: A warning was not acknowledged, or a loss not accepted.
+    """
+    _require_startable(prepared)
+    if prepared.assessment.blocking(prepared.question.mode):
+        raise not_eligible(prepared.assessment, prepared.question.mode)
+    _require_accepted(prepared, quote_digest)
+
+
+def require_waitable(prepared: Prepared, quote_digest: str) -> None:
+    """Refuse to wait for what could not be started either, were it eligible.
+
+    Raises:
+        InvalidInput: Mode, organization or day can't be started with.
+        QuoteChanged: The quote is another by now, or it has expired (rules section 5).
+        RuleViolated: A warning was not acknowledged, or a loss not accepted.
+    """
+    _require_startable(prepared, is_scheduled=prepared.start_on is not None)
+    _require_accepted(prepared, quote_digest)
+
+
+def _require_accepted(prepared: Prepared, quote_digest: str) -> None:
+    require_acknowledged(prepared)
+    if prepared.is_expired:
+        raise QuoteChanged(
+            f"The accepted quote expired on {prepared.quote.input.expires_on}.",
+            remedy="Ask for a new quote and accept that.",
+        )
+    if prepared.quote.digest != quote_digest:
+        raise QuoteChanged(
+            "The quote is no longer the one that was accepted: a price, a quantity or a date has changed.",
+            remedy="Ask for a new quote and accept that.",
+        )
+    _require_loss_accepted(prepared)
+
+
+def require_acknowledged(prepared: Prepared) -> None:
+    """Refuse what has to be confirmed before the order and was not.
+
+    Raises:
+        RuleViolated: A warning was not acknowledged.
+    """
+    missing = prepared.assessment.acknowledgments_missing
+    if missing:
+        raise RuleViolated(
+            f"The switch needs these warnings acknowledged: {', '.join(missing)}.",
+            remedy="Read them in the quote, then confirm each: `--acknowledge NAME`.",
+        )
+
+
+def _require_loss_accepted(prepared: Prepared) -> None:
+    told = prepared.quote.forfeiture
+    if told is None or not told.at_most.minor_units or FORFEITURE in prepared.question.acknowledgments:
+        return
+    raise RuleViolated(
+        f"The old plan was paid in advance; up to {told.at_most} of its value is forfeited.",
+        remedy=f"Start with `--accept-forfeiture`; or schedule it with `--on {WITHOUT_FORFEITURE}` for "
+        f"{told.first_on_without}, losing nothing.",
+    )
+
+
+def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> None:
+    question, profile = prepared.question, prepared.profile
+    if question.mode != "automatic":
+        raise InvalidInput(
+            field="mode",
+            value=question.mode,
+            allowed="automatic",
+            remedy="The manual path can be assessed and quoted; this version runs the automatic switch only.",
+        )
+    if question.organization_id != profile.organization_id:
+        # One customer under two spellings would have two locks.
+        raise InvalidInput(
+            field="organization_id", value=question.organization_id, allowed=profile.organization_id
+        )
+    today = local_day(profile, prepared.assessment.at)
+    if prepared.quote.input.quoted_on > today and not is_scheduled:
+        raise InvalidInput(
+            field="quoted_on", value=prepared.quote.input.quoted_on, allowed=f"{today} or before"
+        )
+
+
+def refusal_of(error: PlanSwitchError) -> RequestSwitchResult:
+    """Return the answer of a request that the rules or the state refuse."""
+    reasons: Sequence[RefusalReason] = [
+        RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
+        for each in error.details.get("reasons", ())
+    ]
+    return RequestSwitchResult(
+        accepted=False,
+        code=error.code,
+        message=error.message,
+        remedy=error.remedy,
+        reasons=tuple(reasons),
+        users=0,
+        promised_end=None,
+        saved=(),
+    )

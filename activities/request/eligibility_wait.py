@@ -1,0 +1,395 @@
+"""Waiting until a switch may be: each look assesses as the start would, and the last one takes the quote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+from temporalio import activity
+
+from activities.assessment.circumstances import came_from
+from activities.assessment.pilot import planned_pilot
+from activities.assessment.preparation import Prepared, prepare
+from activities.base.heartbeat import BEAT_SECONDS
+from activities.base.outside_acts import note_wait_started, recorded_wait
+from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step_errors import application_error
+from activities.base.wait_contract import (
+    BEGIN_SWITCH,
+    BEGIN_WAIT,
+    END_WAIT,
+    LOOK,
+    READY,
+    WAIT_ON,
+    AcceptedWait,
+    BeginSwitchInput,
+    BeginSwitchResult,
+    BeginWaitInput,
+    BeginWaitResult,
+    EndWaitInput,
+    EndWaitResult,
+    LookInput,
+    LookResult,
+)
+from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
+from activities.request.eligibility import question_of, require_acceptable
+from activities.request.holders import seen_organization
+from activities.request.wait_ends import end_of
+from activities.request.wait_start import WAIT_PART, begin_requested
+from activities.signed_command import WAIT
+from activities.signing.signatures import sign_order
+from domain.eligibility.assessment import Assessed, assessed
+from domain.eligibility.eligibility import Assessment
+from domain.kernel.errors import CommandUnsigned, NotEligible, PlanSwitchError, RequestReused, UnknownSwitch
+from domain.kernel.ids import assessment_stream_id
+from domain.kernel.money import Money
+from domain.kernel.recorded import RecordedAggregate
+from domain.reasons.reasons import Reason
+from domain.requests.eligibility_wait import beyond, next_look_at, standing_for_ever
+from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_records
+from domain.switch.stage import Stage
+from domain.text.plain_text import require_plain_text
+
+LOOK_UPDATE = "look"
+PRICE_CODE = "QUOTE_CHANGED"
+_ORDERS = TypeAdapter(SwitchOrder)
+_BY_ITSELF = "a request that waits looks by itself"
+
+
+class EligibilityWaitActivities:
+    """Steps of a request that waits."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+    @activity.defn(name=BEGIN_WAIT.name, no_thread_cancel_exception=True)
+    def begin(self, step_input: BeginWaitInput) -> BeginWaitResult:
+        """Record the request with what was accepted, unless it is recorded."""
+        with step_of(self._toolbox, step_input) as step:
+            # A long wait that goes on in a new run says after what, and was signed long ago.
+            is_begun = bool(step_input.after) or step.authority.is_begun(WAIT, accepted=step_input.accepted)
+            note_wait_started(step, is_begun=is_begun)
+
+            def decide() -> tuple[list[RecordedAggregate], BeginWaitResult]:
+                known = recorded_wait(step)
+                step.require_order()
+                step.authority.require_own_workflow(WAIT)
+                if known is None:
+                    step.authority.require_begun(WAIT, accepted=step_input.accepted)
+                    require_plain_text(step.order, field="order")
+                    wait = _begun(step, step_input)
+                    return [wait], BeginWaitResult(accepted=True, saved=(position_of(wait),))
+                return [], _known(step, known)
+
+            result, _ = step.decide_and_save(decide)
+            return result
+
+    @activity.defn(name=LOOK.name, no_thread_cancel_exception=True)
+    def look(self, step_input: LookInput) -> LookResult:
+        """Assess the switch with the facts of now, record another answer, and say what follows."""
+        with step_of(self._toolbox, step_input) as step:
+            wait = _open_wait(step)
+            if wait.ending is not None:
+                ended = wait.ending
+                return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
+            _require_proved(step, step_input, wait)
+            if _is_begun(step):
+                return _ending(wait, Stage.STARTED, "", "The switch was started meanwhile.", "")
+            try:
+                return _Look(step, step_input, wait).decided()
+            except PlanSwitchError as error:
+                if error.handling.is_retryable:
+                    raise
+                return _ending(_open_wait(step), Stage.NEVER, error.code, error.message, error.remedy)
+
+    @activity.defn(name=BEGIN_SWITCH.name, no_thread_cancel_exception=True)
+    async def begin_switch(self, step_input: BeginSwitchInput) -> BeginSwitchResult:
+        """Start the switch, or join it, and wait until its request is recorded or refused.
+
+        A switch that was refused has left nothing, so its id may be used again; one that the record knows is
+        never begun twice, since its first step asks the record.
+        """
+        beats = asyncio.create_task(_beat())
+        try:
+            answer = await begin_requested(self._toolbox.command_keys, step_input)
+        except PlanSwitchError as error:
+            raise application_error(error) from error
+        finally:
+            beats.cancel()
+        return BeginSwitchResult(
+            accepted=answer.accepted,
+            code=answer.code,
+            message=answer.message,
+            remedy=answer.remedy,
+            saved=answer.saved,
+        )
+
+    @activity.defn(name=END_WAIT.name, no_thread_cancel_exception=True)
+    def end(self, step_input: EndWaitInput) -> EndWaitResult:
+        """Record the end; the first one counts."""
+        with step_of(self._toolbox, step_input) as step:
+
+            def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
+                wait = _open_wait(step)
+                told = end_of(step, step_input)
+                ended = wait.end(
+                    step_input.outcome,
+                    code=step_input.code,
+                    message=told.message,
+                    remedy=step_input.remedy,
+                    at=step.at,
+                    meta=step.meta(actor=told.actor, reason=told.reason, causation=_after(wait)),
+                )
+                return [wait], EndWaitResult(
+                    outcome=ended.outcome,
+                    code=ended.code,
+                    message=ended.message,
+                    saved=(position_of(wait),),
+                )
+
+            result, _ = step.decide_and_save(decide)
+            return result
+
+
+class _Look:
+    """One look: what is seen, what of it is recorded, and what follows."""
+
+    def __init__(self, step: Step, step_input: LookInput, wait: EligibilityWait) -> None:
+        self._step = step
+        self._input = step_input
+        self._wait = wait
+        self._saved: tuple[StreamPosition, ...] = (position_of(wait),)
+        self._is_changed = False
+
+    def decided(self) -> LookResult:
+        """Return what follows from the facts of now."""
+        prepared, assessment = self._seen()
+        mode = self._step.order.mode
+        blocking = assessment.blocking(mode)
+        self._record(assessment, blocking)
+        not_before = self._input.accepted.not_before
+        is_early = not_before is not None and self._step.at < not_before
+        if prepared is not None and not blocking and not is_early:
+            return self._ready(prepared)
+        gone = standing_for_ever(assessment, mode, is_caller_known=bool(self._step.order.caller))
+        if gone:
+            return self._result(
+                Stage.NEVER,
+                assessment,
+                code=gone[0].code,
+                message=" ".join(each.message for each in gone),
+                remedy=" ".join(each.remedy for each in gone),
+            )
+        if is_early and not_before is not None:
+            self._plan(not_before)
+            return self._result(WAIT_ON, assessment, next_look_at=not_before)
+        quiet = 0 if self._is_changed else self._input.quiet_looks
+        until = self._input.accepted.until
+        at = next_look_at(assessment, mode, quiet_looks=quiet, until=until)
+        self._plan(at)
+        return self._result(WAIT_ON, assessment, next_look_at=at)
+
+    def _seen(self) -> tuple[Prepared | None, Assessment]:
+        """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
+        step = self._step
+        question = replace(question_of(step.order), quoted_on=None)
+        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
+        try:
+            prepared = prepare(
+                step.cloud,
+                organization,
+                step.toolbox.catalogs.current(),
+                question,
+                now=step.at,
+                came_from_plan_id=came_from(step.store, organization, question),
+            )
+        except NotEligible as error:
+            found: Assessment = error.details["assessment"]
+            return None, found
+        return prepared, prepared.assessment
+
+    def _record(self, assessment: Assessment, blocking: Sequence[Reason]) -> None:
+        """Record an answer that is another one, or that a person asked for; with all it rests on."""
+        step, wait = self._step, self._wait
+        reasons = reason_records(blocking)
+        self._is_changed = _told(reasons) != _told(wait.reasons)
+        if not (self._is_changed or self._input.actor):
+            # What was asked in vain is kept, and is no part of the switch's story.
+            step.save_apart()
+            return
+        key = f"wait:{step.order.switch_id}:{wait.version}"
+        actor, reason = self._input.actor or SYSTEM_ACTOR, self._input.reason or _BY_ITSELF
+        meta = step.meta(actor=actor, reason=reason, causation=self._cause(wait))
+        wait.note_look(reasons, assessment_stream_id=str(assessment_stream_id(key)), at=step.at, meta=meta)
+        event: Assessed = assessed(
+            key,
+            organization_id=step.order.organization_id,
+            subject=assessment.as_facts(),
+            quote=None,
+            accepted=not blocking,
+            at=step.at,
+            meta=meta,
+        )
+        self._saved = step.save(wait, events=[event])
+
+    def _plan(self, looks_at: datetime) -> None:
+        """Record when it is looked next, where that is news."""
+        step, wait = self._step, self._wait
+        meta = step.own_meta(_BY_ITSELF, causation=_after(wait))
+        if wait.plan_look(looks_at, at=step.at, meta=meta):
+            self._saved = step.save(wait, what="planned")
+
+    def _cause(self, wait: EligibilityWait) -> str:
+        return f"command:{self._input.cause}" if self._input.actor else _after(wait)
+
+    def _ready(self, prepared: Prepared) -> LookResult:
+        """Take today's quote, unless it is more than was accepted."""
+        quote = prepared.quote
+        more = beyond(terms_of_input(self._input.accepted), quote)
+        if more:
+            return self._result(
+                Stage.PRICE_CHANGED,
+                prepared.assessment,
+                code=PRICE_CODE,
+                message=f"The switch may begin, and was not started: {more}.",
+                remedy="Ask for a quote, and start again if you accept it.",
+            )
+        require_acceptable(prepared, quote.digest)
+        planned_pilot(self._step.cloud, prepared)
+        order = replace(
+            self._step.order,
+            quote_digest=quote.digest,
+            quoted_on=quote.input.quoted_on.isoformat(),
+            catalog_version=prepared.assessment.catalog_version,
+        )
+        keys = self._step.toolbox.command_keys
+        signed = sign_order(keys, order, at=self._step.at, actor=WAIT_PART)
+        return self._result(READY, prepared.assessment, order=signed)
+
+    def _result(self, outcome: str, assessment: Assessment, **facts: Any) -> LookResult:
+        blocking = assessment.blocking(self._step.order.mode)
+        return LookResult(
+            outcome=outcome,
+            reasons=tuple(each.code for each in blocking),
+            is_changed=self._is_changed,
+            saved=self._saved,
+            **facts,
+        )
+
+
+def accepted_wait(terms: WaitTerms) -> AcceptedWait:
+    """Return what was accepted in the words of the workflows."""
+    return AcceptedWait(
+        until=terms.until,
+        currency=terms.total_at_most.currency,
+        total_minor_units_max=terms.total_at_most.minor_units,
+        forfeited_minor_units_max=terms.forfeited_at_most.minor_units,
+        not_before=terms.not_before,
+    )
+
+
+def terms_of_input(accepted: AcceptedWait) -> WaitTerms:
+    """Return what was accepted in the words of the rules."""
+    return WaitTerms(
+        until=accepted.until,
+        total_at_most=Money(minor_units=accepted.total_minor_units_max, currency=accepted.currency),
+        forfeited_at_most=Money(minor_units=accepted.forfeited_minor_units_max, currency=accepted.currency),
+        not_before=accepted.not_before,
+    )
+
+
+async def _beat() -> None:
+    """Tell Temporal that the step is alive, as `beating` does for steps in threads."""
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) -> None:
+    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it.
+
+    Raises:
+        CommandUnsigned: The record or a signature says otherwise.
+    """
+    if terms_of_input(step_input.accepted) != wait.terms:
+        raise CommandUnsigned(
+            f"The terms of the wait {step.order.switch_id} are not those that are recorded."
+        )
+    if step_input.actor:
+        step.authority.require_command(step_input, command=LOOK_UPDATE, request_id=None, arguments={})
+
+
+def _open_wait(step: Step) -> EligibilityWait:
+    found = recorded_wait(step)
+    if found is None:
+        raise UnknownSwitch(f"No wait of switch {step.order.switch_id} is recorded.")
+    return found
+
+
+def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
+    wait = EligibilityWait.begin(
+        _recorded_order(step),
+        terms_of_input(step_input.accepted),
+        source_plan_id=step_input.source_plan_id,
+        reasons=[asdict(each) for each in step_input.reasons],
+        at=step.at,
+        meta=step.meta(),
+    )
+    not_before = step_input.accepted.not_before
+    if not_before is not None:
+        start_on = date.fromisoformat(step.order.start_on)
+        wait.schedule(start_on, not_before=not_before, at=step.at, meta=step.meta(causation=_after(wait)))
+    return wait
+
+
+def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
+    """Return where a request stands that was recorded before."""
+    # A field that came since the wait was recorded has the value that it had without it.
+    if _ORDERS.validate_python(wait.order) != replace(step.order, caller="", signed=None):
+        raise RequestReused(
+            f"Request {step.order.request_id} was used before for another switch.",
+            remedy="Use a new request id.",
+        )
+    saved = (position_of(wait),)
+    if wait.ending is None:
+        return BeginWaitResult(accepted=True, saved=saved)
+    ended = wait.ending
+    return BeginWaitResult(
+        accepted=True,
+        ended=ended.outcome,
+        code=ended.code,
+        message=ended.message,
+        remedy=ended.remedy,
+        saved=saved,
+    )
+
+
+def _recorded_order(step: Step) -> dict[str, Any]:
+    """Return the order without the person on whose behalf it is asked."""
+    facts = {**asdict(step.order), "caller": ""}
+    # It proves who started a run; the record proves itself.
+    del facts["signed"]
+    return facts
+
+
+def _told(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Return what makes an answer another one: what stands in the way, and the figures in its words."""
+    return [(each["code"], each["message"]) for each in reasons]
+
+
+def _is_begun(step: Step) -> bool:
+    """Tell whether the switch itself was requested: somebody else started it, or an answer was lost."""
+    source = step.store.subscription(step.source_id)
+    return source is not None and step.order.switch_id in source.switches
+
+
+def _after(wait: EligibilityWait) -> str:
+    return f"{wait.id}@{wait.version}"
+
+
+def _ending(wait: EligibilityWait, outcome: str, code: str, message: str, remedy: str) -> LookResult:
+    return LookResult(outcome=outcome, code=code, message=message, remedy=remedy, saved=(position_of(wait),))

@@ -1,0 +1,139 @@
+"""What the record keeps of an accepted request: its question, its acknowledgments, its quote."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from activities.assessment.preparation import Prepared
+from activities.base.step import Step
+from activities.contract import SwitchOrder
+from domain.kernel.facts import digest_of
+from domain.kernel.ids import subscription_stream_id
+from domain.periods.carry_over import KEEP
+from domain.quote.overlap import OVERLAP
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import Quote
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import (
+    ForfeitureAccepted,
+    OverlapAccepted,
+    QuoteFixed,
+    SwitchRequested,
+    WarningAcknowledged,
+)
+
+
+def request_digest(order: SwitchOrder) -> str:
+    """Return sha256 over what was asked for; who asked and why may differ in a repetition."""
+    return digest_of(
+        {
+            "organization_id": order.organization_id,
+            "source_subscription_id": order.source_subscription_id,
+            "target_plan_id": order.target_plan_id,
+            "quantity": order.quantity,
+            "mode": order.mode,
+            "service_settings": order.service_settings,
+            "payment_method": order.payment_method,
+            "term": order.term,
+            "billing_cycle": order.billing_cycle,
+            "rule_set": order.rule_set,
+            "quote_digest": order.quote_digest,
+            "acknowledgments": sorted(order.acknowledgments),
+            # Requests of before there was a pilot keep their digest.
+            **({"pilot": [order.pilot, order.pilot_soak_seconds]} if order.pilot else {}),
+            **_pilot_group(order),
+            **({} if order.auto_renew == KEEP else {"auto_renew": order.auto_renew}),
+        }
+    )
+
+
+def _pilot_group(order: SwitchOrder) -> dict[str, Any]:
+    """Return what a pilot's group adds; requests without one keep their digest."""
+    if not order.pilot_group_id:
+        return {}
+    return {"pilot_group": [order.pilot_group_id, order.pilot_soak_seconds]}
+
+
+def open_source(step: Step, prepared: Prepared) -> Subscription:
+    """Open the stream of a subscription that the record does not know yet."""
+    organization_id = step.order.organization_id
+    return Subscription.open(
+        subscription_stream_id(organization_id, prepared.source.subscription_id),
+        organization_id=organization_id,
+        subscription_id=prepared.source.subscription_id,
+        plan_id=prepared.source.plan_id,
+        quantity=prepared.source.quantity,
+        ordered_by="",
+        at=step.at,
+        meta=step.meta(),
+    )
+
+
+def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
+    """Return the order without the person who asked: the record keeps the role that was read."""
+    facts = asdict(replace(order, caller="", caller_role=prepared.assessment.input.caller_role))
+    # It proves who started a run; the record proves itself.
+    del facts["signed"]
+    if order.auto_renew == KEEP:
+        del facts["auto_renew"]
+    return facts
+
+
+def record_request(step: Step, source: Subscription, prepared: Prepared) -> None:
+    """Record what was asked, what was acknowledged and accepted, and the quote (rules sections 1 and 5)."""
+    order, at, meta = step.order, step.at, step.meta()
+    source.advance(
+        SwitchRequested,
+        at=at,
+        meta=meta,
+        request_id=order.request_id,
+        request_digest=request_digest(order),
+        order=_recorded_order(order, prepared),
+        mode=order.mode,
+        target_plan_id=order.target_plan_id,
+        quantity=prepared.quantity,
+        service_settings=prepared.service_settings,
+        payment_method=order.payment_method,
+        rule_set=order.rule_set,
+        catalog_version=step.catalog.version,
+        assessment=prepared.assessment.as_facts(),
+    )
+    for warning in order.acknowledgments:
+        if warning not in {FORFEITURE, OVERLAP}:
+            text = "confirmed at the start"
+            source.advance(WarningAcknowledged, at=at, meta=meta, warning=warning, text=text)
+    _record_accepted(step, source, prepared.quote)
+    source.advance(
+        QuoteFixed,
+        at=at,
+        meta=meta,
+        quote=prepared.quote.as_facts(),
+        quote_digest=prepared.quote.digest,
+        expires_on=prepared.quote.input.expires_on,
+    )
+
+
+def _record_accepted(step: Step, source: Subscription, accepted: Quote) -> None:
+    """Record what of the old plan's money is accepted as lost, or as paid for beside the new plan."""
+    at, meta = step.at, step.meta()
+    lost = accepted.forfeited_at_most
+    if lost.minor_units:
+        source.advance(
+            ForfeitureAccepted,
+            at=at,
+            meta=meta,
+            forfeited_minor_units=lost.minor_units,
+            currency=lost.currency,
+        )
+    overlap = accepted.overlap
+    if overlap is not None:
+        source.advance(
+            OverlapAccepted,
+            at=at,
+            meta=meta,
+            until=overlap.until,
+            days_at_most=overlap.days_at_most,
+            overlap_minor_units=overlap.at_most.minor_units,
+            currency=overlap.at_most.currency,
+        )

@@ -1,0 +1,246 @@
+"""Signatures of commands: one function signs, one checks; whoever holds no key can name nobody (ADR 19)."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from activities.contract import SwitchOrder
+from activities.signed_command import START, SignedCommand
+from domain.kernel.errors import CommandStale, CommandUnsigned
+from domain.kernel.facts import as_plain, canonical_json, digest_of
+
+#: A command that is older when a worker sees it first is refused; so is one from as far in the future.
+FRESH_SECONDS_MAX = 300
+_FRESH = timedelta(seconds=FRESH_SECONDS_MAX)
+#: A seal is good for so long; what is carried out later goes by the record.
+SEAL_HOURS_MAX = 24
+#: Purposes keep one kind of proof from being taken for another.
+_COMMAND, _SEAL, _NAME = b"planswitch command 1:", b"planswitch seal 1:", b"planswitch command key 1:"
+_KEY_ID_CHARACTERS = 16
+#: Fields of an envelope that are proofs themselves.
+_NOT_SIGNED = frozenset({"signature", "admitted_at", "seal"})
+#: Fields of a message that the envelope holds itself, or that say where the message goes.
+_NO_ARGUMENTS = frozenset({"request_id", "decision_id", "actor", "reason", "signed", "order", "after"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CommandKeys:
+    """The keys of an installation: one signs, and a second one is valid beside it while they are rolled."""
+
+    signing: bytes
+    second: bytes | None = None
+
+    def of_id(self, wanted: str) -> bytes | None:
+        """Return the valid key with an id, or None."""
+        valid = (self.signing, self.second)
+        return next((key for key in valid if key is not None and key_id(key) == wanted), None)
+
+
+def key_ids(keys: CommandKeys) -> tuple[str, ...]:
+    """Return the names of the valid keys, that of the one that signs first."""
+    return tuple(key_id(key) for key in (keys.signing, keys.second) if key is not None)
+
+
+def key_id(key: bytes) -> str:
+    """Return the name of a key, which tells nothing about it."""
+    return hmac.new(key, _NAME, hashlib.sha256).hexdigest()[:_KEY_ID_CHARACTERS]
+
+
+def arguments_of(message: Any) -> dict[str, Any]:
+    """Return what a command says beside who, why and when: all fields of its own, under their names."""
+    if not is_dataclass(message):
+        raise TypeError(type(message).__name__)
+    return {
+        each.name: getattr(message, each.name) for each in fields(message) if each.name not in _NO_ARGUMENTS
+    }
+
+
+def sign(
+    keys: CommandKeys,
+    *,
+    switch_id: str,
+    command: str,
+    actor: str,
+    reason: str,
+    request_id: str,
+    at: datetime,
+    arguments: dict[str, Any],
+) -> SignedCommand:
+    """Return the envelope of a command.
+
+    Args:
+        keys: Of this installation.
+        switch_id: What is commanded.
+        command: Name of the update, or `start`, `wait`, `look_now`.
+        actor: Who commands it, as authentication told it, or `system:PART`.
+        reason: Why.
+        request_id: Names the command.
+        at: Now; an aware instant.
+        arguments: The command's own, see `arguments_of`.
+    """
+    unsigned = SignedCommand(
+        switch_id=switch_id,
+        command=command,
+        actor=actor,
+        reason=reason,
+        request_id=request_id,
+        signed_at=at,
+        arguments_digest=digest_of(arguments),
+        key_id=key_id(keys.signing),
+        signature="",
+    )
+    return replace(unsigned, signature=_signature(keys.signing, unsigned))
+
+
+def order_arguments(order: SwitchOrder, **arguments: Any) -> dict[str, Any]:
+    """Return what the start of a switch says: the order, who asked for it and why, and what goes with it.
+
+    Who starts it is in the envelope, and may be another: an operator who restarts it, or the reconciler.
+    """
+    named = {"order_actor": order.actor, "order_reason": order.reason}
+    return {**arguments_of(order), **named, **arguments}
+
+
+def sign_order(
+    keys: CommandKeys,
+    order: SwitchOrder,
+    *,
+    at: datetime,
+    actor: str = "",
+    reason: str = "",
+    command: str = START,
+    **arguments: Any,
+) -> SwitchOrder:
+    """Return an order with the envelope of its start.
+
+    Args:
+        keys: Of this installation.
+        order: What is started.
+        at: Now; an aware instant.
+        actor: Who starts it; who asks for it when "".
+        reason: Why; that of the order when "".
+        command: START or WAIT.
+        arguments: What is signed together with the order.
+    """
+    signed = sign(
+        keys,
+        switch_id=order.switch_id,
+        command=command,
+        actor=actor or order.actor,
+        reason=reason or order.reason,
+        request_id=order.request_id,
+        at=at,
+        arguments=order_arguments(order, **arguments),
+    )
+    return replace(order, signed=signed)
+
+
+def check(
+    keys: CommandKeys,
+    signed: SignedCommand | None,
+    *,
+    switch_id: str,
+    command: str,
+    seen_at: datetime | None,
+    run_id: str = "",
+    actor: str | None = None,
+    reason: str | None = None,
+    request_id: str | None = None,
+    arguments: dict[str, Any] | None = None,
+) -> SignedCommand:
+    """Return the envelope of a command that a holder of the key gave, and gave for this.
+
+    Args:
+        keys: Of this installation.
+        signed: The envelope; None: there is none.
+        switch_id: What it must command.
+        command: What it must be.
+        seen_at: When it was seen first; one with a worker's seal was seen in time before. None: its age is
+            of no account, since the record has it.
+        run_id: Run of the workflow whose seals count, for SEAL_HOURS_MAX; "": no seal counts.
+        actor: Who must have given it; None: whoever the envelope names.
+        reason: The same of why.
+        request_id: The same of its name.
+        arguments: What it must say; None: its arguments are checked where they are used.
+
+    Raises:
+        CommandUnsigned: It is not signed by a valid key, or was signed for something else.
+        CommandStale: It was signed more than FRESH_SECONDS_MAX before, or after, it was seen first.
+    """
+    if signed is None:
+        raise CommandUnsigned(f"The command `{command}` carries no signature.")
+    key = keys.of_id(signed.key_id)
+    if key is None or not _is_genuine(key, signed):
+        raise CommandUnsigned(f"The signature of the command `{command}` is not of this installation.")
+    wanted = {"switch_id": switch_id, "command": command, "actor": actor, "reason": reason}
+    wanted |= {"request_id": request_id}
+    wanted |= {"arguments_digest": None if arguments is None else digest_of(arguments)}
+    other = [name for name, value in wanted.items() if value not in {None, getattr(signed, name)}]
+    if other:
+        names = ", ".join(other).replace("arguments_digest", "arguments")
+        raise CommandUnsigned(f"The command `{command}` was signed for another {names}.")
+    if seen_at is not None and not _is_sealed(keys, signed, seen_at=seen_at, run_id=run_id):
+        _require_fresh(signed, seen_at)
+    return signed
+
+
+def seal(keys: CommandKeys, signed: SignedCommand, *, at: datetime, run_id: str) -> SignedCommand:
+    """Return a checked envelope with the proof that a worker saw it in time; later steps go by that.
+
+    Args:
+        keys: Of this installation.
+        signed: The envelope.
+        at: When it was seen; an aware instant.
+        run_id: Run of the workflow in which it was: the seal is good for no other, since histories show it.
+    """
+    admitted = replace(signed, admitted_at=at, seal="")
+    return replace(admitted, seal=_seal(keys.signing, admitted, run_id))
+
+
+def _require_fresh(signed: SignedCommand, seen_at: datetime) -> None:
+    if abs(seen_at - signed.signed_at) > _FRESH:
+        minutes = FRESH_SECONDS_MAX // 60
+        raise CommandStale(
+            f"The command `{signed.command}` was signed at {signed.signed_at:%Y-%m-%d %H:%M:%S} UTC and seen "
+            f"at {seen_at:%Y-%m-%d %H:%M:%S} UTC, more than {minutes} minutes apart: it does not count."
+        )
+
+
+def _is_sealed(keys: CommandKeys, signed: SignedCommand, *, seen_at: datetime, run_id: str) -> bool:
+    if not run_id or signed.admitted_at is None or signed.admitted_at.tzinfo is None:
+        return False
+    if seen_at - signed.admitted_at > timedelta(hours=SEAL_HOURS_MAX):
+        return False
+    valid = [key for key in (keys.signing, keys.second) if key is not None]
+    return any(_is_equal(signed.seal, _seal(key, signed, run_id)) for key in valid)
+
+
+def _signature(key: bytes, signed: SignedCommand) -> str:
+    said = {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in _NOT_SIGNED}
+    return _hmac(key, _COMMAND, said)
+
+
+def _seal(key: bytes, signed: SignedCommand, run_id: str) -> str:
+    if signed.admitted_at is None:
+        raise AssertionError
+    facts = {"signature": signed.signature, "at": signed.admitted_at, "run_id": run_id}
+    return _hmac(key, _SEAL, facts)
+
+
+def _is_genuine(key: bytes, signed: SignedCommand) -> bool:
+    return signed.signed_at.tzinfo is not None and _is_equal(signed.signature, _signature(key, signed))
+
+
+def _is_equal(claimed: str, right: str) -> bool:
+    # As bytes: texts beyond ASCII can't be compared, and whoever forges one may send any.
+    return hmac.compare_digest(claimed.encode(errors="surrogatepass"), right.encode())
+
+
+def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
+    return hmac.new(
+        key, purpose + canonical_json(as_plain(facts)).encode(errors="surrogatepass"), hashlib.sha256
+    ).hexdigest()

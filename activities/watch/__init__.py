@@ -1,0 +1,1 @@
+"""Promises, and the invoice after the cutover."""

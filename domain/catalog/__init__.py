@@ -1,0 +1,1 @@
+"""The catalog: plans, tiers, offers, services, add-ons and rule sets."""

@@ -1,0 +1,101 @@
+"""What becomes of add-ons in a switch: included, carried over, or in the way (rules section 4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+import domain
+from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.plans import Plan, ServicePlan
+from domain.ports.cloud import SellerSubscription
+from domain.ports.subscription_states import HELD
+
+ADDON = "addon"
+#: What becomes of an add-on.
+INCLUDED = "included"
+ATTACHABLE = "attachable"
+INCOMPATIBLE = "incompatible"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddonFate:
+    """What a switch to one plan means for one add-on of the source."""
+
+    subscription_id: str
+    plan_id: str
+    name: str
+    quantity: int
+    #: included: it is removed, as the target has it; attachable: it is carried over; incompatible: it blocks.
+    fate: str
+
+
+def addon_fates(
+    catalog: Catalog, source: SellerSubscription, held: Iterable[SellerSubscription], target: Plan
+) -> tuple[AddonFate, ...]:
+    """Tell what becomes of each live add-on of the source when its users go to `target`.
+
+    Args:
+        catalog: Plans and add-ons.
+        source: The subscription that is left.
+        held: Every subscription of the organization at the seller.
+        target: The plan to go to.
+    """
+    return tuple(
+        AddonFate(
+            subscription_id=each.subscription_id,
+            plan_id=each.plan_id,
+            name=each.plan_name,
+            quantity=each.quantity,
+            fate=_fate(_plan_of(catalog, each), target),
+        )
+        for each in held
+        if _is_addon_of(catalog, each, source)
+    )
+
+
+def _is_addon_of(catalog: Catalog, each: SellerSubscription, source: SellerSubscription) -> bool:
+    """Tell whether a live subscription hangs on the source; legacy add-ons need not name their parent."""
+    if each.subscription_id == source.subscription_id or each.state not in HELD:
+        return False
+    if each.parent_subscription_id:
+        return each.parent_subscription_id.lower() == source.subscription_id.lower()
+    addon = _plan_of(catalog, each)
+    return addon is not None and addon.kind == ADDON
+
+
+def _plan_of(catalog: Catalog, each: SellerSubscription) -> Plan | None:
+    try:
+        return catalog.plan(each.plan_id)
+    except UnknownPlan:
+        return None
+
+
+def _fate(addon: Plan | None, target: Plan) -> str:
+    if addon is None or addon.segment != target.segment:
+        return INCOMPATIBLE
+    if addon.has_known_services and all(_has(target, each) for each in addon.service_plans):
+        return INCLUDED
+    needed = _base_services().get(addon.part_number)
+    services = {each.service for each in target.service_plans}
+    return ATTACHABLE if needed is not None and services & needed else INCOMPATIBLE
+
+
+def _has(target: Plan, wanted: ServicePlan) -> bool:
+    """Tell whether the target has a service of the add-on in the same or a higher version."""
+    return any(
+        each.service_plan_id == wanted.service_plan_id
+        or (each.service == wanted.service and each.tier >= wanted.tier)
+        for each in target.service_plans
+    )
+
+
+@lru_cache(maxsize=1)
+def _base_services() -> Mapping[str, frozenset[str]]:
+    """Return add-on -> services of which the plan that it is attached to has at least one."""
+    text = files(domain).joinpath("data/addons.json").read_text("utf-8")
+    rows = json.loads(text)["addons"]
+    return {row["part_number"]: frozenset(row["attaches_to_any_service"]) for row in rows}

@@ -1,0 +1,274 @@
+"""The catalog of plans: lookup, comparison, offers and prices (rules sections 1, 4 and 5).
+
+The packaged data is read once; everything else is a pure function of it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+import domain
+from domain.catalog.comparison import PlanComparison, compare_plans
+from domain.catalog.disabled_services import DisabledMapping, map_disabled
+from domain.catalog.offers import OfferedTarget, Paths, is_offered, offered_targets
+from domain.catalog.plans import DataServiceTiers, Plan, Price, ServicePlan
+from domain.catalog.tiers import (
+    Direction,
+    LoweredService,
+    SwitchKind,
+    data_services_lowered,
+    direction_of,
+    kind_of,
+)
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.money import Money
+
+__all__ = [
+    "AmbiguousPlan",
+    "Catalog",
+    "DataServiceTiers",
+    "Direction",
+    "DisabledMapping",
+    "LoweredService",
+    "OfferedTarget",
+    "Plan",
+    "PlanComparison",
+    "Price",
+    "ServicePlan",
+    "SwitchKind",
+    "UnknownCatalog",
+    "UnknownPlan",
+    "load_catalog",
+]
+
+CATALOG_FILE = "catalog.json"
+PATHS_FILE = "paths_2014.json"
+LIST_REMEDY = "See the plans with `planswitch catalog list`."
+#: Names offered when a plan is not found.
+SUGGESTIONS_MAX = 3
+SUGGESTION_CUTOFF = 0.5
+
+
+class UnknownPlan(PlanSwitchError):
+    """No plan of the catalog has this id or name."""
+
+    code = "UNKNOWN_PLAN"
+
+
+class UnknownCatalog(PlanSwitchError):
+    """No version of the catalog has this name."""
+
+    code = "UNKNOWN_CATALOG"
+
+
+class AmbiguousPlan(PlanSwitchError):
+    """Several plans of the catalog have this name."""
+
+    code = "AMBIGUOUS_PLAN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Catalog:
+    """Every plan of one version of the catalog."""
+
+    version: str
+    plans: tuple[Plan, ...]
+    #: The 2014 table as (source plan id, target plan id).
+    paths_2014: Paths
+    _by_id: Mapping[str, Plan] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, tuple[Plan, ...]] = field(init=False, repr=False, compare=False)
+    _services: Mapping[str, ServicePlan] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Index the plans by id and by every name they have, and their services by id."""
+        services = {each.service_plan_id: each for plan in self.plans for each in plan.service_plans}
+        object.__setattr__(self, "_services", services)
+        object.__setattr__(self, "_by_id", {plan.plan_id: plan for plan in self.plans})
+        object.__setattr__(self, "_by_name", _index_names(self.plans))
+
+    def plan(self, plan_id: str) -> Plan:
+        """Return the plan with this id, in any case.
+
+        Raises:
+            UnknownPlan: No plan has it.
+        """
+        plan = self._by_id.get(plan_id.lower())
+        if plan is None:
+            raise self._unknown(plan_id)
+        return plan
+
+    def service_plan(self, service_plan_id: str) -> ServicePlan | None:
+        """Return the service plan with this id, in any case, whatever plan has it; None where none has."""
+        return self._services.get(service_plan_id.lower())
+
+    def find(self, text: str) -> Plan:
+        """Return the plan with this id, part number, name, 2014 name or alias, in any case.
+
+        Raises:
+            UnknownPlan: No plan has it; the message names the closest.
+            AmbiguousPlan: Several plans have it.
+        """
+        wanted = _normal(text)
+        if wanted in self._by_id:
+            return self._by_id[wanted]
+        found = self._by_name.get(wanted, ())
+        if not found:
+            raise self._unknown(text)
+        # A product of which only the vendor's list tells does not stand in the way of one that we know.
+        found = tuple(plan for plan in found if not plan.unknown) or found
+        if len(found) > 1:
+            names = ", ".join(f"{plan.name} ({plan.part_number})" for plan in found)
+            raise AmbiguousPlan(
+                f"{text!r} names several plans: {names}.",
+                remedy="Give the part number or the plan id.",
+                candidates=[plan.plan_id for plan in found],
+            )
+        return found[0]
+
+    def offered_2014(self, source_plan_id: str, target_plan_id: str) -> bool:
+        """Tell whether the 2014 table has this pair."""
+        return (source_plan_id.lower(), target_plan_id.lower()) in self.paths_2014
+
+    def is_offered(self, source_plan_id: str, target_plan_id: str, rule_set: str) -> bool:
+        """Tell whether a rule set offers this switch at all (rules section 1, NO_PATH)."""
+        return is_offered(
+            self.plan(source_plan_id), self.plan(target_plan_id), rule_set=rule_set, paths=self.paths_2014
+        )
+
+    def offered_targets(self, plan_id: str, rule_set: str) -> tuple[OfferedTarget, ...]:
+        """Return the plans to which `plan_id` may be switched, ranked, each with its reason.
+
+        Args:
+            plan_id: The plan to switch from.
+            rule_set: `2014`, `2020` or `current`.
+
+        Raises:
+            UnknownPlan: The catalog has no such plan.
+            InvalidInput: There is no such rule set.
+        """
+        return offered_targets(self.plan(plan_id), self.plans, rule_set=rule_set, paths=self.paths_2014)
+
+    def price(self, plan_id: str, currency: str) -> Price:
+        """Return what one license of the plan costs for one month.
+
+        Raises:
+            UnknownPlan: The catalog has no such plan.
+            InvalidInput: It has no price in this currency.
+        """
+        plan = self.plan(plan_id)
+        for price in plan.prices:
+            if price.unit_price.currency == currency:
+                return price
+        if not plan.prices:
+            raise InvalidInput(
+                field="target_plan", value=plan.name, allowed="a plan with a price", remedy=LIST_REMEDY
+            )
+        allowed = ", ".join(price.unit_price.currency for price in plan.prices)
+        raise InvalidInput(field="currency", value=currency, allowed=allowed)
+
+    def compare(self, source_plan_id: str, target_plan_id: str) -> PlanComparison:
+        """Compare two plans by service (rules section 5)."""
+        return compare_plans(self.plan(source_plan_id), self.plan(target_plan_id))
+
+    def data_services_lowered(self, source_plan_id: str, target_plan_id: str) -> tuple[LoweredService, ...]:
+        """List the data services users would lose; empty means that all are kept (rules section 1)."""
+        return data_services_lowered(self.plan(source_plan_id), self.plan(target_plan_id))
+
+    def direction(self, source_plan_id: str, target_plan_id: str) -> Direction:
+        """Tell which way the switch goes (rules section 5)."""
+        return direction_of(self.plan(source_plan_id), self.plan(target_plan_id))
+
+    def kind(self, source_plan_id: str, target_plan_id: str) -> SwitchKind:
+        """Tell where the switch leads (rules section 1)."""
+        return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
+
+    def map_disabled(
+        self, source_plan_id: str, target_plan_id: str, disabled_service_plan_ids: Iterable[str]
+    ) -> DisabledMapping:
+        """Map a user's switched-off services to the new plan (rules section 4)."""
+        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_service_plan_ids)
+
+    def _unknown(self, text: str) -> UnknownPlan:
+        close = difflib.get_close_matches(
+            _normal(text), self._by_name, n=SUGGESTIONS_MAX, cutoff=SUGGESTION_CUTOFF
+        )
+        names = list(dict.fromkeys(plan.name for name in close for plan in self._by_name[name]))
+        hint = f" Closest: {', '.join(names)}." if names else ""
+        return UnknownPlan(
+            f"No plan of catalog {self.version} is called {text!r}.{hint}", remedy=LIST_REMEDY, closest=names
+        )
+
+
+@lru_cache(maxsize=1)
+def load_catalog() -> Catalog:
+    """Return the packaged catalog; it is read once per process."""
+    return catalog_from_documents(*packaged_documents())
+
+
+def packaged_documents() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the two packaged documents, `catalog.json` and `paths_2014.json`."""
+    return _packaged(CATALOG_FILE), _packaged(PATHS_FILE)
+
+
+def catalog_from_documents(catalog: Mapping[str, Any], paths: Mapping[str, Any]) -> Catalog:
+    """Make a catalog of its two documents, `catalog.json` and `paths_2014.json`."""
+    service_plans = {row["service_plan_id"]: ServicePlan(**row) for row in catalog["service_plans"]}
+    plans = tuple(_plan(row, service_plans) for row in catalog["plans"])
+    ids = {plan.name_2014: plan.plan_id for plan in plans if plan.name_2014}
+    return Catalog(
+        version=catalog["version"],
+        plans=plans,
+        paths_2014=frozenset((ids[source], ids[target]) for source, target in paths["paths"]),
+    )
+
+
+def _packaged(name: str) -> Any:
+    return json.loads(resources.files(domain).joinpath("data", name).read_text(encoding="utf-8"))
+
+
+def _plan(row: Mapping[str, Any], service_plans: Mapping[str, ServicePlan]) -> Plan:
+    return Plan(
+        plan_id=row["plan_id"],
+        part_number=row["part_number"],
+        name=row["name"],
+        name_2014=row["name_2014"],
+        aliases=tuple(row["aliases"]),
+        kind=row["kind"],
+        family=row["family"],
+        service_family=row["service_family"],
+        family_rank=row["family_rank"],
+        segment=row["segment"],
+        user_cap=row["user_cap"],
+        is_retired=row["retired"],
+        is_placeholder=row["placeholder"],
+        tiers=DataServiceTiers(**row["tiers"]),
+        prices=tuple(_price(price) for price in row["prices"]),
+        service_plans=tuple(service_plans[service_plan_id] for service_plan_id in row["service_plan_ids"]),
+        unknown=tuple(row.get("unknown", ())),
+    )
+
+
+def _price(row: Mapping[str, Any]) -> Price:
+    return Price(
+        unit_price=Money(minor_units=row["unit_price_minor_units"], currency=row["currency"]),
+        is_invented=row["invented"],
+    )
+
+
+def _index_names(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
+    index: dict[str, dict[str, Plan]] = {}
+    for plan in plans:
+        for name in (plan.part_number, plan.name, plan.name_2014, *plan.aliases):
+            if name:
+                index.setdefault(_normal(name), {})[plan.plan_id] = plan
+    return {name: tuple(found.values()) for name, found in index.items()}
+
+
+def _normal(text: str) -> str:
+    return " ".join(text.lower().split())

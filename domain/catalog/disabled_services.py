@@ -1,0 +1,274 @@
+"""Carry a user's switched-off services from the old plan to the new one (rules section 4)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from domain.catalog.plans import Plan, ServicePlan
+from domain.catalog.service_dependencies import DependentService, dependents_off
+
+GRANT_ALL = "grant_all"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DisabledMapping:
+    """What becomes of the services that a user had switched off; every list is sorted."""
+
+    #: Service plans of the target to switch off.
+    new_disabled: tuple[str, ...]
+    #: Service plans that were off and stay off, under the same or another id.
+    kept: tuple[str, ...]
+    #: Service plans that were off and that the target has nothing to switch off for.
+    no_counterpart: tuple[str, ...]
+    #: Service plans of the target that are on and whose service the user did not have.
+    newly_granted: tuple[str, ...]
+    #: Service plans of the target that go off with others, as nothing that they need is on.
+    dependents: tuple[str, ...] = ()
+
+
+def map_disabled(
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    beside: Collection[str] = (),
+) -> DisabledMapping:
+    """Map the services that are switched off on `source` to those to switch off on `target`.
+
+    A service plan of the target is matched by id, else by exact name, else by service. By service it goes
+    off only when all of that service was off: what the user had on ends off only where the directory would
+    not give it, as nothing that it needs is on.
+
+    Args:
+        source: The plan the user leaves.
+        target: The plan the user gets.
+        disabled_service_plan_ids: What the user has switched off on `source`; ids that the catalog does not
+            list under it (the vendor adds services) still match by id.
+        beside: Names of services that other licenses of the user have on.
+    """
+    disabled = frozenset(service_plan_id.lower() for service_plan_id in disabled_service_plan_ids)
+    counterparts = _Counterparts.of(source)
+    reasons = {
+        service_plan.service_plan_id: counterparts.reasons_to_disable(service_plan, disabled)
+        for service_plan in target.service_plans
+    }
+    kept = frozenset[str]().union(*reasons.values())
+    services_on = {
+        service_plan.service
+        for service_plan in source.service_plans
+        if service_plan.service_plan_id not in disabled
+    }
+    mapped = DisabledMapping(
+        new_disabled=tuple(sorted(identity for identity, because in reasons.items() if because)),
+        kept=tuple(sorted(kept)),
+        no_counterpart=tuple(sorted(disabled - kept)),
+        newly_granted=tuple(
+            sorted(
+                service_plan.service_plan_id
+                for service_plan in target.service_plans
+                if not reasons[service_plan.service_plan_id] and service_plan.service not in services_on
+            )
+        ),
+    )
+    return with_dependents(target, mapped, beside=beside)
+
+
+def carried_settings(
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    service_settings: str,
+    beside: Collection[str] = (),
+) -> DisabledMapping:
+    """Return what a switch does with one user's switched-off services (rules section 4).
+
+    Args:
+        source: The plan the user leaves.
+        target: The plan the user gets.
+        disabled_service_plan_ids: What the user has switched off on `source`.
+        service_settings: keep, or grant_all: everyone gets every service.
+        beside: Names of services that other licenses of the user have on.
+    """
+    mapped = map_disabled(source, target, disabled_service_plan_ids, beside=beside)
+    if service_settings != GRANT_ALL:
+        return mapped
+    granted = set(mapped.newly_granted) | set(mapped.new_disabled)
+    everything = DisabledMapping(
+        new_disabled=(),
+        kept=(),
+        no_counterpart=mapped.no_counterpart,
+        newly_granted=tuple(sorted(granted)),
+    )
+    return with_dependents(target, everything, beside=beside)
+
+
+def with_dependents(
+    target: Plan, mapped: DisabledMapping, *, beside: Collection[str] = ()
+) -> DisabledMapping:
+    """Return settings that the directory can give: what lacks a service that it needs goes off too.
+
+    Args:
+        target: The plan the user gets, with the services that the organization has of it.
+        mapped: What is to be off otherwise; ids that the plan does not have are left out.
+        beside: Names of services that other licenses of the user have on.
+    """
+    off, found = assignable(target, mapped.new_disabled, beside=beside)
+    dependents = frozenset(each.service_plan_id for each in found)
+    return replace(
+        mapped,
+        new_disabled=off,
+        newly_granted=tuple(each for each in mapped.newly_granted if each not in dependents),
+        dependents=tuple(sorted(dependents)),
+    )
+
+
+def assignable(
+    plan: Plan, wanted_off: Iterable[str], *, beside: Collection[str] = ()
+) -> tuple[tuple[str, ...], tuple[DependentService, ...]]:
+    """Return what to switch off so that the directory gives the plan, and what of it goes off with others.
+
+    The same for every license that is given: forward, back, by hand and by groups (rules section 4).
+
+    Args:
+        plan: With the services that the organization has of it; of a plan without any, nothing is known and
+            all that is wanted is asked for.
+        wanted_off: Ids of services that are to be off.
+        beside: Names of services that other licenses of the user have on.
+    """
+    wanted = sorted({each.lower() for each in wanted_off})
+    if not plan.service_plans:
+        return tuple(wanted), ()
+    off = [each for each in wanted if each in plan.service_plan_ids]
+    dependents = dependents_off(plan.service_plans, frozenset(off), beside=beside)
+    return tuple(sorted({*off, *(each.service_plan_id for each in dependents)})), dependents
+
+
+def settings_beside_held(
+    source: Plan,
+    target: Plan,
+    disabled_service_plan_ids: Iterable[str],
+    *,
+    held_disabled: Iterable[str],
+    service_settings: str,
+    beside: Collection[str] = (),
+) -> DisabledMapping:
+    """Return what becomes of the services of a user who has the target already (rules section 4).
+
+    What either plan gave the user stays on; only what is off under both goes on to be off, and is kept.
+
+    Args:
+        source: The plan the user leaves.
+        target: The plan the user has as well.
+        disabled_service_plan_ids: What the user has switched off on `source`.
+        held_disabled: What the user has switched off on `target`.
+        service_settings: keep, or grant_all: everyone gets every service.
+        beside: Names of services that other licenses of the user have on.
+    """
+    disabled = frozenset(each.lower() for each in disabled_service_plan_ids)
+    held_off = frozenset(each.lower() for each in held_disabled) & target.service_plan_ids
+    mapped = carried_settings(source, target, disabled, service_settings=service_settings, beside=beside)
+    if service_settings == GRANT_ALL:
+        return replace(mapped, newly_granted=tuple(sorted(held_off & set(mapped.newly_granted))))
+    off = held_off & {*mapped.new_disabled, *mapped.newly_granted}
+    counterparts = _Counterparts.of(source)
+    reasons = {
+        each.service_plan_id: counterparts.reasons_to_disable(each, disabled) or {each.service_plan_id}
+        for each in target.service_plans
+    }
+    held = DisabledMapping(
+        new_disabled=tuple(sorted(off)),
+        kept=tuple(sorted(frozenset[str]().union(*(reasons[each] for each in off)))),
+        no_counterpart=mapped.no_counterpart,
+        newly_granted=(),
+    )
+    return with_dependents(target, held, beside=beside)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceCounts:
+    """Service plan id -> users for whom it is so."""
+
+    kept: Mapping[str, int]
+    no_counterpart: Mapping[str, int]
+    newly_granted: Mapping[str, int]
+    dependents: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserServices:
+    """What decides the settings of a user under a new plan; many users share the same."""
+
+    #: Ids of service plans that are off under the old plan, sorted.
+    disabled: tuple[str, ...] = ()
+    #: Names of services that others may need and that other licenses of the user have on, sorted.
+    beside: tuple[str, ...] = ()
+    #: Ids that are off under the new plan, for a user who can work with it already; None for the others.
+    held_disabled: tuple[str, ...] | None = None
+
+
+def settings_of_user(
+    source: Plan, target: Plan, services: UserServices, *, service_settings: str
+) -> DisabledMapping:
+    """Return what a switch does with the services of a user, who may have the new plan already."""
+    if services.held_disabled is None:
+        return carried_settings(
+            source, target, services.disabled, service_settings=service_settings, beside=services.beside
+        )
+    return settings_beside_held(
+        source,
+        target,
+        services.disabled,
+        held_disabled=services.held_disabled,
+        service_settings=service_settings,
+        beside=services.beside,
+    )
+
+
+def count_settings(
+    source: Plan, target: Plan, combinations: Mapping[UserServices, int], *, service_settings: str
+) -> ServiceCounts:
+    """Count what a switch does with the services of many users (rules section 4).
+
+    Args:
+        source: The plan the users leave.
+        target: The plan they get.
+        combinations: What users have off, and beside the plan -> users who have just that.
+        service_settings: keep or grant_all.
+    """
+    names = tuple(ServiceCounts.__dataclass_fields__)
+    counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for services, users in combinations.items():
+        mapped = settings_of_user(source, target, services, service_settings=service_settings)
+        for name in names:
+            counts[name].update(dict.fromkeys(getattr(mapped, name), users))
+    return ServiceCounts(**counts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Counterparts:
+    """The service plans of the source by id, by name and by service; built once per user."""
+
+    ids: frozenset[str]
+    by_name: dict[str, set[str]]
+    by_service: dict[str, set[str]]
+
+    @classmethod
+    def of(cls, source: Plan) -> _Counterparts:
+        by_name: dict[str, set[str]] = {}
+        by_service: dict[str, set[str]] = {}
+        for service_plan in source.service_plans:
+            by_name.setdefault(service_plan.name.lower(), set()).add(service_plan.service_plan_id)
+            by_service.setdefault(service_plan.service, set()).add(service_plan.service_plan_id)
+        return cls(ids=source.service_plan_ids, by_name=by_name, by_service=by_service)
+
+    def reasons_to_disable(self, service_plan: ServicePlan, disabled: frozenset[str]) -> frozenset[str]:
+        """Return the switched-off service plans for which `service_plan` goes off; empty leaves it on."""
+        identity = service_plan.service_plan_id
+        if identity in self.ids or identity in disabled:
+            return disabled & {identity}
+        by_service = self.by_service.get(service_plan.service, set())
+        counterparts = self.by_name.get(service_plan.name.lower(), by_service)
+        return frozenset(counterparts) if counterparts <= disabled else frozenset()

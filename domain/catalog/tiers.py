@@ -1,0 +1,101 @@
+"""Data-service tiers: what a target lacks, and which way a switch goes (rules sections 1 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.catalog.plans import UNKNOWN, Plan, ServicePlan
+
+#: Service inside skype/teams whose data (channels, chats) no tier of Skype replaces.
+TEAMS = "teams"
+
+
+class Direction(StrEnum):
+    """Which way a switch goes; never by price, never by service-plan ids."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    CROSSGRADE = "crossgrade"
+
+
+class SwitchKind(StrEnum):
+    """Where a switch leads; other_family needs two acknowledgments (rules section 1)."""
+
+    SAME_FAMILY = "same_family"
+    FROM_STANDALONE = "from_standalone"
+    OTHER_FAMILY = "other_family"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoweredService:
+    """A data service that the target lacks or has in a lower version."""
+
+    #: exchange, sharepoint, skype_teams, teams or yammer.
+    family: str
+    source_tier: int
+    #: 0 when the target lacks it.
+    target_tier: int
+
+
+def data_levels(service_plans: Iterable[ServicePlan]) -> dict[str, int]:
+    """Return the highest tier per data family, and `teams` of its own.
+
+    Args:
+        service_plans: The services of a plan, or those a user has switched on.
+    """
+    levels: dict[str, int] = {}
+    for service_plan in service_plans:
+        if service_plan.is_data_service:
+            levels[service_plan.family] = max(levels.get(service_plan.family, 0), service_plan.tier)
+            if service_plan.service == TEAMS:
+                levels[TEAMS] = service_plan.tier
+    return levels
+
+
+def lowered_levels(source: dict[str, int], target: dict[str, int]) -> tuple[LoweredService, ...]:
+    """List the data families in which `target` is lower than `source`, by name."""
+    return tuple(
+        LoweredService(family=family, source_tier=tier, target_tier=target.get(family, 0))
+        for family, tier in sorted(source.items())
+        if target.get(family, 0) < tier
+    )
+
+
+def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, ...]:
+    """List the data services users would lose, whole or in version (TARGET_LACKS_DATA_SERVICES).
+
+    Empty means that every data service is kept. Of placeholders without known services nothing is known:
+    ask `has_known_services` first.
+    """
+    return lowered_levels(data_levels(source.service_plans), data_levels(target.service_plans))
+
+
+def direction_of(source: Plan, target: Plan) -> Direction:
+    """Compare data-service tiers, then the family rank (rules section 5).
+
+    Where the services of a placeholder are not known, its rank alone decides.
+    """
+    pairs: list[tuple[int, int]] = []
+    if source.has_known_services and target.has_known_services:
+        pairs = list(zip(source.tiers.as_tuple(), target.tiers.as_tuple(), strict=True))
+    rises = any(after > before for before, after in pairs)
+    falls = any(after < before for before, after in pairs)
+    if rises and falls:
+        return Direction.CROSSGRADE
+    if not rises and not falls:
+        rises = target.family_rank > source.family_rank
+        falls = target.family_rank < source.family_rank
+    if rises:
+        return Direction.UPGRADE
+    return Direction.DOWNGRADE if falls else Direction.CROSSGRADE
+
+
+def kind_of(source: Plan, target: Plan) -> SwitchKind:
+    """Tell where the switch leads; every switch from a standalone plan is `from_standalone`."""
+    if source.family == "standalone":
+        return SwitchKind.FROM_STANDALONE
+    if source.service_family == target.service_family != UNKNOWN:
+        return SwitchKind.SAME_FAMILY
+    return SwitchKind.OTHER_FAMILY

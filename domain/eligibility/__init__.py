@@ -1,0 +1,1 @@
+"""Eligibility: the checks, what they look at, and the answer."""

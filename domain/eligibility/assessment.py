@@ -1,0 +1,52 @@
+"""The assessment log: one event per preview or refusal, each in a stream of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from eventsourcing.domain import DomainEvent
+
+from domain.kernel.ids import assessment_stream_id
+from domain.kernel.recorded import Meta, stored
+
+
+@stored("assessment.assessed")
+@dataclass(frozen=True)
+class Assessed(DomainEvent):
+    """Somebody asked whether a switch is possible; nothing was ordered."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    organization_id: str
+    #: What was asked and what was seen: request, plans, reasons, evidence.
+    subject: dict[str, Any]
+    #: The quote's facts; None when the switch was refused before a quote.
+    quote: dict[str, Any] | None
+    accepted: bool
+    meta: dict[str, Any]
+
+
+def assessed(
+    assessment_key: str,
+    *,
+    organization_id: str,
+    subject: dict[str, Any],
+    quote: dict[str, Any] | None,
+    accepted: bool,
+    at: datetime,
+    meta: Meta,
+) -> Assessed:
+    """Build the event of one assessment; `assessment_key` makes a repeated request meet its own stream."""
+    return Assessed(
+        originator_id=assessment_stream_id(assessment_key),
+        originator_version=1,
+        timestamp=at,
+        organization_id=organization_id,
+        subject=subject,
+        quote=quote,
+        accepted=accepted,
+        meta=meta.as_facts(),
+    )

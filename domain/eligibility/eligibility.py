@@ -1,0 +1,188 @@
+"""Eligibility: every reason at once, never an empty answer (rules section 1).
+
+The same function answers the preview, guards the order, and is asked again before each step that cannot be
+taken back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from domain.catalog.catalog import Catalog
+from domain.catalog.comparison import compare_plans
+from domain.catalog.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
+from domain.eligibility.eligibility_checks import CHECKS, is_accepted
+from domain.eligibility.eligibility_input import AssessmentInput, Case, case_of
+from domain.eligibility.eligibility_seller import with_seller_reasons
+from domain.eligibility.finding_checks import findings_of
+from domain.kernel.facts import as_plain, digest_of_plain
+from domain.organizations.organization import LockHolder
+from domain.periods.next_term import scheduled_terms
+from domain.reasons.acknowledgments import (
+    ACKNOWLEDGED_FINDINGS,
+    BACKUP_DONE,
+    NO_WAY_BACK,
+    SCHEDULED_CHANGE_LOST,
+)
+from domain.reasons.findings import Finding, finding_facts, in_order
+from domain.reasons.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
+
+__all__ = [
+    "BACKUP_DONE",
+    "NO_WAY_BACK",
+    "Assessment",
+    "AssessmentInput",
+    "LockHolder",
+    "Reason",
+    "Retry",
+    "assess",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """The answer to "may this be switched", with everything it rests on."""
+
+    input: AssessmentInput
+    rule_set: str
+    catalog_version: str
+    mode: str
+    stage: str
+    at: datetime
+    #: All reasons that count at this stage, notices and those of the other mode among them.
+    reasons: tuple[Reason, ...]
+    #: upgrade, downgrade or crossgrade.
+    direction: str
+    #: same_family, from_standalone or other_family.
+    kind: str
+    services_gained: tuple[str, ...]
+    services_lost: tuple[str, ...]
+    #: Data services that the target has in a lower version.
+    services_lowered: tuple[str, ...]
+    #: Acknowledgments that are needed before the order and were not given.
+    acknowledgments_missing: tuple[str, ...]
+    #: What is told beside the answer; it blocks nothing.
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def input_digest(self) -> str:
+        """Return the sha256 (hex) over the facts of the input; computed for the record, not for each look."""
+        return digest_of_plain(self.input.as_facts())
+
+    def blocking(self, mode: str) -> tuple[Reason, ...]:
+        """Return the reasons that block `mode`."""
+        return tuple(each for each in self.reasons if mode in each.blocks)
+
+    def next_look(self, mode: str) -> datetime | None:
+        """Return when a wait for eligibility should look again, or None where nothing clears by time alone.
+
+        The latest of the instants counts: before it, at least one reason still stands.
+        """
+        instants = [each.retry.at for each in self.blocking(mode)]
+        return max((at for at in instants if at is not None), default=None)
+
+    def can_clear(self, mode: str) -> bool:
+        """Tell whether waiting may help: no reason that blocks the mode is there for ever."""
+        return all(each.retry.kind != NEVER for each in self.blocking(mode))
+
+    def including(self, findings: Iterable[Finding]) -> Assessment:
+        """Return the answer with what was found elsewhere, such as by a look at the users.
+
+        What has to be confirmed of it before the order is among the acknowledgments that are missing.
+        """
+        found = in_order((*self.findings, *findings))
+        needed = {name for each in found if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
+        missing = sorted(needed - {*self.input.acknowledgments, *self.acknowledgments_missing})
+        return replace(
+            self, findings=found, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
+        )
+
+    @property
+    def is_eligible(self) -> bool:
+        """Tell whether no reason blocks the mode that was asked for."""
+        return not self.blocking(self.mode)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return inputs and answer as JSON-able facts for the record."""
+        inputs = self.input.as_facts()
+        return {
+            "inputs": inputs,
+            "input_digest": digest_of_plain(inputs),
+            "answer": {
+                "is_eligible": self.is_eligible,
+                "reasons": as_plain(self.reasons),
+                "direction": self.direction,
+                "kind": self.kind,
+                "services_gained": list(self.services_gained),
+                "services_lost": list(self.services_lost),
+                "services_lowered": list(self.services_lowered),
+                "acknowledgments_missing": list(self.acknowledgments_missing),
+                **finding_facts(self.findings),
+            },
+        }
+
+
+def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
+    """Run every check that counts at the stage and return all reasons at once.
+
+    Args:
+        catalog: The catalog of the version that `facts` names.
+        facts: What is known at `facts.now`.
+
+    Raises:
+        InvalidInput: The catalog is of another version.
+        UnknownPlan: The catalog does not know the source or the target.
+    """
+    case = case_of(catalog, facts)
+    comparison = compare_plans(case.source, case.target)
+    lowered = data_services_lowered(case.source, case.target)
+    return Assessment(
+        input=facts,
+        rule_set=facts.rule_set,
+        catalog_version=catalog.version,
+        mode=facts.mode,
+        stage=facts.stage,
+        at=facts.now,
+        reasons=_reasons(case),
+        direction=direction_of(case.source, case.target).value,
+        kind=kind_of(case.source, case.target).value,
+        services_gained=comparison.gained,
+        services_lost=comparison.lost,
+        services_lowered=tuple(each.family for each in lowered if each.target_tier),
+        acknowledgments_missing=_acknowledgments_missing(case, has_losses=bool(comparison.lost or lowered)),
+        findings=findings_of(case),
+    )
+
+
+def _reasons(case: Case) -> tuple[Reason, ...]:
+    found: list[Reason] = []
+    for code, row in REASONS.items():
+        check = CHECKS.get(code)
+        if check is None or case.input.stage not in row.stages:
+            continue
+        grounds = check(case)
+        if grounds is not None:
+            told = reason(
+                code,
+                grounds.evidence,
+                now=case.input.now,
+                retry_at=grounds.retry_at,
+                wording=grounds.wording,
+            )
+            found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
+    order = list(REASONS)
+    return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))
+
+
+def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:
+    needed: set[str] = set()
+    if kind_of(case.source, case.target) is SwitchKind.OTHER_FAMILY:
+        needed = {NO_WAY_BACK, BACKUP_DONE}
+    elif case.input.mode == MANUAL and has_losses:
+        needed = {BACKUP_DONE}
+    if case.input.carried.is_change_lost or scheduled_terms(case.input.source):
+        needed.add(SCHEDULED_CHANGE_LOST)
+    return tuple(sorted(needed - set(case.input.acknowledgments)))

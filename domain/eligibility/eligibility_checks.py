@@ -1,0 +1,289 @@
+"""One small check per reason code: given a case, the evidence, or None when all is well (rules section 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+
+from domain.catalog.addons import INCOMPATIBLE, addon_fates
+from domain.catalog.rule_sets import AT_ORDER, wait_words
+from domain.eligibility.eligibility_input import Case, Grounds
+from domain.eligibility.eligibility_services import service_not_provisioned, service_unhealthy
+from domain.eligibility.order_worth import order_worth
+from domain.eligibility.paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
+from domain.kernel.calendar import start_of_day
+from domain.organizations.custom_domains import own_domains
+from domain.organizations.organization import LockHolder
+from domain.organizations.roles import role_of, roles_allowed
+from domain.periods.renewals import term_renews_on
+from domain.ports.cloud import SellerSubscription
+from domain.ports.inquiry_port import Purchase
+from domain.ports.subscription_states import HELD, SubscriptionState
+from domain.quote.overlap import OVERLAP
+from domain.reasons.reasons import BEFORE_FIRST_MOVE, MANUAL
+from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
+
+Check = Callable[[Case], Grounds | None]
+
+#: Contracts that this seller's customers hold; any other is another seller's.
+OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
+PREPAID_CONTRACTS = frozenset({"productKey", "redemptionCode"})
+CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
+INVOICE = "invoice"
+SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
+ANNUAL = "annual"
+#: The seller's word -> words of what to do, where a subscription can't be made active again by a customer.
+_NOT_ACTIVE = {"pending": PENDING, "deleted": ENDED, "none": ENDED}
+
+
+def _switch_in_progress(case: Case) -> Grounds | None:
+    return _held_by_another(case, case.input.lock_holder)
+
+
+def _credit_check_pending(case: Case) -> Grounds | None:
+    found = _held_by_another(case, case.input.credit_check)
+    if found is None:
+        return None
+    if found.wording:
+        return found
+    wait = wait_words(case.rules.credit_wait, case.rules.credit_wait_unit)
+    return replace(found, evidence={**found.evidence, "wait": wait}, wording=WITHIN)
+
+
+def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
+    if holder is None or holder.switch_id == case.input.own_switch_id:
+        return None
+    evidence = {"switch_id": holder.switch_id, "since": holder.since.isoformat()}
+    promised_end = holder.promised_end.isoformat()
+    if not holder.waits_for:
+        return Grounds(evidence={**evidence, "promised_end": promised_end})
+    unknown = {"was_promised": promised_end, "waits_for": holder.waits_for}
+    return Grounds(evidence={**evidence, **unknown}, wording=END_UNKNOWN)
+
+
+def _wrong_role(case: Case) -> Grounds | None:
+    is_license_move = case.input.mode == MANUAL and case.input.stage == BEFORE_FIRST_MOVE
+    allowed = roles_allowed(case.source.family, is_license_move=is_license_move)
+    if role_of([case.input.caller_role]) in allowed:
+        return None
+    return Grounds(evidence={"role": case.input.caller_role or "none", "allowed": " or ".join(allowed)})
+
+
+def _other_seller(case: Case) -> Grounds | None:
+    source = case.input.source
+    is_listed = any(each.subscription_id == source.subscription_id for each in case.input.subscriptions)
+    if not is_listed or source.contract_type not in OWN_CONTRACTS:
+        return Grounds(
+            evidence={"subscription_id": source.subscription_id, "contract_type": source.contract_type}
+        )
+    wanted = case.input.target_subscription_id.lower()
+    is_target_elsewhere = any(each.subscription_id.lower() == wanted for each in case.sold_elsewhere)
+    return Grounds(evidence={"subscription_id": wanted}) if is_target_elsewhere else None
+
+
+def _different_organization(case: Case) -> Grounds | None:
+    wanted = case.input.target_subscription_id.lower()
+    owned = {each.subscription_id.lower() for each in case.input.subscriptions}
+    owned |= {each.subscription_id.lower() for each in case.sold_elsewhere}
+    if not wanted or wanted in owned:
+        return None
+    return Grounds(evidence={"subscription_id": wanted, "subscriptions_owned": len(owned)})
+
+
+def _subscription_not_active(case: Case) -> Grounds | None:
+    source = case.input.source
+    if source.status == "active":
+        return None
+    is_stopped = source.state is SubscriptionState.STOPPED
+    wording = STOPPED if is_stopped else _NOT_ACTIVE.get(source.status, "")
+    return Grounds(evidence={"status": source.status}, wording=wording)
+
+
+def _trial(case: Case) -> Grounds | None:
+    source = case.input.source
+    return Grounds(evidence={"subscription_id": source.subscription_id}) if source.is_trial else None
+
+
+def _prepaid_product_key(case: Case) -> Grounds | None:
+    contract_type = case.input.source.contract_type
+    return Grounds(evidence={"contract_type": contract_type}) if contract_type in PREPAID_CONTRACTS else None
+
+
+def _prepaid_plan(case: Case) -> Grounds | None:
+    billed = case.input.billed
+    if billed is None or billed.billing_cycle != ANNUAL or billed.paid.minor_units <= 0:
+        return None
+    return Grounds(evidence={"paid_until": billed.period_end_on.isoformat(), "paid": str(billed.paid)})
+
+
+def _government_or_nonprofit(case: Case) -> Grounds | None:
+    segment = case.input.profile.segment
+    return Grounds(evidence={"segment": segment}) if segment in CHARITABLE_SEGMENTS else None
+
+
+def _multiple_subscriptions(case: Case) -> Grounds | None:
+    held: list[SellerSubscription | Purchase] = [*case.input.subscriptions, case.input.source]
+    same = {
+        each.subscription_id
+        for each in [*held, *case.sold_elsewhere]
+        if each.plan_id.lower() == case.source.plan_id and each.state in HELD
+    }
+    if len(same) <= 1:
+        return None
+    ids = ", ".join(sorted(same))
+    return Grounds(evidence={"count": len(same), "source": case.source.name, "subscription_ids": ids})
+
+
+def _unpaid_balance(case: Case) -> Grounds | None:
+    balance_due = case.input.profile.balance_due
+    return Grounds(evidence={"balance_due": str(balance_due)}) if balance_due.minor_units > 0 else None
+
+
+def _invoice_below_minimum(case: Case) -> Grounds | None:
+    if case.input.payment_method != INVOICE:
+        return None
+    minimum = case.rules.invoice_minimum(case.input.profile.currency)
+    worth = order_worth(case)
+    if minimum is None or worth is None or not worth < minimum:
+        return None
+    return Grounds(evidence={"order_total": str(worth), "minimum": str(minimum)})
+
+
+def _more_users_than_licenses(case: Case) -> Grounds | None:
+    if case.pool is None or case.pool.assigned <= case.pool.purchased:
+        return None
+    return Grounds(evidence={"assigned": case.pool.assigned, "purchased": case.pool.purchased})
+
+
+def _too_few_licenses(case: Case) -> Grounds | None:
+    users = case.assigned if case.input.users_to_move is None else case.input.users_to_move
+    if case.input.quantity >= users:
+        return None
+    return Grounds(evidence={"quantity": case.input.quantity, "users": users})
+
+
+def _license_removal_in_switch(case: Case) -> Grounds | None:
+    purchased = case.input.source.quantity
+    if case.rules.is_right_sizing or case.input.quantity >= purchased:
+        return None
+    return Grounds(evidence={"quantity": case.input.quantity, "purchased": purchased})
+
+
+def _target_user_cap(case: Case) -> Grounds | None:
+    cap = case.target.user_cap
+    if cap is None or case.input.quantity <= cap:
+        return None
+    return Grounds(evidence={"target": case.target.name, "cap": cap, "quantity": case.input.quantity})
+
+
+def _source_user_cap(case: Case) -> Grounds | None:
+    cap = case.rules.source_user_caps.get(case.source.family)
+    if cap is None or case.assigned <= cap:
+        return None
+    return Grounds(evidence={"source": case.source.name, "cap": cap, "assigned": case.assigned})
+
+
+def _too_many_users(case: Case) -> Grounds | None:
+    limit = case.rules.user_limit
+    if limit is None or case.assigned <= limit:
+        return None
+    return Grounds(evidence={"limit": limit, "assigned": case.assigned})
+
+
+def _addon_incompatible(case: Case) -> Grounds | None:
+    fates = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    blocking = sorted(each.name for each in fates if each.fate == INCOMPATIBLE)
+    if not blocking:
+        return None
+    return Grounds(
+        evidence={"addon": ", ".join(blocking), "target": case.target.name, "count": len(blocking)}
+    )
+
+
+def _custom_domain_review(case: Case) -> Grounds | None:
+    confirmed = {domain.lower() for domain in case.input.confirmed_domains}
+    listed = own_domains(case.input.profile.custom_domains)
+    open_domains = [domain for domain in listed if domain.lower() not in confirmed]
+    return Grounds(evidence={"domains": ", ".join(sorted(open_domains))}) if open_domains else None
+
+
+def _window_end(case: Case) -> datetime | None:
+    """Return the end of the window in which the source and the add-ons that end with it can be cancelled."""
+    fates = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    going = {each.subscription_id for each in fates if each.fate != INCOMPATIBLE}
+    leaving = [each for each in case.input.subscriptions if each.subscription_id in going]
+    ends = [each.cancellable_until for each in (case.input.source, *leaving)]
+    return min((end for end in ends if end is not None), default=None)
+
+
+def _source_not_cancellable(case: Case) -> Grounds | None:
+    until = _window_end(case)
+    if until is None or case.input.now <= until:
+        return None
+    time_zone = case.input.profile.time_zone
+    renews_on = term_renews_on(case.input.source, time_zone=time_zone, now=case.input.now)
+    stated = case.input.source.renewal
+    if stated is not None and stated.is_automatic is False:
+        # No term follows in which the seller would take a cancellation again.
+        renews_on = None
+    return Grounds(
+        evidence={"cancellable_until": until.isoformat(), "renews_on": str(renews_on or "not known")},
+        retry_at=None if renews_on is None else start_of_day(renews_on, time_zone),
+    )
+
+
+def overlap_until(case: Case) -> date | None:
+    """Return when the source ends by itself where it can't be cancelled, and may go on beside the new plan.
+
+    None where it can be cancelled; where add-ons end with it, each of which has a term of its own; and where
+    the rule set ends the old billing at the order.
+    """
+    until = case.input.source.cancellable_until
+    addons = addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target)
+    if until is None or case.input.now <= until or addons or case.rules.billing_stop == AT_ORDER:
+        return None
+    ends_on = term_renews_on(case.input.source, time_zone=case.input.profile.time_zone, now=case.input.now)
+    billed, stated = case.input.billed, case.input.source.renewal
+    is_stated = stated is not None and stated.ends_on is not None
+    return max(ends_on, billed.period_end_on) if ends_on and billed and not is_stated else ends_on
+
+
+def is_accepted(case: Case, code: str) -> bool:
+    """Tell whether a reason was accepted instead of waited for: the overlap that the quote discloses."""
+    is_overlap = code == SOURCE_NOT_CANCELLABLE and OVERLAP in case.input.acknowledgments
+    return is_overlap and overlap_until(case) is not None
+
+
+#: Code -> check. NOT_ELIGIBLE, UNKNOWN_REASON and HIGH_VOLUME come from the seller alone
+#: (domain/eligibility/eligibility_seller.py).
+CHECKS: Mapping[str, Check] = {
+    "SWITCH_IN_PROGRESS": _switch_in_progress,
+    "CREDIT_CHECK_PENDING": _credit_check_pending,
+    "WRONG_ROLE": _wrong_role,
+    "OTHER_SELLER": _other_seller,
+    "DIFFERENT_ORGANIZATION": _different_organization,
+    "SUBSCRIPTION_NOT_ACTIVE": _subscription_not_active,
+    "NO_PATH": no_path,
+    "TARGET_LACKS_DATA_SERVICES": target_lacks_data_services,
+    "NO_WAY_BACK": no_way_back,
+    "ALREADY_TOP_PLAN": already_top_plan,
+    "TRIAL": _trial,
+    "PREPAID_PRODUCT_KEY": _prepaid_product_key,
+    "PREPAID_PLAN": _prepaid_plan,
+    "GOVERNMENT_OR_NONPROFIT": _government_or_nonprofit,
+    "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT": _multiple_subscriptions,
+    "UNPAID_BALANCE": _unpaid_balance,
+    "INVOICE_BELOW_MINIMUM": _invoice_below_minimum,
+    "MORE_USERS_THAN_LICENSES": _more_users_than_licenses,
+    "TOO_FEW_LICENSES": _too_few_licenses,
+    "LICENSE_REMOVAL_IN_SWITCH": _license_removal_in_switch,
+    "TARGET_USER_CAP": _target_user_cap,
+    "SOURCE_USER_CAP": _source_user_cap,
+    "TOO_MANY_USERS": _too_many_users,
+    "ADDON_INCOMPATIBLE": _addon_incompatible,
+    "SERVICE_NOT_PROVISIONED": service_not_provisioned,
+    "SERVICE_UNHEALTHY": service_unhealthy,
+    "CUSTOM_DOMAIN_REVIEW": _custom_domain_review,
+    "SOURCE_NOT_CANCELLABLE": _source_not_cancellable,
+}

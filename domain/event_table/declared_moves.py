@@ -1,0 +1,171 @@
+"""What each event says of the license move, the cancellation, the cutover and the way back."""
+
+from __future__ import annotations
+
+from domain.event_table.event_declaration import Declaration, WaitKind, declared
+from domain.event_table.event_words import plan_name
+from domain.kernel.money_words import billed_words, charged_figure
+from domain.switch import (
+    group_events,
+    move_events,
+    return_events,
+)
+
+
+def _drift(event: move_events.DriftFound) -> str:
+    """Return what differs, without what does not."""
+    counts = {
+        "gone": event.users_gone,
+        "new": event.new_users,
+        "moved by hand": event.moved_by_hand,
+        "without a license by hand": event.licenses_removed,
+        "with other services by hand": event.settings_changed,
+    }
+    users = [f"{count} {word}" for word, count in counts.items() if count]
+    licenses = {"old": event.source_licenses, "new": event.target_licenses}
+    changed = [f"{count:+d} licenses of the {word} plan" for word, count in licenses.items() if count]
+    return ", ".join([*users, *changed]) or "nothing"
+
+
+def _pilot(event: move_events.LicenseMoveStarted) -> str:
+    """Return who moves first; "" where everybody moves at once."""
+    if event.pilot_group_id:
+        return f"; {event.pilot} of group {event.pilot_group_id} move first"
+    return f"; the first {event.pilot} move first" if event.pilot else ""
+
+
+MOVES: tuple[Declaration, ...] = (
+    declared(return_events.OperatorCommanded, lambda e: f"command {e.command} was taken"),
+    declared(
+        return_events.RollBackStarted,
+        lambda e: f"{e.moved} moved users are to return to the old plan",
+        board="error_code error_message",
+    ),
+    declared(
+        return_events.LicensesReturned,
+        lambda e: f"{e.returned} of {e.count} users returned, {e.failed} failed",
+        board="moved",
+    ),
+    declared(
+        return_events.RollBackFinished,
+        lambda e: f"{e.returned} users are back on the old plan",
+        board="error_code error_message",
+    ),
+    declared(
+        return_events.CompensationStuck,
+        lambda e: f"taking back is stuck in {e.step} ({e.code}): {e.message} To do: {e.remedy}",
+        board="error_code error_message",
+        begins=WaitKind.STUCK,
+    ),
+    declared(
+        move_events.LicenseMoveStarted,
+        lambda e: f"roster frozen: {e.total} users{_pilot(e)}",
+        board="total pilot",
+    ),
+    declared(
+        move_events.LicensesReassigned,
+        lambda e: f"{e.moved} of {e.count} users moved, {e.failed} failed",
+        board="moved failed total",
+    ),
+    declared(
+        move_events.LicenseMoveHeld,
+        lambda e: f"held ({e.code}): {e.message}",
+        board="error_code error_message",
+        begins=WaitKind.HOLD,
+    ),
+    declared(
+        move_events.LicenseMoveResumed,
+        lambda e: f"resumed by command {e.command}",
+        board="stage waits_for error_code error_message",
+    ),
+    declared(move_events.UserSkipped, lambda e: f"user {e.user_key} stays behind", board="failed skipped"),
+    declared(
+        move_events.LicenseMoveFinished,
+        lambda e: f"{e.moved} users moved, {e.skipped} skipped, {e.drifted} drifted",
+        board="moved skipped failed total",
+    ),
+    declared(move_events.DriftFound, lambda e: f"drift: {_drift(e)}", board="total joined_late"),
+    declared(
+        group_events.LicensingGroupMoveStarted,
+        lambda e: (
+            f"group {e.group_id} with {e.members} members gets the new plan; "
+            "the old one stays until all have it"
+        ),
+    ),
+    declared(group_events.LicensingGroupHeld, lambda e: f"held ({e.code}): {e.message} To do: {e.remedy}"),
+    declared(
+        group_events.LicensingGroupMoved,
+        lambda e: f"group {e.group_id} gives the new plan to {e.members} members and the old one to nobody",
+    ),
+    declared(
+        group_events.LicensingGroupReturned,
+        lambda e: f"group {e.group_id} gives the old plan to {e.members} members again",
+    ),
+    declared(move_events.DriftReconciled, lambda e: f"drift put right: {e.moved} users moved"),
+    declared(move_events.StragglersMoved, lambda e: f"{e.moved} late users moved forward"),
+    declared(
+        move_events.SourceCancellationBegun, lambda _: "the seller is asked to end the old plan: no way back"
+    ),
+    declared(
+        move_events.SourceCancellationUnanswered, lambda _: "its answer is not known; it is asked again"
+    ),
+    declared(
+        move_events.SourceCancellationRefused,
+        lambda e: f"the seller refused to end it ({e.code}): {e.message}",
+    ),
+    declared(
+        move_events.RenewalStopped,
+        lambda e: f"old subscription can't be cancelled: it is not renewed and ends by itself on {e.ends_on}",
+    ),
+    declared(
+        move_events.SourceCancelled,
+        lambda e: f"old subscription left; cutover on {e.cutover_on}: no way back",
+        board="quote_total",
+    ),
+    declared(
+        move_events.LicensesReduced,
+        lambda e: f"old subscription reduced to {e.quantity} licenses",
+        board="quote_total",
+    ),
+    declared(move_events.BillingStopped, lambda e: f"old plan is billed no more from {e.effective_on}"),
+    declared(
+        move_events.BillingResumed,
+        lambda e: f"the stop is taken back: old plan is billed from {e.effective_on} as if it had not been",
+    ),
+    declared(move_events.CreditIssued, lambda e: f"credit {e.amount} net; {e.consumed} was used"),
+    declared(move_events.CreditForfeited, lambda e: f"{e.amount} of prepaid value is lost"),
+    declared(
+        move_events.CreditSettled,
+        lambda e: f"credit {e.credit_id} arrived on {e.settled_on}",
+        board="invoice_looks_at invoice_open_point",
+    ),
+    declared(
+        move_events.AddOnDropped,
+        lambda e: f"add-on {plan_name(e.plan_id)} is included in the new plan; {e.credit} credited",
+    ),
+    declared(
+        move_events.AddOnCarried,
+        lambda e: (
+            f"add-on {plan_name(e.plan_id)} is attached to the new plan; "
+            f"{e.credit} credited, {e.charge} charged"
+        ),
+    ),
+    declared(
+        move_events.QuoteCorrected,
+        lambda e: (
+            f"the accepted quote says {charged_figure(e.accepted_total)}; by the formulas of now "
+            f"{charged_figure(e.billed_total)} is billed"
+        ),
+    ),
+    declared(
+        move_events.BillingCutOver,
+        lambda e: f"{billed_words(e.total, net=e.net, tax=e.tax)}, invoice {e.invoice_id}",
+        board="charged_total currency invoice_promised_at",
+        begins=WaitKind.INVOICE,
+    ),
+    declared(
+        move_events.SwitchCompleted,
+        lambda e: f"completed: {e.moved} users moved, {e.skipped} skipped, {charged_figure(e.total)}",
+        board="moved skipped total invoice_looks_at invoice_open_point",
+    ),
+)

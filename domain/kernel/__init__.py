@@ -1,0 +1,1 @@
+"""What every rule stands on: money, calendar, errors, ids, and the base of every stored event."""

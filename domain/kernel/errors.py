@@ -1,0 +1,389 @@
+"""Errors: one base class, a stable code, and a message that says what happened and what to do.
+
+The table `CODES` is the only place that maps a code to an HTTP status, a command's exit code and whether
+Temporal retries (architecture section 4).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from domain.kernel.shown_values import SHOWN_MAX, shown_value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Handling:
+    """What an edge does with an error."""
+
+    #: HTTP status of the API's problem document.
+    http_status: int
+    #: Exit code of the command line (0-9, see docs/cli.md).
+    exit_code: int
+    #: Whether a Temporal activity that fails so is tried again.
+    is_retryable: bool
+
+
+USAGE = Handling(http_status=422, exit_code=2, is_retryable=False)
+NOT_FOUND = Handling(http_status=404, exit_code=3, is_retryable=False)
+REFUSED = Handling(http_status=409, exit_code=4, is_retryable=False)
+CONFLICT = Handling(http_status=409, exit_code=5, is_retryable=False)
+CONFLICT_RETRYABLE = Handling(http_status=409, exit_code=5, is_retryable=True)
+UNAUTHORIZED = Handling(http_status=401, exit_code=6, is_retryable=False)
+UNAVAILABLE = Handling(http_status=503, exit_code=7, is_retryable=True)
+WAITING = Handling(http_status=503, exit_code=7, is_retryable=True)
+MISMATCH = Handling(http_status=500, exit_code=9, is_retryable=False)
+UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
+
+#: Stable code -> handling. A code that is missing here is handled as UNEXPECTED.
+CODES: dict[str, Handling] = {
+    "INVALID_INPUT": USAGE,
+    "UNACCEPTABLE_TEXT": USAGE,
+    "UNREADABLE_MESSAGE": USAGE,
+    "RESULT_UNREADABLE": REFUSED,
+    "OUTSIDE_ACTIVITY": REFUSED,
+    "CORRUPT_FILE": USAGE,
+    "UNKNOWN_PLAN": NOT_FOUND,
+    "AMBIGUOUS_PLAN": USAGE,
+    "UNKNOWN_CATALOG": NOT_FOUND,
+    "UNKNOWN_ORGANIZATION": NOT_FOUND,
+    "UNKNOWN_SUBSCRIPTION": NOT_FOUND,
+    "UNKNOWN_SWITCH": NOT_FOUND,
+    "UNKNOWN_CHECKOUT": NOT_FOUND,
+    "UNKNOWN_GROUP": NOT_FOUND,
+    "NOT_FOUND": NOT_FOUND,
+    "METHOD_NOT_ALLOWED": Handling(http_status=405, exit_code=2, is_retryable=False),
+    "NOT_ELIGIBLE_FOR_SWITCH": REFUSED,
+    "SWITCH_IN_PROGRESS": CONFLICT,
+    "QUOTE_CHANGED": CONFLICT,
+    "CHECKOUT_CHANGED": CONFLICT,
+    "REQUEST_REUSED": CONFLICT,
+    "RULE_VIOLATED": REFUSED,
+    "COMMAND_UNSIGNED": REFUSED,
+    "COMMAND_STALE": REFUSED,
+    "STEP_UNPROVED": REFUSED,
+    "STEP_OUT_OF_ORDER": REFUSED,
+    "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
+    "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
+    "STORE_UNAVAILABLE": UNAVAILABLE,
+    "SCHEMA_OUTDATED": UNEXPECTED,
+    "VAULT_LOCKED": MISMATCH,
+    "RUNS_AS_ROOT": Handling(http_status=500, exit_code=2, is_retryable=False),
+    "SANDBOX_ABSENT": Handling(http_status=500, exit_code=2, is_retryable=False),
+    "SECRET_UNUSABLE": Handling(http_status=500, exit_code=2, is_retryable=False),
+    "UNAUTHORIZED": UNAUTHORIZED,
+    "TOO_MANY_WRONG_TRIES": Handling(http_status=429, exit_code=6, is_retryable=False),
+    "BODY_TOO_LARGE": Handling(http_status=413, exit_code=2, is_retryable=False),
+    "HEADERS_TOO_LARGE": Handling(http_status=431, exit_code=2, is_retryable=False),
+    "REQUEST_TIMED_OUT": Handling(http_status=408, exit_code=7, is_retryable=False),
+    "REQUEST_UNREADABLE": Handling(http_status=400, exit_code=2, is_retryable=False),
+    "MEDIA_TYPE_REFUSED": Handling(http_status=415, exit_code=2, is_retryable=False),
+    "PROVIDER_UNAVAILABLE": UNAVAILABLE,
+    "PROVIDER_THROTTLED": UNAVAILABLE,
+    "PROVIDER_BUSY": UNAVAILABLE,
+    "PROVIDER_REFUSED": REFUSED,
+    "PAGE_EXPIRED": UNAVAILABLE,
+    "PAGING_UNRELIABLE": UNAVAILABLE,
+    "ACCESS_EXPIRED": UNAVAILABLE,
+    "PERMISSION_MISSING": UNAVAILABLE,
+    "NOT_READY_YET": WAITING,
+    "PROVISIONING_EXPIRED": REFUSED,
+    "LICENSES_UNRESOLVED": REFUSED,
+    "ADMINISTRATION_LOCKED": CONFLICT,
+    "LAST_LICENSE": REFUSED,
+    "GROUP_FEEDS_OTHER_PLANS": REFUSED,
+    "GROUP_SUBSET": REFUSED,
+    "AUDIT_MISMATCH": MISMATCH,
+    "STACK_IN_USE": CONFLICT,
+    "SERVER_UNAVAILABLE": UNAVAILABLE,
+    "TEMPORAL_ABSENT": UNAVAILABLE,
+    "WORKER_ABSENT": UNAVAILABLE,
+}
+
+
+class PlanSwitchError(Exception):
+    """Something the operator can act on; the base of every error of this product."""
+
+    #: Of the class, mostly; an error that carries a reason of rules section 1 has that reason's code.
+    code: str = "UNEXPECTED"
+
+    def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+        self.details = details
+
+    @property
+    def handling(self) -> Handling:
+        """Return how the edges treat this error."""
+        return handling_of(self.code)
+
+
+def handling_of(code: str) -> Handling:
+    """Return the table's row for `code`, or the one of unexpected errors."""
+    return CODES.get(code, UNEXPECTED)
+
+
+class InvalidInput(PlanSwitchError):
+    """A field has a value that is not allowed, or none; nothing was changed.
+
+    Args:
+        field: Its name, as whoever gave it knows it.
+        value: What was given; None: nothing was. `Words` tell about it.
+        allowed: What it may be.
+        remedy: What to do; "" says to correct the field.
+    """
+
+    code = "INVALID_INPUT"
+
+    def __init__(self, *, field: str, value: Any, allowed: str, remedy: str = "") -> None:
+        act = "Give" if value is None else "Correct"
+        super().__init__(
+            f"{field} is {shown_value(value)}; allowed: {allowed}.",
+            remedy=remedy or f"{act} {field} and try again.",
+            field=field,
+            value=value[:SHOWN_MAX] if isinstance(value, str) else shown_value(value),
+            allowed=allowed,
+        )
+
+
+class UnacceptableText(PlanSwitchError):
+    """A text has a character that no reader can bear (domain/text/plain_text.py); nothing was changed."""
+
+    code = "UNACCEPTABLE_TEXT"
+
+    def __init__(self, *, field: str, character: str, place: int) -> None:
+        super().__init__(
+            f"{field} has the control character {character} at place {place}; allowed: text without control"
+            " characters, other than tab and new line.",
+            remedy=f"Take {character} out of {field} and try again; nothing was changed.",
+            field=field,
+            character=character,
+            place=place,
+        )
+
+
+class UnreadableMessage(PlanSwitchError):
+    """A message of Temporal is missing, of another kind, or can't be read; nothing was done."""
+
+    code = "UNREADABLE_MESSAGE"
+
+
+class UnknownOrganization(PlanSwitchError):
+    """No organization has this id at the connected cloud."""
+
+    code = "UNKNOWN_ORGANIZATION"
+
+
+class UnknownSubscription(PlanSwitchError):
+    """The organization has no subscription of this id."""
+
+    code = "UNKNOWN_SUBSCRIPTION"
+
+
+class UnknownGroup(PlanSwitchError):
+    """The directory has no group of this id."""
+
+    code = "UNKNOWN_GROUP"
+
+
+class UnknownSwitch(PlanSwitchError):
+    """No switch has this id."""
+
+    code = "UNKNOWN_SWITCH"
+
+
+class NotEligible(PlanSwitchError):
+    """At least one rule blocks the switch; the reasons are in `details["reasons"]`."""
+
+    code = "NOT_ELIGIBLE_FOR_SWITCH"
+
+
+class SwitchInProgress(PlanSwitchError):
+    """Another switch holds the organization (rules section 1, SWITCH_IN_PROGRESS)."""
+
+    code = "SWITCH_IN_PROGRESS"
+
+
+class QuoteChanged(PlanSwitchError):
+    """The accepted quote is no longer the quote; nothing was ordered."""
+
+    code = "QUOTE_CHANGED"
+
+
+class UnknownCheckout(PlanSwitchError):
+    """No checkout has this id."""
+
+    code = "UNKNOWN_CHECKOUT"
+
+
+class CheckoutChanged(PlanSwitchError):
+    """The checkout is not what it was when it was looked at; nothing was changed or ordered."""
+
+    code = "CHECKOUT_CHANGED"
+
+
+class RequestReused(PlanSwitchError):
+    """The request id was used before for another request."""
+
+    code = "REQUEST_REUSED"
+
+
+class RuleViolated(PlanSwitchError):
+    """A command came in a state in which the rules do not allow it."""
+
+    code = "RULE_VIOLATED"
+
+
+class StepOutOfOrder(PlanSwitchError):
+    """A step was asked for before its turn: the record lacks what it needs; nothing was done."""
+
+    code = "STEP_OUT_OF_ORDER"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(
+            f"{message} Nothing was done.",
+            remedy="`planswitch switch show` tells where the switch stands. If it does not go on by itself, "
+            "`planswitch doctor` tells what is in its way.",
+        )
+
+
+class CommandUnsigned(PlanSwitchError):
+    """A command or a request that came over Temporal is not signed by this installation (ADR 19)."""
+
+    code = "COMMAND_UNSIGNED"
+    REMEDY = (
+        "Send it through the console: `planswitch switch --help` tells how. If it came from there, console "
+        "and worker have different command keys."
+    )
+
+    def __init__(self, message: str) -> None:
+        super().__init__(f"{message} Nothing was changed.", remedy=self.REMEDY)
+
+
+class CommandStale(CommandUnsigned):
+    """A command or a request was signed too long before it was seen (ADR 19)."""
+
+    code = "COMMAND_STALE"
+    REMEDY = (
+        "Send it anew, with a new request id. If that does not help, the clocks of console and Temporal "
+        "differ."
+    )
+
+
+class ConcurrentWrite(PlanSwitchError):
+    """Somebody else wrote to the same stream first: load again and decide again."""
+
+    code = "CONCURRENT_WRITE"
+
+
+class StoreBehind(PlanSwitchError):
+    """The stream is shorter than what an earlier step recorded: an older database was restored."""
+
+    code = "STORE_BEHIND"
+
+
+class ProviderUnavailable(PlanSwitchError):
+    """A provider did not answer, or answered that it can't now."""
+
+    code = "PROVIDER_UNAVAILABLE"
+
+
+class ProviderThrottled(PlanSwitchError):
+    """A provider asks to wait; `details["retry_after_seconds"]` says how long."""
+
+    code = "PROVIDER_THROTTLED"
+
+    def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProviderBusy(PlanSwitchError):
+    """A provider changes or locks the thing at this moment (409, 412, 423): read again, then ask again."""
+
+    code = "PROVIDER_BUSY"
+
+
+class PageExpired(PlanSwitchError):
+    """A provider takes the link to a next page no more; the list is read again from its first page."""
+
+    code = "PAGE_EXPIRED"
+
+
+class PagingUnreliable(PlanSwitchError):
+    """The pages of a list lead back to ones that were read before, or do not end."""
+
+    code = "PAGING_UNRELIABLE"
+
+
+class InstallationTrouble(PlanSwitchError):
+    """A provider does not let this installation in; that says nothing of an organization or a user.
+
+    Only its subclasses are raised.
+    """
+
+    code = "ACCESS_EXPIRED"
+
+
+class AccessExpired(InstallationTrouble):
+    """A provider does not accept this installation's token (401); one that is renewed is tried once."""
+
+    code = "ACCESS_EXPIRED"
+
+    def __init__(self, message: str, *, remedy: str = "", claims: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, **details)
+        #: What the renewed token has to meet, as the provider words it; "" where it asks for nothing more.
+        self.claims = claims
+
+
+class PermissionMissing(InstallationTrouble):
+    """This installation may not do at a provider what the product needs (403)."""
+
+    code = "PERMISSION_MISSING"
+
+
+class ProviderRefused(PlanSwitchError):
+    """A provider answered no; its own code and text are in the details."""
+
+    code = "PROVIDER_REFUSED"
+
+
+class NotReadyYet(PlanSwitchError):
+    """Something that takes time has not happened yet; ask again after `retry_after_seconds`."""
+
+    code = "NOT_READY_YET"
+
+    def __init__(self, message: str, *, retry_after_seconds: float, remedy: str = "", **details: Any) -> None:
+        super().__init__(message, remedy=remedy, retry_after_seconds=retry_after_seconds, **details)
+        self.retry_after_seconds = retry_after_seconds
+
+
+class ProvisioningExpired(PlanSwitchError):
+    """The new subscription was not ready in its time, and no operator said to wait on (rules section 7)."""
+
+    code = "PROVISIONING_EXPIRED"
+
+
+class LicensesUnresolved(PlanSwitchError):
+    """Users are left that could not be moved; the switch holds before cancellation (rules section 4)."""
+
+    code = "LICENSES_UNRESOLVED"
+
+
+class AdministrationIsLocked(PlanSwitchError):
+    """License administration is locked by a switch that moves licenses (rules section 2, step 7)."""
+
+    code = "ADMINISTRATION_LOCKED"
+
+
+class LastLicense(PlanSwitchError):
+    """An edit by hand takes the license that alone keeps a user's data services (rules section 4)."""
+
+    code = "LAST_LICENSE"
+
+
+class AuditMismatch(PlanSwitchError):
+    """What was recomputed is not what was recorded."""
+
+    code = "AUDIT_MISMATCH"

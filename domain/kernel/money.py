@@ -1,0 +1,112 @@
+"""Money: integer minor units with a currency; rounding happens once per line, here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.kernel.errors import InvalidInput
+
+_WITHOUT_DIGITS = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
+_THREE_DIGITS = "BHD IQD JOD KWD LYD OMR TND"
+_FOUR_DIGITS = "CLF UYW"
+#: Digits after the point per currency (ISO 4217); currencies not named here have two.
+MINOR_UNIT_DIGITS = {
+    code: digits
+    for digits, codes in ((0, _WITHOUT_DIGITS), (3, _THREE_DIGITS), (4, _FOUR_DIGITS))
+    for code in codes.split()
+}
+DEFAULT_DIGITS = 2
+CURRENCY_LENGTH = 3
+
+
+def minor_unit_digits(currency: str) -> int:
+    """Return how many decimal digits the minor unit of `currency` stands for (ISO 4217)."""
+    return MINOR_UNIT_DIGITS.get(currency, DEFAULT_DIGITS)
+
+
+def round_half_up(amount: Fraction) -> int:
+    """Round to the nearest integer, halves away from zero (rules section 5).
+
+    Args:
+        amount: An exact amount in minor units.
+    """
+    magnitude = abs(amount)
+    rounded = (2 * magnitude.numerator + magnitude.denominator) // (2 * magnitude.denominator)
+    return rounded if amount >= 0 else -rounded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, order=False)
+class Money:
+    """An amount of one currency in integer minor units."""
+
+    minor_units: int
+    currency: str
+
+    def __post_init__(self) -> None:
+        """Refuse floats, booleans and things that are no ISO 4217 code.
+
+        Raises:
+            InvalidInput: A field is not what its name says.
+        """
+        if type(self.minor_units) is not int:
+            raise InvalidInput(field="minor_units", value=self.minor_units, allowed="an integer")
+        code = self.currency
+        if not (isinstance(code, str) and len(code) == CURRENCY_LENGTH and code.isalpha() and code.isupper()):
+            raise InvalidInput(field="currency", value=code, allowed="three capital letters (ISO 4217)")
+
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Return nothing of `currency`."""
+        return cls(minor_units=0, currency=currency)
+
+    def __add__(self, other: Money) -> Money:
+        return Money(minor_units=self.minor_units + self._same(other).minor_units, currency=self.currency)
+
+    def __sub__(self, other: Money) -> Money:
+        return Money(minor_units=self.minor_units - self._same(other).minor_units, currency=self.currency)
+
+    def __neg__(self) -> Money:
+        return Money(minor_units=-self.minor_units, currency=self.currency)
+
+    def __lt__(self, other: Money) -> bool:
+        return self.minor_units < self._same(other).minor_units
+
+    def times(self, factor: Fraction | int) -> Money:
+        """Return this amount times `factor`, rounded once, half up (rules section 5)."""
+        return Money(minor_units=round_half_up(Fraction(self.minor_units) * factor), currency=self.currency)
+
+    def __str__(self) -> str:
+        digits = minor_unit_digits(self.currency)
+        sign = "-" if self.minor_units < 0 else ""
+        whole, rest = divmod(abs(self.minor_units), 10**digits)
+        point = f".{rest:0{digits}d}" if digits else ""
+        return f"{sign}{whole:,}{point} {self.currency}"
+
+    def _same(self, other: Money) -> Money:
+        if other.currency != self.currency:
+            raise InvalidInput(field="currency", value=other.currency, allowed=self.currency)
+        return other
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoundedLines:
+    """Lines that were rounded each by itself, and what that moved the sum by."""
+
+    amounts: tuple[Money, ...]
+    #: Added to the amounts it gives the sum that was rounded once; a line of its own (rules section 5).
+    residue: Money
+
+
+def round_lines(parts: Sequence[Fraction], whole: Fraction, currency: str) -> RoundedLines:
+    """Round each part of `whole` half up; what the sum misses is the residue (rules section 5).
+
+    Args:
+        parts: Exact amounts in minor units.
+        whole: The exact sum that they stand for, in minor units.
+        currency: ISO 4217 code.
+    """
+    amounts = tuple(Money(minor_units=round_half_up(part), currency=currency) for part in parts)
+    missing = round_half_up(whole) - sum(amount.minor_units for amount in amounts)
+    return RoundedLines(amounts=amounts, residue=Money(minor_units=missing, currency=currency))

@@ -1,0 +1,167 @@
+"""Which users the directory would probably not move, told before the order (rules section 7).
+
+What is found is a warning: it can be mended until the move, and whoever fails then holds the switch. Only
+where everybody who was read would fail is there nothing to begin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from domain.catalog.plans import Plan
+from domain.kernel.errors import RuleViolated
+from domain.licenses.license_failures import INACTIVE, license_failure
+from domain.licenses.service_settings import SettingsMapper
+from domain.licenses.service_tally import ServiceTally, service_conflict
+from domain.ports.cloud import DirectoryUser
+from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
+from domain.reasons.findings import Finding
+
+#: Users who are named for one finding.
+NAMED_MAX = 20
+NO_LOCATION = "ProhibitedInUsageLocationViolation"
+NO_LICENSE = "CountViolation"
+#: No failure: the user moves with the group that gives the license.
+FED_BY_GROUP = "GroupFed"
+#: No failure either: a service goes off, since the one that it needs stays off.
+DEPENDENT_OFF = "DependentServiceOff"
+#: Word -> message and remedy of what stops nobody.
+NO_FAILURES = {
+    FED_BY_GROUP: (
+        "a group gives the license: they move with it",
+        "Nothing to do; the group's licenses change for all of its members at once.",
+    ),
+    DEPENDENT_OFF: (
+        "a service that needs one which stays off goes off too",
+        f"Switch on what it needs, or confirm with `--acknowledge {DEPENDENT_SERVICE_OFF}`.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreflightFinding:
+    """Users for whom the same is to be expected."""
+
+    #: Word of rules section 4, or GroupFed.
+    code: str
+    users: int
+    message: str
+    remedy: str
+    #: They would not be moved as they are now.
+    is_failure: bool
+    #: The first of them, as the directory names them; the record names keys.
+    named: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preflight:
+    """What the users of the old plan are to expect."""
+
+    users: int
+    #: Users who were read; of very many the first ones.
+    users_checked: int
+    findings: tuple[PreflightFinding, ...]
+    #: Users who were read and would not be moved.
+    failing: int
+    #: What the look gives reason to tell beside that; recorded with the assessment.
+    notices: tuple[Finding, ...] = ()
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Tell whether everybody who was read would fail."""
+        return 0 < self.users_checked == self.failing
+
+
+@dataclass(kw_only=True, slots=True)
+class PreflightCheck:
+    """Counts users page by page.
+
+    Args:
+        source: Plan to leave.
+        target: Plan to get.
+        mapper: Carries the users' switched-off services over.
+    """
+
+    source: Plan
+    target: Plan
+    mapper: SettingsMapper
+    checked: int = 0
+    failing: int = 0
+    _found: dict[str, list[str]] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+    _services: ServiceTally = field(default_factory=ServiceTally)
+
+    def add(self, users: Iterable[DirectoryUser]) -> None:
+        """Look at some users."""
+        for user in users:
+            self.checked += 1
+            code = self._code(user)
+            if code:
+                self.failing += code not in NO_FAILURES
+                self._count(code, user.directory_id)
+            if self._services.add(self.mapper, user):
+                self._count(DEPENDENT_OFF, user.directory_id)
+
+    def result(self, *, users: int, quantity: int) -> Preflight:
+        """Return what was found.
+
+        Args:
+            users: Users of the old plan, whether they were read or not.
+            quantity: Licenses that are ordered.
+        """
+        counts = dict(self._counts)
+        if users > quantity:
+            counts[NO_LICENSE] = counts.get(NO_LICENSE, 0) + users - quantity
+        found = tuple(_finding(code, counts[code], self._found.get(code, ())) for code in sorted(counts))
+        return Preflight(
+            users=users,
+            users_checked=self.checked,
+            findings=found,
+            failing=self.failing,
+            notices=tuple(self._services.findings(self.mapper)),
+        )
+
+    def _count(self, code: str, directory_id: str) -> None:
+        self._counts[code] = self._counts.get(code, 0) + 1
+        named = self._found.setdefault(code, [])
+        if len(named) < NAMED_MAX:
+            named.append(directory_id)
+
+    def _code(self, user: DirectoryUser) -> str:
+        if user.is_fed(self.source.plan_id) and not user.has_direct(self.source.plan_id):
+            return FED_BY_GROUP
+        if not user.usage_location:
+            return NO_LOCATION
+        if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
+            return INACTIVE
+        return service_conflict(self.mapper, user)
+
+
+def require_hope(found: Preflight) -> None:
+    """Refuse to order for users none of whom could be moved.
+
+    Raises:
+        RuleViolated: Everybody who was read would fail.
+    """
+    if not found.is_hopeless:
+        return
+    failures = [each for each in found.findings if each.is_failure]
+    told = "; ".join(f"{each.users} users: {each.message}" for each in failures)
+    raise RuleViolated(
+        f"None of the {found.users_checked} users who were read could be moved: {told}.",
+        remedy=" ".join(each.remedy for each in failures),
+    )
+
+
+def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
+    told = license_failure(code)
+    message, remedy = NO_FAILURES.get(code, (told.message, told.remedy))
+    return PreflightFinding(
+        code=code,
+        users=users,
+        message=message,
+        remedy=remedy,
+        is_failure=code not in NO_FAILURES,
+        named=tuple(named),
+    )

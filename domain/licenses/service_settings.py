@@ -1,0 +1,143 @@
+"""Services of one user under the new plan: what is carried over, and what the directory can give.
+
+Preview, pre-flight, every pass of the move and the comparison before the cancellation use this (rules
+section 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+from domain.catalog.disabled_services import (
+    GRANT_ALL,
+    DisabledMapping,
+    UserServices,
+    assignable,
+    carried_settings,
+    map_disabled,
+    settings_beside_held,
+)
+from domain.catalog.plans import Plan
+from domain.organizations.organization_plans import OrganizationPlans
+from domain.ports.cloud import DirectoryUser
+
+
+class SettingsMapper:
+    """Carries switched-off services over; many users share the same few combinations.
+
+    Args:
+        plans: Plans as the organization has them.
+        source: Id of the old plan.
+        target: Id of the new plan.
+        service_settings: keep or grant_all.
+    """
+
+    def __init__(self, plans: OrganizationPlans, *, source: str, target: str, service_settings: str) -> None:
+        self.plans = plans
+        self._source, self._target = plans.plan(source), plans.plan(target)
+        self._service_settings = service_settings
+        self.of = lru_cache(maxsize=4096)(self._of)
+        self._held = lru_cache(maxsize=4096)(self._of_held)
+        self.unlisted_of = lru_cache(maxsize=4096)(self._unlisted_of)
+
+    @property
+    def source(self) -> Plan:
+        """Return the old plan as the organization has it."""
+        return self._source
+
+    @property
+    def target(self) -> Plan:
+        """Return the new plan as the organization has it."""
+        return self._target
+
+    def _of(self, disabled: tuple[str, ...], beside: tuple[str, ...] = ()) -> DisabledMapping:
+        return carried_settings(
+            self._source, self._target, disabled, service_settings=self._service_settings, beside=beside
+        )
+
+    def services_of(self, user: DirectoryUser) -> UserServices:
+        """Return what decides the settings of a user under the new plan."""
+        source, target = self._source.plan_id, self._target.plan_id
+        beside = self.plans.services_beside(user, {source, target})
+        held = disabled_of(user, target) if user.can_use(target) else None
+        return UserServices(disabled=disabled_of(user, source), beside=beside, held_disabled=held)
+
+    def of_user(self, user: DirectoryUser) -> DisabledMapping:
+        """Return the settings of one user: what the old plan had off, but nothing that the new one has on.
+
+        Args:
+            user: As the directory shows the user now; who can work with the new plan already keeps all that
+                it gives (rules section 4).
+        """
+        services = self.services_of(user)
+        if services.held_disabled is None:
+            return self.of(services.disabled, services.beside)
+        return self._held(services.disabled, services.held_disabled, services.beside)
+
+    def _of_held(
+        self, disabled: tuple[str, ...], held_disabled: tuple[str, ...], beside: tuple[str, ...] = ()
+    ) -> DisabledMapping:
+        return settings_beside_held(
+            self._source,
+            self._target,
+            disabled,
+            held_disabled=held_disabled,
+            service_settings=self._service_settings,
+            beside=beside,
+        )
+
+    def unlisted(self, user: DirectoryUser) -> tuple[str, ...]:
+        """Return the services that our list of the new plan would switch off and the organization's lacks."""
+        return self.unlisted_of(disabled_of(user, self._source.plan_id))
+
+    def _unlisted_of(self, disabled: tuple[str, ...]) -> tuple[str, ...]:
+        if self._service_settings == GRANT_ALL:
+            return ()
+        listed = self.plans.catalog.plan(self._target.plan_id)
+        wanted = map_disabled(self._source, listed, disabled).new_disabled
+        return tuple(each for each in wanted if each not in self._target.service_plan_ids)
+
+    def frozen(
+        self, old_disabled: tuple[str, ...], new_disabled: tuple[str, ...], *, has_new: bool = False
+    ) -> DisabledMapping:
+        """Return settings that were decided before, as far as the organization's plan has the services now.
+
+        Args:
+            old_disabled: What was off under the old plan.
+            new_disabled: What was decided to be off under the new one.
+            has_new: The user held the new plan before. What was off under it is not told here, so all that
+                may be newly granted is; `LicenseReadBack.newly_granted` reads which of it was off.
+        """
+        may_be_off = new_disabled
+        if self._service_settings == GRANT_ALL:
+            may_be_off = tuple(sorted(self._target.service_plan_ids))
+        mapped = self._held(old_disabled, may_be_off) if has_new else self.of(old_disabled)
+        off, listed = frozenset(new_disabled), self._target.service_plan_ids
+        return replace(
+            mapped,
+            new_disabled=tuple(sorted(off & listed if listed else off)),
+            newly_granted=tuple(each for each in mapped.newly_granted if each not in off),
+            dependents=tuple(each for each in mapped.dependents if each in off),
+        )
+
+    def explains(self, user: DirectoryUser, *, off: Iterable[str], wanted: Iterable[str]) -> bool:
+        """Tell whether what is off is what the switch asked for, or could.
+
+        Args:
+            user: As the directory shows the user now.
+            off: What is off under the new plan.
+            wanted: What was decided to be off.
+        """
+        services = self.services_of(user)
+        given, _ = assignable(self._target, wanted, beside=services.beside)
+        listed = self._target.service_plan_ids
+        asked = {each for each in wanted if not listed or each in listed}
+        return asked <= set(off) <= {*wanted, *given}
+
+
+def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
+    """Return the service plans of a plan that are switched off for a user, sorted."""
+    held = user.license_of(plan_id)
+    return tuple(sorted(held.disabled_service_plan_ids)) if held else ()

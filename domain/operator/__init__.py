@@ -1,0 +1,1 @@
+"""What operators may do with a running switch, and what calls for them."""

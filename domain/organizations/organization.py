@@ -1,0 +1,262 @@
+"""The organization: one live switch at a time, and the locks that a switch holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from domain.kernel.errors import AdministrationIsLocked, RuleViolated, SwitchInProgress
+from domain.kernel.ids import organization_stream_id
+from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LockHolder:
+    """Who holds a lock, since when, and when its end is promised."""
+
+    switch_id: str
+    since: datetime
+    #: As it was promised last.
+    promised_end: datetime
+    #: For whom or what it waits where nobody can promise an end; "": the promise stands.
+    waits_for: str = ""
+
+    @property
+    def end_words(self) -> str:
+        """Return when it ends, or why nobody knows, as what to do about it."""
+        if self.waits_for:
+            return (
+                f"Its end is unknown: it waits for {self.waits_for}. "
+                f"`planswitch switch show {self.switch_id[:8]}` tells more; try again when it has ended."
+            )
+        return f"Wait for its end (promised by {self.promised_end:%Y-%m-%d %H:%M} UTC), then try again."
+
+    @property
+    def end_facts(self) -> dict[str, str | None]:
+        """Return who holds, since when and until when, for machines; an end that nobody knows is None."""
+        facts = {"holder": self.switch_id, "since": self.since.isoformat()}
+        if self.waits_for:
+            return {**facts, "promised_end": None, "waits_for": self.waits_for}
+        return {**facts, "promised_end": self.promised_end.isoformat()}
+
+
+class OrganizationEvent(RecordedEvent):
+    """Something that happened to an organization's reservations and locks."""
+
+
+@stored("organization.switch-reserved")
+class SwitchReserved(OrganizationEvent):
+    """A switch took the organization's only place for a live switch."""
+
+    switch_id: str
+    #: Stream of the subscription that it leaves: a switch that lost its workflow is found again by it.
+    source_stream_id: str
+    promised_end: datetime
+
+    def apply(self, aggregate: Organization) -> None:
+        """Remember the holder."""
+        aggregate.live_switch = _holder(self)
+        aggregate.live_source_stream_id = self.source_stream_id
+        aggregate.source_streams[self.switch_id] = self.source_stream_id
+
+
+@stored("organization.switch-released")
+class SwitchReleased(OrganizationEvent):
+    """The live switch ended."""
+
+    switch_id: str
+    outcome: str
+
+    def apply(self, aggregate: Organization) -> None:
+        """Free the place."""
+        aggregate.live_switch = None
+        aggregate.finished_switches[self.switch_id] = self.outcome
+
+
+@stored("organization.commerce-locked")
+class CommerceLocked(OrganizationEvent):
+    """A credit check began: no other order or switch meanwhile (rules section 6)."""
+
+    switch_id: str
+    promised_end: datetime
+
+    def apply(self, aggregate: Organization) -> None:
+        """Remember the holder."""
+        aggregate.commerce_lock = _holder(self)
+
+
+@stored("organization.commerce-unlocked")
+class CommerceUnlocked(OrganizationEvent):
+    """The credit check ended."""
+
+    switch_id: str
+
+    def apply(self, aggregate: Organization) -> None:
+        """Free the lock."""
+        aggregate.commerce_lock = None
+
+
+@stored("organization.administration-locked")
+class AdministrationLocked(OrganizationEvent):
+    """License administration is ours until the cutover (rules section 2, step 7)."""
+
+    switch_id: str
+    promised_end: datetime
+
+    def apply(self, aggregate: Organization) -> None:
+        """Remember the holder."""
+        aggregate.administration_lock = _holder(self)
+
+
+@stored("organization.administration-unlocked")
+class AdministrationUnlocked(OrganizationEvent):
+    """License administration is free again (rules section 2, step 12)."""
+
+    switch_id: str
+
+    def apply(self, aggregate: Organization) -> None:
+        """Free the lock."""
+        aggregate.administration_lock = None
+
+
+def _holder(event: Any) -> LockHolder:
+    return LockHolder(switch_id=event.switch_id, since=event.timestamp, promised_end=event.promised_end)
+
+
+class Organization(RecordedAggregate):
+    """Invariant: at most one live switch, and only here (architecture section 3)."""
+
+    TOPIC: ClassVar[str] = "organization"
+
+    class Created(RecordedCreation):
+        """The organization was seen for the first time."""
+
+        TOPIC: ClassVar[str] = "organization.registered"
+
+        organization_id: str
+
+    def __init__(self, *, organization_id: str) -> None:
+        self.organization_id = organization_id
+        self.live_switch: LockHolder | None = None
+        #: Stream of the subscription that the newest switch leaves.
+        self.live_source_stream_id = ""
+        #: Switch id -> stream of the subscription that it leaves, of every switch.
+        self.source_streams: dict[str, str] = {}
+        self.commerce_lock: LockHolder | None = None
+        self.administration_lock: LockHolder | None = None
+        #: Switch id -> outcome of every switch that ended.
+        self.finished_switches: dict[str, str] = {}
+        #: Request id -> what was asked of a license by hand, and the newest answer to it ("": done).
+        self.license_edits: dict[str, Any] = {}
+        self.license_edit_errors: dict[str, str] = {}
+
+    @classmethod
+    def register(cls, organization_id: str, *, at: datetime, meta: Meta) -> Self:
+        """Open the stream of an organization."""
+        return cls._create(
+            cls.Created,
+            id=organization_stream_id(organization_id),
+            timestamp=at,
+            meta=meta.as_facts(),
+            organization_id=organization_id,
+        )
+
+    def reserve_switch(
+        self, switch_id: str, *, source_stream_id: str, promised_end: datetime, at: datetime, meta: Meta
+    ) -> None:
+        """Take the only place for a live switch; asking again for the same switch changes nothing.
+
+        Raises:
+            SwitchInProgress: Another switch holds the place (rules section 1).
+            RuleViolated: This switch ended before.
+        """
+        holder = self.live_switch or self.commerce_lock
+        if holder is not None and holder.switch_id == switch_id:
+            return
+        if holder is not None:
+            raise switch_in_progress(holder)
+        if switch_id in self.finished_switches:
+            raise RuleViolated(
+                f"Switch {switch_id} ended before as {self.finished_switches[switch_id]}.",
+                remedy="Start a new switch with a new request id.",
+            )
+        self.record(
+            SwitchReserved,
+            at=at,
+            meta=meta,
+            switch_id=switch_id,
+            source_stream_id=source_stream_id,
+            promised_end=promised_end,
+        )
+
+    def release_switch(self, switch_id: str, *, outcome: str, at: datetime, meta: Meta) -> None:
+        """End the live switch and free what it still holds; a second release changes nothing."""
+        self.unlock_administration(switch_id, at=at, meta=meta)
+        self.unlock_commerce(switch_id, at=at, meta=meta)
+        if _is_held_by(self.live_switch, switch_id):
+            self.record(SwitchReleased, at=at, meta=meta, switch_id=switch_id, outcome=outcome)
+
+    def lock_commerce(self, switch_id: str, *, promised_end: datetime, at: datetime, meta: Meta) -> None:
+        """Keep other orders and switches out while the live switch's credit check runs (rules section 6).
+
+        Raises:
+            RuleViolated: The switch is not the live one.
+        """
+        if not _is_held_by(self.live_switch, switch_id):
+            raise RuleViolated(f"Switch {switch_id} is not the live switch of its organization.")
+        if self.commerce_lock is None:
+            self.record(CommerceLocked, at=at, meta=meta, switch_id=switch_id, promised_end=promised_end)
+
+    def unlock_commerce(self, switch_id: str, *, at: datetime, meta: Meta) -> None:
+        """Let orders in again if `switch_id` keeps them out."""
+        if _is_held_by(self.commerce_lock, switch_id):
+            self.record(CommerceUnlocked, at=at, meta=meta, switch_id=switch_id)
+
+    def lock_administration(
+        self, switch_id: str, *, promised_end: datetime, at: datetime, meta: Meta
+    ) -> None:
+        """Lock license administration for the live switch.
+
+        Raises:
+            RuleViolated: The switch is not the live one.
+        """
+        if not _is_held_by(self.live_switch, switch_id):
+            raise RuleViolated(f"Switch {switch_id} is not the live switch of its organization.")
+        if self.administration_lock is None:
+            self.record(
+                AdministrationLocked, at=at, meta=meta, switch_id=switch_id, promised_end=promised_end
+            )
+
+    def require_administration_free(self) -> None:
+        """Refuse an edit of licenses by hand while a switch moves them (rules section 4).
+
+        Raises:
+            AdministrationIsLocked: It names the switch, since when it holds the lock and until when.
+        """
+        holder = self.administration_lock
+        if holder is not None:
+            raise AdministrationIsLocked(
+                f"Switch {holder.switch_id} has license administration locked since "
+                f"{holder.since:%Y-%m-%d %H:%M} UTC.",
+                remedy=holder.end_words,
+                **holder.end_facts,
+            )
+
+    def unlock_administration(self, switch_id: str, *, at: datetime, meta: Meta) -> None:
+        """Free license administration if `switch_id` holds it."""
+        if _is_held_by(self.administration_lock, switch_id):
+            self.record(AdministrationUnlocked, at=at, meta=meta, switch_id=switch_id)
+
+
+def _is_held_by(holder: LockHolder | None, switch_id: str) -> bool:
+    return holder is not None and holder.switch_id == switch_id
+
+
+def switch_in_progress(holder: LockHolder) -> SwitchInProgress:
+    """Return the refusal that names who holds the organization, since when and until when."""
+    return SwitchInProgress(
+        f"Switch {holder.switch_id} runs in this organization since {holder.since:%Y-%m-%d %H:%M} UTC.",
+        remedy=holder.end_words,
+        **holder.end_facts,
+    )

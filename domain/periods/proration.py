@@ -1,0 +1,187 @@
+"""Proration: which part of an amount a part of a period stands for, by named policy (rules section 5).
+
+A policy is a way of measuring time, and what is done with the measured ratio. The ratio is exact unless the
+policy says to how many decimals it is kept; the amount is rounded once, at the end of a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+
+from domain.kernel.calendar import start_of_day
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money, round_half_up
+from domain.periods.billing_periods import add_months, months_between
+
+PER_DAY = "per_day"
+PER_SECOND = "per_second"
+FIXED_30 = "fixed_30"
+KILL_BILL = "kill_bill"
+VENDOR_DAY = "vendor_day"
+DAYS_OF_FIXED_MONTH = 30
+KILL_BILL_DECIMALS = 9
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Span:
+    """Time from the beginning of the day `start_on` to the beginning of the day `end_on`.
+
+    A stated instant inside one of these days moves that end of the span, for policies that count seconds.
+    """
+
+    start_on: date
+    end_on: date
+    #: IANA zone in which days begin; only seconds depend on it.
+    time_zone: str = "UTC"
+    start_at: datetime | None = None
+    end_at: datetime | None = None
+    #: Day of the month on which its months begin, where it is a nominal period; 0: its ends tell.
+    billing_day: int = 0
+
+    @property
+    def days(self) -> int:
+        """Return how many days it has."""
+        return (self.end_on - self.start_on).days
+
+    @property
+    def started_at(self) -> datetime:
+        """Return the instant at which it begins."""
+        return self.start_at or start_of_day(self.start_on, self.time_zone)
+
+    @property
+    def ended_at(self) -> datetime:
+        """Return the instant at which it ends."""
+        return self.end_at or start_of_day(self.end_on, self.time_zone)
+
+    @property
+    def seconds(self) -> int:
+        """Return how many seconds pass in it; a day of a clock change has an hour more or less."""
+        return (self.ended_at - self.started_at) // _SECOND
+
+    def has(self, part: Span) -> bool:
+        """Tell whether `part` lies inside it."""
+        return self.start_on <= part.start_on <= part.end_on <= self.end_on
+
+
+#: Given a part and its whole, return the exact ratio of the two.
+Measure = Callable[[Span, Span], Fraction]
+
+
+def by_days(part: Span, whole: Span) -> Fraction:
+    """Return the ratio of actual days."""
+    return Fraction(part.days, whole.days)
+
+
+def by_seconds(part: Span, whole: Span) -> Fraction:
+    """Return the ratio of the seconds that pass, clock changes included."""
+    return Fraction(part.seconds, whole.seconds)
+
+
+def by_fixed_months(part: Span, whole: Span) -> Fraction:
+    """Return the ratio of days where each month counts 30, counted from the first day of `whole`.
+
+    Day 31 of a month counts nothing and the last day of a short one makes up what is missing to 30, so that
+    parts add up to their whole and each whole month weighs the same.
+    """
+    passed = _fixed_days(whole, part.end_on) - _fixed_days(whole, part.start_on)
+    return Fraction(passed, _fixed_days(whole, whole.end_on))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """A named way of proration; a stored quote names it, so that it bills by the same one for ever."""
+
+    name: str
+    #: Goes into the digest of a quote; a new way of computing is a new version, never a change.
+    version: str
+    measure: Measure
+    #: Decimals to which the ratio is kept, half up; None keeps it exact.
+    ratio_decimals: int | None = None
+    #: The bill gives the whole old line back and charges the used part anew.
+    is_whole_line_reversed: bool = False
+
+    def ratio(self, part: Span, whole: Span) -> Fraction:
+        """Return which part of `whole` the time `part` is.
+
+        Raises:
+            InvalidInput: `whole` has no day, or `part` is not inside of it.
+        """
+        if whole.days < 1:
+            raise InvalidInput(field="period", value=f"{whole.days} days", allowed="one day or more")
+        if not whole.has(part):
+            raise InvalidInput(
+                field="used days",
+                value=f"{part.start_on} to {part.end_on}",
+                allowed=f"inside of {whole.start_on} to {whole.end_on}",
+            )
+        exact = self.measure(part, whole)
+        if self.ratio_decimals is None:
+            return exact
+        scale: int = 10**self.ratio_decimals
+        return Fraction(round_half_up(exact * scale), scale)
+
+    def exact(self, amount: Money, part: Span, whole: Span) -> Fraction:
+        """Return the part of `amount` before it is rounded, in minor units."""
+        return amount.minor_units * self.ratio(part, whole)
+
+    def prorate(self, amount: Money, part: Span, whole: Span) -> Money:
+        """Return the part of `amount` that `part` stands for, rounded once, half up (rules section 5).
+
+        Args:
+            amount: Price of the whole period.
+            part: The days that are billed.
+            whole: The period.
+
+        Raises:
+            InvalidInput: The days do not fit each other.
+        """
+        return amount.times(self.ratio(part, whole))
+
+
+#: Policy name -> policy. A stored quote names its policy: change none of them, add a new name or version.
+POLICIES = {
+    policy.name: policy
+    for policy in (
+        Policy(name=PER_DAY, version="actual/1", measure=by_days),
+        Policy(name=PER_SECOND, version="second/1", measure=by_seconds),
+        Policy(name=FIXED_30, version="fixed_30/1", measure=by_fixed_months),
+        Policy(name=KILL_BILL, version="kill_bill/1", measure=by_days, ratio_decimals=KILL_BILL_DECIMALS),
+        Policy(name=VENDOR_DAY, version="vendor_day/1", measure=by_days, is_whole_line_reversed=True),
+    )
+}
+
+
+def proration_policy(name: str) -> Policy:
+    """Return the policy of this name.
+
+    Raises:
+        InvalidInput: There is no such policy.
+    """
+    policy = POLICIES.get(name)
+    if policy is None:
+        raise InvalidInput(field="policy", value=name, allowed=", ".join(sorted(POLICIES)))
+    return policy
+
+
+def _fixed_days(whole: Span, day: date) -> int:
+    """Return how many days of 30-day months pass from the start of `whole` to `day`."""
+    anchor_day = _anchor_day(whole)
+    months = months_between(whole.start_on, day)
+    if add_months(whole.start_on, months, anchor_day) > day:
+        months -= 1
+    begun_on = add_months(whole.start_on, months, anchor_day)
+    return DAYS_OF_FIXED_MONTH * months + (day - begun_on).days
+
+
+def _anchor_day(whole: Span) -> int:
+    """Return the day of the month on which the months of `whole` begin."""
+    if whole.billing_day:
+        return whole.billing_day
+    latest = max(whole.start_on.day, whole.end_on.day)
+    months = months_between(whole.start_on, whole.end_on)
+    ends = (add_months(whole.start_on, 0, latest), add_months(whole.start_on, months, latest))
+    return latest if ends == (whole.start_on, whole.end_on) else whole.start_on.day

@@ -1,0 +1,161 @@
+"""Subscriptions as the seller shows them, and what is asked of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from domain.kernel.facts import OMITTED_AT_DEFAULT
+from domain.ports.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
+from domain.ports.refusals import Refusal
+from domain.ports.subscription_states import SubscriptionState, seller_state
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ScheduledChange:
+    """A change that the seller makes with the next term."""
+
+    #: "" where the seller does not name a plan: it stays.
+    plan_id: str
+    quantity: int
+    #: P1M or P1Y, and monthly or annual; "": as before.
+    term: str = ""
+    billing_cycle: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RenewalTerms:
+    """What the seller states of the end of a subscription's term; a stated fact wins over a computed one."""
+
+    #: First day after the present term; None where the seller does not say.
+    ends_on: date | None = None
+    #: False: it ends with its term; None where the seller does not say.
+    is_automatic: bool | None = None
+    #: Until when something is given back for a cancellation; None where the seller states no refund.
+    refundable_until: datetime | None = None
+    #: None: it renews as it is, or not at all.
+    scheduled: ScheduledChange | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SubscriptionSettings:
+    """What is set at a subscription; the default of each leaves it as it is."""
+
+    is_auto_renewed: bool | None = None
+    #: Made with the next term; needs a subscription that renews.
+    scheduled: ScheduledChange | None = None
+    friendly_name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellerSubscription:
+    """A subscription as the seller shows it."""
+
+    subscription_id: str
+    plan_id: str
+    plan_name: str
+    quantity: int
+    #: none, active, pending, suspended, expired, disabled or deleted.
+    status: str
+    #: P1M or P1Y.
+    term: str
+    #: monthly or annual.
+    billing_cycle: str
+    #: subscription, productKey or redemptionCode.
+    contract_type: str
+    is_trial: bool
+    order_id: str
+    started_at: datetime
+    #: None: may be cancelled at any time (legacy terms).
+    cancellable_until: datetime | None
+    etag: str
+    #: Subscription that it is an add-on of, or "".
+    parent_subscription_id: str = ""
+    #: None where the seller states nothing of it.
+    renewal: RenewalTerms | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+    #: Why it is suspended, in the seller's words; none where it is not, or the seller does not say.
+    suspension_reasons: tuple[str, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
+
+    #: Name that the customer gave it, or ""; the record keeps only that there is one.
+    friendly_name: str = field(default="", metadata=OMITTED_AT_DEFAULT)
+
+    @property
+    def state(self) -> SubscriptionState:
+        """Return what its status means."""
+        return seller_state(self.status, self.suspension_reasons)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provisioning:
+    """How far a subscription is set up at the seller."""
+
+    #: success, pending or failed.
+    status: str
+    quantity: int
+    #: Why it failed, in the seller's own words; None where it says nothing.
+    refusal: Refusal | None = None
+
+
+class Seller(Protocol):
+    """Orders and subscriptions at the seller."""
+
+    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
+        """Return every subscription of the organization, whatever its status."""
+
+    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
+        """Return one subscription.
+
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+        """
+
+    def place_order(
+        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
+    ) -> PlacedOrder:
+        """Fill a cart and check it out; a cart that was checked out before answers its first order."""
+
+    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
+        """Return an order as it stands."""
+
+    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
+        """Return how far a subscription is set up."""
+
+    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
+        """Cancel an order inside its void window; one that is cancelled already is answered as it stands."""
+
+    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
+        """Cancel a subscription; one that is cancelled already is answered as it stands."""
+
+    def change_quantity(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Change how many licenses a subscription has; one that has as many is answered as it stands.
+
+        Raises:
+            ProviderRefused: It may not have so many, or not so few any more; it is as it was.
+        """
+
+    def change_settings(
+        self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
+    ) -> SellerSubscription:
+        """Set a subscription; one that is set so already is answered as it stands.
+
+        Raises:
+            ProviderRefused: It can't be set so, such as a change that is scheduled where nothing renews.
+        """
+
+    def stop_renewal(
+        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
+    ) -> StoppedRenewal:
+        """Let a subscription end with its term; one that does not renew already is answered as it stands.
+
+        Args:
+            organization_id: Directory id of the organization.
+            subscription_id: The seller's id.
+            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
+            key: Idempotency key.
+
+        Raises:
+            ProviderRefused: It ends later than that, or another refusal.
+        """

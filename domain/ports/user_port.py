@@ -1,0 +1,52 @@
+"""A user and their licenses, as the directory shows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.ports.group_port import LicenseError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeldLicense:
+    """One license that a user holds."""
+
+    plan_id: str
+    disabled_service_plan_ids: tuple[str, ...] = ()
+    #: Group that feeds it; None is a direct assignment.
+    assigned_by_group: str | None = None
+    #: False in any state but Active and ActiveWithError: the assignment takes a seat, and gives nothing.
+    is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DirectoryUser:
+    """A user as the directory shows it; never stored in events (architecture section 4)."""
+
+    directory_id: str
+    usage_location: str | None
+    is_enabled: bool
+    licenses: tuple[HeldLicense, ...]
+    #: What groups could not give; the user does not hold it.
+    license_errors: tuple[LicenseError, ...] = ()
+
+    def license_of(self, plan_id: str) -> HeldLicense | None:
+        """Return the license of `plan_id` that the user holds, the direct one first, if any."""
+        return next((held for held in self.licenses if held.plan_id == plan_id), None)
+
+    def has_direct(self, plan_id: str) -> bool:
+        """Tell whether the user holds a plan by themselves, whatever groups give."""
+        held = self.license_of(plan_id)
+        return held is not None and held.assigned_by_group is None
+
+    def is_fed(self, plan_id: str, group_id: str | None = None) -> bool:
+        """Tell whether a group, or this one, gives the user a plan."""
+        groups = {held.assigned_by_group for held in self.licenses if held.plan_id == plan_id} - {None}
+        return bool(groups) if group_id is None else group_id in groups
+
+    def can_use(self, plan_id: str) -> bool:
+        """Tell whether the user holds a plan by an assignment that works, direct or by a group.
+
+        An assignment in any other state is held and counts for nothing (rules section 4).
+        """
+        return any(held.is_active and held.plan_id == plan_id for held in self.licenses)

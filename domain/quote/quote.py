@@ -1,0 +1,241 @@
+"""The quote of a switch, as a table by cutover day, and the cutover that bills it (rules section 5).
+
+Previews, the accepted quote, the bill and a replay years later all run through `day_quote`: there is no
+second path that could give other cents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from domain.kernel.errors import AuditMismatch, InvalidInput
+from domain.kernel.facts import as_plain, digest_of
+from domain.kernel.money import Money
+from domain.periods.billing_periods import Period, cycle_months
+from domain.periods.proration import proration_policy
+from domain.ports.cloud import BilledPeriod
+from domain.quote.cutover import Cutover, cutover_of
+from domain.quote.days import DayQuote, day_quote, first_on_without_forfeiture, table_days
+from domain.quote.lines import QuoteLine
+from domain.quote.overlap import Overlap, overlap_of
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput
+
+__all__ = [
+    "QUOTE_DAYS_DEFAULT",
+    "Cutover",
+    "DayQuote",
+    "Quote",
+    "QuoteInput",
+    "QuoteLine",
+    "cutover",
+    "period_price",
+    "quote",
+    "require_same_period",
+]
+
+#: Format of the stored facts.
+FACTS_FORMAT = 1
+#: Versions of what decides cents beside the proration policy; a new way of computing is a new version.
+POLICY_VERSIONS = {"rounding": "half_up_per_line/1", "tax": "once_on_net/1"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forfeiture:
+    """What is told before the order of prepaid value that is lost (rules section 5)."""
+
+    #: The most that is lost on a day of the table, and so on any later day: after it no more is taken.
+    at_most: Money
+    #: First day on which a switch, ordered then, would lose nothing.
+    first_on_without: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Quote:
+    """A binding answer to what a switch costs, for every day on which it may complete."""
+
+    input: QuoteInput
+    #: From the day of the order to the last day, `expires_on`.
+    days: tuple[DayQuote, ...]
+
+    @property
+    def digest(self) -> str:
+        """Return the sha256 (hex) of the input and the policies: what the operator accepts."""
+        return digest_of({"input": self.input.as_facts(), "policies": _policies(self.input)})
+
+    @property
+    def forfeited_at_most(self) -> Money:
+        """Return the most that is lost of a prepaid value on any day: what an operator must accept."""
+        return max((day.forfeited for day in self.days), default=Money.zero(self.input.currency))
+
+    @property
+    def forfeiture(self) -> Forfeiture | None:
+        """Return what is told of a loss before the order; None where nothing was paid in advance."""
+        if not self.input.is_prepaid:
+            return None
+        return Forfeiture(
+            at_most=self.forfeited_at_most, first_on_without=first_on_without_forfeiture(self.input)
+        )
+
+    @property
+    def overlap(self) -> Overlap | None:
+        """Return what is told of an old plan that can't be cancelled; None where it ends with the cutover."""
+        until = self.input.overlap_until
+        days = [(day.on, day.told) for day in self.days if day.source_ends_on is not None]
+        return overlap_of(days, until, self.input.currency) if until is not None and days else None
+
+    def day(self, on: date) -> DayQuote:
+        """Return what the switch costs when it completes on the day `on`.
+
+        The order binds the quote, so a day after `expires_on` has an answer too.
+
+        Raises:
+            InvalidInput: The day is before the order.
+        """
+        return day_quote(self.input, on)
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return what an event keeps: the input, the policies, the digest and the totals that were shown."""
+        told, overlap = self.forfeiture, self.overlap
+        return {
+            "format": FACTS_FORMAT,
+            "input": self.input.as_facts(),
+            **_computed(self),
+            **({"forfeiture": as_plain(told)} if told else {}),
+            **({"overlap": as_plain(overlap)} if overlap else {}),
+        }
+
+    @staticmethod
+    def from_facts(facts: dict[str, Any]) -> Quote:
+        """Compute a stored quote again.
+
+        Raises:
+            AuditMismatch: It does not come out as it was stored.
+            InvalidInput: These are not the facts of a quote.
+        """
+        if facts.get("format") != FACTS_FORMAT:
+            raise InvalidInput(field="format", value=facts.get("format"), allowed=str(FACTS_FORMAT))
+        again = quote(QuoteInput.from_facts(facts["input"]))
+        for name, now in _computed(again).items():
+            if facts.get(name) != now:
+                raise AuditMismatch(
+                    f"The stored quote's {name} is {facts.get(name)}; computed again it is {now}.",
+                    remedy="Compare the versions of code and record before billing by this quote.",
+                )
+        return again
+
+
+def quote(terms: QuoteInput) -> Quote:
+    """Compute the table of a quote, one row a day from the order to the expiry (rules section 5)."""
+    return Quote(input=terms, days=tuple(day_quote(terms, day) for day in table_days(terms)))
+
+
+def cutover(
+    accepted: Quote,
+    on: date,
+    *,
+    billed_now: BilledPeriod | None = None,
+    addons_now: Mapping[str, BilledPeriod] | None = None,
+    forfeited_at_most: Money | None = None,
+) -> Cutover:
+    """Return what billing is told when the switch completes on the day `on`.
+
+    Args:
+        accepted: The quote that the order bound.
+        on: Day on which the source was cancelled, in the organization's zone.
+        billed_now: The period that billing shows on the day of the cutover, read before billing is stopped.
+            It tells whether a renewal that the quote foresees was billed; None takes that for granted.
+        addons_now: The same of billed add-ons, by subscription id; one that is missing is taken for granted.
+        forfeited_at_most: As `day_quote` takes it.
+
+    Raises:
+        InvalidInput: The day is before the order.
+        AuditMismatch: Billing shows another period than the quote: nothing may be credited by it.
+    """
+    day = day_quote(accepted.input, on, forfeited_at_most=forfeited_at_most)
+    expected = _source_periods(accepted, day)
+    seen = dict(addons_now or {})
+    if billed_now is not None:
+        seen[accepted.input.billed.subscription_id] = billed_now
+    shown = {name: _shown_period(seen[name]) if name in seen else period for name, period in expected.items()}
+    not_renewed = frozenset(name for name, period in expected.items() if shown[name] != period)
+    if not not_renewed:
+        return cutover_of(day)
+    candidate = day_quote(
+        accepted.input,
+        on,
+        is_renewal_billed=accepted.input.billed.subscription_id not in not_renewed,
+        addons_not_renewed=not_renewed,
+        forfeited_at_most=forfeited_at_most,
+    )
+    for name, period in _source_periods(accepted, candidate).items():
+        if period != shown[name]:
+            raise _other_period(name, shown[name], expected[name])
+    return cutover_of(candidate)
+
+
+def _source_periods(accepted: Quote, day: DayQuote) -> dict[str, Period]:
+    """Return the period that ends with the switch, by subscription id: of the plan and billed add-ons."""
+    addons = {each.addon.subscription_id: each.day.source_period for each in day.addons}
+    return {**addons, accepted.input.billed.subscription_id: day.source_period}
+
+
+def _shown_period(billed: BilledPeriod) -> Period:
+    return Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
+
+
+def _other_period(subscription_id: str, shown: Period, expected: Period) -> AuditMismatch:
+    return AuditMismatch(
+        f"Billing shows the period {shown.start_on} to {shown.end_on} for subscription "
+        f"{subscription_id}; by the quote it is {expected.start_on} to {expected.end_on}.",
+        remedy="Compare the billing system's renewals with the quote, then retry the step.",
+    )
+
+
+def require_same_period(quoted: BilledPeriod, billed_now: BilledPeriod) -> None:
+    """Refuse when billing shows other money for a quoted period than the quote was computed from.
+
+    A period that follows the quoted one is a renewal, which `cutover` decides.
+
+    Raises:
+        AuditMismatch: Credits, payments or licenses changed since: crediting by the quote would be wrong.
+    """
+    if billed_now.period_start_on != quoted.period_start_on:
+        return
+    for name in ("period_end_on", "paid", "credited", "quantity", "unit_price"):
+        then, now = getattr(quoted, name), getattr(billed_now, name)
+        if then != now:
+            raise AuditMismatch(
+                f"Billing shows {name} {now} for subscription {billed_now.subscription_id}; "
+                f"the accepted quote has {then}.",
+                remedy="Set billing right, then retry; or cancel what changed it.",
+            )
+
+
+def period_price(monthly: Money, billing_cycle: str) -> Money:
+    """Return the price of one license for one period, given its price for one month.
+
+    Raises:
+        InvalidInput: There is no such billing cycle.
+    """
+    return monthly.times(cycle_months(billing_cycle))
+
+
+def _computed(priced: Quote) -> dict[str, Any]:
+    """Return the facts that a stored quote is compared with when it is computed again."""
+    return {
+        "policies": _policies(priced.input),
+        "digest": priced.digest,
+        "totals_minor_units": _totals(priced.days),
+    }
+
+
+def _policies(terms: QuoteInput) -> dict[str, str]:
+    versions = {"day_count": proration_policy(terms.policy).version, **POLICY_VERSIONS}
+    return versions | ({"period": terms.period_version} if terms.is_nominal else {})
+
+
+def _totals(days: tuple[DayQuote, ...]) -> dict[str, int]:
+    return {day.on.isoformat(): day.total.minor_units for day in days}

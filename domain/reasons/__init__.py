@@ -1,0 +1,1 @@
+"""Every reason and every finding as a table, with their words and acknowledgments."""

@@ -1,0 +1,165 @@
+"""Every finding as one table: what is told beside an answer and stands in nobody's way (rules section 1).
+
+A finding never blocks and asks for no consent: that is what reasons and acknowledgments are for. It is shown
+with the quote and recorded with the assessment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Any
+
+from domain.kernel.facts import as_plain
+
+#: Explains every code to an operator.
+DOCS_PAGE = "docs/rules.md"
+
+
+@unique
+class FindingCode(StrEnum):
+    """What may be found; the order is the order in which findings are listed."""
+
+    AUTO_RENEW_OFF = "AUTO_RENEW_OFF"
+    SCHEDULED_CHANGE = "SCHEDULED_CHANGE"
+    SCHEDULED_TERMS_NOT_QUOTED = "SCHEDULED_TERMS_NOT_QUOTED"
+    TERM_END_DIFFERS = "TERM_END_DIFFERS"
+    REFUND_WINDOW_DIFFERS = "REFUND_WINDOW_DIFFERS"
+    BILLING_CYCLE_DIFFERS = "BILLING_CYCLE_DIFFERS"
+    BILLED_PERIOD_DIFFERS = "BILLED_PERIOD_DIFFERS"
+    DEPENDENT_SERVICE_OFF = "DEPENDENT_SERVICE_OFF"
+    SERVICE_NOT_IN_PLAN = "SERVICE_NOT_IN_PLAN"
+    PLAN_HAS_MORE_SERVICES = "PLAN_HAS_MORE_SERVICES"
+    SERVICES_NOT_ACTIVATED = "SERVICES_NOT_ACTIVATED"
+    TARGET_HELD = "TARGET_HELD"
+    SETTING_LOST = "SETTING_LOST"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FindingTemplate:
+    """One row of the table."""
+
+    #: `{name}` is filled from the details.
+    message: str
+    remedy: str
+
+
+#: Code -> row; every code has one.
+FINDINGS: Mapping[FindingCode, FindingTemplate] = {
+    FindingCode.AUTO_RENEW_OFF: FindingTemplate(
+        message="Subscription {subscription_id} does not renew: it ends on {ends_on}.",
+        remedy="Complete the switch before that day, or turn its renewal on at the seller.",
+    ),
+    FindingCode.SCHEDULED_CHANGE: FindingTemplate(
+        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
+        "{quantity} licenses of {plan}; renewals are quoted so. {outcome}.",
+        remedy="",
+    ),
+    FindingCode.SCHEDULED_TERMS_NOT_QUOTED: FindingTemplate(
+        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
+        "{terms}. The quote can't price a renewal by that: it has renewals as they are now.",
+        remedy="Complete the switch before that day, or take the scheduled change back at the seller; "
+        "confirm with `--acknowledge scheduled_change_lost` that it does not count in the quote.",
+    ),
+    FindingCode.TERM_END_DIFFERS: FindingTemplate(
+        message="The seller states that the term of subscription {subscription_id} ends on {stated}; counted "
+        "from its purchase it would end on {computed}. The stated day counts.",
+        remedy="",
+    ),
+    FindingCode.REFUND_WINDOW_DIFFERS: FindingTemplate(
+        message="The seller takes a cancellation of subscription {subscription_id} until {cancellable_until} "
+        "and states a refund until {refundable_until}.",
+        remedy="Ask the seller what it gives back before the switch is completed after the earlier of both.",
+    ),
+    FindingCode.BILLING_CYCLE_DIFFERS: FindingTemplate(
+        message="The seller states the billing cycle {stated} for subscription {subscription_id}; billing "
+        "states {billed}. What billing states counts for money.",
+        remedy="Ask billing which cycle is agreed.",
+    ),
+    FindingCode.BILLED_PERIOD_DIFFERS: FindingTemplate(
+        message="The seller states that the term of subscription {subscription_id} ends on {stated}; billing "
+        "states a paid period until {billed}. What billing states counts for money.",
+        remedy="Ask billing why its period does not end with the term.",
+    ),
+    FindingCode.DEPENDENT_SERVICE_OFF: FindingTemplate(
+        message="{service} needs {needs}, which is off for {users} users: {service} goes off for them too.",
+        remedy="Switch {needs} on for them first, or confirm with `--acknowledge dependent_service_off`.",
+    ),
+    FindingCode.SERVICE_NOT_IN_PLAN: FindingTemplate(
+        message="The directory does not list {service} in the organization's {plan}: it can't be switched "
+        "off there for {users} users.",
+        remedy="Nothing to do while the directory does not list it; look again once it does.",
+    ),
+    FindingCode.PLAN_HAS_MORE_SERVICES: FindingTemplate(
+        message="The directory lists {count} services in the organization's {plan} that the catalog does not "
+        "have: {services}.",
+        remedy="Import the vendor's present list with `planswitch catalog import`.",
+    ),
+    FindingCode.SERVICES_NOT_ACTIVATED: FindingTemplate(
+        message="Services of {plan} are not activated in the organization: {services}. They hold no data of "
+        "users, and nothing waits for them.",
+        remedy="Activate them in the admin center if they are wanted.",
+    ),
+    FindingCode.TARGET_HELD: FindingTemplate(
+        message="{plan} is there already: {purchased} licenses, {assigned} of them assigned.",
+        remedy="A switch orders licenses of its own; order fewer where those that are free are to be used.",
+    ),
+    FindingCode.SETTING_LOST: FindingTemplate(
+        message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",
+        remedy="Set it at the seller by hand: {wanted}.",
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One notice: what was found, what can be done about it, and the figures that it rests on."""
+
+    code: FindingCode
+    message: str
+    #: "" where there is nothing to do.
+    remedy: str
+    details: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def docs(self) -> str:
+        """Return where the code is explained to an operator."""
+        return docs_link(self.code)
+
+
+def docs_link(code: str) -> str:
+    """Return the page and anchor that explain a code."""
+    return f"{DOCS_PAGE}#{code.lower()}"
+
+
+def finding(code: FindingCode, **details: str | int) -> Finding:
+    """Fill the row of `code` with its details.
+
+    Args:
+        code: Row of the table.
+        details: Figures and ids that it rests on; no person's name. The row names some of them.
+    """
+    row = FINDINGS[code]
+    return Finding(
+        code=code,
+        message=row.message.format(**details),
+        remedy=row.remedy.format(**details),
+        details=details,
+    )
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings in the order of the table, each of them once."""
+    order = list(FindingCode)
+    distinct: list[Finding] = []
+    for each in findings:
+        if each not in distinct:
+            distinct.append(each)
+    return tuple(sorted(distinct, key=lambda each: order.index(each.code)))
+
+
+def finding_facts(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the findings for the record; nothing at all where there are none, so that digests stay."""
+    facts = [as_plain(each) for each in findings]
+    return {"findings": facts} if facts else {}

@@ -1,0 +1,217 @@
+"""Checkout: the draft of an order, section by section, until it is placed (rules section 2).
+
+A draft is the fold of its log. Its revision is the number of the log's last event, so that whoever edits
+what somebody else has changed meanwhile is told what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from domain.kernel.errors import CheckoutChanged, RequestReused, RuleViolated
+from domain.quote.quote import Quote
+from domain.requests.checkout_events import (
+    CheckoutAbandoned,
+    CheckoutEdited,
+    CheckoutOrdered,
+    CheckoutReopened,
+    CheckoutStarted,
+)
+from domain.requests.checkout_terms import CheckoutTerms
+
+CheckoutEvent: TypeAlias = (
+    CheckoutStarted | CheckoutEdited | CheckoutOrdered | CheckoutReopened | CheckoutAbandoned
+)
+#: Where a draft stands.
+OPEN, ORDERED, ABANDONED = "open", "ordered", "abandoned"
+STATES = (OPEN, ORDERED, ABANDONED)
+#: Changes that a conflict names.
+EDITS_TOLD = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckoutEdit:
+    """One change of a draft."""
+
+    revision: int
+    request_id: str
+    input_digest: str
+    section: str
+    #: Names of the fields.
+    changed: tuple[str, ...]
+    actor: str
+    at: datetime
+
+    @property
+    def words(self) -> str:
+        """Return the change in words, without any value."""
+        what = f"{self.section} ({', '.join(self.changed)})" if self.changed else "the quote"
+        return f"{what} by {self.actor} at {self.at:%Y-%m-%d %H:%M} UTC"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedCheckout:
+    """The order of a draft."""
+
+    #: Revision of the draft that was ordered.
+    revision: int
+    request_id: str
+    switch_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checkout:
+    """A draft as its log tells it."""
+
+    checkout_id: str
+    organization_id: str
+    source_subscription_id: str
+    rule_set: str
+    policy: str
+    terms: CheckoutTerms
+    #: sold_to and billed_to -> the seller's version tag of what was shown.
+    parties: dict[str, str]
+    #: Facts of the newest quote.
+    quote: dict[str, Any]
+    credit_check: str
+    revision: int
+    edits: tuple[CheckoutEdit, ...]
+    #: None while it may be edited.
+    placed: PlacedCheckout | None = None
+    #: Code and message of the last refusal, empty before any.
+    refusal: tuple[str, str] = field(default=("", ""))
+    #: Somebody said that it will not be ordered.
+    is_abandoned: bool = False
+
+    @property
+    def state(self) -> str:
+        """Return open, ordered or abandoned."""
+        if self.is_abandoned:
+            return ABANDONED
+        return OPEN if self.placed is None else ORDERED
+
+    @property
+    def quote_digest(self) -> str:
+        """Return the digest of the newest quote: what an order accepts."""
+        return str(self.quote["digest"])
+
+    @property
+    def priced(self) -> Quote:
+        """Compute the newest quote again.
+
+        Raises:
+            AuditMismatch: It does not come out as it was stored.
+        """
+        return Quote.from_facts(self.quote)
+
+    def require_open(self) -> None:
+        """Refuse an edit after the order, or after the draft was given up.
+
+        Raises:
+            RuleViolated: The draft was ordered or abandoned.
+        """
+        if self.is_abandoned:
+            raise RuleViolated(
+                f"Checkout {self.checkout_id} was abandoned; it can't be edited any more.",
+                remedy="Start another checkout.",
+            )
+        if self.placed is None:
+            return
+        switch_id = self.placed.switch_id
+        raise RuleViolated(
+            f"Checkout {self.checkout_id} was ordered as switch {switch_id}; it can't be edited any more.",
+            remedy=f"Look at it with `planswitch switch show {switch_id[:8]}`, or start another checkout.",
+        )
+
+    def require_revision(self, revision: int) -> None:
+        """Refuse what was decided on another revision than the newest.
+
+        Raises:
+            CheckoutChanged: Somebody changed it meanwhile; the message says what.
+        """
+        if revision == self.revision:
+            return
+        since = [each.words for each in self.edits if each.revision > revision][-EDITS_TOLD:]
+        told = f"; since then: {'; '.join(since)}" if since else ""
+        raise CheckoutChanged(
+            f"Checkout {self.checkout_id} is at revision {self.revision}, not {revision}{told}.",
+            remedy="Look at it again, then decide on what it shows now.",
+            revision=self.revision,
+        )
+
+    def has_request(self, request_id: str, input_digest: str) -> bool:
+        """Tell whether a change was made before by the same request.
+
+        Raises:
+            RequestReused: The request id was used for another change.
+        """
+        before = next((each for each in self.edits if each.request_id == request_id), None)
+        if before is not None and before.input_digest != input_digest:
+            raise RequestReused(
+                f"Request {request_id} was used before for another change.", remedy="Use a new request id."
+            )
+        return before is not None
+
+
+def checkout_of(checkout_id: str, events: Iterable[CheckoutEvent]) -> Checkout | None:
+    """Fold the log of a draft; None when it has no events."""
+    draft: Checkout | None = None
+    for event in events:
+        if isinstance(event, CheckoutStarted):
+            draft = _started(checkout_id, event)
+        elif draft is not None:
+            draft = replace(_changed(draft, event), revision=event.originator_version)
+    return draft
+
+
+def _started(checkout_id: str, event: CheckoutStarted) -> Checkout:
+    return Checkout(
+        checkout_id=checkout_id,
+        organization_id=event.organization_id,
+        source_subscription_id=event.asked["source_subscription_id"],
+        rule_set=event.asked["rule_set"],
+        policy=event.asked["policy"],
+        terms=CheckoutTerms.from_facts(event.terms),
+        parties=event.parties,
+        quote=event.quote,
+        credit_check=event.credit_check,
+        revision=event.originator_version,
+        edits=(_edit(event, "start", ()),),
+    )
+
+
+def _changed(
+    draft: Checkout, event: CheckoutEdited | CheckoutOrdered | CheckoutReopened | CheckoutAbandoned
+) -> Checkout:
+    if isinstance(event, CheckoutEdited):
+        return replace(
+            draft,
+            terms=CheckoutTerms.from_facts(event.terms),
+            parties=event.parties,
+            quote=event.quote,
+            credit_check=event.credit_check,
+            edits=(*draft.edits, _edit(event, event.section, tuple(event.changed))),
+        )
+    if isinstance(event, CheckoutReopened):
+        return replace(draft, placed=None, refusal=(event.code, event.message))
+    if isinstance(event, CheckoutAbandoned):
+        return replace(draft, is_abandoned=True)
+    placed = PlacedCheckout(
+        revision=event.originator_version - 1, request_id=event.request_id, switch_id=event.switch_id
+    )
+    return replace(draft, placed=placed)
+
+
+def _edit(event: CheckoutStarted | CheckoutEdited, section: str, changed: tuple[str, ...]) -> CheckoutEdit:
+    return CheckoutEdit(
+        revision=event.originator_version,
+        request_id=event.request_id,
+        input_digest=event.input_digest,
+        section=section,
+        changed=changed,
+        actor=str(event.meta["actor"]),
+        at=event.timestamp,
+    )

@@ -1,0 +1,99 @@
+"""Events of a checkout: a log of its own for each draft of an order (rules section 2).
+
+Names and addresses are never in them: the seller keeps those, the log keeps the seller's version tag and the
+names of the fields that were changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from eventsourcing.domain import DomainEvent
+
+from domain.kernel.recorded import stored
+
+
+@stored("checkout.started")
+@dataclass(frozen=True)
+class CheckoutStarted(DomainEvent):
+    """A draft was opened, with a first quote."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    organization_id: str
+    request_id: str
+    #: Recognizes a repeated request.
+    input_digest: str
+    #: What stays as it is: source_subscription_id, rule_set and policy.
+    asked: dict[str, Any]
+    #: What is to be ordered, without names and addresses.
+    terms: dict[str, Any]
+    #: sold_to and billed_to -> the seller's version tag of what was shown.
+    parties: dict[str, str]
+    quote: dict[str, Any]
+    #: may_be_required or not_expected.
+    credit_check: str
+    meta: dict[str, Any]
+
+
+@stored("checkout.edited")
+@dataclass(frozen=True)
+class CheckoutEdited(DomainEvent):
+    """A section was changed, or only looked at again; either way it was quoted anew."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    request_id: str
+    input_digest: str
+    section: str
+    #: Names of the fields.
+    changed: list[str]
+    #: All terms after the change.
+    terms: dict[str, Any]
+    parties: dict[str, str]
+    quote: dict[str, Any]
+    credit_check: str
+    meta: dict[str, Any]
+
+
+@stored("checkout.ordered")
+@dataclass(frozen=True)
+class CheckoutOrdered(DomainEvent):
+    """What was shown is ordered: from here the switch tells the story, and nothing is edited."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    #: Request of the switch.
+    request_id: str
+    switch_id: str
+    quote_digest: str
+    meta: dict[str, Any]
+
+
+@stored("checkout.reopened")
+@dataclass(frozen=True)
+class CheckoutReopened(DomainEvent):
+    """The switch was refused before anything was ordered: the draft may be edited again."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    #: Why, in the stable code and the words of the refusal.
+    code: str
+    message: str
+    meta: dict[str, Any]
+
+
+@stored("checkout.abandoned")
+@dataclass(frozen=True)
+class CheckoutAbandoned(DomainEvent):
+    """Nobody will order it: the draft is kept as it was and changed no more."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
+
+    meta: dict[str, Any]

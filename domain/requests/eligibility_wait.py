@@ -1,0 +1,200 @@
+"""Waiting until a switch may be: until when, when to look again, and for how much (rules section 1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from domain.eligibility.eligibility import Assessment
+from domain.kernel.calendar import local_date, start_of_day
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money, minor_unit_digits
+from domain.kernel.money_words import bound_words
+from domain.quote.quote import QUOTE_DAYS_DEFAULT, Quote
+from domain.reasons.reasons import AT, NEVER, Reason
+from domain.requests.wait_events import WaitTerms
+
+#: Nobody waits longer.
+WAIT_DAYS_MAX = 180
+#: What an event or a fix clears is asked for so often: a little later after each look that found no change.
+POLL_FIRST = timedelta(minutes=5)
+POLL_MAX = timedelta(hours=4)
+_DOUBLINGS_MAX = 10
+#: An instant told by a reason that has passed already is not looked at more often than this.
+SOON = timedelta(minutes=1)
+#: The last look comes so long before the end, so that what cleared late is not missed by a poll.
+LAST_LOOK = timedelta(minutes=5)
+#: Reasons that another request clears, and time does not.
+MENDED_IN_REQUEST = frozenset({"CUSTOM_DOMAIN_REVIEW", "INVOICE_BELOW_MINIMUM", "WRONG_ROLE"})
+_ROLE = "WRONG_ROLE"
+#: Largest bound that is taken.
+MINOR_UNITS_MAX = 10**15
+
+
+def deadline_of(text: str, *, time_zone: str, now: datetime, not_before: datetime | None = None) -> datetime:
+    """Return the instant at which a wait ends.
+
+    Args:
+        text: ISO date, whose end is meant, or ISO instant; without an offset by the organization's clocks.
+        time_zone: The organization's zone.
+        now: Aware instant.
+        not_before: Beginning of the day on which a scheduled switch starts, or None.
+
+    Raises:
+        InvalidInput: It is neither, it has passed, or it is more than WAIT_DAYS_MAX days ahead: from now, or
+            from the day of the start.
+    """
+    zone = ZoneInfo(time_zone)
+    first = not_before or now
+    latest = first + timedelta(days=WAIT_DAYS_MAX)
+    after = f"{not_before.astimezone(zone).date()}, when it starts," if not_before else "now"
+    allowed = (
+        f"a date or an instant after {after} and by {latest.astimezone(zone).date()}, such as 2026-12-24"
+    )
+    try:
+        until = _instant(text.strip(), zone)
+    except (ValueError, OverflowError) as error:
+        raise InvalidInput(field="wait_until", value=text, allowed=allowed) from error
+    if not first < until <= latest:
+        raise InvalidInput(field="wait_until", value=text, allowed=allowed)
+    return until
+
+
+def _instant(text: str, zone: ZoneInfo) -> datetime:
+    if len(text) == len("2026-12-24"):
+        day = date.fromisoformat(text)
+        return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
+    told = datetime.fromisoformat(text)
+    return (told if told.tzinfo else told.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def standing_for_ever(assessment: Assessment, mode: str, *, is_caller_known: bool) -> tuple[Reason, ...]:
+    """Return the reasons for which waiting is no use; none where all may clear.
+
+    Args:
+        assessment: The newest answer.
+        mode: automatic or manual.
+        is_caller_known: The caller's role is read in the directory at each look, so it may change.
+    """
+    mended = MENDED_IN_REQUEST - {_ROLE} if is_caller_known else MENDED_IN_REQUEST
+    found = tuple(each for each in assessment.blocking(mode) if each.code in mended)
+    if assessment.can_clear(mode):
+        return found
+    return tuple(each for each in assessment.blocking(mode) if each.retry.kind == NEVER or each in found)
+
+
+def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: datetime) -> datetime:
+    """Return when to look again: at the told instant, or by a growing gap; never after the deadline.
+
+    Args:
+        assessment: The newest answer, with a reason that blocks.
+        mode: automatic or manual.
+        quiet_looks: Looks since the answer was another one.
+        until: End of the wait.
+    """
+    now, told = assessment.at, assessment.next_look(mode)
+    at = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
+    if (
+        told is not None
+        and told <= until
+        and all(each.retry.kind == AT for each in assessment.blocking(mode))
+    ):
+        at = max(told, now + SOON)
+    last = until - LAST_LOOK
+    return last if now < last < at else min(at, until)
+
+
+def terms_of(
+    shown: Quote,
+    until: datetime,
+    *,
+    time_zone: str,
+    total_at_most: str | None,
+    not_before: datetime | None = None,
+) -> WaitTerms:
+    """Return what an operator accepts who waits: by default the most that the shown quote ever takes.
+
+    With the same prices, licenses and tax the total follows the day; the highest of all days on which the
+    switch may complete is the bound, so that the passing of time alone never breaks it, and a new price does.
+
+    Args:
+        shown: The quote that was shown and accepted.
+        until: End of the wait.
+        time_zone: The organization's zone.
+        total_at_most: A bound of the operator's own, as a decimal amount such as 476.39; None takes the
+            default.
+        not_before: Beginning of the day of a scheduled start, whose quote is shown, or None. A start on that
+            day alone may take no more than its quote says.
+
+    Raises:
+        InvalidInput: The amount can't be read, or is less than the shown quote takes on one of its days.
+    """
+    shown_most = most_of(shown)
+    if total_at_most is None:
+        is_one_day = not_before is not None and until <= end_of_day(not_before, time_zone)
+        bound = shown_most if is_one_day else max(_most_until(shown, until, time_zone), shown_most)
+    else:
+        bound = amount_of(total_at_most, shown.input.currency)
+        if bound < shown_most:
+            raise InvalidInput(
+                field="max_total",
+                value=total_at_most,
+                allowed=f"{shown_most} or more, which the shown quote takes by {shown.input.expires_on}",
+            )
+    return WaitTerms(
+        until=until,
+        total_at_most=bound,
+        forfeited_at_most=shown.forfeited_at_most,
+        not_before=not_before,
+    )
+
+
+def end_of_day(instant: datetime, time_zone: str) -> datetime:
+    """Return when the day of an instant is over in a zone."""
+    return start_of_day(local_date(instant, time_zone) + timedelta(days=1), time_zone)
+
+
+def _most_until(shown: Quote, until: datetime, time_zone: str) -> Money:
+    """Return the highest total of the days after a quote's own on which the switch may complete."""
+    expires_on = shown.input.expires_on
+    last = local_date(until, time_zone) + timedelta(days=QUOTE_DAYS_DEFAULT)
+    later = range(1, (last - expires_on).days + 1)
+    totals = (shown.day(expires_on + timedelta(days=number)).total for number in later)
+    return max(totals, default=most_of(shown))
+
+
+def most_of(quote: Quote) -> Money:
+    """Return the highest total of a quote's own days."""
+    return max(day.total for day in quote.days)
+
+
+def beyond(terms: WaitTerms, quote: Quote) -> str:
+    """Return in words what of a quote is more than was accepted, "" where nothing is."""
+    total, lost = most_of(quote), quote.forfeited_at_most
+    accepted = bound_words(terms.total_at_most)
+    if total.currency != terms.total_at_most.currency:
+        return f"the currency is {total.currency} by now, and {accepted} was accepted"
+    if terms.total_at_most < total:
+        taken = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
+        return f"the switch {taken} by now, and {accepted} was accepted"
+    if terms.forfeited_at_most < lost:
+        return f"up to {lost} of prepaid value is lost by now, and {terms.forfeited_at_most} was accepted"
+    return ""
+
+
+def amount_of(text: str, currency: str) -> Money:
+    """Return an amount that a person wrote, such as 476.39.
+
+    Raises:
+        InvalidInput: It is no amount of the currency.
+    """
+    digits = minor_unit_digits(currency)
+    allowed = f"an amount in {currency} with at most {digits} digits after the point, such as 476"
+    try:
+        minor = Decimal(text.strip()).scaleb(digits)
+        if 0 <= minor <= MINOR_UNITS_MAX and minor == int(minor):
+            return Money(minor_units=int(minor), currency=currency)
+    except ArithmeticError as error:
+        raise InvalidInput(field="max_total", value=text, allowed=allowed) from error
+    raise InvalidInput(field="max_total", value=text, allowed=allowed)

@@ -1,0 +1,212 @@
+"""Scheduling a switch: on which day it starts, and the quote of that day (rules section 5).
+
+The quote of a later day is the quote of now with the periods that billing will show by then: nothing but
+renewals is foreseen. It goes through the same functions, so that asked again on its day it is the same quote.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from domain.eligibility.eligibility_input import AssessmentInput
+from domain.kernel.calendar import local_date
+from domain.kernel.errors import InvalidInput
+from domain.kernel.money import Money
+from domain.periods.billing_periods import Period, cycle_months, renewals_until
+from domain.periods.next_term import NextTerm
+from domain.periods.nominal_period import billing_day_of
+from domain.periods.renewals import term_renews_on
+from domain.ports.billing_port import BilledPeriod
+from domain.quote.days import day_quote, first_on_without_forfeiture, table_days
+from domain.quote.prepaid import is_paid_in_advance
+from domain.quote.quote_addons import QuotedAddon
+from domain.quote.quote_input import QuoteInput
+
+#: Days that are found by a rule instead of being named.
+WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
+#: A year that was paid in advance renews within it; nobody schedules further ahead.
+SCHEDULE_DAYS_MAX = 400
+#: Furthest day, before and after today, with which anything is computed: ten years.
+NAMED_DAYS_MAX = 3_653
+
+
+def start_day(text: str, terms: QuoteInput, facts: AssessmentInput) -> date:
+    """Return the day on which a switch is to start, in the organization's zone.
+
+    Args:
+        text: ISO date, `without-forfeiture` (first day on which nothing of a prepaid value is lost), or
+            `renewal` (the day on which the seller renews the old plan).
+        terms: What the quote of now is computed from.
+        facts: What was seen.
+
+    Raises:
+        InvalidInput: It is none of these, or none of them applies.
+    """
+    wanted = text.strip().lower()
+    today = local_date(facts.now, facts.profile.time_zone)
+    if wanted == RENEWAL:
+        day = renewal_on(facts, terms.billed)
+    elif wanted == WITHOUT_FORFEITURE:
+        day = _first_on_without(text, terms, today)
+    else:
+        day = _named_day(text, today)
+    _require_held(text, day, terms.next_term, today)
+    return day
+
+
+def _named_day(text: str, today: date) -> date:
+    """Return the day that an ISO date names; what is further than anybody schedules is not computed with."""
+    try:
+        day = date.fromisoformat(text.strip().lower())
+    except ValueError as error:
+        raise refused_day(text, today) from error
+    if abs((day - today).days) > NAMED_DAYS_MAX:
+        raise refused_day(text, today)
+    return day
+
+
+def _require_held(text: str, day: date, following: NextTerm | None, today: date) -> None:
+    """Refuse a day on which the old plan is no more, as the seller states that it does not renew."""
+    if following is None or following.is_renewed or not today < following.begins_on <= day:
+        return
+    raise InvalidInput(
+        field="start_on",
+        value=text,
+        allowed=f"a date before {following.begins_on}: the old plan does not renew, it ends on that day",
+        remedy="Start before that day, or turn the renewal of the old plan on at the seller.",
+    )
+
+
+def require_later_day(text: str, day: date, *, time_zone: str, now: datetime) -> None:
+    """Refuse a day that has come, or is further ahead than anybody schedules.
+
+    Args:
+        text: What was asked for.
+        day: The day that it means.
+        time_zone: The organization's zone.
+        now: Aware instant.
+
+    Raises:
+        InvalidInput: It is not within the allowed days.
+    """
+    today = local_date(now, time_zone)
+    if not today < day <= today + timedelta(days=SCHEDULE_DAYS_MAX):
+        raise refused_day(text, today)
+
+
+def refused_day(text: str, today: date) -> InvalidInput:
+    """Return the refusal of a day, with what is allowed."""
+    first, last = today + timedelta(days=1), today + timedelta(days=SCHEDULE_DAYS_MAX)
+    return InvalidInput(
+        field="start_on",
+        value=text,
+        allowed=f"a date from {first} to {last}, {WITHOUT_FORFEITURE} or {RENEWAL}",
+    )
+
+
+def renewal_on(facts: AssessmentInput, billed: BilledPeriod) -> date:
+    """Return the day on which the old plan renews: of new-commerce terms the term, otherwise the paid period.
+
+    With a new term the seller takes cancellations again (SOURCE_NOT_CANCELLABLE).
+    """
+    term_end = term_renews_on(facts.source, time_zone=facts.profile.time_zone, now=facts.now)
+    is_bound = facts.source.cancellable_until is not None
+    return term_end if is_bound and term_end is not None else billed.period_end_on
+
+
+def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
+    """Return what the quote of a later day is computed from (rules section 5).
+
+    Of a value that was paid in advance it binds only as long as no more is lost than on its first day: what
+    was scheduled in order to lose nothing loses nothing, however long the switch then takes.
+
+    Args:
+        terms: What the quote of now is computed from.
+        day: First day of the quote, `terms.order_on` or later.
+    """
+    billed = period_on(terms.billed, day, terms.next_term)
+    is_next_term = terms.next_term is not None and terms.next_term.begins_on <= day
+    addons = tuple(_addon_on(each, day) for each in terms.addons)
+    then = replace(
+        terms,
+        billed=billed,
+        addons=addons,
+        booked=terms.booked if billed == terms.billed else (),
+        is_prepaid=terms.is_prepaid or is_paid_in_advance(billed),
+        # With the new term the seller takes cancellations again: nothing overlaps.
+        overlap_until=terms.overlap_until if terms.is_overlapped(day) else None,
+        # What was scheduled for the renewal has been done by then.
+        next_term=None if is_next_term else terms.next_term,
+        quoted_on=day,
+        order_on=day,
+        expires_on=day + (terms.expires_on - terms.order_on),
+    )
+    return replace(then, expires_on=_last_on_without_more(then))
+
+
+def period_on(billed: BilledPeriod, day: date, following: NextTerm | None = None) -> BilledPeriod:
+    """Return the period that billing shows on a later day when nothing but renewals happens until then.
+
+    Args:
+        billed: The period of now.
+        day: The later day.
+        following: What the seller states of the next term; None: it renews as it is.
+    """
+    first = Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
+    months, anchor_day = cycle_months(billed.billing_cycle), billing_day_of(billed)
+    renewals = renewals_until(first, months, day, anchor_day=anchor_day)
+    renewals = following.renewed(renewals) if following else renewals
+    if not renewals:
+        return billed
+    billed = following.billed_in(renewals[-1], billed) if following else billed
+    renewed = replace(
+        billed,
+        period_start_on=renewals[-1].start_on,
+        period_end_on=renewals[-1].end_on,
+        paid=billed.unit_price.times(billed.quantity),
+        credited=Money.zero(billed.unit_price.currency),
+    )
+    return renewed if billing_day_of(renewed) == anchor_day else replace(renewed, billing_day=anchor_day)
+
+
+def _addon_on(addon: QuotedAddon, day: date) -> QuotedAddon:
+    if addon.billed is None:
+        return addon
+    billed = period_on(addon.billed, day, addon.next_term)
+    is_next_term = addon.next_term is not None and addon.next_term.begins_on <= day
+    return replace(
+        addon,
+        billed=billed,
+        booked=addon.booked if billed == addon.billed else (),
+        next_term=None if is_next_term else addon.next_term,
+    )
+
+
+def _first_on_without(text: str, terms: QuoteInput, today: date) -> date:
+    if not terms.is_prepaid:
+        raise InvalidInput(
+            field="start_on",
+            value=text,
+            allowed=f"a date or {RENEWAL}: nothing was paid in advance, so nothing is forfeited on any day",
+        )
+    day = first_on_without_forfeiture(terms)
+    if day <= today:
+        raise InvalidInput(
+            field="start_on", value=text, allowed="not given: nothing is forfeited by a switch of today"
+        )
+    return day
+
+
+def _last_on_without_more(terms: QuoteInput) -> date:
+    """Return the last day of the table up to which no more is lost than on its first day."""
+    days = table_days(terms)
+    if not terms.is_prepaid:
+        return days[-1]
+    lost = day_quote(terms, days[0]).forfeited
+    last = days[0]
+    for day in days[1:]:
+        if lost < day_quote(terms, day).forfeited:
+            break
+        last = day
+    return last

@@ -1,0 +1,323 @@
+"""A request that waits until its switch may be: begun, looked at, ended (rules section 1).
+
+The wait has the id of the switch that it leads to, and a stream of its own: looking costs the subscription
+nothing, and one organization may have several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar, Self
+
+from domain.kernel.errors import RuleViolated
+from domain.kernel.ids import eligibility_wait_stream_id
+from domain.kernel.money import Money
+from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
+from domain.reasons.reasons import Reason
+
+#: Gaps between looks that differ by less are the same.
+GAP_TOLERANCE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitTerms:
+    """What the operator accepted when the wait began."""
+
+    until: datetime
+    #: The switch begins only where no day of its quote takes more.
+    total_at_most: Money
+    #: The same for prepaid value that is lost.
+    forfeited_at_most: Money
+    #: The switch is scheduled: before this instant it does not start.
+    not_before: datetime | None = None
+
+
+@stored("eligibility-wait.scheduled")
+class StartScheduled(RecordedEvent):
+    """The request starts on a later day, by that day's quote (rules section 5)."""
+
+    switch_id: str
+    #: In the organization's zone.
+    start_on: date
+    #: When that day begins.
+    not_before: datetime
+    #: The quote of that day as it was accepted: unchanged by then, the switch begins with this very one.
+    quote_digest: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember when it may start."""
+        aggregate.terms = replace(aggregate.terms, not_before=self.not_before)
+
+
+@stored("eligibility-wait.looked")
+class EligibilityLooked(RecordedEvent):
+    """The switch was assessed again: the answer is another one, or somebody asked for the look."""
+
+    switch_id: str
+    #: Every reason that blocks, with message and remedy; none: the switch may begin.
+    reasons: list[dict[str, Any]]
+    #: Stream of the assessment with all its inputs.
+    assessment_stream_id: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the newest answer."""
+        aggregate.reasons = self.reasons
+
+
+@stored("eligibility-wait.look-planned")
+class EligibilityLookPlanned(RecordedEvent):
+    """When it is looked next: noted when the gap is another one, or when a look got no answer."""
+
+    switch_id: str
+    looks_at: datetime
+    #: Why the look got no answer, and what can be done; "" where it did.
+    code: str
+    message: str
+    remedy: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the plan."""
+        aggregate.planned = self
+
+    @property
+    def gap(self) -> timedelta:
+        """Return how long after a look the next one comes, while nothing else is noted."""
+        return self.looks_at - self.timestamp
+
+
+@stored("eligibility-wait.outside-act-found")
+class WaitActFound(RecordedEvent):
+    """Somebody acted on the wait's workflow in Temporal, which believes anybody: who it was is unknown."""
+
+    switch_id: str
+    #: A word of domain/switch/outside_events.py.
+    act: str
+    #: What Temporal tells of it, as far as it is to be believed.
+    about: str
+    #: Run of the workflow that was acted on.
+    acted_run_id: str
+    #: Names the act; the same one is recorded once.
+    key: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Note the act."""
+        aggregate.outside_acts.add(self.key)
+
+
+@stored("eligibility-wait.ended")
+class EligibilityWaitEnded(RecordedEvent):
+    """The wait is over."""
+
+    switch_id: str
+    #: started, expired, cancelled, never or price_changed.
+    outcome: str
+    code: str
+    message: str
+    remedy: str
+
+    def apply(self, aggregate: EligibilityWait) -> None:
+        """Remember the end."""
+        aggregate.ending = self
+
+
+class EligibilityWait(RecordedAggregate):
+    """One request that waits; it ends once."""
+
+    TOPIC: ClassVar[str] = "eligibility-wait"
+
+    class Created(RecordedCreation):
+        """A request was taken that can't begin yet."""
+
+        TOPIC: ClassVar[str] = "eligibility-wait.begun"
+
+        switch_id: str
+        organization_id: str
+        request_id: str
+        #: What was asked for, with the digest of the quote that was shown.
+        order: dict[str, Any]
+        source_plan_id: str
+        until: datetime
+        total_at_most: Money
+        forfeited_at_most: Money
+        reasons: list[dict[str, Any]]
+
+    def __init__(
+        self,
+        *,
+        switch_id: str,
+        order: dict[str, Any],
+        source_plan_id: str,
+        until: datetime,
+        total_at_most: Money,
+        forfeited_at_most: Money,
+        reasons: list[dict[str, Any]],
+    ) -> None:
+        self.switch_id = switch_id
+        self.order = order
+        self.source_plan_id = source_plan_id
+        self.terms = WaitTerms(until=until, total_at_most=total_at_most, forfeited_at_most=forfeited_at_most)
+        #: The newest answer.
+        self.reasons = reasons
+        #: When it is looked next, as it was noted last.
+        self.planned: EligibilityLookPlanned | None = None
+        self.ending: EligibilityWaitEnded | None = None
+        #: Names of what somebody did in Temporal.
+        self.outside_acts: set[str] = set()
+
+    @classmethod
+    def begin(
+        cls,
+        order: dict[str, Any],
+        terms: WaitTerms,
+        *,
+        source_plan_id: str,
+        reasons: Sequence[dict[str, Any]],
+        at: datetime,
+        meta: Meta,
+    ) -> Self:
+        """Open the stream of a wait.
+
+        Args:
+            order: What was asked for.
+            terms: What was accepted.
+            source_plan_id: Plan that is left.
+            reasons: What stands in the way, as `reason_records` gives it.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        return cls._create(
+            cls.Created,
+            id=eligibility_wait_stream_id(meta.switch_id),
+            timestamp=at,
+            meta=meta.as_facts(),
+            switch_id=meta.switch_id,
+            organization_id=meta.organization_id,
+            request_id=order["request_id"],
+            order=order,
+            source_plan_id=source_plan_id,
+            until=terms.until,
+            total_at_most=terms.total_at_most,
+            forfeited_at_most=terms.forfeited_at_most,
+            reasons=list(reasons),
+        )
+
+    def schedule(self, start_on: date, *, not_before: datetime, at: datetime, meta: Meta) -> None:
+        """Record before which day the switch does not start.
+
+        Args:
+            start_on: The day, in the organization's zone.
+            not_before: When it begins.
+            at: Aware instant.
+            meta: Who asked.
+        """
+        self.record(
+            StartScheduled,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            start_on=start_on,
+            not_before=not_before,
+            quote_digest=self.order["quote_digest"],
+        )
+
+    def note_look(
+        self, reasons: Sequence[dict[str, Any]], *, assessment_stream_id: str, at: datetime, meta: Meta
+    ) -> None:
+        """Record the answer of a look.
+
+        Raises:
+            RuleViolated: The wait has ended.
+        """
+        self._require_open()
+        self.record(
+            EligibilityLooked,
+            at=at,
+            meta=meta,
+            switch_id=self.switch_id,
+            reasons=list(reasons),
+            assessment_stream_id=assessment_stream_id,
+        )
+
+    def note_outside_act(
+        self, *, act: str, about: str, run_id: str, key: str, at: datetime, meta: Meta
+    ) -> bool:
+        """Record once what somebody did in Temporal, after the end as well; return whether it is new.
+
+        Args:
+            act: A word of domain/switch/outside_events.py.
+            about: What Temporal tells of it.
+            run_id: Run of the workflow that was acted on.
+            key: Names the act.
+            at: When it was found.
+            meta: It names nobody as acting.
+        """
+        if key in self.outside_acts:
+            return False
+        facts = {"act": act, "about": about, "acted_run_id": run_id, "key": key}
+        self.record(WaitActFound, at=at, meta=meta, switch_id=self.switch_id, **facts)
+        return True
+
+    def plan_look(
+        self,
+        looks_at: datetime,
+        *,
+        at: datetime,
+        meta: Meta,
+        code: str = "",
+        message: str = "",
+        remedy: str = "",
+    ) -> bool:
+        """Note when it is looked next, and return whether that is news.
+
+        Args:
+            looks_at: The next look.
+            at: Aware instant.
+            meta: The step that looked.
+            code: Why the look got no answer; "" where it did.
+            message: The same in words.
+            remedy: What can be done.
+        """
+        if self.ending is not None or self._is_planned(looks_at, at=at, code=code, message=message):
+            return False
+        facts = {"looks_at": looks_at, "code": code, "message": message, "remedy": remedy}
+        self.record(EligibilityLookPlanned, at=at, meta=meta, switch_id=self.switch_id, **facts)
+        return True
+
+    def _is_planned(self, looks_at: datetime, *, at: datetime, code: str, message: str) -> bool:
+        """Tell whether a look comes when, and for what, the newest note lets one expect it."""
+        known = self.planned
+        if known is None or (known.code, known.message) != (code, message):
+            return False
+        return known.looks_at == looks_at or abs((looks_at - at) - known.gap) < GAP_TOLERANCE
+
+    def end(
+        self, outcome: str, *, code: str, message: str, remedy: str, at: datetime, meta: Meta
+    ) -> EligibilityWaitEnded:
+        """End the wait and return its end; the first end counts."""
+        if self.ending is None:
+            self.record(
+                EligibilityWaitEnded,
+                at=at,
+                meta=meta,
+                switch_id=self.switch_id,
+                outcome=outcome,
+                code=code,
+                message=message,
+                remedy=remedy,
+            )
+        if self.ending is None:
+            raise AssertionError
+        return self.ending
+
+    def _require_open(self) -> None:
+        if self.ending is not None:
+            raise RuleViolated(
+                f"The wait has ended as {self.ending.outcome}.", remedy="Start again with a new request id."
+            )
+
+
+def reason_records(reasons: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as a wait keeps them; all they rest on is in the assessment."""
+    return [{"code": each.code, "message": each.message, "remedy": each.remedy} for each in reasons]

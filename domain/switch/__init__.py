@@ -1,0 +1,1 @@
+"""The switch in the record: its stages, its state, its credit check, and its events."""

@@ -1,0 +1,78 @@
+"""Events of operator controls: a pause, what ends it, and another number of licenses (rules section 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from domain.kernel.recorded import stored
+from domain.switch.stage import AMENDABLE, PAUSABLE
+from domain.switch.switch_state import SwitchEvent, SwitchState
+
+PAUSE = "pause"
+RESUME = "resume"
+SKIP = "skip"
+RETRY_USERS = "retry_users"
+AMEND = "amend"
+
+#: `SwitchPaused.code` of a pause by an operator, and of the one after a pilot.
+BY_OPERATOR = "OPERATOR"
+AFTER_PILOT = "PILOT"
+
+
+@stored("subscription.switch-paused")
+class SwitchPaused(SwitchEvent):
+    """From here on nothing new is begun, and nobody is moved, until somebody resumes (rules section 7).
+
+    It changes no stage: a step that was running ends, and is recorded where it belongs.
+    """
+
+    AFTER = PAUSABLE
+
+    #: OPERATOR or PILOT.
+    code: str
+    message: str
+    #: It ends by itself then; None waits for `resume`.
+    until: datetime | None
+
+    def tally(self, state: SwitchState) -> None:
+        """Stop whoever moves users."""
+        state.pause = self
+        state.is_pilot_done |= self.code == AFTER_PILOT
+
+
+@stored("subscription.switch-resumed")
+class SwitchResumed(SwitchEvent):
+    """The switch goes on where it was."""
+
+    AFTER = PAUSABLE
+
+    #: Stage in which it goes on.
+    stage: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Let users be moved again."""
+        state.pause = None
+
+
+@stored("subscription.quantity-amended")
+class QuantityAmended(SwitchEvent):
+    """The switch has another number of licenses of the new plan; the cutover bills by this quote (ADR 14)."""
+
+    AFTER = AMENDABLE
+
+    #: The operator's request: the same one amends once.
+    request_id: str
+    #: Licenses of the new plan before and now.
+    quantity_before: int
+    quantity: int
+    #: The amended quote: enough to compute every day's lines again.
+    quote: dict[str, Any]
+    quote_digest: str
+    #: Digest of the amendment that the operator accepted: from which quote to which.
+    accepted_digest: str
+    calls_digest: str
+
+    def tally(self, state: SwitchState) -> None:
+        """Note the amendment under its request."""
+        state.amendments[self.request_id] = self

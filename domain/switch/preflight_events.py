@@ -1,0 +1,27 @@
+"""What was seen of the users before the order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.kernel.recorded import stored
+from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchEvent
+
+
+@stored("subscription.preflight-checked")
+class PreflightChecked(SwitchEvent):
+    """Each user was looked at before the order; who would fail was told (rules section 7).
+
+    Where the request read the first users only, a second one tells of all of them.
+    """
+
+    AFTER = frozenset({Stage.REQUESTED})
+
+    users: int
+    #: Users who were read; of very many the first ones.
+    users_checked: int
+    #: Users who would not have been moved as they were then.
+    failing: int
+    #: `code`, `users`, `message`, `remedy`, `is_failure`, `user_keys` of the first ones.
+    findings: list[dict[str, Any]]

@@ -1,0 +1,34 @@
+"""A wait for a new subscription that lasts too long: an operator is asked, and answers (rules section 7)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.kernel.recorded import stored
+from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchEvent
+
+
+@stored("subscription.provisioning-overdue")
+class ProvisioningOverdue(SwitchEvent):
+    """The new subscription is not ready although its time is nearly over: an operator is asked."""
+
+    AFTER = frozenset({Stage.ORDERED, Stage.CREDIT_CLEARED})
+    STAGE = Stage.PROVISIONING_OVERDUE
+
+    #: What is not ready, by name.
+    names: list[str]
+    message: str
+    #: Without an answer the order is voided then; None: an operator has said to wait on before.
+    voids_at: datetime | None
+
+
+@stored("subscription.provisioning-waited-on")
+class ProvisioningWaitedOn(SwitchEvent):
+    """An operator said to wait on; the order is not voided by itself any more."""
+
+    AFTER = frozenset({Stage.PROVISIONING_OVERDUE})
+    STAGE = Stage.CREDIT_CLEARED
+
+    #: The operator is asked again then.
+    asks_at: datetime

@@ -1,0 +1,67 @@
+"""Settings that go over to the new plan: those of the subscription, and what is told of users' services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from domain.kernel.recorded import stored
+from domain.switch.stage import Stage
+from domain.switch.switch_state import SwitchEvent
+
+
+@stored("subscription.settings-carried")
+class SettingsCarried(SwitchEvent):
+    """The new subscription got what hung on the old one, or the seller refused that (rules section 5)."""
+
+    AFTER = frozenset({Stage.CUT_OVER})
+
+    #: The seller's id of the new subscription.
+    subscription_id: str
+    #: on or off; "": left as the seller has set it.
+    auto_renew: str
+    #: Licenses that are scheduled for its renewal; 0: nothing is.
+    scheduled_quantity: int
+    #: It has the friendly name of the old one.
+    is_name_carried: bool
+    #: Why the seller refused; "" when it did not.
+    code: str
+    message: str
+    #: sha256 over the provider calls of the step.
+    calls_digest: str
+
+
+@stored("subscription.source-settings-changed")
+class SourceSettingsChanged(SwitchEvent):
+    """Somebody changed the renewal of the old subscription between the request and its cancellation."""
+
+    AFTER = frozenset({Stage.MOVED})
+
+    #: What the seller states of its renewal; None where it states nothing.
+    renewal: dict[str, Any] | None
+
+
+@stored("subscription.settings-lost")
+class SettingsLost(SwitchEvent):
+    """Something that hung on the old subscription is not at the new one: an open point of the operator."""
+
+    AFTER = frozenset({Stage.CUT_OVER})
+
+    #: The seller's id of the new subscription.
+    subscription_id: str
+    #: For each: `setting`, `wanted`, and `code` and `message` of the refusal, or why it fits no more.
+    lost: list[dict[str, str]]
+    #: sha256 over the provider calls of the step.
+    calls_digest: str
+
+
+@stored("subscription.service-settings-reassessed")
+class ServiceSettingsReassessed(SwitchEvent):
+    """The directory's list of the new plan was read after the order, and tells more (rules section 4).
+
+    Before the order the organization may not have had the plan, and our list of its services counted.
+    """
+
+    AFTER = frozenset({Stage.MOVING})
+
+    #: `code`, `message`, `remedy`, `details` of each finding that the request did not tell.
+    findings: list[dict[str, Any]]

@@ -1,0 +1,1 @@
+"""The vendor's directory: users, groups, license changes in batches."""

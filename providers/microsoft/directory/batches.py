@@ -1,0 +1,163 @@
+"""The directory's `$batch`: at most 20 requests in one call, answered in any order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
+from domain.ports.cloud import BATCH_SIZE, DirectoryUser
+from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
+from providers.microsoft.directory.users import USER_FIELDS, user_of
+from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
+from providers.transport.failures import FailedAnswer, failed_answer
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
+from providers.transport.meanings import Meaning, claims_of
+
+_NOT_LET_IN = frozenset({Meaning.ACCESS_EXPIRED, Meaning.PERMISSION_MISSING})
+
+
+class Batches:
+    """Batch calls to the directory of one connection."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    @property
+    def provider(self) -> str:
+        """Return the provider's name in messages and records."""
+        return self._http.provider
+
+    def send(
+        self, organization_id: str, operation: str, requests: Sequence[JsonObject]
+    ) -> list[JsonObject | None]:
+        """Send one batch; return the items in the order of `requests`, None for one that is missing.
+
+        Args:
+            organization_id: Directory id of the organization.
+            operation: Name of the call in the record.
+            requests: Method, url and body of each item; the ids are set here.
+
+        Raises:
+            InstallationTrouble: An item says that the installation is not let in (401, 403).
+        """
+        items = self._send_once(organization_id, operation, requests)
+        expired = [
+            number
+            for number, item in enumerate(items)
+            if self._meaning(operation, item) is Meaning.ACCESS_EXPIRED
+        ]
+        if expired:
+            first = self._failed(operation, items[expired[0]] or {})
+            self._http.renew_token(organization_id, claims=claims_of(first.headers))
+            again = self._send_once(organization_id, operation, [requests[number] for number in expired])
+            for number, item in zip(expired, again, strict=True):
+                items[number] = item
+        self._require_let_in(operation, items)
+        return items
+
+    def _send_once(
+        self, organization_id: str, operation: str, requests: Sequence[JsonObject]
+    ) -> list[JsonObject | None]:
+        numbered = [{"id": str(number), **request} for number, request in enumerate(requests, start=1)]
+        request = ProviderRequest(
+            operation=operation,
+            method="POST",
+            path="/$batch",
+            body={"requests": numbered},
+            summarize=_summary,
+            refusals=_refusals,
+        )
+        body = self._http.send(organization_id, request).body
+        with understood(self.provider, operation):
+            items = {str(item["id"]): item for item in body["responses"]}
+            return [items.get(each["id"]) for each in numbered]
+
+    def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
+        """Ask the whole batch anew where an item speaks of the installation: that says nothing of its user.
+
+        Raises:
+            InstallationTrouble: An item was not let in.
+        """
+        trouble = next((item for item in items if self._meaning(operation, item) in _NOT_LET_IN), None)
+        if trouble is not None:
+            raise self._failed(operation, trouble).error(UnknownOrganization)
+
+    def _meaning(self, operation: str, item: JsonObject | None) -> Meaning | None:
+        """Return what an item that is no success means; None for one that is, or is not there."""
+        with understood(self.provider, operation):
+            is_judged = item is not None and is_refused(item)
+        return self._failed(operation, item).meaning if item is not None and is_judged else None
+
+    def _failed(self, operation: str, item: JsonObject) -> FailedAnswer:
+        with understood(self.provider, operation):
+            headers = item.get("headers") or {}
+            return failed_answer(self.provider, operation, int(item["status"]), item.get("body"), headers)
+
+    def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
+        """Read users by id; those who are gone are left out.
+
+        Raises:
+            InvalidInput: More than BATCH_SIZE ids, or one twice.
+            ProviderThrottled: At least one user could not be read yet.
+            ProviderUnavailable: The same, without a time to wait.
+        """
+        check_batch(directory_ids)
+        if not directory_ids:
+            return ()
+        requests = [
+            {"method": "GET", "url": f"/users/{segment(each)}?$select={USER_FIELDS}"}
+            for each in directory_ids
+        ]
+        items = self.send(organization_id, "users", requests)
+        with understood(self.provider, "users"):
+            found = (self._user(item) for item in items)
+            return tuple(user for user in found if user is not None)
+
+    def _user(self, item: JsonObject | None) -> DirectoryUser | None:
+        if item is None:
+            message = f"The {self.provider} left a user out of its answer."
+            raise ProviderUnavailable(
+                message, remedy="Read again.", provider=self.provider, operation="users", status=0
+            )
+        if not is_refused(item):
+            return user_of(item["body"])
+        failed = self._failed("users", item)
+        if failed.meaning is Meaning.UNKNOWN:
+            return None
+        raise failed.error(UnknownOrganization)
+
+
+def check_batch(directory_ids: Sequence[str]) -> None:
+    """Refuse more than one batch, and one user twice: two writes to one user would collide.
+
+    Raises:
+        InvalidInput: The batch is not what the directory takes.
+    """
+    if len(directory_ids) > BATCH_SIZE:
+        allowed = f"at most {BATCH_SIZE} users in one call"
+        raise InvalidInput(field="users", value=len(directory_ids), allowed=allowed)
+    different = {each.lower() for each in directory_ids}
+    if len(different) < len(directory_ids):
+        repeated = len(directory_ids) - len(different)
+        raise InvalidInput(field="users", value=f"{repeated} repeated", allowed="each user once")
+
+
+def _refusals(body: Any) -> tuple[Refusal, ...]:
+    """Return what items that were not done say, whatever the body is; each different answer once."""
+    found = body.get("responses") if isinstance(body, dict) else None
+    items = [each for each in found or () if isinstance(each, dict)] if isinstance(found, list) else []
+    told = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
+    return same_once(refusal_of(each) for each in told)[:REFUSALS_MAX]
+
+
+def _summary(body: Any) -> str:
+    """Return how many items had which status; an outer 200 says nothing on them.
+
+    Whatever the body is: the call is reported before anybody judges its shape.
+    """
+    found = body.get("responses") if isinstance(body, dict) else None
+    items = found if isinstance(found, list) else []
+    counts = Counter(str(item.get("status")) for item in items if isinstance(item, dict))
+    return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))

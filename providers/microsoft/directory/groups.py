@@ -1,0 +1,153 @@
+"""The vendor's licensing groups."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
+from domain.ports.cloud import UserPage
+from domain.ports.group_port import GroupPlan, LicensingGroup
+from providers.microsoft.directory.users import USER_FIELDS, user_of
+from providers.microsoft.lists import cursor_of, directory_rows
+from providers.transport.answers import JsonObject, understood
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
+
+PAGE_SIZE = 999
+#: Groups, devices and others may be members too.
+_USER = "#microsoft.graph.user"
+#: The plan to remove is not there: done.
+_NOT_GIVEN = "does not have a corresponding license"
+
+
+class UnknownMember(UnknownOrganization):
+    """The directory has no such user any more."""
+
+
+class MicrosoftGroups:
+    """Groups that give licenses, at the vendor's directory."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    def feeding(self, organization_id: str, plan_id: str) -> tuple[LicensingGroup, ...]:
+        """Return the groups that give a plan, in the order of their ids.
+
+        Raises:
+            InvalidInput: `plan_id` is no GUID.
+            PagingUnreliable: The list does not end.
+        """
+        operation = "licensing_groups"
+        request = ProviderRequest(operation=operation, method="GET", path="/groups", query=_query(plan_id))
+        rows = directory_rows(self._http, organization_id, request, lambda row: str(row["id"]))
+        with understood(self._http.provider, operation):
+            return tuple(sorted((_group_of(each) for each in rows), key=lambda group: group.group_id))
+
+    def change(
+        self,
+        organization_id: str,
+        group_id: str,
+        *,
+        add: GroupPlan | None = None,
+        remove_plan_id: str | None = None,
+    ) -> None:
+        """Change what a group gives, in one call; its members follow in the background.
+
+        Raises:
+            InvalidInput: Nothing to add and nothing to remove.
+            ProviderRefused: The directory says no, or has no such group (status 404).
+        """
+        if add is None and remove_plan_id is None:
+            raise InvalidInput(field="add", value=None, allowed="a plan to add, a plan to remove, or both")
+        added = [] if add is None else [_addition(add)]
+        request = ProviderRequest(
+            operation="change_group",
+            method="POST",
+            path=f"/groups/{segment(group_id)}/assignLicense",
+            body={"addLicenses": added, "removeLicenses": [remove_plan_id] if remove_plan_id else []},
+            unknown=ProviderRefused,
+        )
+        try:
+            self._http.send(organization_id, request)
+        except ProviderRefused as error:
+            if add is not None or _NOT_GIVEN not in str(error.details.get("provider_text", "")):
+                raise
+
+    def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:
+        """Return one page of the users in a group, those of groups in it among them.
+
+        Args:
+            organization_id: Directory id of the organization.
+            group_id: GUID of the group.
+            cursor: What the page before gave, or None for the first page.
+
+        Raises:
+            UnknownGroup: The directory has no such group.
+        """
+        operation, path = "group_members", f"/groups/{_guid_of(group_id)}/transitiveMembers"
+        query = cursor or _members_query()
+        request = ProviderRequest(
+            operation=operation, method="GET", path=path, query=query, unknown=UnknownGroup
+        )
+        body = self._http.send(organization_id, request).body
+        with understood(self._http.provider, operation):
+            users = tuple(user_of(each) for each in body["value"] if each["@odata.type"] == _USER)
+            others = tuple(str(each["id"]) for each in body["value"] if each["@odata.type"] != _USER)
+            return UserPage(users=users, next_cursor=cursor_of(body, path, self._http.host), other_ids=others)
+
+    def reprocess(self, organization_id: str, directory_id: str) -> None:
+        """Let all groups of a user try again; a user who is gone counts as done."""
+        request = ProviderRequest(
+            operation="reprocess_user",
+            method="POST",
+            path=f"/users/{segment(directory_id)}/reprocessLicenseAssignment",
+            unknown=UnknownMember,
+        )
+        try:
+            self._http.send(organization_id, request)
+        except UnknownMember:
+            return
+
+
+def _query(plan_id: str) -> str:
+    try:
+        guid = UUID(plan_id)
+    except ValueError as error:
+        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
+    fields = {
+        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
+        "$select": "id,assignedLicenses",
+        "$top": str(PAGE_SIZE),
+    }
+    return urlencode(fields, safe="$,:/()", quote_via=quote)
+
+
+def _members_query() -> str:
+    fields = {"$select": USER_FIELDS, "$top": str(PAGE_SIZE)}
+    return urlencode(fields, safe="$,", quote_via=quote)
+
+
+def _guid_of(group_id: str) -> str:
+    """Return a group's id as the directory writes it."""
+    try:
+        return str(UUID(group_id))
+    except ValueError as error:
+        message = f"{group_id!r} is no GUID, as the ids of the directory's groups are."
+        raise UnknownGroup(message, remedy="Look the group's id up in the directory.") from error
+
+
+def _group_of(record: JsonObject) -> LicensingGroup:
+    plans = [
+        GroupPlan(
+            plan_id=str(each["skuId"]).lower(),
+            disabled_service_plan_ids=tuple(sorted(str(one).lower() for one in each["disabledPlans"])),
+        )
+        for each in record["assignedLicenses"]
+    ]
+    return LicensingGroup(
+        group_id=str(record["id"]), plans=tuple(sorted(plans, key=lambda plan: plan.plan_id))
+    )
+
+
+def _addition(plan: GroupPlan) -> JsonObject:
+    return {"skuId": plan.plan_id, "disabledPlans": list(plan.disabled_service_plan_ids)}

@@ -1,0 +1,100 @@
+"""Users and license pools as the directory words them."""
+
+from __future__ import annotations
+
+from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseError, ServicePlanStatus, SubscribedPlan
+from providers.transport.answers import JsonObject
+
+#: What is read of a user: licenses and location come back only when selected.
+USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmentStates"
+
+#: A state that stands for a license the user was to get and did not.
+_NOT_ASSIGNED = "Error"
+#: States of a license that works; one in another state is assigned all the same where the directory lists
+#: it: it takes a seat, is listed, moved and taken away like any other (graph notes, licenseAssignmentState).
+_ACTIVE = frozenset({"Active", "ActiveWithError"})
+
+
+def user_of(record: JsonObject) -> DirectoryUser:
+    """Return a user of the directory in one canonical form, so that two readings can be compared.
+
+    Licenses that are assigned directly come first; licenses and services are in the order of their ids.
+    """
+    states = record.get("licenseAssignmentStates") or []
+    held = [license_ for assigned in record["assignedLicenses"] for license_ in _held(assigned, states)]
+    return DirectoryUser(
+        directory_id=str(record["id"]),
+        usage_location=record.get("usageLocation") or None,
+        is_enabled=record.get("accountEnabled") is not False,
+        licenses=tuple(sorted(held, key=_order)),
+        license_errors=tuple(sorted(_errors(states), key=lambda each: (each.plan_id, each.group_id))),
+    )
+
+
+def _errors(states: list[JsonObject]) -> list[LicenseError]:
+    return [
+        LicenseError(
+            plan_id=_guid(state["skuId"]),
+            group_id=str(state.get("assignedByGroup") or ""),
+            error=_error_word(str(state.get("error") or "Other")),
+        )
+        for state in states
+        if state.get("skuId") and state.get("state") == _NOT_ASSIGNED
+    ]
+
+
+def _error_word(word: str) -> str:
+    """Return the vendor's word for what a group could not give; a concurrent change passes like any other."""
+    return "Concurrency" if "concurrency" in word.lower() else word
+
+
+def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
+    """Return a pool of licenses; those in grace can still be assigned (graph notes, subscribedSkus)."""
+    units = record["prepaidUnits"]
+    return SubscribedPlan(
+        plan_id=_guid(record["skuId"]),
+        part_number=str(record["skuPartNumber"]).strip(),
+        purchased=int(units.get("enabled") or 0) + int(units.get("warning") or 0),
+        assigned=int(record["consumedUnits"]),
+        capability_status=str(record["capabilityStatus"]),
+        services=tuple(_service(service) for service in record.get("servicePlans") or []),
+    )
+
+
+def is_assignable(record: JsonObject) -> bool:
+    """Tell whether a pool is for users; one for the whole company is never assigned."""
+    return bool(record.get("appliesTo") != "Company")
+
+
+def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
+    """Return the assignments of one listed license; one whose only state is an error gives nothing."""
+    plan_id = _guid(assigned["skuId"])
+    told = [state for state in states if state.get("skuId") and _guid(state["skuId"]) == plan_id]
+    own = [state for state in told if state.get("state") != _NOT_ASSIGNED]
+    return [
+        HeldLicense(
+            plan_id=plan_id,
+            disabled_service_plan_ids=tuple(
+                sorted(_guid(each) for each in source.get("disabledPlans") or [])
+            ),
+            assigned_by_group=source.get("assignedByGroup") or None,
+            is_active=not told or source.get("state") in _ACTIVE,
+        )
+        for source in own or [assigned]
+    ]
+
+
+def _order(held: HeldLicense) -> tuple[bool, str, str]:
+    return held.assigned_by_group is not None, held.plan_id, held.assigned_by_group or ""
+
+
+def _service(record: JsonObject) -> ServicePlanStatus:
+    return ServicePlanStatus(
+        service_plan_id=_guid(record["servicePlanId"]),
+        name=str(record["servicePlanName"]).strip(),
+        provisioning_status=str(record["provisioningStatus"]),
+    )
+
+
+def _guid(text: str) -> str:
+    return text.strip().lower()

@@ -1,0 +1,1 @@
+"""The vendor's seller: orders, subscriptions and parties."""

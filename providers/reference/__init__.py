@@ -1,0 +1,1 @@
+"""Providers over our own interfaces (docs/api): billing, credit bureau, notices, callbacks."""

@@ -1,0 +1,289 @@
+"""Billing over our own interface (docs/api/billing.yaml): the ledger of charges and credits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from domain.kernel.errors import PlanSwitchError, ProviderRefused, UnknownOrganization, UnknownSubscription
+from domain.kernel.money import Money
+from domain.periods.billing_periods import BILLING_DAY_MAX
+from domain.ports.billing_port import InvoiceStatus
+from domain.ports.cloud import (
+    BilledPeriod,
+    BillingProfile,
+    BookedLine,
+    InvoiceLine,
+    IssuedCredit,
+    IssuedInvoice,
+)
+from providers.transport.answers import JsonObject, instant, understood
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
+
+
+class BillingClient:
+    """The ledger of charges and credits behind the billing interface."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    def profile(self, organization_id: str) -> BillingProfile:
+        """Return what billing knows of the organization.
+
+        Raises:
+            UnknownOrganization: Billing does not know it.
+        """
+        body = self._get(organization_id, "profile", "", unknown=UnknownOrganization)
+        with understood(self._http.provider, "profile"):
+            return _profile(body)
+
+    def period(self, organization_id: str, subscription_id: str) -> BilledPeriod:
+        """Return the current billing period of a subscription.
+
+        Raises:
+            UnknownSubscription: Billing has none of that id.
+        """
+        path = f"/subscriptions/{segment(subscription_id)}"
+        body = self._get(organization_id, "period", path, unknown=UnknownSubscription)
+        with understood(self._http.provider, "period"):
+            return _period(body)
+
+    def booked_lines(self, organization_id: str, billed: BilledPeriod) -> tuple[BookedLine, ...]:
+        """Return what was booked for the days of a period that `period` told, in the order of booking.
+
+        Raises:
+            UnknownSubscription: Billing has none of that id.
+        """
+        path = _subscription_path(billed.subscription_id, "lines")
+        days = f"from_on={billed.period_start_on.isoformat()}&to_on={billed.period_end_on.isoformat()}"
+        body = self._get(organization_id, "booked_lines", path, query=days, unknown=UnknownSubscription)
+        with understood(self._http.provider, "booked_lines"):
+            return tuple(_booked_line(line) for line in body["lines"])
+
+    def stop(self, organization_id: str, subscription_id: str, *, effective_on: date, key: str) -> date:
+        """Stop billing; `effective_on` is the first day that is not billed. Return the day recorded."""
+        body = {"effective_on": effective_on.isoformat()}
+        path = _subscription_path(subscription_id, "stop")
+        answer = self._post(organization_id, "stop_billing", path, key, body)
+        with understood(self._http.provider, "stop_billing"):
+            return date.fromisoformat(answer["stopped_on"])
+
+    def resume(self, organization_id: str, subscription_id: str, *, key: str) -> date:
+        """Take a stop back: billed as if there had been none. Return the first day that is billed again."""
+        path = _subscription_path(subscription_id, "resume")
+        answer = self._post(organization_id, "resume_billing", path, key, {})
+        with understood(self._http.provider, "resume_billing"):
+            return date.fromisoformat(answer["resumed_on"])
+
+    def credit(
+        self,
+        organization_id: str,
+        subscription_id: str,
+        *,
+        amount: Money,
+        from_on: date,
+        to_on: date,
+        reason: str,
+        key: str,
+    ) -> IssuedCredit:
+        """Give back `amount` (positive) for the days from `from_on` to before `to_on`."""
+        body = {
+            "amount_minor_units": amount.minor_units,
+            "currency": amount.currency,
+            "from_on": from_on.isoformat(),
+            "to_on": to_on.isoformat(),
+            "reason": reason,
+        }
+        path = _subscription_path(subscription_id, "credits")
+        answer = self._post(organization_id, "credit", path, key, body)
+        with understood(self._http.provider, "credit"):
+            settles_on = date.fromisoformat(answer["settles_on"])
+            return IssuedCredit(credit_id=str(answer["credit_id"]), settles_on=settles_on)
+
+    def start(
+        self,
+        organization_id: str,
+        subscription_id: str,
+        *,
+        effective_on: date,
+        period_end_on: date,
+        quantity: int,
+        unit_price: Money,
+        amount: Money,
+        key: str,
+        billing_day: int | None = None,
+    ) -> str:
+        """Start billing and charge `amount` for the days up to `period_end_on`. Return the charge's id."""
+        body = {
+            "effective_on": effective_on.isoformat(),
+            "period_end_on": period_end_on.isoformat(),
+            "quantity": quantity,
+            "unit_price_minor_units": unit_price.minor_units,
+            "amount_minor_units": amount.minor_units,
+            "currency": amount.currency,
+        }
+        if billing_day not in {None, period_end_on.day}:
+            # A shorter month hides it: told only then, so that every other request stays what it was.
+            body["billing_day"] = billing_day
+        path = _subscription_path(subscription_id, "start")
+        answer = self._post(organization_id, "start_billing", path, key, body)
+        with understood(self._http.provider, "start_billing"):
+            return str(answer["charge_id"])
+
+    def invoice(
+        self,
+        organization_id: str,
+        *,
+        switch_id: str,
+        lines: Sequence[InvoiceLine],
+        tax: Money,
+        total: Money,
+        payment_method: str,
+        key: str,
+    ) -> IssuedInvoice:
+        """Issue the invoice of a switch; by card it is charged at once."""
+        body = {
+            "switch_id": switch_id,
+            "lines": [_line(line) for line in lines],
+            "tax_minor_units": tax.minor_units,
+            "total_minor_units": total.minor_units,
+            "currency": total.currency,
+            "payment_method": payment_method,
+        }
+        answer = self._post(organization_id, "invoice", "/invoices", key, body)
+        with understood(self._http.provider, "invoice"):
+            return IssuedInvoice(
+                invoice_id=str(answer["invoice_id"]),
+                number=str(answer["number"]),
+                charged=Money(minor_units=answer["charged_minor_units"], currency=total.currency),
+                charged_at=instant(answer["charged_at"]),
+            )
+
+    def invoice_status(self, organization_id: str, invoice_id: str) -> InvoiceStatus:
+        """Return whether an invoice was delivered and its credit arrived.
+
+        Raises:
+            ProviderRefused: Billing issued none of that id.
+        """
+        path = f"/invoices/{segment(invoice_id)}"
+        body = self._get(organization_id, "invoice_status", path, unknown=ProviderRefused)
+        with understood(self._http.provider, "invoice_status"):
+            delivered_at, settled_on = body["delivered_at"], body["credit_settled_on"]
+            return InvoiceStatus(
+                invoice_id=str(body["invoice_id"]),
+                issued_at=instant(body["issued_at"]),
+                delivered_at=None if delivered_at is None else instant(delivered_at),
+                credit_settled_on=None if settled_on is None else date.fromisoformat(settled_on),
+            )
+
+    def _get(
+        self,
+        organization_id: str,
+        operation: str,
+        path: str,
+        *,
+        unknown: type[PlanSwitchError],
+        query: str = "",
+    ) -> JsonObject:
+        request = ProviderRequest(
+            operation=operation,
+            method="GET",
+            path=f"/customers/{segment(organization_id)}{path}",
+            query=query,
+            unknown=unknown,
+        )
+        body: JsonObject = self._http.send(organization_id, request).body
+        return body
+
+    def _post(
+        self, organization_id: str, operation: str, path: str, key: str, body: dict[str, Any]
+    ) -> JsonObject:
+        request = ProviderRequest(
+            operation=operation,
+            method="POST",
+            path=f"/customers/{segment(organization_id)}{path}",
+            body=body,
+            key=key,
+            headers={"Idempotency-Key": key},
+            unknown=UnknownSubscription,
+        )
+        answer: JsonObject = self._http.send(organization_id, request).body
+        return answer
+
+
+def _subscription_path(subscription_id: str, action: str) -> str:
+    return f"/subscriptions/{segment(subscription_id)}/{action}"
+
+
+def _line(line: InvoiceLine) -> JsonObject:
+    facts = {
+        "kind": line.kind,
+        "amount_minor_units": line.amount.minor_units,
+        "reference_id": line.reference_id,
+    }
+    if line.free is None:
+        return facts
+    days = {"from_on": line.free.from_on.isoformat(), "to_on": line.free.to_on.isoformat()}
+    return facts | days | {"code": line.free.code, "quantity": line.free.quantity}
+
+
+def _booked_line(line: JsonObject) -> BookedLine:
+    return BookedLine(
+        amount=Money(minor_units=line["amount_minor_units"], currency=line["currency"]),
+        from_on=date.fromisoformat(line["from_on"]),
+        to_on=date.fromisoformat(line["to_on"]),
+        quantity=int(line["quantity"]),
+    )
+
+
+def _profile(body: JsonObject) -> BillingProfile:
+    currency = body["currency"]
+    return BillingProfile(
+        organization_id=str(body["organization_id"]),
+        display_name=str(body["display_name"]),
+        country=str(body["country"]),
+        subdivision=body["subdivision"],
+        time_zone=str(body["time_zone"]),
+        currency=currency,
+        segment=str(body["segment"]),
+        tax_rate=Decimal(str(body["tax_rate"])),
+        balance_due=Money(minor_units=body["balance_due_minor_units"], currency=currency),
+        payment_method=str(body["payment_method"]),
+        custom_domains=tuple(str(domain) for domain in body["custom_domains"]),
+        closing_days=tuple(date.fromisoformat(day) for day in body.get("closing_days") or ()),
+        cut_off_hour=body.get("cut_off_hour"),
+    )
+
+
+def _period(body: JsonObject) -> BilledPeriod:
+    def money(field: str) -> Money:
+        return Money(minor_units=body[field], currency=body["currency"])
+
+    return BilledPeriod(
+        subscription_id=str(body["subscription_id"]),
+        plan_id=str(body["plan_id"]).lower(),
+        quantity=int(body["quantity"]),
+        unit_price=money("unit_price_minor_units"),
+        period_start_on=date.fromisoformat(body["period_start_on"]),
+        period_end_on=date.fromisoformat(body["period_end_on"]),
+        paid=money("paid_minor_units"),
+        credited=money("credited_minor_units"),
+        billing_cycle=str(body["billing_cycle"]),
+        state=str(body["state"]),
+        billing_day=_billing_day(body.get("billing_day")),
+    )
+
+
+def _billing_day(stated: Any) -> int | None:
+    """Return the stated day of the month, 1 to 31, or None where billing states none.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if stated is None:
+        return None
+    if type(stated) is not int or not 1 <= stated <= BILLING_DAY_MAX:
+        raise ValueError(f"billing_day is {stated!r}, not a day of the month")
+    return stated

@@ -1,0 +1,52 @@
+"""Notices over our own interface (docs/api/notices.yaml): to the organization, and to the installation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from providers.transport.answers import understood
+from providers.transport.http import ProviderHttp, ProviderRequest, segment
+
+
+class NoticesClient:
+    """Messages behind the notices interface."""
+
+    def __init__(self, http: ProviderHttp) -> None:
+        self._http = http
+
+    def send(
+        self, organization_id: str, *, kind: str, switch_id: str, subject: str, body: str, key: str
+    ) -> str:
+        """Send a notice and return its id; the same key sends it once."""
+        told = {"kind": kind, "switch_id": switch_id, "subject": subject, "body": body}
+        return self._sent(organization_id, "notice", told, key)
+
+    def alarm(
+        self,
+        contact: str,
+        *,
+        organization_id: str,
+        switch_id: str,
+        subject: str,
+        body: str,
+        key: str,
+    ) -> str:
+        """Call the installation's contact and return the notice's id; the same key calls once.
+
+        It is a resource of its own: a service that knows none refuses, and tells no customer.
+        """
+        told = {"to": contact, "switch_id": switch_id, "subject": subject, "body": body}
+        return self._sent(organization_id, "alarm", told, key)
+
+    def _sent(self, organization_id: str, noun: str, body: dict[str, Any], key: str) -> str:
+        request = ProviderRequest(
+            operation=f"send_{noun}",
+            method="POST",
+            path=f"/customers/{segment(organization_id)}/{noun}s",
+            body=body,
+            key=key,
+            headers={"Idempotency-Key": key},
+        )
+        answer = self._http.send(organization_id, request).body
+        with understood(self._http.provider, request.operation):
+            return str(answer["notice_id"])

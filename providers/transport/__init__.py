@@ -1,0 +1,1 @@
+"""One call to a provider: its line, its answer, and what the answer means."""

@@ -1,0 +1,360 @@
+"""One attempt of one call to a provider: sent, reported to the observer, and its failure named.
+
+Retries belong to Temporal: nothing here tries twice, but for a token that is renewed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import quote, urlsplit
+
+import orjson
+
+from domain.kernel.errors import (
+    AccessExpired,
+    InvalidInput,
+    PlanSwitchError,
+    ProviderUnavailable,
+    UnknownOrganization,
+)
+from domain.organizations.organization_ids import require_organization_id
+from domain.ports.call_words import asked_words
+from domain.ports.cloud import CallAnnouncer, CallObserver, ProviderCall, unannounced
+from domain.ports.refusals import Refusal
+from domain.text.plain_text import cleaned_facts
+from providers.transport.answers import date_of, error_in_success, redact, request_id_of
+from providers.transport.failures import FailedAnswer, failed_answer
+from providers.transport.line import Answer, Line, NoAnswer
+
+#: Seconds a provider has for one answer unless the settings say otherwise.
+REQUEST_TIMEOUT_SECONDS = 10.0
+
+_SUCCESS = range(200, 300)
+#: What is the same when it is quoted, such as every GUID.
+_PLAIN_SEGMENT = re.compile(r"[A-Za-z0-9_-]+")
+_MILLISECONDS = 1000
+#: JSON that may hold a character to clean: escapes, DEL, and in UTF-8 C1 and turns of direction.
+_SUSPECT = re.compile(rb"\\[bfru]|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+#: Code in the record of an answer that could not be read.
+UNREADABLE = "UNREADABLE"
+#: Code of a refusal that has none of its own, where the row needs one: in a success.
+NO_CODE = "NO_CODE"
+#: Header by which a call is found at the seller.
+CORRELATION = "MS-CorrelationId"
+
+
+class TokenSource(Protocol):
+    """Where the bearer tokens of organizations come from."""
+
+    def token(self, organization_id: str) -> str:
+        """Return a token that is valid now for `organization_id`."""
+
+    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:
+        """Return another token, since a provider accepts one no more although it should be valid yet.
+
+        Args:
+            organization_id: Directory id of the organization.
+            refused: The token that was not accepted; a newer one is returned as it is.
+            claims: JSON text of what the new token has to meet, "" where nothing was asked for.
+        """
+
+
+class SandboxTokens:
+    """The tokens of the sandbox cloud: they name the organization, and how often they were renewed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._renewals: Counter[str] = Counter()
+
+    def token(self, organization_id: str) -> str:
+        """Return the sandbox's token of `organization_id`."""
+        renewals = self._renewals[organization_id]
+        return f"sandbox-{organization_id}" + (f"~{renewals}" if renewals else "")
+
+    def renewed(self, organization_id: str, *, refused: str, claims: str = "") -> str:  # noqa: ARG002
+        """Return the next token, unless the one that was refused has been followed already."""
+        with self._lock:
+            if self.token(organization_id) == refused:
+                self._renewals[organization_id] += 1
+            return self.token(organization_id)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderRequest:
+    """One call as a client words it."""
+
+    #: Name of the call in the record of provider calls.
+    operation: str
+    method: str
+    #: Below the base URL, with a leading slash; ids in it are quoted by `segment`.
+    path: str
+    #: Already encoded, without the question mark.
+    query: str = ""
+    #: JSON to send, or None for no body.
+    body: Any = None
+    #: Idempotency key of an effect, "" for reads; the header that carries it is in `headers`.
+    key: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    #: What a 404 means here.
+    unknown: type[PlanSwitchError] = UnknownOrganization
+    #: Words for the record what an answer of many items said; must leave personal data out.
+    summarize: Callable[[Any], str] | None = None
+    #: Tells which items of an answer were refused; must leave personal data out.
+    refusals: Callable[[Any], tuple[Refusal, ...]] | None = None
+    #: Tells of a success whether it is a refusal of the whole call all the same: None where it is none.
+    refused: Callable[[Any], Refusal | None] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProviderAnswer:
+    """A success as the provider answered it."""
+
+    status: int
+    #: Parsed JSON, or None when there was no body.
+    body: Any
+    headers: Mapping[str, str]
+    #: When the provider answered, by its own clock where it tells it; whole seconds.
+    answered_at: datetime
+
+
+def segment(value: str) -> str:
+    """Return `value` quoted as one segment of a path.
+
+    Raises:
+        InvalidInput: It is empty or would walk up the path.
+    """
+    if _PLAIN_SEGMENT.fullmatch(value):
+        return value
+    if not value or value in {".", ".."}:
+        raise InvalidInput(field="id", value=value, allowed="an id that is not empty and no dots")
+    return quote(value, safe="")
+
+
+class ProviderHttp:
+    """The way to one provider; safe to use from several threads."""
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        provider: str,
+        tokens: TokenSource,
+        observer: CallObserver,
+        line: Line,
+        announce: CallAnnouncer = unannounced,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.provider = provider
+        self._base_url = base_url.rstrip("/")
+        self._tokens = tokens
+        self._observer = observer
+        self._line = line
+        self._announce = announce
+        self._now = now
+
+    @property
+    def host(self) -> str:
+        """Return the only host that is asked, and given tokens."""
+        return urlsplit(self._base_url).hostname or ""
+
+    def send(self, organization_id: str, request: ProviderRequest) -> ProviderAnswer:
+        """Send one request and return its success; with another token once more where the first has expired.
+
+        Raises:
+            ProviderUnavailable: No answer came, or the provider cannot answer now; the effect is unknown.
+            ProviderThrottled: The provider asks to wait.
+            ProviderBusy: Something else changes the thing at this moment; read it again.
+            PageExpired: The list is to be read again from its first page.
+            AccessExpired: The provider does not accept the renewed token either (401).
+            PermissionMissing: The installation may not do this (403).
+            UnknownOrganization: The provider does not have the organization.
+            ProviderRefused: The provider said no; `details` hold provider_code, provider_text and status.
+        """
+        require_organization_id(organization_id)
+        token = self._tokens.token(organization_id)
+        try:
+            return self._send_once(request, token)
+        except AccessExpired as expired:
+            renewed = self._tokens.renewed(organization_id, refused=token, claims=expired.claims)
+        return self._send_once(request, renewed)
+
+    def renew_token(self, organization_id: str, *, claims: str = "") -> None:
+        """Have another token ready, since an item of a batch says that the one sent has expired.
+
+        Args:
+            organization_id: Directory id of the organization.
+            claims: What the new token has to meet, as the item words it.
+        """
+        refused = self._tokens.token(organization_id)
+        self._tokens.renewed(organization_id, refused=refused, claims=claims)
+
+    def _send_once(self, request: ProviderRequest, token: str) -> ProviderAnswer:
+        self._announce(request.operation)
+        attempt = self._attempt(request, token)
+        try:
+            response = self._line.request(
+                request.method, attempt.url, content=attempt.content, headers=attempt.headers
+            )
+        except NoAnswer as error:
+            self._report(attempt, status=0, code=error.code)
+            raise self._unanswered(request, error.code) from error
+        except BaseException as error:  # a cancelled thread: the provider may have carried it out
+            self._report(attempt, status=0, code=type(error).__name__)
+            raise
+        return self._answer(attempt, response)
+
+    def _attempt(self, request: ProviderRequest, token: str) -> _Attempt:
+        target = f"{request.path}?{request.query}" if request.query else request.path
+        content = b"" if request.body is None else orjson.dumps(request.body)
+        headers = {
+            "Accept": "application/json",
+            "Authorization": f"Bearer {token}",
+            **({} if request.body is None else {"Content-Type": "application/json"}),
+            **request.headers,
+        }
+        return _Attempt(
+            request=request,
+            url=self._base_url + target,
+            content=content,
+            headers=headers,
+            digest=hashlib.sha256(f"{request.method} {target}\n".encode() + content).hexdigest(),
+            started_at=self._now(),
+            started=time.perf_counter(),
+        )
+
+    def _answer(self, attempt: _Attempt, response: Answer) -> ProviderAnswer:
+        status, request = response.status, attempt.request
+        body, is_readable = _parsed(response)
+        if status not in _SUCCESS:
+            failed = failed_answer(self.provider, request.operation, status, body, response.headers)
+            self._report_failed(attempt, failed, body)
+            raise failed.error(request.unknown)
+        if not is_readable:
+            self._report(attempt, status=status, code=UNREADABLE)
+            raise self._unanswered(request, "an answer that is not JSON")
+        self._require_not_refused(attempt, response, body)
+        summary = request.summarize(body) if request.summarize else ""
+        refusals = request.refusals(body) if request.refusals else ()
+        request_id = request_id_of({**_sent_ids(attempt), **response.headers}, body) if refusals else ""
+        text = redact(summary)
+        self._report(attempt, status=status, text=text, request_id=request_id, refusals=refusals)
+        answered_at = date_of(response.headers) or self._now().replace(microsecond=0)
+        return ProviderAnswer(status=status, body=body, headers=response.headers, answered_at=answered_at)
+
+    def _unanswered(self, request: ProviderRequest, reason: str) -> ProviderUnavailable:
+        message = f"The {self.provider} gave no usable answer to {asked_words(request.operation)} ({reason})."
+        return ProviderUnavailable(
+            message,
+            remedy="Check the connection; the same call is safe to repeat.",
+            provider=self.provider,
+            operation=request.operation,
+            status=0,
+        )
+
+    def _require_not_refused(self, attempt: _Attempt, response: Answer, body: Any) -> None:
+        """Refuse a success that holds an error: the code in its row ends its idempotency key.
+
+        Raises:
+            PlanSwitchError: The same as for the error as a status of its own.
+        """
+        request = attempt.request
+        refusal = request.refused(body) if request.refused else None
+        refusal = refusal or error_in_success(response.status, body)
+        if refusal is None:
+            return
+        failed = FailedAnswer(
+            provider=self.provider,
+            operation=request.operation,
+            status=response.status,
+            code=refusal.code or NO_CODE,
+            text=refusal.text,
+            headers=response.headers,
+        )
+        self._report_failed(attempt, failed, body)
+        raise failed.error(request.unknown)
+
+    def _report_failed(self, attempt: _Attempt, failed: FailedAnswer, body: Any) -> None:
+        request_id = request_id_of({**_sent_ids(attempt), **failed.headers}, body)
+        self._report(attempt, status=failed.status, code=failed.code, text=failed.text, request_id=request_id)
+
+    def _report(
+        self,
+        attempt: _Attempt,
+        *,
+        status: int,
+        code: str = "",
+        text: str = "",
+        request_id: str = "",
+        refusals: tuple[Refusal, ...] = (),
+    ) -> None:
+        elapsed = time.perf_counter() - attempt.started
+        self._observer(
+            ProviderCall(
+                provider=self.provider,
+                operation=attempt.request.operation,
+                key=attempt.request.key,
+                request_digest=attempt.digest,
+                status=status,
+                code=code,
+                text=text,
+                started_at=attempt.started_at,
+                duration_ms=round(elapsed * _MILLISECONDS),
+                request_id=request_id,
+                refusals=refusals,
+            )
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Attempt:
+    """One request on its way, with what the record needs."""
+
+    request: ProviderRequest
+    url: str
+    content: bytes
+    headers: Mapping[str, str]
+    digest: str
+    started_at: datetime
+    #: Reading of the monotonic clock, in seconds.
+    started: float
+
+
+def _sent_ids(attempt: _Attempt) -> dict[str, str]:
+    """Return the ids of ours by which a provider's support finds a call."""
+    return {name: value for name, value in attempt.headers.items() if name == CORRELATION}
+
+
+def _parsed(response: Answer) -> tuple[Any, bool]:
+    """Return the body and whether it could be read; no body is readable and None.
+
+    What a provider says goes into the record, and to people: every text of it is cleaned here, once.
+    """
+    if not response.content:
+        return None, True
+    try:
+        body = orjson.loads(response.content)
+        return (body if _is_plain(response.content) else cleaned_facts(body)), True
+    except (ValueError, RecursionError):
+        return _parsed_leniently(response.content)
+
+
+def _is_plain(content: bytes) -> bool:
+    """Tell whether JSON holds nothing to clean, without a look at each of its texts: pages are long."""
+    return _SUSPECT.search(content) is None
+
+
+def _parsed_leniently(content: bytes) -> tuple[Any, bool]:
+    """Read what the fast reader refuses, such as half a surrogate pair: the words beside it count."""
+    try:
+        return cleaned_facts(json.loads(content)), True
+    except (ValueError, RecursionError):  # a bracket for each byte is no JSON to us either
+        return None, False

@@ -1,0 +1,1 @@
+"""Billing, invoices and the credit bureau of the emulated cloud."""

@@ -1,0 +1,136 @@
+"""Billing's and notices' paths (docs/api/billing.yaml, docs/api/notices.yaml)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.billing.billing import (
+    billing_view,
+    credit,
+    find_billed,
+    read_date,
+    renew_due,
+    resume,
+    start,
+    stop,
+)
+from sandbox.billing.invoices import invoice_view, issue_invoice, send_alarm, send_notice
+from sandbox.billing.quantities import booked_view
+from sandbox.cloud.answers import (
+    HTTP_CREATED,
+    HTTP_OK,
+    Idempotency,
+    json_answer,
+    json_body,
+    organization_of,
+)
+from sandbox.cloud.state import Sandbox
+from sandbox.kernel.model import Json, Organization, Subscription
+
+IDEMPOTENCY_KEY = "Idempotency-Key"
+_CUSTOMER = "/billing/v1/customers/{customer}"
+OnSubscription = Callable[[Sandbox, Organization, Subscription, Json, Idempotency], Json]
+OnCustomer = Callable[[Sandbox, Organization, Json, Idempotency], Json]
+
+
+class BillingRoutes:
+    """Handlers of billing and notices."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def routes(self) -> list[Route]:
+        """Return the routes of billing and notices."""
+        one = f"{_CUSTOMER}/subscriptions/{{subscription}}"
+        notices = "/notices/v1/customers/{customer}/notices"
+        alarms = "/notices/v1/customers/{customer}/alarms"
+        return [
+            Route(_CUSTOMER, self.customer, methods=["GET"]),
+            Route(f"{_CUSTOMER}/ledger", self.ledger, methods=["GET"]),
+            Route(f"{_CUSTOMER}/invoices", self._on_customer(issue_invoice), methods=["POST"]),
+            Route(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice, methods=["GET"]),
+            Route(one, self.subscription, methods=["GET"]),
+            Route(f"{one}/lines", self.lines, methods=["GET"]),
+            Route(f"{one}/stop", self._on_subscription(stop, HTTP_OK), methods=["POST"]),
+            Route(f"{one}/resume", self._on_subscription(resume, HTTP_OK), methods=["POST"]),
+            Route(f"{one}/credits", self._on_subscription(credit, HTTP_CREATED), methods=["POST"]),
+            Route(f"{one}/start", self._on_subscription(start, HTTP_CREATED), methods=["POST"]),
+            Route(notices, self._on_customer(send_notice), methods=["POST"]),
+            Route(notices, self.notices, methods=["GET"]),
+            Route(alarms, self._on_customer(send_alarm), methods=["POST"]),
+            Route(alarms, self.alarms, methods=["GET"]),
+        ]
+
+    async def customer(self, request: Request) -> Response:
+        """Show the billing profile."""
+        organization = organization_of(self._sandbox, request)
+        return json_answer({"organization_id": organization.organization_id} | organization.profile)
+
+    async def ledger(self, request: Request) -> Response:
+        """Show every entry of the ledger."""
+        organization = organization_of(self._sandbox, request)
+        renew_due(self._sandbox, organization)
+        return json_answer({"entries": organization.ledger})
+
+    async def subscription(self, request: Request) -> Response:
+        """Show the current billing period of a subscription."""
+        organization = organization_of(self._sandbox, request)
+        renew_due(self._sandbox, organization)
+        owned = find_billed(organization, request.path_params["subscription"])
+        return json_answer(billing_view(self._sandbox, organization, owned))
+
+    async def lines(self, request: Request) -> Response:
+        """Show what was booked for the days of a period."""
+        organization = organization_of(self._sandbox, request)
+        renew_due(self._sandbox, organization)
+        days = {name: read_date(dict(request.query_params), name) for name in ("from_on", "to_on")}
+        return json_answer(booked_view(organization, request.path_params["subscription"], **days))
+
+    async def invoice(self, request: Request) -> Response:
+        """Show how far an invoice and its credit are."""
+        organization = organization_of(self._sandbox, request)
+        return json_answer(invoice_view(self._sandbox, organization, request.path_params["invoice"]))
+
+    async def notices(self, request: Request) -> Response:
+        """Show every notice that was sent."""
+        organization = organization_of(self._sandbox, request)
+        return json_answer({"notices": organization.notices})
+
+    async def alarms(self, request: Request) -> Response:
+        """Show every call to whoever runs the installation."""
+        organization = organization_of(self._sandbox, request)
+        return json_answer({"alarms": organization.alarms})
+
+    def _on_customer(self, effect: OnCustomer) -> Callable[[Request], object]:
+        """Return a handler that has its effect once per idempotency key."""
+
+        async def handle(request: Request) -> Response:
+            organization = organization_of(self._sandbox, request)
+            body = await json_body(request)
+            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
+            earlier = idempotency.earlier(is_body_checked=True)
+            if earlier is not None:
+                return earlier
+            return json_answer(effect(self._sandbox, organization, body, idempotency), HTTP_CREATED)
+
+        return handle
+
+    def _on_subscription(self, effect: OnSubscription, status: int) -> Callable[[Request], object]:
+        """Return a handler that has its effect once per idempotency key, on one subscription."""
+
+        async def handle(request: Request) -> Response:
+            organization = organization_of(self._sandbox, request)
+            body = await json_body(request)
+            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
+            earlier = idempotency.earlier(is_body_checked=True)
+            if earlier is not None:
+                return earlier
+            renew_due(self._sandbox, organization)
+            owned = find_billed(organization, request.path_params["subscription"])
+            return json_answer(effect(self._sandbox, organization, owned, body, idempotency), status)
+
+        return handle

@@ -1,0 +1,214 @@
+"""Answers in the three dialects of the outside: directory, seller, and billing (problem documents)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from sandbox.cloud.group_work import settle_groups
+from sandbox.cloud.state import Sandbox, recorded_answer
+from sandbox.faults.fault_calls import TOKEN_PREFIX, owner_of
+from sandbox.kernel.clock import iso
+from sandbox.kernel.model import Json, Organization
+
+#: Challenge beside a token that has expired.
+EXPIRED = 'Bearer error="invalid_token", error_description="The token has expired."'
+MAX_BODY_BYTES = 4 * 1024 * 1024
+JSON_TYPE = "application/json"
+#: So many digits always fit 64 bits.
+_DIGITS_MAX = 18
+#: Beginnings of the directory's paths; its other version is not there, and says so in the same words.
+DIRECTORY = "/v1.0/"
+_DIRECTORY_PATHS = ("/v1.0", "/beta")
+
+HTTP_OK = 200
+HTTP_CREATED = 201
+HTTP_ACCEPTED = 202
+HTTP_NO_CONTENT = 204
+HTTP_BAD_REQUEST = 400
+HTTP_UNAUTHORIZED = 401
+HTTP_FORBIDDEN = 403
+HTTP_NOT_FOUND = 404
+HTTP_CONFLICT = 409
+HTTP_UNPROCESSABLE = 422
+HTTP_TOO_MANY = 429
+HTTP_UNAVAILABLE = 503
+
+
+class Refusal(Exception):
+    """An answer that is no success, in the dialect of the path that it came in on."""
+
+    def __init__(
+        self, status: int, code: str, text: str, *, headers: dict[str, str] | None = None, data: Any = None
+    ) -> None:
+        super().__init__(text)
+        self.status = status
+        self.code = code
+        self.text = text
+        self.headers = headers or {}
+        self.data = data
+
+
+def json_answer(
+    body: Any,
+    status: int = HTTP_OK,
+    headers: dict[str, str] | None = None,
+    media_type: str = JSON_TYPE,
+) -> Response:
+    """Return `body` as JSON."""
+    return Response(orjson.dumps(body), status, headers, media_type)
+
+
+def directory_error(sandbox: Sandbox, refusal: Refusal, client_request_id: str = "") -> Json:
+    """Return the error body of the directory, with the id that the client gave its request, if any."""
+    request_id = str(uuid4())
+    inner: Json = {
+        "date": iso(sandbox.now())[:19],
+        "request-id": request_id,
+        "client-request-id": client_request_id or request_id,
+    }
+    if refusal.status == HTTP_TOO_MANY:
+        inner |= {"code": "429", "message": "Please retry after", "status": "429"}
+    return {"error": {"code": refusal.code, "message": refusal.text, "innerError": inner}}
+
+
+def seller_error(refusal: Refusal) -> Json:
+    """Return the error body of the seller."""
+    code: int | str = int(refusal.code) if is_short_number(refusal.code) else refusal.code
+    return {
+        "code": code,
+        "description": refusal.text,
+        "data": refusal.data or [],
+        "source": "PartnerFD",
+    }
+
+
+def is_short_number(text: str) -> bool:
+    """Tell whether a text is a whole number that JSON can carry; not everything that is a digit makes one."""
+    return text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX
+
+
+def problem(refusal: Refusal) -> Json:
+    """Return the problem document of our own interfaces."""
+    return {
+        "type": f"https://planswitch.example/problems/{refusal.code.lower().replace('_', '-')}",
+        "title": refusal.code.replace("_", " ").capitalize(),
+        "status": refusal.status,
+        "code": refusal.code,
+        "detail": refusal.text,
+    }
+
+
+def refusal_answer(sandbox: Sandbox, scope: Scope, refusal: Refusal) -> Response:
+    """Return a refusal in the dialect of the path of a request."""
+    path: str = scope["path"]
+    if is_of_directory(path):
+        body = directory_error(sandbox, refusal, Headers(scope=scope).get("client-request-id", ""))
+        inner = body["error"]["innerError"]
+        ids = {name: inner[name] for name in ("request-id", "client-request-id")}
+        return json_answer(body, refusal.status, refusal.headers | ids)
+    if path.startswith("/v1/"):
+        return json_answer(seller_error(refusal), refusal.status, refusal.headers)
+    return json_answer(problem(refusal), refusal.status, refusal.headers, "application/problem+json")
+
+
+def is_of_directory(path: str) -> bool:
+    """Tell whether a path is one of the directory, of whatever version."""
+    return any(path == start or path.startswith(f"{start}/") for start in _DIRECTORY_PATHS)
+
+
+def organization_of(sandbox: Sandbox, request: Request) -> Organization:
+    """Return the organization that the bearer token names.
+
+    Raises:
+        Refusal: No token or one that was revoked (401), one of nobody (404), or one of another customer than
+            the path names (403).
+    """
+    header = request.headers.get("authorization", "")
+    if not header.startswith(TOKEN_PREFIX):
+        text = "Access token validation failure. Invalid audience." if header else "Access token is empty."
+        raise Refusal(HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text)
+    organization_id = owner_of(header)
+    if sandbox.faults.is_revoked(header):
+        text = "Lifetime validation failed, the token is expired."
+        raise Refusal(
+            HTTP_UNAUTHORIZED, "InvalidAuthenticationToken", text, headers={"WWW-Authenticate": EXPIRED}
+        )
+    organization = sandbox.organizations.get(organization_id)
+    if organization is None:
+        raise Refusal(HTTP_NOT_FOUND, "OrganizationNotFound", "There is no organization of this id.")
+    customer = request.path_params.get("customer")
+    if customer is not None and customer.lower() != organization_id:
+        raise Refusal(HTTP_FORBIDDEN, "Forbidden", "The access token belongs to another customer.")
+    settle_groups(sandbox, organization)
+    return organization
+
+
+def without_annotations(body: Json) -> Json:
+    """Return an object without what a client says about it, such as `@odata.type`."""
+    return {name: value for name, value in body.items() if not name.startswith("@")}
+
+
+async def json_body(request: Request) -> Json:
+    """Return the request's body as an object; an empty body is an empty object.
+
+    Raises:
+        Refusal: The body is too big or no JSON object.
+    """
+    raw = await request.body()
+    if len(raw) > MAX_BODY_BYTES:
+        raise Refusal(HTTP_BAD_REQUEST, "Request_BadRequest", "The request is too large.")
+    if not raw:
+        return {}
+    try:
+        body = orjson.loads(raw)
+    except ValueError as error:
+        raise Refusal(
+            HTTP_BAD_REQUEST, "Request_BadRequest", "Unable to read JSON request payload."
+        ) from error
+    if not isinstance(body, dict):
+        raise Refusal(HTTP_BAD_REQUEST, "Request_BadRequest", "The request body must be a JSON object.")
+    return body
+
+
+def digest_of(body: Json) -> str:
+    """Return a digest of a request body that does not depend on the order of its fields."""
+    canonical = json.dumps(body, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class Idempotency:
+    """The key of one effectful request, looked up before and recorded with its effect."""
+
+    def __init__(self, organization: Organization, request: Request, header: str, body: Json) -> None:
+        key = request.headers.get(header, "")
+        self.key = f"{request.method} {request.url.path} {key}" if key else ""
+        self.digest = digest_of(body)
+        self._organization = organization
+
+    def earlier(self, *, is_body_checked: bool) -> Response | None:
+        """Return the recorded answer of the same key, or None.
+
+        Raises:
+            Refusal: The key was used with another body, where that is checked.
+        """
+        found = self._organization.answers.get(self.key) if self.key else None
+        if found is None:
+            return None
+        if is_body_checked and found["digest"] != self.digest:
+            raise Refusal(
+                HTTP_CONFLICT, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another body."
+            )
+        return json_answer(found["body"], found["status"])
+
+    def facts(self, status: int, body: Json) -> Json:
+        """Return the part of a record that makes a repeat get the same answer."""
+        return {"answer": recorded_answer(self.key, status, body, self.digest)} if self.key else {}

@@ -1,0 +1,232 @@
+"""What a fault program lets happen beside a call: slow days, incidents, people who come and go, few seats.
+
+Whatever somebody with access to the cloud's own consoles might do is an edit by hand in the journal, so that
+the referee books what follows from it to that hand.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import Scope
+
+from sandbox.cloud.state import Sandbox
+from sandbox.control.edits import plan_edit
+from sandbox.directory.fault_items import SHUFFLED
+from sandbox.faults.fault_calls import Call
+from sandbox.faults.fault_engine import Fired
+from sandbox.kernel.model import Json, Organization, Subscription, User
+
+_RESTORED = "serviceOperational"
+_HAND = "hand"
+#: Roles of the subscriptions that a switch leaves or goes to.
+_PLANS = frozenset({"primary", "ordered"})
+_PENDING, _SET_UP = "PendingProvisioning", "Success"
+Happening = Callable[[Fired, Organization], None]
+
+
+class Happenings:
+    """Carries out the faults of a program that answer no request.
+
+    Args:
+        sandbox: Where they happen.
+    """
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._ends: set[asyncio.Task[None]] = set()
+        self._by_kind: dict[str, Happening] = {
+            "slow_provisioning": self._slow_down,
+            "order_errors": self._refuse_order,
+            "cart_error": self._refuse_order,
+            "seats_short": self._take_seats,
+            "incident": self._begin_incident,
+            "user_deleted": self._delete_user,
+            "user_joined": self._add_user,
+            "license_removed": self._remove_license,
+            "license_disabled": self._disable_license,
+            "service_pending": self._leave_service_pending,
+            "second_seller": self._add_second_seller,
+            "scheduled_change": self._schedule_change,
+            "renewal_off": self._turn_renewal_off,
+        }
+
+    async def happen(self, fired: Fired, call: Call, scope: Scope) -> None:
+        """Let a fault happen, before the request that it came with is carried out.
+
+        Args:
+            fired: The fault.
+            call: The request.
+            scope: Takes what a later part of the server has to know.
+        """
+        if fired.rule.fault == "latency":
+            await asyncio.sleep(fired.rule.parameters["seconds"])
+        elif fired.rule.fault == "token_expired":
+            self._sandbox.faults.revoke(Request(scope).headers.get("authorization", ""))
+        elif fired.rule.fault == "shuffled":
+            scope[SHUFFLED] = fired
+        elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:
+            self._by_kind[fired.rule.fault](fired, organization)
+
+    def _slow_down(self, fired: Fired, organization: Organization) -> None:
+        told = fired.rule.parameters
+        self._sandbox.faults.slow_down(organization.organization_id, told["seconds"], told["setup_seconds"])
+
+    def _refuse_order(self, fired: Fired, organization: Organization) -> None:
+        rule = fired.rule
+        self._sandbox.faults.refuse_order(organization.organization_id, rule.fault, dict(rule.parameters))
+
+    def _take_seats(self, fired: Fired, organization: Organization) -> None:
+        """Let the newest plan that was ordered have fewer seats, for a while or for good."""
+        ordered = _ordered(organization)
+        if not ordered:
+            return
+        newest, wanted = ordered[-1], fired.rule.parameters["seats"]
+        taken = min(wanted, newest.quantity - 1)
+        self._change_quantity(organization, newest.subscription_id, -taken)
+        self._later(fired, lambda: self._change_quantity(organization, newest.subscription_id, taken))
+
+    def _change_quantity(self, organization: Organization, subscription_id: str, change: int) -> None:
+        owned: Subscription = organization.subscriptions[subscription_id]
+        self._change(organization, subscription_id, quantity=owned.quantity + change)
+
+    def _begin_incident(self, fired: Fired, organization: Organization) -> None:
+        told = fired.rule.parameters
+        service = told["service"]
+        self._edit(organization, kind="health", service=service, status=told["status"])
+        self._later(fired, lambda: self._edit(organization, kind="health", service=service, status=_RESTORED))
+
+    def _delete_user(self, fired: Fired, organization: Organization) -> None:
+        user = _chosen(fired, organization)
+        if user is not None:
+            self._edit(organization, kind="delete_user", user_id=user.user_id)
+
+    def _add_user(self, fired: Fired, organization: Organization) -> None:
+        primary = next(one for one in organization.subscriptions.values() if one.role == "primary")
+        name = f"Joined {fired.rule.name} {fired.hit}"
+        self._edit(organization, kind="add_user", display_name=name, plan_id=primary.plan_id)
+
+    def _remove_license(self, fired: Fired, organization: Organization) -> None:
+        user = _chosen(fired, organization)
+        if user is not None and user.licenses:
+            self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
+
+    def _disable_license(self, fired: Fired, organization: Organization) -> None:
+        """Let the newest plan that was ordered stay Disabled for a user, for a while or for good."""
+        user, ordered = _chosen(fired, organization), _ordered(organization)
+        if user is None or not ordered:
+            return
+        told = {"user_id": user.user_id, "plan_id": ordered[-1].plan_id}
+        self._edit(organization, kind="license_state", **told)
+        self._later(
+            fired, lambda: self._edit_user(organization, kind="license_state", **told, is_active=True)
+        )
+
+    def _edit_user(self, organization: Organization, **wanted: Any) -> None:
+        """Carry out an edit of a user who may be gone by now."""
+        if wanted["user_id"] in organization.users:
+            self._edit(organization, **wanted)
+
+    def _leave_service_pending(self, fired: Fired, organization: Organization) -> None:
+        """Let a service of the newest plan that was ordered not be activated, for a while or for good."""
+        ordered = _ordered(organization)
+        if not ordered:
+            return
+        newest, name = ordered[-1], fired.rule.parameters["service"]
+        services = self._sandbox.plans[newest.plan_id].services
+        pending = {each.service_plan_id: _PENDING for each in services if each.name == name}
+        self._change_services(organization, newest.subscription_id, pending)
+        self._later(
+            fired,
+            lambda: self._change_services(
+                organization, newest.subscription_id, dict.fromkeys(pending, _SET_UP)
+            ),
+        )
+
+    def _change_services(
+        self, organization: Organization, subscription_id: str, changed: dict[str, str]
+    ) -> None:
+        statuses = organization.subscriptions[subscription_id].service_statuses | changed
+        self._change(organization, subscription_id, service_statuses=statuses)
+
+    def _add_second_seller(self, fired: Fired, organization: Organization) -> None:
+        """Let the organization have the old plan from another seller too, for a while or for good."""
+        old = _old(organization)
+        if old is None:
+            return
+        told = {"plan_id": old.plan_id, "quantity": fired.rule.parameters["quantity"]}
+        known = set(organization.subscriptions)
+        self._edit(organization, kind="purchase", is_sold_elsewhere=True, **told)
+        (added,) = set(organization.subscriptions) - known
+        self._later(fired, lambda: self._change(organization, added, status="deleted"))
+
+    def _schedule_change(self, fired: Fired, organization: Organization) -> None:
+        """Let a change be scheduled for the old subscription's renewal."""
+        old, told = _old(organization), fired.rule.parameters
+        if old is None:
+            return
+        plan_id = self._other_plan_id(organization) if told["is_other_plan"] else old.plan_id
+        product = {
+            "productId": plan_id,
+            "skuId": "0001",
+            "availabilityId": old.currency,
+            "billingCycle": told["billing_cycle"] or old.billing_cycle,
+            "termDuration": old.term,
+        }
+        scheduled = {"product": product, "quantity": told["quantity"]}
+        self._change(organization, old.subscription_id, scheduled=scheduled, is_auto_renewed=True)
+
+    def _other_plan_id(self, organization: Organization) -> str:
+        """Return a plan that the organization does not have."""
+        held = {one.plan_id for one in organization.subscriptions.values()}
+        return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
+
+    def _turn_renewal_off(self, _fired: Fired, organization: Organization) -> None:
+        """Let the old subscription end with its term; what was scheduled for the next one goes."""
+        old = _old(organization)
+        if old is not None:
+            self._change(organization, old.subscription_id, is_auto_renewed=False, scheduled=None)
+
+    def _change(self, organization: Organization, subscription_id: str, **changes: Any) -> None:
+        self._edit(organization, kind="subscription", subscription_id=subscription_id, changes=changes)
+
+    def _edit(self, organization: Organization, **wanted: Any) -> None:
+        edit: Json = plan_edit(organization, wanted, self._sandbox)
+        self._sandbox.commit("edit", organization_id=organization.organization_id, actor=_HAND, edit=edit)
+
+    def _later(self, fired: Fired, end: Callable[[], None]) -> None:
+        """Let a fault end after its seconds; one of 0 seconds does not end by itself."""
+        seconds = fired.rule.parameters["seconds"]
+        if not seconds:
+            return
+
+        async def wait() -> None:
+            await asyncio.sleep(seconds)
+            end()
+
+        self._keep(wait())
+
+    def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._ends.add(task)
+        task.add_done_callback(self._ends.discard)
+
+
+def _ordered(organization: Organization) -> list[Subscription]:
+    """Return the subscriptions that were ordered, oldest first."""
+    return [one for one in organization.subscriptions.values() if one.role == "ordered"]
+
+
+def _old(organization: Organization) -> Subscription | None:
+    """Return the subscription that a switch leaves: the oldest plan that serves; None where none does."""
+    plans = (one for one in organization.subscriptions.values() if one.role in _PLANS)
+    return next((one for one in plans if one.status == "active"), None)
+
+
+def _chosen(fired: Fired, organization: Organization) -> User | None:
+    """Return the user whom a fault draws, None where nobody is left."""
+    order = organization.user_order
+    return organization.users[order[int(fired.draw("user") * len(order))]] if order else None

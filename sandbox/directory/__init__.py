@@ -1,0 +1,1 @@
+"""The emulated directory: users, groups, license pools and batches."""

@@ -1,0 +1,271 @@
+"""The directory's paths for groups, and the edits of groups by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.billing.billing import read_integer, read_text
+from sandbox.cloud.answers import HTTP_ACCEPTED, json_answer, json_body, organization_of
+from sandbox.cloud.bounds import invalid
+from sandbox.cloud.group_fold import DEFAULT_NAME
+from sandbox.cloud.group_work import ERROR_WORDS, work_record
+from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, read_change
+from sandbox.cloud.needs_check import check_needs
+from sandbox.cloud.state import Sandbox, named_id
+from sandbox.directory.graph_calls import check_quota
+from sandbox.directory.user_views import changed_user_view
+from sandbox.kernel.model import Group, Json, Organization, User
+from sandbox.kernel.plans import PlanBook
+from sandbox.lists.listing import (
+    CONTEXT,
+    Listing,
+    check_parameters,
+    entry_answer,
+    list_routes,
+    missing,
+    unknown_field,
+)
+from sandbox.lists.paging import PAGE_SIZE_LIMIT, behind
+from sandbox.lists.queries import QUERY_PARAMETERS, read_query
+from sandbox.organizations.organizations import FEEDING_GROUP
+
+_ERROR_FILTER = re.compile(r"\s*hasMembersWithLicenseErrors\s+eq\s+true\s*")
+GROUP_FIELDS = frozenset(
+    {
+        "id",
+        "assignedLicenses",
+        "description",
+        "displayName",
+        "groupTypes",
+        "licenseProcessingState",
+        "mailEnabled",
+        "securityEnabled",
+    }
+)
+#: Shown where no `$select` was given.
+_DEFAULT_FIELDS = ("id", "description", "displayName", "groupTypes", "mailEnabled", "securityEnabled")
+
+
+class GroupRoutes:
+    """Handlers of the directory's groups."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def routes(self) -> list[Route]:
+        """Return the routes of groups."""
+        return [
+            *list_routes("/v1.0/groups", self.groups),
+            Route("/v1.0/groups/{group}", self.group, methods=["GET"]),
+            Route("/v1.0/groups/{group}/assignLicense", self.assign, methods=["POST"]),
+            Route("/v1.0/users/{user}/reprocessLicenseAssignment", self.reprocess, methods=["POST"]),
+        ]
+
+    def groups(self, request: Request) -> Listing[Group]:
+        """List groups in the order of their ids."""
+        organization = organization_of(self._sandbox, request)
+        select = request.query_params.get("$select")
+        return Listing(
+            context="groups",
+            entries=_wanted_groups(request, organization),
+            identity=_id_of,
+            view=lambda group: group_view(organization, group, select),
+            parameters=QUERY_PARAMETERS,
+            page_size_default=PAGE_SIZE_LIMIT,
+        )
+
+    async def group(self, request: Request) -> Response:
+        """Show one group."""
+        organization = organization_of(self._sandbox, request)
+        check_parameters(request, frozenset({"$select"}))
+        group = find_group(organization, request.path_params["group"])
+        return entry_answer("groups", group_view(organization, group, request.query_params.get("$select")))
+
+    async def assign(self, request: Request) -> Response:
+        """Change what a group gives; its members follow in the background."""
+        organization = organization_of(self._sandbox, request)
+        self._count_write(organization)
+        group = find_group(organization, request.path_params["group"])
+        change = read_change(await json_body(request))
+        _check_group_change(organization, group, change, self._sandbox.plans)
+        facts = _change_facts(self._sandbox, organization, group, change, actor="app")
+        self._sandbox.commit("group_licenses", organization_id=organization.organization_id, **facts)
+        return json_answer(
+            {"@odata.context": f"{CONTEXT}groups/$entity"} | group_view(organization, group, None),
+            HTTP_ACCEPTED,
+        )
+
+    async def reprocess(self, request: Request) -> Response:
+        """Let every group of a user try again to give its licenses."""
+        organization = organization_of(self._sandbox, request)
+        self._count_write(organization)
+        user = find_user(organization, request.path_params["user"])
+        for group in list(organization.groups.values()):
+            if user.user_id in group.members:
+                self._work_again(organization, group, user)
+        return json_answer({"@odata.context": f"{CONTEXT}users/$entity"} | changed_user_view(user))
+
+    def _work_again(self, organization: Organization, group: Group, user: User) -> None:
+        work, number = work_record(
+            self._sandbox, organization, [user.user_id], added=group.licenses, removed=(), actor="app"
+        )
+        self._sandbox.commit(
+            "group_licenses",
+            organization_id=organization.organization_id,
+            group_id=group.group_id,
+            add=[],
+            remove=[],
+            work=work | {"group_id": group.group_id},
+            sequence=number,
+        )
+
+    def _count_write(self, organization: Organization) -> None:
+        if self._sandbox.settings.is_quota_on:
+            check_quota(self._sandbox, organization, self._sandbox.now(), "group")
+
+
+def find_group(organization: Organization, group_id: str) -> Group:
+    """Return a group.
+
+    Raises:
+        Refusal: The directory has none of that id.
+    """
+    group = organization.groups.get(group_id.lower())
+    if group is None:
+        raise missing(group_id)
+    return group
+
+
+def _check_group_change(organization: Organization, group: Group, change: Change, plans: PlanBook) -> None:
+    for plan_id, disabled in change.added:
+        check_services(organization, plan_id, disabled, plans)
+    for plan_id in change.removed:
+        if plan_id not in group.licenses:
+            raise bad_request("Group does not have a corresponding license.")
+    left = {plan_id: off for plan_id, off in group.licenses.items() if plan_id not in change.removed}
+    # What members have by themselves does not count: a group gives a service and what it needs together.
+    check_needs(organization, group.licenses, left | dict(change.added), plans)
+
+
+def _change_facts(
+    sandbox: Sandbox, organization: Organization, group: Group, change: Change, *, actor: str
+) -> Json:
+    added = [plan_id for plan_id, _disabled in change.added]
+    work, number = work_record(
+        sandbox, organization, group.members, added=added, removed=change.removed, actor=actor
+    )
+    return {
+        "group_id": group.group_id,
+        "add": [[plan_id, list(disabled)] for plan_id, disabled in change.added],
+        "remove": change.removed,
+        "work": work | {"group_id": group.group_id},
+        "sequence": number,
+    }
+
+
+def _wanted_groups(request: Request, organization: Organization) -> Callable[[str], Iterator[Group]]:
+    """Return what yields the groups that a request wants."""
+    groups = sorted(organization.groups.values(), key=_id_of)
+    if _ERROR_FILTER.fullmatch(request.query_params.get("$filter", "")):
+        return behind([group for group in groups if _has_errors(organization, group)], _id_of)
+    query = read_query(request, GROUP_FIELDS, "group", is_object=True)
+    names = ",".join(query.fields) or "id"
+    return query.entries(groups, lambda group: group_view(organization, group, names), _id_of)
+
+
+def _has_errors(organization: Organization, group: Group) -> bool:
+    states = (state for user_id in group.members for state in organization.users[user_id].license_errors)
+    return any(group_id == group.group_id for _plan, group_id, _word in states)
+
+
+def _id_of(group: Group) -> str:
+    return group.group_id
+
+
+def group_view(organization: Organization, group: Group, select: str | None) -> Json:
+    """Return a group with the fields that a `$select` asks for.
+
+    Raises:
+        Refusal: A field that a group has not.
+    """
+    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
+    for name in names:
+        if name not in GROUP_FIELDS:
+            raise unknown_field(name, "group")
+    fields = _group_fields(organization, group)
+    return {name: fields[name] for name in names}
+
+
+def _group_fields(organization: Organization, group: Group) -> Json:
+    is_worked_on = any(work["group_id"] == group.group_id for work in organization.group_work)
+    return {
+        "id": group.group_id,
+        "assignedLicenses": [
+            {"disabledPlans": list(disabled), "skuId": plan_id}
+            for plan_id, disabled in sorted(group.licenses.items())
+        ],
+        "description": None,
+        "displayName": group.display_name,
+        "groupTypes": [],
+        "licenseProcessingState": {"state": "ProcessingInProgress" if is_worked_on else "ProcessingComplete"},
+        "mailEnabled": False,
+        "securityEnabled": True,
+    }
+
+
+def named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
+    """Return the group that an edit names, made anew where there is none, and its name."""
+    name = str(wanted.get("name", DEFAULT_NAME))
+    key = FEEDING_GROUP if name == DEFAULT_NAME else f"group:{name}"
+    group_id = named_id(organization.organization_id, key)
+    return organization.groups.get(group_id) or Group(group_id=group_id, display_name=name), name
+
+
+def plan_group_licenses(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
+    """Return an edit that changes what a group gives (name, add, remove)."""
+    group, name = named_group(organization, wanted)
+    change = read_change({"addLicenses": wanted.get("add", []), "removeLicenses": wanted.get("remove", [])})
+    _check_group_change(organization, group, change, sandbox.plans)
+    return _change_facts(sandbox, organization, group, change, actor="hand") | {"name": name}
+
+
+def plan_group_member(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
+    """Return an edit that lets a user join or leave a group (name, user_id, is_member)."""
+    group, name = named_group(organization, wanted)
+    user_id = find_user(organization, read_text(wanted, "user_id")).user_id
+    joins = bool(wanted.get("is_member", True))
+    plans: Iterable[str] = list(group.licenses)
+    work, number = work_record(
+        sandbox,
+        organization,
+        [user_id],
+        added=plans if joins else (),
+        removed=() if joins else plans,
+        actor="hand",
+    )
+    return {
+        "group_id": group.group_id,
+        "name": name,
+        "add": [],
+        "remove": [],
+        "join" if joins else "leave": [user_id],
+        "work": work | {"group_id": group.group_id},
+        "sequence": number,
+    }
+
+
+def plan_group_error(organization: Organization, wanted: Any, _sandbox: Sandbox) -> Json:
+    """Return an edit after which groups can't give a user licenses the next times (user_id, error, times)."""
+    if wanted.get("error") not in {None, *ERROR_WORDS}:
+        raise invalid(f"error must be one of {', '.join(sorted(ERROR_WORDS))}.")
+    return {
+        "user_id": find_user(organization, read_text(wanted, "user_id")).user_id,
+        "error": wanted.get("error"),
+        "times": read_integer({"times": 1} | wanted, "times", minimum=1),
+    }

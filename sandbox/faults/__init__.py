@@ -1,0 +1,1 @@
+"""Fault programs: which calls go wrong, how, and at which of their hits."""

@@ -1,0 +1,188 @@
+"""Runs fault programs: counts the hits of every point, and tells what goes wrong at this one.
+
+A point is a rule, an organization, and for the items of a batch a user. Whether hit n of a point goes wrong
+is decided by seed, rule, point and n, so no other organization, user, thread or moment shifts it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sandbox.faults.fault_calls import CALLBACK, CHANGE_LICENSES, Call, owner_of
+from sandbox.faults.fault_program import (
+    ANSWERS,
+    CALLBACKS,
+    HAPPENINGS,
+    ITEMS,
+    PAGINGS,
+    FaultProgram,
+    FaultRule,
+    draw,
+)
+from sandbox.kernel.model import Json
+
+_REQUESTS = ANSWERS | HAPPENINGS | PAGINGS
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fired:
+    """A rule at the hit at which it goes wrong."""
+
+    rule: FaultRule
+    seed: int
+    point: str
+    hit: int
+
+    def draw(self, what: str) -> float:
+        """Return a number from 0 to below 1 for a choice of this fault."""
+        return draw(self.seed, self.rule.name, self.point, self.hit, what)
+
+
+@dataclass(kw_only=True, slots=True)
+class RunningProgram:
+    """A program with the hits so far; kept in memory only, a restarted sandbox counts anew."""
+
+    program: FaultProgram
+    hits: Counter[tuple[str, str]] = field(default_factory=Counter)
+    times: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Organization -> fault -> how often.
+    fired: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def at(self, rule: FaultRule, organization_id: str, user_id: str = "") -> Fired | None:
+        """Count one hit of a rule and return the fault of it, or None."""
+        point = f"{organization_id}/{user_id}" if user_id else organization_id
+        key = (rule.name, point)
+        self.hits[key] += 1
+        hit = self.hits[key]
+        if not rule.fires(self.program.seed, point, hit) or (rule.count and self.times[key] >= rule.count):
+            return None
+        self.times[key] += 1
+        self.fired.setdefault(organization_id, Counter())[rule.fault] += 1
+        return Fired(rule=rule, seed=self.program.seed, point=point, hit=hit)
+
+
+class FaultEngine:
+    """The programs that are in force: one for everybody, and one for each organization that has its own."""
+
+    def __init__(self) -> None:
+        self._general: RunningProgram | None = None
+        self._own: dict[str, RunningProgram] = {}
+        #: Organization -> authorization headers whose tokens have expired before their time.
+        self._revoked: dict[str, set[str]] = {}
+        #: Organization -> seconds until its next orders are visible, and until they are set up.
+        self._delays: dict[str, tuple[float, float]] = {}
+        #: Organization and fault -> the error that its next cart or checkout tells in a success.
+        self._order_errors: dict[tuple[str, str], Json] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether nothing goes wrong."""
+        return self._general is None and not self._own
+
+    def install(self, program: FaultProgram | None, organization_id: str = "") -> None:
+        """Put a program in force, with all hits at zero; None ends the one that is.
+
+        Args:
+            program: What is to go wrong.
+            organization_id: For this one alone, which the general program then leaves alone; "" for all.
+        """
+        running = RunningProgram(program=program) if program is not None else None
+        if not organization_id:
+            self._general = running
+            self._revoked.clear()
+            self._delays.clear()
+            return
+        self._delays.pop(organization_id, None)
+        self._revoked.pop(organization_id.lower(), None)
+        if running is None:
+            self._own.pop(organization_id, None)
+        else:
+            self._own[organization_id] = running
+
+    def revoke(self, authorization: str) -> None:
+        """Take the token of an authorization header no more; the client is to renew it."""
+        self._revoked.setdefault(owner_of(authorization), set()).add(authorization)
+
+    def is_revoked(self, authorization: str) -> bool:
+        """Tell whether a token has expired before its time."""
+        return authorization in self._revoked.get(owner_of(authorization), ())
+
+    def _running(self, organization_id: str) -> RunningProgram | None:
+        return self._own.get(organization_id, self._general)
+
+    def on_request(self, call: Call) -> Sequence[Fired]:
+        """Count a request at every rule that it meets, and return what goes wrong with it."""
+        return self._met(call, _REQUESTS)
+
+    def page_size(self, call: Call) -> int:
+        """Return how many entries a page of a list has at most by the rules in force, 0 for no such limit."""
+        running = self._running(call.organization_id)
+        rules = running.program.rules if running else ()
+        met = [rule for rule in rules if rule.fault in PAGINGS and rule.meets(call)]
+        return min((rule.parameters["page_size"] for rule in met), default=0)
+
+    def on_item(self, organization_id: str, operation: str, user_id: str) -> Fired | None:
+        """Count an item of a batch, and return what goes wrong with it."""
+        running = self._running(organization_id)
+        if running is None:
+            return None
+        path = f"/users/{user_id}"
+        method = "POST" if operation == CHANGE_LICENSES else "GET"
+        call = Call(organization_id=organization_id, method=method, path=path, operation=operation)
+        found = [
+            running.at(rule, organization_id, user_id.lower())
+            for rule in running.program.rules
+            if rule.fault in ITEMS and rule.meets(call)
+        ]
+        return next((fired for fired in found if fired is not None), None)
+
+    def on_callback(self, organization_id: str) -> tuple[float, int]:
+        """Count a callback, and return how many seconds it is late and how often it comes again."""
+        call = Call(organization_id=organization_id, method="", path="", operation=CALLBACK)
+        late, again = 0.0, 0
+        for fired in self._met(call, CALLBACKS):
+            late += fired.rule.parameters.get("seconds", 0)
+            again += fired.rule.parameters.get("times", 0)
+        return late, again
+
+    def _met(self, call: Call, kinds: Json) -> list[Fired]:
+        running = self._running(call.organization_id)
+        if running is None:
+            return []
+        found = [
+            running.at(rule, call.organization_id)
+            for rule in running.program.rules
+            if rule.fault in kinds and rule.meets(call)
+        ]
+        return [fired for fired in found if fired is not None]
+
+    def slow_down(self, organization_id: str, seconds: float, setup_seconds: float) -> None:
+        """Let the orders of an organization take so long from now on."""
+        self._delays[organization_id] = (seconds, setup_seconds)
+
+    def delays(self, organization_id: str) -> tuple[float, float] | None:
+        """Return how long orders of an organization take by a fault, None when by the settings."""
+        return self._delays.get(organization_id)
+
+    def refuse_order(self, organization_id: str, fault: str, told: Json) -> None:
+        """Let the next cart or checkout of an organization tell an error in its success."""
+        self._order_errors[organization_id, fault] = told
+
+    def order_error(self, organization_id: str, fault: str) -> Json | None:
+        """Return the error that this cart or checkout tells, None where it goes well; it is told once."""
+        return self._order_errors.pop((organization_id, fault), None)
+
+    def view(self, organization_id: str = "") -> Json:
+        """Return the program in force and how often each fault of it has come."""
+        running = self._running(organization_id) if organization_id else self._general
+        everybody = [each for each in (self._general, *self._own.values()) if each is not None]
+        counted = everybody if not organization_id else ([running] if running else [])
+        fired: Counter[str] = Counter()
+        for each in counted:
+            for owner, counter in each.fired.items():
+                if organization_id in ("", owner):
+                    fired += counter
+        program = running.program.document if running else None
+        return {"program": program, "fired": dict(sorted(fired.items()))}

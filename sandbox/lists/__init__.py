@@ -1,0 +1,1 @@
+"""Lists of the emulated directory: filters, order, pages and rows."""

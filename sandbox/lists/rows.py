@@ -1,0 +1,93 @@
+"""Lists of the directory whose entries are rows as they are shown, and single rows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from sandbox.kernel.model import Json
+from sandbox.lists.listing import (
+    EXPAND,
+    Listing,
+    check_parameters,
+    entry_answer,
+    expansion_of,
+    missing,
+    unknown_field,
+)
+from sandbox.lists.paging import PAGING, behind
+from sandbox.lists.queries import QUERY_PARAMETERS, read_query
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RowKind:
+    """A list whose entries are rows as they are shown."""
+
+    #: Name behind the `#` of the answer's context.
+    context: str
+    #: The vendor's name of the type.
+    kind: str
+    #: Field that tells the rows apart.
+    named: str = "id"
+    #: The vendor takes `$filter` and `$orderby` of it.
+    is_queried: bool = True
+    #: What `$expand` can bring with a row.
+    expansions: Mapping[str, Callable[[Json], Any]] = field(default_factory=dict)
+
+    def identity(self, row: Json) -> str:
+        """Return what tells a row from the others."""
+        return str(row[self.named])
+
+
+def row_listing(request: Request, of: RowKind, rows: Sequence[Json]) -> Listing[Json]:
+    """Return a list of rows, in their order where they come on one page, else in the order of their ids."""
+    select = request.query_params.get("$select")
+    is_in_pages = PAGING in request.scope or {"$top", "$skiptoken"} & set(request.query_params)
+    ordered = sorted(rows, key=of.identity) if is_in_pages else rows
+    entries = behind(ordered, of.identity)
+    if of.is_queried and rows:
+        query = read_query(request, frozenset(rows[0]), of.kind, is_object=False)
+        entries = query.entries(ordered, lambda row: row, of.identity)
+    return Listing(
+        context=of.context,
+        entries=entries,
+        identity=of.identity,
+        view=lambda row: selected(row, select, of.kind),
+        parameters=QUERY_PARAMETERS if of.is_queried else frozenset(),
+        expansions=of.expansions,
+        is_eventual=False,
+    )
+
+
+def row_answer(request: Request, of: RowKind, rows: Sequence[Json], key: str, named: str = "id") -> Response:
+    """Return the row that has a value under a name.
+
+    Raises:
+        Refusal: There is none (404), or a parameter that is not understood.
+    """
+    check_parameters(request, EXPAND | {"$select"})
+    expand = expansion_of(request, of.expansions)
+    found = next((row for row in rows if str(row[named]).lower() == key.lower()), None)
+    if found is None:
+        raise missing(key)
+    view = selected(found, request.query_params.get("$select"), of.kind)
+    return entry_answer(of.context, view | expand(found))
+
+
+def selected(row: Json, select: str | None, kind: str) -> Json:
+    """Return the fields of a row that a `$select` asks for, all of them without one.
+
+    Raises:
+        Refusal: The kind of thing has no such field.
+    """
+    if not select:
+        return row
+    names = [name.strip() for name in select.split(",")]
+    for name in names:
+        if name not in row:
+            raise unknown_field(name, kind)
+    return {name: value for name, value in row.items() if name in names}

@@ -1,0 +1,1 @@
+"""Organizations that the emulated cloud makes up: people, plans and other products."""

@@ -1,0 +1,1 @@
+"""The emulated seller: carts, orders, subscriptions and what may be asked before."""

@@ -1,0 +1,183 @@
+"""What a client may ask before it switches: transitions, roles; and the edits that change the answers."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sandbox.billing.billing import read_integer, read_text
+from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
+from sandbox.cloud.bounds import QUANTITY_MAX, invalid
+from sandbox.cloud.fold import subscription_document
+from sandbox.cloud.licenses import find_user
+from sandbox.cloud.state import Sandbox, named_id
+from sandbox.kernel.calendar_days import billing_day_of, part_price
+from sandbox.kernel.clock import iso
+from sandbox.kernel.model import Json, Organization, Subscription, User
+from sandbox.kernel.plans import PlanBook
+from sandbox.seller.seller_views import catalog_item_id, collection, upgrade_views
+from sandbox.seller.subscriptions import find_subscription
+
+#: What a seller asks to wait who switches a high volume of plans.
+HIGH_VOLUME_SECONDS = 3600
+#: Template ids of the directory's roles.
+ROLE_TEMPLATES = {
+    "Global Administrator": "62e90394-69f5-4237-9190-012177145e10",
+    "License Administrator": "4d6ac14f-3453-41d0-bef9-a3e0c569773a",
+    "User Administrator": "fe930be7-5e62-47db-91af-98c3a49a38b1",
+    "Billing Administrator": "b0f54661-2d74-4c50-afa3-1ec803f12efe",
+}
+#: Fields of a role that the directory shows.
+ROLE_FIELDS = frozenset({"id", "displayName", "roleTemplateId"})
+_SUBSCRIPTION = "/v1/customers/{customer}/subscriptions/{subscription}"
+
+
+class InquiryRoutes:
+    """Handlers of questions that change nothing."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def routes(self) -> list[Route]:
+        """Return the routes of the seller."""
+        return [
+            Route(f"{_SUBSCRIPTION}/upgrades", self.upgrades, methods=["GET"]),
+            Route(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions, methods=["GET"]),
+        ]
+
+    async def upgrades(self, request: Request) -> Response:
+        """List the plans to which a subscription of legacy terms could be upgraded."""
+        return json_answer(collection(self._upgrades(request)))
+
+    async def transitions(self, request: Request) -> Response:
+        """List the plans to which a subscription of new-commerce terms could change."""
+        currency = organization_of(self._sandbox, request).profile["currency"]
+        return json_answer(collection([_transition(item, currency) for item in self._upgrades(request)]))
+
+    def _upgrades(self, request: Request) -> list[Json]:
+        organization = organization_of(self._sandbox, request)
+        if self._sandbox.settings.is_volume_high:
+            text = "We are switching a high volume of plans. Try again in about an hour."
+            raise Refusal(
+                HTTP_TOO_MANY, "TooManyRequests", text, headers={"Retry-After": str(HIGH_VOLUME_SECONDS)}
+            )
+        subscription = find_subscription(self._sandbox, organization, request.path_params["subscription"])
+        items = upgrade_views(subscription, organization, self._sandbox.plans, self._sandbox.now())
+        planted = organization.planted_refusals
+        if planted is None:
+            return items
+        return [item | {"isEligible": False, "upgradeErrors": planted} for item in items]
+
+
+def _transition(item: Json, currency: str) -> Json:
+    offer = item["targetOffer"]
+    outcome = {"isEligible": item["isEligible"], "errors": item["upgradeErrors"]}
+    return {
+        "operationId": offer["id"].lower(),
+        "catalogItemId": catalog_item_id(offer["product"]["id"], currency),
+        "title": offer["name"],
+        "quantity": item["quantity"],
+        "subscriptionEligibilities": [],
+        "eligibilities": [outcome | {"transitionType": "transition_only"}],
+        "attributes": {"objectType": "TransitionEligibility"},
+    }
+
+
+def role_views(organization: Organization, user: User) -> list[Json]:
+    """Return the roles of a user as the directory shows them."""
+    return [
+        {
+            "id": named_id(organization.organization_id, f"role:{name}"),
+            "displayName": name,
+            "roleTemplateId": ROLE_TEMPLATES[name],
+        }
+        for name in organization.roles.get(user.user_id, ())
+    ]
+
+
+def plan_roles(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
+    """Return the edit that gives a user roles."""
+    roles = wanted.get("roles")
+    if not isinstance(roles, list) or set(roles) - set(ROLE_TEMPLATES):
+        raise invalid(f"roles must be a list out of {', '.join(ROLE_TEMPLATES)}.")
+    return {"user_id": find_user(organization, read_text(wanted, "user_id")).user_id, "roles": roles}
+
+
+def plan_verdict(_organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
+    """Return the edit that lets the seller refuse every upgrade; null lets him answer by himself again."""
+    errors = wanted.get("errors")
+    if errors is None:
+        return {"errors": None}
+    if not isinstance(errors, list) or not all(_is_error(each) for each in errors):
+        raise invalid("errors must be null or a list of objects with code and description.")
+    return {"errors": errors}
+
+
+def _is_error(each: Any) -> bool:
+    return isinstance(each, dict) and set(each) == {"code", "description"}
+
+
+def plan_purchase(organization: Organization, wanted: Json, plans: PlanBook) -> Json:
+    """Return the edit that adds a subscription: another one, an add-on, or one that somebody else sold."""
+    plan = plans.get(read_text(wanted, "plan_id").lower())
+    if plan is None:
+        raise invalid("plan_id must be a plan of the price book.")
+    primary = next(iter(organization.subscriptions.values()))
+    number = len(organization.subscriptions)
+    subscription_id = named_id(organization.organization_id, f"hand-subscription:{number}")
+    added = Subscription(
+        subscription_id=subscription_id,
+        order_id=subscription_id.replace("-", "")[:12],
+        plan_id=plan.plan_id,
+        plan_name=plan.name,
+        quantity=read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX),
+        currency=primary.currency,
+        term=primary.term,
+        billing_cycle=primary.billing_cycle,
+        created_at=primary.created_at,
+        visible_at=primary.created_at,
+        ready_at=primary.created_at,
+        cancellable_until=None,
+        role="side",
+        unit_price_minor_units=plan.unit_price_minor_units(primary.currency, primary.billing_cycle),
+        parent_subscription_id=str(wanted.get("parent_subscription_id") or "").lower(),
+        is_sold_elsewhere=bool(wanted.get("is_sold_elsewhere")),
+    )
+    if not wanted.get("is_billed"):
+        return {"document": subscription_document(added)}
+    return _paid(organization, added, primary.billing or {})
+
+
+def _paid(organization: Organization, added: Subscription, period: Json) -> Json:
+    """Return a purchase that was paid for a period."""
+    billing_day = billing_day_of(period, added.billing_cycle)
+    paid = part_price(
+        added.unit_price_minor_units * added.quantity,
+        date.fromisoformat(period["period_start_on"]),
+        date.fromisoformat(period["period_end_on"]),
+        billing_cycle=added.billing_cycle,
+        billing_day=billing_day,
+    )
+    billing = {name: period[name] for name in ("period_start_on", "period_end_on")} | {
+        "state": "billing",
+        "paid_minor_units": paid,
+        "credited_minor_units": 0,
+        "billing_day": billing_day,
+    }
+    entry = {
+        "entry_id": named_id(organization.organization_id, f"hand-charge:{added.subscription_id}"),
+        "kind": "charge",
+        "booked_at": iso(added.created_at),
+        "subscription_id": added.subscription_id,
+        "from_on": billing["period_start_on"],
+        "to_on": billing["period_end_on"],
+        "amount_minor_units": paid,
+        "currency": added.currency,
+        "quantity": added.quantity,
+        "reason": "paid in advance",
+    }
+    return {"document": subscription_document(added, billing=billing), "entries": [entry]}

@@ -1,0 +1,1 @@
+"""What every workflow stands on: steps, messages, proofs, and patch ids."""

@@ -1,0 +1,87 @@
+"""Amendments of a running switch's licenses: one at a time, never beside the cancellation or the way back."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from activities.contract import SwitchOrder
+from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
+from domain.switch.stage import SHOWN_TURNABLE, Stage
+from workflows.base.messages import AmendQuantity
+from workflows.base.steps import Progress, run_step
+
+CLOSED = (
+    "The licenses are not there yet, the way back has begun, or the old subscription is being cancelled: "
+    "they can't be amended now."
+)
+STOPPED = "The switch goes back to the old plan, and the order is voided with all its licenses."
+
+
+class Amendments:
+    """The amendments of one switch.
+
+    Args:
+        order: The switch.
+        progress: What its steps have saved.
+        stage: Returns the stage that is shown.
+    """
+
+    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], Stage]) -> None:
+        self._order = order
+        self._progress = progress
+        self._stage = stage
+        self._running: asyncio.Task[AmendQuantityResult] | None = None
+        self._is_closed = False
+
+    async def amend(self, command: AmendQuantity) -> tuple[bool, str]:
+        """Carry out one amendment, and return whether it was accepted and what became of it.
+
+        Raises:
+            ActivityError: It failed for good.
+        """
+        if self._is_closed or self._running is not None or self._stage() not in SHOWN_TURNABLE:
+            return False, CLOSED
+        self._running = asyncio.create_task(self._run(command))
+        try:
+            result = await self._running
+            self._progress.add(result.saved)
+        except (ActivityError, asyncio.CancelledError):
+            if not self._is_closed:
+                raise
+            return False, STOPPED
+        finally:
+            self._running = None
+        return result.accepted, result.message
+
+    async def until_done(self) -> None:
+        """Wait for an amendment that is being carried out: what is cancelled is billed as it is recorded."""
+        while self._running is not None:
+            await workflow.wait_condition(lambda: self._running is None)
+
+    async def close(self) -> None:
+        """Take no more of them, and stop the one that is being carried out: the order is to be voided."""
+        self._is_closed = True
+        if self._running is not None:
+            self._running.cancel()
+        await self.until_done()
+
+    async def _run(self, command: AmendQuantity) -> AmendQuantityResult:
+        return await run_step(
+            AMEND_QUANTITY,
+            AmendQuantityInput(
+                order=self._order,
+                after=self._progress.positions(),
+                quantity=command.quantity,
+                accepted_digest=command.accepted_digest,
+                is_loss_accepted=command.is_loss_accepted,
+                request_id=command.request_id,
+                actor=command.actor,
+                reason=command.reason,
+                signed=command.signed,
+            ),
+            summary=f"{command.quantity} licenses",
+        )

@@ -1,0 +1,159 @@
+"""The license stage of a switch: the pilot, everyone else, and looks until nobody is left (rules 2)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
+
+from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import ApplicationError, WorkflowAlreadyStartedError
+
+from activities import contract as steps
+from activities.base.promise_contract import ADMINISTRATION_LOCK, LICENSE_MOVE
+from domain.switch.stage import Stage
+from workflows.base.messages import LicenseMoveInput, LicenseMoveResult
+from workflows.base.steps import Progress
+from workflows.switch.holds import STEP_FAILURES
+from workflows.switch.license_move import LicenseMove, require_under_rate
+from workflows.switch.pauses import Pauses
+from workflows.watch.promise_watch import PromiseWatch
+
+Input = TypeVar("Input", bound=steps.StepInput)
+Result = TypeVar("Result", bound=steps.StepResult)
+
+#: Looks at the directory before the switch asks an operator (each look moves who is new).
+VERIFY_ROUNDS_MAX = 5
+STILL_ARRIVING = "Users keep coming onto the old plan; stop assigning it, then retry the switch."
+#: Pass over the users who move first.
+PILOT = "pilot"
+NOBODY_LEFT = (
+    "Pilot: its group has no user left who can move first, so nobody was moved. Resume to move everybody, "
+    "or cancel and name another group."
+)
+
+
+class LicenseStage:
+    """Moving everyone, as a part of the switch."""
+
+    _order: steps.SwitchOrder
+    _progress: Progress
+    _pauses: Pauses
+    _promises: PromiseWatch
+    _start: steps.StartLicenseMoveResult | None
+    _passes: int
+    _has_late_writers: bool
+    _is_pilot_done: bool
+
+    def _enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
+        """Show stage, who is waited for, and details."""
+        raise NotImplementedError
+
+    def _raise_if_turned_back(self) -> None:
+        """End the stage when the switch goes back to the old plan."""
+        raise NotImplementedError
+
+    async def _step(
+        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
+    ) -> Result:
+        """Run one step of the switch."""
+        raise NotImplementedError
+
+    async def _move_licenses(self) -> None:
+        self._enter(Stage.MOVING, "nobody")
+        if self._start is None:
+            # A resumed run: the record tells the size of the work.
+            self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
+        self._promises.promise(LICENSE_MOVE, self._start.move_promised_end)
+        self._promises.promise(ADMINISTRATION_LOCK, self._start.lock_promised_end)
+        try:
+            first = await self._move_pilot(self._start)
+            move = await self._pauses.interruptible(partial(self._run_pass, "move", self._start, first))
+        except STEP_FAILURES:
+            self._has_late_writers = True
+            raise
+        self._progress.add(move.saved)
+        self._raise_if_turned_back()
+        require_under_rate(move)
+        self._enter(Stage.VERIFYING, "nobody")
+        if self._has_late_writers or self._pauses.has_interrupted or move.has_lost_attempts:
+            # Whoever lost its worker may still be writing (architecture section 5).
+            await workflow.sleep(timedelta(seconds=self._start.settle_seconds), summary="late writers")
+            self._has_late_writers = False
+        await self._verify()
+        self._promises.kept(LICENSE_MOVE)
+
+    async def _move_pilot(self, start: steps.StartLicenseMoveResult) -> int:
+        """Move the pilot's users, let somebody look at how they fare, and return how many they are."""
+        size = min(start.pilot or self._order.pilot, start.total)
+        if self._is_pilot_done:
+            return size
+        if not size:
+            if self._order.pilot_group_id:
+                # Everybody would move without the look that was asked for.
+                await self._pauses.after_pilot(NOBODY_LEFT, soak_seconds=0)
+                self._is_pilot_done = True
+            return size
+        pilot = replace(start, total=size)
+        move = await self._pauses.interruptible(partial(self._run_pass, PILOT, pilot, 0))
+        self._progress.add(move.saved)
+        self._raise_if_turned_back()
+        self._is_pilot_done = True
+        soak_seconds = 0 if move.failed else self._order.pilot_soak_seconds
+        await self._pauses.after_pilot(self._told(move, size), soak_seconds=soak_seconds)
+        return size
+
+    def _told(self, move: LicenseMoveResult, size: int) -> str:
+        """Return how the pilot fared."""
+        group_id = self._order.pilot_group_id
+        whose = f" of group {group_id}" if group_id else ""
+        left = " Too many: the others of the pilot were not tried." if move.is_over_rate else ""
+        return f"Pilot{whose}: {move.moved} of {size} users moved, {move.failed} could not be moved.{left}"
+
+    async def _run_pass(
+        self, pass_name: str, start: steps.StartLicenseMoveResult, first: int
+    ) -> LicenseMoveResult:
+        self._passes += 1
+        move = LicenseMoveInput(
+            order=self._order,
+            after=self._progress.positions(),
+            pass_name=pass_name,
+            total=start.total,
+            slice_size=start.slice_size,
+            lanes=start.lanes,
+            first=first,
+        )
+        try:
+            return await self._run_child(move, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+        except WorkflowAlreadyStartedError:
+            # This run was reset to before the pass, whose child runs on: it may still be writing.
+            self._has_late_writers = True
+            return await self._run_child(move, WorkflowIDReusePolicy.TERMINATE_IF_RUNNING)
+
+    async def _run_child(
+        self, move: LicenseMoveInput, id_reuse_policy: WorkflowIDReusePolicy
+    ) -> LicenseMoveResult:
+        return await workflow.execute_child_workflow(
+            LicenseMove.run,
+            move,
+            id=f"licenses:{self._order.switch_id}:{self._passes}",
+            id_reuse_policy=id_reuse_policy,
+            static_summary=f"{move.total} users, {move.pass_name}",
+        )
+
+    async def _verify(self) -> None:
+        """Look until two reads in a row show nobody left on the old plan (rules section 2, step 9)."""
+        look = None
+        for round_number in range(1, VERIFY_ROUNDS_MAX + 1):
+            look = await self._pauses.interruptible(partial(self._look, round_number))
+            if look.clear:
+                return
+            if look.unresolved:
+                break
+        message = (look.message if look else "") or STILL_ARRIVING
+        raise ApplicationError(message, type="LICENSES_UNRESOLVED", non_retryable=True)
+
+    async def _look(self, round_number: int) -> steps.VerifyMoveResult:
+        return await self._step(steps.VERIFY_MOVE, steps.VerifyMoveInput, round_number=round_number)

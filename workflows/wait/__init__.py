@@ -1,0 +1,1 @@
+"""A request that waits until its switch may be."""

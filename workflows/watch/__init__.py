@@ -1,0 +1,1 @@
+"""The watches: instants, promises, and the invoice."""
