@@ -1,4 +1,4 @@
-"""Build `domain/data/catalog.json` and `paths_2014.json` from the vendor's published lists.
+"""Build `domain/catalog/data/catalog.json` and `paths_2014.json` from the vendor's published lists.
 
 Usage: `python -m tools.build_catalog DATA_DIR`, where DATA_DIR holds plans_2014.csv, upgrade_paths_2014.csv,
 msft_service_plans.csv and license_prices.csv. The output depends on the input alone.
@@ -27,7 +27,7 @@ from tools.catalog_plans import COMPANIONS, PLAN_NOTES
 CATALOG_VERSION = "2026-11"
 #: Digits of the content's digest in the version.
 VERSION_DIGITS = 8
-OUTPUT_DIR = Path(__file__).resolve().parent.parent / "domain" / "data"
+OUTPUT_DIR = Path(__file__).resolve().parent.parent / "domain" / "catalog" / "data"
 CURRENCIES = ("USD", "EUR")
 MINOR_UNITS_PER_UNIT = 100
 CURRENT_PRICE_LIST = "2026-H2 list"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import domain
+import domain.catalog
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, ServicePlan
 from domain.ports.cloud import SellerSubscription
@@ -96,6 +96,6 @@ def _has(target: Plan, wanted: ServicePlan) -> bool:
 @lru_cache(maxsize=1)
 def _base_services() -> Mapping[str, frozenset[str]]:
     """Return add-on -> services of which the plan that it is attached to has at least one."""
-    text = files(domain).joinpath("data/addons.json").read_text("utf-8")
+    text = files(domain.catalog).joinpath("data/addons.json").read_text("utf-8")
     rows = json.loads(text)["addons"]
     return {row["part_number"]: frozenset(row["attaches_to_any_service"]) for row in rows}

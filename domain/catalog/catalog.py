@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-import domain
+import domain.catalog
 from domain.catalog.comparison import PlanComparison, compare_plans
 from domain.catalog.disabled_services import DisabledMapping, map_disabled
 from domain.catalog.offers import OfferedTarget, Paths, is_offered, offered_targets
@@ -229,7 +229,7 @@ def catalog_from_documents(catalog: Mapping[str, Any], paths: Mapping[str, Any])
 
 
 def _packaged(name: str) -> Any:
-    return json.loads(resources.files(domain).joinpath("data", name).read_text(encoding="utf-8"))
+    return json.loads(resources.files(domain.catalog).joinpath("data", name).read_text(encoding="utf-8"))
 
 
 def _plan(row: Mapping[str, Any], service_plans: Mapping[str, ServicePlan]) -> Plan:

@@ -12,7 +12,7 @@ from domain.catalog.catalog import Catalog, catalog_from_documents, packaged_doc
 from domain.catalog.services import name_service
 from domain.kernel.errors import AuditMismatch
 
-#: Rows by id or name, as `domain/data/catalog.json` has them.
+#: Rows by id or name, as `domain/catalog/data/catalog.json` has them.
 Document = dict[str, Any]
 TIER_FAMILIES = ("exchange", "sharepoint", "skype_teams")
 

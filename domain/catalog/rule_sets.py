@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-import domain
+import domain.catalog
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 
@@ -106,7 +106,7 @@ def rule_set_names() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _rule_sets() -> dict[str, RuleSet]:
-    text = files(domain).joinpath("data/rule_sets.json").read_text("utf-8")
+    text = files(domain.catalog).joinpath("data/rule_sets.json").read_text("utf-8")
     entries = json.loads(text)["rule_sets"]
     return {entry["name"]: RuleSet(**{**entry, "modes": tuple(entry["modes"])}) for entry in entries}
 

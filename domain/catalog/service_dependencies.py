@@ -13,7 +13,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-import domain
+import domain.catalog
 from domain.catalog.plans import ServicePlan
 
 DATA_FILE = "service_dependencies.json"
@@ -84,7 +84,7 @@ class DependentService:
 @lru_cache(maxsize=1)
 def service_rules() -> ServiceRules:
     """Return the packaged rules; they are read once per process."""
-    text = files(domain).joinpath("data", DATA_FILE).read_text(encoding="utf-8")
+    text = files(domain.catalog).joinpath("data", DATA_FILE).read_text(encoding="utf-8")
     return rules_of(json.loads(text))
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import domain
+import domain.catalog
 
 #: Data-service families and the tier that each service plan name stands for (data notes, tiers).
 TIERS: dict[str, dict[str, int]] = {
@@ -112,7 +112,7 @@ def parse_plans(catalog: Mapping[str, Any]) -> dict[str, SandboxPlan]:
 @cache
 def load_plans() -> PlanBook:
     """Return the packaged price book (a read of packaged data, once per process)."""
-    text = (files(domain) / "data" / "catalog.json").read_text(encoding="utf-8")
+    text = (files(domain.catalog) / "data" / "catalog.json").read_text(encoding="utf-8")
     return parse_plans(json.loads(text))
 
 
