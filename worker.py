@@ -47,19 +47,19 @@ from activities.watch.promise_record import PromiseActivities
 from activities.way_back.administration import AdministrationActivities
 from activities.way_back.roll_back import RollBackActivities
 from domain.licenses.write_quota import Allowance
-from ops.payloads import data_converter, step_data_converter
-from ops.reconciler import Reconciler
-from ops.settings import Settings
-from ops.trouble_watch import TroubleWatch
-from ops.vital_signs import VitalSigns
-from ops.wait_waker import WaitWaker
-from ops.worker_checks import pollers_of, queues_of
-from ops.workflow_origins import origin_of
+from ops.base.payloads import data_converter, step_data_converter
+from ops.base.settings import Settings
+from ops.readiness.vital_signs import VitalSigns
+from ops.readiness.worker_checks import pollers_of, queues_of
+from ops.recovery.reconciler import Reconciler
+from ops.recovery.trouble_watch import TroubleWatch
+from ops.recovery.wait_waker import WaitWaker
+from ops.recovery.workflow_origins import origin_of
 from providers.factory import cloud_factory
-from store.catalogs import Catalogs
-from store.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
-from store.keys import FileKeyProvider
+from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
+from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from workflows.base.proofs import WorkflowProofs
 from workflows.switch.license_move import LicenseMove
 from workflows.switch.plan_switch import PlanSwitch
@@ -149,14 +149,14 @@ def build_workers(
     """Build the worker of the steps and the worker of the license slices.
 
     Args:
-        client: Connected with the converter of ops/payloads.py.
+        client: Connected with the converter of ops/base/payloads.py.
         toolbox: What the activities work with.
         task_queue: Queue of workflows and steps; slices use it with LICENSES_QUEUE_SUFFIX.
         runner: Runs the workflows; plainly when None, since the library's sandbox imports their modules anew
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
     """
-    # Temporal's list of pollers and the signs of life name a process alike (ops/worker_checks.py).
+    # Temporal's list of pollers and the signs of life name a process alike (ops/readiness/worker_checks.py).
     identity = own_instance()
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
@@ -280,7 +280,7 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (ops/told_acts.py).
+        # A signal of ours is told by it from one of somebody else (ops/recovery/told_acts.py).
         identity=own_instance(),
         runtime=runtime,
     )

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bench import controls, eligibility, licenses, switch, switches
+from bench import controls, eligibility, licenses, switch
+from bench.switches import switches
 from bench.text import lines_of
-from ops.log import configure_logging
+from ops.base.log import configure_logging
 
 #: Whole switches, whose rounds take turns with their floor and their peer on one stack.
 SWITCHES = "switches"

@@ -15,14 +15,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from cli.client import ConsoleClient, client_of_stack
-from cli.demo import SEED_DEFAULT
-from cli.progress import Silent, follow
-from cli.sandbox_client import SandboxClient
+from cli.base.client import ConsoleClient, client_of_stack
+from cli.stack.demo import SEED_DEFAULT
+from cli.stack.sandbox_client import SandboxClient
+from cli.switch.progress import Silent, follow
 from domain.catalog.catalog import load_catalog
 from domain.switch.stage import Stage
-from ops.embedded import Ports, embedded_stack
-from ops.postgres_binaries import temporary_data_folder
+from ops.stack.embedded import Ports, embedded_stack
+from ops.stack.postgres_binaries import temporary_data_folder
 from sandbox.kernel.journal import JOURNAL_NAME
 from sandbox.referee.assignments import Assignments, read_assignments
 

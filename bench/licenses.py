@@ -18,12 +18,12 @@ from temporalio.client import Client, WorkflowHandle
 from bench.processes import peak_megabytes, processor_seconds
 from bench.quota import measure_share
 from bench.stack import plan_of, running_stack
-from cli.client import client_of_stack
-from cli.demo_run import DemoResult, run_demo
-from ops.settings import DATABASE_VARIABLE
-from ops.stack_state import StackState
-from store.keys import FileKeyProvider
+from cli.base.client import client_of_stack
+from cli.stack.demo_run import DemoResult, run_demo
+from ops.base.settings import DATABASE_VARIABLE
+from ops.stack.stack_state import StackState
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 
 #: Users of the run that the peak memory is compared with.
 SMALL_USERS = 30_000

@@ -15,10 +15,10 @@ from typing import Any
 import httpx2
 
 from bench.stack import plan_of, running_stack
-from cli.demo_run import run_demo
-from cli.sandbox_client import SandboxClient
+from cli.stack.demo_run import run_demo
+from cli.stack.sandbox_client import SandboxClient
 from domain.licenses.write_quota import PUBLISHED
-from ops.settings import ENVIRONMENT_PREFIX
+from ops.base.settings import ENVIRONMENT_PREFIX
 
 SPEED = 10
 WINDOWS = 3

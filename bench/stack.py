@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.demo import SEED_DEFAULT, DemoPlan
+from cli.stack.demo import SEED_DEFAULT, DemoPlan
 from domain.catalog.catalog import load_catalog
-from ops.embedded import Ports, embedded_stack
-from ops.log import configure_logging
-from ops.postgres_binaries import temporary_data_folder
-from ops.supervisor import Stack
+from ops.base.log import configure_logging
+from ops.stack.embedded import Ports, embedded_stack
+from ops.stack.postgres_binaries import temporary_data_folder
+from ops.stack.supervisor import Stack
 
 
 def plan_of(users: int) -> DemoPlan:

@@ -12,23 +12,14 @@ from typing import Annotated
 
 import typer
 
-from cli import (
-    audit,
-    catalog,
-    checkout,
-    credit,
-    licenses,
-    processes,
-    projection,
-    recovery,
-    stack,
-    support,
-    switch,
-    users,
-)
-from cli.errors import CommandGroup
+from cli.audit import audit, support
+from cli.base.errors import CommandGroup
+from cli.catalog import catalog
+from cli.checkout import checkout
+from cli.stack import processes, projection, stack
+from cli.switch import credit, licenses, recovery, switch, users
 
-#: As in ops/private_files.py, which `--help` need not load.
+#: As in ops/processes/private_files.py, which `--help` need not load.
 _PRIVATE_UMASK = 0o077
 
 

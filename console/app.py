@@ -7,11 +7,8 @@ from pathlib import Path
 from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from console import (
-    api_pages,
-    checkout_pages,
-    docs_pages,
-    pages,
+from console.access.dependencies import ConsoleDependencies
+from console.api import (
     routes_amend,
     routes_catalog,
     routes_checkouts,
@@ -23,16 +20,15 @@ from console import (
     routes_switches,
     routes_system,
     routes_users,
-    switch_pages,
 )
-from console.access_log import AccessLog
-from console.admission import Admission
-from console.dependencies import ConsoleDependencies
-from console.known_queries import require_known_queries
-from console.middleware import Envelope
-from console.plain_address import PlainAddress
-from console.problems import add_handlers
-from console.worded_answers import WordedAnswers
+from console.edge.access_log import AccessLog
+from console.edge.admission import Admission
+from console.edge.known_queries import require_known_queries
+from console.edge.middleware import Envelope
+from console.edge.plain_address import PlainAddress
+from console.edge.worded_answers import WordedAnswers
+from console.pages import api_pages, checkout_pages, docs_pages, pages, switch_pages
+from console.words.problems import add_handlers
 
 STATIC = Path(__file__).parent / "static"
 PARTS = (
@@ -64,7 +60,7 @@ def create_app(dependencies: ConsoleDependencies) -> FastAPI:
     app = FastAPI(
         title="planswitch",
         description="Move an organization from one subscription plan to another.",
-        # FastAPI's own pages need no sign-in and run script of others; console/api_pages.py has ours.
+        # FastAPI's own pages need no sign-in and run script of others; console/pages/api_pages.py has ours.
         docs_url=None,
         redoc_url=None,
         openapi_url=None,

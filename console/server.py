@@ -12,23 +12,23 @@ import uvicorn
 from fastapi import FastAPI
 from temporalio.client import Client
 
+from console.access.dependencies import ConsoleDependencies
+from console.access.readiness import ReadinessWatch
+from console.access.sessions import Sessions
 from console.app import create_app
-from console.command_signer import CommandSigner
-from console.dependencies import ConsoleDependencies
-from console.http_protocol import BoundedProtocol
-from console.readiness import ReadinessWatch
-from console.sessions import Sessions
-from console.switch_workflows import SwitchWorkflows
-from console.worker_watch import WorkerWatch
-from ops.payloads import data_converter
-from ops.readiness import look, places_of
-from ops.settings import Settings
-from projections.queries import ReadModels
+from console.edge.http_protocol import BoundedProtocol
+from console.temporal.command_signer import CommandSigner
+from console.temporal.switch_workflows import SwitchWorkflows
+from console.temporal.worker_watch import WorkerWatch
+from ops.base.payloads import data_converter
+from ops.base.settings import Settings
+from ops.readiness.readiness import look, places_of
+from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
-from store.catalogs import Catalogs
-from store.errors import VaultLocked
-from store.keys import FileKeyProvider
+from store.core.errors import VaultLocked
+from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3

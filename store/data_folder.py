@@ -6,8 +6,8 @@ from pathlib import Path
 
 import psycopg
 
-from store.database_url import parse_database_url
-from store.errors import translated
+from store.core.database_url import parse_database_url
+from store.core.errors import translated
 
 #: Addresses of this machine; "" and a path are sockets in the file system.
 _LOCAL_HOSTS = ("", "127.0.0.1", "::1", "localhost")

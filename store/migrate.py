@@ -15,9 +15,9 @@ from pathlib import Path
 import psycopg
 import structlog
 
-from store.application import SCHEMA, SwitchApplication
-from store.database_url import parse_database_url
-from store.errors import SchemaOutdated, translated
+from store.core.application import SCHEMA, SwitchApplication
+from store.core.database_url import parse_database_url
+from store.core.errors import SchemaOutdated, translated
 
 #: Key of the advisory lock; any number that no other program of the database uses.
 _LOCK_KEY = 7_306_116_252

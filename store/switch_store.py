@@ -5,22 +5,22 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from store.application import POOL_SIZE_DEFAULT, SwitchApplication
-from store.checkouts import CheckoutStore
-from store.errors import translated
-from store.heartbeats import HeartbeatStore
-from store.key_check import require_right_key
-from store.keys import KeyProvider
-from store.known_workers import KnownWorkerStore
-from store.logs import LogStore
+from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
+from store.core.errors import translated
+from store.health.heartbeats import HeartbeatStore
+from store.health.known_workers import KnownWorkerStore
+from store.health.proofs import ProofStore
+from store.health.troubles import TroubleStore
 from store.migrate import check_schema
-from store.notifications import NotificationStore
-from store.outcomes import OutcomeStore
-from store.proofs import ProofStore
-from store.reservations import ReservationStore
-from store.roster import RosterStore
-from store.troubles import TroubleStore
-from store.vault import Vault
+from store.record.checkouts import CheckoutStore
+from store.record.logs import LogStore
+from store.record.notifications import NotificationStore
+from store.record.outcomes import OutcomeStore
+from store.record.reservations import ReservationStore
+from store.record.roster import RosterStore
+from store.vault.key_check import require_right_key
+from store.vault.keys import KeyProvider
+from store.vault.vault import Vault
 
 
 class SwitchStore(

@@ -19,8 +19,8 @@ from psycopg import sql
 from temporalio.common import SearchAttributeKey
 from temporalio.testing import TimeSkippingConfig, WorkflowEnvironment
 
-from ops.postgres_binaries import temporary_data_folder
-from ops.postgres_server import EmbeddedPostgres
+from ops.stack.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_server import EmbeddedPostgres
 from tests.deadlock_watch import lifted_deadlock_watch
 from tests.plain_tracebacks import plain_tracebacks
 

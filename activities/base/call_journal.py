@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from domain.ports.cloud import ProviderCall
-from store.rows import digest_of_calls, may_have_acted
+from store.core.rows import digest_of_calls, may_have_acted
 
 
 class CallJournal:

@@ -48,9 +48,9 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import cleaned_text
-from store.base import StoredDomainEvent
-from store.catalogs import Catalogs
-from store.rows import CallContext, DetailRows, Saved
+from store.core.base import StoredDomainEvent
+from store.core.rows import CallContext, DetailRows, Saved
+from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 
 Answer = TypeVar("Answer")

@@ -9,7 +9,7 @@ from typing import Protocol
 import structlog
 
 from domain.ports.cloud import ProviderCall
-from store.rows import CallContext
+from store.core.rows import CallContext
 
 #: Attempts whose calls are kept; beyond it the oldest are given up, and the log says so.
 ATTEMPTS_MAX = 1_000

@@ -35,7 +35,7 @@ from domain.switch.move_events import (
 )
 from domain.switch.settings_events import SourceSettingsChanged
 from domain.switch.stage import Stage
-from store.rows import DetailRows
+from store.core.rows import DetailRows
 
 #: Looks at the old plan before the switch asks an operator.
 LOOKS_MAX = 5

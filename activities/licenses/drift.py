@@ -17,8 +17,8 @@ from domain.ports.cloud import SellerSubscription
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementReady
 from domain.switch.move_events import DriftFound
-from store.base import PAGE_SIZE_MAX
-from store.rows import DetailRows
+from store.core.base import PAGE_SIZE_MAX
+from store.core.rows import DetailRows
 
 
 def record_drift(

@@ -37,7 +37,7 @@ from domain.switch.group_events import (
 from domain.switch.return_events import LicensesReturned
 from domain.switch.stage import FORWARD, RETURNING
 from domain.switch.switch_state import SwitchState
-from store.rows import DetailRows
+from store.core.rows import DetailRows
 
 #: Passes over the members of groups: who moved, who could not, and who went back.
 MOVED = "groups"

@@ -41,7 +41,7 @@ from domain.switch.move_events import LicenseMoveStarted
 from domain.switch.settings_events import ServiceSettingsReassessed
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
-from store.rows import RosterRow, RosterSummary
+from store.core.rows import RosterRow, RosterSummary
 
 #: Users of a slice that are in memory at a time: a whole number of groups.
 PAGE_USERS = 4 * GROUP_SIZE_MAX

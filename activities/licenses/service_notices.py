@@ -10,8 +10,8 @@ from activities.directory.service_settings import settings_mapper
 from domain.kernel.facts import as_plain
 from domain.licenses.service_tally import ServiceTally
 from domain.switch.events import SwitchRequested
-from store.base import PAGE_SIZE_MAX
-from store.rows import RosterRow
+from store.core.base import PAGE_SIZE_MAX
+from store.core.rows import RosterRow
 
 #: What tells two findings about the same service from each other.
 Subject = tuple[str, str]

@@ -20,7 +20,7 @@ from domain.ports.cloud import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
-from store.rows import DetailRows
+from store.core.rows import DetailRows
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
 from domain.switch.switch_state import SwitchState
-from store.errors import UnreadableEvent
+from store.core.errors import UnreadableEvent
 from store.switch_store import SwitchStore
 
 

@@ -25,7 +25,7 @@ from domain.switch.events import ReplacementReady, ReplacementVoided
 from domain.switch.return_events import LicensesReturned
 from domain.switch.stage import RETURNING
 from domain.switch.switch_state import SwitchState
-from store.rows import RosterRow
+from store.core.rows import RosterRow
 
 #: Passes of the way back.
 RETURN = "return"

@@ -10,7 +10,7 @@ from domain.catalog.comparison import PlanComparison
 from domain.catalog.plans import DataServiceTiers, Price, ServicePlan
 from domain.catalog.tiers import LoweredService
 from domain.ports.seller_port import RenewalTerms
-from store.catalogs import CatalogVersion
+from store.record.catalogs import CatalogVersion
 
 
 class PlanSummary(Answer):

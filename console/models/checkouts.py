@@ -7,7 +7,7 @@ from console.models.quotes import QuoteAnswer, QuotedQuestion
 from console.models.switches import NamedSwitch
 from domain.catalog.addons import AddonFate
 from domain.kernel.money import Money
-from projections.shown_rows import DayText, InstantText
+from projections.reads.shown_rows import DayText, InstantText
 
 
 class CheckoutLine(Answer):

@@ -8,7 +8,7 @@ from console.models.base import Answer, Recorded
 from console.models.quotes import QuoteAnswer, ReasonAnswer
 from domain.operator.operator_commands import CommandAdvice
 from domain.quote.lines import QuoteLine
-from store.troubles import WorkflowTrouble
+from store.health.troubles import WorkflowTrouble
 
 
 class CommandTaken(Answer):

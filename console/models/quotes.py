@@ -13,7 +13,7 @@ from domain.quote.lines import QuoteLine
 from domain.reasons.reasons import Retry
 from domain.requests.advice import Advice
 from domain.requests.plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
-from projections.shown_rows import InstantText
+from projections.reads.shown_rows import InstantText
 
 
 class ReasonAnswer(Answer):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from audit.service_settings import ServiceSettings
-from audit.show import SwitchAudit
+from audit.story.show import SwitchAudit
+from audit.users.service_settings import ServiceSettings
 from console.models.base import Answer, Recorded, Spelled
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
-from console.switch_workflows import WorkflowHistory
-from projections.shown_rows import EventRow, SwitchRow
-from store.troubles import WorkflowTrouble
+from console.temporal.switch_workflows import WorkflowHistory
+from projections.reads.shown_rows import EventRow, SwitchRow
+from store.health.troubles import WorkflowTrouble
 
 
 class AttentionAnswer(Answer):

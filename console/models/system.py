@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from console.models.base import Answer, JsonObject
-from projections.put_aside import IncompleteStream
-from projections.shown_rows import InstantText
+from projections.reads.shown_rows import InstantText
+from projections.running.put_aside import IncompleteStream
 
 
 class Health(Answer):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audit.drift import DriftSeen
-from audit.license_edits import ToldEdit
-from audit.refusals import ToldRefusal
-from audit.unresolved import UnresolvedUser
-from audit.user_outcomes import UserOutcome
+from audit.story.refusals import ToldRefusal
+from audit.users.drift import DriftSeen
+from audit.users.license_edits import ToldEdit
+from audit.users.unresolved import UnresolvedUser
+from audit.users.user_outcomes import UserOutcome
 from console.models.base import Answer, Recorded
 
 

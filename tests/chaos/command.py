@@ -13,8 +13,8 @@ from pathlib import Path
 from temporalio.client import Client
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
-from ops.log import configure_logging
-from ops.payloads import data_converter
+from ops.base.log import configure_logging
+from ops.base.payloads import data_converter
 from tests.chaos.run_log import RunLog, RunResult, summary
 
 Run = Callable[[int], Awaitable[RunResult]]

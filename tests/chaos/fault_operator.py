@@ -13,7 +13,7 @@ from temporalio.client import WorkflowUpdateFailedError
 from temporalio.service import RPCError
 
 from activities.contract import SwitchOrder
-from store.errors import StoreUnavailable
+from store.core.errors import StoreUnavailable
 from tests.chaos.fault_cases import Command, FaultCase
 from tests.chaos.fault_points import PointsSeen
 from tests.chaos.patience import persisting

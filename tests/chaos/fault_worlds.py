@@ -14,7 +14,7 @@ from temporalio.client import Client
 
 from activities.request import reassessment
 from domain.kernel.errors import AuditMismatch
-from projections.rebuild import rebuild
+from projections.running.rebuild import rebuild
 from sandbox.billing.bureau import BureauSettings
 from tests.chaos.drive import Drive
 from tests.chaos.fault_cases import case_of

@@ -14,9 +14,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from ops.postgres_binaries import temporary_data_folder
-from ops.postgres_server import EmbeddedPostgres
-from ops.temporal_server import EmbeddedTemporal
+from ops.stack.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_server import EmbeddedPostgres
+from ops.stack.temporal_server import EmbeddedTemporal
 from tests.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
 from tests.chaos.fault_worlds import open_fault_worlds
 from tests.chaos.run_log import RunResult

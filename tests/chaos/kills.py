@@ -23,15 +23,15 @@ import httpx2
 
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
-from ops.keys import master_key_file
-from ops.postgres_binaries import temporary_data_folder
-from ops.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
-from projections.rebuild import rebuild
+from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
+from ops.stack.keys import master_key_file
+from ops.stack.postgres_binaries import temporary_data_folder
+from projections.running.rebuild import rebuild
 from providers.factory import cloud_factory
 from sandbox.kernel.journal import JOURNAL_NAME
-from store.catalogs import Catalogs
-from store.keys import FileKeyProvider
+from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
 from tests.chaos.drive import Drive
 from tests.chaos.fault_cases import POINTS_MAX, FaultCase, case_of

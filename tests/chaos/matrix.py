@@ -18,7 +18,7 @@ from dataclasses import asdict, replace
 from itertools import count
 from pathlib import Path
 
-from ops.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_binaries import temporary_data_folder
 from tests.chaos.gates import VARIABLE, Gates
 from tests.chaos.matrix_table import Cell, table, write_table
 from tests.chaos.scenarios import SCENARIOS, Driven, Scenario

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ops.log import configure_logging
+from ops.base.log import configure_logging
 from tests.chaos.command import parser_of
 from tests.chaos.money_cases import chain_of
 from tests.chaos.money_drive import MoneyDrive

@@ -22,9 +22,9 @@ from temporalio.client import Client
 from activities.contract import SwitchOrder
 from domain.kernel.errors import AuditMismatch
 from domain.switch.move_events import LicenseMoveHeld
-from ops.postgres_binaries import temporary_data_folder
-from ops.postgres_server import EmbeddedPostgres
-from ops.temporal_server import EmbeddedTemporal
+from ops.stack.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_server import EmbeddedPostgres
+from ops.stack.temporal_server import EmbeddedTemporal
 from sandbox.organizations.organizations import PLACES
 from tests.chaos.command import connected
 from tests.chaos.money_books import AT_ORDER, Ordered

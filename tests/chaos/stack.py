@@ -16,9 +16,9 @@ from typing import Any
 
 import httpx2
 
-from ops.processes import is_alive, start_child, stop_child
-from ops.settings import ENVIRONMENT_PREFIX, STATE_FILE
-from ops.stack_state import StackState
+from ops.base.settings import ENVIRONMENT_PREFIX, STATE_FILE
+from ops.processes.processes import is_alive, start_child, stop_child
+from ops.stack.stack_state import StackState
 
 SOURCE_PLAN = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 TARGET_PLAN = "ENTERPRISEPACK"
@@ -85,7 +85,8 @@ class RunningStack:
         )
 
     def _is_up(self) -> bool:
-        # Not by ops.stack_state: to look it takes the folder's lock, maybe when the supervisor wants it.
+        # Not by ops.stack.stack_state: to look it takes the folder's lock, maybe when the supervisor wants
+        # it.
         supervisor = self._supervisor
         is_written = (self.folder / STATE_FILE).exists()
         return is_written and supervisor is not None and self.state.process_id == supervisor.pid

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.processes import is_alive
+from ops.processes.processes import is_alive
 from tests.chaos.stack import CLEAN, RunningStack, running_stack
 
 USERS = 300

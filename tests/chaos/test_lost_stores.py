@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ops.backup import backup, restore
-from ops.temporal_server import temporal_binary
+from ops.backup.backup import backup, restore
+from ops.stack.temporal_server import temporal_binary
 from tests.chaos.stack import CLEAN, RunningStack, running_stack
 
 USERS = 120

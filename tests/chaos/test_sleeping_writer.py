@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ops.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_binaries import temporary_data_folder
 from tests.chaos.gates import VARIABLE, Gates
 from tests.chaos.stack import CLEAN, RunningStack, running_stack
 

@@ -16,10 +16,10 @@ from eventsourcing.postgres import PostgresDatastore
 from psycopg import Connection
 from psycopg.sql import Composed
 
-from store.application import SCHEMA
-from store.database_url import parse_database_url
+from store.core.application import SCHEMA
+from store.core.database_url import parse_database_url
+from store.core.recorder import RecordedAtRecorder
 from store.migrate import migrate
-from store.recorder import RecordedAtRecorder
 
 # The cases import the library's cipher on PyCryptodome, which we lack; its twin on `cryptography` will do.
 sys.modules.setdefault("eventsourcing.cipher", eventsourcing.cryptography)

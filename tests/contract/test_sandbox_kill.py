@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 
-from ops.processes import free_ports
+from ops.processes.processes import free_ports
 from tests.contract.sandbox_world import E1, E3, PROJECT, START_SECONDS
 
 SERVE = """

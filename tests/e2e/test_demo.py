@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ops.embedded import DATABASE_NAME
-from ops.keys import master_key_file
-from ops.postgres_server import EmbeddedPostgres
-from store.keys import FileKeyProvider
+from ops.stack.embedded import DATABASE_NAME
+from ops.stack.keys import master_key_file
+from ops.stack.postgres_server import EmbeddedPostgres
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 
 ROOT = Path(__file__).resolve().parents[2]
 REFEREE = {

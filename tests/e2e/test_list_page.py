@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from projections.projector import Projector
-from store.keys import FileKeyProvider
+from projections.running.projector import Projector
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.e2e.test_page import CHROMIUM, FLAGS
 from tests.integration.served_console import KEY, served
 from tests.integration.switch_story import FAILED, SwitchStory

@@ -17,10 +17,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from ops.accounts import leave_root, unreadable_code
-from ops.errors import RunsAsRoot
-from ops.postgres_binaries import may, server_account, temporary_data_folder, unreachable_part
-from ops.processes import SystemUser, free_port, is_port_open, start_child, stop_child
+from ops.processes.errors import RunsAsRoot
+from ops.processes.processes import SystemUser, free_port, is_port_open, start_child, stop_child
+from ops.stack.accounts import leave_root, unreadable_code
+from ops.stack.postgres_binaries import may, server_account, temporary_data_folder, unreachable_part
 
 _ROOT = Path(__file__).parents[2]
 #: Ends what hangs.

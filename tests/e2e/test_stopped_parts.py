@@ -22,7 +22,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ops.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_binaries import temporary_data_folder
 from tests.chaos.stack import SUPERVISOR, RunningStack, running_stack
 from tests.e2e.test_page import CHROMIUM, FLAGS
 

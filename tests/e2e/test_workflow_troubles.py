@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from ops.temporal_server import temporal_binary
+from ops.stack.temporal_server import temporal_binary
 from tests.chaos.stack import RunningStack, running_stack
 from tests.e2e.test_page import CHROMIUM, FLAGS, WIDTH
 

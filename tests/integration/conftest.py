@@ -10,7 +10,7 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from ops.payloads import data_converter
+from ops.base.payloads import data_converter
 from sandbox.billing.bureau import BureauSettings
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import ConsoleWorld, open_console_world

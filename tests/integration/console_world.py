@@ -19,9 +19,9 @@ from temporalio.client import Client
 
 from console.app import create_app
 from console.server import open_dependencies, server_config
-from ops.settings import Settings, load_settings
-from projections.projector import Projector
-from projections.schema import create
+from ops.base.settings import Settings, load_settings
+from projections.running.projector import Projector
+from projections.running.schema import create
 from tests.contract.cloud_server import SandboxCloud
 from tests.integration.terminal import Shown, run_on_terminal
 from tests.workflow.signing import key_file

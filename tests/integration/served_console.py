@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ops.processes import free_port
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.processes.processes import free_port
+from projections.running.schema import create
 from store.migrate import migrate
+from store.vault.keys import FileKeyProvider
 from tests.workflow.signing import key_file
 
 KEY = "a-key-of-the-tests-0123456789abcdef"

@@ -19,9 +19,9 @@ from domain.licenses.move import GroupMoved, MoveRow, group_moved
 from domain.licenses.move import input_digest as digest_of_input
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
-from store.keys import FileKeyProvider
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 ORGANIZATION = "organization-1"

@@ -20,7 +20,7 @@ from domain.subscriptions.subscription import BillingStarted, LicensesReceived, 
 from domain.switch import events
 from domain.switch import move_events as moves
 from domain.switch.control_events import SwitchPaused
-from store.rows import CallContext
+from store.core.rows import CallContext
 from store.switch_store import SwitchStore
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"

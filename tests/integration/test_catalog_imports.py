@@ -13,13 +13,13 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from console.catalog_imports import IMPORTED, import_catalog
+from console.switches.catalog_imports import IMPORTED, import_catalog
 from domain.catalog.catalog import UnknownCatalog, load_catalog
 from domain.catalog.published.list_rows import FILE_BYTES_MAX
 from domain.kernel.errors import AuditMismatch, ConcurrentWrite, InvalidInput
-from ops.settings import Settings, load_settings
-from projections.schema import create
-from store.catalogs import Catalogs, CurrentVersion
+from ops.base.settings import Settings, load_settings
+from projections.running.schema import create
+from store.record.catalogs import Catalogs, CurrentVersion
 from tests.integration.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.integration.store_parts import open_store
 from tests.workflow.signing import key_file

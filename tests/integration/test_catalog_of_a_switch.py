@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.catalog.catalog import load_catalog
 from domain.switch.events import QuoteFixed, SwitchRequested
-from ops.payloads import data_converter
+from ops.base.payloads import data_converter
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import ConsoleWorld, open_console_world
 

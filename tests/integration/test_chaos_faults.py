@@ -12,8 +12,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from ops.payloads import data_converter
-from ops.postgres_server import EmbeddedPostgres
+from ops.base.payloads import data_converter
+from ops.stack.postgres_server import EmbeddedPostgres
 from tests.chaos.command import Plan, in_slots
 from tests.chaos.drive import Drive
 from tests.chaos.fault_cases import FaultCase, case_of

@@ -8,8 +8,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from ops.payloads import data_converter
-from ops.postgres_server import EmbeddedPostgres
+from ops.base.payloads import data_converter
+from ops.stack.postgres_server import EmbeddedPostgres
 from tests.chaos.money import CHAIN, WHOLE, run_chains, told
 from tests.chaos.money_cases import ADD, CURRENCIES, END, REMOVE, SCHEDULE, SWITCH, chain_of
 from tests.chaos.money_whole import CHANGED_AT, run_one, whole_case

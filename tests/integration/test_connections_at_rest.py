@@ -13,11 +13,11 @@ import pytest
 
 from console.server import open_dependencies
 from domain.kernel.errors import PlanSwitchError
-from ops.settings import Settings, load_settings
-from projections.projector import Projector
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.base.settings import Settings, load_settings
+from projections.running.projector import Projector
+from projections.running.schema import create
 from store.migrate import migrate
+from store.vault.keys import FileKeyProvider
 from tests.workflow.signing import key_file
 from worker import SLICES_MAX, open_toolbox, steps_max
 
@@ -97,7 +97,7 @@ def test_process_keeps_the_documented_connections(
     at_rest: int,
 ) -> None:
     """A process at rest keeps as many connections as the settings say; what a crowd needed is given back."""
-    monkeypatch.setattr("store.pool.IDLE_SECONDS", 0.5)
+    monkeypatch.setattr("store.core.pool.IDLE_SECONDS", 0.5)
     with PROCESSES[process](settings_of(database_url, folder, **chosen)):
         deadline = time.monotonic() + WAIT_SECONDS
         while sessions(database_url) != at_rest:

@@ -11,7 +11,7 @@ from uuid import uuid4
 import httpx2
 import pytest
 
-from ops.embedded import CALLBACK_PATH
+from ops.stack.embedded import CALLBACK_PATH
 from providers.reference.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
 from sandbox.billing.bureau import BureauSettings
 from tests.integration.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld

@@ -17,17 +17,17 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.postgres_server import EmbeddedPostgres
-from ops.settings import load_settings
-from projections.projector import Projector
-from projections.schema import create
-from store.database_url import parse_database_url
-from store.errors import StoreUnavailable
-from store.keys import FileKeyProvider
+from ops.base.settings import load_settings
+from ops.stack.postgres_server import EmbeddedPostgres
+from projections.running.projector import Projector
+from projections.running.schema import create
+from store.core.database_url import parse_database_url
+from store.core.errors import StoreUnavailable
+from store.core.pool import LivePool
+from store.core.repeats import repeated
 from store.migrate import migrate
-from store.pool import LivePool
-from store.repeats import repeated
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.store_parts import open_store
 from tests.integration.test_store_connections import end_connections
 from tests.workflow.signing import key_file

@@ -13,15 +13,15 @@ import pytest
 import uvicorn
 from fastapi.routing import APIRoute
 
-from console import admission, http_protocol
-from console.admission import OPEN_PATHS
 from console.app import PARTS, create_app
-from console.http_protocol import HEADER_BYTES_MAX
+from console.edge import admission, http_protocol
+from console.edge.admission import OPEN_PATHS
+from console.edge.http_protocol import HEADER_BYTES_MAX
 from console.server import open_dependencies, server_config
-from ops.settings import load_settings
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.base.settings import load_settings
+from projections.running.schema import create
 from store.migrate import migrate
+from store.vault.keys import FileKeyProvider
 from tests.integration.served_console import KEY, Answer, answer_of, ask, connection, request_head
 from tests.workflow.signing import key_file
 

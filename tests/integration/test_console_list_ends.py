@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-from audit.refusals import PAGE_MAX
+from audit.story.refusals import PAGE_MAX
 from domain.ports.cloud import ProviderCall
-from store.rows import CallContext
+from store.core.rows import CallContext
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 
 REFUSALS = PAGE_MAX + 7

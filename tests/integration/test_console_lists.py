@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from ops.postgres_server import EmbeddedPostgres
-from projections.projector import Projector
-from store.keys import FileKeyProvider
+from ops.stack.postgres_server import EmbeddedPostgres
+from projections.running.projector import Projector
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.served_console import KEY, Answer, ask, served
 from tests.integration.switch_story import FAILED, SwitchStory
 from tests.integration.terminal import COLUMNS, Shown, run_on_terminal

@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 import pytest
 from starlette.testclient import TestClient
 
+from console.access.sessions import CODE_LIFETIME, Sessions
 from console.app import create_app
 from console.server import open_dependencies
-from console.sessions import CODE_LIFETIME, Sessions
-from ops.settings import load_settings
-from projections.projector import Projector
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.base.settings import load_settings
+from projections.running.projector import Projector
+from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.switch_story import SwitchStory
 from tests.workflow.signing import key_file
 
@@ -222,7 +222,7 @@ def test_audit_without_an_index_is_the_same(
     client: TestClient, story: SwitchStory, database_url: str, tmp_path: Path
 ) -> None:
     """Looking through the whole log tells the same story as the streams that the read model names."""
-    from audit.show import audit_of
+    from audit.story.show import audit_of
 
     told = client.get(f"/api/switches/{story.switch_id}/audit", headers=WITH_KEY).json()
     with SwitchStore.open(database_url, FileKeyProvider(tmp_path / "master.key")) as store:

@@ -14,17 +14,17 @@ import psycopg
 import pytest
 from starlette.testclient import TestClient
 
-from cli.checks import DOWN, all_checks
+from cli.stack.checks import DOWN, all_checks
+from console.access.request_ids import request_id_of
 from console.app import create_app
-from console.request_ids import request_id_of
 from console.server import open_dependencies
 from domain.switch.events import PromiseMissed
-from ops.settings import Settings, load_settings
-from projections.projector import Projector
-from projections.rebuild import rebuild
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.base.settings import Settings, load_settings
+from projections.running.projector import Projector
+from projections.running.rebuild import rebuild
+from projections.running.schema import create
 from store.migrate import migrate
+from store.vault.keys import FileKeyProvider
 from tests.integration.console_world import KEY, Ran, run_command, running_console
 from tests.integration.switch_story import SwitchStory
 from tests.workflow.signing import key_file

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from activities.contract import SwitchOrder
-from ops.switch_workflows import find_workflow
+from ops.recovery.switch_workflows import find_workflow
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.lost import backup_before
 

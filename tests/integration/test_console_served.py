@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import pytest
 
-from console.admission import (
+from console.access.wrong_tries import TRIES_MAX
+from console.edge.admission import (
     API_BYTES_MAX,
     CALLBACK_PATH,
     FORM_BYTES_MAX,
@@ -21,7 +22,6 @@ from console.admission import (
     ROUTE_BYTES_MAX,
     bytes_max,
 )
-from console.wrong_tries import TRIES_MAX
 from providers.reference.signatures import HEADER, sign
 from tests.integration.served_console import KEY, SECRET, START_SECONDS, Served, ask, flood, served
 from tests.integration.test_store_connections import end_connections

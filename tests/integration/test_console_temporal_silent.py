@@ -15,12 +15,17 @@ import httpx2
 import pytest
 from temporalio.client import Client
 
-from cli import console_watch
-from console.temporal_watch import HEALTH_TIMEOUT, SILENCE_SECONDS_MAX, TAKEN_SECONDS_MAX, WATCH_SECONDS
-from console.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
-from ops.payloads import data_converter
-from ops.temporal_server import EmbeddedTemporal
-from ops.worker_checks import RPC_TIMEOUT
+from cli.base import console_watch
+from console.temporal.temporal_watch import (
+    HEALTH_TIMEOUT,
+    SILENCE_SECONDS_MAX,
+    TAKEN_SECONDS_MAX,
+    WATCH_SECONDS,
+)
+from console.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
+from ops.base.payloads import data_converter
+from ops.readiness.worker_checks import RPC_TIMEOUT
+from ops.stack.temporal_server import EmbeddedTemporal
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 

@@ -6,8 +6,8 @@ import asyncio
 import json
 from typing import Any
 
-from ops.store_checks import WORKFLOWS_IN_TROUBLE
-from ops.trouble_watch import TroubleWatch
+from ops.readiness.store_checks import WORKFLOWS_IN_TROUBLE
+from ops.recovery.trouble_watch import TroubleWatch
 from tests.integration.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.workflow.temporal_command import temporal
 from tests.workflow.test_forged_results import pending

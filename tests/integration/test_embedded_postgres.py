@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ops.errors import StackInUse
-from ops.postgres_server import EmbeddedPostgres
+from ops.processes.errors import StackInUse
+from ops.stack.postgres_server import EmbeddedPostgres
 
 
 def test_it_keeps_what_was_committed_when_it_is_killed(reachable_folder: Path) -> None:

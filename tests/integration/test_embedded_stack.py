@@ -14,13 +14,13 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ops.errors import StackInUse, StackStartFailed
-from ops.managed import ManagedProcess, Service, Task
-from ops.postgres_server import EmbeddedPostgres
-from ops.probes import is_answering
-from ops.processes import free_port, is_alive
-from ops.stack_state import StackState, running_stack
-from ops.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack
+from ops.processes.errors import StackInUse, StackStartFailed
+from ops.processes.managed import ManagedProcess, Service, Task
+from ops.processes.probes import is_answering
+from ops.processes.processes import free_port, is_alive
+from ops.stack.postgres_server import EmbeddedPostgres
+from ops.stack.stack_state import StackState, running_stack
+from ops.stack.supervisor import _BACK_OFF_FACTOR, _BACK_OFF_FIRST_SECONDS, Stack
 
 #: Ends what hangs. A part is back within seconds, and a busy machine makes many of them.
 _COMEBACK_SECONDS = 120.0
@@ -148,8 +148,8 @@ def _supervisor_process(folder: Path, port: int) -> subprocess.Popen[str]:
     """Start a supervisor of one stub service in a process of its own; it prints its child's id."""
     code = f"""
 from pathlib import Path
-from ops.log import configure_logging
-from ops.supervisor import run_until_stopped
+from ops.base.log import configure_logging
+from ops.stack.supervisor import run_until_stopped
 from tests.integration.test_embedded_stack import _stack, _web
 configure_logging(json=True)
 folder = Path({str(folder)!r})
@@ -216,8 +216,8 @@ def test_a_database_ends_with_its_supervisor_and_can_be_started_again(reachable_
     code = f"""
 import time
 from pathlib import Path
-from ops.log import configure_logging
-from ops.postgres_server import EmbeddedPostgres
+from ops.base.log import configure_logging
+from ops.stack.postgres_server import EmbeddedPostgres
 configure_logging(json=True)
 server = EmbeddedPostgres(Path({str(reachable_folder / "postgres")!r}))
 server.start()

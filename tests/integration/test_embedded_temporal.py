@@ -16,9 +16,9 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeKey, SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
 
-from ops.errors import StackInUse, StackStartFailed
-from ops.processes import free_ports
-from ops.temporal_server import RETENTION, EmbeddedTemporal
+from ops.processes.errors import StackInUse, StackStartFailed
+from ops.processes.processes import free_ports
+from ops.stack.temporal_server import RETENTION, EmbeddedTemporal
 
 _STAGE = SearchAttributeKey.for_keyword("SwitchStage")
 
@@ -81,7 +81,7 @@ def test_a_server_that_loses_its_port_to_another_program_starts_on_the_next(
         other.listen()
         taken, (first, second) = other.getsockname()[1], free_ports(2)
         choices = iter([taken, first, second, *free_ports(1)])
-        monkeypatch.setattr("ops.temporal_server.free_port", lambda: next(choices))
+        monkeypatch.setattr("ops.stack.temporal_server.free_port", lambda: next(choices))
 
         with EmbeddedTemporal(tmp_path / "temporal") as server:
             assert server.port == second

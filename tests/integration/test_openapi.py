@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.settings import load_settings
-from projections.schema import create
-from store.keys import FileKeyProvider
+from ops.base.settings import load_settings
+from projections.running.schema import create
 from store.migrate import migrate
+from store.vault.keys import FileKeyProvider
 from tests.integration.console_world import KEY
 from tests.workflow.signing import key_file
 

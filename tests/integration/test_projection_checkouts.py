@@ -12,16 +12,16 @@ import pytest
 
 from domain.kernel.errors import InvalidInput, UnknownCheckout
 from domain.kernel.ids import checkout_id_of, checkout_stream_id
-from projections.fold import fold
-from projections.projector import Projector
-from projections.queries import ReadModels
-from projections.rebuild import rebuild
-from projections.rows import Rows
-from projections.schema import create
-from projections.status import status
-from store.keys import FileKeyProvider
+from projections.board.fold import fold
+from projections.board.rows import Rows
+from projections.reads.queries import ReadModels
+from projections.running.projector import Projector
+from projections.running.rebuild import rebuild
+from projections.running.schema import create
+from projections.running.status import status
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.unit.checkout_stories import AT, CHECKOUT_ID, QUOTE, abandoned, changed, ordered, reopened, started
 
 

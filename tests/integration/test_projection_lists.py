@@ -10,14 +10,14 @@ import pytest
 
 from domain.kernel.errors import InvalidInput, UnknownSwitch
 from domain.requests.wait_events import EligibilityWait, WaitTerms
-from projections.lists import counts_of
-from projections.projector import Projector
-from projections.queries import ReadModels
-from projections.schema import create
-from projections.stages import STAGE_WORDS
-from store.keys import FileKeyProvider
+from projections.board.stages import STAGE_WORDS
+from projections.reads.lists import counts_of
+from projections.reads.queries import ReadModels
+from projections.running.projector import Projector
+from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.switch_story import BEGAN_AT, E1, E3, FAILED, SwitchStory, money
 
 OLD, HELD = 120, 3

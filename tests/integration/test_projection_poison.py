@@ -13,18 +13,18 @@ import pytest
 from psycopg.rows import dict_row
 from temporalio.testing import WorkflowEnvironment
 
-from audit.open_switches import open_switches
+from audit.story.open_switches import open_switches
 from domain.kernel.ids import organization_stream_id
 from domain.switch import move_events as moves
-from ops.wait_waker import WaitWaker
-from projections.projector import Projector
-from projections.put_aside import IncompleteStream
-from projections.rebuild import rebuild
-from projections.schema import create
-from projections.status import status
-from store.keys import FileKeyProvider
+from ops.recovery.wait_waker import WaitWaker
+from projections.running.projector import Projector
+from projections.running.put_aside import IncompleteStream
+from projections.running.rebuild import rebuild
+from projections.running.schema import create
+from projections.running.status import status
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.switch_story import USERS, SwitchStory
 
 #: Looks at the tables, ten a second, before a projector counts as stuck.

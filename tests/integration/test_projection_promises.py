@@ -26,11 +26,11 @@ from domain.switch.events import (
 )
 from domain.switch.outside_events import OutsideActFound
 from domain.switch.switch_state import SwitchEvent
-from projections.projector import Projector
-from projections.schema import create
-from store.keys import FileKeyProvider
+from projections.running.projector import Projector
+from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.golden.samples import sample_of
 from tests.integration.switch_story import BEGAN_AT, SwitchStory
 from tests.unit.aggregate_stories import facts_of

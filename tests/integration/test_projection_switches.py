@@ -12,16 +12,16 @@ import pytest
 from psycopg.rows import dict_row
 
 from domain.kernel.errors import AuditMismatch
-from projections.fold import fold
-from projections.projector import Projector
-from projections.rebuild import rebuild
-from projections.rows import Rows
-from projections.schema import create
-from projections.status import status
-from store.errors import SchemaOutdated
-from store.keys import FileKeyProvider
+from projections.board.fold import fold
+from projections.board.rows import Rows
+from projections.running.projector import Projector
+from projections.running.rebuild import rebuild
+from projections.running.schema import create
+from projections.running.status import status
+from store.core.errors import SchemaOutdated
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.switch_story import CUTOVER_ON, E1, E3, FAILED, USERS, SwitchStory
 
 #: Looks at the tables, ten a second, before a projector counts as stuck.

@@ -24,23 +24,23 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.base.step import Toolbox
-from console.command_signer import CommandSigner
-from console.switch_workflows import WORKFLOW, SwitchWorkflows
-from console.worker_watch import WorkerAbsent, WorkerWatch
+from console.temporal.command_signer import CommandSigner
+from console.temporal.switch_workflows import WORKFLOW, SwitchWorkflows
+from console.temporal.worker_watch import WorkerAbsent, WorkerWatch
 from domain.kernel.ids import workflow_id_of
-from ops.payloads import data_converter
-from ops.settings import Settings, load_settings
-from ops.store_checks import look_at_store
-from ops.temporal_checks import look_at_temporal
-from projections.projector import Projector
-from projections.schema import create
-from projections.status import status
-from store.errors import VaultLocked
-from store.key_check import is_key_proved
-from store.keys import FileKeyProvider
-from store.known_workers import KnownWorkers
+from ops.base.payloads import data_converter
+from ops.base.settings import Settings, load_settings
+from ops.readiness.store_checks import look_at_store
+from ops.readiness.temporal_checks import look_at_temporal
+from projections.running.projector import Projector
+from projections.running.schema import create
+from projections.running.status import status
+from store.core.errors import VaultLocked
+from store.health.known_workers import KnownWorkers
 from store.migrate import migrate
 from store.switch_store import SwitchStore
+from store.vault.key_check import is_key_proved
+from store.vault.keys import FileKeyProvider
 from tests.contract.cloud_server import running_sandbox
 from tests.integration.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 from tests.workflow.foreign import STRANGER, asking_for_work

@@ -15,7 +15,7 @@ import pytest
 from domain.kernel import ids
 from domain.kernel.errors import ConcurrentWrite, StoreBehind, SwitchInProgress
 from domain.organizations.organization import Organization
-from store.rows import CallContext, DetailRows, StreamPosition
+from store.core.rows import CallContext, DetailRows, StreamPosition
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import (
     AT,
@@ -163,7 +163,7 @@ def test_somebody_elses_event_is_not_taken_for_ours_after_a_lost_request(
         raise psycopg.OperationalError("connection lost")
         yield
 
-    monkeypatch.setattr("store.recorder._with_rows", overtaken)
+    monkeypatch.setattr("store.core.recorder._with_rows", overtaken)
     with pytest.raises(ConcurrentWrite):
         store.save(second)
     loaded = store.organization(ORGANIZATION)

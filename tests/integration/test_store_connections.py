@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-import store.pool
-from store.pool import RecentCheck
+import store.core.pool
+from store.core.pool import RecentCheck
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import open_store, organization
 
@@ -44,7 +44,7 @@ def test_a_connection_is_asked_once_in_a_while(store: SwitchStore, monkeypatch: 
     def ask(connection: Any) -> None:
         asked.append(connection)
 
-    monkeypatch.setattr("store.pool.CHECKED_SECONDS", 3600.0)
+    monkeypatch.setattr("store.core.pool.CHECKED_SECONDS", 3600.0)
     monkeypatch.setattr(ConnectionPool, "check_connection", staticmethod(ask))
     for _ in range(READS):
         store.max_notification_id()
@@ -89,4 +89,4 @@ def test_a_closed_connection_is_never_taken_for_alive(database_url: str) -> None
         check(connection)
     with pytest.raises(psycopg.OperationalError):
         check(connection)
-    assert store.pool.CHECKED_SECONDS <= 60.0
+    assert store.core.pool.CHECKED_SECONDS <= 60.0

@@ -12,7 +12,7 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from store.errors import UnreadableEvent
+from store.core.errors import UnreadableEvent
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import ORGANIZATION, open_store, organization
 

@@ -13,7 +13,7 @@ from domain.eligibility.assessment import assessed
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.licenses.move import detail_digest
 from domain.ports.cloud import ProviderCall
-from store.rows import CallContext
+from store.core.rows import CallContext
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import (
     AT,

@@ -10,11 +10,11 @@ import psycopg
 import pytest
 
 from domain.kernel.errors import InvalidInput, PlanSwitchError
-from store.database_url import parse_database_url
-from store.errors import SchemaOutdated, StoreUnavailable
-from store.keys import FileKeyProvider
+from store.core.database_url import parse_database_url
+from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.migrate import check_schema, migrate
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.store_parts import open_store, organization
 
 PROCESSES = 6
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 START = """
 import sys
 from pathlib import Path
-from store.keys import FileKeyProvider
+from store.vault.keys import FileKeyProvider
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import organization

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput
-from store.rows import RosterRow
+from store.core.rows import RosterRow
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import new_switch_id, open_store, user_key
 

@@ -14,11 +14,11 @@ import pytest
 from eventsourcing.persistence import IntegrityError
 from psycopg import Connection, Cursor, errors
 
-import store.application
+import store.core.application
 from domain.kernel.errors import ConcurrentWrite
 from domain.organizations.organization import Organization
-from store.errors import StoreUnavailable
-from store.rows import CallContext
+from store.core.errors import StoreUnavailable
+from store.core.rows import CallContext
 from store.switch_store import SwitchStore
 from tests.integration.store_parts import AT, call, meta, new_switch_id, open_store, organization
 
@@ -46,8 +46,8 @@ def _opened(database_url: str, tmp_path: Path) -> Iterator[SwitchStore]:
 @pytest.fixture(name="narrow")
 def _narrow(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SwitchStore]:
     """Yield a store of one connection that waits for one second."""
-    monkeypatch.setattr(store.application, "POOL_OVERFLOW", 0)
-    monkeypatch.setattr(store.application, "LOCK_TIMEOUT_SECONDS", 1)
+    monkeypatch.setattr(store.core.application, "POOL_OVERFLOW", 0)
+    monkeypatch.setattr(store.core.application, "LOCK_TIMEOUT_SECONDS", 1)
     with open_store(database_url, tmp_path, pool_size=1) as opened:
         yield opened
 

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from domain.licenses.move import MoveRow, detail_digest
-from store.errors import VaultLocked
-from store.keys import FileKeyProvider
-from store.rows import RosterRow
+from store.core.errors import VaultLocked
+from store.core.rows import RosterRow
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.integration.store_parts import group, new_switch_id, open_store
 
 PEOPLE = [str(uuid4()) for _ in range(6_000)]

@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from ops.postgres_binaries import temporary_data_folder
+from ops.stack.postgres_binaries import temporary_data_folder
 from tools.build_wheels import build_wheels
 from tools.tidy_sources import PACKAGES, ROOT, project_sources
 from tools.wheel_hook import Layout
@@ -142,7 +142,7 @@ def test_installed_every_module_is_found_and_what_is_stored_keeps_its_name(both:
 
 def test_installed_the_console_has_the_documents(both: Environment) -> None:
     """The link of a reason leads to its paragraph, and decisions are there too."""
-    look = "from planswitch.console.docs_pages import names; print(*names())"
+    look = "from planswitch.console.pages.docs_pages import names; print(*names())"
 
     shown = both.run("python", "-I", "-c", look).stdout.split()
 

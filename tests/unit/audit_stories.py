@@ -10,8 +10,8 @@ from domain.kernel.recorded import RecordedEvent
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import SwitchReserved
 from domain.ports.cloud import ProviderCall
-from store.notifications import StoredNotification
-from store.rows import RecordedCall
+from store.core.rows import RecordedCall
+from store.record.notifications import StoredNotification
 from tests.golden import samples
 
 ORDER_STEP = "purchase.order_replacement"

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 
 from console.app import create_app
 from console.models.base import Absent, Answer, Recorded, widened
-from console.openapi import openapi_of
+from console.words.openapi import openapi_of
 from domain.text.schema_words import Document, resolved
 
 SUCCESSES = ("200", "201")

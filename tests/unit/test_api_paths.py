@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.api_paths import api_path
+from cli.base.api_paths import api_path
 from domain.kernel.errors import InvalidInput
 
 CLI = Path(__file__).parents[2] / "cli"
@@ -43,7 +43,7 @@ def test_no_command_builds_an_address_by_itself() -> None:
     """Entry 6: every address with an id in it is made by the one function that escapes."""
     found = [
         f"{path.name}:{node.lineno}"
-        for path in sorted(CLI.glob("*.py"))
+        for path in sorted(CLI.rglob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.JoinedStr)
         and isinstance(first := node.values[0], ast.Constant)

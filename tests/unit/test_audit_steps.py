@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.steps import CALLS_TOLD_MAX, Attempt, StepStory, steps_of
+from audit.story.steps import CALLS_TOLD_MAX, Attempt, StepStory, steps_of
 from domain.switch.events import ReplacementOrdered, SwitchFailed
 from domain.switch.return_events import CompensationStuck
 from tests.unit.audit_stories import END_STEP, ORDER_STEP, Story

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from audit.books import journal_story
-from audit.holdings import locks_of, money_of, users_of
-from audit.refusals import refusals_of
-from audit.show import SwitchAudit
-from audit.steps import steps_of
-from audit.verdict import verdict_of
-from audit.waits import waits_of
-from cli.audit_text import story
+from audit.story.books import journal_story
+from audit.story.holdings import locks_of, money_of, users_of
+from audit.story.refusals import refusals_of
+from audit.story.show import SwitchAudit
+from audit.story.steps import steps_of
+from audit.story.verdict import verdict_of
+from audit.story.waits import waits_of
+from cli.audit.audit_text import story
 from domain.switch import events as switch_events
 from domain.switch import move_events
 from tests.golden.samples import ORGANIZATION_ID, SWITCH_ID

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from audit.holdings import money_of, users_of
-from audit.steps import steps_of
-from audit.verdict import Verdict, verdict_of
-from audit.waits import waits_of
+from audit.story.holdings import money_of, users_of
+from audit.story.steps import steps_of
+from audit.story.verdict import Verdict, verdict_of
+from audit.story.waits import waits_of
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch import events as switch_events
 from domain.switch import move_events, return_events

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from bench import __main__ as command
-from bench import licenses, switches
-from bench.switch_rounds import Measured
-from bench.switch_shape import SwitchShape
+from bench import licenses
+from bench.switches import switches
+from bench.switches.switch_rounds import Measured
+from bench.switches.switch_shape import SwitchShape
 from bench.text import lines_of
-from cli.demo_run import DemoResult
+from cli.stack.demo_run import DemoResult
 
 PLAN = switches.Plan(count=10, users=25, rounds=2, has_peer=True)
 SHAPE = SwitchShape(switch=("step", "child"), license_move=("licenses",), history_events=60)

@@ -8,7 +8,7 @@ import pytest
 
 from activities.base.call_journal import CallJournal
 from domain.ports.cloud import ProviderCall
-from store.rows import may_have_acted
+from store.core.rows import may_have_acted
 
 
 def call(status: int, key: str = "k") -> ProviderCall:

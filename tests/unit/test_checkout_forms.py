@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from console.checkout_bodies import CheckoutEditBody
-from console.checkout_forms import body_of, changes_of, number_of, text_of
-from console.docs_pages import document_of
-from console.markdown import anchor_of
+from console.checkouts.checkout_bodies import CheckoutEditBody
+from console.pages.checkout_forms import body_of, changes_of, number_of, text_of
+from console.pages.docs_pages import document_of
+from console.pages.markdown import anchor_of
 from domain.kernel.errors import InvalidInput
 from domain.reasons.reasons import REASONS, docs_link
 

@@ -12,9 +12,9 @@ import typer
 from typer.testing import CliRunner
 
 from cli.main import app
-from cli.output import fields, note, wrapped
-from cli.progress import Lines
-from cli.tables import table
+from cli.switch.progress import Lines
+from cli.text.output import fields, note, wrapped
+from cli.text.tables import table
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.

@@ -17,7 +17,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.main import app
-from ops.processes import free_port
+from ops.processes.processes import free_port
 
 E1 = "18181a46-0d4e-45cd-891e-60aabd171b4e"
 START_SECONDS = 60.0

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from cli.client import ConsoleClient
-from cli.errors import AnswerLost, ApiProblem, ServerUnavailable
-from cli.sending import send
+from cli.base.client import ConsoleClient
+from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
+from cli.base.sending import send
 from domain.kernel.errors import PlanSwitchError
 
 

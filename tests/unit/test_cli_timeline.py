@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from cli.client import ConsoleClient
-from cli.switch import events_of
+from cli.base.client import ConsoleClient
+from cli.switch.switch import events_of
 
 PAGE = 2
 

@@ -9,8 +9,8 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from console.command_signer import CommandSigner
-from console.switch_workflows import SwitchWorkflows
+from console.temporal.command_signer import CommandSigner
+from console.temporal.switch_workflows import SwitchWorkflows
 from domain.kernel.errors import RuleViolated
 from tests.workflow.signing import KEYS
 from workflows.base.messages import CommandAnswer, OperatorCommand

@@ -14,11 +14,11 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from console.app import create_app
-from console.bodies import CommandBody, CreditCallback, SwitchBody
-from console.plain_bodies import Body
+from console.edge.plain_bodies import Body
+from console.switches.bodies import CommandBody, CreditCallback, SwitchBody
 from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.facts import as_plain
-from ops.settings import load_settings
+from ops.base.settings import load_settings
 from sandbox.faults.fault_program import parse_program
 from tests.unit.test_command_signatures import signed
 from workflows.switch.plan_switch import PlanSwitch

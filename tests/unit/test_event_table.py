@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from eventsourcing.domain import Aggregate
 
-from audit.waits import BEGINS, ENDS, MARKS
+from audit.story.waits import BEGINS, ENDS, MARKS
 from domain.event_table.event_declaration import WaitKind, declared, table_of
 from domain.event_table.event_table import EVENTS, effect_of, stage_after
 from domain.quote.quote import quote
@@ -20,8 +20,8 @@ from domain.stored_events import EVENT_MODULES
 from domain.switch.events import SwitchRequested
 from domain.switch.stage import LIVE, RECORDED, Stage
 from domain.switch.switch_state import SwitchEvent
-from projections.fold import CHANGES
-from projections.rows import BoardRow
+from projections.board.fold import CHANGES
+from projections.board.rows import BoardRow
 from tests.golden import samples
 from tests.unit import quote_inputs
 from tools.tidy_sources import PACKAGES, ROOT

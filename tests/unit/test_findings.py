@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from audit.redaction import DETAILS, REDACTED, redacted_assessment
-from cli.switch_text import findings
-from console.reasons import finding_answer
+from audit.cases.redaction import DETAILS, REDACTED, redacted_assessment
+from cli.switch.switch_text import findings
+from console.words.reasons import finding_answer
 from domain.ports.cloud import RenewalTerms
 from domain.reasons.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
 from domain.reasons.reasons import REASONS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput
-from ops.settings import load_settings
+from ops.base.settings import load_settings
 
 
 @pytest.mark.parametrize("text", ["", "operations@example.com", "a.b+night@mail.example.org"])

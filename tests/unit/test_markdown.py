@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from console.docs_pages import address_of, document_of, names
-from console.markdown import rendered
+from console.pages.docs_pages import address_of, document_of, names
+from console.pages.markdown import rendered
 
 RAW = re.compile(r"<p>\||\|---|\]\(|<p>#|\*\*|style=")
 HREF = re.compile(r'href="([^"]*)"')

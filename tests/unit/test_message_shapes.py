@@ -20,8 +20,8 @@ from activities.base import promise_contract as promises
 from activities.contract import ActivitySpec, SwitchOrder
 from activities.credit.credit_record import EXPIRED, OVERDUE, REMINDER
 from activities.licenses.license_reassignment import PILOT
-from console import bodies
-from console.plain_bodies import TEXT_MAX
+from console.edge.plain_bodies import TEXT_MAX
+from console.switches import bodies
 from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import InvalidInput, PlanSwitchError, UnreadableMessage
 from domain.operator.alarms import ALARMS

@@ -9,7 +9,7 @@ import pytest
 
 from activities.base.promise_contract import ALARMS as ALARMED_PROMISES
 from activities.contract import RETRY_SECONDS
-from audit.waits import Wait, waits_of
+from audit.story.waits import Wait, waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.awaited import RETRIED_EVERY, Awaited, Party, is_noted, named_list, next_look, party_of
 from domain.kernel.recorded import RecordedEvent
@@ -39,10 +39,10 @@ from domain.switch.return_events import CompensationStuck
 from domain.switch.stage import BOARD, LIVE, Stage
 from domain.switch.stage_words import remedy_of, waits_for
 from domain.switch.waiting_events import WaitEnded, WaitNoted
-from projections.fold import fold
-from projections.invoices import FIRST_LOOK
-from projections.rows import BoardRow, Rows
-from projections.step_waits import steady_seconds
+from projections.board.fold import fold
+from projections.board.invoices import FIRST_LOOK
+from projections.board.rows import BoardRow, Rows
+from projections.board.step_waits import steady_seconds
 from tests.golden.samples import AT, SWITCH_ID
 from tests.unit.audit_stories import Story, at
 from workflows.watch.invoice_watch import GAPS_DAYS

@@ -11,20 +11,26 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.check_text import check_lines
-from cli.checks import DOWN, OK, Check, check_of
-from cli.client import ConsoleClient
-from cli.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
-from cli.errors import AnswerLost
-from console.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
-from ops.part_state import PartState, Readiness, down, ok
-from ops.readiness import LOOK_SECONDS_MAX
-from ops.rounds import RETRY_SECONDS, repeating
-from ops.store_checks import projector_state, reconciler_state
-from ops.worker_checks import POLLER_SECONDS_MAX, Poller, command_key_state, queue_state, worker_state
-from projections.status import ProjectionStatus
-from store.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
-from store.known_workers import KnownWorkers
+from cli.base.client import ConsoleClient
+from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, WATCH_SECONDS
+from cli.base.errors import AnswerLost
+from cli.stack.check_text import check_lines
+from cli.stack.checks import DOWN, OK, Check, check_of
+from console.access.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
+from ops.base.rounds import RETRY_SECONDS, repeating
+from ops.readiness.part_state import PartState, Readiness, down, ok
+from ops.readiness.readiness import LOOK_SECONDS_MAX
+from ops.readiness.store_checks import projector_state, reconciler_state
+from ops.readiness.worker_checks import (
+    POLLER_SECONDS_MAX,
+    Poller,
+    command_key_state,
+    queue_state,
+    worker_state,
+)
+from projections.running.status import ProjectionStatus
+from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
+from store.health.known_workers import KnownWorkers
 
 #: Within this every surface tells of a part that stopped.
 TOLD_SECONDS_MAX = 10.0
@@ -278,7 +284,7 @@ async def test_a_round_that_failed_is_tried_again_soon(monkeypatch: pytest.Monke
         done.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("ops.rounds.asyncio.sleep", sleep)
+    monkeypatch.setattr("ops.base.rounds.asyncio.sleep", sleep)
     async with repeating(fail, every_seconds=300, on_failure=failures.append):
         await done.wait()
 

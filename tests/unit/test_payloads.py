@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from ops.payloads import SharedPayloadConverter, data_converter
+from ops.base.payloads import SharedPayloadConverter, data_converter
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ import pytest
 from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
 from activities.request.request_record import request_digest
-from cli.plan_text import pilot_lines
+from cli.switch.plan_text import pilot_lines
 from domain.kernel.errors import InvalidInput
 from domain.licenses.pilot import (
     PilotCount,

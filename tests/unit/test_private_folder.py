@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import FolderUnusable
-from ops.folder_modes import check_is_ours, close_to_others, give_folder
-from ops.processes import SystemUser, start_child
+from ops.processes.errors import FolderUnusable
+from ops.processes.processes import SystemUser, start_child
+from ops.stack.folder_modes import check_is_ours, close_to_others, give_folder
 from sandbox.kernel.journal import Journal
 
 _STRANGER = SystemUser(name="stranger", user_id=64_999, group_id=64_998)

@@ -7,11 +7,11 @@ import re
 import pytest
 from starlette.requests import Request
 
-from cli.client import AGENT
-from cli.option_names import OPTIONS, with_options
-from console.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
-from console.checkout_bodies import CheckoutEditBody
-from console.readers import SHELL_AGENT, in_addresses, told
+from cli.base.client import AGENT
+from cli.text.option_names import OPTIONS, with_options
+from console.checkouts.checkout_bodies import CheckoutEditBody
+from console.switches.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
+from console.words.readers import SHELL_AGENT, in_addresses, told
 from tests.unit.test_remedies_lead_somewhere import COMMAND, strings
 
 #: About the installation itself: a program has no address for it.

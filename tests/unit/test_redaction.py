@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from audit.redaction import EVIDENCE, REDACTED, redacted_assessment, redacted_call, without_addresses
-from cli.support_text import support_lines
-from console.reasons import reason_facts
+from audit.cases.redaction import EVIDENCE, REDACTED, redacted_assessment, redacted_call, without_addresses
+from cli.text.support_text import support_lines
+from console.words.reasons import reason_facts
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from domain.reasons.reasons import REASONS, names_support

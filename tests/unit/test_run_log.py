@@ -12,14 +12,14 @@ import pytest
 import structlog
 from temporalio.testing import ActivityEnvironment
 
-from ops.log import add_work_ids, hide_secrets
+from ops.base.log import add_work_ids, hide_secrets
 
 _PROJECT = Path(__file__).parents[2]
 
 
 def _logged(code: str, *, level: str = "INFO") -> list[dict[str, Any]]:
     """Run a program with logging set up and return what it logged; its stdout must stay empty."""
-    setup = f"from ops.log import configure_logging; configure_logging(json=True, level={level!r})"
+    setup = f"from ops.base.log import configure_logging; configure_logging(json=True, level={level!r})"
     answer = subprocess.run(
         [sys.executable, "-c", f"{setup}\nimport logging, structlog\n{code}"],
         cwd=_PROJECT,

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput
-from ops.private_files import write_private
-from ops.settings import load_settings
+from ops.base.settings import load_settings
+from ops.processes.private_files import write_private
 
 _URL = "postgresql://planswitch:hush@127.0.0.1:5999/planswitch"
 _KEY = "open-sesame-of-the-tests"

@@ -13,14 +13,14 @@ import pytest
 
 from activities.signing.signatures import CommandKeys
 from domain.kernel.errors import InvalidInput, PlanSwitchError
-from ops.errors import FolderUnusable
-from ops.keys import check_keys, make_command_key
-from ops.private_files import write_private
-from ops.settings import Settings, load_settings
+from ops.base.settings import Settings, load_settings
+from ops.processes.errors import FolderUnusable
+from ops.processes.private_files import write_private
+from ops.stack.keys import check_keys, make_command_key
 from providers.reference.signatures import BadSignature, require_signed, sign
-from store.errors import VaultLocked
-from store.keys import FileKeyProvider
-from store.secret_files import SecretUnusable, open_to_others, read_secret
+from store.core.errors import VaultLocked
+from store.vault.keys import FileKeyProvider
+from store.vault.secret_files import SecretUnusable, open_to_others, read_secret
 
 _ROOT = Path(__file__).parents[2]
 _GOOD = "a-secret-of-the-tests"

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from cli.switch_text import stage_text
-from console.stage_marks import MARKS, mark_of
+from cli.switch.switch_text import stage_text
+from console.pages.stage_marks import MARKS, mark_of
 from domain.stored_events import EVENT_MODULES
 from domain.switch.stage import BOARD, BOARD_ONLY, RECORDED, RECORDED_AS, UNRECORDED, Stage
 from domain.switch.stage_words import UNKNOWN, WORDS, words_of
 from domain.switch.switch_state import SwitchEvent
-from projections.stages import STAGES, stage_word
+from projections.board.stages import STAGES, stage_word
 from tools.tidy_sources import PACKAGES, ROOT
 
 #: Folders that show or compare stages; the emulator has words of its own.

@@ -9,8 +9,8 @@ import pytest
 from activities.base import unsaved_calls
 from activities.base.unsaved_calls import UnsavedCalls
 from domain.ports.cloud import ProviderCall
-from store.errors import StoreUnavailable
-from store.rows import CallContext
+from store.core.errors import StoreUnavailable
+from store.core.rows import CallContext
 from tests.unit.audit_stories import Story
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.code_place import CODE_FOLDER, installed_name
+from ops.base.code_place import CODE_FOLDER, installed_name
 from tools.tidy_sources import ROOT, project_sources
 from tools.wheel_hook import Layout, NotShippable, stage
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from console import wrong_tries
-from console.wrong_tries import (
+from console.access import wrong_tries
+from console.access.wrong_tries import (
     KEYS,
     SIGNATURES,
     TRIES_MAX,

@@ -10,8 +10,8 @@ import pytest_asyncio
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from ops.payloads import data_converter
-from ops.postgres_server import EmbeddedPostgres
+from ops.base.payloads import data_converter
+from ops.stack.postgres_server import EmbeddedPostgres
 from tests.contract.cloud_server import running_sandbox
 from tests.workflow.dated import DatedWorlds
 from tests.workflow.world import World, open_world

@@ -20,8 +20,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 from temporalio.worker import Worker
 
-from ops.payloads import data_converter
-from store.heartbeats import own_instance
+from ops.base.payloads import data_converter
+from store.health.heartbeats import own_instance
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.world import World
 from worker import WORKFLOWS, proving

@@ -19,9 +19,9 @@ from domain.kernel.ids import (
     workflow_id_of,
 )
 from domain.switch.recovery_events import WorkflowRestarted
-from ops.reconciler import Finding, Reconciler
-from ops.switch_workflows import MISSING, find_workflow
-from store.notifications import StoredNotification
+from ops.recovery.reconciler import Finding, Reconciler
+from ops.recovery.switch_workflows import MISSING, find_workflow
+from store.record.notifications import StoredNotification
 from tests.workflow.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World, until
 from workflows.base.messages import SwitchResult
 

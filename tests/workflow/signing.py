@@ -31,7 +31,7 @@ from activities.signing.proof_contract import START_PROOF, ProvenStart, digest_o
 from activities.signing.signatures import CommandKeys, arguments_of, sign, sign_order
 from activities.signing.step_proofs import CHILDREN, StepProofs
 from domain.kernel.ids import switch_id_of_workflow
-from ops.payloads import data_converter
+from ops.base.payloads import data_converter
 from workflows.base.messages import CreditDecision, CreditExtension, OperatorCommand
 from workflows.wait.eligibility_wait import WaitRequest
 

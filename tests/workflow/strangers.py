@@ -12,7 +12,7 @@ from typing import Any
 
 from activities.contract import SwitchOrder
 from domain.switch.outside_events import OutsideActFound
-from ops.temporal_server import temporal_binary
+from ops.stack.temporal_server import temporal_binary
 from tests.workflow.world import World, meta_of
 
 #: Whom a stranger would like the record to name.

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ops.temporal_server import temporal_binary
+from ops.stack.temporal_server import temporal_binary
 from tests.workflow.world import World
 
 

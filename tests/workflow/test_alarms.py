@@ -14,8 +14,8 @@ from domain.kernel.errors import ProviderRefused
 from domain.operator.alarms import AlarmRaised
 from domain.operator.operator_commands import is_waiting_forward
 from domain.ports.cloud import Cloud
-from projections.fold import fold
-from projections.rows import BoardRow, Rows
+from projections.board.fold import fold
+from projections.board.rows import BoardRow, Rows
 from providers.transport.failures import failed_answer
 from tests.workflow.credit import waiting_case
 from tests.workflow.forward import forward

@@ -10,7 +10,7 @@ import pytest
 from activities.contract import SwitchOrder
 from domain.kernel.awaited import Party
 from domain.switch.waiting_events import WaitNoted
-from store.notifications import StoredNotification
+from store.record.notifications import StoredNotification
 from tests.workflow.world import CLEAN, TARGET_PLAN, World
 
 USERS = 30

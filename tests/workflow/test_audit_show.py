@@ -8,8 +8,8 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from audit.show import audit_of
-from cli.audit_text import story
+from audit.story.show import audit_of
+from cli.audit.audit_text import story
 from tests.workflow.credit import waiting_case
 from tests.workflow.test_switch_cancel import provisioning_switch, refuse_always
 from tests.workflow.test_switch_faults import EFFECTS, KINDS, READS, complete_with_faults

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import switch_id_of
 from domain.ports.cloud import Cloud

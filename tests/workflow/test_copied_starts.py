@@ -13,7 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import REQUEST_SWITCH
 from domain.switch.outside_events import SCHEDULE_STEP, START
-from ops.payloads import data_converter
+from ops.base.payloads import data_converter
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.signing import signed_start
 from tests.workflow.steps import StepRunner

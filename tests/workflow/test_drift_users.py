@@ -6,9 +6,9 @@ import dataclasses
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.drift import DriftSeen, drift_seen
-from audit.unresolved import unresolved_users
-from audit.user_outcomes import UserOutcome, user_outcomes
+from audit.users.drift import DriftSeen, drift_seen
+from audit.users.unresolved import unresolved_users
+from audit.users.user_outcomes import UserOutcome, user_outcomes
 from domain.catalog.catalog import load_catalog
 from domain.event_table.event_table import effect_of
 from domain.ports.cloud import Cloud

@@ -11,7 +11,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.switch.events import SwitchRequested
-from ops.wait_waker import WaitWaker
+from ops.recovery.wait_waker import WaitWaker
 from tests.workflow.dated import staffed
 from tests.workflow.pilot_groups import empty_group, pilot_order
 from tests.workflow.waiting import BROKEN, RESULT_SECONDS_MAX, WELL, WaitingCase, begin, health, start

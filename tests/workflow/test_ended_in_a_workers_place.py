@@ -20,7 +20,7 @@ from activities.contract import REQUEST_SWITCH
 from domain.kernel.ids import workflow_id_of
 from domain.switch.outside_events import ANSWER_TASK
 from domain.switch.recovery_events import WorkflowRestarted
-from ops.workflow_troubles import WORKFLOW_LOST
+from ops.recovery.workflow_troubles import WORKFLOW_LOST
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import actors, acts

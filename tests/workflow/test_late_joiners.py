@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from activities.contract import SwitchOrder
-from audit.holdings import Users
-from audit.show import audit_of, events_of
-from projections.fold import fold
-from projections.rows import BoardRow, Rows
+from audit.story.holdings import Users
+from audit.story.show import audit_of, events_of
+from projections.board.fold import fold
+from projections.board.rows import BoardRow, Rows
 from tests.workflow.ambush import Ambush
 from tests.workflow.test_drift_users import listed, seen
 from tests.workflow.test_switch_drift import MOVE_USERS, add_user, assert_all_on_target, moving_switch

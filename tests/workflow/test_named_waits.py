@@ -6,8 +6,8 @@ import dataclasses
 from typing import Any
 
 from activities.contract import SYSTEM_ACTOR
-from audit.show import audit_of
-from cli.audit_text import story
+from audit.story.show import audit_of
+from cli.audit.audit_text import story
 from domain.kernel.awaited import Party
 from domain.kernel.ids import subscription_stream_id
 from domain.ports.cloud import Cloud

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.refusals import refusals_of_switch
+from audit.story.refusals import refusals_of_switch
 from domain.switch.return_events import CompensationStuck
 from tests.workflow.test_refused_items import plant
 from tests.workflow.test_roll_back import recorded

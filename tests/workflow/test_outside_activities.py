@@ -16,7 +16,7 @@ from activities.credit.credit_contract import RECORD_CREDIT_WAIT
 from activities.operator.control_contract import SKIP_USER, SkipUserInput
 from activities.outside.door import require_input
 from domain.kernel.errors import PlanSwitchError
-from ops.payloads import Unread
+from ops.base.payloads import Unread
 from tests.workflow.temporal_command import inputs, temporal
 from tests.workflow.test_outside_messages import NO_MESSAGES
 from tests.workflow.world import World

@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import ORDER_REPLACEMENT, REQUEST_SWITCH
-from console.workflow_troubles import remedy_beside
+from console.temporal.workflow_troubles import remedy_beside
 from domain.kernel.ids import eligibility_wait_stream_id, workflow_id_of
 from domain.requests.wait_events import WaitActFound
 from domain.switch.outside_events import (
@@ -21,7 +21,7 @@ from domain.switch.outside_events import (
     TERMINATE,
     UNPAUSE_STEP,
 )
-from ops.reconciler import Reconciler
+from ops.recovery.reconciler import Reconciler
 from tests.workflow.credit import waiting_case
 from tests.workflow.foreign import answer_step, take_step, workflows_alone
 from tests.workflow.lost import newest_run, reconcile, reconciler_of

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.provisioning import ProvisioningEnd
 from domain.switch.events import ReplacementVoided

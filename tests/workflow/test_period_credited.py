@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, CreditIssued

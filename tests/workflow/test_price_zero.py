@@ -9,7 +9,7 @@ from typing import Any
 from temporalio.client import Client
 
 from activities.contract import SwitchOrder
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.catalog.plans import Plan
 from domain.kernel.money import Money

@@ -12,13 +12,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.assessment import preparation
 from activities.contract import SwitchOrder
 from activities.order import purchase
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.quote.quote import Quote, QuoteInput, cutover, quote
 from domain.quote.quote_input import BILLED_PERIOD
 from domain.requests.eligibility_wait import most_of
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, QuoteCorrected, SourceCancelled
-from store.notifications import StoredNotification
+from store.record.notifications import StoredNotification
 from tests.workflow.dated import DatedWorlds
 from tests.workflow.scheduled import forward_to, paid_year, schedule, starting_at
 from tests.workflow.waiting import BROKEN, WELL, begin, health

@@ -11,8 +11,8 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import SwitchOrder
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
-from ops.reconciler import REPORTED, RESTARTED
-from ops.switch_workflows import OpenWorkflow, find_workflow
+from ops.recovery.reconciler import REPORTED, RESTARTED
+from ops.recovery.switch_workflows import OpenWorkflow, find_workflow
 from tests.workflow.credit import waiting_case
 from tests.workflow.lost import forget, newest_run, reconcile, reconciler_of, restarts
 from tests.workflow.test_switch_cancel import assert_taken_back, refuse_always

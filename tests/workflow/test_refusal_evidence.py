@@ -7,17 +7,17 @@ from dataclasses import fields
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.refusals import refusals_of_switch
-from audit.show import audit_of
-from audit.support_case import case_of_switch
-from audit.user_outcomes import user_outcomes
-from cli.audit_text import story
-from cli.refusal_text import refusals, unresolved
+from audit.cases.support_case import case_of_switch
+from audit.story.refusals import refusals_of_switch
+from audit.story.show import audit_of
+from audit.users.user_outcomes import user_outcomes
+from cli.audit.audit_text import story
+from cli.switch.refusal_text import refusals, unresolved
 from domain.catalog.catalog import load_catalog
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.move import detail_digest
-from projections.shown_rows import SwitchRow
+from projections.reads.shown_rows import SwitchRow
 from tests.workflow.test_refused_items import listed
 from tests.workflow.world import World
 

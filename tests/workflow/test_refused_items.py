@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities import contract as steps
 from activities.contract import SwitchOrder
-from audit.unresolved import UnresolvedUser, unresolved_users
+from audit.users.unresolved import UnresolvedUser, unresolved_users
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.license_failures import PATIENT_ATTEMPTS
 from domain.switch.move_events import LicenseMoveHeld

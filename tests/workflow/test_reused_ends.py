@@ -7,7 +7,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.signed_command import SignedCommand
 from domain.switch.outside_events import TERMINATE
-from ops.switch_workflows import end_workflow, find_workflow, signed_end
+from ops.recovery.switch_workflows import end_workflow, find_workflow, signed_end
 from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.signing import plain_client

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from activities.contract import SwitchOrder
-from audit.open_switches import open_switch
-from ops.reconciler import REPORTED
-from ops.switch_workflows import find_workflow, start_again
+from audit.story.open_switches import open_switch
+from ops.recovery.reconciler import REPORTED
+from ops.recovery.switch_workflows import find_workflow, start_again
 from tests.workflow.lost import backup_before, newest_run, reconcile, restarts
 from tests.workflow.world import CLEAN, OPERATOR, SwitchHandle, World
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.quote.quote import Quote
 from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.switch.events import QuoteFixed

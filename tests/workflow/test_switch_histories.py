@@ -24,7 +24,7 @@ from activities.contract import (
     SwitchOrder,
 )
 from domain.kernel.ids import switch_id_of
-from ops.postgres_server import EmbeddedPostgres
+from ops.stack.postgres_server import EmbeddedPostgres
 from tests.workflow.guarded import workflow_runner
 from tests.workflow.world import CLEAN, SwitchHandle, World, open_world
 from worker import WORKFLOWS, license_activities, money_activities

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from activities.contract import SwitchOrder
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.switch.control_events import SwitchPaused
 from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicenseMoveStarted, SourceCancelled

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote, cutover
 from domain.switch.events import ForfeitureAccepted, QuoteFixed, WarningAcknowledged

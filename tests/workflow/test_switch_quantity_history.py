@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.money import round_half_up
 from domain.quote.quote import Quote

@@ -12,7 +12,7 @@ from domain.catalog.disabled_services import map_disabled
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed, SwitchRequested
 from domain.switch.move_events import BillingCutOver, LicensesReassigned, SourceCancelled
-from store.notifications import StoredNotification
+from store.record.notifications import StoredNotification
 from tests.workflow.world import ACTOR, CLEAN, SOURCE_PLAN, TARGET_PLAN, World, meta_of
 from workflows.base.messages import SwitchResult
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.contract import SwitchOrder
-from audit.show import audit_of
+from audit.story.show import audit_of
 from domain.kernel.errors import InvalidInput
 from domain.switch.events import NoticeSent
 from domain.switch.settings_events import SettingsCarried, SettingsLost, SourceSettingsChanged

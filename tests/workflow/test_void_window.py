@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from audit.show import audit_of
-from cli.audit_text import story
+from audit.story.show import audit_of
+from cli.audit.audit_text import story
 from domain.switch.events import ReplacementOrdered, VoidWindowClosing
 from tests.workflow.credit import HARMLESS, CreditCase
 from tests.workflow.dated import DatedWorlds, Place

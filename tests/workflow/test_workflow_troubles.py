@@ -10,9 +10,9 @@ from temporalio.worker import Worker
 
 from activities.contract import SwitchOrder
 from domain.kernel.ids import workflow_id_of
-from ops.trouble_watch import TroubleWatch
-from ops.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
-from store.troubles import WorkflowTrouble
+from ops.recovery.trouble_watch import TroubleWatch
+from ops.recovery.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
+from store.health.troubles import WorkflowTrouble
 from tests.workflow.guarded import build_guarded_workers
 from tests.workflow.lost import reconcile
 from tests.workflow.temporal_command import temporal

@@ -34,11 +34,11 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
-from store.catalogs import Catalogs
-from store.keys import FileKeyProvider
 from store.migrate import migrate
-from store.notifications import StoredNotification
+from store.record.catalogs import Catalogs
+from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
 from tests.contract.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud
 from tests.workflow.ambush import Ambushes
 from tests.workflow.confirming import confirm

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.switch.events import PromiseMissed
-from store.notifications import StoredNotification
+from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
 

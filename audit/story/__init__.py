@@ -1,0 +1,1 @@
+"""The story of a switch: events, steps, waits, money, verdict."""

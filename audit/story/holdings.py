@@ -1,0 +1,227 @@
+"""What a switch held and touched: locks with their times, the order, money, and users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from domain.kernel.money import Money
+from domain.licenses.move import GroupMoved
+from domain.organizations import organization
+from domain.ports.cloud import ProviderCall
+from domain.subscriptions.subscription import InvoiceIssued
+from domain.switch.control_events import QuantityAmended
+from domain.switch.events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
+from domain.switch.move_events import (
+    BillingCutOver,
+    BillingResumed,
+    BillingStopped,
+    CreditForfeited,
+    CreditIssued,
+    DriftFound,
+    LicenseMoveStarted,
+    LicensesReassigned,
+    SourceCancelled,
+    SwitchCompleted,
+    UserSkipped,
+)
+from domain.switch.return_events import LicensesReturned, RollBackStarted
+from providers.transport.http import UNREADABLE
+from store.core.rows import RecordedCall
+from store.record.notifications import StoredNotification
+
+#: Event class that takes a lock -> the lock's name, and the class that gives it back.
+LOCKS: dict[type[Any], tuple[str, type[Any]]] = {
+    organization.SwitchReserved: ("organization", organization.SwitchReleased),
+    organization.CommerceLocked: ("commerce", organization.CommerceUnlocked),
+    organization.AdministrationLocked: ("administration", organization.AdministrationUnlocked),
+}
+#: Pass over the frozen roster, told group by group; later passes by what the source took over.
+_ROSTER = "move"
+_SERVER_FAILURES_FROM = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lock:
+    """One lock of the organization."""
+
+    #: organization (the place for a live switch), commerce or administration.
+    lock: str
+    held_from: datetime
+    promised_end_at: datetime
+    #: None while it is held.
+    released_at: datetime | None
+    #: Whether it was given back by the promised end; None while it is held.
+    is_promise_kept: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenEffect:
+    """An effect whose idempotency key was sent and never answered: it may have happened or not."""
+
+    provider: str
+    operation: str
+    key: str
+    #: Times it was sent.
+    calls: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MoneyAndOrder:
+    """The order and the money, as the events tell them; None is what did not happen."""
+
+    order_id: str | None = None
+    licenses_ordered: int | None = None
+    ordered_at: datetime | None = None
+    #: Until when the order can be voided for nothing, and when that was warned of.
+    voidable_until: datetime | None = None
+    void_warned_at: datetime | None = None
+    voided_at: datetime | None = None
+    source_cancelled_at: datetime | None = None
+    #: None as well where the stop was taken back.
+    billing_stopped_on: date | None = None
+    credited: Money | None = None
+    forfeited: Money | None = None
+    invoice_number: str | None = None
+    #: With tax, taken or invoiced.
+    charged: Money | None = None
+    open_effects: tuple[OpenEffect, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Users:
+    """How many users a switch touched."""
+
+    #: On the frozen roster, and those who joined the old plan later; None when nothing was frozen.
+    total: int | None = None
+    joined_late: int = 0
+    moved: int = 0
+    failed: int = 0
+    skipped: int = 0
+    #: Users who went back to the old plan.
+    returned: int = 0
+    #: Whether everyone moved was to return.
+    is_rolled_back: bool = False
+
+
+def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
+    """Tell the locks of a switch in the order in which they were taken."""
+    locks: list[Lock] = []
+    for notification in events:
+        event: Any = notification.event
+        taken = LOCKS.get(type(event))
+        if taken is not None:
+            locks.append(_taken(taken[0], event))
+        for index, lock in enumerate(locks):
+            if lock.released_at is None and _is_release(lock.lock, event):
+                kept = event.timestamp <= lock.promised_end_at
+                locks[index] = replace(lock, released_at=event.timestamp, is_promise_kept=kept)
+    return tuple(locks)
+
+
+def _taken(name: str, event: Any) -> Lock:
+    return Lock(
+        lock=name,
+        held_from=event.timestamp,
+        promised_end_at=event.promised_end,
+        released_at=None,
+        is_promise_kept=None,
+    )
+
+
+def _is_release(name: str, event: Any) -> bool:
+    return any(name == known and isinstance(event, release) for known, release in LOCKS.values())
+
+
+def money_of(events: Iterable[StoredNotification], calls: Sequence[RecordedCall]) -> MoneyAndOrder:
+    """Tell the order and the money of a switch, and which effects were never answered."""
+    facts: dict[str, Any] = {}
+    for notification in events:
+        told = _MONEY.get(type(notification.event))
+        facts |= told(notification.event) if told else {}
+    return MoneyAndOrder(**facts, open_effects=_open_effects(calls))
+
+
+def _open_effects(calls: Sequence[RecordedCall]) -> tuple[OpenEffect, ...]:
+    by_key: dict[str, list[RecordedCall]] = {}
+    for call in calls:
+        if call.call.key:
+            by_key.setdefault(call.call.key, []).append(call)
+    return tuple(
+        OpenEffect(provider=sent[0].call.provider, operation=sent[0].call.operation, key=key, calls=len(sent))
+        for key, sent in by_key.items()
+        if all(_is_unclear(each.call) for each in sent)
+    )
+
+
+def _is_unclear(call: ProviderCall) -> bool:
+    """Tell whether an effect may have come or not: no answer, a broken server, or nothing to be read."""
+    return call.status == 0 or call.status >= _SERVER_FAILURES_FROM or call.code == UNREADABLE
+
+
+def users_of(events: Iterable[StoredNotification]) -> Users:
+    """Tell how many users a switch touched; each user counts once."""
+    users = Users()
+    for notification in events:
+        change = _USERS.get(type(notification.event))
+        users = change(users, notification.event) if change else users
+    return users
+
+
+def _grouped(users: Users, event: Any) -> Users:
+    if event.pass_name != _ROSTER:
+        return users
+    return _within(replace(users, moved=users.moved + event.moved, failed=users.failed + event.failed))
+
+
+def _within(users: Users) -> Users:
+    """Raise the total to the users who were dealt with: records of before name not all who joined late."""
+    if users.total is None:
+        return users
+    return replace(users, total=max(users.total, users.moved + users.failed + users.skipped))
+
+
+def _reassigned(users: Users, event: Any) -> Users:
+    if event.pass_name == _ROSTER:
+        return users
+    moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
+    return _within(replace(users, moved=users.moved + moved, failed=users.failed + failed))
+
+
+def _drifted(users: Users, event: Any) -> Users:
+    total = None if users.total is None else users.total + event.new_users
+    return replace(users, total=total, joined_late=users.joined_late + event.new_users)
+
+
+#: Event class -> what it tells of order and money.
+_MONEY: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
+    ReplacementOrdered: lambda e: {
+        "order_id": e.order_id,
+        "licenses_ordered": e.quantity,
+        "ordered_at": e.ordered_at,
+        "voidable_until": e.voidable_until,
+    },
+    QuantityAmended: lambda e: {"licenses_ordered": e.quantity},
+    VoidWindowClosing: lambda e: {"void_warned_at": e.timestamp},
+    ReplacementVoided: lambda e: {"voided_at": e.timestamp},
+    SourceCancelled: lambda e: {"source_cancelled_at": e.cancelled_at},
+    BillingStopped: lambda e: {"billing_stopped_on": e.effective_on},
+    BillingResumed: lambda _: {"billing_stopped_on": None},
+    CreditIssued: lambda e: {"credited": e.amount},
+    CreditForfeited: lambda e: {"forfeited": e.amount},
+    InvoiceIssued: lambda e: {"invoice_number": e.number, "charged": e.total},
+    BillingCutOver: lambda e: {"charged": e.total},
+}
+#: Event class -> how it changes the count of users.
+_USERS: dict[type[Any], Callable[[Users, Any], Users]] = {
+    LicenseMoveStarted: lambda users, e: replace(users, total=e.total),
+    GroupMoved: _grouped,
+    LicensesReassigned: _reassigned,
+    UserSkipped: lambda users, _: replace(users, failed=users.failed - 1, skipped=users.skipped + 1),
+    RollBackStarted: lambda users, _: replace(users, is_rolled_back=True),
+    LicensesReturned: lambda users, e: replace(users, returned=users.returned + e.returned),
+    DriftFound: _drifted,
+    SwitchCompleted: lambda users, e: _within(replace(users, moved=e.moved, skipped=e.skipped)),
+}

@@ -1,0 +1,272 @@
+"""The story of one switch, told from the event store: every event with its cause, effect and distance.
+
+The read models say at most in which streams to look; what is shown comes from the events themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from audit.story.books import JournalStory, journal_story
+from audit.story.holdings import Lock, MoneyAndOrder, Users, locks_of, money_of, users_of
+from audit.story.refusals import ToldRefusal, refusals_of
+from audit.story.steps import StepStory, is_failed, steps_of
+from audit.story.verdict import Verdict, verdict_of
+from audit.story.waits import Wait, waits_of
+from domain.event_table.event_table import effect_of
+from domain.kernel.errors import UnknownSwitch
+from domain.kernel.facts import as_plain
+from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
+from domain.operator.lost_settings import findings_of_loss
+from domain.switch.events import SwitchRequested
+from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
+from projections.board.fold import switch_of
+from projections.board.summary import summary_of
+from store.core.base import PAGE_SIZE_MAX
+from store.core.rows import RecordedCall
+from store.record.notifications import StoredNotification
+from store.switch_store import SwitchStore
+
+_REQUEST = "request:"
+_COMMAND = "command:"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AuditEntry:
+    """One event of the story."""
+
+    #: Place in the log of all events.
+    position: int
+    at: datetime
+    recorded_at: datetime
+    #: Seconds since the event before, 0 for the first.
+    after_seconds: float
+    stream_id: str
+    version: int
+    event: str
+    actor: str
+    reason: str
+    #: What led to it, in words.
+    cause: str
+    #: What it changed, in words.
+    effect: str
+    activity: str
+    attempt: int
+    facts: dict[str, Any]
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return the event ready for JSON: instants as ISO text."""
+        return asdict(self) | {"at": self.at.isoformat(), "recorded_at": self.recorded_at.isoformat()}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CallCount:
+    """Calls to a provider by one step."""
+
+    step: str
+    provider: str
+    operation: str
+    calls: int
+    #: Calls that were refused or got no answer.
+    failed: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwitchAudit:
+    """The story of one switch."""
+
+    switch_id: str
+    organization_id: str
+    #: How it ended or stands, and why.
+    verdict: Verdict
+    users: Users
+    money: MoneyAndOrder
+    locks: tuple[Lock, ...]
+    waits: tuple[Wait, ...]
+    steps: tuple[StepStory, ...]
+    events: tuple[AuditEntry, ...]
+    provider_calls: tuple[CallCount, ...]
+    #: Every different refusal in the provider's own words, and how often it came.
+    refusals: tuple[ToldRefusal, ...]
+    #: Every event with money in double entry.
+    journal: JournalStory
+    #: What was told beside the answers to the request and to the move; it stood in nobody's way.
+    findings: tuple[dict[str, Any], ...] = ()
+    #: What is left to do by hand after it, each with its remedy.
+    open_points: tuple[dict[str, Any], ...] = ()
+    #: What keeps its workflows from going on now, as the workers found it last; no part of the record.
+    workflow_troubles: tuple[dict[str, Any], ...] = ()
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return the story ready for JSON: instants as ISO text."""
+        facts: dict[str, Any] = as_plain(replace(self, events=()))
+        return facts | {"events": [entry.as_facts() for entry in self.events]}
+
+
+def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> SwitchAudit:
+    """Read the story of a switch.
+
+    Args:
+        store: The event store.
+        switch_id: Whole id of the switch.
+        streams: Streams known to have events of it; without any, the whole log is looked through.
+
+    Raises:
+        UnknownSwitch: No event belongs to it.
+    """
+    found = events_of(store, switch_id, streams)
+    calls = tuple(calls_of(store, switch_id))
+    steps, waits = steps_of(found, calls), waits_of(found)
+    money, users = money_of(found, calls), users_of(found)
+    return SwitchAudit(
+        switch_id=switch_id,
+        organization_id=found[0].event.meta["organization_id"],  # type: ignore[attr-defined]
+        verdict=verdict_of(found, steps=steps, waits=waits, money=money, users=users),
+        users=users,
+        money=money,
+        locks=locks_of(found),
+        waits=waits,
+        steps=steps,
+        events=tuple(entries_of(found)),
+        provider_calls=_counted(calls),
+        refusals=refusals_of(calls),
+        journal=journal_story(found),
+        findings=findings_of(found),
+        open_points=open_points_of(found),
+        workflow_troubles=tuple(each.as_facts() for each in store.troubles(switch_id)),
+    )
+
+
+def findings_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
+    """Return the findings of a switch as they were recorded; records of before have none."""
+    return tuple(facts for each in found for facts in _findings_in(each.event))
+
+
+def _findings_in(event: Any) -> Sequence[dict[str, Any]]:
+    """Return what a request told, and what the directory's list of the new plan told after the order."""
+    if isinstance(event, SwitchRequested):
+        answer: dict[str, Any] = event.assessment.get("answer", {})
+        return tuple(answer.get("findings", ()))
+    return event.findings if isinstance(event, ServiceSettingsReassessed) else ()
+
+
+def open_points_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
+    """Return what a switch left to do by hand."""
+    lost = (each.event for each in found if isinstance(each.event, SettingsLost))
+    return tuple(as_plain(point) for event in lost for point in findings_of_loss(event))
+
+
+def events_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> list[StoredNotification]:
+    """Return every event of a switch in the order of the log.
+
+    Args:
+        store: The event store.
+        switch_id: Whole id of the switch.
+        streams: Streams known to have events of it; without any, the whole log is looked through.
+
+    Raises:
+        UnknownSwitch: No event belongs to it.
+    """
+    known = set(streams)
+    found = _events_of_streams(store, switch_id, known) if known else _events_of_log(store, switch_id)
+    if not found:
+        raise UnknownSwitch(f"No event belongs to switch {switch_id}.", remedy="`planswitch switch list`")
+    return found
+
+
+def _events_of_streams(store: SwitchStore, switch_id: str, streams: set[UUID]) -> list[StoredNotification]:
+    streams |= {
+        replacement_stream_id(switch_id),
+        license_move_stream_id(switch_id, "pilot"),
+        license_move_stream_id(switch_id, "move"),
+        eligibility_wait_stream_id(switch_id),
+    }
+    found = [
+        notification
+        for stream_id in streams
+        for notification in _pages_of_stream(store, stream_id)
+        if switch_of(notification.event) == switch_id
+    ]
+    return sorted(found, key=lambda notification: notification.id)
+
+
+def _pages_of_stream(store: SwitchStore, stream_id: UUID) -> Iterable[StoredNotification]:
+    after = 0
+    while page := store.stream_events(stream_id, after):
+        yield from page
+        after = page[-1].version
+
+
+def _events_of_log(store: SwitchStore, switch_id: str) -> list[StoredNotification]:
+    found: list[StoredNotification] = []
+    after = 0
+    while page := store.notifications(after):
+        # Decoding is the expensive part, and the id stands in the stored bytes.
+        found += [
+            one for one in page if switch_id.encode() in one.state and switch_of(one.event) == switch_id
+        ]
+        after = page[-1].id
+    return found
+
+
+def entries_of(found: Sequence[StoredNotification]) -> Iterator[AuditEntry]:
+    """Yield the events of a switch with cause and effect in words, in the order that they are given in."""
+    names = {f"{one.stream_id}@{one.version}": one for one in found}
+    before: datetime | None = None
+    for notification in found:
+        event: Any = notification.event
+        yield AuditEntry(
+            position=notification.id,
+            at=event.timestamp,
+            recorded_at=notification.recorded_at,
+            after_seconds=(event.timestamp - before).total_seconds() if before else 0.0,
+            stream_id=str(notification.stream_id),
+            version=notification.version,
+            event=notification.topic,
+            actor=event.meta["actor"],
+            reason=event.meta["reason"],
+            cause=_cause(event.meta["causation"], names),
+            effect=effect_of(event),
+            activity=event.meta["activity"],
+            attempt=event.meta["attempt"],
+            facts=summary_of(event),
+        )
+        before = event.timestamp
+
+
+def _cause(causation: str, names: dict[str, StoredNotification]) -> str:
+    """Return a causation in words; a stream's version becomes the name of its event."""
+    before = names.get(causation)
+    if before is not None:
+        return f"{before.topic} (event {before.id})"
+    for prefix, word in ((_REQUEST, "request"), (_COMMAND, "command")):
+        if causation.startswith(prefix):
+            return f"{word} {causation.removeprefix(prefix)}"
+    return causation
+
+
+def calls_of(store: SwitchStore, switch_id: str) -> Iterator[RecordedCall]:
+    """Yield every recorded call to a provider of a switch, oldest first."""
+    after = 0
+    while page := store.calls(switch_id, after, PAGE_SIZE_MAX):
+        yield from page
+        after = page[-1].id
+
+
+def _counted(calls: Iterable[RecordedCall]) -> tuple[CallCount, ...]:
+    total: Counter[tuple[str, str, str]] = Counter()
+    failed: Counter[tuple[str, str, str]] = Counter()
+    for recorded in calls:
+        key = (recorded.step, recorded.call.provider, recorded.call.operation)
+        total[key] += 1
+        failed[key] += is_failed(recorded)
+    return tuple(
+        CallCount(step=step, provider=provider, operation=operation, calls=count, failed=failed[key])
+        for key, count in total.items()
+        for step, provider, operation in [key]
+    )

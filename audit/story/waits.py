@@ -1,0 +1,371 @@
+"""Each wait of a switch: since when, until when as planned, until when in fact, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from audit.story.wait_looks import (
+    asked_for_invoice,
+    look_planned,
+    overdue,
+    reminded,
+    settlement_begun,
+    steady_seconds,
+)
+from audit.story.wait_parts import Mark, RunningWait, Wait
+from audit.story.words import who_of
+from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_table import EVENTS, stage_after
+from domain.event_table.event_words import codes_of, time_of
+from domain.kernel.awaited import RETRIED_EVERY
+from domain.operator.step_words import step_words
+from domain.organizations import organization
+from domain.requests import wait_events
+from domain.subscriptions import billing_events
+from domain.switch import control_events, move_events, provisioning_events, return_events, waiting_events
+from domain.switch import events as switch_events
+from domain.switch.stage import TERMINAL
+from store.record.notifications import StoredNotification
+
+__all__ = ["BEGINS", "ENDS", "MARKS", "Wait", "waits_of"]
+
+#: Waits that the end of the switch does not end.
+_OUTLIVING = frozenset({WaitKind.PROMISE, WaitKind.INVOICE, WaitKind.SETTLEMENT})
+#: Name of the promise for the whole switch in PromiseMissed.
+_WHOLE_SWITCH = "whole_switch"
+_CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reason …`"
+
+
+def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
+    """Tell the waits of a switch as they began, from its events in the order of the log."""
+    story: list[RunningWait] = []
+    for notification in events:
+        event: Any = notification.event
+        running = [wait for wait in story if wait.ended_at is None]
+        for wait in running:
+            _pass(wait, event)
+            _put_off(story, wait)
+        began = BEGINS.get(type(event))
+        begun = began(event) if began is not None else None
+        if begun is not None:
+            _begin(story, begun, event)
+    return tuple(wait.told() for wait in story)
+
+
+def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
+    known = next((each for each in story if each.kind == wait.kind and each.ended_at is None), None)
+    if known is None:
+        wait.begun_at = getattr(event, "since", event.timestamp)
+        if wait.kind == WaitKind.CREDIT_OVERDUE:
+            wait.planned_end_at = next((each.cap_at for each in story if each.cap_at), None)
+            wait.looks_at = wait.planned_end_at
+        story.append(wait)
+        return
+    # The same wait again: what is known of it by now replaces what was known when it began.
+    known.marks.append(Mark(at=event.timestamp, words=f"again: {wait.about}"))
+    known.about, known.what_to_do = wait.about, wait.what_to_do
+    known.names, known.step = wait.names, wait.step
+    known.looks_at, known.looks_every_seconds = wait.looks_at, wait.looks_every_seconds
+
+
+def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
+    """Tell that nobody waits any more for what would lead forward: the switch goes back."""
+    if isinstance(event, return_events.CompensationStuck):
+        return "given_up", "the switch goes back to the old plan"
+    if event.command not in {return_events.CANCEL, return_events.ROLL_BACK}:
+        return None
+    return "cancelled", f"command {event.command} by {who_of(event)}"
+
+
+def _pass(wait: RunningWait, event: Any) -> None:
+    """Let one event end a wait, or leave its mark on it."""
+    told = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
+    if told is not None:
+        wait.ended_at = event.timestamp
+        wait.ended, wait.why = told
+        return
+    ends = ENDS.get((wait.kind, type(event)))
+    ending = ends(wait, event) if ends else _ending_of_switch(wait, event)
+    if ending is not None:
+        wait.ended_at = event.timestamp
+        wait.ended, wait.why = ending
+        return
+    mark = MARKS.get((wait.kind, type(event)))
+    if mark is not None:
+        wait.marks.append(Mark(at=event.timestamp, words=mark(wait, event)))
+
+
+def _ending_of_step(wait: RunningWait, event: Any) -> tuple[str, str] | None:
+    """Return how the wait of a step ended; None while the step waits on."""
+    if isinstance(event, waiting_events.WaitEnded):
+        is_own = event.step == wait.step
+        return ("failed", f"{step_words(wait.step)} is not tried again ({event.code})") if is_own else None
+    if not getattr(event, "IS_BESIDE", False) and event.meta["activity"] == wait.step:
+        return "through", f"{step_words(wait.step)} got through"
+    stage = stage_after(event)
+    if not stage or stage in TERMINAL:
+        return None
+    return "over", f"the switch went on to {stage.replace('_', ' ')}"
+
+
+def _ending_of_switch(wait: RunningWait, event: Any) -> tuple[str, str] | None:
+    stage = stage_after(event)
+    if wait.kind in _OUTLIVING or stage not in TERMINAL:
+        return None
+    if wait.kind == WaitKind.STUCK:
+        return "resolved", f"what was left could be taken back; the switch ended as {stage}"
+    return str(stage), f"the switch ended as {stage}: {getattr(event, 'message', '') or who_of(event)}"
+
+
+def _eligibility_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.ELIGIBILITY,
+        about=f"{codes_of(event.reasons)} to clear",
+        planned_end_at=event.until,
+        what_to_do="Clear what stands in the way; `planswitch switch wait look SWITCH` looks at once.",
+    )
+
+
+def _scheduled(wait: RunningWait, event: Any) -> str:
+    wait.looks_at = event.not_before
+    wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
+    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
+    return f"scheduled for {event.start_on} by {who_of(event)}"
+
+
+def _credit_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.CREDIT_CHECK,
+        about=f"the bureau's answer to check {event.check_id}",
+        planned_end_at=event.deadline_at,
+        looks_at=min(event.deadline_at, event.reminder_at),
+        cap_at=event.cap_at,
+        what_to_do=f"Wait for the bureau's answer, or give it in its place: {_CREDIT_COMMANDS}.",
+    )
+
+
+def _overdue_begun(_event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.CREDIT_OVERDUE,
+        about="an operator: the credit check is overdue",
+        what_to_do=f"{_CREDIT_COMMANDS}; without any, the order is taken back by itself.",
+    )
+
+
+def _provisioning_begun(_event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.PROVISIONING,
+        about="the seller, who sets up the new subscription and its services",
+        what_to_do="Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back.",
+    )
+
+
+def _hold_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.HOLD,
+        about=f"an operator ({event.code}): {event.message}",
+        what_to_do="Repair it, then `planswitch switch retry SWITCH --reason …`.",
+    )
+
+
+def _step_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.STEP,
+        about=f"{event.awaited.words()} ({event.code}: {event.message})",
+        names=tuple(event.names),
+        looks_at=event.looks_at,
+        looks_every_seconds=steady_seconds(event),
+        step=event.step,
+        planned_end_at=event.until,
+        what_to_do=event.remedy or "Nothing: the step asks again by itself.",
+    )
+
+
+def _pause_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.PAUSE,
+        about=f"an operator to resume; paused by {who_of(event)}",
+        planned_end_at=event.until,
+        what_to_do="`planswitch switch resume SWITCH --reason …`; `planswitch switch rollback` leads back.",
+    )
+
+
+def _stuck_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.STUCK,
+        about=f"an operator: {step_words(event.step)} fails ({event.code}): {event.message}",
+        looks_at=event.timestamp + RETRIED_EVERY,
+        looks_every_seconds=int(RETRIED_EVERY.total_seconds()),
+        what_to_do=event.remedy,
+    )
+
+
+def _invoice_begun(event: Any) -> RunningWait | None:
+    if event.invoice_promised_at is None:
+        return None
+    return RunningWait(
+        kind=WaitKind.INVOICE,
+        about=f"billing, which delivers invoice {event.invoice_id}",
+        planned_end_at=event.invoice_promised_at,
+        what_to_do="Nothing: billing is asked again by itself.",
+    )
+
+
+def _promise_begun(event: Any) -> RunningWait:
+    return RunningWait(
+        kind=WaitKind.PROMISE,
+        about="the whole switch, done by the promised end",
+        planned_end_at=event.promised_end,
+    )
+
+
+def _decided(verdict: str) -> Callable[[RunningWait, Any], tuple[str, str]]:
+    return lambda _wait, event: (verdict, f"by {who_of(event)}, as {event.decided_by}")
+
+
+def _expired(_wait: RunningWait, event: Any) -> tuple[str, str]:
+    return "expired", f"nobody answered before the order was to be taken back: {event.evidence}"
+
+
+def _extended(_wait: RunningWait, event: Any) -> tuple[str, str]:
+    return "extended", f"until {time_of(event.deadline_at)} by {who_of(event)}"
+
+
+def _extension(wait: RunningWait, event: Any) -> str:
+    before, wait.planned_end_at = wait.planned_end_at, event.deadline_at
+    wait.looks_at = event.deadline_at
+    planned = f" instead of {time_of(before)}" if before else ""
+    return f"extended by {who_of(event)}: until {time_of(event.deadline_at)}{planned}"
+
+
+def _released(wait: RunningWait, event: Any) -> tuple[str, str]:
+    planned = wait.planned_end_at
+    if not wait.is_missed and (planned is None or event.timestamp <= planned):
+        return "kept", f"the promise for the whole switch was kept: it ended as {event.outcome}"
+    return "missed", f"the promise for the whole switch was missed: it ended as {event.outcome}"
+
+
+def _put_off(story: list[RunningWait], wait: RunningWait) -> None:
+    """Put off the promise of the whole switch by as long as a credit check took, which has its own."""
+    if wait.kind != WaitKind.CREDIT_CHECK or wait.begun_at is None or wait.ended_at is None:
+        return
+    for promise in story:
+        if promise.kind == WaitKind.PROMISE and promise.ended_at is None and promise.planned_end_at:
+            promise.planned_end_at += wait.ended_at - wait.begun_at
+            words = f"put off until {time_of(promise.planned_end_at)}: the credit check has its own promise"
+            promise.marks.append(Mark(at=wait.ended_at, words=words))
+
+
+def _command(_wait: RunningWait, event: Any) -> str:
+    return f"command {event.command} by {who_of(event)}"
+
+
+def _missed(wait: RunningWait, event: Any) -> str:
+    wait.is_missed |= event.promise == _WHOLE_SWITCH
+    return f"promise {event.promise} missed: it was due at {time_of(event.promised_at)}"
+
+
+def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
+    wait.about = f"an operator, and for {', '.join(event.names)}: {event.message}"
+    wait.names, wait.planned_end_at = tuple(event.names), event.voids_at
+    wait.what_to_do = (
+        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` waits on, "
+        "`planswitch switch cancel` voids the order."
+    )
+    return "overdue: an operator is asked"
+
+
+def _waited_on(wait: RunningWait, event: Any) -> str:
+    wait.planned_end_at = None
+    wait.what_to_do = "Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back."
+    return f"{who_of(event)} waits on; asked again {time_of(event.asks_at)}"
+
+
+#: Kind of a wait -> what is known of it when it begins; None where an event of its kind begins none.
+_BEGUN: dict[WaitKind, Callable[[Any], RunningWait | None]] = {
+    WaitKind.ELIGIBILITY: _eligibility_begun,
+    WaitKind.PROMISE: _promise_begun,
+    WaitKind.CREDIT_CHECK: _credit_begun,
+    WaitKind.CREDIT_OVERDUE: _overdue_begun,
+    WaitKind.PROVISIONING: _provisioning_begun,
+    WaitKind.HOLD: _hold_begun,
+    WaitKind.PAUSE: _pause_begun,
+    WaitKind.STUCK: _stuck_begun,
+    WaitKind.INVOICE: _invoice_begun,
+    WaitKind.SETTLEMENT: settlement_begun,
+    WaitKind.STEP: _step_begun,
+}
+#: Event class -> the wait that begins with it.
+BEGINS = {each.event: _BEGUN[each.begins] for each in EVENTS.values() if each.begins}
+#: Kind and event class -> one word and why; whatever ends the switch ends its waits too.
+ENDS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], tuple[str, str] | None]] = {
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityWaitEnded): lambda _wait, event: (
+        event.outcome,
+        event.message,
+    ),
+    **{
+        (kind, turning): _turned_back
+        for kind in (WaitKind.CREDIT_CHECK, WaitKind.CREDIT_OVERDUE, WaitKind.PROVISIONING)
+        for turning in (return_events.OperatorCommanded, return_events.CompensationStuck)
+    },
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckApproved): _decided("approved"),
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckDeclined): _decided("declined"),
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckExpired): _expired,
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckApproved): _decided("approved"),
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckDeclined): _decided("declined"),
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckExpired): _expired,
+    (WaitKind.CREDIT_OVERDUE, switch_events.CreditCheckExtended): _extended,
+    (WaitKind.PROVISIONING, switch_events.ReplacementReady): lambda _wait, event: (
+        "ready",
+        f"the seller has set up everything as {event.subscription_id}",
+    ),
+    (WaitKind.HOLD, move_events.LicenseMoveResumed): lambda _wait, event: (
+        "resumed",
+        f"command {event.command} by {who_of(event)}",
+    ),
+    (WaitKind.HOLD, return_events.RollBackStarted): lambda _wait, event: (
+        "rolled_back",
+        f"by {who_of(event)}",
+    ),
+    (WaitKind.PAUSE, control_events.SwitchResumed): lambda _wait, event: ("resumed", f"by {who_of(event)}"),
+    (WaitKind.PAUSE, return_events.RollBackStarted): lambda _wait, event: (
+        "rolled_back",
+        f"by {who_of(event)}",
+    ),
+    (WaitKind.PAUSE, return_events.CompensationStuck): _turned_back,
+    (WaitKind.PROMISE, organization.SwitchReleased): _released,
+    (WaitKind.INVOICE, billing_events.InvoiceDelivered): lambda _wait, event: (
+        "delivered",
+        f"billing delivered invoice {event.invoice_id}",
+    ),
+    (WaitKind.SETTLEMENT, move_events.CreditSettled): lambda _wait, event: (
+        "settled",
+        f"on {event.settled_on}",
+    ),
+    (WaitKind.SETTLEMENT, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+        "given_up",
+        f"nobody looks for it any more: {event.reason}",
+    ),
+    (WaitKind.INVOICE, billing_events.InvoiceWatchEnded): lambda _wait, event: (
+        "given_up",
+        f"nobody looks for it any more: {event.reason}",
+    ),
+}
+#: Kind and event class -> what is noted of the wait.
+MARKS: dict[tuple[WaitKind, type[Any]], Callable[[RunningWait, Any], str]] = {
+    (WaitKind.ELIGIBILITY, wait_events.StartScheduled): _scheduled,
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityLooked): lambda _wait, event: codes_of(event.reasons),
+    (WaitKind.ELIGIBILITY, wait_events.EligibilityLookPlanned): look_planned,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckReminded): reminded,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckOverdue): overdue,
+    (WaitKind.INVOICE, billing_events.InvoiceAwaited): asked_for_invoice,
+    (WaitKind.CREDIT_CHECK, switch_events.CreditCheckExtended): _extension,
+    (WaitKind.PROVISIONING, provisioning_events.ProvisioningOverdue): _provisioning_overdue,
+    (WaitKind.PROVISIONING, provisioning_events.ProvisioningWaitedOn): _waited_on,
+    (WaitKind.HOLD, move_events.UserSkipped): lambda _wait, event: (
+        f"user {event.user_key} skipped by {who_of(event)}"
+    ),
+    (WaitKind.STUCK, return_events.OperatorCommanded): _command,
+    (WaitKind.PROMISE, switch_events.PromiseMissed): _missed,
+}

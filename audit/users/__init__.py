@@ -1,0 +1,1 @@
+"""What became of users: outcomes, drift, services, licenses by hand."""

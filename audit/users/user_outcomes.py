@@ -1,0 +1,227 @@
+"""What became of each user of a switch and of their services, page by page (rules section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from audit.users.drift import is_told, newest_pass, words_of
+from audit.users.tries import PassTimes
+from domain.catalog.catalog import Catalog
+from domain.catalog.redacted_text import named_text
+from domain.kernel.errors import InvalidInput
+from domain.licenses.license_refusals import explained_failure
+from domain.licenses.move import MoveRow
+from domain.operator.retry_words import remedy_now
+from domain.subscriptions.subscription import Subscription
+from domain.switch.move_events import DriftFound
+from domain.switch.switch_state import SwitchState
+from store.switch_store import SwitchStore
+
+#: Users of one page at most.
+PAGE_MAX = 1_000
+_CURSOR = ":"
+_UNTRIED = "drift"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserOutcome:
+    """The newest outcome of one user."""
+
+    user_key: str
+    #: The directory's id, "" for a person who was erased.
+    directory_id: str
+    #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
+    pass_name: str
+    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster with whom no pass had to do.
+    outcome: str
+    #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
+    drift: str
+    drift_message: str
+    drift_remedy: str
+    #: Why a user was not moved, in words; "" for the others.
+    error: str
+    #: The directory's own code and text without personal data, and by what its support finds the answer.
+    code: str
+    text: str
+    request_id: str
+    message: str
+    remedy: str
+    #: Passes that tried it, and when the newest had; None: none did.
+    tries: int
+    last_tried_at: datetime | None
+    #: Services that were switched off, by name: still off, not in the new plan; and those that are new.
+    kept: tuple[str, ...]
+    no_counterpart: tuple[str, ...]
+    newly_granted: tuple[str, ...]
+    #: Services of the new plan that went off with others, as nothing that they need is on.
+    dependents: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserPage:
+    """One page of users."""
+
+    users: tuple[UserOutcome, ...]
+    #: Where the next page begins; "" after the last.
+    next_cursor: str
+    #: Users on all pages; None: they were not to be counted.
+    total: int | None
+
+
+def user_outcomes(
+    store: SwitchStore,
+    source: Subscription,
+    switch_id: str,
+    *,
+    catalog: Catalog,
+    cursor: str = "",
+    limit: int = PAGE_MAX,
+    is_counted: bool = True,
+) -> UserPage:
+    """List what became of each user, pass by pass; each user once, with the newest outcome.
+
+    Args:
+        store: The event store.
+        source: The subscription that the switch left.
+        switch_id: Whole id of the switch.
+        catalog: Where services have their names.
+        cursor: What the page before gave, "" for the first.
+        limit: Users of a page, 1 to PAGE_MAX.
+        is_counted: Count the users on all pages.
+
+    Raises:
+        InvalidInput: Cursor or limit can't be used.
+        UnknownSwitch: The source has no such switch.
+    """
+    state = source.switch(switch_id)
+    newest = newest_pass(state)
+    # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
+    passes = [*([newest] if newest else []), *state.groups]
+    found = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
+    keys = [row.user_key for _, row in found]
+    names = store.vault.directory_ids(source.organization_id, keys)
+    drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
+    tried = _tried(store, state, found)
+    users = [
+        _outcome(
+            name,
+            row,
+            names.get(row.user_key, ""),
+            catalog,
+            drift=drift.get(row.user_key, ""),
+            tried=tried(name, row),
+            state=state,
+        )
+        for name, row in found
+    ]
+    last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
+    total = store.count_users(switch_id, passes) if is_counted else None
+    return UserPage(users=tuple(users), next_cursor=last, total=total)
+
+
+def _checked(limit: int) -> int:
+    if not 0 < limit <= PAGE_MAX:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    return limit
+
+
+def _tried(
+    store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]
+) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
+    """Return what tells how many passes tried a user, and when the newest had.
+
+    More than one did only where the newest is not the first.
+    """
+    passes, times = list(state.groups), PassTimes(store=store, switch_id=state.switch_id)
+    again = store.tries(state.switch_id, [row.user_key for name, row in found if name in passes[1:]], passes)
+
+    def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:
+        if name not in passes:
+            return 0, None
+        return again.get(row.user_key, 1), times.at(name, row.position)
+
+    return tried
+
+
+def _newest_rows(
+    store: SwitchStore, switch_id: str, passes: Sequence[str], cursor: str, limit: int
+) -> list[tuple[str, MoveRow]]:
+    """Return the rows of a page, each with the name of its pass."""
+    found: list[tuple[str, MoveRow]] = []
+    for name, after in _places(passes, cursor):
+        rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(found))
+        found += [(name, row) for row in rows]
+        if len(found) == limit:
+            break
+    return found
+
+
+def _drift(store: SwitchStore, switch_id: str, user_keys: Sequence[UUID], newest: str) -> dict[UUID, str]:
+    """Return what was changed by hand of each user, where it still counts."""
+    found = store.drifted_users(switch_id, user_keys)
+    return {key: kind for key, (name, kind) in found.items() if is_told(kind, name, newest)}
+
+
+def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:
+    """Return the passes that are left, each with the position after which it goes on."""
+    if not cursor:
+        return [(name, -1) for name in passes]
+    name, _, position = cursor.rpartition(_CURSOR)
+    if name not in passes or not position.isdecimal():
+        raise InvalidInput(field="after", value=cursor, allowed="what the page before gave as `next`")
+    later = passes[passes.index(name) + 1 :]
+    return [(name, int(position)), *((each, -1) for each in later)]
+
+
+def _outcome(
+    pass_name: str,
+    row: MoveRow,
+    directory_id: str,
+    catalog: Catalog,
+    *,
+    drift: str,
+    tried: tuple[int, datetime | None],
+    state: SwitchState,
+) -> UserOutcome:
+    services = _services(catalog, row.from_plan, row.to_plan)
+    failure = None
+    if row.error:
+        failure = explained_failure(row.error, row.text, catalog, services=row.dependents)
+    drift_message, drift_remedy = words_of(drift)
+    # Nobody is to do anything for them any more.
+    is_left = str(row.user_key) in state.skipped_users and row.outcome == "failed"
+    outcome = "skipped" if is_left else row.outcome
+    return UserOutcome(
+        user_key=str(row.user_key),
+        directory_id=directory_id,
+        pass_name=pass_name,
+        outcome=_UNTRIED if row.outcome == drift else outcome,
+        drift=drift,
+        drift_message=drift_message,
+        drift_remedy=drift_remedy,
+        error=row.error,
+        code=row.code,
+        text=named_text(row.text, catalog),
+        request_id=row.request_id,
+        message=failure.message if failure else "",
+        remedy=remedy_now(failure.remedy, state) if failure and not is_left else "",
+        tries=tried[0],
+        last_tried_at=tried[1],
+        kept=_names(row.kept, services),
+        no_counterpart=_names(row.no_counterpart, services),
+        newly_granted=_names(row.newly_granted, services),
+        dependents=_names(row.dependents, services),
+    )
+
+
+def _names(service_plan_ids: Sequence[str], services: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(sorted(services.get(each, each) for each in service_plan_ids))
+
+
+def _services(catalog: Catalog, *plan_ids: str) -> dict[str, str]:
+    """Return id -> name of the services of some plans; a plan that the catalog no longer has tells none."""
+    plans = [plan for plan in catalog.plans if plan.plan_id in plan_ids]
+    return {each.service_plan_id: each.name for plan in plans for each in plan.service_plans}

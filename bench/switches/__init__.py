@@ -1,0 +1,1 @@
+"""How many whole switches a stack completes, beside its floor and its peer."""

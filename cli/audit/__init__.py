@@ -1,0 +1,1 @@
+"""Commands of the record: the audit, and the bundle for support."""

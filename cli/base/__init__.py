@@ -1,0 +1,1 @@
+"""What every command stands on: the console's address, errors, questions and request ids."""

@@ -1,0 +1,181 @@
+"""The command line's side of the HTTP API: where the console is, the key, and errors with exit codes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, ConsoleSilent, watched
+from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
+from cli.text.output import note
+from domain.text.plain_text import cleaned_facts
+
+if TYPE_CHECKING:
+    import httpx2
+
+#: A start waits for the worker to record the request.
+TIMEOUT_SECONDS = 60.0
+CONNECT_TIMEOUT_SECONDS = 3.0
+#: By this the console knows that a person at a shell reads its answers (console/words/readers.py).
+AGENT = "planswitch-cli"
+_FAILED_FROM = 400
+_SIGN_OF_LIFE = "/api/health"
+#: A look at a part that is silent takes three seconds.
+_READINESS_SECONDS_MAX = 5.0
+_MISSING = frozenset({"down", "unknown"})
+_START_REMEDY = "Start it with `planswitch up`, or name another one in PLANSWITCH_API_URL."
+_SILENT_REMEDY = (
+    "What was asked may have been done. The console is stopped, overloaded or was ended meanwhile: "
+    "`planswitch doctor` tells; then ask again."
+)
+
+
+class ConsoleClient:
+    """Requests to the console.
+
+    Args:
+        url: Base URL.
+        key: The operator's API key, or None.
+        timeout_seconds: How long an answer may take.
+    """
+
+    def __init__(self, url: str, key: str | None, *, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        import httpx2  # noqa: PLC0415 - heavy
+
+        self.url = url
+        self._errors: tuple[type[Exception], ...] = (httpx2.TransportError,)
+        self._unasked = (httpx2.ConnectError, httpx2.ConnectTimeout)
+        self._http: httpx2.Client = httpx2.Client(
+            base_url=url,
+            headers={"User-Agent": AGENT} | ({"X-API-Key": key} if key else {}),
+            timeout=httpx2.Timeout(timeout_seconds, connect=CONNECT_TIMEOUT_SECONDS),
+            trust_env=False,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def get(self, path: str, **query: Any) -> Any:
+        """Return the JSON answer of a GET; queries that are None are left out.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("GET", path, query={k: v for k, v in query.items() if v is not None})
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON answer of a POST.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("POST", path, body=body)
+
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the JSON answer of a PATCH.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        return self._request("PATCH", path, body=body)
+
+    def post_file(self, path: str, content: bytes, **query: Any) -> Any:
+        """Return the JSON answer of a POST of a file as it is; queries that are None are left out.
+
+        Raises:
+            ApiProblem: The console refused.
+            ServerUnavailable: The console does not answer.
+        """
+        given = {name: value for name, value in query.items() if value is not None}
+        return self._request("POST", path, query=given, content=content)
+
+    def missing_parts(self) -> list[str]:
+        """Return what readiness says of each part that is missing; nothing where nobody answers."""
+        try:
+            found = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
+        except self._errors:
+            return []
+        except ValueError:
+            # An older console, or a proxy before it, says nothing of the parts.
+            return []
+        parts = found.get("parts", []) if isinstance(found, dict) else []
+        return [f"{each['part']}: {each['detail']}" for each in parts if each["state"] in _MISSING]
+
+    def tell_missing(self) -> None:
+        """Note which parts are missing."""
+        for each in self.missing_parts():
+            note(f"not ready: {each}")
+
+    def _is_there(self) -> bool:
+        try:
+            self._http.get(_SIGN_OF_LIFE, timeout=SIGN_SECONDS_MAX)
+        except self._errors:
+            return False
+        return True
+
+    def _unanswered(self, error: Exception) -> ServerUnavailable:
+        what = f"The console at {self.url} does not answer ({type(error).__name__})."
+        if isinstance(error, self._unasked):
+            return ServerUnavailable(what, remedy=_START_REMEDY)
+        return AnswerLost(what, remedy=_SILENT_REMEDY)
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: dict[str, Any] | None = None,
+        body: Any = None,
+        content: bytes | None = None,
+    ) -> Any:
+        def ask() -> httpx2.Response:
+            return self._http.request(method, path, params=query, json=body, content=content)
+
+        try:
+            answer = watched(ask, self._is_there, self.tell_missing)
+        except ConsoleSilent as error:
+            raise AnswerLost(
+                f"The console at {self.url} takes connections and has given no sign of life for "
+                f"{SILENCE_SECONDS_MAX:.0f} seconds.",
+                remedy=_SILENT_REMEDY,
+            ) from error
+        except self._errors as error:
+            raise self._unanswered(error) from error
+        if answer.status_code >= _FAILED_FROM:
+            raise ApiProblem(_document(answer))
+        # What is printed is read by people, and obeyed by terminals.
+        return cleaned_facts(answer.json())
+
+
+def console_client() -> ConsoleClient:
+    """Return a client of the console that the environment or the running stack names."""
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    return ConsoleClient(settings.api_url, settings.operator_key())
+
+
+def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
+    """Return a client of a stack that this process runs."""
+    from store.vault.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return ConsoleClient(url, read_secret(Path(api_key_file), name="the operator's API key"))
+
+
+def _document(answer: httpx2.Response) -> dict[str, Any]:
+    try:
+        document = cleaned_facts(answer.json())
+    except ValueError:
+        document = None
+    if isinstance(document, dict):
+        return document
+    return {"code": "UNEXPECTED", "detail": f"The console answered {answer.status_code} without a reason."}

@@ -1,0 +1,1 @@
+"""Commands of the catalog, with their text."""

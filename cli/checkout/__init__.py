@@ -1,0 +1,1 @@
+"""Commands of a checkout, with their text."""

@@ -1,0 +1,218 @@
+"""`planswitch checkout`: draft an order, change it section by section, order what is shown."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.base.api_paths import api_path
+from cli.base.client import ConsoleClient, console_client
+from cli.base.confirming import Yes, require_yes
+from cli.base.reasons import OptionalReason
+from cli.checkout import checkout_text as text
+from cli.text.output import JsonOption, note, print_json, print_lines
+from domain.kernel.errors import InvalidInput
+from domain.requests.checkout import OPEN
+
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Draft an order, change it, order what is shown."
+)
+
+Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
+CheckoutId = Annotated[str, typer.Argument(help="Id of the checkout, or its first 8 characters.")]
+Payment = Annotated[str | None, typer.Option(help="card or invoice; an invoice may need a credit check.")]
+Quantity = Annotated[int | None, typer.Option(min=1, help="Licenses to order.")]
+RequestId = Annotated[str | None, typer.Option(help="The same id is one checkout, or one change.")]
+PartyOption = Annotated[list[str] | None, typer.Option(metavar="FIELD=TEXT", help="May be repeated.")]
+
+
+@app.command()
+def start(
+    *,
+    organization: Organization,
+    to: Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")],
+    subscription: Annotated[str | None, typer.Option(help="Subscription to leave.")] = None,
+    quantity: Quantity = None,
+    payment_method: Payment = None,
+    rule_set: Annotated[str, typer.Option(help="2014, 2020, current or demo.")] = "current",
+    policy: Annotated[str, typer.Option(help="Proration policy.")] = "per_day",
+    request_id: RequestId = None,
+    reason: OptionalReason = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Open the draft of an order and show every section with a first quote."""
+    body: dict[str, Any] = {
+        "organization_id": organization,
+        "source_subscription_id": subscription,
+        "target_plan": to,
+        "quantity": quantity,
+        "payment_method": payment_method,
+        "rule_set": rule_set,
+        "policy": policy,
+        "reason": reason,
+        **_named(request_id=request_id),
+    }
+    with console_client() as console:
+        answer = console.post("/api/checkouts", body)
+    _show(answer, as_json=as_json)
+
+
+@app.command("list")
+def list_checkouts(
+    state: Annotated[str | None, typer.Option(help="Only those: open, ordered or abandoned.")] = None,
+    organization: Annotated[str | None, typer.Option(help="Only this organization.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
+    after: Annotated[str | None, typer.Option(help="Last checkout of the page before.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the drafts of orders, the newest first."""
+    filters = {"state": state, "organization": organization}
+    with console_client() as console:
+        answer = console.get("/api/checkouts", **filters, limit=limit, after=after)
+    if as_json:
+        print_json(answer)
+        return
+    print_lines(text.board(answer))
+    for line in text.board_end(answer, filters, is_first=after is None):
+        note(line)
+
+
+@app.command()
+def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
+    """Show every section, the newest quote, and what stands in the way now."""
+    with console_client() as console:
+        answer = console.get(api_path("checkouts", checkout))
+    if as_json:
+        print_json(answer)
+        return
+    print_lines([*text.checkout(answer), "", *text.edits(answer)])
+
+
+@app.command()
+def edit(
+    *,
+    checkout: CheckoutId,
+    sold_to: PartyOption = None,
+    billed_to: PartyOption = None,
+    payment_method: Payment = None,
+    to: Annotated[str | None, typer.Option("--to", help="Another plan.")] = None,
+    quantity: Quantity = None,
+    service_settings: Annotated[str | None, typer.Option(help="keep or grant_all.")] = None,
+    term: Annotated[str | None, typer.Option(help="P1M or P1Y.")] = None,
+    billing_cycle: Annotated[str | None, typer.Option(help="monthly or annual.")] = None,
+    auto_renew: Annotated[str | None, typer.Option(help="The new plan renews: keep, on or off.")] = None,
+    confirm_domain: Annotated[list[str] | None, typer.Option(help="Its website was moved; name all.")] = None,
+    acknowledge: Annotated[list[str] | None, typer.Option(help="What you confirm; name all.")] = None,
+    accept_forfeiture: Annotated[bool | None, typer.Option(help="Accept the loss of prepaid value.")] = None,
+    revision: Annotated[
+        int | None, typer.Option(min=1, help="Revision that you looked at; default: the newest.")
+    ] = None,
+    request_id: RequestId = None,
+    reason: OptionalReason = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Change sections, each of which is quoted anew; without an option, only quote anew."""
+    wanted: dict[str, dict[str, Any]] = {
+        "sold_to": _party(sold_to),
+        "billed_to": _party(billed_to),
+        "payment": _named(payment_method=payment_method),
+        "items": _named(target_plan=to, quantity=quantity, service_settings=service_settings),
+        "term": _named(term=term, billing_cycle=billing_cycle, auto_renew=auto_renew),
+        "domains": _named(confirmed=confirm_domain),
+        "acknowledgments": _named(confirmed=acknowledge, accept_forfeiture=accept_forfeiture),
+    }
+    changed = {section: changes for section, changes in wanted.items() if changes} or {"items": {}}
+    with console_client() as console:
+        answer = _edited(console, checkout, changed, revision=revision, request_id=request_id, reason=reason)
+    _show(answer, as_json=as_json)
+
+
+@app.command()
+def order(
+    *,
+    checkout: CheckoutId,
+    yes: Annotated[bool, typer.Option("--yes", help="Order what is there without asking.")] = False,
+    revision: Annotated[int | None, typer.Option(min=1, help="Revision that you accept.")] = None,
+    caller: Annotated[str, typer.Option(help="User on whose behalf; the role is read there.")] = "",
+    reason: OptionalReason = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Start the switch with exactly what is shown."""
+    with console_client() as console:
+        accepted = revision or _accepted(console, checkout, is_sure=yes)
+        body = {"revision": accepted, "caller": caller, "reason": reason}
+        answer = console.post(api_path("checkouts", checkout, "order"), body)
+    print_json(answer) if as_json else print_lines(text.ordered(answer))
+
+
+@app.command()
+def abandon(
+    checkout: CheckoutId, reason: OptionalReason = "", yes: Yes = False, as_json: JsonOption = False
+) -> None:
+    """Give a draft up: it stays in the list as abandoned and is changed no more."""
+    with console_client() as console:
+        shown = console.get(api_path("checkouts", checkout))
+        if shown["status"] == OPEN:
+            note(f"Checkout {shown['checkout_id']} is changed and ordered no more.")
+            require_yes("Give it up?", is_sure=yes)
+        answer = console.post(api_path("checkouts", checkout, "abandon"), {"reason": reason})
+    _show(answer, as_json=as_json)
+
+
+def _show(answer: dict[str, Any], *, as_json: bool) -> None:
+    print_json(answer) if as_json else print_lines(text.checkout(answer))
+
+
+def _edited(
+    console: ConsoleClient,
+    checkout: str,
+    changed: dict[str, dict[str, Any]],
+    *,
+    revision: int | None,
+    request_id: str | None,
+    reason: str,
+) -> dict[str, Any]:
+    """Change one section after the other, each on the revision that the one before it made."""
+    path = api_path("checkouts", checkout)
+    newest: int = revision or console.get(path)["revision"]
+    answer: dict[str, Any] = {}
+    for section, changes in changed.items():
+        own_id = f"{request_id}:{section}" if request_id else request_id
+        body = {"revision": newest, "changes": changes, "reason": reason, **_named(request_id=own_id)}
+        answer = console.patch(api_path("checkouts", checkout, section), body)
+        newest = answer["revision"]
+    return answer
+
+
+def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
+    """Show the draft and return its revision once the person, or `--yes`, accepts it."""
+    answer = console.get(api_path("checkouts", checkout))
+    if answer["status"] != "open":
+        # The order before: asking for it again answers it.
+        return int(answer["revision"]) - 1
+    for line in text.checkout(answer):
+        note(line)
+    require_yes("Order exactly this?", is_sure=is_sure, instead="--revision with the number shown above")
+    return int(answer["revision"])
+
+
+def _named(**given: Any) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _party(pairs: list[str] | None) -> dict[str, str]:
+    """Return the fields of `FIELD=TEXT` options.
+
+    Raises:
+        InvalidInput: One has no equals sign.
+    """
+    changes: dict[str, str] = {}
+    for pair in pairs or []:
+        name, sign, value = pair.partition("=")
+        if not sign:
+            raise InvalidInput(
+                field="--sold-to or --billed-to", value=pair, allowed="FIELD=TEXT, such as city=Berlin"
+            )
+        changes[name.strip().replace("-", "_")] = value
+    return changes

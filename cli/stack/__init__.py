@@ -1,0 +1,1 @@
+"""Commands of the stack: demo, doctor, processes, projections, backup."""

@@ -1,0 +1,178 @@
+"""What `planswitch doctor` looks at: each part by itself, so that none hides or delays another."""
+
+from __future__ import annotations
+
+import asyncio
+import platform
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.base.errors import ApiProblem
+from domain.kernel.errors import PlanSwitchError
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+    from ops.base.settings import Settings
+    from ops.readiness.part_state import PartState
+
+OK = "ok"
+DOWN = "down"
+WARNING = "warning"
+_UNKNOWN = "unknown"
+_ALIVE_SECONDS = 3.0
+#: The console waits for its database, which may be what is silent.
+_CONSOLE_SECONDS = 4.0
+_UNAUTHORIZED = "UNAUTHORIZED"
+#: PROJECTION_DEGRADED of ops/readiness/store_checks.py, which `--help` need not load.
+_PUT_ASIDE = "PROJECTION_DEGRADED"
+#: The same of WORKFLOWS_IN_TROUBLE.
+_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
+#: The same of a stranger who takes work.
+_STRANGER = "WORKER_UNKNOWN"
+_EMBEDDED_CLUSTER = Path("postgres", "cluster")
+_UP = "Start the stack with `planswitch up`."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One part and how it is."""
+
+    part: str
+    #: ok, warning, down or unknown.
+    state: str
+    detail: str
+    #: What to do; "" when nothing is to be done.
+    remedy: str = ""
+    #: Stable code of what is wrong; "" when nothing is.
+    code: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Tell whether nobody can count on the part."""
+        return self.state in {DOWN, _UNKNOWN}
+
+
+def all_checks(settings: Settings) -> list[Check]:
+    """Look at every part, at all of them at once.
+
+    Args:
+        settings: Where the parts are.
+    """
+    looks: dict[str, Callable[[Settings], Check]] = {
+        "python": _python,
+        "disk": _disk,
+        "database disk": _database_disk,
+        "console": _console,
+    }
+    with ThreadPoolExecutor(len(looks) + 1, thread_name_prefix="doctor") as threads:
+        own = [threads.submit(_safely, part, look, settings) for part, look in looks.items()]
+        parts = threads.submit(_parts, settings)
+        return [*(each.result() for each in own), *parts.result()]
+
+
+def _safely(part: str, look: Callable[[Settings], Check], settings: Settings) -> Check:
+    try:
+        return look(settings)
+    except PlanSwitchError as error:
+        return _down(part, error)
+    except OSError as error:
+        return Check(part=part, state=DOWN, detail=str(error), remedy=_UP)
+
+
+def _down(part: str, error: PlanSwitchError) -> Check:
+    code = error.problem_code if isinstance(error, ApiProblem) else error.code
+    return Check(
+        part=part, state=DOWN, detail=f"{code}: {error.message}", remedy=error.remedy or _UP, code=code
+    )
+
+
+def _python(_settings: Settings) -> Check:
+    return Check(part="python", state=OK, detail=platform.python_version())
+
+
+def _disk(settings: Settings) -> Check:
+    return _room("disk", settings.data_dir, settings)
+
+
+def _database_disk(settings: Settings) -> Check:
+    from store.data_folder import data_folder  # noqa: PLC0415 - heavy
+
+    embedded = settings.data_dir / _EMBEDDED_CLUSTER
+    # The embedded one is looked at while PostgreSQL is down as well: a full disk stops it.
+    folder = embedded if embedded.exists() else data_folder(settings.required_database_url())
+    if folder is None:
+        detail = "the folder of PostgreSQL is not on this machine, or not told: look there"
+        return Check(part="database disk", state=OK, detail=detail)
+    return _room("database disk", folder, settings)
+
+
+def _room(part: str, folder: Path, settings: Settings) -> Check:
+    """Look at the room for the files of a part: down below one threshold, a warning below another."""
+    from ops.processes.disk import disk_space  # noqa: PLC0415 - few commands need it
+
+    space = disk_space(folder)
+    if space.is_below(settings.disk_free_bytes_min):
+        remedy = (
+            f"Make room at {space.folder} now: a database that can't write stops every switch."
+            " Old backups and files in logs/ may go, files of the databases never."
+            f" PLANSWITCH_DISK_FREE_BYTES_MIN ({settings.disk_free_bytes_min:,}) is what must be free."
+        )
+        return Check(part=part, state=DOWN, detail=str(space), remedy=remedy)
+    if space.is_below(settings.disk_free_bytes_warning):
+        remedy = (
+            f"Make room at {space.folder} soon: less than PLANSWITCH_DISK_FREE_BYTES_WARNING"
+            f" ({settings.disk_free_bytes_warning:,}) is free."
+        )
+        return Check(part=part, state=WARNING, detail=str(space), remedy=remedy)
+    return Check(part=part, state=OK, detail=str(space))
+
+
+def _console(settings: Settings) -> Check:
+    """Look whether the console answers, and then whether it knows our key: its own database may be silent."""
+    from cli.base.client import ConsoleClient  # noqa: PLC0415 - heavy
+
+    key = settings.operator_key()
+    with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
+        console.get("/api/health")
+    try:
+        with ConsoleClient(settings.api_url, key, timeout_seconds=_CONSOLE_SECONDS) as console:
+            console.get("/api/projections")
+    except PlanSwitchError as error:
+        if isinstance(error, ApiProblem) and error.problem_code == _UNAUTHORIZED:
+            raise
+        detail = f"{settings.api_url} answers, and says: {error.message}"
+        return Check(part="console", state=WARNING, detail=detail, remedy=error.remedy)
+    return Check(part="console", state=OK, detail=f"{settings.api_url} answers, the key is right")
+
+
+def _parts(settings: Settings) -> list[Check]:
+    """Look at what the console depends on, by its own look (`GET /api/ready`)."""
+    from temporalio.client import Client  # noqa: PLC0415 - heavy
+
+    from ops.base.payloads import data_converter  # noqa: PLC0415 - heavy
+    from ops.readiness.readiness import look, places_of  # noqa: PLC0415 - heavy
+
+    async def connect() -> Client:
+        return await Client.connect(
+            settings.temporal_address,
+            namespace=settings.temporal_namespace,
+            data_converter=data_converter,
+            lazy=True,
+        )
+
+    return [check_of(each) for each in asyncio.run(look(places_of(settings), connect)).parts]
+
+
+def check_of(each: PartState) -> Check:
+    """Return how doctor tells of a part that the console looks at as well."""
+    told: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
+    prefix = f"{each.code}: " if each.code and each.is_missing else ""
+    # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
+    state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE, _STRANGER} else each.state
+    return Check(
+        part=each.part, state=state, detail=prefix + "; ".join(told), remedy=each.remedy, code=each.code
+    )

@@ -1,0 +1,209 @@
+"""`planswitch demo`: the whole stack in a folder of its own, one switch on made-up people, and a summary."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.text.output import JsonOption, note, print_json, print_lines
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.kernel.shown_values import Words
+from domain.switch.stage import Stage
+
+if TYPE_CHECKING:
+    from cli.stack.demo_run import DemoResult
+    from ops.stack.stack_state import StackState
+
+USERS_DEFAULT = 250
+USERS_MAX = 300_000
+SEED_DEFAULT = 42
+SEED_MAX = 2**31
+CARD, INVOICE = "card", "invoice"
+PAYMENTS = (CARD, INVOICE)
+#: What the sandbox's credit bureau answers -> how the switch ends.
+CREDIT_OUTCOMES = {"approve": Stage.COMPLETED, "decline": Stage.DECLINED, "silent": Stage.EXPIRED}
+APPROVE = "approve"
+#: Rule set with waits of seconds, for a credit check that ends while one watches.
+DEMO_RULE_SET = "demo"
+NOT_COMPLETED = 4
+MISMATCH = 9
+_FOLDER_PREFIX = "planswitch-demo-"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoPlan:
+    """What the demo does."""
+
+    organization: dict[str, object]
+    source_plan_id: str
+    target_plan_id: str
+    #: card or invoice.
+    payment_method: str = CARD
+    #: approve, decline or silent: how the credit bureau answers.
+    credit: str = APPROVE
+    #: Name of the fault program, "" for a calm demo, and the program.
+    faults: str = ""
+    fault_program: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def rule_set(self) -> str:
+        """Return the rule set: that of today, or the one with a credit check of seconds."""
+        return DEMO_RULE_SET if self.payment_method == INVOICE else "current"
+
+    @property
+    def expected_outcome(self) -> str:
+        """Return how the switch has to end."""
+        return CREDIT_OUTCOMES[self.credit] if self.payment_method == INVOICE else Stage.COMPLETED
+
+
+def demo(
+    *,
+    users: Annotated[int, typer.Option(min=1, max=USERS_MAX, help="Users to move.")] = USERS_DEFAULT,
+    source: Annotated[str, typer.Option("--from", help="Plan to leave.")] = "E1",
+    target: Annotated[str, typer.Option("--to", help="Plan to switch to.")] = "E3",
+    seed: Annotated[int, typer.Option(min=0, max=SEED_MAX, help="The same seed makes the same people.")] = (
+        SEED_DEFAULT
+    ),
+    payment: Annotated[str, typer.Option(help="card or invoice.")] = CARD,
+    credit: Annotated[
+        str, typer.Option(help="The bureau's answer to an invoice: approve, decline or silent.")
+    ] = APPROVE,
+    organization: Annotated[Path | None, typer.Option(help="JSON file that describes the people.")] = None,
+    faults: Annotated[str, typer.Option(help="storm, or a JSON file: which calls go wrong.")] = "",
+    keep: Annotated[Path | None, typer.Option(help="Use this folder, and keep it.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run one switch on a whole stack of its own, and show what happened."""
+    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+
+    require_sandbox()
+    plan = _planned(
+        users=users,
+        source=source,
+        target=target,
+        seed=seed,
+        payment=payment,
+        credit=credit,
+        organization=organization,
+        faults=faults,
+    )
+    with _folder(keep) as folder, _running(folder) as state:
+        from cli.stack.demo_run import run_demo  # noqa: PLC0415 - heavy
+
+        result = run_demo(plan, state)
+    if as_json:
+        print_json(asdict(result))
+    else:
+        from cli.stack.demo_text import summary  # noqa: PLC0415 - heavy
+
+        print_lines(summary(result, keep))
+    _exit_by(result)
+
+
+def _planned(
+    *,
+    users: int,
+    source: str,
+    target: str,
+    seed: int,
+    payment: str,
+    credit: str,
+    organization: Path | None,
+    faults: str,
+) -> DemoPlan:
+    """Check everything that can be checked before anything is started."""
+    from cli.stack.organization_file import read_organization  # noqa: PLC0415 - heavy
+    from domain.catalog.catalog import load_catalog  # noqa: PLC0415 - heavy
+
+    _require_word("--payment", payment, PAYMENTS)
+    _require_word("--credit", credit, tuple(CREDIT_OUTCOMES))
+    if credit != APPROVE and payment != INVOICE:
+        raise InvalidInput(
+            field="--credit",
+            value=Words("given without an invoice"),
+            allowed="beside --payment invoice",
+            remedy="Add --payment invoice: a card needs no credit check.",
+        )
+    catalog = load_catalog()
+    facts: dict[str, object] = {"seed": seed, "users": users}
+    if organization is not None:
+        facts = read_organization(organization, catalog)
+    source_plan_id = str(facts.get("plan_id") or catalog.find(source).plan_id)
+    return DemoPlan(
+        organization={**facts, "plan_id": source_plan_id},
+        source_plan_id=source_plan_id,
+        target_plan_id=catalog.find(target).plan_id,
+        payment_method=payment,
+        credit=credit,
+        faults=Path(faults).stem,
+        fault_program=_fault_program(faults) if faults else {},
+    )
+
+
+def _fault_program(named: str) -> dict[str, object]:
+    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
+
+    program = read_program(named)
+    if program.settings:
+        # The demo plants it for its own organization; the sandbox may be one that others use too.
+        allowed = "rules alone: a program of one organization has no settings"
+        raise InvalidInput(field="--faults", value=named, allowed=allowed)
+    return program.document
+
+
+def _require_word(field: str, value: str, words: tuple[str, ...]) -> None:
+    if value not in words:
+        raise InvalidInput(field=field, value=value, allowed=" or ".join(words))
+
+
+@contextmanager
+def _folder(keep: Path | None) -> Iterator[Path]:
+    """Yield the folder of the stack; one that is not kept is removed."""
+    if keep is not None:
+        yield keep.absolute()
+        return
+    from ops.stack.postgres_binaries import temporary_data_folder  # noqa: PLC0415 - heavy
+
+    folder = temporary_data_folder(_FOLDER_PREFIX)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _running(folder: Path) -> Iterator[StackState]:
+    """Yield where the stack of a folder runs, on free ports, and stop it."""
+    from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
+    from ops.stack.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
+    from ops.stack.supervisor import termination_as_interrupt  # noqa: PLC0415 - heavy
+
+    configure_logging(json=False, level="WARNING")
+    told = "" if load_settings().keep_account else leave_root(folder, is_root_allowed=True)
+    if told:
+        note(told)
+    note("Starting PostgreSQL, Temporal, sandbox, worker, projector and console ...")
+    with termination_as_interrupt(), embedded_stack(folder, Ports.free()) as stack:
+        try:
+            yield stack.state
+        except PlanSwitchError:
+            note(f"The logs are in {folder / 'logs'}." if folder.exists() else "")
+            raise
+
+
+def _exit_by(result: DemoResult) -> None:
+    """Leave with the code that tells whether it went well (docs/cli.md)."""
+    sys.stdout.flush()
+    if not result.is_as_expected:
+        raise typer.Exit(NOT_COMPLETED)
+    if not result.is_proven:
+        raise typer.Exit(MISMATCH)

@@ -1,0 +1,201 @@
+"""The demo's run: make the people, quote, start, follow, and ask the independent referee."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from cli.base.api_paths import api_path
+from cli.base.client import ConsoleClient, client_of_stack
+from cli.base.errors import ApiProblem
+from cli.stack.demo import DemoPlan
+from cli.stack.demo_faults import absorbed, sent_again
+from cli.stack.sandbox_client import SandboxClient
+from cli.switch.progress import follow, progress_display
+from cli.text.money import charged_text
+from cli.text.output import note
+from domain.kernel.errors import NotEligible
+from domain.switch.stage import Stage
+from ops.stack.stack_state import StackState
+
+#: A demo that takes longer than this has gone wrong.
+TIMEOUT_SECONDS = 1_800.0
+REFEREE_FIGURES = (
+    "unlicensed_user_seconds",
+    "data_service_gap_user_seconds",
+    "double_charges",
+    "unbilled_days",
+    "orphan_orders",
+    "wrong_amounts",
+    "renewal_differences",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoResult:
+    """What the demo did, in the fields that `demo --json` prints."""
+
+    status: str
+    switch_id: str
+    from_plan: str
+    to_plan: str
+    users: int
+    moved: int
+    failed: int
+    #: Services that users had switched off and that stayed so, over all users.
+    services_kept: int
+    #: not_required, approved, declined or expired.
+    credit_check: str
+    #: Minor units with tax, of the quote for the cutover day.
+    quote_total: int | None
+    #: Minor units, read from the sandbox's ledger.
+    charged_total: int
+    currency: str
+    #: Stored events of the switch.
+    events: int
+    #: Events in Temporal's histories, parent and children.
+    history_events: int
+    #: From the request to the end of the switch.
+    seconds: float
+    #: What the sandbox's own journal proves.
+    referee: dict[str, int]
+    #: How it had to end: completed, declined or expired.
+    expected: str = Stage.COMPLETED
+    #: Name of the fault program, "" when the cloud was calm.
+    faults: str = ""
+    #: With faults: attempts of steps that were repeated, and throttled answers and failures that they met.
+    absorbed: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_completed(self) -> bool:
+        """Tell whether everybody works on the new plan."""
+        return self.status == Stage.COMPLETED and self.moved == self.users
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Tell whether the switch ended as it was told to, with everybody or nobody moved."""
+        return self.is_completed if self.expected == Stage.COMPLETED else self._is_kept
+
+    @property
+    def _is_kept(self) -> bool:
+        return self.status == self.expected and self.moved == 0
+
+    @property
+    def is_proven(self) -> bool:
+        """Tell whether the money is as quoted and the referee found nothing."""
+        due = self.quote_total if self.expected == Stage.COMPLETED else 0
+        return self.charged_total == due and not any(self.referee.values())
+
+
+def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
+    """Run one switch on a running stack.
+
+    Args:
+        plan: Who switches from what to what.
+        state: Where the stack runs.
+
+    Raises:
+        PlanSwitchError: A step was refused or a part does not answer.
+    """
+    with (
+        SandboxClient(state.urls["sandbox"]) as sandbox,
+        client_of_stack(state.urls["console"], state.api_key_file) as console,
+    ):
+        organization = sandbox.create_organization(plan.organization)
+        sandbox.change_settings({"credit_verdict": plan.credit})
+        licenses = organization["quantity"]
+        note(f"{organization['display_name']}: {organization['users']} users on {licenses} licenses")
+        body = _quoted(console, plan, organization)
+        if plan.faults:
+            note(f"From here on the cloud fails as the program {plan.faults} says ...")
+            sandbox.plant_faults(organization["organization_id"], plan.fault_program)
+        sandbox.acknowledge(
+            organization["organization_id"], plan.target_plan_id, body.get("acknowledgments", ())
+        )
+        answer = sent_again(lambda: console.post("/api/switches", body))
+        switch_id = str(answer["switch_id"])
+        with progress_display() as display:
+            row = follow(console, switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
+        row["total"] = row["total"] or organization["users"]
+        result = _result(console, sandbox, row, expected=plan.expected_outcome)
+        if not plan.faults:
+            return result
+        audit = console.get(api_path("switches", switch_id, "audit"))
+        met = sandbox.faults_met(organization["organization_id"])
+        return replace(result, faults=plan.faults, absorbed=absorbed(audit, met))
+
+
+def _quoted(console: ConsoleClient, plan: DemoPlan, organization: dict[str, Any]) -> dict[str, Any]:
+    """Show the quote, and return the request that accepts it."""
+    body = {
+        "organization_id": organization["organization_id"],
+        "source_subscription_id": organization["subscription_id"],
+        "target_plan": plan.target_plan_id,
+        "payment_method": plan.payment_method,
+        "rule_set": plan.rule_set,
+    }
+    quoted = console.post("/api/quotes", body)
+    _require_possible(quoted)
+    quote = quoted["quote"]
+    target = quoted["assessment"]["target_plan"]
+    note(f"{quoted['source_plan']} -> {target}: {charged_text(quote['total'])} today, tax included")
+    acknowledgments = quoted["assessment"]["acknowledgments_missing"]
+    return {
+        **body,
+        "request_id": str(uuid4()),
+        # On made-up data there is nothing to lose: the demo confirms every warning.
+        **({"acknowledgments": acknowledgments, "accept": True} if acknowledgments else {}),
+        **({} if acknowledgments else {"quote_digest": quote["digest"]}),
+        "reason": "demo",
+    }
+
+
+def _require_possible(quoted: dict[str, Any]) -> None:
+    assessed = quoted["assessment"]
+    if assessed["eligible"]["automatic"]:
+        return
+    reasons = [reason for reason in assessed["reasons"] if "automatic" in reason["blocks"]]
+    raise ApiProblem(
+        {
+            "code": NotEligible.code,
+            "detail": f"{quoted['source_plan']} can't be switched to {assessed['target_plan']}.",
+            "remedy": "`planswitch catalog compare` shows what differs; choose another --from or --to.",
+            "reasons": reasons,
+        }
+    )
+
+
+def _result(
+    console: ConsoleClient, sandbox: SandboxClient, row: dict[str, Any], *, expected: str
+) -> DemoResult:
+    switch_id, organization_id = row["switch_id"], row["organization_id"]
+    events = console.get(api_path("switches", switch_id, "audit"))["events"]
+    settings = console.get(api_path("switches", switch_id, "service-settings"))
+    history = console.get(api_path("switches", switch_id, "history"))
+    referee = sandbox.referee(organization_id)
+    return DemoResult(
+        status=row["outcome"],
+        switch_id=switch_id,
+        from_plan=row["source_plan"],
+        to_plan=row["target_plan"],
+        users=row["total"],
+        moved=row["moved"],
+        failed=row["failed"],
+        services_kept=settings["kept"],
+        credit_check=row["credit_check"] or "not_asked",
+        quote_total=row["quote_total"],
+        charged_total=sandbox.charged(organization_id, switch_id),
+        currency=row["currency"],
+        events=len(events),
+        history_events=history["events"],
+        seconds=_seconds(row),
+        referee={name: int(referee[name]) for name in REFEREE_FIGURES},
+        expected=expected,
+    )
+
+
+def _seconds(row: dict[str, Any]) -> float:
+    began, ended = (datetime.fromisoformat(row[name]) for name in ("requested_at", "ended_at"))
+    return round((ended - began).total_seconds(), 3)

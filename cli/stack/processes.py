@@ -1,0 +1,145 @@
+"""Commands that are one process of the stack each; the supervisor runs them, and so may an init system."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import typer
+
+from cli.text.output import JsonOption, note, print_json
+
+if TYPE_CHECKING:
+    from ops.base.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the root command."""
+    app.command()(worker)
+    app.command()(serve)
+    app.command()(project)
+    app.command()(sandbox)
+    app.command()(migrate)
+
+
+def worker() -> None:
+    """Run the Temporal worker: the switch workflows and their activities."""
+    settings = _prepared()
+    from worker import main as work  # noqa: PLC0415 - heavy
+
+    work(settings)
+    leave()
+
+
+def serve() -> None:
+    """Run the console: pages and HTTP API."""
+    settings = _prepared()
+    from console.server import serve as serve_console  # noqa: PLC0415 - heavy
+
+    serve_console(settings)
+    leave()
+
+
+def project() -> None:
+    """Run the projector: keeps the read models up to date with the events."""
+    settings = _prepared()
+    from projections.running.projector import Projector  # noqa: PLC0415 - heavy
+
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    Projector(settings.required_database_url()).run(stop, on_ready=lambda: touch_ready_file(settings))
+
+
+def sandbox(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; PLANSWITCH_CLOUD_URL names the default.")] = None,
+    state_dir: Annotated[Path | None, typer.Option(help="Folder of the journal.")] = None,
+    faults: Annotated[
+        str | None, typer.Option(help="storm, or a JSON file: which calls go wrong, and how.")
+    ] = None,
+) -> None:
+    """Run the sandbox: a cloud to practice on, with users, seats, a seller and a ledger."""
+    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+
+    require_sandbox()
+    settings = _prepared()
+    from sandbox.billing.bureau import BureauSettings  # noqa: PLC0415 - heavy
+    from sandbox.faults.fault_program import read_program  # noqa: PLC0415 - heavy
+    from sandbox.server import serve as serve_sandbox  # noqa: PLC0415 - heavy
+
+    program = None if faults is None else read_program(faults)
+    address = urlsplit(settings.cloud_url)
+    serve_sandbox(
+        host or address.hostname or LOOPBACK,
+        port or address.port or 0,
+        state_dir or settings.data_dir / "sandbox",
+        BureauSettings(secret=settings.credit_secret(), callback_url=settings.credit_callback_url),
+        program,
+    )
+
+
+def migrate(as_json: JsonOption = False) -> None:
+    """Create or update the tables of the event store and of the read models."""
+    settings = _prepared()
+    from ops.stack.keys import make_command_key  # noqa: PLC0415 - heavy
+    from projections.running.schema import create  # noqa: PLC0415 - heavy
+    from store.migrate import migrate as migrate_store  # noqa: PLC0415 - heavy
+
+    if make_command_key(settings.command_key_path()):
+        note(f"command key: made at {settings.command_key_path()}")
+    # One that is there already may be none: worker and console would refuse to start by it.
+    settings.command_keys()
+    report = migrate_store(settings.required_database_url())
+    views = create(settings.required_database_url())
+    if as_json:
+        print_json({"store": str(report), "projections": list(views)})
+        return
+    note(f"event store: {report}")
+    note(f"read models: {', '.join(views)}")
+
+
+def touch_ready_file(settings: Settings) -> None:
+    """Tell the supervisor that this process does its work now."""
+    if settings.ready_file is not None:
+        settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
+        settings.ready_file.touch()
+
+
+def leave(code: int = 0) -> None:
+    """End a process that spoke to Temporal.
+
+    The Temporal client may abort a process in its regular exit (temporalio/sdk-python#300).
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _prepared() -> Settings:
+    """Return the settings, with the log set up by them and root left behind."""
+    from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings, unread_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    configure_logging(json=settings.log_json, level=settings.log_level)
+    for name in unread_settings():
+        note(f"{name} is no setting, and nothing reads it: is it misspelled?")
+    if not settings.keep_account:
+        from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
+
+        told = leave_root(settings.data_dir, is_root_allowed=False)
+        if told:
+            note(told)
+    return settings
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())

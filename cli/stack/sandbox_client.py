@@ -1,0 +1,117 @@
+"""The demo's side of the sandbox: makes an organization, reads the ledger, asks the referee."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import httpx2
+
+from cli.base.errors import ApiProblem, ServerUnavailable
+from domain.kernel.errors import InvalidInput
+from domain.text.plain_text import cleaned_facts
+
+TIMEOUT_SECONDS = 120.0
+_FAILED_FROM = 400
+#: Signs of an id that its address keeps.
+_NONE = ""
+
+
+class SandboxClient:
+    """Requests to the sandbox's control and billing interfaces.
+
+    Args:
+        url: Base URL.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._http = httpx2.Client(base_url=url, timeout=TIMEOUT_SECONDS, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._http.close()
+
+    def create_organization(self, facts: dict[str, object]) -> dict[str, Any]:
+        """Make the organization that a seed and its options describe."""
+        return self._request("POST", "/sandbox/organizations", json=facts)
+
+    def change_settings(self, changes: dict[str, object]) -> None:
+        """Change settings of the sandbox, such as what its credit bureau answers."""
+        self._request("POST", "/sandbox/settings", json=changes)
+
+    def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
+        """Tell the referee what is confirmed with the next order of a plan; nothing where that is nothing."""
+        if confirmed := list(codes):
+            edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
+            self._request(
+                "POST", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/edits", json=edit
+            )
+
+    def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
+        """Let calls for one organization go wrong as a program says."""
+        self._request(
+            "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program
+        )
+
+    def faults_met(self, organization_id: str) -> dict[str, int]:
+        """Return how often each kind of fault has met an organization."""
+        shown = self._request("GET", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults")
+        met: dict[str, int] = shown["fired"]
+        return met
+
+    def referee(self, organization_id: str) -> dict[str, Any]:
+        """Return what the journal proves about gaps, money and orders."""
+        return self._request("GET", "/sandbox/referee", params={"organization_id": organization_id})
+
+    def charged(self, organization_id: str, switch_id: str) -> int:
+        """Return what the ledger says was taken or invoiced for a switch, in minor units."""
+        entries = self._request(
+            "GET",
+            f"/billing/v1/customers/{quote(organization_id, safe=_NONE)}/ledger",
+            headers={"Authorization": f"Bearer sandbox-{organization_id}"},
+        )["entries"]
+        # By invoice nothing is taken at once: what is billed is the invoice's amount.
+        return sum(
+            each["charged_minor_units"] if each["payment_method"] == "card" else each["amount_minor_units"]
+            for each in entries
+            if each.get("switch_id") == switch_id
+        )
+
+    def _request(self, method: str, path: str, **options: Any) -> dict[str, Any]:
+        try:
+            answer = self._http.request(method, path, **options)
+        except httpx2.TransportError as error:
+            raise ServerUnavailable(
+                f"The sandbox does not answer ({type(error).__name__}).",
+                remedy="Look into sandbox.log of the stack.",
+            ) from error
+        if answer.status_code >= _FAILED_FROM:
+            raise ApiProblem(_refusal(answer))
+        document: dict[str, Any] = answer.json()
+        return document
+
+
+def _refusal(answer: httpx2.Response) -> dict[str, Any]:
+    """Return what the sandbox refused as a problem, in its words without their wrapping."""
+    try:
+        told = cleaned_facts(answer.json())
+    except ValueError:
+        told = None
+    why = told.get("detail") if isinstance(told, dict) else None
+    if why is None:
+        return {
+            "code": "UNEXPECTED",
+            "detail": f"The sandbox failed ({answer.status_code}).",
+            "remedy": "Look into sandbox.log of the stack.",
+        }
+    return {
+        "code": InvalidInput.code,
+        "detail": f"The sandbox refused: {why}",
+        "remedy": "Correct what is asked of it, such as the file that describes the organization.",
+    }

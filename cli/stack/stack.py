@@ -1,0 +1,167 @@
+"""Commands about the whole stack: demo, up, doctor, backup, restore."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.stack import demo as demonstration
+from cli.text.output import JsonOption, fields, note, print_json, print_lines
+
+if TYPE_CHECKING:
+    from ops.stack.stack_state import StackState
+
+
+#: Exit code while a part is missing.
+_MISSING = 7
+DataDir = Annotated[Path | None, typer.Option(help="Folder of the stack; default: PLANSWITCH_DATA_DIR.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the root command."""
+    app.command()(demonstration.demo)
+    app.command()(up)
+    app.command()(doctor)
+    app.command()(backup)
+    app.command()(restore)
+
+
+def up(
+    data_dir: DataDir = None,
+    free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
+    allow_root: Annotated[
+        bool, typer.Option("--allow-root", help="Run as root where no other account may read the code.")
+    ] = False,
+    temporal_page: Annotated[
+        bool, typer.Option("--temporal-page", help="Serve Temporal's page, which lets anybody act.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the whole stack in one folder until Ctrl-C."""
+    from ops.base.log import configure_logging  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+    from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
+    from ops.stack.embedded import Ports, embedded_stack  # noqa: PLC0415 - heavy
+    from ops.stack.sandbox_package import require_sandbox  # noqa: PLC0415 - heavy
+    from ops.stack.stack_state import running_stack  # noqa: PLC0415 - heavy
+    from ops.stack.supervisor import run_until_stopped  # noqa: PLC0415 - heavy
+
+    require_sandbox()
+    settings = load_settings(data_dir=data_dir)
+    configure_logging(json=False, level="WARNING")
+    running = running_stack(settings.data_dir)
+    if running is not None:
+        note(f"The stack of {settings.data_dir} runs already (process {running.process_id}).")
+        _announce(running, as_json=as_json)
+        return
+    told = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
+    note(" ".join(filter(None, (told, f"Starting the stack in {settings.data_dir} ..."))))
+    ports = Ports.free() if free_ports else Ports()
+    stack = embedded_stack(settings.data_dir, ports.with_temporal_page() if temporal_page else ports)
+    run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))
+
+
+def doctor(as_json: JsonOption = False) -> None:
+    """Check settings and every part, and say what to do about what is down."""
+    from cli.stack.check_text import check_lines  # noqa: PLC0415 - heavy
+    from cli.stack.checks import all_checks  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    settings = load_settings()
+    checks = all_checks(settings)
+    if as_json:
+        print_json({"checks": [asdict(each) for each in checks], "settings": settings.masked()})
+    else:
+        print_lines(check_lines(checks))
+    if any(each.is_missing for each in checks):
+        raise typer.Exit(_MISSING)
+
+
+def backup(
+    *,
+    file: Annotated[Path, typer.Argument(help="File to write.")],
+    passphrase_file: Annotated[
+        Path | None,
+        typer.Option(help="Seal it with the passphrase in this file; without one the keys stay out of it."),
+    ] = None,
+    data_dir: DataDir = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Back up the stack of a folder, running or stopped, into one file."""
+    from ops.backup.backup import backup as write_backup  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    folder = load_settings(data_dir=data_dir).data_dir
+    report = write_backup(folder, file, passphrase=_passphrase(passphrase_file))
+    if as_json:
+        print_json(asdict(report))
+        return
+    note(f"{report.file}: {report.size_bytes:,} bytes, {len(report.digests)} parts")
+    if not report.has_keys:
+        note(f"It holds no keys: keep a copy of {folder / 'keys'} elsewhere; restore needs it (--keys-from).")
+
+
+def restore(
+    *,
+    file: Annotated[Path, typer.Argument(help="A file that `planswitch backup` wrote.")],
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="The file with the passphrase that sealed it.")
+    ] = None,
+    keys_from: Annotated[
+        Path | None, typer.Option(help="Folder with the stack's keys, for a backup without a passphrase.")
+    ] = None,
+    accept_unsigned: Annotated[
+        bool, typer.Option("--accept-unsigned", help="Take a backup of before, which nothing protects.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Make a stack's folder from a backup; the folder must be empty."""
+    from ops.backup.backup import restore as read_backup  # noqa: PLC0415 - heavy
+    from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
+
+    folder = load_settings(data_dir=data_dir).data_dir
+    report = read_backup(
+        file,
+        folder,
+        passphrase=_passphrase(passphrase_file),
+        keys_from=keys_from,
+        accept_unsigned=accept_unsigned,
+    )
+    if as_json:
+        print_json(asdict(report))
+        return
+    note(f"{folder} holds the stack of {report.file}; start it: planswitch up --data-dir {folder}")
+
+
+def _passphrase(file: Path | None) -> str | None:
+    from store.vault.secret_files import read_secret  # noqa: PLC0415 - heavy
+
+    return None if file is None else read_secret(file, name="the passphrase (--passphrase-file)")
+
+
+def _announce(state: StackState, *, as_json: bool) -> None:
+    link = _sign_in_link(state)
+    if as_json:
+        print_json({"urls": dict(state.urls), "process_id": state.process_id, "sign_in": link})
+        return
+    print_lines(
+        fields({**dict(state.urls), "sign in once": link or "with the key", "key": state.api_key_file})
+    )
+    note("Ctrl-C stops everything; what it did is kept.")
+
+
+def _sign_in_link(state: StackState) -> str | None:
+    """Return a link that signs a browser in once, or None when the console gives none."""
+    from cli.base.client import client_of_stack  # noqa: PLC0415 - heavy
+    from domain.kernel.errors import PlanSwitchError  # noqa: PLC0415 - heavy
+
+    url = state.urls["console"]
+    try:
+        with client_of_stack(url, state.api_key_file) as console:
+            return f"{url}{console.post('/api/sign-in-codes', {})['path']}"
+    except PlanSwitchError:
+        return None

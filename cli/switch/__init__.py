@@ -1,0 +1,1 @@
+"""Commands of a switch, each with its text."""

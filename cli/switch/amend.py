@@ -1,0 +1,146 @@
+"""`planswitch switch amend`: another number of licenses, quoted before it acts (ADR 14)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.base.api_paths import api_path
+from cli.base.client import ConsoleClient, console_client
+from cli.base.confirming import require_yes
+from cli.base.reasons import Reason
+from cli.base.sending import RequestId, send
+from cli.switch.controls import REFUSED, DryRun, Switch
+from cli.switch.switch_text import reasons
+from cli.text.money import figure
+from cli.text.output import JsonOption, fields, note, print_json, print_lines, short, wrapped
+from cli.text.tables import table
+from domain.switch.stage import Stage
+
+Quantity = Annotated[int, typer.Option(min=1, help="Licenses of the new plan to have.")]
+AcceptQuote = Annotated[str | None, typer.Option(help="Digest of the amendment that you accept.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Accept the amendment as it is shown, without asking.")]
+AcceptForfeiture = Annotated[
+    bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as it tells.")
+]
+_INDENT = 2
+_KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
+
+
+def register(switches: typer.Typer) -> None:
+    """Add the command to those of switches."""
+    switches.command()(amend)
+
+
+def amend(
+    *,
+    switch: Switch,
+    quantity: Quantity,
+    reason: Reason,
+    accept_quote: AcceptQuote = None,
+    yes: Yes = False,
+    accept_forfeiture: AcceptForfeiture = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Change how many licenses of the new plan a running switch has."""
+    body = {"reason": reason, "quantity": quantity, "accept_forfeiture": accept_forfeiture}
+    with console_client() as console:
+        if accept_quote is not None and not dry_run:
+            # It was shown before: whether it still is what was accepted, the console decides.
+            answer = _sent(console, switch, {**body, "accepted_digest": accept_quote}, request_id)
+            _print(answer, as_json=as_json)
+            return
+        shown = console.get(api_path("switches", switch, "amendment"), quantity=quantity)
+        if not as_json or not dry_run:
+            _tell(shown)
+        _require_allowed(shown)
+        if dry_run:
+            _print_dry(shown, as_json=as_json)
+            return
+        _require_accepted(shown, is_sure=yes)
+        answer = _sent(console, switch, {**body, "accepted_digest": shown["digest"]}, request_id)
+    _print(answer, as_json=as_json)
+
+
+def _print(answer: dict[str, Any], *, as_json: bool) -> None:
+    """Print what became of it; a switch that holds is not let go on by more licenses alone."""
+    if as_json:
+        print_json(answer)
+        return
+    switch = short(answer["switch_id"])
+    then = f"retry {switch} --reason TEXT" if answer["stage"] == Stage.HELD else f"watch {switch}"
+    print_lines([*wrapped(answer["message"], 0), f"next: planswitch switch {then}"])
+
+
+def _sent(
+    console: ConsoleClient, switch: str, body: dict[str, Any], request_id: str | None
+) -> dict[str, Any]:
+    answer: dict[str, Any] = send(console, api_path("switches", switch, "amend"), body, request_id=request_id)
+    return answer
+
+
+def _tell(shown: dict[str, Any]) -> None:
+    for line in amendment(shown):
+        note(line)
+
+
+def _print_dry(shown: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json({**shown, "is_dry_run": True})
+    else:
+        print_lines([f"amendment {shown['digest']}"])
+
+
+def _require_allowed(shown: dict[str, Any]) -> None:
+    if not shown["is_allowed"]:
+        note(f"refused: {shown['why_not']}")
+        raise typer.Exit(REFUSED)
+
+
+def _require_accepted(shown: dict[str, Any], *, is_sure: bool) -> None:
+    question = f"Amend to {shown['quantity']} licenses by this quote?"
+    require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown['digest']}")
+
+
+def amendment(shown: dict[str, Any]) -> list[str]:
+    """Return what an amendment will do, and each line of money before and after it."""
+    if "digest" not in shown:
+        return []
+    head = fields(
+        {
+            "licenses": f"{shown['quantity_before']} -> {shown['quantity']} of {shown['plan']}",
+            "needed": f"{shown['users']}, by the users who have the new plan or are to get it",
+            "takes effect": shown["takes_effect"],
+            "quote": shown["quote"]["digest"],
+            "amendment": shown["digest"],
+        }
+    )
+    loss = wrapped(shown["loss_to_accept_text"], _INDENT) if shown["loss_to_accept_text"] else []
+    return [*head, *reasons(shown["reasons"]), *loss, "", *_money(shown), ""]
+
+
+def _money(shown: dict[str, Any]) -> list[str]:
+    """Return the lines of both quotes beside each other, for a switch that completes on the shown day."""
+    before, after = _amounts(shown["before"]), _amounts(shown["after"])
+    currency = shown["currency"]
+    rows = [
+        [name, *(figure(each, currency) for each in (old, new, new - old))]
+        for name in dict.fromkeys([*before, *after])
+        for old, new in [(before.get(name, 0), after.get(name, 0))]
+    ]
+    return table([f"{currency}, completed {shown['on']}", "BEFORE", "AFTER", "CHANGE"], rows)
+
+
+def _amounts(side: dict[str, Any]) -> dict[str, int]:
+    """Return the amounts of a side by what they are; lines of the same kind and days are one."""
+    amounts: dict[str, int] = {}
+    for line in side["lines"]:
+        name = f"{_KINDS.get(line['kind'], line['kind'])}: {line['description']}"
+        amounts[name] = amounts.get(name, 0) + line["amount"]["minor_units"]
+    forfeited = sum(each["amount"]["minor_units"] for each in side["told"] if each["kind"] == "forfeited")
+    if forfeited:
+        amounts["forfeited, not invoiced"] = forfeited
+    return amounts | {name: side[f"{name}_minor_units"] for name in ("net", "tax", "total")}

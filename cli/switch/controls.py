@@ -1,0 +1,299 @@
+"""`planswitch switch` commands on a running switch: each says what it will do before it does it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.base.api_paths import api_path
+from cli.base.client import ConsoleClient, console_client
+from cli.base.confirming import Yes, require_yes
+from cli.base.errors import ApiProblem
+from cli.base.reasons import Reason
+from cli.base.sending import RequestId, send
+from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
+from cli.text.tables import table
+from domain.kernel.errors import InvalidInput
+from domain.operator.operator_commands import WAITING_ENDS, skip_text
+from domain.switch.control_events import SKIP
+from domain.switch.stage import Stage
+
+#: Exit code of a command that is refused (docs/cli.md).
+REFUSED = 4
+_INDENT = 2
+#: Command of the API -> its name in the list of what is possible.
+NAMES = {"rollback": "roll_back"}
+CANCEL_QUESTION = "Cancel the switch?"
+ROLL_BACK_QUESTION = "Roll the switch back to the old plan?"
+SKIP_QUESTION = "Skip this user?"
+REPEATED = "The user is waited for no more: what was answered to this request id is answered again."
+ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
+
+USER_HELP = "directory id, its first 8 characters, or sign-in name"
+Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
+User = Annotated[str, typer.Argument(help=f"User who could not be moved: {USER_HELP}.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what it would do, or why it is refused.")]
+Users = Annotated[
+    list[str] | None,
+    typer.Option("--user", help=f"Only this user who could not be moved: {USER_HELP}; may be repeated."),
+]
+AcceptLoss = Annotated[
+    bool, typer.Option("--accept-loss", help="Accept that the user loses the old plan with its cancellation.")
+]
+
+
+def register(switches: typer.Typer) -> None:
+    """Add the commands to those of switches."""
+    for command in (pause, resume, retry, skip, cancel, rollback):
+        switches.command()(command)
+    switches.command("commands")(list_commands)
+
+
+def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
+    """Tell which commands a switch takes now, what each does, and why others are refused."""
+    with console_client() as console:
+        answer = console.get(api_path("switches", switch, "commands"))
+    print_json(answer) if as_json else print_lines(_listed(answer))
+
+
+def pause(
+    switch: Switch,
+    reason: Reason,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Begin nothing new and move nobody, until somebody resumes."""
+    _act(switch, "pause", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
+
+
+def resume(
+    switch: Switch,
+    reason: Reason,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Go on where a switch was paused."""
+    _act(switch, "resume", {"reason": reason}, request_id=request_id, is_dry=dry_run, as_json=as_json)
+
+
+def retry(
+    *,
+    switch: Switch,
+    reason: Reason,
+    users: Users = None,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Try again what a held switch could not do, or only the users that are named."""
+    name = "retry_users" if users else "retry"
+    body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=request_id is not None)}
+    _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
+
+
+def skip(
+    *,
+    switch: Switch,
+    user: User,
+    reason: Reason,
+    accept_loss: AcceptLoss = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Leave a user behind who could not be moved."""
+    with console_client() as console:
+        told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
+        is_possible = told is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
+        what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
+        body = {"reason": reason, "user": told["user_key"] if told else user, "accept_loss": accept_loss}
+        # A loss is accepted by an option of its own; one that is not accepted is refused.
+        is_asked = told is not None and is_possible and not accept_loss and not told["loses_license"]
+        answer = _done(
+            console,
+            switch,
+            "skip",
+            body,
+            # Where the record says no, the switch itself says why.
+            what=what if is_possible else "",
+            question=SKIP_QUESTION if is_asked else "",
+            is_sure=yes,
+            request_id=request_id,
+            is_dry=dry_run,
+        )
+    _print(answer, is_dry=dry_run, as_json=as_json)
+
+
+def cancel(
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lead a switch back to the old plan before the old subscription is cancelled."""
+    _act(
+        switch,
+        "cancel",
+        {"reason": reason},
+        question=CANCEL_QUESTION,
+        is_sure=yes,
+        request_id=request_id,
+        is_dry=dry_run,
+        as_json=as_json,
+    )
+
+
+def rollback(
+    *,
+    switch: Switch,
+    reason: Reason,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Return everyone moved to the old plan with the original services, and void the order."""
+    _act(
+        switch,
+        "rollback",
+        {"reason": reason},
+        question=ROLL_BACK_QUESTION,
+        is_sure=yes,
+        request_id=request_id,
+        is_dry=dry_run,
+        as_json=as_json,
+    )
+
+
+def _act(
+    switch: str,
+    command: str,
+    body: dict[str, Any],
+    *,
+    request_id: str | None,
+    is_dry: bool,
+    as_json: bool,
+    name: str = "",
+    question: str = "",
+    is_sure: bool = False,
+) -> None:
+    with console_client() as console:
+        advice = _advice(console, switch, name or NAMES.get(command, command))
+        _refuse_dry(advice, is_dry=is_dry)
+        answer = _done(
+            console,
+            switch,
+            command,
+            body,
+            # Where the record says no, the switch itself says why.
+            what=advice["what"] if advice["is_allowed"] else "",
+            question=question if advice["is_allowed"] else "",
+            is_sure=is_sure,
+            request_id=request_id,
+            is_dry=is_dry,
+        )
+    _print(answer, is_dry=is_dry, as_json=as_json)
+
+
+def _is_possible(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> bool:
+    """Tell whether the record allows a command; a dry run that is refused ends here."""
+    advice = _advice(console, switch, name)
+    _refuse_dry(advice, is_dry=is_dry)
+    return bool(advice["is_allowed"])
+
+
+def _refuse_dry(advice: dict[str, Any], *, is_dry: bool) -> None:
+    if is_dry and not advice["is_allowed"]:
+        note(f"refused: {advice['why_not']}")
+        raise typer.Exit(REFUSED)
+
+
+def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
+    """Return what a command would do; a request that waits can only end its wait."""
+    told = console.get(api_path("switches", switch, "commands"))
+    found: dict[str, Any] | None = next((each for each in told["commands"] if each["command"] == name), None)
+    if found is not None:
+        return found
+    if told["stage"] == Stage.WAITING_ELIGIBLE:
+        return {"is_allowed": False, "what": "", "why_not": ONLY_WAITS}
+    return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
+
+
+def _done(
+    console: ConsoleClient,
+    switch: str,
+    command: str,
+    body: dict[str, Any],
+    *,
+    what: str,
+    question: str,
+    is_sure: bool,
+    request_id: str | None,
+    is_dry: bool,
+) -> dict[str, Any]:
+    """Say what a command will do, ask where it can't be undone, and do it."""
+    for line in wrapped(what, 0) if what else ():
+        note(line)
+    if is_dry:
+        return {"switch_id": switch, "command": command, "what": what, "is_dry_run": True}
+    if question:
+        require_yes(question, is_sure=is_sure)
+    path = api_path("switches", switch, command)
+    answer: dict[str, Any] = send(console, path, body, request_id=request_id)
+    return answer
+
+
+def _print(answer: dict[str, Any], *, is_dry: bool, as_json: bool) -> None:
+    if not is_dry:
+        print_command(answer, as_json=as_json)
+    elif as_json:
+        print_json(answer)
+
+
+def _failed_user(
+    console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
+) -> dict[str, Any] | None:
+    """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
+    try:
+        told: dict[str, Any] = console.get(api_path("switches", switch, "users", user))
+    except ApiProblem as error:
+        if is_repeatable and error.problem_code == InvalidInput.code:
+            return None
+        raise
+    return told
+
+
+def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
+    """Return the keys of users who could not be moved, before anything is said of what will be done."""
+    if not users:
+        return []
+    with console_client() as console:
+        told = [(each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users]
+    return [each["user_key"] if each else user for user, each in told]
+
+
+def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:
+    text = skip_text(
+        told["directory_id"] or told["user_key"], is_gone=told["is_gone"], is_losing=told["loses_license"]
+    )
+    is_open = told["loses_license"] and not is_accepted
+    return f"{text} That must be accepted with --accept-loss." if is_open else text
+
+
+def _listed(answer: dict[str, Any]) -> list[str]:
+    rows = [
+        [each["command"].replace("_", " "), "yes" if each["is_allowed"] else "no"]
+        for each in answer["commands"]
+    ]
+    lines = table(["COMMAND", "POSSIBLE"], rows)
+    for each in answer["commands"]:
+        said = each["what"] if each["is_allowed"] else each["why_not"]
+        lines += ["", each["command"].replace("_", " "), *wrapped(said, _INDENT)]
+    return lines

@@ -1,0 +1,95 @@
+"""What commands print of refusals: the provider's own words once, with how many heard the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from cli.base.client import ConsoleClient
+from cli.text.output import ago, wrapped
+from domain.ports.call_words import asked_words
+
+#: Users that are named for one kind of failure.
+USERS_SHOWN = 10
+#: Different refusals that are listed; `--json` has every one.
+REFUSALS_SHOWN = 20
+_DETAIL = 2
+_MORE = 4
+
+
+def all_refusals(console: ConsoleClient, path: str) -> list[dict[str, Any]]:
+    """Return the different refusals of a switch, read page by page.
+
+    Args:
+        console: Who is asked.
+        path: Of the list of refusals.
+    """
+    answer = console.get(path)
+    found = list(answer["refusals"])
+    while answer["next"] is not None:
+        answer = console.get(path, after=answer["next"])
+        found += answer["refusals"]
+    return found
+
+
+def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the users whom the switch waits for, grouped by what must be done and what was answered."""
+    lines: list[str] = []
+    for same in _grouped(users):
+        kind = same[0]
+        lines += ["", *wrapped(f"{len(same)} not moved, {kind['error']}: {kind['message']}", 0)]
+        lines += answer_lines(kind)
+        if kind["remedy"]:
+            lines += wrapped(f"what to do: {kind['remedy']}", _DETAIL)
+        for user in same[:USERS_SHOWN]:
+            name = user["directory_id"] or f"erased ({user['user_key']})"
+            lines += wrapped(f"{name}: tried {tries_text(user)}", _MORE)
+        if len(same) > USERS_SHOWN:
+            lines.append(f"{' ' * _MORE}and {len(same) - USERS_SHOWN} more, see --json")
+    return lines
+
+
+def tries_text(user: dict[str, Any]) -> str:
+    """Return how often a user was tried, and when last."""
+    times = "once" if user["tries"] == 1 else f"{user['tries']} times"
+    if user["last_tried_at"] is None:
+        return times
+    return f"{times}, {'at' if user['tries'] == 1 else 'last at'} {ago(user['last_tried_at'])}"
+
+
+def answer_lines(refused: dict[str, Any]) -> list[str]:
+    """Return what the provider answered, in its own words; none where it said nothing."""
+    said = ": ".join(part for part in (refused["code"], refused["text"]) if part)
+    if not said:
+        return []
+    found_by = f" (request {refused['request_id']})" if refused["request_id"] else ""
+    return wrapped(f"the directory answered: {said}{found_by}", _DETAIL)
+
+
+def refusals(told: Sequence[dict[str, Any]]) -> list[str]:
+    """Return the refusals of a switch, the newest last."""
+    if not told:
+        return []
+    lines = ["", "refused so far, in the provider's own words:"]
+    newest = told[-REFUSALS_SHOWN:]
+    lines += [line for each in newest for line in refusal(each)]
+    earlier = len(told) - len(newest)
+    return [*lines, f"{' ' * _DETAIL}and {earlier} before them, see --json"] if earlier else lines
+
+
+def refusal(told: dict[str, Any]) -> Iterator[str]:
+    """Yield one refusal: who, what, how often, and what was said."""
+    times = "once" if told["count"] == 1 else f"{told['count']} times"
+    said = ": ".join(part for part in (told["code"], told["text"]) if part) or "no text"
+    asked = asked_words(told["operation"])
+    yield from wrapped(f"{told['provider']}, {asked}: {told['status']}, {times}", _DETAIL)
+    found_by = f" (request {told['request_id']})" if told["request_id"] else ""
+    yield from wrapped(f"{said}{found_by}", _MORE)
+
+
+def _grouped(users: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Return users who heard the same together, in the order in which each answer came first."""
+    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for user in users:
+        groups.setdefault((user["error"], user["code"], user["text"]), []).append(user)
+    return list(groups.values())

@@ -1,0 +1,95 @@
+"""`planswitch switch wait`: requests that wait until their switch may be (rules section 1)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.base.api_paths import api_path
+from cli.base.client import console_client
+from cli.base.reasons import Reason
+from cli.base.sending import RequestId, send
+from cli.text.money import bound_text
+from cli.text.output import JsonOption, ago, print_command, wrapped
+from domain.kernel.errors import InvalidInput
+from domain.kernel.shown_values import Words
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests that wait to be eligible.")
+
+_DATE = "a date, such as 2026-12-24"
+_UNTIL = "Add --until with the day until which to wait."
+WaitEligible = Annotated[
+    bool, typer.Option("--wait-eligible", help="Wait until nothing stands in the way, then start by itself.")
+]
+Until = Annotated[
+    str | None, typer.Option(help="End of the wait: a date or an instant by the organization's clocks.")
+]
+On = Annotated[
+    str | None,
+    typer.Option("--on", help="Start on that day: a date, without-forfeiture or renewal."),
+]
+MaxTotal = Annotated[
+    str | None,
+    typer.Option(help="What a switch that waited may take at most; default: the most the quote ever takes."),
+]
+
+
+@app.command()
+def look(
+    switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
+    reason: Reason = "look again",
+    request_id: RequestId = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Look at once whether the switch may be, without waiting for the next time."""
+    with console_client() as console:
+        answer = send(
+            console, api_path("switches", switch, "look"), {"reason": reason}, request_id=request_id
+        )
+    print_command(answer, as_json=as_json, then="show")
+
+
+def wait_fields(
+    *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
+) -> dict[str, Any]:
+    """Return the fields of a request that may wait.
+
+    Raises:
+        InvalidInput: An option comes without those that it needs.
+    """
+    if is_waiting and on:
+        raise InvalidInput(
+            field="--wait-eligible",
+            value=Words("given beside --on"),
+            allowed="one of the two, as --on waits as well",
+            remedy="Leave --wait-eligible out; add --until to wait beyond the day of --on.",
+        )
+    if is_waiting and until is None:
+        raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
+    if not (is_waiting or on) and (until or max_total):
+        field = "--until" if until else "--max-total"
+        raise InvalidInput(
+            field=field,
+            value=Words("given alone"),
+            allowed="beside --wait-eligible or --on",
+            remedy=f"Add --wait-eligible or --on, or leave {field} out: what begins now does not wait.",
+        )
+    return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
+
+
+def accepted(terms: dict[str, Any] | None) -> list[str]:
+    """Return what is accepted by waiting."""
+    if terms is None:
+        return []
+    if terms["not_before"]:
+        return wrapped(
+            f"waits for {ago(terms['not_before'])}, then starts by the quote of that day; or as soon as"
+            f" nothing stands in the way, until {ago(terms['until'])}; {bound_text(terms['total_at_most'])}",
+            0,
+        )
+    return wrapped(
+        f"waits until {ago(terms['until'])} at most, then starts by itself by the quote of that day,"
+        f" {bound_text(terms['total_at_most'])}",
+        0,
+    )

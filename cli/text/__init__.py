@@ -1,0 +1,1 @@
+"""What every command prints with: output, tables, amounts, and texts that commands share."""

@@ -1,0 +1,21 @@
+"""What is printed where a remedy says support."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cli.text.output import wrapped
+
+
+def contact_line(contact: str) -> str:
+    """Return whom to call, or what names somebody."""
+    return f"support: {contact or 'nobody is named; set PLANSWITCH_SUPPORT_CONTACT for the console'}"
+
+
+def support_lines(reason: dict[str, Any], indent: int) -> list[str]:
+    """Return whom to call and how to collect the facts, where the remedy of a reason says support."""
+    support = reason.get("support")
+    if support is None:
+        return []
+    text = f"{contact_line(support['contact'])}; `planswitch support bundle` collects the facts"
+    return wrapped(text, indent)

@@ -1,0 +1,1 @@
+"""Who asks: sign-in, keys, wrong tries, and what a request works with."""

@@ -1,0 +1,56 @@
+"""What the console works with; its composition root builds it once per process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from fastapi import Request
+
+from console.access.readiness import ReadinessWatch
+from console.access.sessions import Sessions
+from console.access.wrong_tries import WrongTries
+from console.temporal.switch_workflows import SwitchWorkflows
+from domain.catalog.catalog import Catalog
+from domain.ports.cloud import CloudFactory
+from projections.reads.queries import ReadModels
+from store.record.catalogs import Catalogs
+from store.switch_store import SwitchStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleDependencies:
+    """Everything that the endpoints use."""
+
+    store: SwitchStore
+    reads: ReadModels
+    workflows: SwitchWorkflows
+    cloud_factory: CloudFactory
+    catalogs: Catalogs
+    #: How the parts are on which switches depend.
+    readiness: ReadinessWatch
+    #: PostgreSQL of store and read models.
+    database_url: str
+    #: The operator's key; None refuses everybody.
+    api_key: str | None
+    #: Who acts when the key is used.
+    actor: str
+    sessions: Sessions
+    #: Signs the credit bureau's callbacks; empty takes none.
+    credit_secret: bytes = b""
+    wrong_tries: WrongTries = field(default_factory=WrongTries)
+
+    #: Whom this installation calls support; "" where nobody is named.
+    support_contact: str = ""
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Return the catalog of this request: the version that is current when it is first asked for."""
+        return self.catalogs.current()
+
+
+def dependencies(request: Request) -> ConsoleDependencies:
+    """Return the dependencies of the app that serves `request`, with one catalog for the whole request."""
+    found = request.app.state.dependencies
+    assert isinstance(found, ConsoleDependencies)  # noqa: S101 - create_app put it there
+    return replace(found)

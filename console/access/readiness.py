@@ -1,0 +1,55 @@
+"""The console's look at the parts that it depends on: one at a time, shared by all who ask meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from console.models.system import PartReadiness, ReadinessAnswer
+from ops.readiness.part_state import PartState, Readiness
+
+#: A look this young answers the next question as well: pages, probes and metrics ask often.
+FRESH_SECONDS = 1.5
+
+
+class ReadinessWatch:
+    """Looks when somebody asks, and never twice at once.
+
+    Args:
+        look: Looks at every part.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[Readiness]]) -> None:
+        self._look = look
+        self._lock = asyncio.Lock()
+        self._seen: Readiness | None = None
+        self._seen_at = 0.0
+
+    async def now(self) -> Readiness:
+        """Return how every part is, FRESH_SECONDS ago at most."""
+        async with self._lock:
+            if self._seen is None or time.monotonic() - self._seen_at > FRESH_SECONDS:
+                self._seen = await self._look()
+                self._seen_at = time.monotonic()
+            return self._seen
+
+
+def readiness_facts(found: Readiness) -> ReadinessAnswer:
+    """Return what anybody may read: no address, no account, no message of a server."""
+    return ReadinessAnswer(
+        status="ready" if found.is_ready else "not_ready",
+        looked_at=found.looked_at.isoformat(),
+        parts=tuple(_part_facts(each) for each in found.parts),
+    )
+
+
+def _part_facts(each: PartState) -> PartReadiness:
+    return PartReadiness(
+        part=each.part,
+        state=each.state,
+        code=each.code,
+        detail=each.detail,
+        remedy=each.remedy,
+        figures=dict(each.figures),
+    )

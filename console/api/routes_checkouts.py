@@ -1,0 +1,106 @@
+"""Endpoints of checkouts: start, list, look, edit a section, order, abandon (rules section 2)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from console.access.authentication import Actor, Console
+from console.access.dependencies import ConsoleDependencies
+from console.api.routes_switches import REPEATED, named
+from console.checkouts import checkouts
+from console.checkouts.checkout_bodies import (
+    CheckoutAbandonBody,
+    CheckoutBody,
+    CheckoutEditBody,
+    CheckoutOrderBody,
+)
+from console.checkouts.checkout_orders import order
+from console.checkouts.checkout_views import checkout_line, checkout_view
+from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
+from console.switches.waiting import shown_switch
+from domain.requests.checkout import Checkout
+from projections.reads.queries import PAGE_MAX
+
+router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
+
+_OK = 200
+_CREATED = 201
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+
+
+@router.post("", status_code=_CREATED)
+def start_checkout(body: CheckoutBody, actor: Actor, console: Console) -> CheckoutAnswer:
+    """Start the draft of an order; the same request id again answers the same draft."""
+    return _view(console, checkouts.start(console, body, actor=actor), actor)
+
+
+@router.get("")
+def list_checkouts(
+    _actor: Actor,
+    console: Console,
+    state: str | None = None,
+    organization: str | None = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> CheckoutList:
+    """List drafts of orders, the newest first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `all` leaves every filter aside.
+    """
+    found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    return CheckoutList(
+        checkouts=tuple(checkout_line(console.catalog, row) for row in found.rows),
+        next=found.next_id,
+        total=found.total,
+        all=console.reads.checkout_count(),
+    )
+
+
+@router.get("/{checkout_id}")
+def show_checkout(checkout_id: str, actor: Actor, console: Console) -> CheckoutAnswer:
+    """Show every section, the newest quote, and what stands in the way now."""
+    return _view(console, console.store.checkout(checkouts.whole_id(console, checkout_id)), actor)
+
+
+@router.patch("/{checkout_id}/{section}")
+def edit_checkout(
+    checkout_id: str, section: str, body: CheckoutEditBody, actor: Actor, console: Console
+) -> CheckoutAnswer:
+    """Change one section, which quotes anew; a change decided on another revision is a conflict."""
+    whole = checkouts.whole_id(console, checkout_id)
+    return _view(console, checkouts.edit(console, whole, section, body, actor=actor), actor)
+
+
+@router.post("/{checkout_id}/order", status_code=_CREATED, responses=REPEATED)
+def order_checkout(
+    checkout_id: str, body: CheckoutOrderBody, actor: Actor, console: Console, response: Response
+) -> CheckoutOrdered:
+    """Start the switch with exactly what is shown; the same revision again answers the same switch."""
+    whole = checkouts.whole_id(console, checkout_id)
+    ordered = order(console, whole, body, actor=actor)
+    shown = shown_switch(console.reads, ordered.switch_id)
+    response.status_code = _OK if ordered.is_repeated else _CREATED
+    return CheckoutOrdered(
+        checkout_id=whole,
+        switch_id=ordered.switch_id,
+        request_id=ordered.request_id,
+        repeated=ordered.is_repeated,
+        switch=named(console, shown) if shown else None,
+    )
+
+
+@router.post("/{checkout_id}/abandon")
+def abandon_checkout(
+    checkout_id: str, body: CheckoutAbandonBody, actor: Actor, console: Console
+) -> CheckoutAnswer:
+    """Give a draft up; it stays in the list as abandoned."""
+    whole = checkouts.whole_id(console, checkout_id)
+    return _view(console, checkouts.abandon(console, whole, reason=body.reason, actor=actor), actor)
+
+
+def _view(console: ConsoleDependencies, checkout: Checkout, actor: str) -> CheckoutAnswer:
+    seen = checkouts.see(console, checkout, actor=actor)
+    return checkout_view(console.catalog, seen, console.support_contact)

@@ -1,0 +1,320 @@
+"""Endpoints of quotes and switches: ask, start, look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Annotated, Any
+
+import anyio.from_thread
+from fastapi import APIRouter, Query, Response
+
+from activities.contract import RequestSwitchResult, SwitchOrder
+from audit.story.show import audit_of
+from audit.users.service_settings import service_settings_of
+from console.access.authentication import Actor, Console
+from console.access.dependencies import ConsoleDependencies
+from console.access.request_ids import request_id_of
+from console.models.base import widened
+from console.models.controls import CommandTaken
+from console.models.quotes import FindingAnswer, QuoteMade
+from console.models.switches import (
+    HistoryOfSwitch,
+    ListedSwitch,
+    NamedSwitch,
+    SettingsOfSwitch,
+    ShownSwitch,
+    StoryOfSwitch,
+    SwitchCounts,
+    SwitchKnown,
+    SwitchList,
+    SwitchStarted,
+    Timeline,
+)
+from console.switches import views
+from console.switches.asking import Asked, ask, planned, record, require_start, switch_id_for
+from console.switches.attention import attention_of, looks_of
+from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
+from console.switches.question_checks import require_askable
+from console.switches.readable_sources import readable_source
+from console.switches.waiting import shown_switch
+from console.switches.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
+from console.temporal.workflow_troubles import looked_seconds_ago, remedy_beside
+from console.words.problems import refused
+from console.words.reasons import finding_answer
+from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.kernel.ids import workflow_id_of
+from domain.licenses.pilot import require_soaked_pilot
+from domain.operator.lost_settings import open_points
+from domain.operator.operator_commands import LOOK
+from domain.switch.stage import Stage
+from projections.board.stages import GROUPS, STAGES
+from projections.reads.lists import StageCount, counts_of
+from projections.reads.queries import PAGE_MAX, POSITION_MAX
+from projections.reads.shown_rows import SwitchRow
+from store.health.troubles import WorkflowTrouble
+
+router = APIRouter(prefix="/api", tags=["switches"])
+
+_OK = 200
+_CREATED = 201
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+Position = Annotated[int, Query(ge=0, le=POSITION_MAX)]
+StageQuery = Annotated[
+    str | None,
+    Query(description=f"A stage, in any spelling: {', '.join(STAGES)}; or several: {', '.join(GROUPS)}"),
+]
+OrganizationQuery = Annotated[
+    str | None, Query(description="Directory id of an organization, or its first 8 characters")
+]
+REPEATED: dict[int | str, dict[str, Any]] = {
+    _OK: {"description": "It was asked for before; this is its answer."}
+}
+
+
+@router.post("/quotes")
+def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
+    """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
+    require_askable(body)
+    asked = ask(console, body, actor=actor, own_switch_id=None)
+    asked.require_acknowledged_domains(body.acknowledgments)
+    asked, plan = planned(console, asked)
+    record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
+    terms = wait_terms(asked.prepared, body)
+    return QuoteMade(
+        **dict(views.quoted(console.catalog, asked.prepared, console.support_contact)),
+        plan=views.switch_plan(plan),
+        wait=wait_answer(terms) if terms else None,
+    )
+
+
+@router.post("/switches", status_code=_CREATED, responses=REPEATED)
+def start_switch(
+    body: SwitchBody, actor: Actor, console: Console, response: Response
+) -> SwitchStarted | SwitchKnown:
+    """Start a switch by an accepted quote; the same request id again answers the same switch."""
+    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
+    switch_id = switch_id_for(body)
+    known = _known(console, switch_id)
+    if known is not None:
+        _require_same(console, known, body)
+        response.status_code = _OK
+        return SwitchKnown(switch_id=switch_id, request_id=body.request_id, switch=known)
+    require_askable(body)
+    # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
+    anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
+    asked = ask(console, body, actor=actor, own_switch_id=switch_id)
+    asked.require_acknowledged_domains(body.acknowledgments)
+    wait, users = None, asked.prepared.users
+    is_scheduled = asked.prepared.start_on is not None
+    if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
+        wait = begin_wait(console, body, asked, _order(body, asked, require_wait(console, asked, body)))
+    else:
+        order = _order(body, asked, require_start(console, asked, body))
+        result = _started(console, order, asked.prepared.source.plan_id)
+        users = result.users or users
+    shown = shown_switch(console.reads, switch_id)
+    quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)
+    return SwitchStarted(
+        switch_id=switch_id,
+        request_id=body.request_id,
+        users=users,
+        quote=quoted.quote,
+        findings=quoted.findings,
+        switch=named(console, shown) if shown else None,
+        wait=wait,
+    )
+
+
+@router.get("/switches")
+def list_switches(
+    _actor: Actor,
+    console: Console,
+    stage: StageQuery = None,
+    organization: OrganizationQuery = None,
+    limit: Limit = 50,
+    after: str | None = None,
+) -> SwitchList:
+    """List switches, the newest request first; `after` is the last id of the page before.
+
+    `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
+    The first page has the switches that call for somebody under `attention` as well, wherever they stand.
+    """
+    found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    called = console.reads.alarmed(organization_id=organization) if after is None else []
+    return SwitchList(
+        attention=_listed(console, called),
+        switches=_listed(console, found.rows),
+        workflows_looked_seconds_ago=looked_seconds_ago(console.store),
+        next=found.next_id,
+        total=found.total,
+        counts=_counts(console.reads.stage_counts(organization_id=organization)),
+        all=_counts(console.reads.stage_counts()).all,
+    )
+
+
+def _counts(stages: Sequence[StageCount]) -> SwitchCounts:
+    return SwitchCounts.model_validate(counts_of(stages))
+
+
+@router.get("/switches/{switch}")
+def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
+    """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
+    row = console.reads.switch(switch)
+    (listed,) = _listed(console, [row])
+    return widened(ShownSwitch, listed, open_points=_open_points(console, row))
+
+
+def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingAnswer, ...]:
+    """Return what a switch left to do by hand; only one that has completed leaves something."""
+    if row.outcome != Stage.COMPLETED:
+        return ()
+    source = readable_source(console, row)
+    state = source.switches.get(row.switch_id) if source else None
+    return tuple(finding_answer(each) for each in open_points(state)) if state else ()
+
+
+@router.get("/switches/{switch}/timeline")
+def show_timeline(
+    switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
+) -> Timeline:
+    """List the events of a switch, oldest first; `after` is the last position of the page before."""
+    switch_id = console.reads.switch(switch).switch_id
+    # One more than asked for tells whether there is a next page.
+    events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
+    return Timeline(
+        switch_id=switch_id,
+        events=tuple(events[:limit]),
+        next=events[limit - 1].position if len(events) > limit else None,
+        total=console.reads.timeline_count(switch_id),
+    )
+
+
+@router.get("/switches/{switch}/audit")
+def show_audit(switch: str, _actor: Actor, console: Console) -> StoryOfSwitch:
+    """Tell a switch's story from its events, with cause and effect of each."""
+    switch_id = console.reads.switch(switch).switch_id
+    return audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
+
+
+@router.get("/switches/{switch}/service-settings")
+def show_service_settings(switch: str, _actor: Actor, console: Console) -> SettingsOfSwitch:
+    """Count what became of the services that users had switched off (rules section 4)."""
+    switch_id = console.reads.switch(switch).switch_id
+    audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
+    return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
+
+
+@router.get("/switches/{switch}/history")
+def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitch:
+    """Tell how long the histories of the workflow and its children are."""
+    row = console.reads.switch(switch)
+    workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
+    histories = anyio.from_thread.run(console.workflows.histories, workflow_id)
+    return HistoryOfSwitch(
+        switch_id=row.switch_id,
+        events=sum(history.events for history in histories),
+        workflows=tuple(histories),
+    )
+
+
+@router.post("/switches/{switch}/look")
+def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
+    """Let a request that waits look at once whether its switch may be (rules section 1)."""
+    row = console.reads.switch(switch)
+    if not is_waiting(row):
+        raise RuleViolated(
+            "The request does not wait to be eligible.",
+            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells where it stands.",
+        )
+    return command_wait(console, row, LOOK, body, actor)
+
+
+def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
+    """Return a row of the board with the names of its plans, its next look, and what calls for somebody."""
+    return widened(NamedSwitch, row, **_beside(console, row))
+
+
+def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
+    """Return rows of the board as a list shows them, each with what is wrong with its workflows."""
+    found = console.store.troubles()
+    return tuple(
+        _in_trouble(console, row, tuple(each for each in found if each.switch_id == row.switch_id))
+        for row in rows
+    )
+
+
+def _in_trouble(
+    console: ConsoleDependencies, row: SwitchRow, found: tuple[WorkflowTrouble, ...]
+) -> ListedSwitch:
+    beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, found)}
+    return widened(ListedSwitch, row, **beside, workflow_troubles=found)
+
+
+def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:
+    """Return what is told of a switch beside its row."""
+    looks_at, looks_soon = looks_of(row)
+    return {
+        "looks_at": looks_at,
+        "looks_soon": looks_soon,
+        "attention": attention_of(row),
+        "source_plan": views.plan_name(console.catalog, row.source_plan_id),
+        "target_plan": views.plan_name(console.catalog, row.target_plan_id),
+    }
+
+
+def _started(console: ConsoleDependencies, order: SwitchOrder, source_plan_id: str) -> RequestSwitchResult:
+    result = anyio.from_thread.run(partial(console.workflows.start, order, source_plan_id=source_plan_id))
+    if not result.accepted:
+        raise refused(result)
+    return result
+
+
+def _known(console: ConsoleDependencies, switch_id: str) -> NamedSwitch | None:
+    try:
+        return named(console, console.reads.switch(switch_id))
+    except UnknownSwitch:
+        return None
+
+
+def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: SwitchBody) -> None:
+    target = console.catalog.find(body.target_plan).plan_id
+    source = body.source_subscription_id or known.source_subscription_id
+    if (known.target_plan_id, known.source_subscription_id) != (target, source):
+        raise RequestReused(
+            f"Request {body.request_id} was used before for another switch.",
+            remedy="Use a new request id.",
+        )
+
+
+def _order(body: SwitchBody, asked: Asked, quote_digest: str) -> SwitchOrder:
+    prepared = asked.prepared
+    return SwitchOrder(
+        switch_id=switch_id_for(body),
+        request_id=body.request_id,
+        organization_id=body.organization_id,
+        source_subscription_id=prepared.source.subscription_id,
+        target_plan_id=prepared.question.target_plan_id,
+        quantity=body.quantity,
+        mode=body.mode,
+        service_settings=body.service_settings,
+        payment_method=body.payment_method,
+        rule_set=body.rule_set,
+        policy=body.policy,
+        quote_digest=quote_digest,
+        acknowledgments=body.confirmed,
+        quoted_on=prepared.quote.input.quoted_on.isoformat(),
+        caller=body.caller,
+        caller_role=body.caller_role,
+        term=body.term,
+        billing_cycle=body.billing_cycle,
+        actor=asked.actor,
+        reason=body.reason,
+        catalog_version=prepared.assessment.catalog_version,
+        start_on=prepared.start_on.isoformat() if prepared.start_on else "",
+        pilot=body.pilot,
+        pilot_soak_seconds=body.pilot_soak_seconds,
+        pilot_group_id=body.pilot_group_id,
+        auto_renew=body.auto_renew,
+    )

@@ -1,0 +1,145 @@
+"""Endpoints about the installation itself: health, readiness, projections, metrics."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from console.access.authentication import Actor, Console
+from console.access.readiness import readiness_facts
+from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
+from domain.kernel.errors import PlanSwitchError
+from domain.operator.alarms import ALARMS
+from ops.readiness.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
+from projections.running.schema import PROJECTION
+from projections.running.status import ProjectionStatus, status
+
+router = APIRouter(tags=["system"])
+
+_NOT_READY = 503
+_MISSING: dict[int | str, dict[str, Any]] = {
+    _NOT_READY: {
+        "description": "A part is missing; the body says which.",
+        "model": ReadinessAnswer,
+    }
+}
+#: Gauge -> the figure of a part that it shows, and what it means.
+_FIGURES = {
+    "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
+    "strangers": ("planswitch_part_strangers", "Who takes work from the queue and is no worker of ours."),
+    "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
+    "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
+    "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),
+    "missing": ("planswitch_part_missing", "Search attributes that the namespace lacks."),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Figures of the read models."""
+
+    #: Stage -> switches in it.
+    stages: Mapping[str, int] = field(default_factory=dict)
+    #: Alarm -> switches that call for somebody by it.
+    alarms: Mapping[str, int] = field(default_factory=dict)
+
+
+@router.get("/api/health")
+async def health() -> Health:
+    """Tell that the console answers, and nothing else; `/api/ready` tells of what it depends on."""
+    return Health()
+
+
+@router.get("/api/ready", responses=_MISSING)
+async def ready(console: Console, response: Response) -> ReadinessAnswer:
+    """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
+    found = await console.readiness.now()
+    response.status_code = 200 if found.is_ready else _NOT_READY
+    response.headers["Cache-Control"] = "no-store"
+    return readiness_facts(found)
+
+
+@router.get("/api/projections")
+def projections(_actor: Actor, console: Console) -> Projections:
+    """Tell how far the read models are behind the events."""
+    return Projections(projections=tuple(_facts(each) for each in status(console.database_url)))
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(console: Console) -> Response:
+    """Return Prometheus figures: each part; switches, alarms and lag as far as the database answers."""
+    found = await console.readiness.now()
+    parts = {each.part: each for each in found.parts}
+    counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
+    return Response(generate_latest(_registry(found, counts)), media_type=CONTENT_TYPE_LATEST)
+
+
+def _facts(each: ProjectionStatus) -> ProjectionAnswer:
+    return ProjectionAnswer(
+        name=each.name,
+        version=each.version,
+        position=each.position,
+        head=each.head,
+        lag=each.lag,
+        dead_letters=each.dead_letters,
+        updated_at=each.updated_at.isoformat(),
+        behind_seconds=each.behind_seconds,
+        silence_seconds=each.silence_seconds,
+        incomplete=each.incomplete,
+        is_degraded=each.is_degraded,
+        state=each.state,
+        shown_age_seconds=each.shown_age_seconds,
+    )
+
+
+def _counts(console: Console) -> Counts:
+    try:
+        # An alarm that nobody raises is a figure as well: who watches it sees that it is looked at.
+        alarms = dict.fromkeys(ALARMS, 0) | console.reads.switches_by_alarm()
+        return Counts(stages=console.reads.switches_by_stage(), alarms=alarms)
+    except PlanSwitchError:
+        # It went away since it was looked at; the parts are told all the same.
+        return Counts()
+
+
+def _registry(found: Readiness, counts: Counts) -> CollectorRegistry:
+    registry = CollectorRegistry()
+    switches = Gauge("planswitch_switches", "Switches by stage.", ["stage"], registry=registry)
+    for stage, count in counts.stages.items():
+        switches.labels(stage=stage).set(count)
+    alarms = Gauge(
+        "planswitch_alarms", "Switches that call for somebody, by alarm.", ["alarm"], registry=registry
+    )
+    for alarm, count in counts.alarms.items():
+        alarms.labels(alarm=alarm).set(count)
+    _add_parts(registry, found)
+    projector = next(each for each in found.parts if each.part == PROJECTOR)
+    if projector.figures:
+        _add_projection(registry, projector)
+    return registry
+
+
+def _add_parts(registry: CollectorRegistry, found: Readiness) -> None:
+    is_up = Gauge("planswitch_part_up", "1: it works, 0: it is missing.", ["part"], registry=registry)
+    gauges = {
+        figure: Gauge(name, meaning, ["part"], registry=registry)
+        for figure, (name, meaning) in _FIGURES.items()
+    }
+    for each in found.parts:
+        is_up.labels(part=each.part).set(0 if each.is_missing else 1)
+        for figure in _FIGURES.keys() & each.figures.keys():
+            gauges[figure].labels(part=each.part).set(each.figures[figure])
+
+
+def _add_projection(registry: CollectorRegistry, projector: PartState) -> None:
+    lag = Gauge("planswitch_projection_lag_events", "Events not yet shown.", ["name"], registry=registry)
+    dead = Gauge(
+        "planswitch_projection_dead_letters", "Events that can't be shown.", ["name"], registry=registry
+    )
+    lag.labels(name=PROJECTION).set(projector.figures["lag_events"])
+    dead.labels(name=PROJECTION).set(projector.figures["dead_letters"])

@@ -1,0 +1,170 @@
+"""Endpoints of single users: what a switch did with them, and edits of their licenses by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+
+from activities.operator.manual_licenses import LicenseRequest, edit_license
+from audit.story.refusals import PAGE_MAX as REFUSALS_MAX
+from audit.story.refusals import refusal_page
+from audit.users.drift import drift_seen
+from audit.users.license_edits import ToldEdit, license_edits
+from audit.users.user_outcomes import PAGE_MAX, user_outcomes
+from console.access.authentication import Actor, Console
+from console.access.dependencies import ConsoleDependencies
+from console.api.routes_controls import recorded_source
+from console.edge.plain_bodies import Id, PathId, Text
+from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
+from console.switches.asking import recorded_cloud
+from console.switches.bodies import CommandBody
+from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.organizations.organization_ids import require_organization_id
+
+router = APIRouter(prefix="/api", tags=["users"])
+
+Limit = Annotated[int, Query(ge=1, le=PAGE_MAX)]
+RefusalLimit = Annotated[int, Query(ge=1, le=REFUSALS_MAX)]
+
+
+class LicenseBody(CommandBody):
+    """One license of one user, to be given or taken away."""
+
+    #: Directory id or principal name.
+    user: Id
+    #: Id, part number, name or alias of a plan.
+    plan: Text
+    action: Literal["assign", "remove"]
+    #: Take the license also where nothing else that the user holds keeps the same data services.
+    accept_loss: bool = False
+
+
+@router.get("/switches/{switch}/users")
+def list_users(
+    *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
+) -> UsersOfSwitch:
+    """List what became of each user: moved or not, services kept, gone, new, off with others.
+
+    `total` counts the users on all pages; who reads many pages spares it with `total=false`.
+    """
+    row = console.reads.switch(switch)
+    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
+    source = console.store.subscription(stream_id)
+    if source is None:
+        message = f"The record has no switch {row.switch_id}."
+        raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
+    page = user_outcomes(
+        console.store,
+        source,
+        row.switch_id,
+        catalog=console.catalog,
+        cursor=after,
+        limit=limit,
+        is_counted=total,
+    )
+    return UsersOfSwitch(
+        switch_id=row.switch_id, users=page.users, next=page.next_cursor or None, total=page.total
+    )
+
+
+@router.get("/switches/{switch}/refusals")
+def list_refusals(
+    switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
+) -> RefusalsOfSwitch:
+    """Tell the different refusals of providers in their own words, and how often each came.
+
+    The one that came first is told first; `after` is what the page before gave as `next`.
+    """
+    switch_id = console.reads.switch(switch).switch_id
+    told = refusal_page(console.store, switch_id, after=after, limit=limit)
+    return RefusalsOfSwitch(switch_id=switch_id, refusals=told.refusals, next=told.next, total=told.total)
+
+
+@router.get("/switches/{switch}/drift")
+def show_drift(switch: str, _actor: Actor, console: Console) -> DriftOfSwitch:
+    """Tell what was changed by hand while licenses moved, as it was found last, and what to do about it."""
+    row = console.reads.switch(switch)
+    source = recorded_source(console, row)
+    state = source.switches.get(row.switch_id) if source else None
+    return DriftOfSwitch(switch_id=row.switch_id, drift=drift_seen(state) if state else None)
+
+
+@router.post("/organizations/{organization_id}/licenses")
+def change_license(
+    organization_id: PathId, body: LicenseBody, actor: Actor, console: Console
+) -> LicenseChanged:
+    """Give a user a license or take it away; refused while a switch has license administration locked.
+
+    It leaves an event with actor, reason and request id; the same request id acts once.
+    """
+    plan = console.catalog.find(body.plan)
+    asked = LicenseRequest(
+        organization_id=organization_id,
+        user=body.user,
+        plan_id=plan.plan_id,
+        is_assigned=body.action == "assign",
+        is_loss_accepted=body.accept_loss and body.action == "remove",
+        actor=actor,
+        reason=body.reason,
+        request_id=body.request_id,
+    )
+    loss = edit_license(console.store, console.cloud_factory, console.catalog, asked)
+    message = f"User {body.user} has {plan.name} directly."
+    if body.action == "remove":
+        # Also where they had none: what is so already stays so.
+        message = f"User {body.user} does not have {plan.name} directly any more.{loss}"
+    return LicenseChanged(
+        organization_id=organization_id,
+        user=body.user,
+        actor=actor,
+        request_id=body.request_id,
+        message=message,
+    )
+
+
+@router.get("/organizations/{organization_id}/licenses")
+def list_license_edits(
+    organization_id: PathId, _actor: Actor, console: Console, limit: Limit = 100, after: str | None = None
+) -> LicenseEdits:
+    """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
+
+    `after` is the request id of the last edit of the page before.
+    """
+    require_organization_id(organization_id)
+    if console.store.organization(organization_id) is None:
+        organization_id = console.reads.organization(organization_id, field="organization_id")
+        _require_known(console, organization_id)
+    edits = license_edits(console.store, console.catalog, organization_id)
+    begin = 0 if after is None else _place_after(edits, after)
+    shown = edits[begin : begin + limit]
+    return LicenseEdits(
+        organization_id=organization_id,
+        edits=shown,
+        next=shown[-1].request_id if len(edits) > begin + limit else None,
+        total=len(edits),
+    )
+
+
+def _require_known(console: ConsoleDependencies, organization_id: str) -> None:
+    """Refuse an organization that neither the record nor the cloud knows: it has no edits to be listed.
+
+    Raises:
+        UnknownOrganization: Nobody knows it.
+    """
+    if console.store.organization(organization_id) is None:
+        with recorded_cloud(console, organization_id) as cloud:
+            cloud.billing.profile(organization_id)
+
+
+def _place_after(edits: Sequence[ToldEdit], request_id: str) -> int:
+    """Return where the edit stands that comes after a request's; newer edits move nobody's page.
+
+    Raises:
+        InvalidInput: No edit has this request id.
+    """
+    for place, each in enumerate(edits):
+        if each.request_id == request_id:
+            return place + 1
+    raise InvalidInput(field="after", value=request_id, allowed="what the page before gave as `next`")

@@ -1,0 +1,1 @@
+"""Use cases of checkouts: drafts, sections and orders."""

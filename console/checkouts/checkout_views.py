@@ -1,0 +1,147 @@
+"""A checkout as JSON: every section as it would be ordered, the quote, and what stands in the way."""
+
+from __future__ import annotations
+
+from console.checkouts.checkouts import SeenCheckout
+from console.models.base import widened
+from console.models.checkouts import (
+    AcknowledgmentsSection,
+    CheckoutAnswer,
+    CheckoutLine,
+    CheckoutRefusal,
+    CheckoutSections,
+    DomainAnswer,
+    DomainsSection,
+    EditAnswer,
+    ItemsSection,
+    MissingAcknowledgment,
+    PaymentSection,
+    TermSection,
+)
+from console.switches import views
+from domain.catalog.addons import AddonFate, addon_fates
+from domain.catalog.catalog import Catalog
+from domain.kernel.money import Money
+from domain.organizations.custom_domains import own_domains
+from domain.periods.carry_over import KEEP
+from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.quote.prepaid import FORFEITURE
+from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
+from domain.requests.checkout import CheckoutEdit
+from projections.reads.shown_rows import DraftRow
+
+
+def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) -> CheckoutAnswer:
+    """Return a draft, or what was ordered by it."""
+    checkout, prepared = seen.checkout, seen.asked.prepared if seen.asked else None
+    code, message = checkout.refusal
+    return CheckoutAnswer(
+        checkout_id=checkout.checkout_id,
+        organization_id=checkout.organization_id,
+        source_subscription_id=checkout.source_subscription_id,
+        revision=checkout.revision,
+        status=checkout.state,
+        switch_id=checkout.placed.switch_id if checkout.placed else None,
+        sections=_sections(catalog, seen),
+        total_minor_units=checkout.priced.days[0].total.minor_units,
+        total=str(checkout.priced.days[0].total),
+        quote_digest=checkout.quote_digest,
+        quote=views.quote_answer(checkout.priced, checkout.terms.acknowledgments),
+        is_quote_current=seen.is_quote_current,
+        parties_changed=seen.parties_changed,
+        is_orderable=_is_orderable(seen),
+        quoted=views.quoted(catalog, prepared, support_contact) if prepared else None,
+        edits=tuple(_edit(each) for each in checkout.edits),
+        refusal=CheckoutRefusal(code=code, message=message),
+    )
+
+
+def _edit(each: CheckoutEdit) -> EditAnswer:
+    return EditAnswer(
+        revision=each.revision,
+        section=each.section,
+        changed=tuple(each.changed),
+        actor=each.actor,
+        at=each.at.isoformat(),
+    )
+
+
+def checkout_line(catalog: Catalog, row: DraftRow) -> CheckoutLine:
+    """Return a draft as a list shows it: the read model's row with the name of the plan and the total."""
+    total = Money(minor_units=row.total, currency=row.currency)
+    return widened(
+        CheckoutLine,
+        row,
+        total=str(total),
+        total_minor_units=row.total,
+        target_plan=views.plan_name(catalog, row.target_plan_id),
+    )
+
+
+def _sections(catalog: Catalog, seen: SeenCheckout) -> CheckoutSections:
+    checkout, terms = seen.checkout, seen.checkout.terms
+    priced = checkout.priced.input
+    parties = {role: dict(party.fields) for role, party in seen.parties.items()}
+    return CheckoutSections(
+        sold_to=parties.get(SOLD_TO),
+        billed_to=parties.get(BILLED_TO),
+        payment=PaymentSection(payment_method=terms.payment_method, credit_check=checkout.credit_check),
+        items=ItemsSection(
+            target_plan_id=terms.target_plan_id,
+            target_plan=views.plan_name(catalog, terms.target_plan_id),
+            quantity=terms.quantity,
+            unit_price=priced.target_unit_price,
+            service_settings=terms.service_settings,
+            add_ons=_addons(catalog, seen),
+        ),
+        term=TermSection(
+            term=terms.term or (seen.asked.prepared.source.term if seen.asked else ""),
+            billing_cycle=priced.billing_cycle,
+            auto_renew=terms.auto_renew if terms.auto_renew != KEEP else None,
+        ),
+        domains=_domains(seen),
+        acknowledgments=_acknowledgments(seen),
+    )
+
+
+def _addons(catalog: Catalog, seen: SeenCheckout) -> tuple[AddonFate, ...]:
+    """Return what becomes of each add-on; what is carried stands in the cart (rules section 4)."""
+    if seen.asked is None:
+        return ()
+    facts = seen.asked.prepared.assessment.input
+    target = catalog.plan(facts.target_plan_id)
+    return addon_fates(catalog, facts.source, facts.subscriptions, target)
+
+
+def _domains(seen: SeenCheckout) -> DomainsSection:
+    """Return the custom domains; one that serves the public website must be confirmed as changed first."""
+    confirmed = seen.checkout.terms.domains
+    listed = own_domains(seen.asked.prepared.profile.custom_domains) if seen.asked else confirmed
+    return DomainsSection(
+        confirmed=tuple(confirmed),
+        domains=tuple(DomainAnswer(domain=each, is_confirmed=each.lower() in confirmed) for each in listed),
+    )
+
+
+def _acknowledgments(seen: SeenCheckout) -> AcknowledgmentsSection:
+    given = seen.checkout.terms.acknowledgments
+    missing = list(seen.asked.prepared.assessment.acknowledgments_missing) if seen.asked else []
+    told = seen.checkout.priced.forfeiture
+    if seen.asked and told and told.at_most.minor_units and FORFEITURE not in given:
+        missing.append(FORFEITURE)
+    return AcknowledgmentsSection(
+        confirmed=tuple(given),
+        missing=tuple(
+            MissingAcknowledgment(name=name, confirms=ACKNOWLEDGED.get(name, name)) for name in missing
+        ),
+        backup_guide=BACKUP_GUIDE,
+    )
+
+
+def _is_orderable(seen: SeenCheckout) -> bool:
+    """Tell whether an order of what is shown would be taken now."""
+    if seen.asked is None or seen.parties_changed or not seen.is_quote_current:
+        return False
+    prepared = seen.asked.prepared
+    is_confirmed = not _acknowledgments(seen).missing
+    return is_confirmed and prepared.assessment.is_eligible and not prepared.is_expired

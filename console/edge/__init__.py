@@ -1,0 +1,1 @@
+"""The edge of the console: what is looked at before a route, and after it."""

@@ -1,0 +1,72 @@
+"""One line in the log for each request: who, from where, what, how it was answered; never what was sent."""
+
+from __future__ import annotations
+
+import time
+from http import HTTPStatus
+
+import structlog
+from fastapi import Request
+from starlette.routing import Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.access.authentication import address_of
+
+#: Asked all the time, and told only where they fail.
+_QUIET_PATHS = ("/static/", "/api/health", "/api/ready", "/metrics")
+_log = structlog.get_logger()
+
+
+class AccessLog:
+    """ASGI middleware; the request id comes from the one around it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.perf_counter()
+        #: What an exception becomes, which passes by on its way to the outermost handler.
+        status = int(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noting)
+        finally:
+            _tell(scope, status, (time.perf_counter() - began) * 1000)
+
+
+def _tell(scope: Scope, status: int, duration_ms: float) -> None:
+    request = Request(scope)
+    is_quiet = scope["path"].startswith(_QUIET_PATHS) and status < HTTPStatus.BAD_REQUEST
+    tell = _log.debug if is_quiet else _log.info
+    tell(
+        "request_answered",
+        actor=getattr(request.state, "actor", ""),
+        address=address_of(request),
+        method=scope["method"],
+        route=route_of(scope),
+        status=status,
+        duration_ms=round(duration_ms, 1),
+    )
+
+
+def route_of(scope: Scope) -> str:
+    """Return the template of a request's path, such as `/api/switches/{switch}`; "" where there is none.
+
+    The path itself may hold ids of users.
+    """
+    route = scope.get("route")
+    if route is None:
+        # Refused before the framework looked for it.
+        found = (each for each in scope["app"].state.routes if each.matches(scope)[0] is not Match.NONE)
+        route = next(found, None)
+    return str(getattr(route, "path", ""))

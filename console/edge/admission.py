@@ -1,0 +1,144 @@
+"""Who may send a body, and how much: decided before the first byte of it is read.
+
+The framework reads a body before it asks who sends it. This stands before the framework.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from fastapi import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.access.authentication import actor_of
+from console.access.dependencies import dependencies
+from console.edge.json_bodies import require_json, require_json_type
+from console.words.problems import product_error
+from console.words.return_paths import SIGN_IN, is_for_programs
+from domain.catalog.published.list_rows import FILE_BYTES_MAX
+from domain.kernel.errors import PlanSwitchError
+
+CALLBACK_PATH = "/api/callbacks/credit"
+IMPORT_PATH = "/api/catalog/imports"
+#: Bodies of strangers: the key of a sign-in, and what its signature proves.
+OPEN_PATHS = frozenset({SIGN_IN, CALLBACK_PATH})
+#: Longest body of a route, in bytes; else of a page's form, and of the API.
+ROUTE_BYTES_MAX: Mapping[str, int] = {
+    SIGN_IN: 8 * 1024,
+    CALLBACK_PATH: 64 * 1024,
+    IMPORT_PATH: FILE_BYTES_MAX,
+}
+FORM_BYTES_MAX = 64 * 1024
+API_BYTES_MAX = 256 * 1024
+#: Seconds in which a body must be here.
+BODY_SECONDS = 30.0
+#: Methods whose bodies nothing reads.
+_WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class BodyTooLarge(PlanSwitchError):
+    """A body is longer than any that the route takes; nothing was changed."""
+
+    code = "BODY_TOO_LARGE"
+
+
+class BodyTooSlow(PlanSwitchError):
+    """A body did not come in time; nothing was changed."""
+
+    code = "REQUEST_TIMED_OUT"
+
+
+class BodyIncomplete(PlanSwitchError):
+    """The sender left before the body was here; nothing was changed, and nobody waits for an answer."""
+
+    code = "REQUEST_TIMED_OUT"
+
+
+class Admission:
+    """ASGI middleware: refuses strangers and long bodies, and hands on bodies that are here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] in _WITHOUT_BODY:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            if scope["path"] not in OPEN_PATHS:
+                actor_of(request, dependencies(request))
+            body = await _body(request, receive)
+            _require_readable(request, body)
+        except PlanSwitchError as error:
+            await product_error(request, error)(scope, receive, send)
+            return
+        await self._app(scope, _handed_on(body, receive), send)
+
+
+def _require_readable(request: Request, body: bytes) -> None:
+    """Refuse a body of the API that is no JSON; a file and a callback are read by their own routes.
+
+    Raises:
+        PlanSwitchError: It is none, or does not say so.
+    """
+    path = request.scope["path"]
+    if body and is_for_programs(path) and path not in {CALLBACK_PATH, IMPORT_PATH}:
+        require_json_type(request)
+        require_json(body)
+
+
+async def _body(request: Request, receive: Receive) -> bytes:
+    limit = bytes_max(request.scope["path"])
+    declared = request.headers.get("Content-Length", "")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
+    try:
+        return await asyncio.wait_for(_streamed(receive, limit), BODY_SECONDS)
+    except TimeoutError:
+        raise BodyTooSlow(
+            f"The body was not here within {BODY_SECONDS:.0f} seconds.",
+            remedy="Send it again, faster; nothing was changed.",
+        ) from None
+
+
+def bytes_max(path: str) -> int:
+    """Return how long a body may be that is sent to `path`."""
+    others = API_BYTES_MAX if is_for_programs(path) else FORM_BYTES_MAX
+    return ROUTE_BYTES_MAX.get(path, others)
+
+
+async def _streamed(receive: Receive, limit: int) -> bytes:
+    body = bytearray()
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise BodyIncomplete("The body ended too early.", remedy="Send it again; nothing was changed.")
+        body += message.get("body", b"")
+        if len(body) > limit:
+            raise _too_large(limit)
+        if not message.get("more_body", False):
+            return bytes(body)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        f"The body is longer than {limit:,} bytes, the most that is taken here.",
+        remedy="Send less; docs/limits.md tells how much each address takes. Nothing was changed.",
+    )
+
+
+def _handed_on(body: bytes, receive: Receive) -> Receive:
+    """Return a `receive` that gives the body once, and then what the server tells."""
+    is_given = False
+
+    async def give() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return give

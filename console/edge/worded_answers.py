@@ -1,0 +1,137 @@
+"""Answers in the words of whoever reads them: commands for a shell, addresses for programs, links for a page.
+
+One function goes over a whole answer. It looks at what the product itself says, and never at the record:
+reasons of operators, words of providers and the audit stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Any
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from console.access.authentication import SESSION_COOKIE
+from console.words.page_words import in_page_words
+from console.words.readers import SHELL_AGENT, in_addresses, with_switch
+from console.words.return_paths import is_for_programs
+
+#: Fields in which the product tells what to do.
+TOLD_FIELDS = frozenset(
+    {
+        "detail",
+        "error_message",
+        "message",
+        "next_step",
+        "remedy",
+        "trouble",
+        "wait_remedy",
+        "what",
+        "what_to_do",
+        "why",
+        "why_not",
+    }
+)
+_SWITCH_ID = "switch_id"
+_AS_RECORDED = ("/audit", "/bundles", "/timeline")
+_JSON = b"json"
+_COMMAND_MARK = b"`"
+
+
+class Reader(StrEnum):
+    """Who reads an answer."""
+
+    SHELL = "shell"
+    PROGRAM = "program"
+    PAGE = "page"
+
+
+def reader_of(request: Request) -> Reader:
+    """Return who reads the answer to a request: a session is a browser's page."""
+    if request.headers.get("User-Agent", "").startswith(SHELL_AGENT):
+        return Reader.SHELL
+    is_page = SESSION_COOKIE in request.cookies and "X-API-Key" not in request.headers
+    return Reader.PAGE if is_page else Reader.PROGRAM
+
+
+def worded(answer: Any, reader: Reader, switch_id: str = "") -> Any:
+    """Return a whole answer in the words of its reader.
+
+    Args:
+        answer: JSON-able facts.
+        reader: Who reads them.
+        switch_id: The switch that they are about; facts that name another one are about that.
+    """
+    if isinstance(answer, list):
+        return [worded(each, reader, switch_id) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    own_id = answer.get(_SWITCH_ID)
+    named = own_id if isinstance(own_id, str) else switch_id
+    return {
+        name: _worded_text(value, reader, named)
+        if name in TOLD_FIELDS and isinstance(value, str)
+        else worded(value, reader, named)
+        for name, value in answer.items()
+    }
+
+
+def _worded_text(text: str, reader: Reader, switch_id: str) -> str:
+    if reader is Reader.PAGE:
+        return in_page_words(text)
+    if reader is Reader.SHELL:
+        return with_switch(text, switch_id[:8])
+    return in_addresses(with_switch(text, switch_id))
+
+
+class WordedAnswers:
+    """ASGI middleware: JSON answers of the API go out in the words of their reader; streams pass through."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        path = scope.get("path", "")
+        if scope["type"] != "http" or not is_for_programs(path) or path.endswith(_AS_RECORDED):
+            await self._app(scope, receive, send)
+            return
+        await self._app(scope, receive, _Wording(reader_of(Request(scope)), send).send)
+
+
+class _Wording:
+    """Holds a JSON answer back until it is whole, and sends it in its reader's words."""
+
+    def __init__(self, reader: Reader, send: Send) -> None:
+        self._reader = reader
+        self._send = send
+        self._start: Message | None = None
+        self._body = b""
+
+    async def send(self, message: Message) -> None:
+        """Take one message of the answer."""
+        if message["type"] == "http.response.start" and _is_json(message):
+            self._start = message
+        elif self._start is None:
+            await self._send(message)
+        else:
+            self._body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._send_whole(self._start)
+
+    async def _send_whole(self, start: Message) -> None:
+        body = self._body
+        if _COMMAND_MARK in body:
+            facts = worded(json.loads(body), self._reader)
+            body = json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
+            others = [each for each in start["headers"] if each[0].lower() != b"content-length"]
+            start["headers"] = [*others, (b"content-length", str(len(body)).encode())]
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _is_json(message: Message) -> bool:
+    headers = {name.lower(): value for name, value in message["headers"]}
+    return _JSON in headers.get(b"content-type", b"")

@@ -1,0 +1,1 @@
+"""Use cases of switches: ask, start, wait, and how they are shown."""

@@ -1,0 +1,268 @@
+"""What the API answers: plans, assessments, quotes and subscriptions as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from activities.assessment.preparation import Prepared
+from console.models.base import widened
+from console.models.catalog import Comparison, PlanDetail, PlanSummary, SubscriptionAnswer
+from console.models.quotes import (
+    AssessmentAnswer,
+    ForfeitureAnswer,
+    OverlapAnswer,
+    PlannedLine,
+    PreflightAnswer,
+    QuoteAnswer,
+    QuotedDay,
+    QuotedQuestion,
+    RightSizingAnswer,
+    ScheduledQuote,
+    SwitchPlanAnswer,
+    TargetAnswer,
+)
+from console.words.reasons import finding_answer, reason_answer
+from domain.catalog.catalog import Catalog, Plan, UnknownPlan
+from domain.eligibility.eligibility import Assessment
+from domain.eligibility.targets import AssessedTarget
+from domain.licenses.preflight import Preflight
+from domain.ports.cloud import SellerSubscription
+from domain.quote.overlap import OVERLAP
+from domain.quote.prepaid import FORFEITURE
+from domain.quote.quote import DayQuote, Quote
+from domain.quote.right_sizing import right_sizing
+from domain.reasons.reasons import AUTOMATIC, MANUAL
+from domain.requests.plan import SwitchPlan
+from domain.requests.schedule import WITHOUT_FORFEITURE
+
+#: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
+PLANS_MAX = 1_000
+
+
+def plan_summary(plan: Plan) -> PlanSummary:
+    """Return a plan as a list shows it."""
+    return PlanSummary(
+        plan_id=plan.plan_id,
+        part_number=plan.part_number,
+        name=plan.name,
+        name_2014=plan.name_2014,
+        aliases=plan.aliases,
+        kind=plan.kind,
+        family=plan.family,
+        segment=plan.segment,
+        user_cap=plan.user_cap,
+        is_retired=plan.is_retired,
+        is_placeholder=plan.is_placeholder,
+        tiers=plan.tiers,
+        prices=plan.prices,
+        unknown=plan.unknown,
+    )
+
+
+def plan_detail(plan: Plan) -> PlanDetail:
+    """Return a plan with its services."""
+    return PlanDetail(**dict(plan_summary(plan)), services=plan.service_plans)
+
+
+def plan_name(catalog: Catalog, plan_id: str) -> str:
+    """Return the name that people use for a plan, or its id when the catalog does not have it."""
+    try:
+        return catalog.plan(plan_id).name
+    except UnknownPlan:
+        return plan_id
+
+
+def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
+    """Return what users gain and lose between two plans (rules section 5)."""
+    return Comparison(
+        catalog_version=catalog.version,
+        source=plan_summary(source),
+        target=plan_summary(target),
+        direction=catalog.direction(source.plan_id, target.plan_id).value,
+        kind=catalog.kind(source.plan_id, target.plan_id).value,
+        services=catalog.compare(source.plan_id, target.plan_id),
+        data_services_lowered=catalog.data_services_lowered(source.plan_id, target.plan_id),
+        is_offered=catalog.is_offered(source.plan_id, target.plan_id, "current"),
+        is_offered_2014=catalog.offered_2014(source.plan_id, target.plan_id),
+    )
+
+
+def subscription(catalog: Catalog, each: SellerSubscription) -> SubscriptionAnswer:
+    """Return a subscription with the catalog's name of its plan."""
+    return SubscriptionAnswer(
+        subscription_id=each.subscription_id,
+        plan_id=each.plan_id,
+        plan_name=each.plan_name,
+        quantity=each.quantity,
+        status=each.status,
+        term=each.term,
+        billing_cycle=each.billing_cycle,
+        contract_type=each.contract_type,
+        is_trial=each.is_trial,
+        order_id=each.order_id,
+        started_at=each.started_at,
+        cancellable_until=each.cancellable_until,
+        parent_subscription_id=each.parent_subscription_id,
+        renewal=each.renewal,
+        suspension_reasons=each.suspension_reasons or None,
+        friendly_name=each.friendly_name or None,
+        plan=plan_name(catalog, each.plan_id),
+    )
+
+
+def assessment(catalog: Catalog, answer: Assessment, support_contact: str) -> AssessmentAnswer:
+    """Return an assessment without its inputs, which are in the record."""
+    target_plan_id = answer.input.target_plan_id
+    return AssessmentAnswer(
+        target_plan_id=target_plan_id,
+        target_plan=plan_name(catalog, target_plan_id),
+        eligible={mode: not answer.blocking(mode) for mode in (AUTOMATIC, MANUAL)},
+        direction=answer.direction,
+        kind=answer.kind,
+        services_gained=answer.services_gained,
+        services_lost=answer.services_lost,
+        services_lowered=answer.services_lowered,
+        acknowledgments_missing=answer.acknowledgments_missing,
+        reasons=tuple(reason_answer(reason, support_contact) for reason in answer.reasons),
+        rule_set=answer.rule_set,
+        catalog_version=answer.catalog_version,
+        input_digest=answer.input_digest,
+    )
+
+
+def target(catalog: Catalog, each: AssessedTarget, support_contact: str) -> TargetAnswer:
+    """Return one plan to switch to, and why it stands where it stands in the list."""
+    return TargetAnswer(**dict(assessment(catalog, each.assessment, support_contact)), reason=each.reason)
+
+
+def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> QuotedQuestion:
+    """Return assessment and quote of one question."""
+    source, question = prepared.source, prepared.question
+    priced = quote_answer(prepared.quote, question.acknowledgments)
+    return QuotedQuestion(
+        organization_id=question.organization_id,
+        organization=prepared.profile.display_name,
+        source_subscription_id=source.subscription_id,
+        source_plan_id=source.plan_id,
+        source_plan=plan_name(catalog, source.plan_id),
+        quantity=prepared.quantity,
+        users=prepared.users,
+        service_settings=prepared.service_settings,
+        payment_method=question.payment_method,
+        credit_check="may_be_required" if prepared.may_need_credit_check else "not_expected",
+        assessment=assessment(catalog, prepared.assessment, support_contact),
+        findings=tuple(finding_answer(each) for each in prepared.assessment.findings),
+        quote=ScheduledQuote(**dict(priced), start_on=prepared.start_on),
+        right_sizing=_right_sizing(prepared),
+    )
+
+
+def switch_plan(plan: SwitchPlan) -> SwitchPlanAnswer:
+    """Return the whole plan of a switch; a line of money tells its direction."""
+    return SwitchPlanAnswer(
+        users=plan.users,
+        quantity=plan.quantity,
+        steps=plan.steps,
+        locks=plan.locks,
+        advice=plan.advice,
+        services=plan.services,
+        dates=plan.dates,
+        money=tuple(widened(PlannedLine, each.line, direction=each.direction) for each in plan.money),
+        credit_check=plan.credit_check,
+        addons=plan.addons,
+        preflight=_preflight(plan.preflight),
+        pilot=plan.pilot,
+    )
+
+
+def _preflight(found: Preflight | None) -> PreflightAnswer | None:
+    if found is None:
+        return None
+    return PreflightAnswer(
+        users=found.users,
+        users_checked=found.users_checked,
+        findings=found.findings,
+        failing=found.failing,
+    )
+
+
+def quote_answer(priced: Quote, acknowledgments: Collection[str] = ()) -> QuoteAnswer:
+    """Return a quote with its table by day; the first day's total is the total."""
+    today, terms = priced.days[0], priced.input
+    return QuoteAnswer(
+        digest=priced.digest,
+        quoted_on=terms.quoted_on,
+        expires_on=terms.expires_on,
+        currency=terms.currency,
+        total_minor_units=today.total.minor_units,
+        total=str(today.total),
+        policy=terms.policy,
+        forfeiture=_forfeiture(priced, acknowledgments),
+        overlap=_overlap(priced),
+        days=tuple(_day(day) for day in priced.days),
+    )
+
+
+def _day(day: DayQuote) -> QuotedDay:
+    return QuotedDay(
+        on=day.on,
+        consumed_minor_units=day.consumed.minor_units,
+        credit_minor_units=day.credit.minor_units,
+        forfeited_minor_units=day.forfeited.minor_units,
+        overlap_minor_units=day.overlap.minor_units,
+        net_minor_units=day.net.minor_units,
+        tax_minor_units=day.tax.minor_units,
+        total_minor_units=day.total.minor_units,
+        lines=day.lines,
+        told=day.told,
+    )
+
+
+def _right_sizing(prepared: Prepared) -> RightSizingAnswer | None:
+    """Return what as many licenses as users would cost; null where none would be unused."""
+    told = right_sizing(prepared.quote, users=prepared.users)
+    if told is None:
+        return None
+    return RightSizingAnswer(
+        unused=told.unused,
+        quantity=told.quantity,
+        is_possible=told.is_possible,
+        billing_cycle=told.billing_cycle,
+        how=told.how,
+        period_quoted_minor_units=told.period_quoted.minor_units,
+        period_right_sized_minor_units=told.period_right_sized.minor_units,
+        first_day_total_minor_units=told.first_day_total.minor_units,
+        forfeited_at_most_minor_units=told.forfeited_at_most.minor_units,
+        period_quoted=str(told.period_quoted),
+        period_right_sized=str(told.period_right_sized),
+        first_day_total=str(told.first_day_total),
+        forfeited_at_most=str(told.forfeited_at_most),
+    )
+
+
+def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> ForfeitureAnswer | None:
+    """Return what is lost of a prepaid value; null where nothing is."""
+    told = priced.forfeiture
+    if told is None or not told.at_most.minor_units:
+        return None
+    return ForfeitureAnswer(
+        at_most_minor_units=told.at_most.minor_units,
+        at_most=str(told.at_most),
+        first_on_without=told.first_on_without,
+        start_on=WITHOUT_FORFEITURE,
+        is_accepted=FORFEITURE in acknowledgments,
+    )
+
+
+def _overlap(priced: Quote) -> OverlapAnswer | None:
+    """Return until when, and for how much, the old plan goes on beside the new one; null: it does not."""
+    told = priced.overlap
+    if told is None:
+        return None
+    return OverlapAnswer(
+        until=told.until,
+        days_at_most=told.days_at_most,
+        at_most_minor_units=told.at_most.minor_units,
+        at_most=str(told.at_most),
+        acknowledgment=OVERLAP,
+    )

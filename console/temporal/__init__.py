@@ -1,0 +1,1 @@
+"""The console's side of Temporal: what it sends, signs, and how it notices silence."""

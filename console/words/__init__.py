@@ -1,0 +1,1 @@
+"""How answers are told: to programs, at a shell, and on pages."""

@@ -1,0 +1,196 @@
+"""Errors as problem documents (RFC 9457) with code and remedy; one table decides the status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse, Response
+from starlette.exceptions import HTTPException
+
+from activities.contract import RefusalReason, RequestSwitchResult
+from console.words.openapi import openapi_of
+from console.words.readers import told, told_reason
+from console.words.reasons import reason_facts
+from console.words.refused_fields import refused_request
+from console.words.rendering import page
+from console.words.return_paths import API_REFERENCE, is_for_programs, sign_in_path
+from console.words.route_methods import methods_of
+from domain.kernel.errors import CODES, PlanSwitchError, handling_of
+from domain.text.plain_text import cleaned_text
+
+MEDIA_TYPE = "application/problem+json"
+#: Codes of errors that HTTP itself names.
+_HTTP_CODES = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}
+_UNEXPECTED_STATUS = 500
+#: Characters of an address that an answer repeats.
+_PATH_SHOWN_MAX = 200
+_SEE_OTHER = 303
+#: Code of whoever is not signed in.
+UNAUTHORIZED = "UNAUTHORIZED"
+_log = structlog.get_logger()
+
+
+class Refused(PlanSwitchError):
+    """A refusal with a code of its own, such as one that the workflow answered."""
+
+    def __init__(self, *, code: str, message: str, remedy: str, reasons: list[RefusalReason]) -> None:
+        super().__init__(message, remedy=remedy, reasons=reasons)
+        self.refusal_code = code
+
+
+def refused(result: RequestSwitchResult) -> Refused:
+    """Return the problem of a request that was refused, with every reason."""
+    return Refused(
+        code=result.code,
+        message=result.message,
+        remedy=result.remedy,
+        reasons=list(result.reasons),
+    )
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let every error of `app` become a problem document."""
+    app.add_exception_handler(PlanSwitchError, product_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(Exception, _unexpected_error)
+
+
+def problem(
+    request: Request,
+    *,
+    code: str,
+    status: int,
+    detail: str,
+    remedy: str = "",
+    reasons: list[dict[str, Any]] | None = None,
+    field: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Return a problem document, or a page that says the same to a person.
+
+    Args:
+        request: The request that failed; its id goes into the document.
+        code: Stable code; the last part of `type`.
+        status: HTTP status.
+        detail: What happened.
+        remedy: What to do.
+        reasons: Every reason of a refusal (rules section 1).
+        field: The field that is refused; "" where none is.
+        headers: Further headers of the answer.
+    """
+    document = document_of(
+        code=code, status=status, detail=told(request, detail), remedy=told(request, remedy)
+    )
+    told_reasons = [told_reason(request, each) for each in reasons or ()]
+    document |= {"reasons": told_reasons, "request_id": getattr(request.state, "request_id", "")}
+    document |= {"field": field} if field else {}
+    if not is_for_programs(request.url.path):
+        return _problem_page(request, document, headers or {})
+    return JSONResponse(document, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers or {}))
+
+
+def document_of(*, code: str, status: int, detail: str, remedy: str) -> dict[str, Any]:
+    """Return a problem as a document, without the request that has it.
+
+    Args:
+        code: Stable code; the last part of `type`.
+        status: HTTP status.
+        detail: What happened.
+        remedy: What to do.
+    """
+    return {
+        "type": f"urn:planswitch:error:{code.lower().replace('_', '-')}",
+        "title": code.replace("_", " ").capitalize(),
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        "remedy": remedy,
+        "reasons": [],
+        "request_id": "",
+    }
+
+
+def _problem_page(request: Request, document: dict[str, Any], headers: Mapping[str, str]) -> Response:
+    if document["code"] == UNAUTHORIZED and request.method == "GET":
+        return RedirectResponse(sign_in_path(request), status_code=_SEE_OTHER)
+    words = {name: document[name] for name in ("title", "code", "detail", "remedy", "request_id")}
+    shown = page("problem.html", status=int(document["status"]), **words)
+    shown.headers.update(headers)
+    return shown
+
+
+def product_error(request: Request, error: Exception) -> Response:
+    """Return the answer to an error of this product."""
+    assert isinstance(error, PlanSwitchError)  # noqa: S101 - registered for this class
+    code = error.refusal_code if isinstance(error, Refused) else error.code
+    if code not in CODES:
+        _log.warning("error_code_not_in_table", code=code)
+    contact = request.app.state.dependencies.support_contact
+    retry_after = error.details.get("retry_after_seconds")
+    return problem(
+        request,
+        code=code,
+        status=handling_of(code).http_status,
+        detail=error.message,
+        remedy=error.remedy,
+        reasons=[reason_facts(reason, contact) for reason in error.details.get("reasons", ())],
+        field=str(error.details.get("field", "")),
+        headers={} if retry_after is None else {"Retry-After": str(int(retry_after) + 1)},
+    )
+
+
+def _validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
+    document = openapi_of(request.app)
+    path = getattr(request.scope.get("route"), "path", "")
+    operation = document["paths"].get(path, {}).get(request.method.lower(), {})
+    return product_error(request, refused_request(error.errors()[0], document, operation))
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
+    headers = dict(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers["Allow"] = ", ".join(methods_of(request.app.state.routes, request.scope))
+    detail, remedy = _missing_address(request, error.status_code, headers.get("Allow", ""))
+    return problem(
+        request,
+        code=_HTTP_CODES.get(error.status_code, "HTTP_ERROR"),
+        status=error.status_code,
+        detail=detail,
+        remedy=remedy,
+        headers=headers,
+    )
+
+
+def _missing_address(request: Request, status: int, allowed: str) -> tuple[str, str]:
+    """Return what is told of an address, or a method, that does not exist, and what to do."""
+    path = cleaned_text(request.url.path)[:_PATH_SHOWN_MAX]
+    is_program = is_for_programs(request.url.path)
+    remedy = f"{API_REFERENCE} lists every address." if is_program else "Begin at the list of switches."
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        return f"{path} takes no {request.method}; allowed: {allowed}.", remedy
+    if status == HTTPStatus.NOT_FOUND:
+        what = "address" if is_program else "page"
+        return f"There is no {what} {path}.", remedy
+    return f"{request.method} {path}: {HTTPStatus(status).phrase}.", remedy
+
+
+def _unexpected_error(request: Request, error: Exception) -> Response:
+    _log.error("request_failed", path=request.url.path, error=type(error).__name__, exc_info=error)
+    return problem(
+        request,
+        code="UNEXPECTED",
+        status=_UNEXPECTED_STATUS,
+        detail="The server failed in a way that it does not know.",
+        remedy=(
+            "Look for the request id in the log of `planswitch serve` (logs/serve.log of an embedded stack)"
+            " and report it."
+        ),
+    )

@@ -1,0 +1,136 @@
+"""Who reads a problem: a person at a shell has commands, a program has addresses and fields.
+
+The product tells what to do in commands and options. To a program the same is told in what it can send.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import Request
+
+from console.words.return_paths import is_for_programs
+
+#: How the command line names itself.
+SHELL_AGENT = "planswitch-cli"
+_PROGRAM = "planswitch"
+_SWITCH = "/api/switches"
+_ACTS = "amend|cancel|pause|restart|resume|retry|rollback|skip"
+_CHECKOUTS = "/api/checkouts"
+_SUBSCRIPTIONS = "/api/organizations/{organization_id}/subscriptions"
+#: A command with its id -> method and address; what is about the installation itself has no address.
+_COMMANDS = (
+    (r"switch list", f"GET {_SWITCH}"),
+    (r"switch show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID"),
+    (r"switch users(?: (?P<id>\S+))?.*", f"GET {_SWITCH}/ID/users"),
+    (r"switch wait look(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/look"),
+    (r"switch targets.*", f"GET {_SUBSCRIPTIONS}/{{subscription_id}}/targets"),
+    (r"switch quote.*", "POST /api/quotes"),
+    (r"switch start.*", f"POST {_SWITCH}"),
+    (rf"switch (?P<act>{_ACTS})(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/ACT"),
+    (r"credit \S+(?: (?P<id>\S+))?.*", f"POST {_SWITCH}/ID/credit/{{verdict}}"),
+    (r"audit show(?: (?P<id>\S+))?", f"GET {_SWITCH}/ID/audit"),
+    (r"checkout list", f"GET {_CHECKOUTS}"),
+    (r"checkout start.*", f"POST {_CHECKOUTS}"),
+    (r"checkout edit(?: (?P<id>\S+))?", f"PATCH {_CHECKOUTS}/ID/{{section}}"),
+    (r"license (?:assign|remove).*", "POST /api/organizations/{organization_id}/licenses"),
+    (r"catalog list", "GET /api/catalog/plans"),
+    (r"catalog versions", "GET /api/catalog/versions"),
+    (r"catalog import.*", "POST /api/catalog/imports"),
+    (r"projection status", "GET /api/projections"),
+    (r"reconcile.*", "POST /api/reconcile"),
+    (r"doctor", "GET /api/ready"),
+    (r"support bundle.*", "POST /api/support/bundles"),
+    (r"switch(?: --help)?", f"POST {_SWITCH}"),
+)
+#: Commands about a switch that lack its id, and those among them that take a reason.
+_OPEN_ACT = rf"switch (?:{_ACTS})"
+_OPEN_COMMAND = rf"{_OPEN_ACT}|switch (?:show|users|wait look)|audit show"
+#: An option with its value -> a field of a body.
+_OPTIONS = (
+    (r"--acknowledge (\S+)", r'acknowledgments: ["\1"]'),
+    (r"--accept-forfeiture", "accept_forfeiture: true"),
+    (r"--accept-loss", "accept_loss: true"),
+    (r"--on (\S+)", r'start_on: "\1"'),
+    (r"--pilot (\S+)", r"pilot: \1"),
+    (r"--pilot-group(?: \S+)?", "pilot_group_id"),
+    (r"--quantity (\S+)", r"quantity: \1"),
+    (r"--subscription", "source_subscription_id"),
+    (r"--yes", "accept_loss: true"),
+)
+#: A command in a text.
+QUOTED_COMMAND = re.compile(rf"`{_PROGRAM} ([^`]+)`")
+_QUOTED_OPTION = re.compile(r"`(--[^`]+)`")
+#: Words for a program -> words for a person at a shell.
+_FOR_SHELL = {
+    "Send it as `X-API-Key`;": "Set PLANSWITCH_API_KEY to it;",
+    "/api/docs lists every address.": "`planswitch --help` lists the commands.",
+}
+
+
+def told(request: Request, text: str) -> str:
+    """Return what to do in the words of whoever sent a request.
+
+    Args:
+        request: The request that is refused.
+        text: What to do, in commands and options.
+    """
+    if not is_for_programs(request.url.path):
+        return text
+    if request.headers.get("User-Agent", "").startswith(SHELL_AGENT):
+        return _in_commands(text)
+    return in_addresses(text)
+
+
+def told_reason(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reason with its remedy in the words of whoever sent a request."""
+    return {**facts, "remedy": told(request, str(facts.get("remedy") or ""))}
+
+
+def in_addresses(text: str) -> str:
+    """Return a text with the addresses and fields of the API in place of commands and options."""
+    return _QUOTED_OPTION.sub(_field, QUOTED_COMMAND.sub(_address, text))
+
+
+def with_switch(text: str, switch_id: str) -> str:
+    """Return a text whose commands name the switch that it is about; without an id it stays as it is."""
+    if not switch_id:
+        return text
+    return QUOTED_COMMAND.sub(lambda match: f"`{_PROGRAM} {_of_switch(match[1], switch_id)}`", text)
+
+
+def _of_switch(command: str, switch_id: str) -> str:
+    if re.fullmatch(_OPEN_COMMAND, command):
+        reason = " --reason …" if re.fullmatch(_OPEN_ACT, command) else ""
+        return f"{command} {switch_id}{reason}"
+    return re.sub(r"\bSWITCH\b", switch_id, command)
+
+
+def _in_commands(text: str) -> str:
+    for program, shell in _FOR_SHELL.items():
+        text = text.replace(program, shell)
+    return text
+
+
+def _address(found: re.Match[str]) -> str:
+    for pattern, address in _COMMANDS:
+        match = re.fullmatch(pattern, found[1])
+        if match:
+            names = match.groupdict()
+            whole = address.replace("ID", _id_of(names.get("id")))
+            return f"`{whole.replace('ACT', names.get('act') or '')}`"
+    return found[0]
+
+
+def _id_of(given: str | None) -> str:
+    return given if given and re.fullmatch(r"[0-9a-f-]{8,36}", given) else "{id}"
+
+
+def _field(found: re.Match[str]) -> str:
+    for pattern, field in _OPTIONS:
+        match = re.fullmatch(pattern, found[1])
+        if match:
+            return f"`{match.expand(field)}`"
+    return found[0]

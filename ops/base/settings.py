@@ -1,0 +1,299 @@
+"""All settings of all processes: environment first, then the running embedded stack, then defaults."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from activities.credit.credit_contract import BUREAU_ACTOR
+from activities.signed_command import OUTSIDE_ACTOR
+from activities.signing.authority import SYSTEM_PREFIX
+from activities.signing.signatures import CommandKeys
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.licenses.license_failures import FAILURES_MIN
+from domain.text.plain_text import require_plain_text
+from domain.text.schema_words import allowed_words
+from ops.base.mail_address import MAIL_ADDRESS, mail_address
+from ops.base.stray_settings import require_no_unread_secret, unread_variables
+from store.vault.secret_files import SecretUnusable, read_secret, required_secret
+
+ENVIRONMENT_PREFIX = "PLANSWITCH_"
+DATABASE_VARIABLE = "DATABASE_URL"
+#: The embedded stack writes where it runs, and the environment that joins it, into this file of its folder.
+STATE_FILE = "stack.json"
+_ROOT = 0
+_API_KEY = f"{ENVIRONMENT_PREFIX}API_KEY"
+_CREDIT_SECRET = f"{ENVIRONMENT_PREFIX}CREDIT_SECRET_FILE"
+_SECOND_KEY = f"{ENVIRONMENT_PREFIX}COMMAND_SECOND_KEY_FILE"
+_MASK = "********"
+_PORT_MAX = 65_535
+#: Names under which the product itself acts.
+_OWN_ACTORS = frozenset({OUTSIDE_ACTOR, BUREAU_ACTOR, "reconciler"})
+
+
+def default_data_dir() -> Path:
+    """Return the folder of the embedded stack when none is named."""
+    if os.geteuid() == _ROOT:
+        # A root's home is closed to the account that runs PostgreSQL.
+        return Path("/var/lib/planswitch")
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(base) / "planswitch"
+
+
+class Settings(BaseSettings):
+    """Settings of one process; frozen, and built once at its edge by `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore", populate_by_name=True
+    )
+
+    #: PostgreSQL of the event store and the projections (variable DATABASE_URL).
+    database_url: SecretStr = Field(default=SecretStr(""), validation_alias=DATABASE_VARIABLE)
+    #: Host and port of the Temporal front end.
+    temporal_address: str = "127.0.0.1:7233"
+    temporal_namespace: str = "default"
+    #: Task queue of workflows and the customer's activities.
+    task_queue: str = "planswitch"
+    #: Base URL of the cloud: directory, seller, billing and notices.
+    cloud_url: str = "http://127.0.0.1:8534"
+    #: Where the command line finds the console's API.
+    api_url: str = "http://127.0.0.1:8533"
+    #: Where the console listens.
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(default=8533, ge=1, le=_PORT_MAX)
+    #: Proxies in front of the console whose word for the caller's address counts: addresses, commas between.
+    trusted_proxies: str = Field(default="", max_length=1_000)
+    #: The operator's key for the API; `operator_key` reads `api_key_file` when it is not set.
+    api_key: SecretStr | None = None
+    api_key_file: Path | None = None
+    #: Who acts when the local key is used.
+    local_actor: str = "local-operator"
+    #: 32 random bytes that wrap the organizations' data keys; `data_dir/keys/master.key` when None.
+    master_key_file: Path | None = None
+    #: Secret that signs the credit bureau's callbacks; without it none is taken.
+    credit_secret_file: Path | None = None
+    #: Secret that signs what goes over Temporal; `data_dir/keys/command.key` when None.
+    command_key_file: Path | None = None
+    #: Valid beside it while it is rolled; `data_dir/keys/command.second.key`, if there is one, when None.
+    command_second_key_file: Path | None = None
+    #: Where the sandbox's credit bureau calls back.
+    credit_callback_url: str = ""
+    #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
+    support_contact: str = Field(default="", max_length=200)
+    #: Whom alarms call (rules section 2): a mail address; without one they stand on the board alone.
+    alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
+    #: Folder of the embedded stack.
+    data_dir: Path = Field(default_factory=default_data_dir)
+    #: Free bytes below which `doctor` calls a disk full; a database stops before the last byte.
+    disk_free_bytes_min: int = Field(default=100_000_000, ge=0)
+    #: Free bytes below which `doctor` warns.
+    disk_free_bytes_warning: int = Field(default=1_000_000_000, ge=0)
+    #: Parts stay what they were started as, also root; a supervisor, which has decided, sets it for its own.
+    keep_account: bool = False
+    #: JSON lines instead of colored text in the log.
+    log_json: bool = True
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    #: Port of the worker's Prometheus page; 0 is off.
+    worker_metrics_port: int = Field(default=0, ge=0, le=_PORT_MAX)
+    #: Touched by a process without a port of its own when it is ready.
+    ready_file: Path | None = None
+    #: Folder of file gates, where a test stops steps at named points (activities/base/points.py); a testing
+    #: aid.
+    points_dir: Path | None = None
+    #: How often the worker looks for open switches whose workflow is lost.
+    reconcile_seconds: float = Field(default=300, ge=1, le=86_400)
+    #: Reservations younger than this are left alone by it.
+    reconcile_grace_seconds: float = Field(default=30, ge=0, le=86_400)
+    #: Connections to PostgreSQL that a worker keeps: one for each step and slice at a time, and four beside.
+    worker_connections: int = Field(default=24, ge=10, le=200)
+    #: Connections to PostgreSQL that a console keeps for its store; its read models take as many at most.
+    console_connections: int = Field(default=4, ge=2, le=100)
+    #: Users per license slice (one activity).
+    license_slice_size: int = Field(default=2_000, ge=1, le=5_000)
+    #: Writes that the directory takes at once from this installation and organization, and the seconds in
+    #: which they come back; 0 writes: nothing is held back, only what the directory answers counts.
+    directory_writes_max: int = Field(default=3_000, ge=0)
+    directory_writes_window_seconds: float = Field(default=150.0, gt=0)
+    #: The same for all applications of an organization together.
+    directory_organization_writes_max: int = Field(default=18_000, ge=0)
+    directory_organization_writes_window_seconds: float = Field(default=300.0, gt=0)
+    #: Slices that run at the same time.
+    license_lanes: int = Field(default=4, ge=1, le=64)
+    #: A move holds when more percent of the users tried than this have failed, and at least so many users.
+    failure_percent_max: Decimal = Field(default=Decimal(2), ge=0, le=100)
+    failures_min: int = Field(default=FAILURES_MIN, ge=1)
+
+    def required_database_url(self) -> str:
+        """Return the database's URL, password included.
+
+        Raises:
+            InvalidInput: No database is set.
+        """
+        url = self.database_url.get_secret_value()
+        if not url:
+            raise InvalidInput(
+                field=DATABASE_VARIABLE,
+                value=None,
+                allowed="the URL of a PostgreSQL database",
+                remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+            )
+        return url
+
+    def operator_key(self) -> str | None:
+        """Return the operator's API key from the setting or its file; None when neither is set.
+
+        Raises:
+            SecretUnusable: It is empty or too short, its file is missing, or others may read it.
+        """
+        if self.api_key is not None:
+            return required_secret(self.api_key.get_secret_value(), name=_API_KEY)
+        if self.api_key_file is not None:
+            return read_secret(self.api_key_file, name=f"{_API_KEY}_FILE")
+        return None
+
+    def required_operator_key(self) -> str:
+        """Return the operator's API key for a process that lets people in by it.
+
+        Raises:
+            SecretUnusable: There is none, or it can't be used.
+        """
+        key = self.operator_key()
+        if key is None:
+            raise SecretUnusable(
+                f"{_API_KEY} is not set: nobody could sign in.",
+                remedy=f"Set {_API_KEY}_FILE to a file with the operator's key; `planswitch up` makes one.",
+            )
+        return key
+
+    def master_key_path(self) -> Path:
+        """Return the file of the key that wraps the organizations' data keys."""
+        return self.master_key_file or self.data_dir / "keys" / "master.key"
+
+    def command_key_path(self) -> Path:
+        """Return the file of the key that signs commands."""
+        return self.command_key_file or self.data_dir / "keys" / "command.key"
+
+    def command_keys(self) -> CommandKeys:
+        """Return the keys by which commands that come over Temporal are believed (ADR 19).
+
+        Raises:
+            SecretUnusable: A file is missing or too short, or others may read it.
+        """
+        name = f"{ENVIRONMENT_PREFIX}COMMAND_KEY_FILE"
+        signing = read_secret(self.command_key_path(), name=f"{name} (made by `planswitch migrate`)")
+        second = self.command_second_key_file
+        if second is None:
+            usual = self.command_key_path().with_name("command.second.key")
+            second = usual if usual.exists() else None
+        other = None if second is None else read_secret(second, name=_SECOND_KEY).encode()
+        return CommandKeys(signing=signing.encode(), second=other)
+
+    def credit_secret(self) -> bytes:
+        """Return the secret of the credit bureau's callbacks; empty when none is set.
+
+        Raises:
+            SecretUnusable: Its file is missing or too short, or others may read it.
+        """
+        if self.credit_secret_file is None:
+            return b""
+        return read_secret(self.credit_secret_file, name=_CREDIT_SECRET).encode()
+
+    def masked(self) -> dict[str, str]:
+        """Return the settings for people to read, with every secret hidden."""
+        shown = {name: str(value) for name, value in self.model_dump().items()}
+        for name in ("database_url", "api_key"):
+            value = getattr(self, name)
+            is_set = value is not None and bool(value.get_secret_value())
+            shown[name] = _MASK if is_set else "(not set)"
+        return shown
+
+
+def load_settings(*, data_dir: Path | None = None, **overrides: Any) -> Settings:
+    """Return the settings of this process.
+
+    A variable of the environment wins over the running embedded stack's, which wins over the default.
+
+    Args:
+        data_dir: Folder of the embedded stack; PLANSWITCH_DATA_DIR or the default when None.
+        overrides: Values that win over everything, by field name.
+
+    Raises:
+        InvalidInput: A value is not allowed, or nothing reads it; the message names its variable.
+        UnacceptableText: A text has a control character.
+    """
+    require_no_unread_secret(os.environ, ENVIRONMENT_PREFIX)
+    folder = data_dir or Path(os.environ.get(f"{ENVIRONMENT_PREFIX}DATA_DIR") or default_data_dir())
+    values = {**_of_running_stack(folder, os.environ), "data_dir": folder, **overrides}
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise _invalid(error) from error
+    # Some go into the record, such as who acts here.
+    texts = {name: value for name, value in settings.model_dump().items() if isinstance(value, str)}
+    require_plain_text({_variable(name): text for name, text in texts.items()})
+    _require_person(settings.local_actor)
+    return settings
+
+
+def unread_settings() -> list[str]:
+    """Return variables of this process that begin as settings do and are none, such as misspelled ones."""
+    return unread_variables(os.environ, ENVIRONMENT_PREFIX, Settings.model_fields)
+
+
+def _require_person(actor: str) -> None:
+    """Refuse a name under which the product itself acts: the record could not tell them apart."""
+    if actor.startswith(SYSTEM_PREFIX) or actor in _OWN_ACTORS:
+        names = ", ".join(sorted(_OWN_ACTORS))
+        raise InvalidInput(
+            field=_variable("local_actor"),
+            value=actor,
+            allowed=f"a name of a person: not {names}, nor one that begins with {SYSTEM_PREFIX}",
+        )
+
+
+def _of_running_stack(folder: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what the stack's state file says about settings that the environment leaves open."""
+    try:
+        recorded = json.loads((folder / STATE_FILE).read_text(encoding="utf-8"))["environment"]
+    except (OSError, ValueError, KeyError):
+        return {}
+    return {
+        _field_name(variable): value for variable, value in recorded.items() if variable not in environment
+    }
+
+
+def _field_name(variable: str) -> str:
+    """Return the setting's field name for a variable of the environment."""
+    return variable.removeprefix(ENVIRONMENT_PREFIX).lower()
+
+
+def _variable(field: str) -> str:
+    """Return the variable of the environment for a setting's field name."""
+    return DATABASE_VARIABLE if field == "database_url" else f"{ENVIRONMENT_PREFIX}{field.upper()}"
+
+
+def _invalid(error: ValidationError) -> PlanSwitchError:
+    """Return the first finding as a clear error, without the value where it may be secret."""
+    finding = error.errors()[0]
+    field = str(finding["loc"][0]).lower()
+    variable = _variable(field)
+    is_secret = field in {"database_url", "api_key"}
+    schema = Settings.model_json_schema(by_alias=False)
+    return InvalidInput(
+        field=variable,
+        value=_MASK if is_secret else finding.get("input"),
+        allowed=_own_words(finding) or allowed_words(schema, schema["properties"].get(field, {})),
+        remedy=f"Correct {variable} in the environment and start again.",
+    )
+
+
+def _own_words(finding: Any) -> str:
+    """Return what a setting's own check allows; "": its schema tells it."""
+    return str(finding["msg"]) if finding["type"] == MAIL_ADDRESS else ""

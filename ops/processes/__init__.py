@@ -1,0 +1,1 @@
+"""Child processes and private files, safe against whatever else runs here."""

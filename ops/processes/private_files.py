@@ -1,0 +1,45 @@
+"""Files and folders that nobody but their owner may read, list or change, from their first byte on."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+from ops.processes.errors import FolderUnusable
+
+PRIVATE_FILE = 0o600
+PRIVATE_FOLDER = 0o700
+#: Takes the rights of group and others from everything that a process makes.
+PRIVATE_UMASK = 0o077
+OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def private_opener(path: str, flags: int) -> int:
+    """Open a file for `open(..., opener=)`; one that is made is its owner's alone."""
+    return os.open(path, flags, PRIVATE_FILE)
+
+
+def make_private_folder(folder: Path) -> None:
+    """Make a folder that only its owner may enter; one that is there stays as it is.
+
+    Raises:
+        FolderUnusable: It can't be made there, or something else is there.
+    """
+    try:
+        folder.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
+    except OSError as error:
+        raise FolderUnusable(
+            f"{folder} can't be used as a folder: {error.strerror or error}.",
+            remedy="Name a folder that is there and yours, or one that can be made (--data-dir, --keep, "
+            "PLANSWITCH_DATA_DIR).",
+            field="data_dir",
+        ) from error
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner may read, from its first byte on."""
+    path.unlink(missing_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)

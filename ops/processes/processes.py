@@ -1,0 +1,236 @@
+"""Child processes that never outlive their starter, and the small facts about processes and ports."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.processes.errors import StackStartFailed
+from ops.processes.private_files import PRIVATE_UMASK, private_opener
+
+LOOPBACK = "127.0.0.1"
+POLL_SECONDS = 0.05
+LOG_TAIL_LINES = 15
+_PR_SET_PDEATHSIG = 1
+_PORT_MAX = 65_535
+_SERVER_PORT_MIN = 20_000
+_SERVER_PORT_MAX = 32_000
+_PORT_TRIES_MAX = 1_000
+#: A line with which a program tells why it gave up, before a long trace.
+_CAUSE_MARKS = ("panic:", "fatal", "FATAL", "Error:")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SystemUser:
+    """An account of this machine that a child process runs as."""
+
+    name: str
+    user_id: int
+    group_id: int
+
+
+def own_account() -> SystemUser:
+    """Return the account that this process runs as."""
+    return SystemUser(name=str(os.geteuid()), user_id=os.geteuid(), group_id=os.getegid())
+
+
+def start_child(
+    command: Sequence[str | Path],
+    *,
+    log_file: Path,
+    environment: Mapping[str, str] | None = None,
+    user: SystemUser | None = None,
+    folder: Path | None = None,
+    death_signal: signal.Signals = signal.SIGKILL,
+) -> subprocess.Popen[bytes]:
+    """Start a child in a session of its own that gets `death_signal` when this process ends, however it ends.
+
+    Call it from the main thread: Linux ties the signal to the thread that forked. Its own session keeps a
+    Ctrl-C of the terminal away from the child, so that the supervisor decides the order of stopping.
+
+    What it makes is private, unless it says otherwise itself.
+
+    Args:
+        command: Program and arguments.
+        log_file: Receives stdout and stderr, appended.
+        environment: The whole environment of the child; the starter's own when None.
+        user: Account to run as; the starter's own when None.
+        folder: Working folder of the child.
+        death_signal: Sent by the kernel to the child when the starter is gone (Linux only).
+    """
+    with open(log_file, "ab", opener=private_opener) as log:
+        return subprocess.Popen(
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=None if environment is None else dict(environment),
+            cwd=folder,
+            user=None if user is None else user.user_id,
+            group=None if user is None else user.group_id,
+            extra_groups=None if user is None else [],
+            start_new_session=True,
+            umask=PRIVATE_UMASK,
+            preexec_fn=_die_with_parent(death_signal),  # noqa: PLW1509 (only calls prctl, looked up before)
+        )
+
+
+def _die_with_parent(death_signal: signal.Signals) -> Callable[[], None] | None:
+    """Return a hook for the child's side of the fork, or None where the system cannot do it."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+    parent_id = os.getpid()
+    number = int(death_signal)
+
+    def ask_for_signal() -> None:
+        prctl(_PR_SET_PDEATHSIG, number)
+        # The parent may have died between the fork and the request; nobody would send the signal then.
+        if os.getppid() != parent_id:
+            os._exit(1)
+
+    return ask_for_signal
+
+
+def stop_child(
+    process: subprocess.Popen[bytes], *, signal_number: signal.Signals, timeout_seconds: float
+) -> int:
+    """Ask a child to stop, kill it after `timeout_seconds`, and return its exit status."""
+    if process.poll() is None:
+        process.send_signal(signal_number)
+        try:
+            return process.wait(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    return process.wait()
+
+
+def wait_until_ready(
+    *,
+    name: str,
+    process: subprocess.Popen[bytes],
+    is_ready: Callable[[], bool],
+    log_file: Path,
+    timeout_seconds: float,
+) -> None:
+    """Wait until `is_ready` answers yes.
+
+    Raises:
+        StackStartFailed: The process ended, or the time is over; the message holds the end of its log.
+    """
+    deadline = time.monotonic() + timeout_seconds
+    while time.monotonic() < deadline:
+        if is_ready():
+            return
+        status = process.poll()
+        if status is not None:
+            raise start_failure(name, f"ended with status {status}", log_file)
+        time.sleep(POLL_SECONDS)
+    raise start_failure(name, f"was not ready within {timeout_seconds:.0f} seconds", log_file)
+
+
+def start_failure(name: str, what_happened: str, log_file: Path) -> StackStartFailed:
+    """Return the error for a part that did not start, with the last lines of its log."""
+    tail = log_tail(log_file)
+    return StackStartFailed(
+        f"{name} {what_happened}. The end of {log_file}:\n{tail}",
+        remedy=f"Read {log_file}, remove the cause and start again.",
+        name=name,
+        log_file=str(log_file),
+    )
+
+
+def log_tail(log_file: Path) -> str:
+    """Return the last lines of a log after the line that names the cause, or a note that there are none."""
+    if not log_file.exists():
+        return "(no log)"
+    lines = log_file.read_text(encoding="utf-8", errors="replace").splitlines()
+    causes = [line for line in lines[:-LOG_TAIL_LINES] if line.startswith(_CAUSE_MARKS)]
+    return "\n".join([*causes[-1:], *lines[-LOG_TAIL_LINES:]]) or "(empty)"
+
+
+def free_port() -> int:
+    """Return a TCP port of the loopback address that was free a moment ago."""
+    return free_ports(1)[0]
+
+
+def free_ports(count: int) -> list[int]:
+    """Return distinct TCP ports of the loopback address that were free a moment ago.
+
+    They lie below the range from which systems take ports for outgoing connections (32768 on Linux, 49152
+    elsewhere): a port of that range may be taken by any client before its server has bound it.
+
+    Raises:
+        StackStartFailed: No free port was found.
+    """
+    with ExitStack() as probes:
+        ports: list[int] = []
+        for _ in range(_PORT_TRIES_MAX):
+            if len(ports) == count:
+                return ports
+            probe = probes.enter_context(socket.socket(socket.AF_INET, socket.SOCK_STREAM))
+            port = _SERVER_PORT_MIN + secrets.randbelow(_SERVER_PORT_MAX - _SERVER_PORT_MIN + 1)
+            with suppress(OSError):
+                probe.bind((LOOPBACK, port))
+                ports.append(port)
+    raise StackStartFailed(
+        f"Found no {count} free ports between {_SERVER_PORT_MIN} and {_SERVER_PORT_MAX}.",
+        remedy="Stop servers that you do not need, then try again.",
+    )
+
+
+def is_port_open(port: int, *, timeout_seconds: float = 0.5) -> bool:
+    """Tell whether something listens on a TCP port of the loopback address."""
+    if not 0 < port <= _PORT_MAX:
+        return False
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(timeout_seconds)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+def is_alive(process_id: int) -> bool:
+    """Tell whether a process of this id exists and is not a zombie."""
+    try:
+        os.kill(process_id, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return not _is_zombie(process_id)
+
+
+def _is_zombie(process_id: int) -> bool:
+    """Tell whether a process ended and only waits for its parent to read its status."""
+    status_file = Path(f"/proc/{process_id}/stat")
+    try:
+        return status_file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] == "Z"
+    except (OSError, IndexError):
+        return False
+
+
+def command_line(process_id: int) -> str:
+    """Return a process's command line, or "" when it is gone or not to be read."""
+    record = Path(f"/proc/{process_id}/cmdline")
+    if record.exists():
+        try:
+            return record.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+        except OSError:
+            return ""
+    listing = shutil.which("ps")
+    if listing is None:
+        return ""
+    answer = subprocess.run(
+        [listing, "-o", "command=", "-p", str(process_id)], capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip()

@@ -1,0 +1,1 @@
+"""How each part of the installation is, as the others see it."""

@@ -1,0 +1,142 @@
+"""One look at every part on which the console depends, as `doctor`, readiness, metrics and page tell it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from temporalio.client import Client
+
+from activities.signing.signatures import key_id
+from domain.kernel.errors import PlanSwitchError
+from ops.base.settings import Settings
+from ops.readiness.part_state import CLOUD, COMMAND_KEY, EVENT_STORE, PartState, Readiness, down, ok, unknown
+from ops.readiness.store_checks import StoreSeen, look_at_store, without_store
+from ops.readiness.temporal_checks import TemporalSeen, look_at_temporal, unknown_workers
+from ops.readiness.worker_checks import command_key_state, queue_state, worker_state
+from store.core.errors import StoreUnavailable
+from store.health.heartbeats import WORKER
+
+#: Each part answers within this, or counts as down.
+LOOK_SECONDS_MAX = 3.0
+CLOUD_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
+_CLOUD_SECONDS_MAX = 2.5
+_CLOUD_REMEDY = (
+    "Start it with `planswitch up`, or see to the address in PLANSWITCH_CLOUD_URL; a process that takes "
+    "connections and answers nothing is stopped or overloaded."
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Places:
+    """Where the parts are."""
+
+    #: "" where none is set.
+    database_url: str
+    master_key_path: Path
+    task_queue: str
+    cloud_url: str
+    #: Id of the key that signs commands here; "" where it can't be read.
+    command_key: str = ""
+
+
+def places_of(settings: Settings) -> Places:
+    """Return where the parts of an installation are."""
+    return Places(
+        database_url=settings.database_url.get_secret_value(),
+        master_key_path=settings.master_key_path(),
+        task_queue=settings.task_queue,
+        cloud_url=settings.cloud_url,
+        command_key=_command_key(settings),
+    )
+
+
+def _command_key(settings: Settings) -> str:
+    try:
+        return key_id(settings.command_keys().signing)
+    except PlanSwitchError:
+        # Nothing starts without it, and what starts says why.
+        return ""
+
+
+async def look(places: Places, connect: Callable[[], Awaitable[Client]]) -> Readiness:
+    """Look at every part at once; one that is silent delays no other for more than LOOK_SECONDS_MAX.
+
+    Args:
+        places: Where the parts are.
+        connect: Returns the client of Temporal.
+    """
+    store, temporal, cloud = await asyncio.gather(
+        _store(places), look_at_temporal(connect, places.task_queue), _cloud(places.cloud_url)
+    )
+    parts = [
+        *store.parts,
+        temporal.temporal,
+        temporal.search_attributes,
+        *_workers(places.task_queue, temporal, store),
+        _command_key_state(places.command_key, store),
+        cloud,
+    ]
+    return Readiness(looked_at=datetime.now(tz=UTC), parts=tuple(parts))
+
+
+def _workers(task_queue: str, temporal: TemporalSeen, store: StoreSeen) -> list[PartState]:
+    if not temporal.pollers:
+        return unknown_workers(task_queue)
+    return [
+        worker_state(
+            queue_state(queue, pollers, store.beats, store.workers, beside=temporal.beside.get(queue, ()))
+        )
+        for queue, pollers in temporal.pollers.items()
+    ]
+
+
+def _command_key_state(command_key: str, store: StoreSeen) -> PartState:
+    if store.workers is None:
+        return unknown(COMMAND_KEY, EVENT_STORE)
+    living = {each.instance for each in store.beats if each.part == WORKER and not each.is_silent}
+    keys = {instance: ids for instance, ids in store.workers.keys.items() if instance in living and ids}
+    return command_key_state(command_key, keys)
+
+
+async def _store(places: Places) -> StoreSeen:
+    seen = asyncio.to_thread(look_at_store, places.database_url, places.master_key_path)
+    try:
+        return await asyncio.wait_for(seen, LOOK_SECONDS_MAX)
+    except TimeoutError:
+        silent = f"no answer within {LOOK_SECONDS_MAX:.0f} seconds"
+        remedy = "PostgreSQL is stopped or overloaded: look at its process and its log, and start it again."
+        return without_store(StoreUnavailable(silent, remedy=remedy))
+
+
+async def _cloud(cloud_url: str) -> PartState:
+    try:
+        await asyncio.wait_for(asyncio.to_thread(_greet, cloud_url), LOOK_SECONDS_MAX)
+    except (OSError, HTTPException, ValueError) as error:
+        cause = f"{type(error).__name__}: {error}"
+        if isinstance(error, TimeoutError):
+            cause = f"no answer within {_CLOUD_SECONDS_MAX} seconds"
+        return down(CLOUD, CLOUD_UNAVAILABLE, "the cloud does not answer", _CLOUD_REMEDY, cause=cause)
+    return ok(CLOUD, "the cloud answers")
+
+
+def _greet(cloud_url: str) -> None:
+    """Return when the cloud has answered, whatever it says.
+
+    Raises:
+        OSError: It does not answer.
+        HTTPException: It does not speak HTTP.
+    """
+    address = urlsplit(cloud_url)
+    kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+    connection = kind(address.hostname or "", address.port, timeout=_CLOUD_SECONDS_MAX)
+    try:
+        connection.request("GET", "/")
+        connection.getresponse()
+    finally:
+        connection.close()

@@ -1,0 +1,267 @@
+"""What the event store tells of the parts: itself, the projector, the reconciler and the master key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from ops.base.settings import DATABASE_VARIABLE
+from ops.readiness.part_state import (
+    EVENT_STORE,
+    MASTER_KEY,
+    PROJECTOR,
+    RECONCILER,
+    WARNING,
+    WORKFLOWS,
+    PartState,
+    down,
+    ok,
+    unknown,
+)
+from projections.running.put_aside import REMEDY
+from projections.running.schema import Connection, connected
+from projections.running.status import (
+    BEHIND,
+    BEHIND_SECONDS_MAX,
+    LOST_SECONDS,
+    SILENT,
+    ProjectionStatus,
+    status_on,
+)
+from store.core.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavailable
+from store.health import heartbeats as signs
+from store.health.heartbeats import Heartbeat, heartbeats
+from store.health.known_workers import KnownWorkers, known_workers
+from store.health.troubles import WorkflowTrouble, troubles
+from store.migrate import check_schema
+from store.vault.key_check import is_key_proved
+from store.vault.keys import FileKeyProvider
+
+PROJECTOR_SILENT = "PROJECTOR_SILENT"
+PROJECTOR_BEHIND = "PROJECTOR_BEHIND"
+#: The console goes on, so it is no more than a warning; `doctor` takes it for what somebody must mend.
+PROJECTION_DEGRADED = "PROJECTION_DEGRADED"
+RECONCILER_SILENT = "RECONCILER_SILENT"
+#: The console goes on; `doctor` takes it for what somebody must mend.
+WORKFLOWS_IN_TROUBLE = "WORKFLOWS_IN_TROUBLE"
+WORKFLOWS_UNSEEN = "WORKFLOWS_UNSEEN"
+#: What workers found is no news after this.
+WORKFLOWS_SEEN_SECONDS = 60.0
+_IN_TROUBLE = (
+    "`planswitch switch list` marks each with its code, and `planswitch switch show SWITCH` tells what to do."
+)
+#: How late a round of the reconciler may be.
+RECONCILER_LATE_SECONDS = 60.0
+_WITHOUT = {
+    StoreUnavailable.code: "PostgreSQL does not answer",
+    SchemaOutdated.code: "its schema does not fit",
+}
+#: Troubles that are told one by one.
+_TOLD_MAX = 3
+_KEY_REMEDY = "Run `planswitch doctor` on the console's machine: it names the file and what is wrong with it."
+_START_PROJECTOR = "Start it with `planswitch project`; its log tells why it ended (project.log below `up`)."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoreSeen:
+    """What the event store tells."""
+
+    parts: tuple[PartState, ...]
+    beats: tuple[Heartbeat, ...] = ()
+    #: None where the event store can't be read.
+    workers: KnownWorkers | None = None
+
+
+def look_at_store(database_url: str, master_key_path: Path) -> StoreSeen:
+    """Look at the event store, and at what it knows of the other parts.
+
+    Args:
+        database_url: PostgreSQL of event store and read models; "" where none is set.
+        master_key_path: File of the master key.
+    """
+    try:
+        _require(database_url)
+        check_schema(database_url)
+        with connected(database_url) as connection:
+            beats = heartbeats(connection)
+            parts = (
+                ok(EVENT_STORE, "PostgreSQL answers, the schema fits"),
+                _projector(connection),
+                _reconciler(beats),
+                workflows_state(troubles(connection), beats),
+                _master_key(connection, master_key_path),
+            )
+            return StoreSeen(parts=parts, beats=beats, workers=known_workers(connection))
+    except PlanSwitchError as error:
+        return without_store(error)
+    except psycopg.Error as error:
+        # Such as a right that this account lacks: whatever it is, the parts behind it can't be told.
+        return without_store(unavailable(error))
+
+
+def _require(database_url: str) -> None:
+    if not database_url:
+        raise InvalidInput(
+            field=DATABASE_VARIABLE,
+            value=None,
+            allowed="the URL of a PostgreSQL database",
+            remedy="Start the embedded stack with `planswitch up`, or set DATABASE_URL.",
+        )
+
+
+def without_store(error: PlanSwitchError) -> StoreSeen:
+    """Return what can be told where the event store can't be read."""
+    detail = _WITHOUT.get(error.code, "its address is not given, or can't be used")
+    store = down(EVENT_STORE, error.code, detail, error.remedy, cause=error.message)
+    others = [unknown(part, "the event store") for part in (PROJECTOR, RECONCILER, WORKFLOWS, MASTER_KEY)]
+    return StoreSeen(parts=(store, *others))
+
+
+def _projector(connection: Connection) -> PartState:
+    try:
+        (found,) = status_on(connection)
+    except SchemaOutdated as error:
+        return down(PROJECTOR, error.code, error.message, error.remedy)
+    return projector_state(found)
+
+
+def projector_state(found: ProjectionStatus) -> PartState:
+    """Judge a projector by its last round and by how old what it shows is."""
+    silence = -1.0 if found.silence_seconds is None else found.silence_seconds
+    figures = {
+        "lag_events": float(found.lag),
+        "dead_letters": float(found.dead_letters),
+        "behind_seconds": found.behind_seconds,
+        "silence_seconds": silence,
+    }
+    behind, aside = _counted(found.lag, "event"), _counted(found.dead_letters, "stream")
+    counts = f"{behind} behind, {aside} put aside{_newest(found)}"
+    age = f"what is shown is {found.shown_age_seconds:.0f} s old"
+    if found.state == SILENT:
+        detail = f"no sign of life, {age}; {counts}" if silence >= 0 else f"it has never worked; {counts}"
+        return down(PROJECTOR, PROJECTOR_SILENT, detail, _START_PROJECTOR, figures=figures)
+    if found.state == BEHIND:
+        return _behind(found, f"{age}; {counts}", figures)
+    if found.is_degraded:
+        return PartState(
+            part=PROJECTOR,
+            state=WARNING,
+            code=PROJECTION_DEGRADED,
+            detail=counts,
+            remedy=REMEDY,
+            figures=figures,
+        )
+    return ok(PROJECTOR, f"what is shown is at most {BEHIND_SECONDS_MAX:.0f} s old; {counts}", figures)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _newest(found: ProjectionStatus) -> str:
+    """Tell which stream was put aside last."""
+    if not found.incomplete:
+        return ""
+    newest = found.incomplete[0]
+    return f" (stream {newest.stream_id} is incomplete since version {newest.since_version})"
+
+
+def _behind(found: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
+    remedy = "It is catching up: wait. Where the age only grows, its log tells which event it can't fold."
+    if found.behind_seconds > LOST_SECONDS:
+        return down(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
+    return PartState(
+        part=PROJECTOR, state=WARNING, code=PROJECTOR_BEHIND, detail=detail, remedy=remedy, figures=figures
+    )
+
+
+def _reconciler(beats: Sequence[Heartbeat]) -> PartState:
+    workers = {each.instance for each in beats if each.part == signs.WORKER and not each.is_silent}
+    rounds = [each for each in beats if each.part == signs.RECONCILER and each.instance in workers]
+    return reconciler_state(rounds)
+
+
+def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
+    """Judge the reconciler by the last rounds of the workers that live, the newest first."""
+    remedy = "It works inside each worker: `planswitch worker` starts one, its log tells why a round failed."
+    if not rounds:
+        return down(RECONCILER, RECONCILER_SILENT, "no living worker has reconciled yet", remedy)
+    newest = rounds[0]
+    detail, figures = f"last round {newest.age_seconds:.0f} s ago", {"silence_seconds": newest.age_seconds}
+    if newest.age_seconds > newest.every_seconds + RECONCILER_LATE_SECONDS:
+        return down(
+            RECONCILER,
+            RECONCILER_SILENT,
+            detail,
+            remedy,
+            cause=newest.failure,
+            figures=figures,
+        )
+    if newest.failure:
+        return PartState(
+            part=RECONCILER,
+            state=WARNING,
+            code="RECONCILER_FAILED",
+            detail=f"{detail}; it has failed since then and is tried again within seconds",
+            remedy=remedy,
+            cause=newest.failure,
+            figures=figures,
+        )
+    return ok(RECONCILER, detail, figures)
+
+
+def workflows_state(found: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
+    """Judge the workflows by what the workers' last round found, and by how old that is.
+
+    Args:
+        found: What is wrong.
+        beats: Signs of life.
+    """
+    rounds = [each for each in beats if each.part == signs.TROUBLES]
+    age_seconds = min((each.age_seconds for each in rounds), default=-1.0)
+    figures = {"troubles": float(len(found)), "silence_seconds": age_seconds}
+    age = f"looked {age_seconds:.0f} s ago" if rounds else "no worker has looked yet"
+    if found:
+        codes = Counter(each.code for each in found)
+        told = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
+        return PartState(
+            part=WORKFLOWS,
+            state=WARNING,
+            code=WORKFLOWS_IN_TROUBLE,
+            detail=f"{told}; {age}",
+            remedy=_IN_TROUBLE,
+            cause=" ".join(f"{each.switch_id[:8]}: {each.message}" for each in found[:_TOLD_MAX]),
+            figures=figures,
+        )
+    if not 0 <= age_seconds <= WORKFLOWS_SEEN_SECONDS:
+        return PartState(
+            part=WORKFLOWS,
+            state=WARNING,
+            code=WORKFLOWS_UNSEEN,
+            detail=age,
+            remedy="Workers look every 10 seconds while Temporal answers: their log tells why they did not.",
+            figures=figures,
+        )
+    return ok(WORKFLOWS, f"all go on; {age}", figures)
+
+
+def _master_key(connection: Connection, path: Path) -> PartState:
+    try:
+        is_proved = is_key_proved(connection, FileKeyProvider(path))
+    except VaultLocked as error:
+        detail = "the master key is missing, open to others, or not the one of this database"
+        return _key_down(error, detail)
+    except PlanSwitchError as error:
+        return _key_down(error, "the master key can't be used")
+    return ok(MASTER_KEY, "it opens what is sealed" if is_proved else "nothing is sealed by it yet")
+
+
+def _key_down(error: PlanSwitchError, detail: str) -> PartState:
+    """Return the state without where the key lies: strangers read it too, and `doctor` tells the cause."""
+    cause = f"{error.message} {error.remedy}".strip()
+    return down(MASTER_KEY, error.code, detail, _KEY_REMEDY, cause=cause)

@@ -1,0 +1,1 @@
+"""The embedded stack: its parts, its supervisor, its keys and its folder."""

@@ -1,0 +1,236 @@
+"""The whole product on one machine and in one folder: which parts, in which order, with which settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from ops.base.code_place import CODE_FOLDER, installed_name
+from ops.base.settings import DATABASE_VARIABLE, ENVIRONMENT_PREFIX, load_settings
+from ops.processes.errors import PortInUse
+from ops.processes.managed import ManagedProcess, Service, Task
+from ops.processes.probes import is_answering
+from ops.processes.processes import LOOPBACK, free_ports, is_port_open, own_account
+from ops.stack.folder_modes import check_is_ours, close_to_others, give_folder
+from ops.stack.keys import (
+    api_key_file,
+    check_keys,
+    command_key_file,
+    credit_secret_file,
+    master_key_file,
+)
+from ops.stack.postgres_binaries import open_for_traversal, server_account
+from ops.stack.postgres_server import EmbeddedPostgres
+from ops.stack.stack_state import StackState
+from ops.stack.supervisor import Stack
+from ops.stack.temporal_server import EmbeddedTemporal
+
+DATABASE_NAME = "planswitch"
+#: Where the console takes the credit bureau's callbacks.
+CALLBACK_PATH = "/api/callbacks/credit"
+#: Usual ports of the Temporal server and of its page.
+_TEMPORAL, _TEMPORAL_PAGE = 7233, 8233
+_QUOTAS = ("DIRECTORY_WRITES_MAX", "DIRECTORY_ORGANIZATION_WRITES_MAX")
+_FOREIGN_PREFIXES = ("PG", "POSTGRES_", "TEMPORAL_")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ports:
+    """TCP ports of the embedded stack, all on the loopback address."""
+
+    postgres: int = 8532
+    console: int = 8533
+    sandbox: int = 8534
+    temporal: int = _TEMPORAL
+    #: Web page of the Temporal server; None runs without it, and without its HTTP.
+    temporal_ui: int | None = None
+
+    @classmethod
+    def free(cls) -> Ports:
+        """Return ports that were free a moment ago, without the Temporal page."""
+        postgres, console, sandbox, temporal = free_ports(4)
+        return cls(postgres=postgres, console=console, sandbox=sandbox, temporal=temporal)
+
+    def with_temporal_page(self) -> Ports:
+        """Return these ports with one for the page of the Temporal server."""
+        is_usual = self.temporal == _TEMPORAL
+        return replace(self, temporal_ui=_TEMPORAL_PAGE if is_usual else free_ports(1)[0])
+
+    def named(self) -> dict[str, int]:
+        """Return the ports that are used, by the name of the part."""
+        known = {
+            "PostgreSQL": self.postgres,
+            "console": self.console,
+            "sandbox": self.sandbox,
+            "Temporal": self.temporal,
+            "Temporal page": self.temporal_ui,
+        }
+        return {name: port for name, port in known.items() if port is not None}
+
+
+def embedded_stack(data_dir: Path, ports: Ports | None = None) -> Stack:
+    """Return the stack of a folder, ready to be started from the main thread.
+
+    Args:
+        data_dir: Holds everything: both databases, the sandbox's journal, keys, logs.
+        ports: Where the parts listen; the defaults when None.
+
+    Raises:
+        PortInUse: Another program listens on one of the ports.
+        FolderUnusable: PostgreSQL's account cannot reach the folder.
+        SecretUnusable: A key of the folder or of the environment can't be used.
+        VaultLocked: Others may read the master key.
+    """
+    return _Builder(data_dir.absolute(), ports or Ports()).stack()
+
+
+class _Builder:
+    """Puts the parts of one folder together."""
+
+    def __init__(self, data_dir: Path, ports: Ports) -> None:
+        self._data_dir = data_dir
+        self._ports = ports
+        self._logs = data_dir / "logs"
+        self._run = data_dir / "run"
+        self._postgres = EmbeddedPostgres(
+            data_dir / "postgres",
+            ports.postgres,
+            database=DATABASE_NAME,
+            log_file=self._logs / "postgres.log",
+        )
+        self._temporal = EmbeddedTemporal(
+            data_dir / "temporal",
+            ports.temporal,
+            ui_port=ports.temporal_ui,
+            log_file=self._logs / "temporal.log",
+        )
+
+    def stack(self) -> Stack:
+        """Check the folder and the ports and return the stack."""
+        _check_ports(self._ports)
+        # The console takes a key of our own environment before that of the folder.
+        load_settings(data_dir=self._data_dir).operator_key()
+        self._close_folder()
+        check_keys(self._data_dir)
+        return Stack(data_dir=self._data_dir, stages=self._stages(), describe=self._describe)
+
+    def _close_folder(self) -> None:
+        """Close the folder to other accounts, also one that a version of before left open."""
+        account = server_account()
+        if account is None:
+            check_is_ours(self._data_dir)
+            open_for_traversal(self._data_dir, account)
+            close_to_others(self._data_dir)
+        else:
+            # An account that had the folder before could have left links for root in it.
+            give_folder(self._data_dir, own_account())
+            open_for_traversal(self._data_dir, account)
+
+    def _stages(self) -> list[list[ManagedProcess]]:
+        """Return the parts in the order of their start; what does not need each other starts together."""
+        return [
+            # PostgreSQL last: making its cluster takes a second in which the others come up.
+            [self._service("sandbox", port=self._ports.sandbox), self._temporal, self._postgres],
+            [self._task("migrate")],
+            [
+                self._service("worker"),
+                self._service("project"),
+                self._service("serve", port=self._ports.console, path="/api/health"),
+            ],
+        ]
+
+    def _service(self, command: str, *, port: int | None = None, path: str = "/health") -> Service:
+        """Return a lasting command of this product; one without a port touches its ready file."""
+        ready_file = self._run / f"{command}.ready" if port is None else None
+        extra = {} if ready_file is None else {f"{ENVIRONMENT_PREFIX}READY_FILE": str(ready_file)}
+        return Service(
+            name=command,
+            command=_own_command(command),
+            environment={**self._environment(), **extra},
+            log_file=self._logs / f"{command}.log",
+            probe=None if port is None else partial(is_answering, port, path),
+            ready_file=ready_file,
+            folder=CODE_FOLDER,
+        )
+
+    def _task(self, command: str) -> Task:
+        """Return a command of this product that ends by itself."""
+        return Task(
+            name=command,
+            command=_own_command(command),
+            environment=self._environment(),
+            log_file=self._logs / f"{command}.log",
+            folder=CODE_FOLDER,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        """Return the children's environment: ours without foreign database settings, plus the stack's."""
+        inherited = {
+            name: value for name, value in os.environ.items() if not name.startswith(_FOREIGN_PREFIXES)
+        }
+        own = {f"{ENVIRONMENT_PREFIX}KEEP_ACCOUNT": "true", "PYTHONUNBUFFERED": "1"}
+        return {**inherited, **self._joining_environment(), **own}
+
+    def _joining_environment(self) -> dict[str, str]:
+        """Return the variables that make a process join this stack."""
+        ports = self._ports
+        own = {
+            "TEMPORAL_ADDRESS": self._temporal.address,
+            "CLOUD_URL": _url(ports.sandbox),
+            "API_URL": _url(ports.console),
+            "API_HOST": LOOPBACK,
+            "API_PORT": str(ports.console),
+            "API_KEY_FILE": str(api_key_file(self._data_dir)),
+            "MASTER_KEY_FILE": str(master_key_file(self._data_dir)),
+            "COMMAND_KEY_FILE": str(command_key_file(self._data_dir)),
+            "CREDIT_SECRET_FILE": str(credit_secret_file(self._data_dir)),
+            "CREDIT_CALLBACK_URL": f"{_url(ports.console)}{CALLBACK_PATH}",
+            "DATA_DIR": str(self._data_dir),
+            "LOG_JSON": "true",
+            # The sandbox has no quota of its own accord; whoever turns it on sets the same one here.
+            **{name: os.environ.get(f"{ENVIRONMENT_PREFIX}{name}", "0") for name in _QUOTAS},
+        }
+        variables = {f"{ENVIRONMENT_PREFIX}{name}": value for name, value in own.items()}
+        return {DATABASE_VARIABLE: self._postgres.url(DATABASE_NAME), **variables}
+
+    def _describe(self, stack: Stack) -> StackState:
+        """Return where the stack runs."""
+        urls = {
+            "console": _url(self._ports.console),
+            "sandbox": _url(self._ports.sandbox),
+            "temporal": self._temporal.address,
+        }
+        if self._ports.temporal_ui is not None:
+            urls["temporal_page"] = _url(self._ports.temporal_ui)
+        return StackState(
+            process_id=os.getpid(),
+            urls=urls,
+            api_key_file=str(api_key_file(self._data_dir)),
+            children=stack.children(),
+            environment=self._joining_environment(),
+        )
+
+
+def _own_command(command: str) -> list[str]:
+    """Return the command line of one of this product's commands."""
+    return [sys.executable, "-m", installed_name("cli.main"), command]
+
+
+def _url(port: int) -> str:
+    """Return the base URL of a local port."""
+    return f"http://{LOOPBACK}:{port}"
+
+
+def _check_ports(ports: Ports) -> None:
+    """Refuse early and by name when another program has a port."""
+    for name, port in ports.named().items():
+        if is_port_open(port):
+            raise PortInUse(
+                f"Port {port} of the {name} is in use by another program.",
+                remedy="Stop that program, or choose other ports (`planswitch up --free-ports`).",
+                port=port,
+                name=name,
+            )

@@ -1,0 +1,1 @@
+"""The board: rows, folded purely from events."""

@@ -1,0 +1,1 @@
+"""Reads of the shown read models: single rows, lists and counts."""

@@ -1,0 +1,321 @@
+"""Reads of the shown read models, for the console and the command line; through the stable views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from datetime import UTC, date, datetime
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from uuid import UUID
+
+from psycopg.rows import dict_row
+
+from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
+from projections.reads import lists
+from projections.reads.lists import PREFIX_MIN, ListPage, StageCount
+from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow
+from projections.running.schema import SCHEMA
+from store.core.database_url import parse_database_url
+from store.core.errors import translated
+from store.core.pool import LivePool
+from store.core.repeats import repeated
+
+Row = TypeVar("Row", SwitchRow, EventRow, DraftRow)
+PAGE_MAX = 500
+#: Largest position of an event that is asked for.
+POSITION_MAX = 999_999_999_999_999
+CONNECTIONS_MAX = 4
+_BOARD = f"SELECT * FROM {SCHEMA}.switch_board"  # noqa: S608  # a constant
+_ALARMED = f"""{_BOARD}
+WHERE alarmed_at IS NOT NULL AND (%(organization_id)s::text IS NULL OR organization_id = %(organization_id)s)
+ORDER BY alarmed_at, switch_id LIMIT %(limit)s
+"""
+_ALARMS = f"""
+SELECT alarm, count(*) AS switches FROM {SCHEMA}.switch_board, unnest(alarms) AS alarm
+WHERE alarmed_at IS NOT NULL GROUP BY alarm
+"""  # noqa: S608  # a constant
+_CHECKOUTS = f"SELECT * FROM {SCHEMA}.checkout_board"  # noqa: S608  # a constant
+_TIMELINE = f"""
+SELECT * FROM {SCHEMA}.switch_timeline
+WHERE switch_id = %(switch_id)s::uuid AND position > %(after)s ORDER BY position LIMIT %(limit)s
+"""  # noqa: S608  # a constant
+_TIMELINE_COUNT = f"""
+SELECT count(*) AS total FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+"""  # noqa: S608  # a constant
+_STREAMS = f"""
+SELECT stream_id FROM {SCHEMA}.switch_timeline WHERE switch_id = %(switch_id)s::uuid
+UNION
+SELECT incomplete_stream::uuid FROM {SCHEMA}.switch_board
+WHERE switch_id = %(switch_id)s::uuid AND incomplete_stream <> ''
+"""  # noqa: S608  # a constant
+
+
+class ReadModels:
+    """The read models of one database; thread safe.
+
+    Args:
+        database_url: PostgreSQL of the read models.
+        connections_max: Connections at most; one is kept open.
+    """
+
+    def __init__(self, database_url: str, *, connections_max: int = CONNECTIONS_MAX) -> None:
+        arguments = parse_database_url(database_url).as_arguments()
+        self._pool = LivePool(
+            kwargs={**arguments, "autocommit": True, "row_factory": dict_row},
+            connections=1,
+            overflow=connections_max - 1,
+        )
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def switches(
+        self,
+        *,
+        stage: str | None = None,
+        organization_id: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> ListPage[SwitchRow]:
+        """Return one page of switches, the newest request first.
+
+        A switch keeps its place, whatever becomes of it: who goes from page to page meets each one once.
+
+        Args:
+            stage: Only switches in this stage, or group of stages (projections/board/stages.py), in any
+            spelling.
+            organization_id: Only switches of this organization: its id, or the beginning.
+            limit: Rows at most, up to PAGE_MAX.
+            after: Id of the last switch of the page before.
+
+        Raises:
+            UnknownSwitch: `after` names no switch.
+            InvalidInput: No stage is called so, or the limit is out of its range.
+        """
+        filters = {**lists.stage_filter(stage), **self._organization(organization_id)}
+        last = None if after is None else self.switch(after, field="after")
+        place = {
+            "after_at": last.first_requested_at if last else None,
+            "after_id": last.switch_id if last else None,
+        }
+        rows = self._rows(SwitchRow, lists.SWITCHES, {**filters, **place, "limit": _checked(limit) + 1})
+        return ListPage(
+            rows=rows[:limit],
+            next_id=rows[limit - 1].switch_id if len(rows) > limit else None,
+            total=self._count(lists.SWITCHES_COUNT, filters),
+        )
+
+    def stage_counts(self, *, organization_id: str | None = None) -> list[StageCount]:
+        """Return how many switches there are in each stage, over all pages.
+
+        Args:
+            organization_id: Only switches of this organization: its id, or the beginning.
+        """
+        rows = self._read(lists.STAGES, self._organization(organization_id))
+        return [StageCount(**row) for row in rows]
+
+    def switch(self, text: str, *, field: str = "switch") -> SwitchRow:
+        """Return the switch with this id, or whose id alone begins with it.
+
+        Args:
+            text: An id, or its beginning.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownSwitch: There is none.
+            InvalidInput: The beginning is too short, or several ids begin so.
+        """
+        row = self._named(SwitchRow, _BOARD, "switch", text, field)
+        if row is None:
+            raise UnknownSwitch(
+                f"No switch has the id {text!r}.", remedy="`planswitch switch list` shows the switches."
+            )
+        return row
+
+    def checkouts(
+        self,
+        *,
+        state: str | None = None,
+        organization_id: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> ListPage[DraftRow]:
+        """Return one page of drafts of orders, the newest first.
+
+        Args:
+            state: Only drafts that are open, ordered or abandoned, in any spelling.
+            organization_id: Only drafts of this organization: its id, or the beginning.
+            limit: Rows at most, up to PAGE_MAX.
+            after: Id of the last draft of the page before.
+
+        Raises:
+            UnknownCheckout: `after` names no draft.
+            InvalidInput: There is no such state, or the limit is out of its range.
+        """
+        filters = {**lists.state_filter(state), **self._organization(organization_id)}
+        last = None if after is None else self.checkout(after, field="after")
+        place = {
+            "after_at": last.started_at if last else None,
+            "after_id": last.checkout_id if last else None,
+        }
+        rows = self._rows(DraftRow, lists.CHECKOUTS, {**filters, **place, "limit": _checked(limit) + 1})
+        return ListPage(
+            rows=rows[:limit],
+            next_id=rows[limit - 1].checkout_id if len(rows) > limit else None,
+            total=self._count(lists.CHECKOUTS_COUNT, filters),
+        )
+
+    def organization(self, text: str, *, field: str = "organization") -> str:
+        """Return the whole id of an organization; one without switch and draft is named by all of it.
+
+        Args:
+            text: An id in any spelling, or its first 8 characters or more.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            InvalidInput: It is no id and none begins so, or several do.
+        """
+        return str(self._organization(text, field)["organization_id"])
+
+    def checkout_count(self) -> int:
+        """Return how many drafts there are."""
+        return self._count(lists.CHECKOUTS_COUNT, {"state": None, "organization_id": None})
+
+    def checkout(self, text: str, *, field: str = "checkout") -> DraftRow:
+        """Return the draft with this id, or whose id alone begins with it.
+
+        Args:
+            text: An id, or its beginning.
+            field: Name of what was given, for a refusal.
+
+        Raises:
+            UnknownCheckout: There is none.
+            InvalidInput: The beginning is too short, or several ids begin so.
+        """
+        row = self._named(DraftRow, _CHECKOUTS, "checkout", text, field)
+        if row is None:
+            raise UnknownCheckout(
+                f"No checkout has the id {text!r}.",
+                remedy="`planswitch checkout list` shows the checkouts.",
+            )
+        return row
+
+    def timeline(self, switch_id: str, *, after: int = 0, limit: int = PAGE_MAX) -> list[EventRow]:
+        """Return one page of the events of a switch, oldest first.
+
+        Args:
+            switch_id: Whole id.
+            after: Position of the last event of the page before.
+            limit: Rows at most, up to PAGE_MAX and one more, which tells whether there is a next page.
+        """
+        parameters = {"switch_id": switch_id, "after": after, "limit": _checked(limit, PAGE_MAX + 1)}
+        return self._rows(EventRow, _TIMELINE, parameters)
+
+    def timeline_count(self, switch_id: str) -> int:
+        """Return how many events a switch has."""
+        return self._count(_TIMELINE_COUNT, {"switch_id": switch_id})
+
+    def streams_of(self, switch_id: str) -> list[UUID]:
+        """Return the streams in which a switch has events: an index for the audit, not its source."""
+        return [row["stream_id"] for row in self._read(_STREAMS, {"switch_id": switch_id})]
+
+    def alarmed(self, *, organization_id: str | None = None, limit: int = 100) -> list[SwitchRow]:
+        """Return the switches that call for somebody, the oldest call first.
+
+        Args:
+            organization_id: Only switches of this organization: its id, or the beginning.
+            limit: Rows at most, up to PAGE_MAX.
+        """
+        parameters = {**self._organization(organization_id), "limit": _checked(limit)}
+        return self._rows(SwitchRow, _ALARMED, parameters)
+
+    def switches_by_alarm(self) -> dict[str, int]:
+        """Return how many switches call for somebody, by the name of the alarm."""
+        return {str(row["alarm"]): int(row["switches"]) for row in self._read(_ALARMS, {})}
+
+    def switches_by_stage(self) -> dict[str, int]:
+        """Return how many switches are in each stage."""
+        return lists.by_stage(self.stage_counts())
+
+    def _organization(self, text: str | None, field: str = "organization") -> dict[str, Any]:
+        rows = [] if text is None else self._read(lists.ORGANIZATIONS, {"text": text.strip().lower()})
+        return lists.organization_filter(text, [row["organization_id"] for row in rows], field=field)
+
+    def _named(self, kind: type[Row], query: str, noun: str, text: str, field: str) -> Row | None:
+        named = f"{query} WHERE {_condition(noun, text, field)} LIMIT 2"
+        rows = self._rows(kind, named, {"text": text.lower()})
+        if len(rows) > 1:
+            raise InvalidInput(field=field, value=text, allowed="more characters: several ids begin so")
+        return rows[0] if rows else None
+
+    def _rows(self, kind: type[Row], query: str, parameters: dict[str, Any]) -> list[Row]:
+        # A newer program's view may have more of them.
+        names = [field.name for field in fields(kind)]
+        return [kind(**_plain(row, names)) for row in self._read(query, parameters)]
+
+    def _count(self, query: str, parameters: dict[str, Any]) -> int:
+        return int(self._read(query, parameters)[0]["total"])
+
+    def _read(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        with translated():
+            return self._read_once(query, parameters)
+
+    @repeated
+    def _read_once(self, query: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        with self._pool.connection() as connection:
+            return connection.execute(query.encode(), parameters).fetchall()
+
+
+def _condition(noun: str, text: str, field: str) -> str:
+    """Return the condition for a whole id, which an index serves, or for its beginning."""
+    if _is_id(text):
+        return f"{noun}_id = %(text)s::uuid"
+    if len(text) < PREFIX_MIN:
+        raise InvalidInput(field=field, value=text, allowed=f"at least {PREFIX_MIN} characters of an id")
+    return f"starts_with({noun}_id::text, %(text)s)"
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _checked(limit: int, limit_max: int = PAGE_MAX) -> int:
+    if not 0 < limit <= limit_max:
+        raise InvalidInput(field="limit", value=limit, allowed=f"1 to {PAGE_MAX}")
+    return limit
+
+
+def _plain(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Return columns of a row with ids as text and instants as ISO text in UTC, ready for JSON."""
+    plain = {}
+    for name in names:
+        value = row[name]
+        spelled = _SPELLED.get(type(value))
+        plain[name] = value if spelled is None else spelled(value)
+    return plain
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+#: What PostgreSQL's driver returns and JSON does not know -> its text.
+_SPELLED: Mapping[type, Callable[[Any], str]] = {
+    UUID: str,
+    datetime: _instant,
+    date: date.isoformat,
+}

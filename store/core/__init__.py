@@ -1,0 +1,1 @@
+"""The application over PostgreSQL: pool, recorder, transcodings and rows."""

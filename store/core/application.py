@@ -1,0 +1,100 @@
+"""The library's application object, configured from one database URL and from nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.application import Application
+from eventsourcing.persistence import InfrastructureFactory, JSONTranscoder, Transcoder
+from eventsourcing.postgres import PostgresDatastore, PostgresFactory
+from eventsourcing.utils import Environment
+
+from domain.stored_events import EVENT_MODULES
+from store.core.database_url import CONNECT_TIMEOUT_SECONDS, LOCK_TIMEOUT_SECONDS, parse_database_url
+from store.core.pool import LivePool
+from store.core.recorder import RecordedAtRecorder
+from store.core.transcodings import StrictTranscoder, register_all
+
+#: Schema of every table of this product.
+SCHEMA = "planswitch"
+#: Connections kept open beyond the pool's size for a moment of crowding.
+POOL_OVERFLOW = 2
+POOL_SIZE_DEFAULT = 4
+
+
+class SwitchApplication(Application[UUID]):
+    """Event-sourced application on table `planswitch.switch_events`; it never creates tables."""
+
+    name = "switch"
+    #: Named here so that every process that opens the store can read every event, whatever else it imports.
+    event_modules = EVENT_MODULES
+
+    def __init__(self, database_url: str, *, pool_size: int = POOL_SIZE_DEFAULT) -> None:
+        settings = parse_database_url(database_url)
+        self._extra_arguments = settings.extra
+        super().__init__(
+            {
+                "PERSISTENCE_MODULE": "eventsourcing.postgres",
+                "POSTGRES_DBNAME": settings.dbname,
+                "POSTGRES_HOST": settings.host,
+                "POSTGRES_PORT": settings.port,
+                "POSTGRES_USER": settings.user,
+                "POSTGRES_PASSWORD": settings.password,
+                "POSTGRES_SCHEMA": SCHEMA,
+                "POSTGRES_POOL_SIZE": str(pool_size),
+                "POSTGRES_MAX_OVERFLOW": str(POOL_OVERFLOW),
+                "POSTGRES_CONNECT_TIMEOUT": str(CONNECT_TIMEOUT_SECONDS),
+                "POSTGRES_LOCK_TIMEOUT": str(LOCK_TIMEOUT_SECONDS),
+                "CREATE_TABLE": "no",
+            }
+        )
+
+    @property
+    def datastore(self) -> PostgresDatastore:
+        """Return the connection pool, which the other tables share."""
+        return self.postgres_recorder.datastore
+
+    @property
+    def postgres_recorder(self) -> RecordedAtRecorder:
+        """Return the recorder under its own type."""
+        assert isinstance(self.recorder, RecordedAtRecorder)  # noqa: S101  # construct_factory sees to it
+        return self.recorder
+
+    def construct_env(self, name: str, env: Mapping[str, str] | None = None) -> Environment:
+        """Return the given settings only: a stray variable of the machine must not move the store."""
+        return Environment(name, env)
+
+    def construct_factory(self, env: Environment) -> InfrastructureFactory[Any]:
+        """Return the PostgreSQL factory with our recorder and the URL's own options (TLS and the like)."""
+        factory = _Factory(env)
+        datastore = factory.datastore
+        arguments = datastore.pool.kwargs
+        assert isinstance(arguments, dict)  # noqa: S101  # the library hands the pool a dictionary
+        arguments.update(self._extra_arguments)
+        if not arguments["password"]:
+            del arguments["password"]  # libpq then looks into its password file
+        # The library's own is not open yet, and nothing is lost with it.
+        datastore.pool = LivePool(
+            kwargs=arguments,
+            connections=datastore.pool.min_size,
+            overflow=POOL_OVERFLOW,
+            configure=datastore.after_connect_func(),
+            is_open=False,
+        )
+        return factory
+
+    def construct_transcoder(self) -> Transcoder:
+        """Return the strict JSON transcoder."""
+        transcoder = StrictTranscoder()
+        self.register_transcodings(transcoder)
+        return transcoder
+
+    def register_transcodings(self, transcoder: JSONTranscoder) -> None:
+        """Register the types that our events hold."""
+        register_all(transcoder)
+
+
+class _Factory(PostgresFactory):
+    application_recorder_class = RecordedAtRecorder

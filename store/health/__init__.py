@@ -1,0 +1,1 @@
+"""Signs of life, troubles of workflows, and since when steps carry proofs."""

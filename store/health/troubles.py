@@ -1,0 +1,91 @@
+"""What is wrong with workflows now: found in Temporal by the workers' rounds, read by everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from psycopg import Cursor
+from psycopg.rows import DictRow
+
+from store.core.base import StorePart
+from store.health.heartbeats import Session
+
+#: Troubles that are kept at most: more than that is one fault of all.
+TROUBLES_MAX = 1_000
+
+_CLEAR = "DELETE FROM planswitch.workflow_trouble"
+_LOCK = "LOCK TABLE planswitch.workflow_trouble IN EXCLUSIVE MODE"
+_ADD = """
+INSERT INTO planswitch.workflow_trouble (workflow_id, code, place, switch_id, since, message, remedy)
+VALUES (%(workflow_id)s, %(code)s, %(place)s, %(switch_id)s::uuid, %(since)s, %(message)s, %(remedy)s)
+ON CONFLICT DO NOTHING
+"""
+_READ = """
+SELECT workflow_id, code, place, switch_id::text AS switch_id, since, message, remedy
+FROM planswitch.workflow_trouble
+WHERE %(switch_id)s::uuid IS NULL OR switch_id = %(switch_id)s::uuid
+ORDER BY since, workflow_id, code, place
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowTrouble:
+    """Something that keeps a workflow from going on, and that it does not tell itself."""
+
+    workflow_id: str
+    switch_id: str
+    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN or
+    #: ACTIVITY_PAUSED.
+    code: str
+    #: Since when; None where Temporal does not tell.
+    since: datetime | None
+    message: str
+    remedy: str
+    #: Id of the activity; "" for the workflow as a whole.
+    place: str = ""
+
+    def as_facts(self) -> dict[str, Any]:
+        """Return the trouble ready for JSON: instants as ISO text."""
+        return asdict(self) | {"since": self.since.isoformat() if self.since else None}
+
+
+def troubles(session: Session, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
+    """Return what is wrong, the oldest first.
+
+    Args:
+        session: Where to read.
+        switch_id: Only of this switch; None reads all.
+    """
+    rows: Sequence[DictRow] = session.execute(_READ.encode(), {"switch_id": switch_id}).fetchall()
+    return tuple(WorkflowTrouble(**row) for row in rows)
+
+
+class TroubleStore(StorePart):
+    """Troubles of workflows through the store's pool."""
+
+    def save_troubles(self, found: Sequence[WorkflowTrouble]) -> None:
+        """Write down all that a round found, in the place of what the round before found.
+
+        Raises:
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+
+        def write(cursor: Cursor[DictRow]) -> None:
+            cursor.execute(_LOCK.encode())
+            cursor.execute(_CLEAR.encode())
+            for each in found[:TROUBLES_MAX]:
+                cursor.execute(_ADD.encode(), asdict(each))
+
+        self._written(write)
+
+    def troubles(self, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
+        """Return what is wrong (see the function of the same name).
+
+        Raises:
+            StoreUnavailable: PostgreSQL does not answer.
+        """
+        rows = self._rows(_READ, {"switch_id": switch_id})
+        return tuple(WorkflowTrouble(**row) for row in rows)

@@ -1,0 +1,1 @@
+"""What is stored: aggregates, logs, rosters, outcomes, checkouts and catalogs."""

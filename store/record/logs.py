@@ -1,0 +1,143 @@
+"""Event streams without an aggregate: the license-move log and the assessment log."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar, cast
+
+from domain.eligibility.assessment import Assessed
+from domain.kernel import ids
+from domain.kernel.errors import AuditMismatch, ConcurrentWrite
+from domain.licenses.move import GroupMoved, MoveRow
+from domain.ports.cloud import ProviderCall
+from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, checked_page_size
+from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
+from store.core.errors import translated
+from store.core.rows import CallContext, DetailRows
+from store.record.aggregates import AggregateStore
+
+EventClass = TypeVar("EventClass", Assessed, GroupMoved)
+
+_MOVES = """
+SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
+    dependents, error, code, text, request_id
+FROM planswitch.license_move
+WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
+    AND (outcome <> 'moved' OR NOT %(unmoved_only)s)
+ORDER BY position LIMIT %(limit)s
+"""
+_SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
+
+
+class LogStore(AggregateStore):
+    """Logs whose versions are known beforehand: parallel writers never meet, a repetition meets itself."""
+
+    def append_group(
+        self,
+        event: GroupMoved,
+        moves: Sequence[MoveRow],
+        calls: Sequence[ProviderCall] = (),
+        call_context: CallContext | None = None,
+    ) -> GroupMoved:
+        """Save one group with its rows; a redelivered group is answered with what was recorded.
+
+        The provider calls of a redelivery are recorded all the same.
+
+        Raises:
+            AuditMismatch: This number of the log was recorded for other users or another target.
+            StoreUnavailable: PostgreSQL did not answer.
+        """
+        rows = DetailRows(switch_id=event.switch_id, pass_name=event.pass_name, moves=moves)
+        recorded = self._append(event, rows=rows, calls=calls, call_context=call_context)
+        if recorded.input_digest != event.input_digest:
+            raise AuditMismatch(
+                f"Group {event.group_number} of pass {event.pass_name} was recorded for another input.",
+                remedy=f"Compare it with `planswitch audit show {event.switch_id}`; do not retry.",
+                recorded=recorded.input_digest,
+                asked=event.input_digest,
+            )
+        return recorded
+
+    def groups(
+        self, switch_id: str, pass_name: str, *, first: int = 0, count: int | None = None
+    ) -> tuple[GroupMoved, ...]:
+        """Return the recorded groups of a pass in order of their number; gaps are groups not yet done.
+
+        Args:
+            switch_id: The switch.
+            pass_name: The pass, such as `move` or `retry-1`.
+            first: Number of the first group.
+            count: Look at so many numbers; None looks at all that follow.
+        """
+        stream_id = ids.license_move_stream_id(switch_id, pass_name)
+        # A group's version is its number plus one.
+        last = None if count is None else first + count
+        with translated():
+            found = self._application.events.get(stream_id, gt=first, lte=last)
+            return cast("tuple[GroupMoved, ...]", tuple(found))
+
+    def license_rows(
+        self,
+        switch_id: str,
+        pass_name: str,
+        *,
+        after_position: int = -1,
+        limit: int = PAGE_SIZE_MAX,
+        unmoved_only: bool = False,
+    ) -> tuple[MoveRow, ...]:
+        """Return one page of per-user rows of a pass, in order of position.
+
+        Args:
+            switch_id: The switch.
+            pass_name: The pass, such as `move` or `retry-1`.
+            after_position: Position of the last row of the page before.
+            limit: Rows of a page, at most PAGE_SIZE_MAX.
+            unmoved_only: Leave out the users who were moved.
+        """
+        parameters = {
+            "switch_id": switch_id,
+            "pass_name": pass_name,
+            "after": after_position,
+            "unmoved_only": unmoved_only,
+            "limit": checked_page_size(limit),
+        }
+        return tuple(move_row(row) for row in self._rows(_MOVES, parameters))
+
+    def record_assessment(self, event: Assessed) -> Assessed:
+        """Save an assessment once; a repetition is answered with what was recorded."""
+        return self._append(event)
+
+    def _append(
+        self,
+        event: EventClass,
+        *,
+        rows: DetailRows | None = None,
+        calls: Sequence[ProviderCall] = (),
+        call_context: CallContext | None = None,
+    ) -> EventClass:
+        try:
+            self.save(events=[event], rows=rows, calls=calls, call_context=call_context)
+        except ConcurrentWrite:
+            recorded = self._recorded(event)
+            if recorded is None:
+                raise
+            if calls:
+                # The repetition changed nothing here, but it did call the provider.
+                context = call_context or OUTSIDE_ANY_SWITCH
+                self._written(lambda cursor: write_calls(cursor, calls, context))
+            return recorded
+        return event
+
+    def _recorded(self, event: EventClass) -> EventClass | None:
+        before, version = event.originator_version - 1, event.originator_version
+        with translated():
+            found: list[StoredDomainEvent] = list(
+                self._application.events.get(event.originator_id, gt=before, lte=version)
+            )
+        return next((old for old in found if isinstance(old, type(event))), None)
+
+
+def move_row(row: dict[str, object]) -> MoveRow:
+    """Return a row of the license-move table as it was saved."""
+    lists = {name: tuple(cast("list[str]", row[name])) for name in _SERVICE_LISTS}
+    return MoveRow(**{**row, **lists})  # type: ignore[arg-type]

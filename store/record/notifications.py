@@ -1,0 +1,172 @@
+"""Reading of the log of all events, of one stream, and of provider calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
+from eventsourcing.utils import TopicError
+from psycopg.rows import DictRow
+
+from domain.ports.cloud import ProviderCall
+from domain.ports.refusals import Refusal
+from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
+from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
+from store.core.errors import UnreadableEvent, translated
+from store.core.rows import CallContext, RecordedCall
+
+_COLUMNS = "notification_id, originator_id, originator_version, topic, state, recorded_at"
+_NOTIFICATIONS = f"""
+SELECT {_COLUMNS} FROM planswitch.switch_events
+WHERE notification_id > %(after)s ORDER BY notification_id LIMIT %(limit)s
+"""  # noqa: S608  # a constant
+_STREAM = f"""
+SELECT {_COLUMNS} FROM planswitch.switch_events
+WHERE originator_id = %(stream_id)s AND originator_version > %(after)s
+ORDER BY originator_version LIMIT %(limit)s
+"""  # noqa: S608  # a constant
+_CALLS = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id IS NOT DISTINCT FROM %(switch_id)s::uuid AND id > %(after)s ORDER BY id LIMIT %(limit)s
+"""
+_REFUSED_CALLS = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND id > %(after)s
+    AND (status < 200 OR status > 299 OR code <> '' OR refusals <> '[]')
+ORDER BY id LIMIT %(limit)s
+"""
+_STEP_CALLS = """
+SELECT * FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s ORDER BY id LIMIT %(limit)s
+"""
+_ANSWERED = """
+SELECT count(*) AS answered FROM planswitch.provider_call
+WHERE switch_id = %(switch_id)s::uuid AND step = %(step)s AND key <> '' AND status <> 0
+    AND (%(operation)s::text IS NULL OR operation = %(operation)s::text)
+"""
+_CALL_FIELDS = tuple(field.name for field in fields(ProviderCall))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredNotification:
+    """One stored event with its place in the log of all events and in its stream."""
+
+    id: int
+    stream_id: UUID
+    version: int
+    topic: str
+    #: The stored bytes, which seals cover.
+    state: bytes
+    recorded_at: datetime
+    decode: Callable[[StoredEvent], StoredDomainEvent]
+
+    @cached_property
+    def event(self) -> StoredDomainEvent:
+        """Return the domain event, decoded on first use.
+
+        Raises:
+            UnreadableEvent: Its topic is unknown or its state was altered.
+        """
+        raw = StoredEvent(
+            originator_id=self.stream_id,
+            originator_version=self.version,
+            topic=self.topic,
+            state=self.state,
+        )
+        try:
+            return self.decode(raw)
+        except (MapperDeserialisationError, TopicError, AttributeError, TypeError) as error:
+            raise UnreadableEvent(
+                f"Event {self.id} ({self.topic}, stream {self.stream_id} version {self.version})"
+                f" can't be read: {error}",
+                remedy="Compare the event with a backup, and restore it from there if it was altered.",
+                notification_id=self.id,
+            ) from error
+
+
+class NotificationStore(StorePart):
+    """Events in the order in which they were committed, and provider calls in the order of recording."""
+
+    def notifications(self, after_id: int = 0, limit: int = PAGE_SIZE_MAX) -> list[StoredNotification]:
+        """Return stored events with an id greater than `after_id`; ids have gaps, but never late comers."""
+        rows = self._rows(_NOTIFICATIONS, {"after": after_id, "limit": checked_page_size(limit)})
+        return [self._notification(row) for row in rows]
+
+    def stream_events(
+        self, stream_id: UUID, after_version: int = 0, limit: int = PAGE_SIZE_MAX
+    ) -> list[StoredNotification]:
+        """Return the events of one stream in order of version."""
+        parameters = {"stream_id": stream_id, "after": after_version, "limit": checked_page_size(limit)}
+        return [self._notification(row) for row in self._rows(_STREAM, parameters)]
+
+    def max_notification_id(self) -> int:
+        """Return the highest id of the log, 0 when it is empty."""
+        with translated():
+            return self._application.recorder.max_notification_id() or 0
+
+    def calls(
+        self, switch_id: str | None, after_id: int = 0, limit: int = PAGE_SIZE_MAX
+    ) -> tuple[RecordedCall, ...]:
+        """Return one page of the provider calls of a switch (None: of no switch), oldest first."""
+        parameters = {"switch_id": switch_id, "after": after_id, "limit": checked_page_size(limit)}
+        return tuple(_recorded_call(row) for row in self._rows(_CALLS, parameters))
+
+    def refused_calls(
+        self, switch_id: str, after_id: int = 0, limit: int = PAGE_SIZE_MAX
+    ) -> tuple[RecordedCall, ...]:
+        """Return one page of the calls of a switch that were refused, in whole or in part, oldest first."""
+        parameters = {"switch_id": switch_id, "after": after_id, "limit": checked_page_size(limit)}
+        return tuple(_recorded_call(row) for row in self._rows(_REFUSED_CALLS, parameters))
+
+    def step_calls(self, switch_id: str, step: str) -> list[ProviderCall]:
+        """Return the provider calls of one step of a switch, oldest first, PAGE_SIZE_MAX at most."""
+        parameters = {"switch_id": switch_id, "step": step, "limit": PAGE_SIZE_MAX}
+        return [_recorded_call(row).call for row in self._rows(_STEP_CALLS, parameters)]
+
+    def save_calls(self, calls: Sequence[ProviderCall], context: CallContext = OUTSIDE_ANY_SWITCH) -> None:
+        """Record provider calls on their own: those of an attempt that failed."""
+        if calls:
+            self._written(lambda cursor: write_calls(cursor, calls, context))
+
+    def answered_calls(self, switch_id: str, step: str, operation: str | None = None) -> int:
+        """Return how many calls with an idempotency key of a step were answered and recorded.
+
+        Args:
+            switch_id: The switch.
+            step: Step of the call context.
+            operation: Count this provider operation only; None counts all of the step.
+        """
+        parameters = {"switch_id": switch_id, "step": step, "operation": operation}
+        return int(self._rows(_ANSWERED, parameters)[0]["answered"])
+
+    def _notification(self, row: DictRow) -> StoredNotification:
+        return StoredNotification(
+            id=row["notification_id"],
+            stream_id=row["originator_id"],
+            version=row["originator_version"],
+            topic=row["topic"],
+            state=bytes(row["state"]),
+            recorded_at=row["recorded_at"].astimezone(UTC),
+            decode=self._application.mapper.to_domain_event,
+        )
+
+
+def _recorded_call(row: DictRow) -> RecordedCall:
+    fields: dict[str, Any] = {name: row[name] for name in _CALL_FIELDS}
+    fields["started_at"] = fields["started_at"].astimezone(UTC)
+    fields["refusals"] = tuple(Refusal(**each) for each in fields["refusals"])
+    return RecordedCall(
+        id=row["id"],
+        switch_id=None if row["switch_id"] is None else str(row["switch_id"]),
+        step=row["step"],
+        attempt=row["attempt"],
+        run_id=row["run_id"],
+        activity_id=row["activity_id"],
+        call=ProviderCall(**fields),
+        recorded_at=row["recorded_at"].astimezone(UTC),
+    )
