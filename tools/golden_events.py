@@ -1,7 +1,7 @@
 """Write an example of every stored event class that has none yet, in the form in which the store keeps it.
 
 Usage: `python -m tools.golden_events`. A file that exists is never written again: it stands for events that
-customers have stored, and tests/unit/test_golden_events.py proves that every later version reads it.
+customers have stored, and tests/unit/kernel/test_golden_events.py proves that every later version reads it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def from_golden(document: dict[str, Any]) -> Any:
 
 def write_missing(folder: Path = FOLDER) -> list[Path]:
     """Write the files of the current versions that do not exist, and return them."""
-    from tests.golden.samples import sample_of  # noqa: PLC0415  # the samples need the test inputs
+    from tests.support.stories.samples import sample_of  # noqa: PLC0415  # the samples need the test inputs
 
     written = []
     for topic, event_class in event_classes().items():

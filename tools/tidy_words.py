@@ -14,7 +14,7 @@ GLOSSARY = "docs/glossary.md"
 BANNED_NAMES_HEADING = "Words that are no names here"
 BANNED_SPELLINGS_HEADING = "Spelling"
 #: Adapters of the vendor's protocol hold the vendor's own words.
-VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/")
+VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/", "tests/support/clouds/")
 #: Word -> what the name of a file holds in which it is right.
 ALLOWED_IN = {"migration": "migrate"}
 #: Marks a fallback that names a folder of every POSIX system (ruff's rule for it, with its reason).

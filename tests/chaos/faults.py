@@ -17,9 +17,9 @@ from pathlib import Path
 from ops.stack.postgres_binaries import temporary_data_folder
 from ops.stack.postgres_server import EmbeddedPostgres
 from ops.stack.temporal_server import EmbeddedTemporal
-from tests.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
-from tests.chaos.fault_worlds import open_fault_worlds
-from tests.chaos.run_log import RunResult
+from tests.support.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
+from tests.support.chaos.fault_worlds import open_fault_worlds
+from tests.support.chaos.run_log import RunResult
 
 #: Switches at a time.
 PARALLEL = 20

@@ -32,16 +32,16 @@ from sandbox.kernel.journal import JOURNAL_NAME
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
-from tests.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
-from tests.chaos.drive import Drive
-from tests.chaos.fault_cases import POINTS_MAX, FaultCase, case_of
-from tests.chaos.fault_points import WrittenPoints
-from tests.chaos.gates import VARIABLE
-from tests.chaos.run_log import RunResult
-from tests.chaos.stack import RunningStack, running_stack
-from tests.contract.cloud_server import SandboxCloud
-from tests.workflow.signing import signing_client
-from tests.workflow.world import World
+from tests.support.chaos.command import Plan, be_quiet, connected, in_slots, parser_of, plan_of, report
+from tests.support.chaos.drive import Drive
+from tests.support.chaos.fault_cases import POINTS_MAX, FaultCase, case_of
+from tests.support.chaos.fault_points import WrittenPoints
+from tests.support.chaos.gates import VARIABLE
+from tests.support.chaos.run_log import RunResult
+from tests.support.chaos.stack import RunningStack, running_stack
+from tests.support.clouds.cloud_server import SandboxCloud
+from tests.support.worlds.signing import signing_client
+from tests.support.worlds.world import World
 from workflows.base.messages import SwitchStatus
 
 PARTS = ("worker", "Temporal", "PostgreSQL")

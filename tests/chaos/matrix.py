@@ -19,10 +19,10 @@ from itertools import count
 from pathlib import Path
 
 from ops.stack.postgres_binaries import temporary_data_folder
-from tests.chaos.gates import VARIABLE, Gates
-from tests.chaos.matrix_table import Cell, table, write_table
-from tests.chaos.scenarios import SCENARIOS, Driven, Scenario
-from tests.chaos.stack import SUPERVISOR, RunningStack, running_stack
+from tests.support.chaos.gates import VARIABLE, Gates
+from tests.support.chaos.matrix_table import Cell, table, write_table
+from tests.support.chaos.scenarios import SCENARIOS, Driven, Scenario
+from tests.support.chaos.stack import SUPERVISOR, RunningStack, running_stack
 
 USERS = 60
 #: Parts that are killed at every point.

@@ -17,12 +17,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ops.base.log import configure_logging
-from tests.chaos.command import parser_of
-from tests.chaos.money_cases import chain_of
-from tests.chaos.money_drive import MoneyDrive
-from tests.chaos.money_market import open_market
-from tests.chaos.money_whole import run_whole
-from tests.chaos.run_log import RunLog, RunResult
+from tests.support.chaos.command import parser_of
+from tests.support.chaos.run_log import RunLog, RunResult
+from tests.support.money.money_cases import chain_of
+from tests.support.money.money_drive import MoneyDrive
+from tests.support.money.money_market import open_market
+from tests.support.money.money_whole import run_whole
 
 #: Chains at a time; they mostly wait for servers to start and stop.
 PARALLEL = 4

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ops.processes.processes import is_alive
-from tests.chaos.stack import CLEAN, RunningStack, running_stack
+from tests.support.chaos.stack import CLEAN, RunningStack, running_stack
 
 USERS = 300
 KILL_AFTER_USERS = 60

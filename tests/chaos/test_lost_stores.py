@@ -13,7 +13,7 @@ import pytest
 
 from ops.backup.backup import backup, restore
 from ops.stack.temporal_server import temporal_binary
-from tests.chaos.stack import CLEAN, RunningStack, running_stack
+from tests.support.chaos.stack import CLEAN, RunningStack, running_stack
 
 USERS = 120
 LATENCY_MS = 250

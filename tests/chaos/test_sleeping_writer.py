@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from ops.stack.postgres_binaries import temporary_data_folder
-from tests.chaos.gates import VARIABLE, Gates
-from tests.chaos.stack import CLEAN, RunningStack, running_stack
+from tests.support.chaos.gates import VARIABLE, Gates
+from tests.support.chaos.stack import CLEAN, RunningStack, running_stack
 
 BEFORE_REQUEST = "license_reassignment.move_slice:call:change_licenses"
 SENT = "license_reassignment.move_slice:called:change_licenses"

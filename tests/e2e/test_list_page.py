@@ -13,8 +13,8 @@ from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.e2e.test_page import CHROMIUM, FLAGS
-from tests.integration.served_console import KEY, served
-from tests.integration.switch_story import FAILED, SwitchStory
+from tests.support.consoles.served_console import KEY, served
+from tests.support.stories.switch_story import FAILED, SwitchStory
 
 WIDTH = 1200
 NARROW = 320

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.chaos.stack import RunningStack, running_stack
+from tests.support.chaos.stack import RunningStack, running_stack
 
 WIDTH = 1200
 CHROMIUM = Path("/usr/bin/chromium")

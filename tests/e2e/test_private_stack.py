@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from tests.chaos.stack import running_stack
+from tests.support.chaos.stack import running_stack
 
 #: Refused when open, PostgreSQL's own, nobody's data, and the log of this test.
 _LEFT_ALONE = ("keys", "cluster", "binaries", "up.log")

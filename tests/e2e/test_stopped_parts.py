@@ -1,7 +1,7 @@
 """Each part stopped and killed on a whole stack: every surface says which, and none stays green.
 
-That each says so within ten seconds is the sum of bounds that `tests/unit/test_part_states.py` keeps; here it
-is waited for, so that a busy machine may be slow.
+That each says so within ten seconds is the sum of bounds that `tests/unit/ops/test_part_states.py` keeps;
+here it is waited for, so that a busy machine may be slow.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ops.stack.postgres_binaries import temporary_data_folder
-from tests.chaos.stack import SUPERVISOR, RunningStack, running_stack
 from tests.e2e.test_page import CHROMIUM, FLAGS
+from tests.support.chaos.stack import SUPERVISOR, RunningStack, running_stack
 
 #: Ends what hangs.
 PATIENCE_SECONDS = 120.0

@@ -12,8 +12,8 @@ from temporalio.testing import WorkflowEnvironment
 
 from ops.base.payloads import data_converter
 from sandbox.billing.bureau import BureauSettings
-from tests.contract.cloud_server import running_sandbox
-from tests.integration.console_world import ConsoleWorld, open_console_world
+from tests.support.clouds.cloud_server import running_sandbox
+from tests.support.consoles.console_world import ConsoleWorld, open_console_world
 
 
 @pytest.fixture(name="bureau")

@@ -21,7 +21,7 @@ from domain.quote.quote import Quote, QuoteInput, cutover, quote
 from domain.quote.quote_addons import QuotedAddon
 from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import PRICES, shown_by_billing, terms_of
-from tests.unit.cutover_events import cutover_events
+from tests.support.stories.cutover_events import cutover_events
 
 ORGANIZATIONS = 200
 ADDONS_MAX = 3

@@ -23,7 +23,7 @@ from domain.quote.lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
 from domain.quote.quote import Quote, QuoteInput, cutover, quote
 from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import quotes, shown_by_billing, terms_of
-from tests.unit.cutover_events import cutover_events
+from tests.support.stories.cutover_events import cutover_events
 
 ORGANIZATIONS = 200
 

@@ -15,7 +15,7 @@ from temporalio.worker import Replayer
 from activities.signing.signatures import CommandKeys
 from activities.signing.step_proofs import StepProofs
 from ops.base.payloads import data_converter
-from tests.workflow.guarded import workflow_runner
+from tests.support.worlds.guarded import workflow_runner
 from worker import WORKFLOWS
 from workflows.base.proofs import WorkflowProofs
 

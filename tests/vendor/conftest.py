@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from tests.contract.sandbox_world import open_world
+from tests.support.clouds.sandbox_world import open_world
 from tests.vendor.kit import Kit
 
 

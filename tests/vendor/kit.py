@@ -11,7 +11,7 @@ from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.graph_request_adapter import options
 from msgraph_core import GraphClientFactory
 
-from tests.contract.sandbox_world import World
+from tests.support.clouds.sandbox_world import World
 
 #: What the vendor wants for counts and casts of the directory's objects.
 EVENTUAL = {"ConsistencyLevel": "eventual"}

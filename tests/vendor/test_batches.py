@@ -21,7 +21,7 @@ from msgraph_core.requests.batch_request_content import BatchRequestContent
 from msgraph_core.requests.batch_request_content_collection import BatchRequestContentCollection
 from msgraph_core.requests.batch_request_item import BatchRequestItem
 
-from tests.contract.sandbox_world import E1, E3
+from tests.support.clouds.sandbox_world import E1, E3
 from tests.vendor.kit import EVENTUAL, Kit, wanted
 
 

@@ -18,7 +18,7 @@ from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.models.user import User
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.contract.sandbox_world import E1, E3
+from tests.support.clouds.sandbox_world import E1, E3
 from tests.vendor.kit import EVENTUAL, Kit, wanted
 
 OF_GROUPS = GroupsRequestBuilder.GroupsRequestBuilderGetQueryParameters

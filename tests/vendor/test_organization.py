@@ -10,7 +10,7 @@ from msgraph.generated.models.o_data_errors.o_data_error import ODataError
 from msgraph.generated.organization.organization_request_builder import OrganizationRequestBuilder
 from msgraph.generated.subscribed_skus.subscribed_skus_request_builder import SubscribedSkusRequestBuilder
 
-from tests.contract.sandbox_world import E1, SHAREPOINT_E1
+from tests.support.clouds.sandbox_world import E1, SHAREPOINT_E1
 from tests.vendor.kit import Kit, wanted
 
 OF_SELF = OrganizationRequestBuilder.OrganizationRequestBuilderGetQueryParameters

@@ -15,7 +15,7 @@ from msgraph.generated.users.item.assign_license.assign_license_post_request_bod
     AssignLicensePostRequestBody,
 )
 
-from tests.contract.sandbox_world import E3
+from tests.support.clouds.sandbox_world import E3
 from tests.vendor.kit import Kit
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -16,7 +16,7 @@ from msgraph.generated.users.item.user_item_request_builder import UserItemReque
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
 from msgraph_core.tasks.page_iterator import PageIterator
 
-from tests.contract.sandbox_world import E1, E3, SHAREPOINT_E3, WEB
+from tests.support.clouds.sandbox_world import E1, E3, SHAREPOINT_E3, WEB
 from tests.vendor.kit import EVENTUAL, Kit, wanted
 
 OF_LIST = UsersRequestBuilder.UsersRequestBuilderGetQueryParameters

@@ -12,9 +12,9 @@ from temporalio.testing import WorkflowEnvironment
 
 from ops.base.payloads import data_converter
 from ops.stack.postgres_server import EmbeddedPostgres
-from tests.contract.cloud_server import running_sandbox
-from tests.workflow.dated import DatedWorlds
-from tests.workflow.world import World, open_world
+from tests.support.clouds.cloud_server import running_sandbox
+from tests.support.worlds.dated import DatedWorlds
+from tests.support.worlds.world import World, open_world
 
 
 @pytest.fixture(scope="session", name="temporal_client")

@@ -1,0 +1,1 @@
+"""Our clients against the emulated cloud and the vendor's own description."""

@@ -1,0 +1,1 @@
+"""Fault programs: each kind does what docs/reliability.md says."""

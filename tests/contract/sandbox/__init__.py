@@ -1,0 +1,1 @@
+"""The emulated cloud against the vendor's contract and ours."""

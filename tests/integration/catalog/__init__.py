@@ -1,0 +1,1 @@
+"""The catalog as imports change it and switches keep it."""

@@ -1,0 +1,1 @@
+"""Checkouts by API, pages and command line."""

@@ -1,0 +1,1 @@
+"""The served console: what it takes, refuses, survives and documents."""

@@ -1,0 +1,1 @@
+"""Credit, recovery, support and troubles as an operator meets them."""

@@ -1,0 +1,157 @@
+"""The schema is made by one command, once, whoever starts at the same time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from domain.kernel.errors import InvalidInput, PlanSwitchError
+from store.core.database_url import parse_database_url
+from store.core.errors import SchemaOutdated, StoreUnavailable
+from store.migrate import check_schema, migrate
+from store.switch_store import SwitchStore
+from store.vault.keys import FileKeyProvider
+from tests.support.consoles.store_parts import open_store, organization
+
+PROCESSES = 6
+ROOT = Path(__file__).parents[3]
+START = """
+import sys
+from pathlib import Path
+from store.vault.keys import FileKeyProvider
+from store.migrate import migrate
+from store.switch_store import SwitchStore
+from tests.support.consoles.store_parts import organization
+
+url, folder, number = sys.argv[1:]
+print("ready", flush=True)
+sys.stdin.readline()
+migrate(url)
+with SwitchStore.open(url, FileKeyProvider.create(Path(folder) / "master.key"), pool_size=1) as store:
+    store.save(organization(number))
+    store.vault.keys_for("shared", ["person"])
+"""
+
+
+def test_six_processes_start_at_once(database_url: str, tmp_path: Path) -> None:
+    """On a fresh database each of them migrates, opens and saves; none fails (hazard H4)."""
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-W", "error", "-c", START, database_url, str(tmp_path), str(number)],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for number in range(PROCESSES)
+    ]
+    outcomes = _released_together(starts)
+    assert outcomes == [(0, "")] * PROCESSES
+    with open_store(database_url, tmp_path) as store:
+        assert store.max_notification_id() == PROCESSES
+        assert len(store.vault.directory_ids("shared", store.vault.keys_for("shared", ["person"]))) == 1
+
+
+def _released_together(processes: list[subprocess.Popen[str]]) -> list[tuple[int, str]]:
+    """Let processes go once all are ready; return exit code and complaints of each."""
+    for process in processes:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    complaints = [process.communicate(timeout=60)[1] for process in processes]
+    return [(process.returncode, text) for process, text in zip(processes, complaints, strict=True)]
+
+
+def test_a_second_run_changes_nothing(database_url: str) -> None:
+    """The report says what was done, and that nothing was left to do."""
+    first = migrate(database_url)
+    assert first.applied[0] == "0000_events"
+    assert len(first.applied) == first.steps
+    again = migrate(database_url)
+    assert (again.applied, again.steps) == ((), first.steps)
+    check_schema(database_url)
+
+
+def test_a_fresh_database_asks_for_the_migration(database_url: str, tmp_path: Path) -> None:
+    """Opening creates no tables; the error names the command (code SCHEMA_OUTDATED)."""
+    key_provider = FileKeyProvider.create(tmp_path / "master.key")
+    with pytest.raises(SchemaOutdated) as refused:
+        SwitchStore.open(database_url, key_provider)
+    assert refused.value.code == "SCHEMA_OUTDATED"
+    assert "planswitch migrate" in refused.value.remedy
+    with psycopg.connect(database_url) as connection:
+        found = connection.execute("SELECT to_regnamespace('planswitch')").fetchone()
+    assert found == (None,)
+
+
+def test_a_newer_database_is_refused(database_url: str) -> None:
+    """An older program does not write into tables it does not know."""
+    migrate(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("INSERT INTO planswitch.schema_step VALUES ('9999_future', 'x')")
+    for attempt in (check_schema, migrate):
+        with pytest.raises(SchemaOutdated, match="newer than this program"):
+            attempt(database_url)
+
+
+def test_a_step_that_was_edited_is_refused(database_url: str) -> None:
+    """A step is never edited after it was applied somewhere."""
+    migrate(database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE planswitch.schema_step SET checksum = 'x' WHERE name LIKE '0001%'")
+    with pytest.raises(SchemaOutdated, match="0001_detail_tables"):
+        check_schema(database_url)
+
+
+def test_a_stopped_server_is_unavailable_within_seconds() -> None:
+    """The error is retryable, says what to check, and does not show the password."""
+    with pytest.raises(StoreUnavailable) as refused:
+        migrate("postgresql://olga:topsecret@127.0.0.1:1/planswitch")
+    assert refused.value.handling.is_retryable
+    assert "topsecret" not in str(refused.value) + refused.value.remedy
+
+
+@pytest.mark.parametrize("url", ["nonsense", "postgresql://127.0.0.1/", "postgresql://u:p@h:1/d?bad=1"])
+def test_a_bad_url_is_refused(url: str) -> None:
+    """The error shows the form of a URL, not the one that was given: it may hold a password."""
+    with pytest.raises(InvalidInput, match="postgresql://user:password@host") as refused:
+        migrate(url)
+    assert url not in str(refused.value)
+
+
+def test_options_of_the_url_reach_the_server(database_url: str, tmp_path: Path) -> None:
+    """TLS and the like are libpq's options in the URL; the library alone would drop them."""
+    store = open_store(f"{database_url}?application_name=olga", tmp_path)
+    with store, store.application.datastore.cursor() as cursor:
+        row = cursor.execute("SELECT current_setting('application_name') AS name").fetchone()
+    assert row == {"name": "olga"}
+    assert parse_database_url("postgresql://u@h/d?sslmode=require").extra["sslmode"] == "require"
+
+
+def test_stray_variables_do_not_move_the_store(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The library would read POSTGRES_* of the machine; we take the URL and nothing else."""
+    monkeypatch.setenv("POSTGRES_DBNAME", "elsewhere")
+    monkeypatch.setenv("SWITCH_POSTGRES_PORT", "1")
+    monkeypatch.setenv("POSTGRES_ENABLE_DB_FUNCTIONS", "y")
+    with open_store(database_url, tmp_path) as store:
+        assert store.save(organization()).notification_id == 1
+
+
+def test_a_server_that_stops_is_an_error_with_a_code(database_url: str, tmp_path: Path) -> None:
+    """Reads and writes on a database that vanished say STORE_UNAVAILABLE."""
+    with open_store(database_url, tmp_path, pool_size=1) as store:
+        store.close()
+        for attempt in (store.max_notification_id, lambda: store.save(organization())):
+            with pytest.raises(PlanSwitchError) as refused:
+                attempt()
+            assert refused.value.code == "STORE_UNAVAILABLE"

@@ -1,0 +1,1 @@
+"""A switch as console and command line show it."""

@@ -1,0 +1,1 @@
+"""What somebody does in a world: operators, strangers, directories that refuse."""

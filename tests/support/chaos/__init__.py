@@ -1,0 +1,1 @@
+"""Seeded runs: what goes wrong, who operates, and what must hold at the end."""

@@ -1,0 +1,1 @@
+"""The emulated cloud and scripted servers in a test's hand."""

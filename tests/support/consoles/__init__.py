@@ -1,0 +1,1 @@
+"""Consoles over a world, terminals, stores, and wrong inputs for them."""

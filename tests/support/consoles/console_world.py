@@ -1,0 +1,209 @@
+"""A console over a whole world: its server in a thread, a projector, a worker, and ways to ask them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+from temporalio.client import Client
+
+from console.app import create_app
+from console.server import open_dependencies, server_config
+from ops.base.settings import Settings, load_settings
+from projections.running.projector import Projector
+from projections.running.schema import create
+from tests.support.clouds.cloud_server import SandboxCloud
+from tests.support.consoles.terminal import Shown, run_on_terminal
+from tests.support.worlds.signing import key_file
+from tests.support.worlds.world import World, open_world
+
+KEY = "a-key-of-the-tests"
+CREDIT_SECRET = b"a-secret-of-the-tests"
+SUPPORT = "switch desk, extension 4"
+START_SECONDS = 60.0
+#: Looks at the board, ten a second, before a switch counts as lost.
+LOOKS_MAX = 1_200
+#: The CLI must fit a terminal of this width.
+COLUMNS = 80
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ran:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def longest_line(self) -> int:
+        """Return the length of the longest line that people read."""
+        return max((len(line) for line in (self.out + self.err).splitlines()), default=0)
+
+
+@dataclass(kw_only=True)
+class ConsoleWorld:
+    """A running console and everything behind it."""
+
+    url: str
+    world: World
+    http: httpx2.Client
+    settings: Settings
+
+    async def organization(self, **options: Any) -> dict[str, Any]:
+        """Make an organization on E1."""
+        return await asyncio.to_thread(self.world.sandbox.organization, **options)
+
+    async def get(self, path: str, **query: Any) -> httpx2.Response:
+        """Ask the API."""
+        return await asyncio.to_thread(self.http.get, path, params=query)
+
+    async def post(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        """Send something to the API."""
+        return await asyncio.to_thread(self.http.post, path, json=body)
+
+    async def ended(self, switch_id: str) -> dict[str, Any]:
+        """Return the row of a switch once it has ended."""
+        for _ in range(LOOKS_MAX):
+            row: dict[str, Any] = (await self.get(f"/api/switches/{switch_id}")).json()
+            if row.get("outcome"):
+                return row
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"switch {switch_id} never ended: {row}")
+
+    async def until(self, switch_id: str, stage: str) -> None:
+        """Wait until the board shows a switch in a stage."""
+        row: dict[str, Any] = {}
+        for _ in range(LOOKS_MAX):
+            row = (await self.get(f"/api/switches/{switch_id}")).json()
+            if row.get("stage") == stage:
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"switch {switch_id} never came to {stage}: {row}")
+
+    async def run(self, *arguments: str, **variables: str) -> Ran:
+        """Run the command line as a process against this console, into pipes."""
+        return await run_command(*arguments, environment=self.environment(**variables))
+
+    async def run_on_terminal(self, *arguments: str, typed: str | None = None) -> Shown:
+        """Run the command line on a terminal of 80 columns; `typed` is what the person answers."""
+        environment = self.environment()
+        return await asyncio.to_thread(
+            run_on_terminal, *arguments, environment=environment, typed=typed, columns=COLUMNS
+        )
+
+    def environment(self, **variables: str) -> dict[str, str]:
+        """Return the variables that lead a command to this console."""
+        return {
+            **os.environ,
+            "PLANSWITCH_API_URL": self.url,
+            "PLANSWITCH_API_KEY": KEY,
+            "PLANSWITCH_DATA_DIR": str(self.settings.data_dir),
+            "DATABASE_URL": self.settings.required_database_url(),
+            "PLANSWITCH_TEMPORAL_ADDRESS": self.settings.temporal_address,
+            "PLANSWITCH_CLOUD_URL": self.settings.cloud_url,
+            "COLUMNS": str(COLUMNS),
+            **variables,
+        }
+
+
+async def run_command(*arguments: str, environment: dict[str, str]) -> Ran:
+    """Run `planswitch` in a process of its own, without a terminal."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "cli.main",
+        *arguments,
+        env=environment,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    out, err = await process.communicate()
+    return Ran(code=process.returncode or 0, out=out.decode(), err=err.decode())
+
+
+def start_body(organization: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """Return what is asked of the API to switch an organization to E3."""
+    return {
+        "organization_id": organization["organization_id"],
+        "target_plan": "E3",
+        "accept": True,
+        "reason": "growth",
+        **changes,
+    }
+
+
+@asynccontextmanager
+async def open_console_world(
+    client: Client, database_url: str, sandbox: SandboxCloud, folder: Path, **options: Any
+) -> AsyncIterator[ConsoleWorld]:
+    """Open a world with worker, projector and console; `options` are those of `open_world`."""
+    async with open_world(client, database_url, sandbox, folder, **options) as world:
+        await asyncio.to_thread(create, database_url)
+        settings = load_settings(
+            data_dir=folder,
+            database_url=database_url,
+            cloud_url=sandbox.url,
+            temporal_address=client.service_client.config.target_host,
+            task_queue=world.task_queue,
+            master_key_file=folder / "master.key",
+            api_key=KEY,
+            credit_secret_file=_secret_file(folder),
+            command_key_file=key_file(folder),
+            local_actor="olga",
+            support_contact=SUPPORT,
+        )
+        with (
+            _projector(database_url),
+            running_console(settings) as url,
+            httpx2.Client(base_url=url, headers={"X-API-Key": KEY}, timeout=30) as http,
+        ):
+            yield ConsoleWorld(url=url, world=world, http=http, settings=settings)
+
+
+def _secret_file(folder: Path) -> Path:
+    path = folder / "credit.secret"
+    path.write_bytes(CREDIT_SECRET)
+    path.chmod(0o600)
+    return path
+
+
+@contextmanager
+def _projector(database_url: str) -> Iterator[None]:
+    stop = threading.Event()
+    thread = threading.Thread(target=Projector(database_url).run, args=(stop,), name="projector")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+@contextmanager
+def running_console(settings: Settings) -> Iterator[str]:
+    """Serve a console in a thread, and yield its address."""
+    with open_dependencies(settings) as dependencies:
+        app = create_app(dependencies)
+        server = uvicorn.Server(server_config(app, settings.model_copy(update={"api_port": 0})))
+        thread = threading.Thread(target=server.run, name="console")
+        thread.start()
+        deadline = time.monotonic() + START_SECONDS
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(START_SECONDS)

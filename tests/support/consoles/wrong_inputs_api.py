@@ -1,0 +1,317 @@
+"""Wrong inputs of the API, one a row: address, what is sent, the field that is named, words that are said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.support.consoles.wrong_inputs import WrongInput, wrong
+
+ASK: dict[str, Any] = {"organization_id": "{idle}", "target_plan": "E3"}
+START = {**ASK, "accept": True}
+WHY = {"reason": "why"}
+LONG = "a" * 501
+TEXT, COUNT = "text of 1 to 500 characters", "a whole number of 1 to 1,000,000"
+QUOTES, STARTS, DRAFTS, BUNDLES = (
+    f"POST /api/{each}" for each in ("quotes", "switches", "checkouts", "support/bundles")
+)
+HELD, ENDED = "POST /api/switches/{held}", "POST /api/switches/{ended}"
+ITEMS = "PATCH /api/checkouts/{checkout}"
+LICENSES = "POST /api/organizations/{idle}/licenses"
+LICENSE = {"user": "nobody", "plan": "E3", "action": "assign", "reason": "why"}
+GIVEN = "is not given"
+
+
+def ask(field: str, value: Any, *words: str, place: str = QUOTES, **ends: Any) -> WrongInput:
+    """Return a question with one wrong field."""
+    return wrong(place, {**(ASK if place == QUOTES else START), field: value}, field, *words, **ends)
+
+
+BODIES = (
+    wrong(QUOTES, None, "body", GIVEN, "a JSON object"),
+    wrong(QUOTES, "", "body", GIVEN),
+    wrong(QUOTES, "{", "body", "is no JSON", "line 1, column 2"),
+    wrong(QUOTES, '{"organization_id": "a"} x', "body", "more than one value stands at line 1, column 26"),
+    wrong(QUOTES, "'E3'", "body", "a value is missing at line 1, column 1"),
+    wrong(QUOTES, '{"a" 1}', "body", "a colon is missing"),
+    wrong(QUOTES, '{"a": "b', "body", "a text has no end"),
+    wrong(QUOTES, b"\xff\xfe{}", "body", "no UTF-8 at byte 1"),
+    wrong(QUOTES, b"\xef\xbb\xbf{}", "body", "a byte order mark"),
+    wrong(QUOTES, "[" * 100_000, "body", "nested too deeply", "at most 32 lists and objects"),
+    wrong(QUOTES, '{"a":' * 40_000, "body", "nested too deeply"),
+    wrong(QUOTES, '{"quantity": NaN}', "body", "NaN stands for a number"),
+    wrong(QUOTES, '{"quantity": 1e400}', "body", "1e400 is too large a number"),
+    wrong(QUOTES, '{"quantity": ' + "9" * 5_000 + "}", "body", "a number of 5,000 digits"),
+    wrong(QUOTES, '{"target_plan": "E3", "target_plan": "E1"}', "body", "'target_plan' is given twice"),
+    wrong(QUOTES, [], "body", "is an empty list", "a JSON object"),
+    wrong(QUOTES, "5", "body", "body is 5"),
+    wrong(QUOTES, "null", "body", GIVEN),
+    wrong(QUOTES, "x" * 300_000, ends=413, code="BODY_TOO_LARGE"),
+    wrong(QUOTES, "{}", ends=415, code="MEDIA_TYPE_REFUSED", media_type="text/plain"),
+    wrong(QUOTES, "a=1", ends=415, code="MEDIA_TYPE_REFUSED", media_type="application/x-www-form-urlencoded"),
+    wrong(QUOTES, "--x", ends=415, code="MEDIA_TYPE_REFUSED", media_type="multipart/form-data; boundary=x"),
+    wrong(f"{HELD}/pause", "{}", ends=415, code="MEDIA_TYPE_REFUSED", media_type="text/html"),
+    wrong(QUOTES, '{"target_plan": "\\u0000"}', "target_plan", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong(QUOTES, {}, "organization_id", GIVEN, TEXT),
+    wrong(QUOTES, {"organization_id": "{idle}"}, "target_plan", GIVEN, TEXT),
+)
+QUESTIONS = (
+    ask("quantity", True, "quantity is true", COUNT),
+    ask("quantity", "30", "quantity is '30'", COUNT),
+    ask("quantity", 2.5, "quantity is 2.5", COUNT),
+    ask("quantity", 0, COUNT),
+    ask("quantity", -5, COUNT),
+    ask("quantity", 10**30, COUNT),
+    ask("quantity", [12], "quantity is [12]", COUNT),
+    ask("quantity", {"a": 1}, "quantity is an object", COUNT),
+    ask("organization_id", "Fernwick Energy", "a directory id, such as", "not its name"),
+    ask("organization_id", "   ", "not its name"),
+    ask("organization_id", "../x", "not its name"),
+    ask("organization_id", LONG, "501 characters", TEXT),
+    ask("organization_id", 7, "organization_id is 7", TEXT),
+    wrong(
+        QUOTES,
+        {**ASK, "organization_id": "Fernwick"},
+        "",
+        "not its name",
+        ends=404,
+        code="UNKNOWN_ORGANIZATION",
+    ),
+    wrong(QUOTES, {**ASK, "target_plan": "E33"}, "", "Closest: Office 365 E3", ends=404, code="UNKNOWN_PLAN"),
+    ask("target_plan", "", TEXT),
+    ask("target_plan", 5, "target_plan is 5"),
+    ask("mode", "magic", "automatic or manual"),
+    ask("payment_method", "gold", "card or invoice"),
+    ask("term", "P9Y", "P1M or P1Y"),
+    ask("billing_cycle", "weekly", "monthly or annual"),
+    ask("service_settings", "none", "keep or grant_all"),
+    ask("rule_set", "1999", "2014, 2020, current"),
+    ask("policy", "per_moon", "per_day"),
+    ask("policy", "per_second", "fixed_30, kill_bill, per_day, vendor_day"),
+    ask("auto_renew", "maybe", "keep, on, off"),
+    ask("acknowledgments", "all", "a list of at most 20"),
+    ask("acknowledgments", ["no_way_bak"], "is 'no_way_bak'", "no_way_back"),
+    wrong(QUOTES, {**ASK, "acknowledgments": [1]}, "acknowledgments.0", "is 1", TEXT),
+    ask("acknowledgments", ["domain:nope"], "is 'nope'", "none: no domain of the organization"),
+    ask("acknowledgments", ["a"] * 21, "is a list of 21"),
+    ask("quoted_on", "9999-12-31", "a date from"),
+    ask("quoted_on", "0001-01-01", "a date from"),
+    ask("quoted_on", "2020-01-01", "or later"),
+    ask("quoted_on", "2026-02-30", "a date, such as 2026-12-24"),
+    ask("quoted_on", 0, "quoted_on is 0", "a date, such as"),
+    ask("start_on", "9999-12-31", "without-forfeiture or renewal"),
+    ask("start_on", "0001-01-01", "without-forfeiture or renewal"),
+    ask("start_on", "soon", "a date from"),
+    ask("wait_until", "9999-12-31", "a date or an instant"),
+    ask("wait_until", "9999-12-31T23:59:59-23:00", "a date or an instant"),
+    ask("max_total", "5", "nothing without wait_until or start_on"),
+    wrong(QUOTES, {**ASK, "start_on": "renewal", "max_total": "1e99999999"}, "max_total", "an amount in"),
+    wrong(QUOTES, {**ASK, "start_on": "renewal", "max_total": "NaN"}, "max_total", "an amount in"),
+    ask("pilot", -1, "a whole number of 0 to 1,000,000"),
+    ask("pilot", 1.5, "pilot is 1.5"),
+    wrong(QUOTES, {**ASK, "pilot": 5, "pilot_group_id": "x"}, "pilot_group_id", "Give one of the two"),
+    ask("pilot_group_id", "nobody's", "the id of a group"),
+    ask("accept_forfeiture", "yes", "true or false"),
+    ask("accept_forfeiture", 1, "true or false"),
+    ask("source_subscription_id", "", TEXT),
+    wrong(
+        QUOTES,
+        {**ASK, "source_subscription_id": "x"},
+        "",
+        "is not one of them",
+        ends=404,
+        code="UNKNOWN_SUBSCRIPTION",
+    ),
+    wrong(
+        QUOTES,
+        {**ASK, "color": "red"},
+        "color",
+        "color is no field here",
+        "organization_id",
+        "Leave color out",
+    ),
+)
+STARTED = (
+    wrong(STARTS, ASK, "quote_digest", GIVEN, "`accept: true`"),
+    ask("quote_digest", "", TEXT, place=STARTS),
+    wrong(STARTS, {**START, "quote_digest": "no"}, "", "Ask for a new quote", ends=409, code="QUOTE_CHANGED"),
+    ask("request_id", "", TEXT, place=STARTS),
+    ask("request_id", LONG, "501 characters", place=STARTS),
+    ask("reason", "   ", "words that tell why", place=STARTS),
+    ask("reason", LONG, "text of at most 500 characters", place=STARTS),
+    ask("pilot_soak_seconds", 604_801, "a whole number of 0 to 604,800", place=STARTS),
+    ask("mode", "manual", "automatic", place=STARTS),
+    ask("target_subscription_id", "x", "nothing in an automatic switch", place=STARTS),
+    wrong(STARTS, {**START, "quantity": 1}, "", "at least 12", ends=409, code="NOT_ELIGIBLE_FOR_SWITCH"),
+    wrong(
+        STARTS,
+        {**START, "target_plan": "E1"},
+        "",
+        "on this plan already",
+        "Choose another plan",
+        ends=409,
+        code="NOT_ELIGIBLE_FOR_SWITCH",
+    ),
+    wrong(
+        STARTS,
+        {**START, "organization_id": "{stuck}"},
+        "",
+        "try again when it has ended",
+        ends=409,
+        code="SWITCH_IN_PROGRESS",
+    ),
+)
+COMMANDS = (
+    wrong(f"{HELD}/pause", {}, "reason", GIVEN, TEXT),
+    wrong(f"{HELD}/pause", {"reason": " \n "}, "reason", "words that tell why"),
+    wrong(f"{HELD}/pause", {"reason": 5}, "reason", "reason is 5"),
+    wrong(f"{HELD}/pause", {"reason": LONG}, "reason", "501 characters"),
+    wrong(f"{HELD}/pause", {**WHY, "force": True}, "force", "no field here", "reason, request_id"),
+    wrong(f"{HELD}/retry", {**WHY, "users": "all"}, "users", "a list of at most 500"),
+    wrong(f"{HELD}/retry", {**WHY, "users": [""]}, "users.0", TEXT),
+    wrong(f"{HELD}/retry", {**WHY, "users": ["04cf6ce7"]}, "user", "first 8 characters", "sign-in name"),
+    wrong(f"{HELD}/retry", {**WHY, "users": ["nobody@lantern.example"]}, "user", "sign-in name"),
+    wrong(f"{HELD}/skip", WHY, "user", GIVEN),
+    wrong(f"{HELD}/skip", {**WHY, "user": "nobody"}, "user", "first 8 characters"),
+    wrong(f"{HELD}/skip", {**WHY, "user": "{user}", "accept_loss": "y"}, "accept_loss", "true or false"),
+    wrong(f"{HELD}/amend", {**WHY, "quantity": 0}, "quantity", COUNT),
+    wrong(f"{HELD}/amend", {**WHY, "quantity": 13}, "accepted_digest", GIVEN, "`accept: true`"),
+    wrong(
+        f"{HELD}/amend",
+        {**WHY, "quantity": 1, "accept": True},
+        "",
+        "at least 12",
+        ends=409,
+        code="NOT_ELIGIBLE_FOR_SWITCH",
+    ),
+    wrong(f"{HELD}/credit/extend", {**WHY, "days": 3}, "days", "a whole number of 1 to 2"),
+    wrong(f"{HELD}/credit/extend", {**WHY, "days": True}, "days", "days is true"),
+    wrong(f"{HELD}/credit/perhaps", WHY, "verdict", "approve or decline"),
+    wrong(f"{HELD}/credit/approve", WHY, "", "no credit check waits", ends=409, code="RULE_VIOLATED"),
+    wrong(f"{ENDED}/pause", WHY, "", "has ended", ends=409, code="RULE_VIOLATED"),
+    wrong(f"{ENDED}/rollback", WHY, "", "has ended", ends=409, code="RULE_VIOLATED"),
+    wrong(f"{ENDED}/restart", WHY, "", "has ended as completed", ends=409, code="RULE_VIOLATED"),
+    wrong(
+        "POST /api/switches/ffffffff/pause", WHY, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"
+    ),
+    wrong("POST /api/switches/short/pause", WHY, "switch", "at least 8 characters"),
+    wrong("POST /api/reconcile", {"grace_seconds": 1e9}, "grace_seconds", "a number of 0 to 86,400"),
+    wrong("POST /api/reconcile", {"grace_seconds": True}, "grace_seconds", "is true"),
+    wrong(LICENSES, LICENSE, "", "has no user 'nobody'", "directory id", ends=409, code="PROVIDER_REFUSED"),
+    wrong(LICENSES, {**LICENSE, "user": "../x"}, "", "has no user '../x'", ends=409, code="PROVIDER_REFUSED"),
+    wrong(LICENSES, {**LICENSE, "action": "give"}, "action", "assign or remove"),
+    wrong(LICENSES, {**LICENSE, "reason": "\t"}, "reason", "words that tell why"),
+    wrong(BUNDLES, {**ASK, "quantity": 11_978_743_753}, "quantity", COUNT),
+    wrong(BUNDLES, {}, "switch", GIVEN, "an organization and a target plan"),
+    wrong(BUNDLES, {**ASK, "switch": "{held}"}, "switch", "not both"),
+    wrong(BUNDLES, {**ASK, "payment_method": "gold"}, "payment_method", "card or invoice"),
+)
+CHECKOUTS = (
+    wrong(DRAFTS, {**ASK, "quantity": 1.5}, "quantity", "quantity is 1.5", COUNT),
+    wrong(DRAFTS, {**ASK, "policy": "per_second"}, "policy", "per_day"),
+    wrong(DRAFTS, {**ASK, "organization_id": "Fernwick Energy"}, "organization_id", "not its name"),
+    wrong(f"{ITEMS}/items", {}, "revision", GIVEN, COUNT),
+    wrong(f"{ITEMS}/items", {"revision": "1"}, "revision", "is '1'"),
+    wrong(f"{ITEMS}/items", {"revision": 10**30}, "revision", COUNT),
+    wrong(
+        f"{ITEMS}/items", {"revision": 99}, "", "is at revision 1, not 99", ends=409, code="CHECKOUT_CHANGED"
+    ),
+    wrong(f"{ITEMS}/items", {"revision": 1, "changes": []}, "changes", "a JSON object"),
+    wrong(f"{ITEMS}/items", {"revision": 1, "changes": {"quantity": 1.5}}, "items.quantity", "is 1.5"),
+    wrong(f"{ITEMS}/items", {"revision": 1, "changes": {"quantity": True}}, "items.quantity", "is true"),
+    wrong(
+        f"{ITEMS}/items",
+        {"revision": 1, "changes": {"target_plan": {"a": [1.5]}}},
+        "items.target_plan",
+        "an object",
+    ),
+    wrong(f"{ITEMS}/items", {"revision": 1, "changes": {"color": 1}}, "items.color", "no field here"),
+    wrong(f"{ITEMS}/nowhere", {"revision": 1}, "section", "sold_to, billed_to"),
+    wrong(f"{ITEMS}/domains", {"revision": 1, "changes": {"confirmed": [1.5]}}, "domains.confirmed", "texts"),
+    wrong(
+        f"{ITEMS}/domains", {"revision": 1, "changes": {"confirmed": ["nope"]}}, "domains.confirmed", "none"
+    ),
+    wrong(
+        f"{ITEMS}/acknowledgments",
+        {"revision": 1, "changes": {"confirmed": ["nope"]}},
+        "acknowledgments",
+        "no_way_back",
+    ),
+    wrong(
+        f"{ITEMS}/items",
+        {"revision": 1, "changes": {"service_settings": "x"}},
+        "service_settings",
+        "grant_all",
+    ),
+    wrong(
+        f"{ITEMS}/payment",
+        {"revision": 1, "changes": {"payment_method": "gold"}},
+        "payment_method",
+        "invoice",
+    ),
+    wrong(
+        f"{ITEMS}/sold_to",
+        {"revision": 1, "changes": {"city": 5}},
+        "sold_to.city",
+        "a value that is not shown",
+    ),
+    wrong(
+        f"{ITEMS}/acknowledgments",
+        {"revision": 1, "changes": {"confirmed": ["x"]}},
+        "acknowledgments",
+        "no_way_back",
+    ),
+    wrong("POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "tell why"),
+    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "tell why"),
+)
+ADDRESSES = (
+    wrong("GET /api/switches/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /api/checkouts?organization=%00", None, "organization", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /api/catalog/plans?catalog=%1b", None, "catalog", "U+001B", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /api/switches/{held}/amendment", None, "quantity", GIVEN, COUNT),
+    wrong("GET /api/switches/{held}/amendment?quantity=1.5", None, "quantity", "is '1.5'", COUNT),
+    wrong("GET /api/switches/{held}/amendment?quantity=11978743753", None, "quantity", COUNT),
+    wrong("GET /api/switches/{held}/timeline?after=99999999999999999999", None, "after", "a whole number"),
+    wrong("GET /api/switches/{held}/timeline?after=-1", None, "after", "a whole number of 0 to"),
+    wrong("GET /api/switches/{held}/users/nobody", None, "user", "first 8 characters"),
+    wrong("GET /api/organizations/Fernwick%20Energy/subscriptions", None, "organization_id", "not its name"),
+    wrong("GET /api/organizations/Fernwick%20Energy/licenses", None, "organization_id", "not its name"),
+    wrong("GET /api/catalog/compare?a=E1", None, "b", GIVEN),
+    wrong(
+        "GET /api/catalog/versions/no",
+        None,
+        "",
+        "`GET /api/catalog/versions`",
+        ends=404,
+        code="UNKNOWN_CATALOG",
+    ),
+    wrong("GET /api/checkouts/ffffffff", None, "", "`GET /api/checkouts`", ends=404, code="UNKNOWN_CHECKOUT"),
+    wrong("POST /api/catalog/imports?name=a%20b", "x", "name", "1 to 40 letters", media_type="text/csv"),
+    wrong("POST /api/catalog/imports", "<html>", "header", "Product_Display_Name", media_type="text/csv"),
+    wrong("GET /api/nothing", None, "", "There is no address", ends=404, code="NOT_FOUND"),
+    wrong("DELETE /api/switches", None, "", "allowed: GET, POST", ends=405, code="METHOD_NOT_ALLOWED"),
+    wrong("POST /api/callbacks/credit", {}, "", "X-Planswitch-Signature", ends=401, code="UNAUTHORIZED"),
+)
+CALLBACK = {
+    "callback_id": "c-1",
+    "organization_id": "{idle}",
+    "order_id": "o-1",
+    "check_id": "k-1",
+    "verdict": "approved",
+    "decided_at": "2026-11-10T09:00:00Z",
+}
+BUREAU = "POST /api/callbacks/credit"
+#: Sent with the signature of the bureau, so that they are read.
+CALLBACKS = (
+    wrong(BUREAU, "{", "body", "a name in double quotes is missing"),
+    wrong(BUREAU, "[" * 10_000, "body", "nested too deeply"),
+    wrong(BUREAU, '{"order_id": "a", "order_id": "b"}', "body", "'order_id' is given twice"),
+    wrong(BUREAU, [], "body", "a JSON object"),
+    wrong(BUREAU, {}, "callback_id", GIVEN, TEXT),
+    wrong(BUREAU, {**CALLBACK, "order_id": 5}, "order_id", "order_id is 5"),
+    wrong(BUREAU, {**CALLBACK, "order_id": "a\x00"}, "order_id", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong(BUREAU, {**CALLBACK, "verdict": "perhaps"}, "verdict", "approved or declined"),
+    wrong(BUREAU, {**CALLBACK, "decided_at": 0}, "decided_at", "an instant, such as"),
+    wrong(BUREAU, {**CALLBACK, "decided_at": "2026-11-10T09:00:00"}, "decided_at", "an instant, such as"),
+    wrong(BUREAU, CALLBACK, "", "placed order o-1", ends=404, code="UNKNOWN_SWITCH"),
+)
+API = (*BODIES, *QUESTIONS, *STARTED, *COMMANDS, *CHECKOUTS, *ADDRESSES)

@@ -1,0 +1,107 @@
+"""Wrong inputs of the command line, one a row: words, the option that is named, words that are said."""
+
+from __future__ import annotations
+
+import shlex
+
+from tests.support.consoles.wrong_inputs import INVALID, Targets, WrongInput, wrong
+
+FAILS = 2
+COUNT = "a whole number of 1 to 1,000,000"
+ASK, START = "switch quote {idle} --to E3", "switch start {idle} --to E3"
+
+
+def typed(words: str, option: str, *told: str, ends: int = FAILS, code: str = INVALID) -> WrongInput:
+    """Return a command line with a wrong word."""
+    return wrong(words, None, option, *told, ends=ends, code=code)
+
+
+def words_of(each: WrongInput, made: Targets) -> list[str]:
+    """Return the words of a command line, with the names of what was made filled in."""
+    return [made.filled(word) for word in shlex.split(each.place)]
+
+
+PARSED = (
+    typed("dance", "", "no such command 'dance'", "`planswitch --help`"),
+    typed("switch qoute", "", "no such command 'qoute'", "'quote'"),
+    typed("--nonsense", "--nonsense", "no such option"),
+    typed("switch quote", "ORGANIZATION", "is not given", "`planswitch switch quote --help`"),
+    typed("switch quote {idle}", "--to", "is not given", "plan to switch to"),
+    typed("switch pause {held}", "--reason", "is not given"),
+    typed(f"{ASK} --quantity 0", "--quantity", "is '0'", "a whole number of at least 1"),
+    typed(f"{ASK} --quantity 2.5", "--quantity", "is '2.5'", "a whole number"),
+    typed(f"{ASK} --quantity many", "--quantity", "is 'many'"),
+    typed("credit extend {held} --reason x --days 5", "--days", "a whole number from 1 to 2"),
+    typed("reconcile --grace nan", "--grace", "a number of at least 0"),
+    typed("doctor well", "", "takes no further words"),
+    typed("demo --users 0", "--users", "a whole number from 1 to"),
+)
+QUESTIONS = (
+    typed(f"{ASK} --quantity 11978743753", "--quantity", "is 11978743753", COUNT),
+    typed("switch quote {idle} --to E33", "", "Closest: Office 365 E3", ends=3, code="UNKNOWN_PLAN"),
+    typed("switch quote 'Fernwick Energy' --to E3", "ORGANIZATION", "not its name", "switch show"),
+    typed("switch quote Fernwick --to E3", "", "not its name", ends=3, code="UNKNOWN_ORGANIZATION"),
+    typed("switch quote '' --to E3", "ORGANIZATION", "text of 1 to 500 characters"),
+    typed("license history 'Fernwick Energy'", "ORGANIZATION", "not its name"),
+    typed(f"{ASK} --payment-method gold", "--payment-method", "card or invoice"),
+    typed(f"{ASK} --rule-set 1999", "--rule-set", "2014, 2020, current"),
+    typed(f"{ASK} --policy per_second", "--policy", "per_day"),
+    typed(f"{ASK} --acknowledge no_way_bak", "--acknowledge", "no_way_back"),
+    typed(f"{ASK} --on 9999-12-31", "--on", "without-forfeiture or renewal"),
+    typed(f"{ASK} --pilot 5 --pilot-group x", "--pilot-group", "Give one of the two"),
+    typed(f"{ASK} --subscription x", "", "is not one of them", ends=3, code="UNKNOWN_SUBSCRIPTION"),
+)
+STARTED = (
+    typed(START, "--yes", "needs an answer", "Nobody can be asked here"),
+    typed(f"{START} --yes --pilot-soak 600", "--pilot-soak", "--pilot-soak is 600", "`--pilot N`"),
+    typed("support bundle --switch ''", "--switch", "--switch is ''"),
+    typed("switch list --organization ''", "--organization", "--organization is ''"),
+    typed(f"{START} --until 2026-12-24", "--until", "is given alone", "beside --wait-eligible or --on"),
+    typed(f"{START} --max-total 5", "--max-total", "is given alone"),
+    typed(f"{START} --wait-eligible", "--until", "is not given", "a date, such as 2026-12-24"),
+    typed(
+        f"{START} --wait-eligible --until 2026-12-24 --on 2026-12-20", "--wait-eligible", "given beside --on"
+    ),
+    typed(f"{START} --wait-eligible --until yesterday", "--until", "is 'yesterday'"),
+    typed(f"{START} --yes --reason '   '", "--reason", "words that tell why"),
+    typed(f"{START} --yes --request-id ''", "--request-id", "text of 1 to 500 characters"),
+    typed(f"{START} --quote ''", "--quote", "text of 1 to 500 characters"),
+    typed(f"{START} --quote no", "", "Ask for a new quote", ends=5, code="QUOTE_CHANGED"),
+    typed(
+        "switch start {idle} --to E1 --yes", "", "Choose another plan", ends=4, code="NOT_ELIGIBLE_FOR_SWITCH"
+    ),
+)
+COMMANDS = (
+    typed("switch show ffffffff", "", "No switch has the id", ends=3, code="UNKNOWN_SWITCH"),
+    typed("switch show abc", "SWITCH", "at least 8 characters"),
+    typed("switch pause {held} --reason ' '", "--reason", "words that tell why"),
+    typed("switch pause {ended} --reason x", "", "has ended", ends=4, code="RULE_VIOLATED"),
+    typed("switch rollback {ended} --reason x --yes", "", "has ended", ends=4, code="RULE_VIOLATED"),
+    typed("switch retry {held} --reason x --user 04cf6ce7", "USER", "first 8 characters"),
+    typed("switch retry {held} --reason x --user nobody@lantern.example", "USER", "sign-in name"),
+    typed("switch skip {held} nobody --reason x", "USER", "first 8 characters"),
+    typed("switch amend {held} --quantity 99999999 --reason x", "--quantity", COUNT),
+    typed("credit approve {held} --reason x", "", "no credit check waits", ends=4, code="RULE_VIOLATED"),
+    typed(
+        "license assign {idle} nobody E3 --reason x", "", "no user 'nobody'", ends=4, code="PROVIDER_REFUSED"
+    ),
+    typed("license assign {idle} ../x E3 --reason x", "", "no user '../x'", ends=4, code="PROVIDER_REFUSED"),
+    typed("reconcile --grace 1e9", "--grace", "a number of 0 to 86,400"),
+    typed("support bundle", "The case", "is not given", "--switch ID"),
+    typed("support bundle --switch {ended} --organization {idle} --to E3", "The case", "is told twice"),
+    typed("support bundle --organization {idle} --to E3 --quantity 11978743753", "--quantity", COUNT),
+)
+FILES = (
+    typed("checkout edit {checkout} --quantity 99999999", "--quantity", "is 99999999"),
+    typed("checkout edit {checkout} --sold-to city", "--sold-to", "FIELD=TEXT"),
+    typed("checkout edit {checkout} --sold-to planet=x", "--sold-to planet", "no field here"),
+    typed("checkout edit {checkout} --term P9Y", "--term", "P1M or P1Y"),
+    typed("checkout order {checkout} --revision 99", "", "not 99", ends=5, code="CHECKOUT_CHANGED"),
+    typed("catalog import no-such-file.csv", "", "can't be read", code="CORRUPT_FILE"),
+    typed("catalog show E33", "", "Closest: Office 365 E3", ends=3, code="UNKNOWN_PLAN"),
+    typed("catalog list --catalog no", "", "catalog versions", ends=3, code="UNKNOWN_CATALOG"),
+    typed("demo --organization no-such-file.json", "", "can't be read", code="CORRUPT_FILE"),
+    typed("demo --faults nonsense", "--faults", "storm, or a JSON file"),
+    typed("demo --payment gold", "--payment", "card or invoice"),
+)
+COMMAND_LINES = (*PARSED, *QUESTIONS, *STARTED, *COMMANDS, *FILES)

@@ -1,0 +1,98 @@
+"""Wrong inputs of the pages, one a row: address, form, the field that is named, words that are said."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from tests.support.consoles.wrong_inputs import INVALID, WrongInput, wrong
+
+FORM = "application/x-www-form-urlencoded"
+HELD, ENDED = "POST /switches/{held}", "POST /switches/{ended}"
+DRAFT = "POST /checkouts/{checkout}"
+COUNT = "a whole number of 1 to 1,000,000"
+START = {"organization_id": "{idle}", "target_plan": "E3", "reason": ""}
+
+
+def form(
+    place: str, sent: dict[str, str], field: str, *words: str, ends: int = 422, code: str = INVALID
+) -> WrongInput:
+    """Return a form with a wrong field."""
+    text = urlencode(sent, safe="{}")
+    return wrong(place, text, field, *words, ends=ends, code=code, media_type=FORM)
+
+
+ADDRESSES = (
+    wrong("GET /switches/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /checkouts/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /checkouts?organization=%00", None, "organization", "U+0000", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /docs/%7f", None, "the address", "U+007F", code="UNACCEPTABLE_TEXT"),
+    wrong("GET /switches/short", None, "switch", "at least 8 characters"),
+    wrong("GET /switches/ffffffff", None, "", "No switch has the id", ends=404, code="UNKNOWN_SWITCH"),
+    wrong("GET /switches/{held}?quantity=x", None, "quantity", "is 'x'", "a whole number"),
+    wrong("GET /switches/{held}?quantity=1.5", None, "quantity", "is '1.5'", "a whole number"),
+    wrong("GET /switches/{held}?quantity=0", None, "quantity", "quantity is 0", COUNT),
+    wrong("GET /switches/{held}?quantity=11978743753", None, "quantity", COUNT),
+    wrong("GET /switches/{held}?user=nobody", None, "user", "first 8 characters"),
+    wrong("GET /switches/{held}/dance", None, "", "There is no page", ends=404, code="NOT_FOUND"),
+    wrong("GET /checkouts?state=bogus", None, "state", "open, ordered, abandoned"),
+    wrong("GET /checkouts/ffffffff", None, "", "No checkout has the id", ends=404, code="UNKNOWN_CHECKOUT"),
+    wrong("GET /nothing", None, "", "There is no page /nothing", ends=404, code="NOT_FOUND"),
+    wrong("GET /docs/nothing.md", None, "", "There is no page", ends=404, code="NOT_FOUND"),
+    wrong(
+        "POST /docs/rules.md", "", "", "allowed: GET", ends=405, code="METHOD_NOT_ALLOWED", media_type=FORM
+    ),
+)
+COMMANDS = (
+    form(f"{HELD}/pause", {}, "reason", "reason is ''", "text of 1 to 500 characters"),
+    form(f"{HELD}/pause", {"reason": "   "}, "reason", "text of 1 to 500 characters"),
+    form(f"{HELD}/pause", {"reason": "a" * 501}, "reason", "501 characters"),
+    form(f"{HELD}/pause", {"reason": "a\x00b"}, "reason", "U+0000", code="UNACCEPTABLE_TEXT"),
+    form(f"{HELD}/amend", {"reason": "why"}, "quantity", "quantity is not given", "a whole number"),
+    form(f"{HELD}/amend", {"reason": "why", "quantity": "1.5"}, "quantity", "is '1.5'", "a whole number"),
+    form(f"{HELD}/amend", {"reason": "why", "quantity": "\u0661\u0662"}, "quantity", "a whole number"),
+    form(f"{HELD}/amend", {"reason": "why", "quantity": "9" * 30}, "quantity", COUNT),
+    form(f"{HELD}/amend", {"reason": "why", "quantity": "9" * 5_000}, "quantity", "5,000 characters"),
+    form(f"{HELD}/skip", {"reason": "why", "user": "nobody"}, "user", "first 8 characters"),
+    form(f"{HELD}/skip", {"reason": "why"}, "user", "text of 1 to 500 characters"),
+    form(f"{HELD}/extend", {"reason": "why", "days": "5"}, "days", "a whole number of 1 to 2"),
+    form(f"{HELD}/approve", {"reason": "why"}, "", "no credit check waits", ends=409, code="RULE_VIOLATED"),
+    form(f"{ENDED}/pause", {"reason": "why"}, "", "has ended", ends=409, code="RULE_VIOLATED"),
+    form(f"{HELD}/dance", {"reason": "why"}, "", "There is no page", ends=404, code="NOT_FOUND"),
+)
+CHECKOUTS = (
+    form("POST /checkouts", {}, "organization_id", "text of 1 to 500 characters"),
+    form(
+        "POST /checkouts", {**START, "organization_id": "Fernwick Energy"}, "organization_id", "not its name"
+    ),
+    form(
+        "POST /checkouts",
+        {**START, "target_plan": "E33"},
+        "",
+        "Closest: Office 365 E3",
+        ends=404,
+        code="UNKNOWN_PLAN",
+    ),
+    form("POST /checkouts", {**START, "quantity": "2.5"}, "quantity", "is '2.5'", "a whole number"),
+    form("POST /checkouts", {**START, "quantity": "0"}, "quantity", COUNT),
+    form("POST /checkouts", {**START, "quantity": "11978743753"}, "quantity", COUNT),
+    form("POST /checkouts", {f"f{number}": "x" for number in range(600)}, "form", "at most 500 fields"),
+    form(f"{DRAFT}/items", {"quantity": "13"}, "revision", "revision is not given", "a whole number"),
+    form(f"{DRAFT}/items", {"revision": "1", "quantity": "1.5"}, "quantity", "is '1.5'"),
+    form(f"{DRAFT}/items", {"revision": "1", "quantity": "0"}, "items.quantity", "items.quantity is 0"),
+    form(
+        f"{DRAFT}/items",
+        {"revision": "99", "quantity": "13"},
+        "",
+        "not 99",
+        ends=409,
+        code="CHECKOUT_CHANGED",
+    ),
+    form(
+        f"{DRAFT}/payment", {"revision": "1", "payment_method": "gold"}, "payment_method", "card or invoice"
+    ),
+    form(f"{DRAFT}/nowhere", {"revision": "1"}, "section", "sold_to, billed_to"),
+    form(f"{DRAFT}/order", {"revision": "x"}, "revision", "is 'x'", "a whole number"),
+    form(f"{DRAFT}/order", {"revision": "1", "reason": "a" * 501}, "reason", "501 characters"),
+    form("POST /checkouts/ffffffff/items", {"revision": "1"}, "", ends=404, code="UNKNOWN_CHECKOUT"),
+)
+PAGES = (*ADDRESSES, *COMMANDS, *CHECKOUTS)

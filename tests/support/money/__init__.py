@@ -1,0 +1,1 @@
+"""An independent ledger, chains of switches, and planted money errors."""

@@ -1,0 +1,1 @@
+"""Stories and inputs: what happened, told with the rules themselves."""

@@ -1,0 +1,1 @@
+"""Whole worlds of real parts, and the clocks and losses in them."""

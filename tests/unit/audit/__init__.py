@@ -1,0 +1,1 @@
+"""Facts of the audit and of what may leave the installation."""

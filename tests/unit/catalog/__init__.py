@@ -1,0 +1,1 @@
+"""Facts of the catalog, its services and its import."""

@@ -1,0 +1,117 @@
+"""One status has one meaning, whoever tells it; facts on licenses come from all sellers (rules section 4)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from domain.ports.inquiry_port import Purchase
+from domain.ports.subscription_states import (
+    DIRECTORY_STATES,
+    SELLER_STATES,
+    SubscriptionState,
+    directory_state,
+    seller_state,
+)
+from tests.support.stories.eligibility_inputs import answer, codes, plan_id, reason_of, subscription
+from tests.support.stories.eligibility_stories import held
+
+SAME_PRODUCT = "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"
+
+
+def purchase(**changes: Any) -> Purchase:
+    """Return ten licenses of the source's plan that another seller sold."""
+    usual: dict[str, Any] = {
+        "subscription_id": "elsewhere",
+        "plan_id": plan_id("E1"),
+        "part_number": "STANDARDPACK",
+        "quantity": 10,
+        "status": "Enabled",
+        "is_trial": False,
+        "created_at": datetime(2026, 1, 1, tzinfo=UTC),
+    }
+    return Purchase(**(usual | changes))
+
+
+def test_two_sellers_of_one_plan_are_two_subscriptions_of_it() -> None:
+    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: nobody can tell which user belongs to which seller."""
+    own = purchase(subscription_id="source")
+    found = reason_of(SAME_PRODUCT, purchases=(own, purchase()))
+
+    assert found.evidence["subscription_ids"] == "elsewhere, source"
+    assert codes(purchases=(own,)) == []
+    assert codes(purchases=(own, purchase(plan_id=plan_id("E3")))) == []
+    assert codes(purchases=(own, purchase()), stage="before_first_move") == [SAME_PRODUCT]
+
+
+@pytest.mark.parametrize("status", ["Warning", "Suspended", "LockedOut", "Deleted"])
+def test_purchase_elsewhere_that_has_run_out_is_no_live_one(status: str) -> None:
+    """A purchase in its grace, or past it, is not consolidated with: it is no live subscription."""
+    assert codes(purchases=(purchase(status=status),)) == []
+
+
+def test_cancelled_plan_in_its_grace_does_not_block_the_next_switch() -> None:
+    """What an earlier switch has cancelled is suspended for its grace; there is nothing to consolidate."""
+    cancelled = subscription(
+        subscription_id="old", status="suspended", suspension_reasons=("CustomerCancellation",)
+    )
+    in_directory = purchase(subscription_id="old", status="Warning")
+
+    assert codes(**held(cancelled), purchases=(in_directory,)) == []
+
+
+def test_subscription_that_the_seller_stopped_counts() -> None:
+    """Suspended for an unpaid bill it comes back once that is paid: it is consolidated first."""
+    stopped = subscription(subscription_id="old", status="suspended", suspension_reasons=("PaymentDue",))
+
+    assert codes(**held(stopped)) == [SAME_PRODUCT]
+
+
+@pytest.mark.parametrize(
+    ("status", "reasons", "state"),
+    [
+        ("active", (), SubscriptionState.LIVE),
+        ("pending", (), SubscriptionState.LIVE),
+        ("suspended", (), SubscriptionState.GRACE),
+        ("suspended", ("CustomerCancellation",), SubscriptionState.GRACE),
+        ("suspended", ("RiskCheck",), SubscriptionState.STOPPED),
+        ("expired", (), SubscriptionState.GRACE),
+        ("disabled", (), SubscriptionState.ENDED),
+        ("deleted", (), SubscriptionState.ENDED),
+        ("none", (), SubscriptionState.ENDED),
+        ("something new", (), SubscriptionState.LIVE),
+    ],
+)
+def test_every_word_of_the_seller_has_one_meaning(
+    status: str, reasons: tuple[str, ...], state: SubscriptionState
+) -> None:
+    """A status that we do not know is taken for a live one, so that nothing is overlooked."""
+    assert seller_state(status, reasons) is state
+    assert set(SELLER_STATES) == {"active", "pending", "suspended", "expired", "disabled", "deleted", "none"}
+
+
+def test_every_word_of_the_directory_has_one_meaning() -> None:
+    """The directory's five words are known in whatever case; another one is taken for live."""
+    assert set(DIRECTORY_STATES) == {"enabled", "warning", "suspended", "lockedout", "deleted"}
+    assert directory_state("LockedOut") is SubscriptionState.ENDED
+    assert directory_state("Brand new") is SubscriptionState.LIVE
+
+
+def test_target_that_another_seller_sold_is_the_organizations_own() -> None:
+    """OTHER_SELLER, not DIFFERENT_ORGANIZATION: the directory lists it among the organization's purchases."""
+    elsewhere = purchase(plan_id=plan_id("E3"))
+    named: dict[str, Any] = {"target_subscription_id": "Elsewhere", "mode": "manual"}
+
+    assert codes(purchases=(elsewhere,), **named) == ["OTHER_SELLER"]
+    assert codes(**named) == ["DIFFERENT_ORGANIZATION"]
+
+
+def test_purchases_are_recorded_where_there_are_any() -> None:
+    """What the answer rests on is in its facts; an assessment without purchases has the facts of before."""
+    facts = answer(purchases=(purchase(),)).as_facts()["inputs"]
+
+    assert [each["subscription_id"] for each in facts["purchases"]] == ["elsewhere"]
+    assert "purchases" not in answer().as_facts()["inputs"]
+    assert "suspension_reasons" not in answer().as_facts()["inputs"]["source"]

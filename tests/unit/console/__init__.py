@@ -1,0 +1,1 @@
+"""Facts of the console: its words, forms, documents and limits."""

@@ -1,0 +1,133 @@
+"""A remedy that points at a place is true: the command, the option or the page that it names is there."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from cli.main import app
+from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
+from domain.reasons.reasons import REASONS, docs_link
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGES = (
+    "activities",
+    "audit",
+    "cli",
+    "console",
+    "domain",
+    "ops",
+    "projections",
+    "providers",
+    "sandbox",
+    "store",
+)
+#: A command in backticks, such as `planswitch switch retry SWITCH --reason …`.
+COMMAND = re.compile(r"`planswitch ((?:[^`{]|\{[^}]*\})+)`")
+OPTION = re.compile(r"`(--[a-z][a-z-]*)[^`]*`")
+PAGE = re.compile(r"docs/[\w/-]+\.md(?:#[\w-]+)?")
+WORD = re.compile(r"[a-z][a-z-]*(?:\|[a-z-]+)*")
+
+
+def strings() -> Iterator[tuple[str, str]]:
+    """Yield every text of the sources with its file; a part that is computed reads {}."""
+    for package in (*PACKAGES, "workflows"):
+        for file in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+                name = str(file.relative_to(ROOT))
+                if isinstance(node, ast.JoinedStr):
+                    parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
+                    yield name, "".join(map(str, parts))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                    yield name, node.value
+
+
+def commands() -> dict[str, Any]:
+    """Return every command of the command line by its words."""
+    found: dict[str, Any] = {}
+
+    def walk(command: Any, path: str) -> None:
+        found[path] = command
+        for name, below in getattr(command, "commands", {}).items():
+            walk(below, f"{path} {name}".strip())
+
+    walk(typer.main.get_command(app), "")
+    return found
+
+
+COMMANDS = commands()
+OPTIONS = {
+    path: {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+    for path, command in COMMANDS.items()
+}
+
+
+def paths_of(words: list[str]) -> list[str]:
+    """Return the commands that words in backticks name; `a|b` names two."""
+    paths = [""]
+    for word in words:
+        if not WORD.fullmatch(word):
+            break
+        longer = [f"{path} {each}".strip() for path in paths for each in word.split("|")]
+        if not all(path in COMMANDS for path in longer):
+            if all(hasattr(COMMANDS[path], "commands") for path in paths):
+                return longer
+            break
+        paths = longer
+    return paths
+
+
+TOLD = sorted({(name, found) for name, text in strings() for found in COMMAND.findall(text)})
+
+
+@pytest.mark.parametrize(("file", "told"), TOLD)
+def test_a_command_that_is_told_is_there(file: str, told: str) -> None:
+    """Every command in backticks exists, and takes the options that are named with it."""
+    words = [word for word in told.split() if word != "--help"]
+    paths = paths_of(words) if words else ["switch"]
+
+    assert paths != [""], f"{file}: {told}"
+    for path in paths:
+        assert path in COMMANDS, f"{file}: there is no `planswitch {path}`"
+        options = {word for word in words if word.startswith("--")}
+        assert options <= OPTIONS[path], f"{file}: `planswitch {path}` takes no {options - OPTIONS[path]}"
+
+
+def test_an_option_that_is_told_is_there() -> None:
+    """Every option in backticks is one of some command."""
+    known = set().union(*OPTIONS.values())
+    told = {(name, found) for name, text in strings() for found in OPTION.findall(text)}
+
+    assert {each for each in told if each[1] not in known} == set()
+
+
+def test_a_page_that_is_told_is_there() -> None:
+    """Every page of the documentation that is named exists, with its anchor."""
+    told = {found for _, text in strings() for found in PAGE.findall(text)}
+    told |= {docs_link(code) for code in REASONS}
+
+    assert len(told) > len(REASONS)
+    assert {each for each in told if not is_page(each)} == set()
+
+
+def is_page(named: str) -> bool:
+    """Tell whether a page exists, and its heading."""
+    path, _, anchor = named.partition("#")
+    file = ROOT / path
+    if not file.exists():
+        return False
+    headings = re.findall(r"^#+ (.*)$", file.read_text(encoding="utf-8"), re.MULTILINE)
+    slugs = {re.sub(r"[^\w\- ]", "", each.lower()).strip().replace(" ", "-") for each in headings}
+    return not anchor or anchor in slugs
+
+
+def test_every_failure_that_somebody_must_mend_says_what_to_do() -> None:
+    """A failure without a remedy is repaired; the one of an unknown text names where the text is."""
+    assert {word for word, row in LICENSE_FAILURES.items() if not row.remedy and not row.is_repaired} == set()
+    assert "planswitch switch show" in OTHER.remedy

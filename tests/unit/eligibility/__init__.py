@@ -1,0 +1,1 @@
+"""Facts of eligibility: every code, its edges, its words."""

@@ -1,0 +1,1 @@
+"""Facts of moving licenses: who, with which services, how fast."""

@@ -1,0 +1,1 @@
+"""Facts of settings, secrets, files and processes."""

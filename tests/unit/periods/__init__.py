@@ -1,0 +1,1 @@
+"""Facts of billing periods, terms and proration."""

@@ -1,0 +1,1 @@
+"""Facts of the providers' clients, on answers that a healthy cloud seldom gives."""

@@ -1,0 +1,1 @@
+"""Facts of the quote, the cutover and the books."""

@@ -1,0 +1,1 @@
+"""Facts of drafts, plans, schedules and requests that wait."""

@@ -1,0 +1,1 @@
+"""Facts of the emulated cloud and its referee."""

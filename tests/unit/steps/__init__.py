@@ -1,0 +1,1 @@
+"""Facts of steps and workflows: points, proofs, signatures, calls."""

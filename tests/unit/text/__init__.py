@@ -1,0 +1,1 @@
+"""Facts of text and JSON from outside."""

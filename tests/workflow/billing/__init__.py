@@ -1,0 +1,1 @@
+"""What is ordered, carried over, billed and invoiced."""

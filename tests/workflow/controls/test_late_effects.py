@@ -1,0 +1,63 @@
+"""Requests whose effect comes after their client has given them up (architecture section 5)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.worlds.world import CLEAN, World
+from tests.workflow.controls.test_switch_cancel import assert_taken_back
+
+#: Beginnings of requests that order, cancel and bill.
+MONEY = (
+    "POST /v1/customers/{}/carts",
+    "PATCH /v1/customers/{}/subscriptions",
+    "POST /billing/v1/customers/{}",
+)
+
+
+async def test_nobody_ends_on_the_void_plan_by_a_late_request(world: World) -> None:
+    """A batch that is carried out after the roll-back began is found and taken back (rules section 7)."""
+    order = world.order(world.organization(60))
+    before = world.users(order)
+    world.block("POST /v1.0/$batch", kind="late")
+    world.sandbox.settings(late_seconds=2.5)
+    handle, _ = await world.start(order)
+    await world.until_stage(handle, "moving")
+
+    await world.roll_back(handle)
+    world.block()
+    result = await world.result(handle)
+
+    assert result.outcome == "rolled_back"
+    assert world.users(order) == before
+    assert_taken_back(world, order)
+
+
+@pytest.mark.parametrize("path", MONEY)
+async def test_a_late_request_for_money_has_its_effect_once(world: World, path: str) -> None:
+    """The same key again while the first request is on its way: one effect (architecture section 4)."""
+    order = world.order(world.organization())
+    match = path.format(order.organization_id)
+    world.sandbox.settings(late_seconds=2.0, faults=[{"match": match, "kind": "late", "count": 1}])
+
+    result = await world.complete(order)
+
+    verdict = world.verdict(order)
+    assert result.outcome == "completed"
+    assert {name: verdict[name] for name in CLEAN} == CLEAN
+    assert (verdict["orders"], verdict["cancellations"]) == (1, 1)
+
+
+async def test_an_order_that_lands_after_its_cancel_is_voided(world: World) -> None:
+    """An order on its way when the switch is cancelled is found by its key, and voided (rules section 7)."""
+    order = world.order(world.organization())
+    world.block(f"POST /v1/customers/{order.organization_id}/carts/", kind="late")
+    handle, _ = await world.start(order)
+    await world.until(lambda: len(world.store.calls(order.switch_id)) > 10)
+
+    await world.cancel(handle)
+    world.block()
+    result = await world.result(handle)
+
+    assert result.outcome == "cancelled"
+    assert_taken_back(world, order)

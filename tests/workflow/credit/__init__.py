@@ -1,0 +1,1 @@
+"""Credit checks, their deadlines and their answers."""

@@ -1,0 +1,1 @@
+"""What a switch leaves behind and tells: events, waits, promises, alarms."""

@@ -1,0 +1,1 @@
+"""Faults, lost workflows and replays: the switch goes on."""

@@ -1,0 +1,164 @@
+"""Eligibility inside a running switch: own locks do not count, each look is recorded (rules section 1)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from activities.contract import SwitchOrder
+from domain.switch.move_events import LicenseMoveHeld
+from tests.support.clouds.cloud_server import SOURCE_PLAN
+from tests.support.worlds.ambush import Ambush
+from tests.support.worlds.forward import forward
+from tests.support.worlds.world import CLEAN, SwitchHandle, World
+from tests.workflow.controls.test_switch_cancel import assert_taken_back
+from workflows.base.messages import SwitchResult
+
+SERVICE = "Exchange Online"
+BROKEN, WELL = "serviceInterruption", "serviceOperational"
+BEFORE_MOVE = "purchase.confirm_provisioning:end"
+BEFORE_CANCELLATION = "verification.verify_move:end"
+
+
+def health(world: World, order: SwitchOrder, status: str) -> None:
+    """Let a service of the organization break, or be well again."""
+    world.sandbox.edit(order.organization_id, kind="health", service=SERVICE, status=status)
+
+
+def cancellable_until(world: World, order: SwitchOrder, instant: datetime) -> None:
+    """Let the seller's window for the cancellation of the old plan end at an instant."""
+    world.sandbox.edit(
+        order.organization_id,
+        kind="subscription",
+        subscription_id=order.source_subscription_id,
+        changes={"cancellable_until": instant.isoformat()},
+    )
+
+
+async def stopped(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle, Ambush]:
+    """Return a switch that stands at a point of one of its steps, and what stops it there."""
+    order = world.order(world.organization())
+    ambush = world.ambushes.lay(order.switch_id, point)
+    handle, _ = await world.start(order)
+    assert await asyncio.to_thread(ambush.is_reached.wait, 30)
+    return order, handle, ambush
+
+
+async def ordered(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle]:
+    """Return a switch that stands at a point of one of its steps."""
+    order, handle, _ = await stopped(world, point)
+    return order, handle
+
+
+async def test_an_incident_before_the_first_license_is_waited_for(
+    world: World, temporal_env: WorkflowEnvironment
+) -> None:
+    """SERVICE_UNHEALTHY clears by itself, so nobody has to do anything (rules section 1)."""
+    order, handle = await ordered(world, BEFORE_MOVE)
+    health(world, order, BROKEN)
+    world.ambushes.go_on(order.switch_id)
+    await world.until(lambda: world.ambushes.seen[order.switch_id][-1].endswith("start_license_move:end"))
+    assert len(world.users_left(order)) == 25
+
+    health(world, order, WELL)
+    await forward(temporal_env, handle, timedelta(minutes=6))
+    result = await world.result(handle)
+
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.failings(order) == CLEAN
+
+
+async def test_what_does_not_clear_takes_the_switch_back(world: World) -> None:
+    """Before the first license a reason that stays compensates the switch fully (rules section 7)."""
+    order, handle = await ordered(world, BEFORE_MOVE)
+    cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
+    world.ambushes.go_on(order.switch_id)
+
+    result = await world.result(handle)
+
+    assert (result.outcome, result.code) == ("failed", "NOT_ELIGIBLE_FOR_SWITCH")
+    assert_taken_back(world, order)
+
+
+async def test_a_reason_before_the_cancellation_holds_the_switch(world: World) -> None:
+    """After the first move a reason holds the switch, it never fails it (rules section 1)."""
+    order, handle = await ordered(world, BEFORE_CANCELLATION)
+    cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+    held = next(each.event for each in world.source_events(order) if isinstance(each.event, LicenseMoveHeld))
+    assert isinstance(held, LicenseMoveHeld)
+
+    cancellable_until(world, order, datetime.now(UTC) + timedelta(days=1))
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert held.code == "NOT_ELIGIBLE_FOR_SWITCH"
+    assert "took cancellations of the subscription until" in held.message
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.failings(order) == CLEAN
+
+
+@pytest.mark.parametrize("point", ["called:cancel_subscription", "save"])
+async def test_a_cancellation_whose_worker_was_lost_is_our_own(world: World, point: str) -> None:
+    """A source that was cancelled by a lost run is no reason to hold the next one (rules section 7)."""
+    order, handle = await ordered(world, f"cancellation.cancel_source:{point}")
+    await handle.terminate("lost")
+    again: SwitchHandle = await world.client.start_workflow(
+        "PlanSwitch", order, id=handle.id, task_queue=world.task_queue, result_type=SwitchResult
+    )
+    result = await world.result(again)
+    world.ambushes.go_on(order.switch_id)
+
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.verdict(order)["cancellations"] == 1
+    assert world.failings(order) == CLEAN
+
+
+def another_seller(world: World, order: SwitchOrder, before: set[str]) -> str:
+    """Let the directory list the old plan of another seller too, and return the subscription's id."""
+    bought = {"plan_id": SOURCE_PLAN, "quantity": 10, "is_sold_elsewhere": True}
+    world.sandbox.edit(order.organization_id, kind="purchase", **bought)
+    (added,) = listed(world, order) - before
+    return added
+
+
+def listed(world: World, order: SwitchOrder) -> set[str]:
+    """Return the ids of all that the directory lists, whoever sold it."""
+    purchases = world.sandbox.cloud.inquiries.purchases(order.organization_id)
+    return {each.subscription_id for each in purchases}
+
+
+async def test_another_seller_before_the_first_license_takes_the_switch_back(world: World) -> None:
+    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: nobody can tell whose users are whose (rules sections 1, 4)."""
+    order, handle = await ordered(world, BEFORE_MOVE)
+    another_seller(world, order, listed(world, order))
+    world.ambushes.go_on(order.switch_id)
+
+    result = await world.result(handle)
+
+    assert (result.outcome, result.code) == ("failed", "NOT_ELIGIBLE_FOR_SWITCH")
+    assert_taken_back(world, order)
+
+
+async def test_another_seller_before_the_cancellation_holds_the_switch(world: World) -> None:
+    """A second seller who appears while licenses move holds it; once that is mended it completes."""
+    order, handle = await ordered(world, BEFORE_CANCELLATION)
+    added = another_seller(world, order, listed(world, order))
+    world.ambushes.go_on(order.switch_id)
+    await world.until_stage(handle, "held")
+    held = next(each.event for each in world.source_events(order) if isinstance(each.event, LicenseMoveHeld))
+    cancelled = world.verdict(order)["cancellations"]
+
+    ended = {"subscription_id": added, "changes": {"status": "deleted"}}
+    world.sandbox.edit(order.organization_id, kind="subscription", **ended)
+    await world.retry(handle)
+    result = await world.result(handle)
+
+    assert cancelled == 0
+    assert "has 2 subscriptions of" in held.message
+    assert (result.outcome, result.moved) == ("completed", 25)
+    assert world.failings(order) == CLEAN
