@@ -24,6 +24,9 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from tests.deadlock_watch import lifted_deadlock_watch
 from tests.plain_tracebacks import plain_tracebacks
 
+# Asserts that stand beside tests show their values like those in them.
+pytest.register_assert_rewrite("tests.support")
+
 #: Search attributes of the switch workflows, as the embedded Temporal server registers them.
 SEARCH_ATTRIBUTES = [
     SearchAttributeKey.for_keyword(name)

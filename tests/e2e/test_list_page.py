@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
-from tests.e2e.test_page import CHROMIUM, FLAGS
+from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.support.consoles.served_console import KEY, served
 from tests.support.stories.switch_story import FAILED, SwitchStory
 

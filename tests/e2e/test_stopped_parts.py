@@ -23,7 +23,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from ops.stack.postgres_binaries import temporary_data_folder
-from tests.e2e.test_page import CHROMIUM, FLAGS
+from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.support.chaos.stack import SUPERVISOR, RunningStack, running_stack
 
 #: Ends what hangs.

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from ops.stack.temporal_server import temporal_binary
-from tests.e2e.test_page import CHROMIUM, FLAGS, WIDTH
+from tests.e2e.browser import CHROMIUM, FLAGS, WIDTH
 from tests.support.chaos.stack import RunningStack, running_stack
 
 STEP = "license_reassignment.move_slice"

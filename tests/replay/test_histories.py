@@ -5,22 +5,12 @@ from __future__ import annotations
 import ast
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.client import WorkflowHistory
-from temporalio.worker import Replayer
 
-from activities.signing.signatures import CommandKeys
-from activities.signing.step_proofs import StepProofs
-from ops.base.payloads import data_converter
-from tests.support.worlds.guarded import workflow_runner
-from worker import WORKFLOWS
-from workflows.base.proofs import WorkflowProofs
+from tests.support.worlds.replaying import HISTORIES, PROJECT, history_of, read, replayer
 
-PROJECT = Path(__file__).parents[2]
-HISTORIES = sorted((PROJECT / "tests" / "histories").glob("*.json"))
 SCENARIOS = {
     *("completed", "refused", "cancelled", "failed", "held-then-retried"),
     *(f"credit-{verdict}" for verdict in ("approved", "declined", "expired")),
@@ -76,29 +66,6 @@ ADVICE = (
     "the old way, record those of the new (tools/record_histories.py), then write this test's `found` to "
     "tests/replay/commands.json."
 )
-
-
-def replayer() -> Replayer:
-    """Return a replayer that works as the worker does."""
-    proofs = StepProofs(keys=CommandKeys(signing=b"a-key-of-the-replays"))
-    return Replayer(
-        workflows=WORKFLOWS,
-        data_converter=data_converter,
-        workflow_runner=workflow_runner(),
-        interceptors=[WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step)],
-    )
-
-
-def read(path: Path) -> dict[str, Any]:
-    """Return a recorded document."""
-    document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return document
-
-
-def history_of(document: dict[str, Any]) -> WorkflowHistory:
-    """Return a recorded document as a history."""
-    events = {key: value for key, value in document.items() if key != "workflowId"}
-    return WorkflowHistory.from_json(document["workflowId"], json.dumps(events))
 
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.replay.test_histories import HISTORIES, history_of, read, replayer
+from tests.support.worlds.replaying import HISTORIES, history_of, read, replayer
 
 PATHS = {path.stem: path for path in HISTORIES}
 UNKNOWN = "to_be_invented"

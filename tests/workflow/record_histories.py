@@ -18,10 +18,10 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
 from tests.support.acts.pilot_groups import empty_group, pilot_order
+from tests.support.controls.pausing import resume
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.waiting import BROKEN, WELL, begin, health
 from tests.support.worlds.world import SwitchHandle, World
-from tests.workflow.controls.test_switch_pause import resume
 from workflows.base.messages import SwitchResult
 
 LICENSES = "licenses"
@@ -112,7 +112,7 @@ async def test_record_cancelled_by_temporal(world: World) -> None:
 
 async def test_record_provisioning(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """A switch whose services are not set up in time: one that is waited on for, and one that expires."""
-    from tests.workflow.licenses.test_pending_services import overdue, set_up, shorten, wait_on
+    from tests.support.licenses.pending_services import overdue, set_up, shorten, wait_on
 
     shorten(monkeypatch, asks=1, voids=20)
     order, handle = await overdue(world)
@@ -128,7 +128,7 @@ async def test_record_provisioning(world: World, monkeypatch: pytest.MonkeyPatch
 
 async def test_record_failed(world: World) -> None:
     """A switch whose seller refuses the order."""
-    from tests.workflow.controls.test_switch_cancel import refuse_always
+    from tests.support.controls.taken_back import refuse_always
 
     world.change_cloud = refuse_always("place_order")
     _, handle = await started(world)
@@ -153,7 +153,7 @@ async def test_record_held_then_retried(world: World) -> None:
 
 async def test_record_retried_until_held(world: World) -> None:
     """A switch that is retried in the moment in which its hold is recorded and not told to its run."""
-    from tests.workflow.controls.test_commands_until_held import mend, recorded_hold, retry
+    from tests.support.controls.holding import mend, recorded_hold, retry
 
     order, handle = await recorded_hold(world)
     mend(world, order)
@@ -166,7 +166,7 @@ async def test_record_retried_until_held(world: World) -> None:
 
 async def test_record_forward(world: World) -> None:
     """A switch whose billing refuses after the point of no return, until a retry."""
-    from tests.workflow.licenses.test_switch_holds import refuse_stop
+    from tests.support.licenses.held import refuse_stop
 
     refusals = ["begin"]
     world.change_cloud = refuse_stop(refusals)
@@ -191,7 +191,7 @@ async def test_record_rolled_back(world: World) -> None:
 
 async def test_record_stuck(world: World) -> None:
     """A held switch whose order can't be voided when it is rolled back, until a retry."""
-    from tests.workflow.controls.test_switch_cancel import refuse_always
+    from tests.support.controls.taken_back import refuse_always
 
     order = world.order(world.organization(missing_usage_location=1))
     handle, _ = await world.start(order)
@@ -272,7 +272,7 @@ async def test_record_credit_expired(world: World, temporal_env: WorkflowEnviron
 
 async def test_record_paused(world: World) -> None:
     """A switch that is paused while the seller provisions, and again while its slices run, and completes."""
-    from tests.workflow.controls.test_switch_pause import pause, resume
+    from tests.support.controls.pausing import pause, resume
 
     world.sandbox.settings(provisioning_delay_seconds=1, latency_ms=60)
     order = world.order(world.organization(600))
@@ -291,7 +291,7 @@ async def test_record_paused(world: World) -> None:
 
 async def test_record_over_rate(world: World) -> None:
     """A switch that holds at the failure rate, whose users are then tried alone, skipped, and retried."""
-    from tests.workflow.licenses.test_failed_users import key_of, retry_users, skip
+    from tests.support.licenses.failed_users import key_of, retry_users, skip
 
     order = world.order(world.organization(520, missing_usage_location=15))
     handle, _ = await world.start(order)
@@ -355,9 +355,9 @@ async def test_record_empty_pilot(world: World) -> None:
 
 async def test_record_alarmed(world: World, temporal_env: WorkflowEnvironment) -> None:
     """A switch that still holds after more than a day: its alarm calls, and calls again."""
+    from tests.support.licenses.held import held_switch
+    from tests.support.switches.alarms import alarms
     from tests.support.worlds.forward import forward
-    from tests.workflow.licenses.test_switch_holds import held_switch
-    from tests.workflow.record.test_alarms import alarms
 
     order, handle = await held_switch(world, missing_usage_location=1)
     await forward(temporal_env, handle, timedelta(minutes=62))

@@ -13,9 +13,9 @@ from tests.workflow.record_histories import record
 
 async def test_record_reset(world: World) -> None:
     """A switch whose run is set back to before its pass, whose child runs on and is replaced."""
+    from tests.support.outside.resets import tasks_before_child
     from tests.support.worlds.lost import newest_run
     from tests.support.worlds.temporal_command import temporal
-    from tests.workflow.outside.test_resets import tasks_before_child
 
     order = world.order(world.organization(60))
     ambush = world.ambushes.lay(order.switch_id, "license_reassignment.move_slice:begin")
@@ -32,7 +32,7 @@ async def test_record_reset(world: World) -> None:
 async def test_record_forged(world: World) -> None:
     """A switch one of whose steps is answered by an impossible result, and another by no result at all."""
     from activities.contract import START_LICENSE_MOVE, VERIFY_MOVE
-    from tests.workflow.outside.test_forged_results import FORGED, forge, stopped
+    from tests.support.outside.forged_results import FORGED, forge, stopped
 
     order, handle, ambush = await stopped(world, f"{START_LICENSE_MOVE.name}:end")
     verifying = world.ambushes.lay(order.switch_id, f"{VERIFY_MOVE.name}:begin")
@@ -47,8 +47,8 @@ async def test_record_forged(world: World) -> None:
 
 async def test_record_resumed_after_reset(world: World, temporal_env: WorkflowEnvironment) -> None:
     """A switch whose run has forgotten its pause by a reset, and is resumed as the record has it."""
-    from tests.workflow.controls.test_forgotten_pauses import approve, forgotten
-    from tests.workflow.controls.test_switch_pause import resume
+    from tests.support.controls.forgotten import approve, forgotten
+    from tests.support.controls.pausing import resume
 
     _, again = await forgotten(world, temporal_env)
     await approve(again)

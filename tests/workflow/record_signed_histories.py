@@ -11,9 +11,9 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from activities.base.wait_contract import AcceptedWait
 from activities.signing.signatures import CommandKeys
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from tests.support.controls.pausing import pause, resume
 from tests.support.worlds.signing import KEYS, plain_client, signed_message
 from tests.support.worlds.world import SwitchHandle, World
-from tests.workflow.controls.test_switch_pause import pause, resume
 from tests.workflow.record_histories import record
 from workflows.base.messages import OperatorCommand, SwitchResult
 from workflows.wait.eligibility_wait import WaitRequest

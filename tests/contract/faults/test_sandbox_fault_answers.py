@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.faults.test_sandbox_faults import batch, fired, plant
+from tests.support.clouds.faults import batch, fired, plant
 from tests.support.clouds.sandbox_world import World, open_world
 
 

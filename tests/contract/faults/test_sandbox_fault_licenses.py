@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.faults.test_sandbox_faults import BUSY_SECONDS, batch, plant
+from tests.support.clouds.faults import BUSY_SECONDS, batch, plant
 from tests.support.clouds.sandbox_world import E3, World, open_world, until_so
 
 

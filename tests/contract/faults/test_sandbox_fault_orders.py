@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.faults.test_sandbox_faults import plant
+from tests.support.clouds.faults import plant
 from tests.support.clouds.sandbox_world import E3, World, open_world
 
 CART = {"LineItems": [{"CatalogItemId": f"{E3}:0001:EUR", "Quantity": 3}]}

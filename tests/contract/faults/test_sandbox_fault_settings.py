@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.contract.faults.test_sandbox_faults import batch
+from tests.support.clouds.faults import batch
 from tests.support.clouds.sandbox_world import E3, open_world
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from domain.ports.cloud import ScheduledChange, SubscriptionSettings
 from sandbox.faults.fault_calls import call_of
-from tests.contract.faults.test_sandbox_faults import BUSY_SECONDS, fired, plant
 from tests.support.clouds.cloud_server import SOURCE_PLAN, running_sandbox
+from tests.support.clouds.faults import BUSY_SECONDS, fired, plant
 from tests.support.clouds.sandbox_world import E1, E3, World, open_world, until_so
 
 

@@ -12,11 +12,10 @@ import pytest
 
 from sandbox.billing.bureau import BureauSettings
 from sandbox.faults.fault_program import KINDS
-from tests.contract.sandbox.test_sandbox_credit import SECRET, Receiver, _receiving
-from tests.support.clouds.sandbox_world import E1, E3, World, open_world, until_so
+from tests.support.clouds.callbacks import SECRET, Receiver, _receiving
+from tests.support.clouds.faults import BUSY_SECONDS, batch, fired, plant
+from tests.support.clouds.sandbox_world import E3, World, open_world, until_so
 
-#: How long a state lasts that a busy machine must see before it is over.
-BUSY_SECONDS = 1.5
 ZERO = {"unlicensed_user_seconds": 0, "data_service_gap_user_seconds": 0}
 
 
@@ -26,38 +25,6 @@ def _world(tmp_path: Path) -> Iterator[World]:
     with open_world(tmp_path) as world:
         world.make()
         yield world
-
-
-def plant(world: World, *rules: dict[str, Any], seed: int = 1) -> None:
-    """Put a program in force for everybody."""
-    answer = world.call("PUT", "/sandbox/faults", {"seed": seed, "rules": list(rules)})
-    assert answer.status_code == 200, answer.text
-
-
-def fired(world: World) -> dict[str, int]:
-    """Return how often each fault has come."""
-    counts: dict[str, int] = world.get("/sandbox/faults")["fired"]
-    return counts
-
-
-def write(world: World, user: str) -> dict[str, Any]:
-    """Return an item of a batch that moves a user from E1 to E3."""
-    body = {"addLicenses": [{"skuId": E3, "disabledPlans": []}], "removeLicenses": [E1]}
-    return {
-        "id": user[:8],
-        "method": "POST",
-        "url": f"/users/{user}/assignLicense",
-        "headers": {"Content-Type": "application/json"},
-        "body": body,
-    }
-
-
-def batch(world: World, users: list[str]) -> list[dict[str, Any]]:
-    """Move users in one batch, and return the answers as they came."""
-    answer = world.call("POST", "/v1.0/$batch", {"requests": [write(world, user) for user in users]})
-    assert answer.status_code == 200, answer.text
-    responses: list[dict[str, Any]] = answer.json()["responses"]
-    return responses
 
 
 def notify(world: World, key: str) -> httpx2.Response:

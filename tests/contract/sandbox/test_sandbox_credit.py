@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -17,56 +13,15 @@ import pytest
 import yaml
 from openapi_schema_validator import OAS31Validator
 
-from providers.reference.signatures import HEADER, require_signed
+from providers.reference.signatures import require_signed
 from sandbox.billing.bureau import BureauSettings
 from sandbox.kernel.journal import read_records
 from sandbox.kernel.plans import load_plans
 from sandbox.seller.credit_thresholds import THRESHOLDS_MINOR_UNITS
+from tests.support.clouds.callbacks import SECRET, Receiver, _receiving
 from tests.support.clouds.sandbox_world import E3, PROJECT, World, open_world, own_contract
 
-SECRET = b"a secret of the tests"
 WAIT_SECONDS = 60.0
-
-
-@dataclass
-class Receiver:
-    """Somebody who is called back, and answers with one status after the other."""
-
-    url: str = ""
-    statuses: list[int] = field(default_factory=list)
-    bodies: list[bytes] = field(default_factory=list)
-    headers: list[str] = field(default_factory=list)
-
-    def take(self, header: str, body: bytes) -> int:
-        """Keep a callback and return how it is answered."""
-        self.headers.append(header)
-        self.bodies.append(body)
-        return self.statuses.pop(0) if self.statuses else 200
-
-
-@contextmanager
-def _receiving() -> Iterator[Receiver]:
-    receiver = Receiver()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(receiver.take(self.headers[HEADER], body))
-            self.end_headers()
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, name="receiver")
-    thread.start()
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/callback"
-    try:
-        yield receiver
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @pytest.fixture(name="receiver")

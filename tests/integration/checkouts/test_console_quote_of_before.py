@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from activities.assessment import preparation
-from tests.integration.checkouts.test_console_checkout import edit, order, start
+from tests.support.consoles.checkout import edit, order, start
 from tests.support.consoles.console_world import ConsoleWorld
-from tests.workflow.request.test_quote_of_before import quote_of_before
+from tests.support.switches.quote_of_before import quote_of_before
 
 
 async def test_a_draft_with_a_quote_of_before_is_asked_anew(

@@ -28,7 +28,7 @@ from store.core.repeats import repeated
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
-from tests.integration.store.test_store_connections import end_connections
+from tests.support.consoles.connections import end_connections
 from tests.support.consoles.store_parts import open_store
 from tests.support.worlds.signing import key_file
 

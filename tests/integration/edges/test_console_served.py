@@ -23,7 +23,7 @@ from console.edge.admission import (
     bytes_max,
 )
 from providers.reference.signatures import HEADER, sign
-from tests.integration.store.test_store_connections import end_connections
+from tests.support.consoles.connections import end_connections
 from tests.support.consoles.served_console import KEY, SECRET, START_SECONDS, Served, ask, flood, served
 
 TOTAL = 100_000_000

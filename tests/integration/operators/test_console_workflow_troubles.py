@@ -9,8 +9,8 @@ from typing import Any
 from ops.readiness.store_checks import WORKFLOWS_IN_TROUBLE
 from ops.recovery.trouble_watch import TroubleWatch
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.outside.forged_results import pending
 from tests.support.worlds.temporal_command import temporal
-from tests.workflow.outside.test_forged_results import pending
 
 LOOKS_MAX = 600
 

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 import store.core.pool
 from store.core.pool import RecentCheck
 from store.switch_store import SwitchStore
+from tests.support.consoles.connections import end_connections
 from tests.support.consoles.store_parts import open_store, organization
 
 READS = 50
@@ -25,16 +26,6 @@ def _store(database_url: str, tmp_path: Path) -> Iterator[SwitchStore]:
     """Yield a store on a fresh database."""
     with open_store(database_url, tmp_path) as opened:
         yield opened
-
-
-def end_connections(database_url: str) -> int:
-    """End every other session of the database, as a restarted server would; return how many there were."""
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        ended = connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        ).fetchall()
-    return len(ended)
 
 
 def test_a_connection_is_asked_once_in_a_while(store: SwitchStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from html import unescape
 
-from tests.integration.switches.test_console_switch_page import shown
 from tests.support.clouds.cloud_server import SERVICE
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.consoles.switch_page import shown
 from tests.support.worlds.world import TARGET_PLAN
 
 USERS = 12

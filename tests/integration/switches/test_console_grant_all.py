@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.checkouts.test_console_checkout_pages import form_of, send, shown
+from tests.support.consoles.checkout_pages import form_of, send, shown
 from tests.support.consoles.console_world import ConsoleWorld, start_body
 from tests.support.worlds.world import SOURCE_PLAN, TARGET_PLAN
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from domain.kernel.ids import switch_id_of
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.licenses.held import refuse_stop
+from tests.support.switches.reassessment import BEFORE_MOVE, BROKEN
 from tests.support.worlds.waiting import health
-from tests.workflow.licenses.test_switch_holds import refuse_stop
-from tests.workflow.request.test_reassessment import BEFORE_MOVE, BROKEN
 
 
 async def shown(console: ConsoleWorld, switch_id: str, words: str) -> dict[str, Any]:

@@ -10,23 +10,12 @@ from typing import Any
 
 import httpx2
 
-from tests.integration.switches.test_console_amend import JOINERS, USERS, held_for_licenses
-from tests.integration.switches.test_console_waits import WAITING, ill
+from tests.support.consoles.amendments import JOINERS, USERS, held_for_licenses
 from tests.support.consoles.console_world import ConsoleWorld, start_body
+from tests.support.consoles.switch_page import shown
+from tests.support.consoles.waits import WAITING, ill
 
 FOREIGN = {"Sec-Fetch-Site": "cross-site"}
-
-
-async def shown(console: ConsoleWorld, path: str, **query: str) -> str:
-    """Return the text of a page, which must be one of ours and load nothing of others."""
-    answer = await console.get(path, **query)
-    assert answer.status_code == 200, answer.text
-    assert "style=" not in answer.text
-    assert re.findall(r"<script[^>]*>", answer.text) == [
-        '<script src="/static/live.js" defer>',
-        '<script src="/static/switch.js" defer>',
-    ]
-    return answer.text
 
 
 def form_of(page: str, action: str) -> dict[str, str]:

@@ -4,31 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
-from tests.support.worlds.waiting import BROKEN, WELL, health
-
-WAITING = "waiting_eligible"
-
-
-def day(days: int) -> str:
-    """Return a date from today."""
-    return (datetime.now(UTC) + timedelta(days=days)).date().isoformat()
-
-
-async def ill(console: ConsoleWorld) -> dict[str, Any]:
-    """Make an organization with an incident, and return what to ask for."""
-    organization = await console.organization()
-    await asyncio.to_thread(health, console.world, organization["organization_id"], BROKEN)
-    return {
-        "organization_id": organization["organization_id"],
-        "target_plan": "E3",
-        "accept": True,
-        "reason": "growth",
-        "wait_until": day(30),
-    }
+from tests.support.consoles.waits import WAITING, day, ill
+from tests.support.worlds.waiting import WELL, health
 
 
 async def test_a_request_waits_is_shown_and_starts_by_itself(console: ConsoleWorld) -> None:

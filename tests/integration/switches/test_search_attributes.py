@@ -8,10 +8,10 @@ from typing import Any
 from activities.request.search_attributes import SOURCE_PLAN
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from domain.switch.stage import Stage
-from tests.integration.checkouts import test_console_checkout as checkout
-from tests.integration.switches.test_console_waits import ill
 from tests.support.clouds.cloud_server import SOURCE_PLAN as E1
+from tests.support.consoles import checkout
 from tests.support.consoles.console_world import ConsoleWorld, start_body
+from tests.support.consoles.waits import ill
 from tests.support.worlds.waiting import WELL, health
 
 

@@ -11,9 +11,9 @@ from domain.quote.quote import Quote
 from domain.subscriptions.journal import journal_of
 from domain.switch.control_events import QuantityAmended
 from domain.switch.move_events import SourceCancelled
+from tests.support.controls.half_moved import recorded
+from tests.support.licenses.moving import MOVE_USERS, add_user
 from tests.support.worlds.world import CLEAN, OPERATOR, TARGET_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.licenses.test_switch_drift import MOVE_USERS, add_user
 from workflows.base.messages import AmendQuantity, CommandAnswer
 from workflows.switch.plan_switch import PlanSwitch
 

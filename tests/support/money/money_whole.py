@@ -29,12 +29,12 @@ from sandbox.organizations.organizations import PLACES
 from tests.support.acts.amending import amend, shown
 from tests.support.chaos.command import connected
 from tests.support.chaos.run_log import RunResult
+from tests.support.controls.half_moved import recorded
 from tests.support.money.money_books import AT_ORDER, Ordered
 from tests.support.money.money_cases import ADD, END, REMOVE, SCHEDULE, SWITCH, Chain, Step
 from tests.support.money.money_drive import TOLD, MoneyDrive
 from tests.support.money.money_market import catalog, open_market
 from tests.support.worlds.world import SwitchHandle, World, open_world
-from tests.workflow.controls.test_roll_back import recorded
 
 E1, E3, E5 = "STANDARDPACK", "ENTERPRISEPACK", "ENTERPRISEPREMIUM"
 #: Where the rule set of 2014 leads from a plan.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from starlette.requests import Request
 
@@ -12,11 +10,8 @@ from cli.text.option_names import OPTIONS, with_options
 from console.checkouts.checkout_bodies import CheckoutEditBody
 from console.switches.bodies import AmendBody, ExtensionBody, ReconcileBody, SwitchBody
 from console.words.readers import SHELL_AGENT, in_addresses, told
-from tests.unit.console.test_remedies_lead_somewhere import COMMAND, strings
-
-#: About the installation itself: a program has no address for it.
-OF_THE_INSTALLATION = re.compile(r"`planswitch (--help|up|serve|worker|migrate|project|demo|backup)")
-ID = "0d7cd42c-03c1-536d-b6cb-fd5b5696db7f"
+from tests.support.stories.remedies import COMMAND, strings
+from tests.support.stories.remedies_told import ID, OF_THE_INSTALLATION
 
 
 def request(path: str, agent: str = "curl/8") -> Request:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import ast
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,38 +11,11 @@ import typer.main
 from cli.main import app
 from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
 from domain.reasons.reasons import REASONS, docs_link
+from tests.support.stories.remedies import COMMAND, ROOT, strings
 
-ROOT = Path(__file__).resolve().parents[3]
-PACKAGES = (
-    "activities",
-    "audit",
-    "cli",
-    "console",
-    "domain",
-    "ops",
-    "projections",
-    "providers",
-    "sandbox",
-    "store",
-)
-#: A command in backticks, such as `planswitch switch retry SWITCH --reason …`.
-COMMAND = re.compile(r"`planswitch ((?:[^`{]|\{[^}]*\})+)`")
 OPTION = re.compile(r"`(--[a-z][a-z-]*)[^`]*`")
 PAGE = re.compile(r"docs/[\w/-]+\.md(?:#[\w-]+)?")
 WORD = re.compile(r"[a-z][a-z-]*(?:\|[a-z-]+)*")
-
-
-def strings() -> Iterator[tuple[str, str]]:
-    """Yield every text of the sources with its file; a part that is computed reads {}."""
-    for package in (*PACKAGES, "workflows"):
-        for file in sorted((ROOT / package).rglob("*.py")):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                name = str(file.relative_to(ROOT))
-                if isinstance(node, ast.JoinedStr):
-                    parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in node.values)
-                    yield name, "".join(map(str, parts))
-                elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    yield name, node.value
 
 
 def commands() -> dict[str, Any]:

@@ -12,8 +12,8 @@ from console.words.readers import SHELL_AGENT, with_switch
 from domain.reasons.wordings import of_one
 from domain.switch.stage import Stage
 from domain.switch.stage_words import remedy_of
-from tests.unit.console.test_readers import ID, OF_THE_INSTALLATION
-from tests.unit.console.test_remedies_lead_somewhere import COMMAND, strings
+from tests.support.stories.remedies import COMMAND, strings
+from tests.support.stories.remedies_told import ID, OF_THE_INSTALLATION
 
 #: Commands that no page has: they begin something with options, or look at what pages do not show.
 OF_A_SHELL = (

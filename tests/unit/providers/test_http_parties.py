@@ -13,15 +13,7 @@ from domain.ports.cloud import ProviderCall
 from domain.ports.party_port import BILLED_TO, SOLD_TO, Parties
 from providers.factory import cloud_factory
 from tests.support.clouds.http_handlers import HandlerLine
-
-BILLING = {
-    "id": "profile-1",
-    "companyName": "Contoso",
-    "firstName": None,
-    "culture": "de-DE",
-    "defaultAddress": {"country": "DE", "city": "Berlin", "addressLine1": "Weg 1", "postalCode": "10115"},
-    "attributes": {"etag": "one", "objectType": "CustomerBillingProfile"},
-}
+from tests.support.stories.parties import BILLING
 
 
 class _Seller:

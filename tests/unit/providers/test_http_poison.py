@@ -12,7 +12,7 @@ from domain.ports.cloud import ProviderCall
 from domain.ports.party_port import BILLED_TO
 from providers.factory import cloud_factory
 from tests.support.clouds.http_handlers import HandlerLine
-from tests.unit.providers.test_http_parties import BILLING
+from tests.support.stories.parties import BILLING
 
 BAD = ["\x00", "\x07", "\x7f", "\u0085", "\u202e", "\u2066", "\ud800"]
 FINE = ["Zoë\tNord", "日本・東京", "Łódź", "a\nb", "\u2028"]

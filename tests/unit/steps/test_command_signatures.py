@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -19,17 +19,14 @@ from activities.signing.signatures import (
     key_id,
     order_arguments,
     seal,
-    sign,
     sign_order,
 )
 from domain.kernel.errors import CommandStale, CommandUnsigned
 from tests.support.stories.samples import ORGANIZATION_ID, SWITCH_ID
-from workflows.base.messages import AmendQuantity, SkipUser
+from tests.support.stories.signatures import AT, KEYS, SKIP, signed
+from workflows.base.messages import AmendQuantity
 
-KEYS = CommandKeys(signing=b"the-key-of-now-0")
 OLDER = CommandKeys(signing=b"the-key-of-before")
-AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-SKIP = SkipUser(request_id="r-1", actor="olga", reason="left", user_key="u-1")
 #: Field of an envelope -> another value.
 OTHERS: dict[str, Any] = {
     **dict.fromkeys(("switch_id", "command", "actor", "reason", "request_id"), "another"),
@@ -38,20 +35,6 @@ OTHERS: dict[str, Any] = {
     "key_id": "0" * 16,
     "signature": "0" * 64,
 }
-
-
-def signed(keys: CommandKeys = KEYS, *, at: datetime = AT) -> SignedCommand:
-    """Return the envelope of a command."""
-    return sign(
-        keys,
-        switch_id=SWITCH_ID,
-        command="skip_user",
-        actor=SKIP.actor,
-        reason=SKIP.reason,
-        request_id=SKIP.request_id,
-        at=at,
-        arguments=arguments_of(SKIP),
-    )
 
 
 def checked(envelope: SignedCommand | None, keys: CommandKeys = KEYS, **changes: Any) -> SignedCommand:

@@ -25,7 +25,6 @@ from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered
 from domain.switch.control_events import SwitchPaused, SwitchResumed
 from domain.switch.events import (
     CreditCheckExtended,
-    CreditCheckNotRequired,
     CreditCheckOverdue,
     CreditCheckReminded,
     CreditCheckRequired,
@@ -38,16 +37,15 @@ from domain.switch.provisioning_events import ProvisioningOverdue
 from domain.switch.return_events import CompensationStuck
 from domain.switch.stage import BOARD, LIVE, Stage
 from domain.switch.stage_words import remedy_of, waits_for
-from domain.switch.waiting_events import WaitEnded, WaitNoted
+from domain.switch.waiting_events import WaitEnded
 from projections.board.fold import fold
 from projections.board.invoices import FIRST_LOOK
 from projections.board.rows import BoardRow, Rows
 from projections.board.step_waits import steady_seconds
 from tests.support.stories.audit_stories import Story, at
+from tests.support.stories.named_waits import STEP, noted, ordered
 from tests.support.stories.samples import AT, SWITCH_ID
 from workflows.watch.invoice_watch import GAPS_DAYS
-
-STEP = "purchase.confirm_provisioning"
 
 
 def board(story: Story) -> BoardRow:
@@ -55,32 +53,6 @@ def board(story: Story) -> BoardRow:
     folded = fold(Rows(), story.events)
     assert folded.dead_letters == ()
     return folded.switches[SWITCH_ID]
-
-
-def ordered() -> Story:
-    """Return the story of a switch that waits for its new subscription."""
-    story = Story()
-    story.record(SwitchRequested, 0)
-    story.record(ReplacementOrdered, 1)
-    story.record(CreditCheckNotRequired, 2)
-    return story
-
-
-def noted(story: Story, seconds: int, **facts: Any) -> None:
-    """Record that the step waits for two services."""
-    story.record(
-        WaitNoted,
-        seconds,
-        activity=STEP,
-        **{
-            "step": STEP,
-            "since": at(3),
-            "looks_at": at(seconds + 30),
-            "remedy": "Wait, or cancel.",
-            "until": None,
-            **facts,
-        },
-    )
 
 
 def open_wait(story: Story, kind: str, *, at_event: int | None = None) -> Wait:

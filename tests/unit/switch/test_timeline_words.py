@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.event_table.event_table import effect_of
 from domain.switch.events import NoticeSent, PromiseMissed
 from domain.switch.waiting_events import WaitEnded
-from tests.unit.switch.test_named_waits import STEP, noted, ordered
+from tests.support.stories.named_waits import STEP, noted, ordered
 
 
 def test_the_timeline_names_steps_promises_and_notices_in_words() -> None:

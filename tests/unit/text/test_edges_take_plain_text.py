@@ -20,7 +20,7 @@ from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.kernel.facts import as_plain
 from ops.base.settings import load_settings
 from sandbox.faults.fault_program import parse_program
-from tests.unit.steps.test_command_signatures import signed
+from tests.support.stories.signatures import signed
 from workflows.switch.plan_switch import PlanSwitch
 from workflows.wait.eligibility_wait import EligibilityWait
 

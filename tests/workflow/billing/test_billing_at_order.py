@@ -18,13 +18,13 @@ from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingResumed, BillingStopped, SourceCancelled
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.switches.addons import EXTRA_STORAGE, buy
+from tests.support.switches.time_credit import BERLIN
 from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.dated import USERS, DatedWorld, DatedWorlds
 from tests.support.worlds.lost import newest_run, reconcile
 from tests.support.worlds.world import ACTOR, CLEAN, OPERATOR, World
-from tests.workflow.billing.test_switch_addons import EXTRA_STORAGE, buy
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.credit.test_time_credit import BERLIN
 
 RULES: dict[str, Any] = {"rule_set": "2014", "service_settings": "grant_all"}
 #: So long ago was quoted what is accepted now: the stop is on the day of the quote.

@@ -18,12 +18,12 @@ from domain.operator.alarms import AlarmRaised
 from domain.subscriptions.billing_events import InvoiceDelivered, InvoiceWatchEnded
 from domain.switch.events import PromiseMissed
 from domain.switch.move_events import CreditSettled
+from tests.support.switches.invoices import LONG_SECONDS
 from tests.support.worlds.forward import forward
 from tests.support.worlds.world import World
 from workflows.watch.invoice_watch import InvoiceWatch, InvoiceWatchInput, InvoiceWatchResult
 
 BERLIN = "Europe/Berlin"
-LONG_SECONDS = 365 * 86_400.0
 #: Starts whose thirty days hold a year end, the beginning and the end of summer time.
 STARTS = [(12, 15), (3, 10), (10, 10)]
 #: Events of a watch whose first look finds everything: start, three timers, one activity, end; five are

@@ -10,8 +10,8 @@ from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, CreditIssued
 from sandbox.kernel.journal import GOODWILL
+from tests.support.switches.quote_of_before import E5, events_of
 from tests.support.worlds.world import CLEAN, TARGET_PLAN, World
-from tests.workflow.request.test_quote_of_before import E5, events_of
 
 
 def credit_whole(world: World, made: dict[str, Any], subscription_id: str) -> None:

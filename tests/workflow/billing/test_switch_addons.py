@@ -11,13 +11,13 @@ from domain.quote.quote import Quote
 from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import AddOnCarried, AddOnDropped, LicenseMoveHeld, SourceCancelled
+from tests.support.switches.addons import EXTRA_STORAGE, buy
 from tests.support.worlds.world import CLEAN, World
 from workflows.base.messages import CreditDecision
 from workflows.switch.plan_switch import PlanSwitch
 
 E4 = "1392051d-0cb9-4b7a-88d5-621fee5e8711"
 E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"
-EXTRA_STORAGE = "99049c9c-6011-4908-bf17-15f496e6519d"
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"
 #: Some work without SharePoint, which a service of E5 needs.
 CONFIRMED = (DEPENDENT_SERVICE_OFF,)
@@ -33,18 +33,6 @@ def organization_on_e4(world: World, seed: int, *addons: tuple[str, int]) -> dic
     for plan_id, quantity in addons:
         buy(world, made, plan_id, quantity)
     return made
-
-
-def buy(world: World, made: dict[str, Any], plan_id: str, quantity: int) -> None:
-    """Attach an add-on that is paid for the current month."""
-    world.sandbox.edit(
-        made["organization_id"],
-        kind="purchase",
-        plan_id=plan_id,
-        quantity=quantity,
-        parent_subscription_id=made["subscription_id"],
-        is_billed=True,
-    )
 
 
 def test_the_e4_story_is_quoted_in_every_line(world: World) -> None:

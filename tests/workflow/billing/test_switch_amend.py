@@ -24,19 +24,14 @@ from tests.support.acts.amending import (
     shown,
 )
 from tests.support.acts.written import written_for
+from tests.support.controls.half_moved import recorded
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.licenses.failed_users import key_of, retry_users
+from tests.support.licenses.held import held_switch
+from tests.support.licenses.moving import MOVE_USERS, add_user, assert_all_on_target, moving_switch
+from tests.support.switches.prepaid import ORDERED, paid_year
 from tests.support.worlds.steps import WHOLE_SWITCH, StepRunner
 from tests.support.worlds.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, TARGET_PLAN, World, meta_of
-from tests.workflow.billing.test_switch_prepaid import ORDERED, paid_year
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.licenses.test_failed_users import key_of, retry_users
-from tests.workflow.licenses.test_switch_drift import (
-    MOVE_USERS,
-    add_user,
-    assert_all_on_target,
-    moving_switch,
-)
-from tests.workflow.licenses.test_switch_holds import held_switch
 from workflows.switch.amendments import STOPPED
 from workflows.switch.plan_switch import PlanSwitch
 

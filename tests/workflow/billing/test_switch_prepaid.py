@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from audit.story.show import audit_of
@@ -10,26 +9,8 @@ from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote, cutover
 from domain.switch.events import ForfeitureAccepted, QuoteFixed, WarningAcknowledged
 from domain.switch.move_events import CreditForfeited, CreditIssued, SourceCancelled
-from tests.support.clouds.cloud_server import SOURCE_PLAN
+from tests.support.switches.prepaid import ORDERED, paid_year
 from tests.support.worlds.world import CLEAN, World
-
-#: 200 licenses were paid for a year; 30 of the new plan cost less than what is left of them.
-PAID, ORDERED = 200, 30
-SEED = 77_000
-
-
-def paid_year(world: World, seed: int) -> dict[str, Any]:
-    """Make an organization whose licenses were paid for a year, a month ago."""
-    body = {
-        "seed": SEED + seed,
-        "users": 25,
-        "plan_id": SOURCE_PLAN,
-        "billing_cycle": "annual",
-        "period_start_on": (datetime.now(UTC) - timedelta(days=30)).date().isoformat(),
-        "options": {"quantity": PAID},
-    }
-    made: dict[str, Any] = world.sandbox.control.post("/sandbox/organizations", json=body).json()
-    return made
 
 
 async def test_a_loss_that_was_not_accepted_is_refused(world: World) -> None:

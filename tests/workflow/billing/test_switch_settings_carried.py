@@ -13,8 +13,8 @@ from domain.kernel.errors import InvalidInput
 from domain.switch.events import NoticeSent
 from domain.switch.settings_events import SettingsCarried, SettingsLost, SourceSettingsChanged
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
+from tests.support.switches.reassessment import BEFORE_CANCELLATION
 from tests.support.worlds.world import CLEAN, World
-from tests.workflow.request.test_reassessment import BEFORE_CANCELLATION
 
 THIRD_PLAN = "c7df2760-2c81-4ef7-b578-5b5392b571df"
 

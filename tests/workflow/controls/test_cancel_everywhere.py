@@ -11,8 +11,8 @@ from temporalio.client import WorkflowUpdateStage
 
 from activities.contract import SwitchOrder
 from tests.support.acts.admitted import until_admitted
+from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import CLEAN, OPERATOR, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
 from workflows.base.messages import CreditDecision, OperatorCommand, SwitchResult
 from workflows.switch.plan_switch import PlanSwitch
 

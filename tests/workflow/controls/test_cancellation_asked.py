@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.kernel.errors import ProviderRefused
 from domain.kernel.recorded import Meta
 from domain.operator.operator_commands import TOO_LATE, operator_commands
-from domain.ports.cloud import Cloud
-from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import (
     LicenseMoveFinished,
     LicenseMoveHeld,
@@ -21,17 +16,16 @@ from domain.switch.move_events import (
     SourceCancellationUnanswered,
 )
 from domain.switch.return_events import ROLL_BACK, RollBackStarted
+from tests.support.controls.cancellation import lost, refusing, source_of
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.licenses.moving import add_user, events_of
+from tests.support.switches.reassessment import cancellable_until, ordered, stopped
 from tests.support.worlds.world import CLEAN, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.licenses.test_switch_drift import add_user, events_of
-from tests.workflow.request.test_reassessment import cancellable_until, ordered, stopped
-from workflows.base.messages import SwitchResult
 
 ASKING = "cancellation.cancel_source:call:cancel_subscription"
 PATCH = "PATCH /v1/customers/{}/subscriptions/"
 NAME = "Nora New"
 LATE_SECONDS = 3.0
-NOT_NOW = {"provider_code": "900117", "provider_text": "Not any more.", "status": 400}
 
 
 def join_without_location(world: World, order: SwitchOrder) -> str:
@@ -46,14 +40,6 @@ def join_without_location(world: World, order: SwitchOrder) -> str:
 def locate(world: World, order: SwitchOrder, user: str) -> None:
     """Mend the user."""
     world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location="DE")
-
-
-def source_of(world: World, order: SwitchOrder) -> Subscription:
-    """Load the subscription that the switch leaves."""
-    source_id = world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
-    source = world.store.subscription(source_id)
-    assert source is not None
-    return source
 
 
 def hold(world: World, order: SwitchOrder) -> None:
@@ -79,35 +65,6 @@ async def asked_to_cancel(world: World, kind: str) -> tuple[SwitchOrder, SwitchH
     user = join_without_location(world, order)
     world.ambushes.go_on(order.switch_id)
     return order, handle, user
-
-
-async def lost(world: World, order: SwitchOrder, handle: SwitchHandle) -> SwitchHandle:
-    """Lose the run of a switch and return the next one."""
-    await handle.terminate("lost")
-    return await world.client.start_workflow(
-        "PlanSwitch", order, id=handle.id, task_queue=world.task_queue, result_type=SwitchResult
-    )
-
-
-def refusing(world: World, *, after_the_effect: bool = False) -> None:
-    """Let the seller refuse every cancellation that is asked from now on, whatever he has done."""
-
-    def refused(cloud: Cloud) -> Cloud:
-        real: Any = cloud.seller
-
-        class Refusing:
-            def __getattr__(self, name: str) -> Any:
-                return getattr(real, name)
-
-            def cancel_subscription(self, *arguments: Any, **named: Any) -> Any:
-                if after_the_effect:
-                    real.cancel_subscription(*arguments, **named)
-                raise ProviderRefused("The seller answered 400.", remedy="Read.", **NOT_NOW)
-
-        seller: Any = Refusing()
-        return dataclasses.replace(cloud, seller=seller)
-
-    world.change_cloud = refused
 
 
 def shown_status(world: World, order: SwitchOrder) -> str:

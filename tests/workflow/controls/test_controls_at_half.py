@@ -9,9 +9,9 @@ import pytest
 
 from activities.contract import SwitchOrder
 from sandbox.referee.assignments import Assignments, read_assignments
+from tests.support.controls.pausing import EFFECT_SECONDS, pause, resume
+from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.controls.test_switch_pause import EFFECT_SECONDS, pause, resume
 
 #: Longer than a fast test may take.
 pytestmark = pytest.mark.chaos

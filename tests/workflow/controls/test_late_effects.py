@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import CLEAN, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
 
 #: Beginnings of requests that order, cancel and bill.
 MONEY = (

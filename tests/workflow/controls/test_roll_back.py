@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from activities.contract import SwitchOrder
 from domain.catalog.catalog import load_catalog
 from domain.ports.cloud import OrderLine
 from domain.switch.move_events import LicenseMoveStarted
@@ -16,28 +13,11 @@ from domain.switch.return_events import (
     OperatorCommanded,
     RollBackFinished,
 )
-from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World, meta_of
-from tests.workflow.controls.test_switch_cancel import assert_taken_back, refuse_always
+from tests.support.controls.half_moved import half_moved_switch, recorded
+from tests.support.controls.taken_back import assert_taken_back, refuse_always
+from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, TARGET_PLAN, World, meta_of
 
 TARGET_ID = load_catalog().find(TARGET_PLAN).plan_id
-
-Held = dict[str, dict[str, list[str]]]
-
-
-def recorded(world: World, order: SwitchOrder, event_class: type[Any]) -> list[Any]:
-    """Return the events of a class in the source's stream."""
-    return [each.event for each in world.source_events(order) if isinstance(each.event, event_class)]
-
-
-async def half_moved_switch(
-    world: World, users: int = 60, **options: Any
-) -> tuple[SwitchOrder, SwitchHandle, Held]:
-    """Return a switch that holds with most of its users moved, and what everyone had before."""
-    order = world.order(world.organization(users, missing_usage_location=2, **options))
-    before = world.users(order)
-    handle, _ = await world.start(order)
-    await world.until_stage(handle, "held")
-    return order, handle, before
 
 
 async def test_everyone_moved_returns_with_the_original_services(world: World) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from domain.switch.return_events import RollBackFinished
+from tests.support.controls.cancellation import source_of
+from tests.support.controls.half_moved import half_moved_switch, recorded
+from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import World
-from tests.workflow.controls.test_cancellation_asked import source_of
-from tests.workflow.controls.test_roll_back import half_moved_switch, recorded
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
 
 
 async def test_users_whose_return_was_not_answered_are_recorded_as_found_back(world: World) -> None:

@@ -2,37 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
-from activities.contract import SwitchOrder
-from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import workflow_id_of
-from domain.ports.cloud import Cloud
-from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
+from tests.support.controls.taken_back import assert_taken_back, provisioning_switch, refuse_always
+from tests.support.worlds.world import CLEAN, OPERATOR, SwitchHandle, World, meta_of
 from workflows.base.messages import SwitchResult
-
-
-def assert_taken_back(world: World, order: SwitchOrder, *, orders: int = 1) -> None:
-    """Check that nothing is left of a switch: no order, no lock, nobody moved."""
-    verdict = world.verdict(order)
-    assert {name: verdict[name] for name in CLEAN} == CLEAN
-    assert (verdict["orders"], verdict["cancellations"]) == (orders, 0)
-    assert world.is_free(order)
-    assert {SOURCE_PLAN} <= set.intersection(*(set(plans) for plans in world.users(order).values()))
-    assert world.ledger(order, "invoice") == []
-
-
-async def provisioning_switch(world: World) -> tuple[SwitchOrder, SwitchHandle]:
-    """Return a switch that waits for a seller who takes his time."""
-    world.sandbox.settings(provisioning_delay_seconds=600)
-    order = world.order(world.organization())
-    handle, _ = await world.start(order)
-    await world.until_stage(handle, "provisioning")
-    return order, handle
 
 
 async def test_a_cancel_while_the_seller_provisions_takes_everything_back(world: World) -> None:
@@ -129,33 +104,6 @@ async def test_a_cancel_is_too_late_when_the_source_is_being_cancelled(world: Wo
     assert answer.message == "It is too late: the old subscription is cancelled, or being cancelled."
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
-
-
-class Stubborn:
-    """A port of which one method always refuses, and the rest is real."""
-
-    def __init__(self, port: Any, method: str) -> None:
-        self._port = port
-        self._method = method
-
-    def __getattr__(self, name: str) -> Any:
-        if name == self._method:
-            return self._refuse
-        return getattr(self._port, name)
-
-    def _refuse(self, *_arguments: Any, **_named: Any) -> None:
-        message = "The seller says no."
-        raise ProviderRefused(message, provider_code="900000", provider_text="no", status=400)
-
-
-def refuse_always(method: str) -> Callable[[Cloud], Cloud]:
-    """Return a change of the cloud: its seller refuses one method."""
-
-    def change(cloud: Cloud) -> Cloud:
-        seller: Any = Stubborn(cloud.seller, method)
-        return dataclasses.replace(cloud, seller=seller)
-
-    return change
 
 
 @pytest.mark.parametrize(

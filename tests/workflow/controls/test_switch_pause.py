@@ -9,30 +9,16 @@ from typing import Any
 from activities.contract import SwitchOrder
 from domain.switch.control_events import SwitchPaused, SwitchResumed
 from domain.switch.return_events import OperatorCommanded
+from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import pause, resume
+from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, SwitchHandle, World, until
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
 
-#: A pause takes effect within so long (issue 5).
-EFFECT_SECONDS = 2.0
 #: Longer than a writer's look at the record counts, and a request takes.
 STILL_SECONDS = 4.5
 #: Of each request while users are moved: what is watched takes seconds, so that a busy machine can watch it.
 LATENCY_MS = 1_000
-
-
-async def pause(handle: SwitchHandle, request_id: str = "pause-1") -> CommandAnswer:
-    """Send the operator's pause."""
-    command = OperatorCommand(request_id=request_id, actor=OPERATOR, reason="phones ring")
-    return await handle.execute_update(PlanSwitch.pause, command)
-
-
-async def resume(handle: SwitchHandle, request_id: str = "resume-1") -> CommandAnswer:
-    """Send the operator's resume."""
-    command = OperatorCommand(request_id=request_id, actor=OPERATOR, reason="calm again")
-    return await handle.execute_update(PlanSwitch.resume, command)
 
 
 async def moving_switch(
@@ -153,7 +139,7 @@ async def test_a_paused_switch_can_be_led_back(world: World) -> None:
 
 async def test_a_pause_is_refused_after_the_point_of_no_return(world: World) -> None:
     """After the old plan's cancellation a switch only rolls forward (rules section 7)."""
-    from tests.workflow.licenses.test_switch_holds import refuse_stop
+    from tests.support.licenses.held import refuse_stop
 
     refusals = ["begin"]
     world.change_cloud = refuse_stop(refusals)

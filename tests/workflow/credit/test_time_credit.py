@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.switches.time_credit import BERLIN
 from tests.support.worlds.credit import HARMLESS, CreditCase
 from tests.support.worlds.dated import DatedWorlds, Place
 
-BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)
 MUNICH = replace(BERLIN, subdivision="BY")
 TORONTO = Place(country="CA", subdivision="ON", zone="America/Toronto")
 MONTREAL = replace(TORONTO, subdivision="QC")

@@ -14,10 +14,10 @@ import pytest
 from temporalio.worker import Worker
 
 from activities.credit import credit_contract
+from tests.support.switches.histories import forgetful_workers
 from tests.support.worlds.credit import HARMLESS, CreditCase
 from tests.support.worlds.dated import DatedWorld, DatedWorlds, Place, staffed
 from tests.support.worlds.guarded import workflow_runner
-from tests.workflow.recovery.test_switch_histories import forgetful_workers
 from worker import WORKFLOWS, proving
 
 BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)

@@ -6,10 +6,7 @@ import dataclasses
 from typing import Any
 
 from activities.contract import SwitchOrder
-from audit.users.drift import DriftSeen, drift_seen
 from audit.users.unresolved import unresolved_users
-from audit.users.user_outcomes import UserOutcome, user_outcomes
-from domain.catalog.catalog import load_catalog
 from domain.event_table.event_table import effect_of
 from domain.ports.cloud import Cloud
 from domain.subscriptions.subscription import Subscription
@@ -17,9 +14,10 @@ from domain.switch.move_events import DriftFound, LicenseMoveHeld, SourceCancell
 from tests.support.acts.written import written_for
 from tests.support.chaos.invariants import Ended
 from tests.support.clouds.cloud_server import SERVICE
+from tests.support.controls.cancellation import lost, refusing, source_of
+from tests.support.licenses.drift_users import listed, seen
+from tests.support.licenses.moving import READ_USERS, add_user, events_of, moving_switch
 from tests.support.worlds.world import CLEAN, TARGET_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_cancellation_asked import lost, refusing, source_of
-from tests.workflow.licenses.test_switch_drift import READ_USERS, add_user, events_of, moving_switch
 
 USERS = 25
 BEGINS, BEGUN = "cancellation.cancel_source:save:begun", "cancellation.cancel_source:saved:begun"
@@ -53,25 +51,6 @@ def change_by_hand(world: World, order: SwitchOrder) -> dict[str, str]:
     services = [{"skuId": TARGET_PLAN, "disabledPlans": [SERVICE]}]
     world.sandbox.edit(order.organization_id, kind="licenses", user_id=changed, add=services, remove=[])
     return {gone: "users_gone", bare: "licenses_removed", changed: "settings_changed"}
-
-
-def listed(world: World, order: SwitchOrder) -> list[UserOutcome]:
-    """Return all users as `switch users` lists them, page by page."""
-    users: list[UserOutcome] = []
-    cursor, source = "", source_of(world, order)
-    while True:
-        page = user_outcomes(
-            world.store, source, order.switch_id, catalog=load_catalog(), cursor=cursor, limit=10
-        )
-        users += page.users
-        cursor = page.next_cursor
-        if not cursor:
-            return users
-
-
-def seen(world: World, order: SwitchOrder) -> DriftSeen | None:
-    """Return the newest finding."""
-    return drift_seen(source_of(world, order).switch(order.switch_id))
 
 
 def drift_rows(world: World, order: SwitchOrder, found: DriftFound) -> list[str]:

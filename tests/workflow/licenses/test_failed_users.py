@@ -4,34 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from activities.contract import SwitchOrder
 from domain.switch.move_events import LicenseMoveHeld, UserSkipped
 from domain.switch.return_events import OperatorCommanded
-from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.licenses.test_switch_holds import held_switch
-from workflows.base.messages import CommandAnswer, RetryUsers, SkipUser
+from tests.support.controls.half_moved import recorded
+from tests.support.licenses.failed_users import key_of, retry_users, skip
+from tests.support.licenses.held import held_switch
+from tests.support.worlds.world import CLEAN, SOURCE_PLAN, World
 from workflows.switch.plan_switch import PlanSwitch
-
-
-def key_of(world: World, order: SwitchOrder, user: str) -> str:
-    """Return the opaque key of a user."""
-    (key,) = world.store.vault.keys_for(order.organization_id, [user])
-    return str(key)
-
-
-async def skip(handle: SwitchHandle, key: str, request_id: str, *, accept: bool = False) -> CommandAnswer:
-    """Send the operator's skip."""
-    command = SkipUser(
-        request_id=request_id, actor=OPERATOR, reason="leaves", user_key=key, is_loss_accepted=accept
-    )
-    return await handle.execute_update(PlanSwitch.skip_user, command)
-
-
-async def retry_users(handle: SwitchHandle, *keys: str, request_id: str = "users-1") -> CommandAnswer:
-    """Send the operator's retry of single users."""
-    command = RetryUsers(request_id=request_id, actor=OPERATOR, reason="mended", user_keys=keys)
-    return await handle.execute_update(PlanSwitch.retry_users, command)
 
 
 async def test_a_skipped_user_stays_behind_once_the_loss_is_accepted(world: World) -> None:

@@ -11,9 +11,9 @@ from activities.assessment.preview import preview
 from domain.catalog.catalog import load_catalog
 from domain.ports.cloud import OrderLine
 from domain.reasons.findings import FindingCode
+from tests.support.licenses.drift_users import listed
+from tests.support.licenses.services import SHAREPOINT, SHAREPOINT_OF_TARGET, WEB
 from tests.support.worlds.world import SOURCE_PLAN, TARGET_PLAN, World
-from tests.workflow.licenses.test_drift_users import listed
-from tests.workflow.licenses.test_switch_settings import SHAREPOINT, SHAREPOINT_OF_TARGET, WEB
 
 USERS, HELD, BOUGHT = 20, 3, 5
 #: Of both plans, under one id.

@@ -13,10 +13,10 @@ from domain.kernel.errors import ProviderRefused
 from domain.licenses.license_failures import INACTIVE, NO_WORKING_LICENSE
 from domain.ports.cloud import OrderLine
 from domain.switch.move_events import LicenseMoveHeld, SourceCancelled
+from tests.support.controls.half_moved import recorded
+from tests.support.licenses.failed_users import key_of, skip
+from tests.support.licenses.refused_items import listed
 from tests.support.worlds.world import SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.licenses.test_failed_users import key_of, skip
-from tests.workflow.licenses.test_refused_items import listed
 
 USERS = 20
 #: EXCHANGE_S_STANDARD of the old plan.

@@ -7,16 +7,11 @@ from audit.story.holdings import Users
 from audit.story.show import audit_of, events_of
 from projections.board.fold import fold
 from projections.board.rows import BoardRow, Rows
+from tests.support.licenses.drift_users import listed, seen
+from tests.support.licenses.groups import first_fed
+from tests.support.licenses.moving import MOVE_USERS, add_user, assert_all_on_target, moving_switch
 from tests.support.worlds.ambush import Ambush
 from tests.support.worlds.world import SOURCE_PLAN, SwitchHandle, World
-from tests.workflow.licenses.test_drift_users import listed, seen
-from tests.workflow.licenses.test_switch_drift import (
-    MOVE_USERS,
-    add_user,
-    assert_all_on_target,
-    moving_switch,
-)
-from tests.workflow.licenses.test_switch_groups import first_fed
 
 USERS = 20
 CANCEL = "cancellation.cancel_source"

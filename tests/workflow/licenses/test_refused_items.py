@@ -8,18 +8,16 @@ import pytest
 from temporalio.exceptions import ApplicationError
 
 from activities import contract as steps
-from activities.contract import SwitchOrder
-from audit.users.unresolved import UnresolvedUser, unresolved_users
-from domain.kernel.ids import subscription_stream_id
 from domain.licenses.license_failures import PATIENT_ATTEMPTS
 from domain.switch.move_events import LicenseMoveHeld
 from domain.switch.return_events import CompensationStuck
 from tests.support.acts.refusing import conflicting
 from tests.support.acts.written import written_for
+from tests.support.controls.half_moved import half_moved_switch, recorded
+from tests.support.licenses.failed_users import key_of, retry_users, skip
+from tests.support.licenses.refused_items import listed, plant
 from tests.support.worlds.steps import WHOLE_SWITCH, StepRunner
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, World
-from tests.workflow.controls.test_roll_back import half_moved_switch, recorded
-from tests.workflow.licenses.test_failed_users import key_of, retry_users, skip
 
 USERS = 5
 #: The first attempt that does not wait any more.
@@ -30,20 +28,6 @@ DECIDING = PATIENT_ATTEMPTS + 1
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Repeat a step at once; how often is what the tests are about."""
     monkeypatch.setattr("activities.licenses.license_batches.REPEAT_SECONDS", 0.05)
-
-
-def plant(world: World, order: SwitchOrder, *rules: dict[str, Any]) -> None:
-    """Put a fault program in force for one organization; no rules end it."""
-    path = f"/sandbox/organizations/{order.organization_id}/faults"
-    world.sandbox.control.put(path, json={"seed": 1, "rules": list(rules)}).raise_for_status()
-
-
-def listed(world: World, order: SwitchOrder) -> list[UnresolvedUser]:
-    """Return whom the switch waits for."""
-    stream_id = subscription_stream_id(order.organization_id, order.source_subscription_id)
-    source = world.store.subscription(stream_id)
-    assert source is not None
-    return list(unresolved_users(world.store, source, order.switch_id))
 
 
 async def ready_to_move(world: World, users: int = USERS) -> StepRunner:

@@ -19,9 +19,9 @@ from domain.switch.events import SwitchRequested
 from domain.switch.move_events import DriftFound
 from domain.switch.preflight_events import PreflightChecked
 from domain.switch.settings_events import ServiceSettingsReassessed
+from tests.support.controls.cancellation import source_of
+from tests.support.controls.half_moved import recorded
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
-from tests.workflow.controls.test_cancellation_asked import source_of
-from tests.workflow.controls.test_roll_back import recorded
 
 CATALOG = load_catalog()
 E4, E5 = "1392051d-0cb9-4b7a-88d5-621fee5e8711", "c7df2760-2c81-4ef7-b578-5b5392b571df"

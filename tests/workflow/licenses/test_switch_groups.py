@@ -21,12 +21,13 @@ from domain.switch.move_events import LicenseMoveHeld
 from domain.switch.return_events import RollBackFinished
 from sandbox.cloud.state import named_id
 from sandbox.organizations.organizations import FEEDING_GROUP
+from tests.support.controls.pausing import pause, resume
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.licenses.failed_users import skip
+from tests.support.licenses.groups import first_fed
 from tests.support.worlds.ambush import Ambushes
 from tests.support.worlds.steps import WHOLE_SWITCH, StepRunner
 from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.controls.test_switch_pause import pause, resume
-from tests.workflow.licenses.test_failed_users import skip
 
 TARGET_ID = load_catalog().find(TARGET_PLAN).plan_id
 #: Members follow each other through so many seconds.
@@ -54,12 +55,6 @@ async def held_by_members(world: World, **options: Any) -> tuple[SwitchOrder, Sw
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
     return order, handle, user
-
-
-def first_fed(world: World, order: SwitchOrder) -> str:
-    """Return the id of a user whom the group gives the old plan."""
-    users = world.sandbox.cloud.directory.users_page(order.organization_id, SOURCE_PLAN, None).users
-    return next(user.directory_id for user in users if user.is_fed(SOURCE_PLAN))
 
 
 async def test_everybody_is_moved_by_the_group(world: World) -> None:

@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
-from typing import Any
-
-from activities.contract import SwitchOrder
-from domain.kernel.errors import ProviderRefused
-from domain.ports.cloud import Cloud
 from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
-from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, SwitchHandle, World, meta_of
-
-
-async def held_switch(world: World, users: int = 25, **options: Any) -> tuple[SwitchOrder, SwitchHandle]:
-    """Return a switch that holds for users who can't be moved."""
-    order = world.order(world.organization(users, **options))
-    handle, _ = await world.start(order)
-    await world.until_stage(handle, "held")
-    return order, handle
+from tests.support.licenses.held import held_switch, refuse_stop
+from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, World, meta_of
 
 
 async def test_a_user_without_a_location_holds_the_switch_until_it_is_mended(world: World) -> None:
@@ -87,35 +73,6 @@ async def test_a_license_that_a_group_gives_holds_until_somebody_acts(world: Wor
     assert (row.outcome, row.error) == ("failed", "CountViolation")
     assert (result.outcome, result.moved) == ("completed", 24)
     assert world.failings(order) == CLEAN
-
-
-class StubbornBilling:
-    """Billing that refuses to stop as long as the test says so."""
-
-    def __init__(self, billing: Any, refusals: list[str]) -> None:
-        self._billing = billing
-        self._refusals = refusals
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._billing, name)
-
-    def stop(self, *arguments: Any, **named: Any) -> Any:
-        """Refuse while the test wants it."""
-        if self._refusals:
-            self._refusals.append("asked")
-            message = "The period is closed."
-            raise ProviderRefused(message, provider_code="CLOSED", provider_text="no", status=409)
-        return self._billing.stop(*arguments, **named)
-
-
-def refuse_stop(refusals: list[str]) -> Callable[[Cloud], Cloud]:
-    """Return a change of the cloud: its billing refuses to stop while `refusals` is not empty."""
-
-    def change(cloud: Cloud) -> Cloud:
-        billing: Any = StubbornBilling(cloud.billing, refusals)
-        return dataclasses.replace(cloud, billing=billing)
-
-    return change
 
 
 async def test_after_the_point_of_no_return_a_refusal_waits_and_goes_on(world: World) -> None:

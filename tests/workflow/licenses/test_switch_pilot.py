@@ -7,9 +7,9 @@ from datetime import timedelta
 
 from activities.contract import SYSTEM_ACTOR
 from domain.switch.control_events import SwitchPaused, SwitchResumed
+from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import resume
 from tests.support.worlds.world import CLEAN, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.controls.test_switch_pause import resume
 
 
 async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -> None:

@@ -14,12 +14,12 @@ from domain.switch.control_events import SwitchPaused
 from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicenseMoveStarted, SourceCancelled
 from tests.support.acts.pilot_groups import empty_group, make_group, pilot_order, users_of
+from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import resume
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.licenses.failed_users import key_of, skip
 from tests.support.worlds.lost import newest_run, reconcile
 from tests.support.worlds.world import CLEAN, PROVISIONING, SOURCE_PLAN, SwitchHandle, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.controls.test_switch_pause import resume
-from tests.workflow.licenses.test_failed_users import key_of, skip
 
 #: Places of the members in the directory's order: not the first ones, and not in a row.
 PLACES = (37, 3, 21, 5, 44)

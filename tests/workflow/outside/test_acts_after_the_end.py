@@ -21,12 +21,12 @@ from domain.switch.outside_events import (
     UNPAUSE_STEP,
 )
 from tests.support.acts.strangers import CEO, acts, named_anywhere, temporal
+from tests.support.outside.forged_results import pending
+from tests.support.switches.invoices import LONG_SECONDS
 from tests.support.worlds.credit import CreditCase, waiting_case
 from tests.support.worlds.forward import forward
 from tests.support.worlds.lost import newest_run, reconcile_until, reconciler_of
 from tests.support.worlds.world import World
-from tests.workflow.billing.test_invoice_watch import LONG_SECONDS
-from tests.workflow.outside.test_forged_results import pending
 
 MOVE = "license_reassignment.move_slice"
 

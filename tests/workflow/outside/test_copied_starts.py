@@ -15,12 +15,12 @@ from activities.contract import REQUEST_SWITCH
 from domain.switch.outside_events import SCHEDULE_STEP, START
 from ops.base.payloads import data_converter
 from tests.support.acts.strangers import acts, start, temporal
+from tests.support.outside.wait_acts import wait_acts
 from tests.support.worlds.credit import CreditCase, waiting_case
 from tests.support.worlds.signing import signed_start
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.waiting import BROKEN, begin, health
 from tests.support.worlds.world import World
-from tests.workflow.outside.test_outside_passes import wait_acts
 
 
 @pytest.fixture(name="case")

@@ -22,11 +22,11 @@ from domain.switch.outside_events import ANSWER_TASK
 from domain.switch.recovery_events import WorkflowRestarted
 from ops.recovery.workflow_troubles import WORKFLOW_LOST
 from tests.support.acts.strangers import actors, acts
+from tests.support.controls.half_moved import recorded
+from tests.support.switches.troubles import found
 from tests.support.worlds.lost import newest_run, reconcile
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import ACTOR, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.recovery.test_workflow_troubles import found
 from workflows.switch.plan_switch import PlanSwitch
 
 _RESULT = {"switch_id": "x", "outcome": "completed", "code": "", "message": "", "moved": 9, "skipped": 0}

@@ -12,9 +12,9 @@ from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
 from domain.switch.return_events import OperatorCommanded, RollBackStarted
 from ops.recovery.trouble_watch import TroubleWatch
 from ops.recovery.workflow_troubles import WORKFLOW_LEFT_OPEN
+from tests.support.controls.half_moved import half_moved_switch, recorded
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import OPERATOR, World, meta_of
-from tests.workflow.controls.test_roll_back import half_moved_switch, recorded
 from workflows.base.messages import OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
 

@@ -17,18 +17,10 @@ from activities.operator.control_contract import SKIP_USER, SkipUserInput
 from activities.outside.door import require_input
 from domain.kernel.errors import PlanSwitchError
 from ops.base.payloads import Unread
+from tests.support.outside.activities import activities
+from tests.support.outside.messages import NO_MESSAGES
 from tests.support.worlds.temporal_command import inputs, temporal
 from tests.support.worlds.world import World
-from tests.workflow.outside.test_outside_messages import NO_MESSAGES
-from worker import license_activities, money_activities
-
-
-def activities(world: World) -> list[tuple[str, str]]:
-    """Return every activity with its queue."""
-    steps = [(each, world.task_queue) for each in money_activities(world.toolbox)]
-    slices = [(each, f"{world.task_queue}-licenses") for each in license_activities(world.toolbox)]
-    found: list[Any] = [*steps, *slices]
-    return [(getattr(each, "__temporal_activity_definition").name, queue) for each, queue in found]
 
 
 async def test_an_activity_that_is_started_by_hand_does_nothing(world: World) -> None:

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
-from temporalio.api.common.v1 import Payload, WorkflowExecution
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.workflowservice.v1 import DescribeWorkflowExecutionRequest
 from temporalio.client import WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
@@ -22,6 +21,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.signing.signatures import sign_order
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from tests.support.outside.messages import NO_MESSAGES, failed_tasks
 from tests.support.worlds.signing import KEYS
 from tests.support.worlds.temporal_command import inputs, temporal
 from tests.support.worlds.waiting import BROKEN, begin, health
@@ -45,19 +45,6 @@ UPDATES: dict[str, dict[str, Any]] = {
     "retry_users": {**COMMAND, "user_keys": [NOBODY]},
     "amend": {**COMMAND, "quantity": 30, "accepted_digest": "d"},
 }
-#: What is no message, whichever is wanted.
-NO_MESSAGES: list[list[str]] = [
-    [],
-    inputs("text"),
-    inputs([1, 2]),
-    inputs(42),
-    inputs(None),
-    inputs(True),
-    inputs({}),
-    inputs({"nothing": "known"}),
-    ["--input", "Y29tbWFuZA==", "--input-base64", "--input-meta", "encoding=binary/plain"],
-    ["--input", "e30=", "--input-base64", "--input-meta", "encoding=binary/encrypted"],
-]
 #: What the command itself does not send, and another client does.
 NO_JSON = [b"", b'{"a', b"[" * 100_000, b"\xff\xfe", b'{"request_id": NaN}']
 #: Update -> a field with what it may not hold.
@@ -93,18 +80,6 @@ async def updates_taken(handle: WorkflowHandle[Any, Any]) -> int:
     history = await handle.fetch_history()
     taken = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED
     return sum(event.event_type == taken for event in history.events)
-
-
-async def failed_tasks(world: World, handle: WorkflowHandle[Any, Any]) -> int:
-    """Return how many tasks of a workflow have failed, one that is tried again among them."""
-    history = await handle.fetch_history()
-    failed = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
-    execution = WorkflowExecution(workflow_id=handle.id)
-    described = await world.client.workflow_service.describe_workflow_execution(
-        DescribeWorkflowExecutionRequest(namespace=world.client.namespace, execution=execution)
-    )
-    again = max(0, described.pending_workflow_task.attempt - 1)
-    return sum(event.event_type == failed for event in history.events) + again
 
 
 async def send(world: World, handle: WorkflowHandle[Any, Any], update: str, arguments: list[str]) -> str:

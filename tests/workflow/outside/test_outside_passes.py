@@ -10,8 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import ORDER_REPLACEMENT, REQUEST_SWITCH
 from console.temporal.workflow_troubles import remedy_beside
-from domain.kernel.ids import eligibility_wait_stream_id, workflow_id_of
-from domain.requests.wait_events import WaitActFound
+from domain.kernel.ids import workflow_id_of
 from domain.switch.outside_events import (
     ANSWER_STEP,
     CANCEL,
@@ -24,13 +23,14 @@ from domain.switch.outside_events import (
 from ops.recovery.reconciler import Reconciler
 from tests.support.acts.foreign import answer_step, take_step, workflows_alone
 from tests.support.acts.strangers import CEO, acts, named_anywhere, temporal
+from tests.support.outside.forged_results import pending
+from tests.support.outside.wait_acts import wait_acts
+from tests.support.switches.troubles import found
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.lost import newest_run, reconcile, reconciler_of
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.waiting import BROKEN, WaitingCase, begin, health
 from tests.support.worlds.world import World, until
-from tests.workflow.outside.test_forged_results import pending
-from tests.workflow.recovery.test_workflow_troubles import found
 from workflows.switch.plan_switch import PlanSwitch
 
 MOVE = "license_reassignment.move_slice"
@@ -150,13 +150,6 @@ async def test_acts_before_a_reset_are_recorded_as_well(
     }
     await world.until_stage(newest_run(world, order), "credit_check")
     await world.cancel(newest_run(world, order))
-
-
-def wait_acts(case: WaitingCase) -> list[WaitActFound]:
-    """Return what is recorded of acts on a wait."""
-    stream = eligibility_wait_stream_id(case.order.switch_id)
-    events = [each.event for each in case.world.store.stream_events(stream)]
-    return [each for each in events if isinstance(each, WaitActFound)]
 
 
 async def _is_recorded(reconciler: Reconciler, case: WaitingCase, act: str) -> bool:

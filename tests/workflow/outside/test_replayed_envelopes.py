@@ -13,13 +13,13 @@ from temporalio.testing import WorkflowEnvironment
 from activities.operator.control_contract import RECORD_PAUSE
 from activities.signing.signatures import seal
 from domain.switch.control_events import SwitchPaused, SwitchResumed
+from tests.support.controls.half_moved import recorded
+from tests.support.controls.pausing import pause, resume
 from tests.support.worlds.credit import CreditCase, waiting_case
 from tests.support.worlds.lost import newest_run, reconcile
 from tests.support.worlds.signing import plain_client, signed_message
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import OPERATOR, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.controls.test_switch_pause import pause, resume
 from workflows.base.messages import OperatorCommand
 
 

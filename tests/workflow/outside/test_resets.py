@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from temporalio.api.enums.v1 import EventType
 
 from domain.switch.recovery_events import WorkflowRestarted
+from tests.support.outside.messages import failed_tasks
+from tests.support.outside.resets import tasks_before_child
 from tests.support.worlds.lost import newest_run
 from tests.support.worlds.temporal_command import temporal
-from tests.support.worlds.world import CLEAN, SwitchHandle, World
-from tests.workflow.outside.test_outside_messages import failed_tasks
-
-CHILD_INITIATED = EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED
-TASK_COMPLETED = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-
-
-async def tasks_before_child(handle: SwitchHandle) -> list[int]:
-    """Return the ids of the tasks that were completed before the child was started, the newest first."""
-    events = (await handle.fetch_history()).events
-    first = next(each.event_id for each in events if each.event_type == CHILD_INITIATED)
-    return [each.event_id for each in events if each.event_type == TASK_COMPLETED and each.event_id < first][
-        ::-1
-    ]
+from tests.support.worlds.world import CLEAN, World
 
 
 @pytest.mark.parametrize("place", [0, 1, -1], ids=["just_before", "earlier", "first_task"])

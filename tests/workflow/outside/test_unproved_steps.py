@@ -36,14 +36,14 @@ from activities.contract import END_SWITCH, SwitchOrder
 from activities.signing.proof_contract import STEP_PROOF
 from domain.switch.outside_events import SCHEDULE_STEP
 from tests.support.acts.strangers import acts, plain, start
+from tests.support.outside.activities import activities
+from tests.support.outside.unsigned import REFUSED
+from tests.support.outside.wait_acts import wait_acts
 from tests.support.worlds.credit import CreditCase, waiting_case
 from tests.support.worlds.signing import plain_client
 from tests.support.worlds.steps import WHOLE_SWITCH
 from tests.support.worlds.waiting import BROKEN, begin, health
 from tests.support.worlds.world import World
-from tests.workflow.outside.test_outside_activities import activities
-from tests.workflow.outside.test_outside_passes import wait_acts
-from tests.workflow.outside.test_unsigned_steps import REFUSED
 from workflows.base.steps import failure_of
 
 Ask = tuple[str, str, dict[str, Any], str]

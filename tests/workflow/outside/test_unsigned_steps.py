@@ -5,7 +5,6 @@ A worker of somebody else can hand a step anything, and can answer `commands.adm
 
 from __future__ import annotations
 
-import uuid
 from dataclasses import fields
 from typing import Any
 
@@ -14,20 +13,15 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities.base.wait_contract import END_WAIT, LOOK
-from activities.contract import END_SWITCH, REQUEST_SWITCH, ActivitySpec
-from activities.credit.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
+from activities.contract import END_SWITCH, REQUEST_SWITCH
 from activities.operator.control_contract import (
-    AMEND_QUANTITY,
     RECORD_HOLD,
-    RECORD_PAUSE,
-    RETRY_USERS,
-    SKIP_USER,
-    WAIT_ON,
 )
 from activities.signing.signature_contract import ADMIT
-from activities.way_back.return_contract import RECORD_COMMAND, START_ROLL_BACK
+from activities.way_back.return_contract import START_ROLL_BACK
 from domain.kernel.ids import workflow_id_of
 from tests.support.acts.strangers import CEO, actors
+from tests.support.outside.unsigned import REFUSED
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.signing import plain_client
 from tests.support.worlds.steps import StepRunner
@@ -35,22 +29,6 @@ from tests.support.worlds.world import ACTOR, OPERATOR, World
 from worker import license_activities, money_activities
 from workflows.base.messages import OperatorCommand
 
-_WHO = {"actor": CEO, "reason": "no key"}
-_WHAT = {**_WHO, "request_id": "r-1"}
-#: Step -> what it is handed beside the order: each is refused.
-REFUSED: dict[str, tuple[ActivitySpec[Any, Any], dict[str, Any]]] = {
-    each.name: (each, handed)
-    for each, handed in (
-        (RECORD_COMMAND, {**_WHAT, "command": "cancel"}),
-        (RECORD_PAUSE, {**_WHAT, "paused": True, "code": "OPERATOR", "message": ""}),
-        (SKIP_USER, {**_WHAT, "user_key": str(uuid.uuid4()), "is_loss_accepted": True}),
-        (RETRY_USERS, {**_WHAT, "user_keys": (str(uuid.uuid4()),)}),
-        (AMEND_QUANTITY, {**_WHAT, "quantity": 3, "accepted_digest": "d", "is_loss_accepted": True}),
-        (WAIT_ON, _WHAT),
-        (RECORD_CREDIT_DECISION, {**_WHO, "decision_id": "d", "verdict": "approved", "decided_by": "bureau"}),
-        (EXTEND_CREDIT, {**_WHAT, "days": 2}),
-    )
-}
 #: Steps that carry out what the workflow does already: they name nobody.
 UNNAMED = {START_ROLL_BACK.name, END_SWITCH.name, RECORD_HOLD.name, END_WAIT.name}
 #: They take an envelope and record nothing without it.

@@ -18,17 +18,12 @@ from projections.board.fold import fold
 from projections.board.rows import BoardRow, Rows
 from providers.transport.failures import failed_answer
 from tests.support.acts.told import sent
+from tests.support.controls.cancellation import source_of
+from tests.support.licenses.held import held_switch, refuse_stop
+from tests.support.switches.alarms import alarms
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.forward import forward
 from tests.support.worlds.world import World, meta_of
-from tests.workflow.controls.test_cancellation_asked import source_of
-from tests.workflow.licenses.test_switch_holds import held_switch, refuse_stop
-
-
-def alarms(world: World, order: SwitchOrder) -> list[tuple[str, int]]:
-    """Return the recorded alarms with their numbers."""
-    events: list[Any] = [each.event for each in world.source_events(order)]
-    return [(each.alarm, each.number) for each in events if isinstance(each, AlarmRaised)]
 
 
 def board(world: World, order: SwitchOrder) -> BoardRow:

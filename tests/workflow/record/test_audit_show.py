@@ -10,11 +10,11 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import SwitchOrder
 from audit.story.show import audit_of
 from cli.audit.audit_text import story
+from tests.support.controls.taken_back import provisioning_switch, refuse_always
+from tests.support.licenses.held import held_switch
+from tests.support.switches.faults import EFFECTS, KINDS, READS, complete_with_faults
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.world import OPERATOR, World
-from tests.workflow.controls.test_switch_cancel import provisioning_switch, refuse_always
-from tests.workflow.licenses.test_switch_holds import held_switch
-from tests.workflow.recovery.test_switch_faults import EFFECTS, KINDS, READS, complete_with_faults
 
 COLUMNS = 80
 #: Planted fault -> status in the record.

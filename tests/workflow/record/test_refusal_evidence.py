@@ -18,8 +18,8 @@ from domain.kernel.facts import as_plain
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.move import detail_digest
 from projections.reads.shown_rows import SwitchRow
+from tests.support.licenses.refused_items import listed
 from tests.support.worlds.world import World
-from tests.workflow.licenses.test_refused_items import listed
 
 SERVICE = "3efbd4ed-8958-4824-8389-1321f8730af8"
 E3 = "6fd2c87f-b296-42f0-b197-1e91e994b900"

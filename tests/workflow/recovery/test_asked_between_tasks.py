@@ -9,8 +9,8 @@ import asyncio
 
 import pytest
 
-from tests.replay.test_histories import replayer
 from tests.support.worlds.dated import DatedWorlds, Place, staffed
+from tests.support.worlds.replaying import replayer
 from workflows.switch.plan_switch import PlanSwitch
 
 BERLIN = Place(country="DE", subdivision="BE", zone="Europe/Berlin", cut_off_hour=17)

@@ -13,10 +13,10 @@ from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from ops.recovery.reconciler import REPORTED, RESTARTED
 from ops.recovery.switch_workflows import OpenWorkflow, find_workflow
+from tests.support.controls.taken_back import assert_taken_back, refuse_always
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.lost import forget, newest_run, reconcile, reconciler_of, restarts
 from tests.support.worlds.world import CLEAN, POLL_SECONDS, POLLS_MAX, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back, refuse_always
 
 USERS = 120
 

@@ -22,11 +22,11 @@ from activities.watch.invoice_contract import END_INVOICE_WATCH, LOOK_FOR_INVOIC
 from activities.way_back.return_contract import RETURN_USERS, START_ROLL_BACK
 from domain.kernel.errors import CODES
 from domain.kernel.ids import workflow_id_of
+from tests.support.outside.unsigned import REFUSED
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.signing import signed_message
 from tests.support.worlds.steps import WHOLE_SWITCH, StepRunner
 from tests.support.worlds.world import OPERATOR, World
-from tests.workflow.outside.test_unsigned_steps import REFUSED
 from workflows.base.messages import OperatorCommand
 
 OUT_OF_ORDER = "STEP_OUT_OF_ORDER"

@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import uuid
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
-from activities.base.step import Toolbox
 from activities.contract import (
-    LICENSES_QUEUE_SUFFIX,
     REQUEST_SWITCH,
     RequestSwitchInput,
     RequestSwitchResult,
@@ -25,37 +22,15 @@ from activities.contract import (
 )
 from domain.kernel.ids import switch_id_of
 from ops.stack.postgres_server import EmbeddedPostgres
+from tests.support.switches.histories import forgetful_workers
 from tests.support.worlds.guarded import workflow_runner
 from tests.support.worlds.world import CLEAN, SwitchHandle, World, open_world
-from worker import WORKFLOWS, license_activities, money_activities
+from worker import WORKFLOWS
 from workflows.base.messages import SwitchResult
 
 AT_ONCE = 50
-THREADS = 8
 MANY_USERS = 3000
 HISTORY_EVENTS_MAX = 400
-
-
-def forgetful_workers(client: Client, toolbox: Toolbox, *, task_queue: str) -> tuple[Worker, Worker]:
-    """Build workers that forget every workflow after each task, as a restart would."""
-    steps = Worker(
-        client,
-        task_queue=task_queue,
-        workflows=WORKFLOWS,
-        activities=money_activities(toolbox),
-        activity_executor=ThreadPoolExecutor(THREADS),
-        max_concurrent_activities=THREADS,
-        workflow_runner=workflow_runner(),
-        max_cached_workflows=0,
-    )
-    slices = Worker(
-        client,
-        task_queue=task_queue + LICENSES_QUEUE_SUFFIX,
-        activities=license_activities(toolbox),
-        activity_executor=ThreadPoolExecutor(THREADS),
-        max_concurrent_activities=THREADS,
-    )
-    return steps, slices
 
 
 async def test_a_switch_is_the_same_when_every_task_replays_it(

@@ -7,9 +7,9 @@ import asyncio
 import pytest
 
 from domain.subscriptions.subscription import Provisioned
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.licenses.pending_services import shorten
 from tests.support.worlds.world import CLEAN, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
-from tests.workflow.licenses.test_pending_services import shorten
 
 READY = "purchase.confirm_provisioning:end"
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
-
 from temporalio import workflow
 from temporalio.worker import Worker
 
@@ -12,31 +9,13 @@ from activities.contract import SwitchOrder
 from domain.kernel.ids import workflow_id_of
 from ops.recovery.trouble_watch import TroubleWatch
 from ops.recovery.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
-from store.health.troubles import WorkflowTrouble
+from tests.support.outside.forged_results import pending, stopped
+from tests.support.switches.troubles import found
 from tests.support.worlds.guarded import build_guarded_workers
 from tests.support.worlds.lost import reconcile
 from tests.support.worlds.temporal_command import temporal
-from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, World
-from tests.workflow.outside.test_forged_results import pending, stopped
+from tests.support.worlds.world import World
 from workflows.switch.plan_switch import PlanSwitch
-
-
-async def found(
-    world: World,
-    order: SwitchOrder,
-    is_wanted: Callable[[list[WorkflowTrouble]], bool],
-    *,
-    task_queue: str = "",
-) -> list[WorkflowTrouble]:
-    """Look until what is found about a switch is what is wanted, and return it."""
-    watch = TroubleWatch(world.client, world.store, task_queue=task_queue or world.task_queue)
-    for _ in range(POLLS_MAX):
-        await watch.run_once()
-        told = list(world.store.troubles(order.switch_id))
-        if is_wanted(told):
-            return told
-        await asyncio.sleep(POLL_SECONDS)
-    raise TimeoutError(told)
 
 
 async def test_an_activity_that_is_paused_by_hand_is_told(world: World) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from audit.story.refusals import refusals_of_switch
 from domain.switch.return_events import CompensationStuck
+from tests.support.controls.half_moved import recorded
+from tests.support.licenses.refused_items import plant
 from tests.support.worlds.world import CLEAN, World
-from tests.workflow.controls.test_roll_back import recorded
-from tests.workflow.licenses.test_refused_items import plant
 
 SAID = "No more of this product for this customer."
 MARKET = "Not available in the customer's market."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +12,12 @@ from activities.assessment import preparation
 from activities.contract import SwitchOrder
 from activities.order import purchase
 from audit.story.show import audit_of
-from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.quote.quote import Quote, cutover
 from domain.quote.quote_input import BILLED_PERIOD
 from domain.requests.eligibility_wait import most_of
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingCutOver, QuoteCorrected, SourceCancelled
-from store.record.notifications import StoredNotification
+from tests.support.switches.quote_of_before import E5, events_of, quote_of_before
 from tests.support.worlds.dated import DatedWorlds
 from tests.support.worlds.scheduled import forward_to, paid_year, schedule, starting_at
 from tests.support.worlds.waiting import BROKEN, WELL, begin, health
@@ -27,13 +26,6 @@ from tests.support.worlds.world import CLEAN, PROVISIONING, TARGET_PLAN, World
 #: Two days before a year of 2026-12-10 renews, and midnight of the renewal in Berlin.
 BEFORE_RENEWAL = datetime(2027, 12, 8, 9, 0, tzinfo=UTC)
 RENEWAL_AT = datetime(2027, 12, 9, 23, 0, tzinfo=UTC)
-E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"
-
-
-def quote_of_before(terms: QuoteInput) -> Quote:
-    """Return the quote that the formulas of before gave."""
-    billed = replace(terms.billed, billing_day=None)
-    return quote(replace(terms, billed=billed, period_version=BILLED_PERIOD))
 
 
 async def held_for_a_part(world: World) -> tuple[SwitchOrder, dict[str, Any]]:
@@ -55,11 +47,6 @@ def held_plans(world: World, order: SwitchOrder) -> set[tuple[str, str]]:
     """Return what the seller lists: subscription and plan, of those that are active."""
     held = world.sandbox.cloud.seller.subscriptions(order.organization_id)
     return {(each.subscription_id, each.plan_id) for each in held if each.status == "active"}
-
-
-def events_of(notifications: list[StoredNotification]) -> dict[type[Any], Any]:
-    """Return the newest event of each class."""
-    return {type(each.event): each.event for each in notifications}
 
 
 def before_now(patch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,46 +10,25 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import SwitchOrder
 from domain.switch.move_events import LicenseMoveHeld
 from tests.support.clouds.cloud_server import SOURCE_PLAN
-from tests.support.worlds.ambush import Ambush
+from tests.support.controls.taken_back import assert_taken_back
+from tests.support.switches.reassessment import (
+    BEFORE_CANCELLATION,
+    BEFORE_MOVE,
+    BROKEN,
+    WELL,
+    cancellable_until,
+    ordered,
+)
 from tests.support.worlds.forward import forward
 from tests.support.worlds.world import CLEAN, SwitchHandle, World
-from tests.workflow.controls.test_switch_cancel import assert_taken_back
 from workflows.base.messages import SwitchResult
 
 SERVICE = "Exchange Online"
-BROKEN, WELL = "serviceInterruption", "serviceOperational"
-BEFORE_MOVE = "purchase.confirm_provisioning:end"
-BEFORE_CANCELLATION = "verification.verify_move:end"
 
 
 def health(world: World, order: SwitchOrder, status: str) -> None:
     """Let a service of the organization break, or be well again."""
     world.sandbox.edit(order.organization_id, kind="health", service=SERVICE, status=status)
-
-
-def cancellable_until(world: World, order: SwitchOrder, instant: datetime) -> None:
-    """Let the seller's window for the cancellation of the old plan end at an instant."""
-    world.sandbox.edit(
-        order.organization_id,
-        kind="subscription",
-        subscription_id=order.source_subscription_id,
-        changes={"cancellable_until": instant.isoformat()},
-    )
-
-
-async def stopped(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle, Ambush]:
-    """Return a switch that stands at a point of one of its steps, and what stops it there."""
-    order = world.order(world.organization())
-    ambush = world.ambushes.lay(order.switch_id, point)
-    handle, _ = await world.start(order)
-    assert await asyncio.to_thread(ambush.is_reached.wait, 30)
-    return order, handle, ambush
-
-
-async def ordered(world: World, point: str) -> tuple[SwitchOrder, SwitchHandle]:
-    """Return a switch that stands at a point of one of its steps."""
-    order, handle, _ = await stopped(world, point)
-    return order, handle
 
 
 async def test_an_incident_before_the_first_license_is_waited_for(

@@ -17,8 +17,8 @@ from domain.eligibility.assessment import Assessed
 from domain.eligibility.eligibility import Assessment
 from domain.reasons.reasons import BEFORE_CANCELLATION, BEFORE_FIRST_MOVE
 from tests.support.acts.written import written_for
+from tests.support.switches.reassessment import ordered
 from tests.support.worlds.world import World
-from tests.workflow.request.test_reassessment import ordered
 
 
 async def look(world: World, order: SwitchOrder, stage: str) -> Assessment:

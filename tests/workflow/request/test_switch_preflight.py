@@ -13,9 +13,9 @@ from activities.order import purchase
 from domain.kernel.errors import ConcurrentWrite
 from domain.licenses.preflight import NAMED_MAX
 from domain.switch.preflight_events import PreflightChecked
+from tests.support.controls.half_moved import recorded
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import World
-from tests.workflow.controls.test_roll_back import recorded
 
 
 async def test_the_quote_and_the_record_tell_the_same_of_the_users(world: World) -> None:

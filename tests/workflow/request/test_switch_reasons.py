@@ -14,8 +14,8 @@ from activities.contract import SwitchOrder
 from activities.request.eligibility import question_of
 from domain.kernel.errors import NotEligible
 from tests.support.clouds.cloud_server import SOURCE_PLAN
+from tests.support.switches.refusals import refuse
 from tests.support.worlds.world import World
-from tests.workflow.request.test_switch_refusals import refuse
 
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"
 STORAGE = "99049c9c-6011-4908-bf17-15f496e6519d"

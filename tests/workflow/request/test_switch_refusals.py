@@ -9,23 +9,12 @@ from typing import Any
 import pytest
 from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from activities.contract import SwitchOrder
-from tests.support.acts.written import written_for
+from tests.support.switches.refusals import refuse
 from tests.support.worlds.world import CLEAN, World
-from workflows.base.messages import SwitchResult
 
 #: A plan without documents: Exchange Online (Plan 1).
 EXCHANGE_ONLY = "4b9405b0-7788-4568-add1-99614e613b69"
 UNPAID = {"balance_due_minor_units": 4200}
-
-
-async def refuse(world: World, order: SwitchOrder) -> tuple[Any, SwitchResult, list[str]]:
-    """Return answer and result of a request that must be refused, and the topics of what was written."""
-    before = world.store.max_notification_id()
-    handle, answer = await world.start(order)
-    result = await world.result(handle)
-    written = [each.topic for each in written_for(world.store, order.switch_id, before)]
-    return answer, result, written
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""What tests of operator commands share: switches that are stopped, paused, taken back."""

@@ -1,0 +1,1 @@
+"""What tests of the license move share: users who fail, drift, hold and wait."""

@@ -1,0 +1,1 @@
+"""What tests of Temporal's open port share: forged results and messages that are none."""

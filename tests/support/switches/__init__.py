@@ -1,0 +1,1 @@
+"""What tests of whole switches share: requests, money, faults and histories."""
