@@ -16,7 +16,7 @@ from tests.support.worlds.guarded import workflow_runner
 from worker import WORKFLOWS
 from workflows.base.proofs import WorkflowProofs
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 HISTORIES = sorted((PROJECT / "tests" / "histories").glob("*.json"))
 
 
