@@ -84,7 +84,7 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> dict[str, Any]:
 
 
 def _addons(catalog: Catalog, seen: SeenCheckout) -> list[dict[str, Any]]:
-    """Return what becomes of each add-on; what is carried stands in the cart (rules section 4)."""
+    """Return what becomes of each add-on; what is carried stands in the cart (rules#addon_incompatible)."""
     if seen.asked is None:
         return []
     facts = seen.asked.prepared.assessment.input

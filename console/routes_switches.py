@@ -180,7 +180,7 @@ def show_audit(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
 
 @router.get("/switches/{switch}/service-settings")
 def show_service_settings(switch: str, _actor: Actor, console: Console) -> dict[str, Any]:
-    """Count what became of the services that users had switched off (rules section 4)."""
+    """Count what became of the services that users had switched off (docs/switch.md#services)."""
     switch_id = console.reads.switch(switch)["switch_id"]
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return {"switch_id": switch_id, **asdict(service_settings_of(console.store, audit))}
@@ -204,7 +204,7 @@ def show_history(switch: str, _actor: Actor, console: Console) -> dict[str, Any]
 
 @router.post("/switches/{switch}/look")
 def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> dict[str, Any]:
-    """Let a request that waits look at once whether its switch may be (rules section 1)."""
+    """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
     row = console.reads.switch(switch)
     if not is_waiting(row):
         raise RuleViolated(

@@ -11,7 +11,7 @@ from domain.switch_state import SwitchEvent, SwitchState
 CANCEL = "cancel"
 ROLL_BACK = "roll_back"
 
-#: Stages from which everyone moved can return: the source is not cancelled yet (rules section 7).
+#: Stages from which everyone moved can return: the source is not cancelled yet (switch#ways-back).
 RETURNABLE = frozenset({stages.MOVING, stages.HELD, stages.MOVED})
 #: Stages of the way back.
 RETURNING = frozenset({stages.ROLLING_BACK, stages.STUCK})
@@ -35,7 +35,7 @@ class OperatorCommanded(SwitchEvent):
 
 @stored("subscription.roll-back-started")
 class RollBackStarted(SwitchEvent):
-    """From here on nobody is moved forward; everyone moved returns to the old plan (rules section 7)."""
+    """From here on nobody is moved forward; everyone moved returns to the old plan (switch#ways-back)."""
 
     AFTER = RETURNABLE
     STAGE = stages.ROLLING_BACK

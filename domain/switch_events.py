@@ -27,7 +27,7 @@ class SwitchRequested(SwitchEvent):
     mode: str
     target_plan_id: str
     quantity: int
-    #: keep or grant_all (rules section 4).
+    #: keep or grant_all (switch#services).
     service_settings: str
     payment_method: str
     rule_set: str
@@ -43,7 +43,7 @@ class SwitchRequested(SwitchEvent):
 
 @stored("subscription.quote-fixed")
 class QuoteFixed(SwitchEvent):
-    """The quote that the operator accepted; the cutover bills by it (rules section 5)."""
+    """The quote that the operator accepted; the cutover bills by it (rules#quote-and-cutover)."""
 
     AFTER = frozenset({stages.REQUESTED})
 
@@ -55,7 +55,7 @@ class QuoteFixed(SwitchEvent):
 
 @stored("subscription.warning-acknowledged")
 class WarningAcknowledged(SwitchEvent):
-    """The operator confirmed a warning before the order (rules section 1)."""
+    """The operator confirmed a warning before the order (rules#acknowledgments)."""
 
     AFTER = frozenset({stages.REQUESTED})
 
@@ -65,7 +65,10 @@ class WarningAcknowledged(SwitchEvent):
 
 @stored("subscription.forfeiture-accepted")
 class ForfeitureAccepted(SwitchEvent):
-    """The operator accepted that part of a prepaid value is lost (rules section 5)."""
+    """The operator accepted that part of a prepaid value is lost.
+
+    See proration#value-that-was-paid-in-advance.
+    """
 
     #: With the quote, and again where an amendment loses more (ADR 14).
     AFTER = frozenset({stages.REQUESTED, stages.READY, stages.MOVING, stages.HELD, stages.MOVED})
@@ -115,7 +118,10 @@ class ReplacementOrdered(SwitchEvent):
 
 @stored("subscription.void-window-closing")
 class VoidWindowClosing(SwitchEvent):
-    """The order can be voided for nothing for one day more; the organization is warned (rules section 5)."""
+    """The order can be voided for nothing for one day more; the organization is warned.
+
+    See rules#void-window.
+    """
 
     AFTER = stages.LIVE - stages.AFTER_PIVOT
 
@@ -125,7 +131,7 @@ class VoidWindowClosing(SwitchEvent):
 
 @stored("subscription.replacement-ready")
 class ReplacementReady(SwitchEvent):
-    """The new subscription is provisioned and all its services are ready (rules section 2, step 6)."""
+    """The new subscription is provisioned and all its services are ready (switch#steps, step 6)."""
 
     AFTER = frozenset({stages.ORDERED, stages.CREDIT_CLEARED, stages.PROVISIONING_OVERDUE})
     STAGE = stages.READY
@@ -136,7 +142,7 @@ class ReplacementReady(SwitchEvent):
 
 @stored("subscription.replacement-voided")
 class ReplacementVoided(SwitchEvent):
-    """The order was taken back; nothing is charged (rules section 7)."""
+    """The order was taken back; nothing is charged (switch#ways-back)."""
 
     AFTER = stages.LIVE - stages.AFTER_PIVOT
 
@@ -146,7 +152,7 @@ class ReplacementVoided(SwitchEvent):
 
 @stored("subscription.credit-check-not-required")
 class CreditCheckNotRequired(SwitchEvent):
-    """The seller wants no credit check for this order (rules section 6)."""
+    """The seller wants no credit check for this order (rules#credit-check)."""
 
     AFTER = frozenset({stages.ORDERED})
     STAGE = stages.CREDIT_CLEARED
@@ -242,7 +248,7 @@ class CreditCheckDeclined(SwitchEvent):
 
 @stored("subscription.credit-check-expired")
 class CreditCheckExpired(SwitchEvent):
-    """No answer came before the cap of the hold (rules section 6)."""
+    """No answer came before the cap of the hold (rules#credit-check)."""
 
     AFTER = frozenset({stages.CREDIT_CHECK, stages.CREDIT_OVERDUE})
 
@@ -252,7 +258,7 @@ class CreditCheckExpired(SwitchEvent):
 
 @stored("subscription.promise-missed")
 class PromiseMissed(SwitchEvent):
-    """A promise of rules section 2 was not kept; never a failure by itself."""
+    """A promise (rules#promises) was not kept; never a failure by itself."""
 
     AFTER = stages.LIVE | stages.TERMINAL
 

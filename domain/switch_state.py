@@ -38,11 +38,11 @@ STUCK = "stuck"
 
 #: Stages in which nothing more happens (SwitchCompleted may still be followed by late billing facts).
 TERMINAL = frozenset({COMPLETED, DECLINED, EXPIRED, CANCELLED, FAILED, ROLLED_BACK})
-#: Stages before the first license moves: a failure compensates fully (rules section 7).
+#: Stages before the first license moves: a failure compensates fully (switch#ways-back).
 BEFORE_MOVE = frozenset(
     {REQUESTED, ORDERED, CREDIT_CHECK, CREDIT_OVERDUE, CREDIT_CLEARED, PROVISIONING_OVERDUE, READY}
 )
-#: Stages from the point of no return on: only forward (rules section 7), unless the seller refuses (ADR 16).
+#: Stages from the point of no return on: only forward (switch#ways-back), unless the seller refuses (ADR 16).
 AFTER_PIVOT = frozenset({CANCELLING, SOURCE_CANCELLED, CUT_OVER, COMPLETED})
 LIVE = BEFORE_MOVE | {MOVING, HELD, MOVED, ROLLING_BACK, STUCK} | AFTER_PIVOT - TERMINAL
 #: Stages in which users may be moved to the new plan; a writer that outlived them stops.
