@@ -23,7 +23,7 @@ from domain.recorded import Meta, stored
 
 #: UUIDs compare as their numbers do.
 _number, _position = attrgetter("int"), attrgetter("position")
-#: Users in one recorded group at most (architecture#streams-and-events).
+#: Users in one recorded group at most (switch#licenses).
 GROUP_SIZE_MAX = 500
 
 

@@ -245,7 +245,7 @@ def test_finding_of_a_dependent_service_asks_for_its_acknowledgment() -> None:
     ],
 )
 def test_further_licenses_are_looked_at_before_the_order(held: Plan, off: tuple[str, ...], code: str) -> None:
-    """Two versions of one service exclude each other only while both are on (rules#dependent_service_off)."""
+    """Two versions of one service exclude each other only while both are on (rules#license-failures)."""
     told = looked_at(mapper(E1, E3), user(E1, *off, beside=(HeldLicense(plan_id=held.plan_id),)))
 
     assert [each.code for each in told.findings if each.is_failure] == [code] * bool(code)

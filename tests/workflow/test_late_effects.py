@@ -35,7 +35,10 @@ async def test_nobody_ends_on_the_void_plan_by_a_late_request(world: World) -> N
 
 @pytest.mark.parametrize("path", MONEY)
 async def test_a_late_request_for_money_has_its_effect_once(world: World, path: str) -> None:
-    """The same key again while the first request is on its way: one effect (reliability#late-writers)."""
+    """The same key again while the first request is on its way: one effect.
+
+    See architecture#the-shape-of-a-step.
+    """
     order = world.order(world.organization())
     match = path.format(order.organization_id)
     world.sandbox.settings(late_seconds=2.0, faults=[{"match": match, "kind": "late", "count": 1}])
