@@ -104,7 +104,7 @@ class RequestSwitchInput(StepInput):
 
 @dataclass(frozen=True, kw_only=True)
 class RefusalReason:
-    """One reason of a refusal, as rules section 1 lists them."""
+    """One reason of a refusal, as rules#reasons lists them."""
 
     code: str
     message: str
@@ -225,7 +225,7 @@ class MoveSliceResult(StepResult):
     #: Users whom this slice tried itself: what was recorded before is not tried again.
     tried_now: int = 0
     failed_now: int = 0
-    #: So many could not be moved that the pass is to stop (rules section 7).
+    #: So many could not be moved that the pass is to stop (rules#operator-controls).
     is_over_rate: bool = False
     #: False: it stopped before its last user.
     is_complete: bool = True

@@ -37,7 +37,7 @@ class Measured:
     """One switch, as its stack showed it."""
 
     result: DemoResult
-    #: Seconds of the license move itself (rules section 2, step 8).
+    #: Seconds of the license move itself (switch#steps, step 8).
     move_seconds: float
     #: Seconds of an activity of the parent workflow, by its name: from scheduled to completed, all rounds.
     step_seconds: dict[str, float]

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from tools import tidy_code, tidy_words
+from tools import tidy_citations, tidy_code, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
 
@@ -39,8 +39,15 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "typical_sizes": tidy_code.typical_sizes,
     "dead_modules": tidy_code.dead_modules,
     "links": tidy_words.links,
+    "citations": tidy_citations.citations,
 }
 FILE_CHECKS = PYTHON_CHECKS | TEXT_CHECKS
+#: Documents that the examples of citations name; what looks like a heading in an example is none.
+CITED = [
+    Source(path="docs/rules.md", text="# Rules\n\n## Pilot group\n\n```sh\n# Not a heading\n```\n"),
+    Source(path="docs/adr/0007-x.md", text="# 7. X\n"),
+    Source(path="README.md", text="# Start\n"),
+]
 LONG_FUNCTION = "def wait() -> None:\n" + "    go()\n" * 50
 UNFINISHED = "TO" + "DO"
 CODE = '"""Do."""\n'
@@ -157,6 +164,51 @@ def test_broken_link_is_found(link: str, words: str) -> None:
     (finding,) = tidy_words.links([readme, page, code])
     assert words in str(finding)
     assert str(finding).startswith("docs/x.md:1: error: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "line", "words"),
+    [
+        ("store/x.py", "#: One place (rules sec" + "tion 4).\n", 1, "cite an anchor"),
+        ("store/x.py", '"""Do (rules\nsec' + 'tions\n4 and 5)."""\n', 2, "tions 4: cite an anchor"),
+        ("docs/x.md", "As the partner " + "notes say.\n", 1, "cite an anchor"),
+        ("store/x.py", '"""Do.\n\nSee rules#gone.\n"""\n', 3, "docs/rules.md has no such heading"),
+        ("tests/unit/x.py", "# Why (rule#pilot-group).\n", 1, "there is no docs/rule.md"),
+        ("docs/x.md", "As rules#gone says.\n", 1, "docs/rules.md has no such heading"),
+        ("docs/x.md", "As rules#not-a-heading says.\n", 1, "docs/rules.md has no such heading"),
+        ("docs/x.md", "See docs/gone.md#pilot-group.\n", 1, "there is no docs/gone.md"),
+        ("store/x.py", '"""Do (ADR 99)."""\n', 1, "ADR 99: no such record"),
+        ("store/x.py", 'raise Held("see rules#pilot-group")\n', 1, "write docs/rules.md#pilot-group"),
+        ("store/x.py", 'raise Held("see docs/rules.md#gone")\n', 1, "docs/rules.md has no such heading"),
+        ("store/x.py", 'raise Held("see README.md#start")\n', 1, "the console serves docs/ alone"),
+        ("console/x.html", "<p>See rules#pilot-group.</p>\n", 1, "write docs/rules.md#pilot-group"),
+        (
+            "console/x.py",
+            '@router.get("/x")\ndef show() -> None:\n    """Show (rules#pilot-group)."""\n',
+            3,
+            "write docs/rules.md#pilot-group",
+        ),
+    ],
+)
+def test_citation_that_leads_nowhere_is_found(path: str, text: str, line: int, words: str) -> None:
+    """Kind: a citation that nobody can follow, because it has a number, no document, or no heading."""
+    findings = [str(each) for each in tidy_citations.citations([*CITED, Source(path=path, text=text)])]
+
+    assert any(each.startswith(f"{path}:{line}: error: ") and words in each for each in findings), findings
+
+
+def test_citation_that_resolves_is_left_alone() -> None:
+    """Short in comments and docstrings, with its path where a user reads it; a value of a test is none."""
+    sources = [
+        Source(
+            path="store/x.py", text='"""Do (rules#pilot-group, ADR 7, readme#start)."""\n# As rules#rules.\n'
+        ),
+        Source(path="cli/x.py", text='raise Held("see docs/rules.md#pilot-group")\n'),
+        Source(path="tests/x.py", text='assert get("a#b") and get("rules#gone")\n'),
+        Source(path="console/x.css", text="a#gone { color: red }\n"),
+    ]
+
+    assert [str(each) for each in tidy_citations.citations([*CITED, *sources])] == []
 
 
 def test_heavy_code_base_is_found() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class PlanNotes:
     """What a person decided about one plan."""
 
-    #: Order inside and across families when the data-service tiers tie (rules section 5).
+    #: Order inside and across families when the data-service tiers tie (rules#which-plans-are-offered).
     rank: int
     #: Short names by which people know the plan.
     aliases: tuple[str, ...] = ()

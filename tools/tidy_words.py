@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from tools.tidy_citations import anchors_of
 from tools.tidy_sources import KEPT_AS_WRITTEN, PACKAGES, ROOT, Finding, Source
 
 GLOSSARY = "docs/glossary.md"
@@ -20,7 +21,6 @@ ALLOWED_IN = {"migration": "migrate"}
 #: Marks a fallback that names a folder of every POSIX system (ruff's rule for it, with its reason).
 SYSTEM_FOLDER_MARK = "noqa: S108"
 
-_HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
 _ROW = re.compile(r"^\|\s*`?([A-Za-z_]+)`?\s*\|\s*(.+?)\s*\|", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE_PATH = re.compile(rf"`((?:{'|'.join((*PACKAGES, 'tests', 'tools', 'docs', 'locks'))})/[\w./-]*)`")
@@ -111,7 +111,7 @@ def _broken_link(source: Source, target: str, by_path: Mapping[str, Source]) -> 
     path = _resolved(PurePosixPath(source.path).parent / file) if file else source.path
     if not _exists(path, by_path):
         return f"link to {target}: there is no {path}"
-    if anchor and path in by_path and anchor not in _anchors(by_path[path].text):
+    if anchor and path in by_path and anchor not in anchors_of(by_path[path].text):
         return f"link to {target}: {path} has no such heading"
     return ""
 
@@ -133,11 +133,6 @@ def _resolved(path: PurePosixPath) -> str:
         else:
             parts.append(part)
     return "/".join(parts)
-
-
-def _anchors(text: str) -> set[str]:
-    headings = (heading.lower() for heading in _HEADING.findall(text))
-    return {re.sub(r"\s", "-", re.sub(r"[^\w\s-]", "", heading.strip())) for heading in headings}
 
 
 def _words(name: str) -> set[str]:

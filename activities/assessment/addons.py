@@ -1,4 +1,7 @@
-"""Add-ons of a switch: what is quoted, ordered with the new plan, cancelled and billed (rules section 4)."""
+"""Add-ons of a switch: what is quoted, ordered with the new plan, cancelled and billed.
+
+See rules#addon_incompatible.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an assessment looks at, read from the outside and from the record (rules section 1)."""
+"""What an assessment looks at, read from the outside and from the record (switch#assessment)."""
 
 from __future__ import annotations
 

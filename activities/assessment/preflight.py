@@ -1,4 +1,4 @@
-"""Looking at each user before the order: what the directory would refuse (rules section 7)."""
+"""Looking at each user before the order: what the directory would refuse (rules#operator-controls)."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Prepared:
 
     @property
     def may_need_credit_check(self) -> bool:
-        """Tell whether the seller may ask for a credit check after the order (rules section 6)."""
+        """Tell whether the seller may ask for a credit check after the order (rules#credit-check)."""
         rules, terms = rule_set(self.question.rule_set), self.quote.input
         worth = self.order_worth or terms.target_unit_price.times(terms.quantity_target)
         return may_need_credit_check(self.question.payment_method, worth, rules)

@@ -1,4 +1,4 @@
-"""Calling the installation's contact: a notice, an event, a line in the log (rules sections 2, 6 and 7).
+"""Calling the installation's contact: a notice, an event, a line in the log (waits#whom-an-alarm-calls).
 
 What stands on the board and in the metrics comes from the events, whether or not anybody could be told.
 """

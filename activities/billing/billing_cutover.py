@@ -52,7 +52,7 @@ class BillingCutoverActivities:
 
     @activity.defn(name=CUT_OVER_BILLING.name, no_thread_cancel_exception=True)
     def cut_over_billing(self, step_input: CutOverBillingInput) -> CutOverBillingResult:
-        """Bill what the accepted quote says for the stored cutover day (rules section 5)."""
+        """Bill what the accepted quote says for the stored cutover day (switch#steps)."""
         with step_of(self._toolbox, step_input) as step:
             source, target = step.source(), step.target()
             done = step.state_of(source).of(BillingCutOver)
@@ -81,7 +81,7 @@ class BillingCutoverActivities:
 
 
 def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correction | None]:
-    """Compute the cutover from the recorded quote and the recorded day (rules section 5).
+    """Compute the cutover from the recorded quote and the recorded day (switch#steps).
 
     Returns:
         What is billed, and why it is less than the accepted quote says, where that was computed by formulas

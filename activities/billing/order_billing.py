@@ -29,7 +29,9 @@ def require_current_formulas(step: Step) -> None:
 
 
 def require_stoppable(step: Step) -> None:
-    """Refuse an order whose quote stops the old billing on a day that was renewed since (rules section 8).
+    """Refuse an order whose quote stops the old billing on a day that was renewed since.
+
+    See proration#where-billing-stops-at-the-order.
 
     Raises:
         QuoteChanged: What the quote gives back is of a period that is over; nothing was ordered.
@@ -81,7 +83,9 @@ def stop_at_order(step: Step, *, is_taken_back: bool = False) -> date | None:
 
 
 def resume_billing(step: Step, meta: Meta) -> None:
-    """Take back what was stopped at the order, once: an order that is void stops nothing (rules section 8).
+    """Take back what was stopped at the order, once: an order that is void stops nothing.
+
+    See proration#where-billing-stops-at-the-order.
 
     Args:
         step: The attempt that takes the switch back.

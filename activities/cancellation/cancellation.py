@@ -56,7 +56,7 @@ class CancellationActivities:
 
     @activity.defn(name=CANCEL_SOURCE.name, no_thread_cancel_exception=True)
     def cancel_source(self, step_input: CancelSourceInput) -> CancelSourceResult:
-        """Cancel the old subscription, then move at once who came onto it meanwhile (rules section 2)."""
+        """Cancel the old subscription, then move at once who came onto it meanwhile (switch#steps)."""
         with step_of(self._toolbox, step_input) as step:
             if not step.state_of(step.source()).has(SourceCancelled):
                 self._cancel(step)

@@ -1,4 +1,4 @@
-"""Giving the new subscription what hung on the old one, once nothing changes it (rules section 5)."""
+"""Giving the new subscription what hung on the old one, once nothing changes it (rules#quote-and-cutover)."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from domain.licenses.group_licenses import require_movable
 
 
 def require_movable_groups(step: Step, source_plan_id: str) -> None:
-    """Refuse a switch whose licensing groups give other plans as well (rules section 7, pre-flight).
+    """Refuse a switch whose licensing groups give other plans as well (rules#licensing-groups).
 
     Raises:
         LicensingGroupRefused: GROUP_FEEDS_OTHER_PLANS.

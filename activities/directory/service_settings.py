@@ -1,6 +1,6 @@
 """Services that users have switched off, as a step carries them over; the same for every license given.
 
-The organization's own list of a plan decides what can be switched off (rules section 4).
+The organization's own list of a plan decides what can be switched off (rules#service_not_in_plan).
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ FENCE_SECONDS = 2.0
 
 
 class StageFence:
-    """Stops a writer whose switch has gone elsewhere while it slept (architecture section 5).
+    """Stops a writer whose switch has gone elsewhere while it slept (reliability#late-writers).
 
     A process that was stopped for long wakes up in the middle of a batch: it looks at the record again before
     it writes on. What was looked at a moment ago is not looked at again.

@@ -55,7 +55,7 @@ class NoticesActivities:
 
     @activity.defn(name=COMPLETE_SWITCH.name, no_thread_cancel_exception=True)
     def complete_switch(self, step_input: CompleteSwitchInput) -> CompleteSwitchResult:
-        """Unlock, tell and close in one transaction (rules section 2, step 12)."""
+        """Unlock, tell and close in one transaction (switch#steps, step 12)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             done = step.state_of(source).of(SwitchCompleted)

@@ -24,7 +24,7 @@ from store.core.rows import DetailRows
 def record_drift(
     step: Step, source: Subscription, subscriptions: Sequence[SellerSubscription]
 ) -> DetailRows | None:
-    """Add an event that counts what differs, if anything does (rules section 4).
+    """Add an event that counts what differs, if anything does (rules#drift).
 
     The directory is read page by page and each user of the roster is ticked off in one byte, so that memory
     grows with the users who differ and hardly with the others.

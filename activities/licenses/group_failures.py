@@ -13,7 +13,9 @@ from domain.ports.group_port import GroupPlan
 
 
 def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> FailedMembers:
-    """Return the failure of a group with both services named where one lacks what it needs (rules section 4).
+    """Return the failure of a group with both services named where one lacks what it needs.
+
+    See rules#licensing-groups.
 
     Args:
         step: The attempt that changed the group.

@@ -184,7 +184,7 @@ def _require_alone(step: Step, source: Subscription, group: LicensingGroup) -> N
         begun = list(step.state_of(source).licensing_groups)
         require_movable([group], source.plan_id, begun=begun)
     except LicensingGroupRefused as error:
-        # The first license has moved: a rule holds the switch now, it does not fail it (rules section 1).
+        # The first license has moved: a rule holds the switch now, it does not fail it (switch#assessment).
         raise LicensingGroupBlocked(error.code, error.message, remedy=error.remedy, unresolved=1) from error
 
 

@@ -239,7 +239,7 @@ class GroupMover:
         return done + waiting
 
     def _require_given_up(self, waiting: Sequence[LicenseChangeResult], seconds: float) -> None:
-        """Let the step be repeated for users who are waited for yet (rules section 4).
+        """Let the step be repeated for users who are waited for yet (rules#license-failures).
 
         Raises:
             ProviderThrottled: The directory put somebody off.

@@ -1,4 +1,4 @@
-"""Read users back after a change of licenses: only a license that works counts (rules section 4).
+"""Read users back after a change of licenses: only a license that works counts (switch#licenses).
 
 The directory may answer 200 and leave the new license in a state in which it gives nothing. The old one went
 with the same call, so it is given back at once; the user is a failed one, and keeps the new license as it is,

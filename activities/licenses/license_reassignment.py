@@ -57,7 +57,7 @@ class LicenseReassignmentActivities:
 
     @activity.defn(name=START_LICENSE_MOVE.name, no_thread_cancel_exception=True)
     def start_license_move(self, step_input: StartLicenseMoveInput) -> StartLicenseMoveResult:
-        """Freeze the roster and lock administration (rules section 2, step 7)."""
+        """Freeze the roster and lock administration (switch#steps, step 7)."""
         with step_of(self._toolbox, step_input) as step:
             done = step.state_of(step.source()).of(LicenseMoveStarted)
             if done is not None:
@@ -86,7 +86,7 @@ class LicenseReassignmentActivities:
 
     @activity.defn(name=MOVE_SLICE.name, no_thread_cancel_exception=True)
     def move_slice(self, step_input: MoveSliceInput) -> MoveSliceResult:
-        """Move the users of one slice; recorded groups are not repeated (rules section 4)."""
+        """Move the users of one slice; recorded groups are not repeated (switch#licenses)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             known = _recorded_groups(step, step_input)

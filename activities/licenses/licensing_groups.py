@@ -1,4 +1,6 @@
-"""Move licensing groups: add the new plan, wait for every member, only then remove the old (rules section 4).
+"""Move licensing groups: add the new plan, wait for every member, only then remove the old.
+
+See rules#licensing-groups.
 
 Whatever dies in between, the next attempt sees at the directory how far the group is and goes on from there.
 """
@@ -135,7 +137,7 @@ class GroupReplacement:
             raise FailedMembers(failed_members(tally), self._failed)
 
     def _reprocess(self, tally: MemberTally) -> MemberTally:
-        """Let the directory try again whom it failed: what was in the way may be gone (graph notes)."""
+        """Let the directory try again whom it failed: what was in the way may be gone (vendor#groups)."""
         reprocess = self._step.cloud.groups.reprocess
         for member in self._failed:
             self._write(partial(reprocess, self._step.order.organization_id, member.user.directory_id))

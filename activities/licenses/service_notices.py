@@ -1,4 +1,7 @@
-"""What the directory's list of the new plan tells once the organization has it (rules section 4)."""
+"""What the directory's list of the new plan tells once the organization has it.
+
+See rules#service_not_in_plan.
+"""
 
 from __future__ import annotations
 

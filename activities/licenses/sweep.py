@@ -1,4 +1,4 @@
-"""Move everyone who is still on the old plan forward, whoever they are (rules section 4, drift)."""
+"""Move everyone who is still on the old plan forward, whoever they are (rules#drift)."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ def unskipped_on(step: Step, source: Subscription) -> Iterator[tuple[DirectoryUs
 
 
 def _unserved(step: Step, source: Subscription) -> tuple[list[UUID], list[Assignment]]:
-    """Return who was moved, or held the new plan before, and can't work with it (rules section 4)."""
+    """Return who was moved, or held the new plan before, and can't work with it (switch#licenses)."""
     skipped = step.state_of(source).skipped_users
     target = request_of(step, source).target_plan_id
     users: list[DirectoryUser] = []

@@ -22,7 +22,7 @@ class VerificationActivities:
 
     @activity.defn(name=VERIFY_MOVE.name, no_thread_cancel_exception=True)
     def verify_move(self, step_input: VerifyMoveInput) -> VerifyMoveResult:
-        """Move whoever is still on the old plan; finish when two reads show nobody (rules section 2)."""
+        """Move whoever is still on the old plan; finish when two reads show nobody (switch#steps)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             done = step.state_of(source).of(LicenseMoveFinished)

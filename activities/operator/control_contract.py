@@ -56,7 +56,7 @@ class RecordPauseResult(StepResult):
 
 @dataclass(frozen=True, kw_only=True)
 class SkipUserInput(StepInput):
-    """Leave one user behind who could not be moved (rules section 4)."""
+    """Leave one user behind who could not be moved (rules#operator-controls)."""
 
     user_key: str
     #: The operator knows that the user loses the old plan's license with its cancellation.

@@ -1,4 +1,4 @@
-"""What operator controls leave in the record: pauses (rules section 7)."""
+"""What operator controls leave in the record: pauses (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ControlActivities:
 
     @activity.defn(name=RECORD_PAUSE.name, no_thread_cancel_exception=True)
     def record_pause(self, step_input: RecordPauseInput) -> RecordPauseResult:
-        """Record that a switch pauses or goes on; whoever moves users looks at it (rules section 7)."""
+        """Record that a switch pauses or goes on; whoever moves users looks at it."""
         with step_of(self._toolbox, step_input) as step:
 
             def decide() -> tuple[list[Subscription], RecordPauseResult]:

@@ -1,4 +1,4 @@
-"""Commands on single users who could not be moved: skip one, or try some again (rules sections 4 and 7)."""
+"""Commands on single users who could not be moved: skip one, or try some again (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class FailedUserActivities:
 
     @activity.defn(name=SKIP_USER.name, no_thread_cancel_exception=True)
     def skip_user(self, step_input: SkipUserInput) -> UsersResult:
-        """Leave one user behind, for good reason and with what becomes of them said (rules section 4)."""
+        """Leave one user behind, for good reason and with what becomes of them said."""
         with step_of(self._toolbox, step_input) as step:
 
             def decide() -> tuple[list[Subscription], UsersResult]:

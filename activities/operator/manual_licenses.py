@@ -1,4 +1,7 @@
-"""Licenses that somebody gives or takes by hand through us, outside of any switch (rules section 4)."""
+"""Licenses that somebody gives or takes by hand through us, outside of any switch.
+
+See rules#licenses-by-hand.
+"""
 
 from __future__ import annotations
 
@@ -203,7 +206,7 @@ def _require_done(result: LicenseChangeResult, catalog: Catalog) -> None:
 def _change(
     directory: Directory, catalog: Catalog, request: LicenseRequest, user: DirectoryUser
 ) -> LicenseChange:
-    """Return the change to send: a license is given so that the directory can give it (rules section 4).
+    """Return the change to send: a license is given so that the directory can give it.
 
     What the user has off of the plan already stays off.
     """
@@ -218,7 +221,7 @@ def _change(
 def _read_back(
     directory: Directory, organization_id: str, result: LicenseChangeResult, plan_id: str
 ) -> LicenseChangeResult:
-    """Return the result by what the user holds now: only a license that works is given (rules section 4)."""
+    """Return the result by what the user holds now: only a license that works is given (switch#licenses)."""
     found = directory.users(organization_id, [result.directory_id])
     if not found or found[0].license_of(plan_id.lower()) is None or found[0].can_use(plan_id.lower()):
         return result

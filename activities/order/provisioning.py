@@ -68,7 +68,7 @@ class ProvisioningActivities:
 
     @activity.defn(name=CONFIRM_PROVISIONING.name, no_thread_cancel_exception=True)
     def confirm_provisioning(self, step_input: ConfirmProvisioningInput) -> ConfirmProvisioningResult:
-        """Wait until seller and directory show the new plan ready (rules section 2, step 6).
+        """Wait until seller and directory show the new plan ready (rules#waiting-for-the-new-subscription).
 
         It ends early where the record says of the wait what the workflow does not show, and is run again.
         """

@@ -38,7 +38,7 @@ THROTTLED = 429
 
 
 class OrderRefused(ProviderRefused):
-    """The seller refused the order, for a reason of rules section 1."""
+    """The seller refused the order, for a reason of rules#reasons."""
 
     def __init__(self, why: Reason) -> None:
         super().__init__(why.message, remedy=why.remedy, reasons=(why,))
@@ -53,7 +53,7 @@ class PurchaseActivities:
 
     @activity.defn(name=ORDER_REPLACEMENT.name, no_thread_cancel_exception=True)
     def order_replacement(self, step_input: OrderReplacementInput) -> OrderReplacementResult:
-        """Place the order once and record it in source and target (rules section 2, step 4)."""
+        """Place the order once and record it in source and target (switch#steps, step 4)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             done = step.state_of(source).of(ReplacementOrdered)
@@ -136,7 +136,7 @@ def _has_open_checkout(calls: Sequence[ProviderCall], refused: frozenset[str]) -
 
 
 def _order_or_reason(step: Step, source: Subscription) -> PlacedOrder:
-    """Place the order; a clear no of the seller is told by our code and remedy (rules section 1).
+    """Place the order; a clear no of the seller is told by our code and remedy (rules#reasons).
 
     Raises:
         OrderRefused: The seller's contract has this refusal.

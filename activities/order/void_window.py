@@ -1,4 +1,4 @@
-"""The warning before an order can be voided for nothing no more (VOID_WINDOW_CLOSED, rules section 5)."""
+"""The warning before an order can be voided for nothing no more (VOID_WINDOW_CLOSED, rules#void-window)."""
 
 from __future__ import annotations
 

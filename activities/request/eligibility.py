@@ -231,8 +231,8 @@ def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
 
     Raises:
         InvalidInput: Mode, organization or day can't be started with.
-        NotEligible: A rule blocks the mode; every reason is in the details (rules section 1).
-        QuoteChanged: The quote is another by now, or it has expired (rules section 5).
+        NotEligible: A rule blocks the mode; every reason is in the details (rules#reasons).
+        QuoteChanged: The quote is another by now, or it has expired (rules#quote-and-cutover).
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     _require_startable(prepared)
@@ -246,7 +246,7 @@ def require_waitable(prepared: Prepared, quote_digest: str) -> None:
 
     Raises:
         InvalidInput: Mode, organization or day can't be started with.
-        QuoteChanged: The quote is another by now, or it has expired (rules section 5).
+        QuoteChanged: The quote is another by now, or it has expired (rules#quote-and-cutover).
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     _require_startable(prepared, is_scheduled=prepared.start_on is not None)

@@ -1,4 +1,7 @@
-"""Who holds an organization, with the end that can be promised when somebody looks (rules section 1)."""
+"""Who holds an organization, with the end that can be promised when somebody looks.
+
+See waits#when-another-switch-ends.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ LOOK_AGAIN_SECONDS = 300.0
 
 
 def reassess(step: Step, stage: str) -> Assessment:
-    """Assess the switch once more with the facts of now, and record the answer (rules section 1).
+    """Assess the switch once more with the facts of now, and record the answer (switch#assessment).
 
     Args:
         step: The step that is about to do what can't be taken back.
@@ -62,7 +62,7 @@ def reassess(step: Step, stage: str) -> Assessment:
 
 
 def require_eligible_to_move(step: Step) -> None:
-    """Assess before the first license moves; what may clear by itself is waited for (rules section 1).
+    """Assess before the first license moves; what may clear by itself is waited for (switch#assessment).
 
     Raises:
         NotReadyYet: Every reason clears by an event or with time, such as an incident of a service.

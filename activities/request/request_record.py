@@ -81,7 +81,10 @@ def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
 
 
 def record_request(step: Step, source: Subscription, prepared: Prepared) -> None:
-    """Record what was asked, what was acknowledged and accepted, and the quote (rules sections 1 and 5)."""
+    """Record what was asked, what was acknowledged and accepted, and the quote.
+
+    See switch#assessment, rules#quote-and-cutover.
+    """
     order, at, meta = step.order, step.at, step.meta()
     source.advance(
         SwitchRequested,

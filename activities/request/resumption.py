@@ -14,7 +14,10 @@ from domain.switch.switch_state import SwitchState
 
 
 def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]:
-    """Return what a run must know that begins where an earlier one was lost (architecture section 5)."""
+    """Return what a run must know that begins where an earlier one was lost.
+
+    See reliability#lost-workflows-and-lost-stores.
+    """
     told: dict[str, Any] = {
         "is_resumed": requested.meta["run_id"] != activity.info().workflow_run_id,
         "has_begun_move": state.has(LicenseMoveStarted),

@@ -1,4 +1,4 @@
-"""The invoice after the cutover: delivered, its credit arrived, or given up (rules section 2, step 13)."""
+"""The invoice after the cutover: delivered, its credit arrived, or given up (rules#promises)."""
 
 from __future__ import annotations
 

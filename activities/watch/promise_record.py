@@ -1,4 +1,4 @@
-"""Recording of promises that were missed: an event, a line in the log, never a failure (rules section 2)."""
+"""Recording of promises that were missed: an event, a line in the log, never a failure (rules#promises)."""
 
 from __future__ import annotations
 

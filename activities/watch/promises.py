@@ -1,4 +1,4 @@
-"""How long things are promised to take (rules section 2), computed from users and the directory's quota."""
+"""How long things are promised to take (rules#promises), computed from users and the directory's quota."""
 
 from __future__ import annotations
 

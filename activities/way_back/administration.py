@@ -61,7 +61,7 @@ _OPEN_AGAIN = " Other orders and switches are possible again."
 #: Endings that it has not brought about itself; of the others it hears where it was told something before.
 _ALWAYS_TOLD = frozenset({Stage.DECLINED, Stage.EXPIRED, Stage.ROLLED_BACK})
 _BY_CARD = " To switch now, pay by card."
-#: Outcome -> kind, subject and text of the notice (rules sections 6 and 7).
+#: Outcome -> kind, subject and text of the notice (waits#who-is-told-how-it-ended).
 NOTICES: dict[str, tuple[str, str, str]] = {
     Stage.FAILED: (
         "switch_failed",
@@ -104,7 +104,7 @@ class AdministrationActivities:
 
     @activity.defn(name=END_SWITCH.name, no_thread_cancel_exception=True)
     def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
-        """Void the order, resume the old billing, release the locks, close the switch (rules section 7)."""
+        """Void the order, resume the old billing, release the locks, close the switch (switch#ways-back)."""
         with step_of(self._toolbox, step_input) as step:
             _require_outcome(step_input.outcome)
             source = step.store.subscription(step.source_id)
@@ -173,7 +173,8 @@ class AdministrationActivities:
     def _tell(self, step: Step, outcome: str) -> str:
         """Tell the organization how it ended, once, and return the notice's id.
 
-        Whoever was told to wait is told every end (rules section 2). A refused notice keeps nobody locked.
+        Whoever was told to wait is told every end (waits#who-is-told-how-it-ended). A refused notice keeps
+        nobody locked.
         """
         told = step.state_of(step.seen_source()).notices
         if not told and outcome not in _ALWAYS_TOLD:
@@ -268,7 +269,7 @@ def _require_outcome(outcome: str) -> None:
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:
-    """Refuse to void an order on which users work; nobody may be left without a license (rules section 4).
+    """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses).
 
     Raises:
         RuleViolated: Users were moved and have not returned.

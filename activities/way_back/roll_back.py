@@ -1,4 +1,4 @@
-"""Roll-back: everyone moved returns to the old plan with the original services (rules section 7)."""
+"""Roll-back: everyone moved returns to the old plan with the original services (switch#ways-back)."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class RollBackActivities:
 
     @activity.defn(name=RETURN_USERS.name, no_thread_cancel_exception=True)
     def return_users(self, step_input: ReturnUsersInput) -> ReturnUsersResult:
-        """Return everyone; a last look that finds nobody finishes the way back (architecture section 5)."""
+        """Return everyone; a last look that finds nobody finishes the way back (reliability#late-writers)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             if step.state_of(source).has(RollBackFinished):

@@ -1,4 +1,4 @@
-"""Who returns to the old plan, and with which services (rules section 7)."""
+"""Who returns to the old plan, and with which services (switch#ways-back)."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def return_some(step: Step, source: Subscription, *, without: frozenset[str]) ->
 
 
 def return_late(step: Step) -> None:
-    """Return whom a writer that slept moved onto the order that is void by now (architecture section 5).
+    """Return whom a writer that slept moved onto the order that is void by now (reliability#late-writers).
 
     Raises:
         LicensesUnresolved: Somebody is still on it.

@@ -1,4 +1,4 @@
-"""What somebody changed by hand while licenses moved, and what to do about it (rules section 4)."""
+"""What somebody changed by hand while licenses moved, and what to do about it (rules#drift)."""
 
 from __future__ import annotations
 

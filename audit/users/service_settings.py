@@ -1,4 +1,4 @@
-"""What became of the services that users had switched off, over all passes of a switch (rules section 4)."""
+"""What became of the services that users had switched off, over all passes of a switch (switch#services)."""
 
 from __future__ import annotations
 

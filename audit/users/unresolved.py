@@ -1,4 +1,4 @@
-"""Who could not be moved, why, and who must do what (rules section 4)."""
+"""Who could not be moved, why, and who must do what (rules#license-failures)."""
 
 from __future__ import annotations
 

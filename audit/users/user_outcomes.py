@@ -1,4 +1,7 @@
-"""What became of each user of a switch and of their services, page by page (rules section 4)."""
+"""What became of each user of a switch and of their services, page by page.
+
+See switch#what-became-of-each-user.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ app = typer.Typer(
     help="Answer the credit check of a switch.",
 )
 
-#: As the API allows it (rules section 6).
+#: As the API allows it (rules#credit-check).
 DAYS_MAX = 2
 
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]

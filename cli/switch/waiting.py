@@ -1,4 +1,4 @@
-"""`planswitch switch wait`: requests that wait until their switch may be (rules section 1)."""
+"""`planswitch switch wait`: requests that wait until their switch may be (rules#waiting)."""
 
 from __future__ import annotations
 

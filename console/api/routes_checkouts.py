@@ -1,4 +1,4 @@
-"""Endpoints of checkouts: start, list, look, edit a section, order, abandon (rules section 2)."""
+"""Endpoints of checkouts: start, list, look, edit a section, order, abandon (rules#checkout)."""
 
 from __future__ import annotations
 

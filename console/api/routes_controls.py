@@ -1,4 +1,4 @@
-"""Endpoints of operator controls: what may be done now, and doing it (rules section 7)."""
+"""Endpoints of operator controls: what may be done now, and doing it (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def commands_of(
 
 @router.get("/switches/{switch}/unresolved")
 def show_unresolved(switch: str, _actor: Actor, console: Console) -> UnresolvedOfSwitch:
-    """List the users whom the switch waits for, and who must do what (rules section 4)."""
+    """List the users whom the switch waits for, and who must do what (docs/rules.md#operator-controls)."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     users = unresolved_users(console.store, source, row.switch_id) if source else ()
@@ -89,7 +89,10 @@ def show_unresolved(switch: str, _actor: Actor, console: Console) -> UnresolvedO
 
 @router.get("/switches/{switch}/users/{user}")
 def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) -> FailedUser:
-    """Tell of one user who could not be moved what a skip would mean for them (rules section 4)."""
+    """Tell of one user who could not be moved what a skip would mean for them.
+
+    See docs/rules.md#operator-controls.
+    """
     row = console.reads.switch(switch)
     source = _source(console, row)
     failed = failed_user(console, source, row, user)
@@ -119,7 +122,7 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
 
 @router.post("/switches/{switch}/skip")
 def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> CommandTaken:
-    """Leave one user behind who could not be moved (rules section 4)."""
+    """Leave one user behind who could not be moved (docs/rules.md#operator-controls)."""
     row = console.reads.switch(switch)
     command = SkipUser(
         request_id=body.request_id,
@@ -133,25 +136,25 @@ def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> Co
 
 @router.post("/switches/{switch}/pause")
 def pause_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Begin nothing new, and move nobody, until somebody resumes (rules section 7)."""
+    """Begin nothing new, and move nobody, until somebody resumes (docs/rules.md#operator-controls)."""
     return _command(console, switch, "pause", body, actor)
 
 
 @router.post("/switches/{switch}/resume")
 def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Go on where a switch was paused (rules section 7)."""
+    """Go on where a switch was paused (docs/rules.md#operator-controls)."""
     return _command(console, switch, "resume", body, actor)
 
 
 @router.post("/switches/{switch}/cancel")
 def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Lead a switch back before the old plan is cancelled (rules section 7); end one that waits."""
+    """Lead a switch back before the old plan is cancelled (docs/switch.md#ways-back); end one that waits."""
     return _command(console, switch, "cancel", body, actor)
 
 
 @router.post("/switches/{switch}/rollback")
 def roll_back_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Return everyone moved to the old plan, and void the order (rules section 7)."""
+    """Return everyone moved to the old plan, and void the order (docs/switch.md#ways-back)."""
     return _command(console, switch, "rollback", body, actor)
 
 

@@ -1,4 +1,7 @@
-"""Endpoints of the credit check: the bureau's signed callback, and an operator's answer (rules section 6)."""
+"""Endpoints of the credit check: the bureau's signed callback, and an operator's answer.
+
+See rules#credit-check.
+"""
 
 from __future__ import annotations
 

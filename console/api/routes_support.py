@@ -1,4 +1,4 @@
-"""Endpoints of support as a remedy (rules section 1)."""
+"""Endpoints of support as a remedy (cli#support)."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def show_audit(switch: str, _actor: Actor, console: Console) -> StoryOfSwitch:
 
 @router.get("/switches/{switch}/service-settings")
 def show_service_settings(switch: str, _actor: Actor, console: Console) -> SettingsOfSwitch:
-    """Count what became of the services that users had switched off (rules section 4)."""
+    """Count what became of the services that users had switched off (docs/switch.md#services)."""
     switch_id = console.reads.switch(switch).switch_id
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
@@ -221,7 +221,7 @@ def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitc
 
 @router.post("/switches/{switch}/look")
 def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Let a request that waits look at once whether its switch may be (rules section 1)."""
+    """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
     row = console.reads.switch(switch)
     if not is_waiting(row):
         raise RuleViolated(

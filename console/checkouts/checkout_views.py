@@ -105,7 +105,7 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> CheckoutSections:
 
 
 def _addons(catalog: Catalog, seen: SeenCheckout) -> tuple[AddonFate, ...]:
-    """Return what becomes of each add-on; what is carried stands in the cart (rules section 4)."""
+    """Return what becomes of each add-on; what is carried stands in the cart (rules#addon_incompatible)."""
     if seen.asked is None:
         return ()
     facts = seen.asked.prepared.assessment.input

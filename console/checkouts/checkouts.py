@@ -1,4 +1,4 @@
-"""Checkouts: start a draft, edit a section and quote anew, order exactly what is shown (rules section 2)."""
+"""Checkouts: start a draft, edit a section and quote anew, order exactly what is shown (rules#checkout)."""
 
 from __future__ import annotations
 

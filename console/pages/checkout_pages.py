@@ -1,4 +1,4 @@
-"""Pages of checkouts: the list, and one draft with its sections, its quote and its order (rules section 2).
+"""Pages of checkouts: the list, and one draft with its sections, its quote and its order (rules#checkout).
 
 Every form does what the API does, by the same functions; the page shows what the API answers.
 """

@@ -174,7 +174,7 @@ def _first_target(
 
 
 def record(console: ConsoleDependencies, asked: Asked, *, reason: str, accepted: bool) -> None:
-    """Record what was asked and answered in the assessment log (rules section 1)."""
+    """Record what was asked and answered in the assessment log (switch#assessment)."""
     prepared = asked.prepared
     quoted = prepared.quote.as_facts()
     question, answer = prepared.question, prepared.assessment

@@ -73,7 +73,7 @@ def plan_name(catalog: Catalog, plan_id: str) -> str:
 
 
 def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
-    """Return what users gain and lose between two plans (rules section 5)."""
+    """Return what users gain and lose between two plans (switch#services)."""
     return Comparison(
         catalog_version=catalog.version,
         source=plan_summary(source),

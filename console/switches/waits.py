@@ -1,4 +1,4 @@
-"""Requests that wait until their switch may be: begin, look, end, begin again (rules section 1)."""
+"""Requests that wait until their switch may be: begin, look, end, begin again (rules#waiting)."""
 
 from __future__ import annotations
 

@@ -80,7 +80,7 @@ def problem(
         status: HTTP status.
         detail: What happened.
         remedy: What to do.
-        reasons: Every reason of a refusal (rules section 1).
+        reasons: Every reason of a refusal (rules#reasons).
         field: The field that is refused; "" where none is.
         headers: Further headers of the answer.
     """

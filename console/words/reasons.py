@@ -1,4 +1,4 @@
-"""Reasons of an assessment or a refusal, and findings, as JSON (rules section 1)."""
+"""Reasons of an assessment or a refusal, and findings, as JSON (rules#reasons)."""
 
 from __future__ import annotations
 

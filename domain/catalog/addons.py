@@ -1,4 +1,4 @@
-"""What becomes of add-ons in a switch: included, carried over, or in the way (rules section 4)."""
+"""What becomes of add-ons in a switch: included, carried over, or in the way (rules#addon_incompatible)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The catalog of plans: lookup, comparison, offers and prices (rules sections 1, 4 and 5).
+"""The catalog of plans: lookup, comparison, offers and prices (cli#the-catalog).
 
 The packaged data is read once; everything else is a pure function of it.
 """
@@ -136,7 +136,7 @@ class Catalog:
         return (source_plan_id.lower(), target_plan_id.lower()) in self.paths_2014
 
     def is_offered(self, source_plan_id: str, target_plan_id: str, rule_set: str) -> bool:
-        """Tell whether a rule set offers this switch at all (rules section 1, NO_PATH)."""
+        """Tell whether a rule set offers this switch at all (rules#no_path)."""
         return is_offered(
             self.plan(source_plan_id), self.plan(target_plan_id), rule_set=rule_set, paths=self.paths_2014
         )
@@ -173,25 +173,28 @@ class Catalog:
         raise InvalidInput(field="currency", value=currency, allowed=allowed)
 
     def compare(self, source_plan_id: str, target_plan_id: str) -> PlanComparison:
-        """Compare two plans by service (rules section 5)."""
+        """Compare two plans by service (switch#services)."""
         return compare_plans(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def data_services_lowered(self, source_plan_id: str, target_plan_id: str) -> tuple[LoweredService, ...]:
-        """List the data services users would lose; empty means that all are kept (rules section 1)."""
+        """List the data services users would lose; empty means that all are kept.
+
+        See rules#target_lacks_data_services.
+        """
         return data_services_lowered(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def direction(self, source_plan_id: str, target_plan_id: str) -> Direction:
-        """Tell which way the switch goes (rules section 5)."""
+        """Tell which way the switch goes (rules#which-plans-are-offered)."""
         return direction_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def kind(self, source_plan_id: str, target_plan_id: str) -> SwitchKind:
-        """Tell where the switch leads (rules section 1)."""
+        """Tell where the switch leads (rules#which-plans-are-offered)."""
         return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def map_disabled(
         self, source_plan_id: str, target_plan_id: str, disabled_service_plan_ids: Iterable[str]
     ) -> DisabledMapping:
-        """Map a user's switched-off services to the new plan (rules section 4)."""
+        """Map a user's switched-off services to the new plan (switch#services)."""
         return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_service_plan_ids)
 
     def _unknown(self, text: str) -> UnknownPlan:

@@ -1,4 +1,4 @@
-"""Comparison of two plans by service: ids change between editions, services do not (rules section 5)."""
+"""Comparison of two plans by service: ids change between editions, services do not (switch#services)."""
 
 from __future__ import annotations
 

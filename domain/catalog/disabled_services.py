@@ -1,4 +1,4 @@
-"""Carry a user's switched-off services from the old plan to the new one (rules section 4)."""
+"""Carry a user's switched-off services from the old plan to the new one (switch#services)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def carried_settings(
     service_settings: str,
     beside: Collection[str] = (),
 ) -> DisabledMapping:
-    """Return what a switch does with one user's switched-off services (rules section 4).
+    """Return what a switch does with one user's switched-off services (switch#services).
 
     Args:
         source: The plan the user leaves.
@@ -130,7 +130,7 @@ def assignable(
 ) -> tuple[tuple[str, ...], tuple[DependentService, ...]]:
     """Return what to switch off so that the directory gives the plan, and what of it goes off with others.
 
-    The same for every license that is given: forward, back, by hand and by groups (rules section 4).
+    The same for every license that is given: forward, back, by hand and by groups (switch#services).
 
     Args:
         plan: With the services that the organization has of it; of a plan without any, nothing is known and
@@ -155,7 +155,7 @@ def settings_beside_held(
     service_settings: str,
     beside: Collection[str] = (),
 ) -> DisabledMapping:
-    """Return what becomes of the services of a user who has the target already (rules section 4).
+    """Return what becomes of the services of a user who has the target already (switch#services).
 
     What either plan gave the user stays on; only what is off under both goes on to be off, and is kept.
 
@@ -230,7 +230,7 @@ def settings_of_user(
 def count_settings(
     source: Plan, target: Plan, combinations: Mapping[UserServices, int], *, service_settings: str
 ) -> ServiceCounts:
-    """Count what a switch does with the services of many users (rules section 4).
+    """Count what a switch does with the services of many users (switch#services).
 
     Args:
         source: The plan the users leave.

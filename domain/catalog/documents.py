@@ -77,7 +77,7 @@ def service_plan_row(service_plan_id: str, name: str, friendly_name: str) -> Doc
 
 
 def tiers_of(service_plan_names: Iterable[str]) -> dict[str, int]:
-    """Return the data-service tiers of a plan with these service plans (rules section 1)."""
+    """Return the data-service tiers of a plan with these service plans (rules#target_lacks_data_services)."""
     named = [name_service(name) for name in service_plan_names]
     return {
         family: max(

@@ -1,4 +1,7 @@
-"""Which plans a subscription may be switched to, in order, each with its reason (rules section 1)."""
+"""Which plans a subscription may be switched to, in order, each with its reason.
+
+See rules#which-plans-are-offered.
+"""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class ServicePlan:
     #: The vendor's name, such as `SHAREPOINTSTANDARD`.
     name: str
     friendly_name: str
-    #: Service by which editions are matched, such as `sharepoint` (rules section 5).
+    #: Service by which editions are matched, such as `sharepoint` (switch#services).
     service: str
     #: Data family, or the service itself.
     family: str
@@ -40,7 +40,7 @@ class Price:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DataServiceTiers:
-    """Versions of the data-related services of a plan, 0 (none) to 3 (rules section 1)."""
+    """Versions of the data-related services of a plan, 0 (none) to 3 (rules#target_lacks_data_services)."""
 
     exchange: int
     sharepoint: int
@@ -67,7 +67,7 @@ class Plan:
     #: `plan` can be switched; `addon` and `other` are held next to one; of `unknown` nobody has said.
     kind: str
     family: str
-    #: Family across which there is no way back; frontline and enterprise are one (rules section 1).
+    #: Family across which there is no way back; frontline and enterprise are one (rules#no_way_back).
     service_family: str
     #: Order of plans whose data-service tiers tie.
     family_rank: int

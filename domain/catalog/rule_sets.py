@@ -1,4 +1,4 @@
-"""Rule sets: what the rules of 2014, of 2020 and of today decide differently, as data (rules section 8)."""
+"""Rule sets: what the rules of 2014, of 2020 and of today decide differently, as data (rules#rule-sets)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class RuleSet:
     user_limit: int | None
     #: Family of the source -> most users it may have to be switched (SOURCE_USER_CAP).
     source_user_caps: dict[str, int]
-    #: keep or grant_all: the default for services that users have switched off (rules section 4).
+    #: keep or grant_all: the default for services that users have switched off (switch#services).
     service_settings: str
     #: Fewer licenses than purchased may be ordered (LICENSE_REMOVAL_IN_SWITCH).
     is_right_sizing: bool
@@ -70,7 +70,7 @@ class RuleSet:
         return _money(self.invoice_minimum_minor_units, currency)
 
     def credit_threshold(self, currency: str) -> Money | None:
-        """Return the order total from which a credit check may be required (rules section 6)."""
+        """Return the order total from which a credit check may be required (rules#rule-sets)."""
         return _money(self.credit_threshold_minor_units, currency)
 
 

@@ -1,4 +1,6 @@
-"""Which service needs one of which others on beside it, and which exclude each other (rules section 4).
+"""Which service needs one of which others on beside it, and which exclude each other.
+
+See rules#dependent_service_off.
 
 The directory refuses a license with a service that is on while nothing that it needs is on. What needs what
 is data of the catalog, by the vendor's names of services, which change less between editions than their ids.

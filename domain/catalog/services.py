@@ -2,7 +2,7 @@
 
 Service-plan ids and names change between editions (`FLOW_O365_P1`, `FLOW_O365_P2` ...), services do not:
 gained and lost services, and services that a user switched off, are matched by the name given here
-(rules sections 4 and 5).
+(switch#services).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-#: Families whose loss loses data (rules section 1); their tiers decide whether a target is offered.
+#: Families whose loss loses data (rules#target_lacks_data_services); their tiers decide whether a target is
+#: offered.
 DATA_FAMILIES = ("exchange", "sharepoint", "skype_teams", "yammer")
 
 #: Tier of a service that comes in one version only.
@@ -132,7 +133,7 @@ class ServiceName:
 
 
 def name_service(service_plan_name: str) -> ServiceName:
-    """Tell which service a vendor's service plan stands for (rules section 5).
+    """Tell which service a vendor's service plan stands for (switch#services).
 
     Args:
         service_plan_name: The vendor's name, such as `SHAREPOINTSTANDARD`; case does not matter. A name that

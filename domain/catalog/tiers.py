@@ -1,4 +1,4 @@
-"""Data-service tiers: what a target lacks, and which way a switch goes (rules sections 1 and 5)."""
+"""Data-service tiers: what a target lacks, and which way a switch goes (rules#which-plans-are-offered)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Direction(StrEnum):
 
 
 class SwitchKind(StrEnum):
-    """Where a switch leads; other_family needs two acknowledgments (rules section 1)."""
+    """Where a switch leads; other_family needs two acknowledgments (rules#acknowledgments)."""
 
     SAME_FAMILY = "same_family"
     FROM_STANDALONE = "from_standalone"
@@ -73,7 +73,7 @@ def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, .
 
 
 def direction_of(source: Plan, target: Plan) -> Direction:
-    """Compare data-service tiers, then the family rank (rules section 5).
+    """Compare data-service tiers, then the family rank (rules#which-plans-are-offered).
 
     Where the services of a placeholder are not known, its rank alone decides.
     """

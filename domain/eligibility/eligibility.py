@@ -1,4 +1,4 @@
-"""Eligibility: every reason at once, never an empty answer (rules section 1).
+"""Eligibility: every reason at once, never an empty answer (switch#assessment).
 
 The same function answers the preview, guards the order, and is asked again before each step that cannot be
 taken back.

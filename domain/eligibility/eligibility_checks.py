@@ -1,4 +1,4 @@
-"""One small check per reason code: given a case, the evidence, or None when all is well (rules section 1)."""
+"""One small check per reason code: given a case, the evidence, or None when all is well (rules#reasons)."""
 
 from __future__ import annotations
 

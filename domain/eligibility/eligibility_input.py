@@ -1,4 +1,4 @@
-"""What eligibility is decided from: facts handed in, nothing looked up (rules section 1)."""
+"""What eligibility is decided from: facts handed in, nothing looked up (switch#assessment)."""
 
 from __future__ import annotations
 

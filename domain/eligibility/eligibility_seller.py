@@ -1,4 +1,4 @@
-"""Reasons that come from the seller's own answer, in his words (rules section 1)."""
+"""Reasons that come from the seller's own answer, in his words (rules#unknown_reason)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def reason_of_refused_order(refusal: SellerRefusal, *, now: datetime) -> Reason:
     """Return the reason for which the seller refused a cart, an order or a cancellation.
 
     Args:
-        refusal: The seller's code and text (partner notes, section 6).
+        refusal: The seller's code and text (vendor#refusals).
         now: Instant of the refusal.
     """
     return _reason(code_of_seller(ORDERS, refusal), refusal, now)

@@ -1,4 +1,4 @@
-"""Checks of the source's services: all set up, none with an open incident (rules section 1)."""
+"""Checks of the source's services: all set up, none with an open incident (rules#service_not_provisioned)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What an order is worth: one figure for credit thresholds and the invoice minimum (rules section 5)."""
+"""What an order is worth: one figure for credit thresholds and the invoice minimum.
+
+See switch#worth-of-an-order.
+"""
 
 from __future__ import annotations
 

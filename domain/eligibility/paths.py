@@ -1,4 +1,4 @@
-"""Checks of the pair of plans: is there a path, does it keep the data, does it lead up (rules section 1)."""
+"""Checks of the pair of plans: is there a path, does it keep the data, does it lead up (rules#no_path)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every plan that a subscription may be switched to, assessed and ranked (rules section 1)."""
+"""Every plan that a subscription may be switched to, assessed and ranked (rules#which-plans-are-offered)."""
 
 from __future__ import annotations
 

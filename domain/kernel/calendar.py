@@ -1,6 +1,7 @@
 """Business days over a given set of holidays: who gives the same dates gets the same deadline, for ever.
 
-Which days are holidays is looked up outside and stored with the deadline (rules section 6), so that a newer
+Which days are holidays is looked up outside and stored with the deadline (rules#credit-check), so that a
+newer
 list of holidays cannot change what was promised.
 """
 
@@ -53,7 +54,7 @@ class BusinessCalendar:
         return not is_weekend and day not in self.holidays
 
     def add_business_days(self, start: datetime, days: int) -> datetime:
-        """Return the instant `days` business days after `start`, at the same local time (rules section 6).
+        """Return the instant `days` business days after `start`, at the same local time (rules#credit-check).
 
         A start on a day off, or at or past the cut-off, counts from the beginning of the next business day.
 
@@ -90,7 +91,7 @@ class BusinessCalendar:
 
 
 def local_date(instant: datetime, time_zone: str) -> date:
-    """Return the day of `instant` in a zone; billing counts in such days (rules section 5).
+    """Return the day of `instant` in a zone; billing counts in such days (rules#quote-and-cutover).
 
     Raises:
         InvalidInput: The instant has no zone, or there is no such zone.

@@ -1,7 +1,7 @@
 """Errors: one base class, a stable code, and a message that says what happened and what to do.
 
 The table `CODES` is the only place that maps a code to an HTTP status, a command's exit code and whether
-Temporal retries (architecture section 4).
+Temporal retries (architecture#the-shape-of-a-step).
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ CODES: dict[str, Handling] = {
 class PlanSwitchError(Exception):
     """Something the operator can act on; the base of every error of this product."""
 
-    #: Of the class, mostly; an error that carries a reason of rules section 1 has that reason's code.
+    #: Of the class, mostly; an error that carries a reason of rules#reasons has that reason's code.
     code: str = "UNEXPECTED"
 
     def __init__(self, message: str, *, remedy: str = "", **details: Any) -> None:
@@ -200,7 +200,7 @@ class NotEligible(PlanSwitchError):
 
 
 class SwitchInProgress(PlanSwitchError):
-    """Another switch holds the organization (rules section 1, SWITCH_IN_PROGRESS)."""
+    """Another switch holds the organization (rules#switch_in_progress)."""
 
     code = "SWITCH_IN_PROGRESS"
 
@@ -360,25 +360,31 @@ class NotReadyYet(PlanSwitchError):
 
 
 class ProvisioningExpired(PlanSwitchError):
-    """The new subscription was not ready in its time, and no operator said to wait on (rules section 7)."""
+    """The new subscription was not ready in its time, and no operator said to wait on.
+
+    See rules#waiting-for-the-new-subscription.
+    """
 
     code = "PROVISIONING_EXPIRED"
 
 
 class LicensesUnresolved(PlanSwitchError):
-    """Users are left that could not be moved; the switch holds before cancellation (rules section 4)."""
+    """Users are left that could not be moved; the switch holds before cancellation.
+
+    See rules#operator-controls.
+    """
 
     code = "LICENSES_UNRESOLVED"
 
 
 class AdministrationIsLocked(PlanSwitchError):
-    """License administration is locked by a switch that moves licenses (rules section 2, step 7)."""
+    """License administration is locked by a switch that moves licenses (switch#steps, step 7)."""
 
     code = "ADMINISTRATION_LOCKED"
 
 
 class LastLicense(PlanSwitchError):
-    """An edit by hand takes the license that alone keeps a user's data services (rules section 4)."""
+    """An edit by hand takes the license that alone keeps a user's data services (rules#licenses-by-hand)."""
 
     code = "LAST_LICENSE"
 

@@ -27,7 +27,7 @@ def minor_unit_digits(currency: str) -> int:
 
 
 def round_half_up(amount: Fraction) -> int:
-    """Round to the nearest integer, halves away from zero (rules section 5).
+    """Round to the nearest integer, halves away from zero (proration#every-policy).
 
     Args:
         amount: An exact amount in minor units.
@@ -74,7 +74,7 @@ class Money:
         return self.minor_units < self._same(other).minor_units
 
     def times(self, factor: Fraction | int) -> Money:
-        """Return this amount times `factor`, rounded once, half up (rules section 5)."""
+        """Return this amount times `factor`, rounded once, half up (proration#every-policy)."""
         return Money(minor_units=round_half_up(Fraction(self.minor_units) * factor), currency=self.currency)
 
     def __str__(self) -> str:
@@ -95,12 +95,13 @@ class RoundedLines:
     """Lines that were rounded each by itself, and what that moved the sum by."""
 
     amounts: tuple[Money, ...]
-    #: Added to the amounts it gives the sum that was rounded once; a line of its own (rules section 5).
+    #: Added to the amounts it gives the sum that was rounded once; a line of its own
+    #: (proration#every-policy).
     residue: Money
 
 
 def round_lines(parts: Sequence[Fraction], whole: Fraction, currency: str) -> RoundedLines:
-    """Round each part of `whole` half up; what the sum misses is the residue (rules section 5).
+    """Round each part of `whole` half up; what the sum misses is the residue (proration#every-policy).
 
     Args:
         parts: Exact amounts in minor units.

@@ -29,7 +29,7 @@ def stored(topic: str) -> Callable[[EventClass], EventClass]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Meta:
-    """Who and what caused an event (architecture section 3)."""
+    """Who and what caused an event (architecture#streams-and-events)."""
 
     switch_id: str
     organization_id: str

@@ -1,4 +1,4 @@
-"""What somebody changed by hand while a switch moved licenses (rules section 4, drift)."""
+"""What somebody changed by hand while a switch moved licenses (rules#drift)."""
 
 from __future__ import annotations
 

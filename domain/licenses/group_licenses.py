@@ -1,4 +1,4 @@
-"""When a licensing group may get the new plan and give up the old one (rules section 4).
+"""When a licensing group may get the new plan and give up the old one (rules#licensing-groups).
 
 A change of a group is not atomic: its members follow one by one. So the new plan is added, every member is
 waited for, and only then the old plan goes: at every instant each of them holds one of the two.

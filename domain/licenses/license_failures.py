@@ -1,4 +1,4 @@
-"""Why the directory would not move one user, and who must do what about it (rules section 4)."""
+"""Why the directory would not move one user, and who must do what about it (rules#license-failures)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
-#: More of the users tried than this, and the move holds (rules section 7); a setting.
+#: More of the users tried than this, and the move holds (rules#operator-controls); a setting.
 FAILURE_RATE_MAX = Fraction(2, 100)
 #: Fewer failures than this never hold a move early: one user of ten is no rate.
 FAILURES_MIN = 5
@@ -32,7 +32,7 @@ class LicenseFailure:
     remedy: str
     #: It may pass by itself, so that trying again may help although nobody has mended anything.
     is_retryable: bool = False
-    #: What the switch does about it by itself, "" when nothing (rules section 4).
+    #: What the switch does about it by itself, "" when nothing (rules#license-failures).
     repair: str = ""
 
     @property
@@ -177,7 +177,10 @@ def is_given_up(
 
 @dataclass(kw_only=True, slots=True)
 class FailureRate:
-    """How many of the users tried could not be moved, and whether that is too many (rules section 7)."""
+    """How many of the users tried could not be moved, and whether that is too many.
+
+    See rules#operator-controls.
+    """
 
     rate_max: Fraction = FAILURE_RATE_MAX
     failures_min: int = FAILURES_MIN

@@ -18,7 +18,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 def explained_failure(
     error: str, text: str, catalog: Catalog, *, services: Sequence[str] = ()
 ) -> LicenseFailure:
-    """Return what a failure means and what to do; one about services names them (rules section 4).
+    """Return what a failure means and what to do; one about services names them (rules#license-failures).
 
     Args:
         error: The directory's word, as `ports.LicenseChangeResult.error` has it.

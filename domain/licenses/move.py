@@ -23,7 +23,7 @@ from domain.kernel.recorded import Meta, stored
 
 #: UUIDs compare as their numbers do.
 _number, _position = attrgetter("int"), attrgetter("position")
-#: Users in one recorded group at most (architecture section 3).
+#: Users in one recorded group at most (switch#licenses).
 GROUP_SIZE_MAX = 500
 
 
@@ -53,7 +53,7 @@ class MoveRow:
     to_plan: str
     #: moved, failed, skipped, gone ... (the license activity's words).
     outcome: str
-    #: Service settings (rules section 4): restored, without a counterpart, granted anew.
+    #: Service settings (switch#services): restored, without a counterpart, granted anew.
     kept: tuple[str, ...] = ()
     no_counterpart: tuple[str, ...] = ()
     newly_granted: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Who moves first: so many users of the roster, or the members of a directory's group (rules section 7)."""
+"""Who moves first: so many users of the roster, or the members of a directory's group (rules#pilot-group)."""
 
 from __future__ import annotations
 

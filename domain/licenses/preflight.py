@@ -1,4 +1,4 @@
-"""Which users the directory would probably not move, told before the order (rules section 7).
+"""Which users the directory would probably not move, told before the order (rules#operator-controls).
 
 What is found is a warning: it can be mended until the move, and whoever fails then holds the switch. Only
 where everybody who was read would fail is there nothing to begin.
@@ -43,7 +43,7 @@ NO_FAILURES = {
 class PreflightFinding:
     """Users for whom the same is to be expected."""
 
-    #: Word of rules section 4, or GroupFed.
+    #: Word of rules#license-failures, or GroupFed.
     code: str
     users: int
     message: str

@@ -1,4 +1,4 @@
-"""How long the license part of a switch is promised to take (rules section 2)."""
+"""How long the license part of a switch is promised to take (rules#promises)."""
 
 from __future__ import annotations
 

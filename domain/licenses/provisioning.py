@@ -1,4 +1,7 @@
-"""What of a plan must be set up before licenses move, and when the wait for it ends (rules section 1)."""
+"""What of a plan must be set up before licenses move, and when the wait for it ends.
+
+See rules#waiting-for-the-new-subscription.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,10 @@ def is_set_up(service: ServicePlanStatus) -> bool:
 
 
 def is_not_activated(service: ServicePlanStatus) -> bool:
-    """Tell whether a service that holds no data of users is there and not activated (rules section 4)."""
+    """Tell whether a service that holds no data of users is there and not activated.
+
+    See rules#services_not_activated.
+    """
     is_pending = service.provisioning_status == PENDING_PROVISIONING
     return is_pending and not name_service(service.name).is_data_service
 
@@ -48,7 +54,7 @@ def provisioning_end(
     begun_at: datetime,
     waited_on_at: datetime | None = None,
 ) -> ProvisioningEnd:
-    """Return when the wait for a new subscription ends (rules sections 2 and 7).
+    """Return when the wait for a new subscription ends (rules#waiting-for-the-new-subscription).
 
     Where nearly nothing is left of the window when the wait begins, such as after a long credit check, the
     order is not voidable for nothing any more; then it ends like one without a window.

@@ -1,7 +1,7 @@
 """Services of one user under the new plan: what is carried over, and what the directory can give.
 
-Preview, pre-flight, every pass of the move and the comparison before the cancellation use this (rules
-section 4).
+Preview, pre-flight, every pass of the move and the comparison before the cancellation use this
+(switch#services).
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class SettingsMapper:
 
         Args:
             user: As the directory shows the user now; who can work with the new plan already keeps all that
-                it gives (rules section 4).
+                it gives (switch#services).
         """
         services = self.services_of(user)
         if services.held_disabled is None:

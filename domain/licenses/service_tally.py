@@ -1,7 +1,7 @@
 """What a look at the users tells of their services: which go off with others, and which are not there.
 
 A service that is on while the one that it needs stays off would be refused by the directory for every user
-who has it so; it goes off too, and somebody confirms that before the order (rules section 4).
+who has it so; it goes off too, and somebody confirms that before the order (rules#dependent_service_off).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Alarms: what somebody of the installation has to look into, and has to be told of (rules section 2)."""
+"""Alarms: what somebody of the installation has to look into, and has to be told of.
+
+See waits#whom-an-alarm-calls.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from domain.switch.stage import RECORDED
 from domain.switch.switch_state import SwitchEvent, SwitchState
 from domain.switch.waiting_events import WaitNoted
 
-#: Promises of rules section 2 whose breach alarms, as PromiseMissed names them.
+#: Promises whose breach alarms (waits#whom-an-alarm-calls), as PromiseMissed names them.
 STILL_SWITCHING = "still_switching"
 CREDIT_CHECK = "credit_check"
 CREDIT_INVOICE = "credit_invoice"
-#: No promise: a step that only goes forward has failed for good (rules section 7).
+#: No promise: a step that only goes forward has failed for good (waits#whom-an-alarm-calls).
 NO_WAY_ON = "no_way_on"
 
 

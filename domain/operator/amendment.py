@@ -18,7 +18,7 @@ from domain.switch.events import QuoteFixed, ReplacementOrdered
 from domain.switch.stage import AFTER_PIVOT, AMENDABLE, RETURNING, TERMINAL
 from domain.switch.switch_state import SwitchState
 
-#: Rules of section 1 that look at the number of licenses alone; TOO_FEW_LICENSES counts users by itself.
+#: Codes of rules#reasons that look at the number of licenses alone; TOO_FEW_LICENSES counts users by itself.
 QUANTITY_RULES = ("LICENSE_REMOVAL_IN_SWITCH", "TARGET_USER_CAP", "INVOICE_BELOW_MINIMUM")
 TOO_FEW_LICENSES = "TOO_FEW_LICENSES"
 
@@ -88,7 +88,7 @@ def licenses_ordered(state: SwitchState) -> int:
 
 
 def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
-    """Quote another number of licenses by the terms that the order bound (rules section 5).
+    """Quote another number of licenses by the terms that the order bound (rules#amending-the-licenses).
 
     Price list, dates, policy and what was paid for the old plan stay as they were accepted.
 
@@ -114,7 +114,7 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
 
 
 def amendment_reasons(case: Case, *, users: int) -> tuple[Reason, ...]:
-    """Return the rules that the number of licenses of a case breaks (rules section 1).
+    """Return the rules that the number of licenses of a case breaks (rules#amending-the-licenses).
 
     Args:
         case: Facts of now, with the licenses that are asked for.

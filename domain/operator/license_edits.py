@@ -1,4 +1,6 @@
-"""Licenses that a person gives or takes by hand through us: who did it, why, and how it ended (section 4).
+"""Licenses that a person gives or takes by hand through us: who did it, why, and how it ended.
+
+See rules#licenses-by-hand.
 
 They belong to no switch and stand in the organization's stream. An edit is recorded before the directory is
 asked: no license changes through us without an event that names who wanted it.
@@ -34,7 +36,7 @@ class LicenseEdit:
 
 @stored("organization.license-edit-begun")
 class LicenseEditBegun(OrganizationEvent):
-    """A person wants a license given or taken by hand; the directory is asked next (rules section 4)."""
+    """A person wants a license given or taken by hand; the directory is asked next."""
 
     request_id: str
     user_key: str

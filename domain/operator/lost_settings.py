@@ -1,4 +1,7 @@
-"""Settings of the old subscription that the new one did not get: open points of an operator (section 5)."""
+"""Settings of the old subscription that the new one did not get: open points of an operator.
+
+See rules#setting_lost.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What an operator may do with a switch now, and what each command would do: stated before it acts.
 
-The rules are those of section 7. The record may be a moment old: the switch itself decides when it is asked.
+The rules stand in rules#operator-controls. The record may be a moment old: the switch itself decides when it
+is asked.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ class CommandAdvice:
 def operator_commands(
     state: SwitchState, *, moved: int | None = None, plan: str = ""
 ) -> tuple[CommandAdvice, ...]:
-    """Return every command of section 7 of the rules with what it would do now, or why it is refused.
+    """Return every command of rules#operator-controls with what it would do now, or why it is refused.
 
     Args:
         state: The switch as it is recorded.
@@ -79,12 +80,12 @@ def operator_commands(
 
 
 def is_waiting_forward(state: SwitchState) -> bool:
-    """Tell whether a step that only goes forward has failed for good: then it takes a retry (section 7)."""
+    """Tell whether a step that only goes forward has failed for good: then it takes a retry."""
     return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.is_for_good
 
 
 def wait_commands() -> tuple[CommandAdvice, ...]:
-    """Return what a request takes while it waits until its switch may be (section 1)."""
+    """Return what a request takes while it waits until its switch may be (rules#waiting)."""
     return (
         _advice(LOOK, "Looks at once whether the switch may be; if so, it starts.", ""),
         _advice(CANCEL, WAITING_ENDS, ""),
@@ -92,7 +93,9 @@ def wait_commands() -> tuple[CommandAdvice, ...]:
 
 
 def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, ...]:
-    """Return how a credit check may be answered in the bureau's place (section 6); none where none waits.
+    """Return how a credit check may be answered in the bureau's place; none where none waits.
+
+    See rules#credit-check.
 
     Args:
         state: The switch as it is recorded.
@@ -116,7 +119,7 @@ def credit_commands(state: SwitchState, now: datetime) -> tuple[CommandAdvice, .
 
 
 def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
-    """Return what skipping a user would mean for them (section 4).
+    """Return what skipping a user would mean for them (rules#operator-controls).
 
     Args:
         who: The user's directory id or key.
@@ -140,7 +143,7 @@ def kept_plan(catalog: Catalog, source_plan_id: str, user: DirectoryUser) -> str
 
 
 def loses_license(catalog: Catalog, source_plan_id: str, user: DirectoryUser | None) -> bool:
-    """Tell whether a user who is skipped loses data services with the old plan's cancellation (section 4).
+    """Tell whether a user who is skipped loses data services with the old plan's cancellation.
 
     Args:
         catalog: Plans of the switch.

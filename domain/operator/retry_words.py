@@ -1,4 +1,7 @@
-"""The remedy of a user who could not be moved, in words of what the switch takes now (rules section 7)."""
+"""The remedy of a user who could not be moved, in words of what the switch takes now.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 

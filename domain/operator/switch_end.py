@@ -1,4 +1,6 @@
-"""When a running switch is promised to end, or for whom it waits where nobody can promise that (section 1).
+"""When a running switch is promised to end, or for whom it waits where nobody can promise that.
+
+See waits#when-another-switch-ends.
 
 The promise was made when the switch began. What it did not count on puts it off or takes it away: a credit
 check has a promise of its own, and for an operator, an incident or a way back nobody can promise anything.
@@ -46,7 +48,7 @@ def switch_holder(holder: LockHolder, state: SwitchState | None, now: datetime) 
 
 
 def credit_holder(holder: LockHolder, state: SwitchState | None, now: datetime) -> LockHolder:
-    """Return who keeps other orders out by a credit check, with the end that can be promised now (section 6).
+    """Return who keeps other orders out by a credit check, with the end that can be promised now.
 
     Args:
         holder: As the lock tells it, with the deadline of then.

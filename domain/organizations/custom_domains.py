@@ -1,4 +1,4 @@
-"""Which of an organization's domains may serve a public website of its own (rules section 2)."""
+"""Which of an organization's domains may serve a public website of its own (rules#custom_domain_review)."""
 
 from __future__ import annotations
 

@@ -76,7 +76,7 @@ class SwitchReleased(OrganizationEvent):
 
 @stored("organization.commerce-locked")
 class CommerceLocked(OrganizationEvent):
-    """A credit check began: no other order or switch meanwhile (rules section 6)."""
+    """A credit check began: no other order or switch meanwhile (rules#credit-check)."""
 
     switch_id: str
     promised_end: datetime
@@ -99,7 +99,7 @@ class CommerceUnlocked(OrganizationEvent):
 
 @stored("organization.administration-locked")
 class AdministrationLocked(OrganizationEvent):
-    """License administration is ours until the cutover (rules section 2, step 7)."""
+    """License administration is ours until the cutover (switch#steps, step 7)."""
 
     switch_id: str
     promised_end: datetime
@@ -111,7 +111,7 @@ class AdministrationLocked(OrganizationEvent):
 
 @stored("organization.administration-unlocked")
 class AdministrationUnlocked(OrganizationEvent):
-    """License administration is free again (rules section 2, step 12)."""
+    """License administration is free again (switch#steps, step 12)."""
 
     switch_id: str
 
@@ -125,7 +125,7 @@ def _holder(event: Any) -> LockHolder:
 
 
 class Organization(RecordedAggregate):
-    """Invariant: at most one live switch, and only here (architecture section 3)."""
+    """Invariant: at most one live switch, and only here (architecture#streams-and-events)."""
 
     TOPIC: ClassVar[str] = "organization"
 
@@ -168,7 +168,7 @@ class Organization(RecordedAggregate):
         """Take the only place for a live switch; asking again for the same switch changes nothing.
 
         Raises:
-            SwitchInProgress: Another switch holds the place (rules section 1).
+            SwitchInProgress: Another switch holds the place (rules#switch_in_progress).
             RuleViolated: This switch ended before.
         """
         holder = self.live_switch or self.commerce_lock
@@ -198,7 +198,7 @@ class Organization(RecordedAggregate):
             self.record(SwitchReleased, at=at, meta=meta, switch_id=switch_id, outcome=outcome)
 
     def lock_commerce(self, switch_id: str, *, promised_end: datetime, at: datetime, meta: Meta) -> None:
-        """Keep other orders and switches out while the live switch's credit check runs (rules section 6).
+        """Keep other orders and switches out while the live switch's credit check runs (rules#credit-check).
 
         Raises:
             RuleViolated: The switch is not the live one.
@@ -229,7 +229,7 @@ class Organization(RecordedAggregate):
             )
 
     def require_administration_free(self) -> None:
-        """Refuse an edit of licenses by hand while a switch moves them (rules section 4).
+        """Refuse an edit of licenses by hand while a switch moves them (rules#drift).
 
         Raises:
             AdministrationIsLocked: It names the switch, since when it holds the lock and until when.

@@ -1,7 +1,7 @@
 """Plans as the directory of one organization shows them: its word counts more than our list.
 
 The vendor adds services to a plan and takes some away, at another time for each organization. What is asked
-of the directory is what its own list of the plan has; the rest is told (rules section 4).
+of the directory is what its own list of the plan has; the rest is told (rules#service_not_in_plan).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Roles in an organization, and which of them may switch plans (rules section 1, WRONG_ROLE)."""
+"""Roles in an organization, and which of them may switch plans (rules#wrong_role)."""
 
 from __future__ import annotations
 

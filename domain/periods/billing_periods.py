@@ -1,4 +1,4 @@
-"""Billing periods: half-open local dates that keep their billing day (rules section 5)."""
+"""Billing periods: half-open local dates that keep their billing day (proration#every-policy)."""
 
 from __future__ import annotations
 

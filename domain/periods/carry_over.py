@@ -1,4 +1,7 @@
-"""What goes over from the old subscription to the new one: renewal, scheduled change (rules section 5)."""
+"""What goes over from the old subscription to the new one: renewal, scheduled change.
+
+See rules#quote-and-cutover.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""What becomes of the old plan at the end of its term where that is not the same again (rules section 5)."""
+"""What becomes of the old plan at the end of its term where that is not the same again.
+
+See rules#scheduled_change.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The nominal period: what a price belongs to, whatever part of it is billed (rules section 5).
+"""The nominal period: what a price belongs to, whatever part of it is billed (proration#every-policy).
 
 A price pays for whole months from one billing day to another. A first part of a period, which a switch, an
 amendment or a co-termed term makes, costs its days over the days of that nominal period.
@@ -109,7 +109,7 @@ def billing_day_of(billed: BilledPeriod) -> int:
 
 
 def with_billing_day(billed: BilledPeriod, purchased_on: date) -> BilledPeriod:
-    """Return a billed period with its billing day as a number (rules section 5).
+    """Return a billed period with its billing day as a number (proration#every-policy).
 
     What billing states counts. A purchase on the 31st renews on the 28th of February and on the 31st of
     March: its day tells that, and the period of February does not. It counts where the period is a whole one

@@ -1,4 +1,4 @@
-"""Proration: which part of an amount a part of a period stands for, by named policy (rules section 5).
+"""Proration: which part of an amount a part of a period stands for, by named policy (proration#the-policies).
 
 A policy is a way of measuring time, and what is done with the measured ratio. The ratio is exact unless the
 policy says to how many decimals it is kept; the amount is rounded once, at the end of a line.
@@ -129,7 +129,7 @@ class Policy:
         return amount.minor_units * self.ratio(part, whole)
 
     def prorate(self, amount: Money, part: Span, whole: Span) -> Money:
-        """Return the part of `amount` that `part` stands for, rounded once, half up (rules section 5).
+        """Return the part of `amount` that `part` stands for, rounded once, half up (proration#every-policy).
 
         Args:
             amount: Price of the whole period.

@@ -17,7 +17,7 @@ def term_renews_on(source: SellerSubscription, *, time_zone: str, now: datetime)
     """Return the first day after today on which a new term begins; None where none is found.
 
     The end that the seller states wins over one that is computed: a co-termed term, or one that was switched
-    to, is shorter than its length says (rules section 5).
+    to, is shorter than its length says (rules#term_end_differs).
 
     Args:
         source: The subscription.

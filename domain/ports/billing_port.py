@@ -30,7 +30,7 @@ class BillingProfile:
     #: card or invoice.
     payment_method: str
     custom_domains: tuple[str, ...]
-    #: Days off of its own, beside weekends and public holidays (rules section 6).
+    #: Days off of its own, beside weekends and public holidays (rules#credit-check).
     closing_days: tuple[date, ...] = ()
     #: Local hour from which a day counts no more as the first one; None: it always does.
     cut_off_hour: int | None = None
@@ -54,7 +54,7 @@ class BilledPeriod:
     #: billing, stopped or not_started.
     state: str
     #: Day of the month on which it renews, 1 to 31, where billing states it or the purchase tells it; it
-    #: says of which whole period a shorter one is a part (rules section 5).
+    #: says of which whole period a shorter one is a part (proration#every-policy).
     billing_day: int | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 

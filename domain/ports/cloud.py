@@ -91,7 +91,7 @@ __all__ = [
     "UserPage",
 ]
 
-#: Users in one batch call (rules section 4).
+#: Users in one batch call (switch#licenses).
 BATCH_SIZE = 20
 
 
@@ -161,7 +161,7 @@ class UserPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LicenseChange:
-    """Add one plan and remove another for one user, in one call (rules section 4)."""
+    """Add one plan and remove another for one user, in one call (switch#licenses)."""
 
     directory_id: str
     #: None adds nothing.
@@ -180,7 +180,8 @@ class LicenseChangeResult:
     status: int
     #: "" when done, else CountViolation, MutuallyExclusiveViolation, DependencyViolation,
     #: ProhibitedInUsageLocationViolation, UniquenessViolation, GroupInherited, UserDeleted, NotHeld,
-    #: LicenseInactive, NoWorkingLicense, Concurrency, Throttled, Unavailable or Other (rules section 4).
+    #: LicenseInactive, NoWorkingLicense, Concurrency, Throttled, Unavailable or Other
+    #: (rules#license-failures).
     error: str = ""
     #: The directory's own code and text without personal data, and by what its support finds the answer.
     code: str = ""

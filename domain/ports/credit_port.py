@@ -1,4 +1,4 @@
-"""The credit bureau as a Protocol: what a switch needs to know of a check (rules section 6)."""
+"""The credit bureau as a Protocol: what a switch needs to know of a check (rules#credit-check)."""
 
 from __future__ import annotations
 

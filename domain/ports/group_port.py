@@ -37,12 +37,12 @@ class LicenseError:
 
     plan_id: str
     group_id: str
-    #: The vendor's word, such as CountViolation (rules section 4).
+    #: The vendor's word, such as CountViolation (rules#license-failures).
     error: str
 
 
 class LicensingGroups(Protocol):
-    """Licenses by group: not atomic, the members follow in the background (graph notes, assignLicense)."""
+    """Licenses by group: not atomic, the members follow in the background (vendor#groups)."""
 
     def feeding(self, organization_id: str, plan_id: str) -> tuple[LicensingGroup, ...]:
         """Return the groups that give a plan, in the order of their ids."""

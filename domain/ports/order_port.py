@@ -27,9 +27,9 @@ class OrderLine:
     term: str
     billing_cycle: str
     currency: str
-    #: card or invoice; paying by invoice may need a credit check (rules section 6).
+    #: card or invoice; paying by invoice may need a credit check (rules#credit-check).
     payment_method: str = "card"
-    #: Attached to the subscription that is ordered (rules section 4).
+    #: Attached to the subscription that is ordered (rules#addon_incompatible).
     addons: tuple[AddonLine, ...] = ()
 
 

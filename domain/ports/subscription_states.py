@@ -1,4 +1,4 @@
-"""What the words of seller and directory for a status of a subscription mean (rules section 4)."""
+"""What the words of seller and directory for a status of a subscription mean (switch#whose-word-counts)."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class HeldLicense:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DirectoryUser:
-    """A user as the directory shows it; never stored in events (architecture section 4)."""
+    """A user as the directory shows it; never stored in events (architecture#personal-data)."""
 
     directory_id: str
     usage_location: str | None
@@ -47,6 +47,6 @@ class DirectoryUser:
     def can_use(self, plan_id: str) -> bool:
         """Tell whether the user holds a plan by an assignment that works, direct or by a group.
 
-        An assignment in any other state is held and counts for nothing (rules section 4).
+        An assignment in any other state is held and counts for nothing (switch#licenses).
         """
         return any(held.is_active and held.plan_id == plan_id for held in self.licenses)

@@ -33,7 +33,7 @@ class AddonCutover:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cutover:
-    """What billing is told on the cutover day (rules section 5).
+    """What billing is told on the cutover day (rules#quote-and-cutover).
 
     The plan's own amounts; net, tax, total and lines are those of plan and add-ons.
     """
@@ -74,7 +74,10 @@ class Cutover:
 
     @property
     def releases_days(self) -> bool:
-        """Tell whether days of the old plan are given back, be they worth nothing (rules section 5)."""
+        """Tell whether days of the old plan are given back, be they worth nothing.
+
+        See rules#quote-and-cutover.
+        """
         return self.source_ends_on is None and self.credit_from_on < self.credit_to_on
 
     @property

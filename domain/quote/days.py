@@ -95,7 +95,7 @@ def day_quote(
     addons_not_renewed: frozenset[str] = frozenset(),
     forfeited_at_most: Money | None = None,
 ) -> DayQuote:
-    """Compute the lines of a cutover on the day `on` (rules section 5).
+    """Compute the lines of a cutover on the day `on` (rules#quote-and-cutover).
 
     Args:
         terms: What the quote is computed from.
@@ -131,7 +131,7 @@ def disclosed_forfeiture(terms: QuoteInput) -> Money:
 
 
 def first_on_without_forfeiture(terms: QuoteInput) -> date:
-    """Return the first day on which a switch, ordered then, would lose nothing (rules section 5).
+    """Return the first day on which a switch, ordered then, would lose nothing.
 
     The renewal is one at the latest: nothing is left of the old period, and nothing was used of the new.
     """
@@ -148,7 +148,7 @@ def billing_stop_on(terms: QuoteInput) -> date | None:
     """Return the first day on which the old plan is not billed where that does not depend on the cutover.
 
     A rule set may end the old billing at the order: on the day of the accepted quote, which the order binds
-    (rules section 8). None: it ends with the cutover.
+    (proration#where-billing-stops-at-the-order). None: it ends with the cutover.
     """
     return terms.first_on if rule_set(terms.rule_set).billing_stop == AT_ORDER else None
 
@@ -388,7 +388,7 @@ def _forfeiture(terms: QuoteInput, forfeited: Money, unused: Period) -> tuple[Qu
 
 
 def _free(terms: QuoteInput, stop_on: date, on: date) -> tuple[QuoteLine, ...]:
-    """Return the days that nobody pays for, where billing stops at the order (rules section 8)."""
+    """Return the days that nobody pays for, where billing stops at the order."""
     if stop_on == on:
         return ()
     days = Period(start_on=stop_on, end_on=on)

@@ -1,4 +1,7 @@
-"""Prepaid value: applied to the new plan up to its price, the rest is forfeited (rules section 5)."""
+"""Prepaid value: applied to the new plan up to its price, the rest is forfeited.
+
+See proration#value-that-was-paid-in-advance.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ class Settlement:
 
 
 def settle(remaining: Money, new_total: Money) -> Settlement:
-    """Apply the remaining value to the new total, up to that total (rules section 5).
+    """Apply the remaining value to the new total, up to that total.
 
     Args:
         remaining: What was paid, net of earlier credits, minus what was consumed.

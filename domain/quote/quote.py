@@ -1,4 +1,4 @@
-"""The quote of a switch, as a table by cutover day, and the cutover that bills it (rules section 5).
+"""The quote of a switch, as a table by cutover day, and the cutover that bills it (rules#quote-and-cutover).
 
 Previews, the accepted quote, the bill and a replay years later all run through `day_quote`: there is no
 second path that could give other cents.
@@ -44,7 +44,10 @@ POLICY_VERSIONS = {"rounding": "half_up_per_line/1", "tax": "once_on_net/1"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forfeiture:
-    """What is told before the order of prepaid value that is lost (rules section 5)."""
+    """What is told before the order of prepaid value that is lost.
+
+    See proration#value-that-was-paid-in-advance.
+    """
 
     #: The most that is lost on a day of the table, and so on any later day: after it no more is taken.
     at_most: Money
@@ -128,7 +131,7 @@ class Quote:
 
 
 def quote(terms: QuoteInput) -> Quote:
-    """Compute the table of a quote, one row a day from the order to the expiry (rules section 5)."""
+    """Compute the table of a quote, one row a day from the order to the expiry (rules#quote-and-cutover)."""
     return Quote(input=terms, days=tuple(day_quote(terms, day) for day in table_days(terms)))
 
 

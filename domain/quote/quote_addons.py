@@ -1,4 +1,4 @@
-"""Add-ons in a quote: what is carried over or removed with the plan (rules section 4)."""
+"""Add-ons in a quote: what is carried over or removed with the plan (rules#addon_incompatible)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ TAX_RATE_MAX = Decimal(1)
 PAYMENT_METHODS = ("card", "invoice")
 AUTOMATIC = "automatic"
 MODES = (AUTOMATIC, "manual")
-#: A price belongs to its nominal period, however little of that is billed (rules section 5).
+#: A price belongs to its nominal period, however little of that is billed (proration#every-policy).
 NOMINAL_PERIOD = "nominal/2"
 #: Quotes of before took the billed days for the period; they state no version.
 BILLED_PERIOD = "billed/1"
@@ -36,7 +36,7 @@ PERIOD_VERSIONS = (NOMINAL_PERIOD, BILLED_PERIOD)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class QuoteInput:
-    """Input of a quote; its digest is what an operator accepts (rules section 5)."""
+    """Input of a quote; its digest is what an operator accepts (rules#quote-and-cutover)."""
 
     organization_id: str
     source_plan_id: str
@@ -67,7 +67,8 @@ class QuoteInput:
     is_billed_from_order: bool = True
     #: automatic or manual; by hand nothing of a prepaid value is credited.
     mode: str = AUTOMATIC
-    #: The source was paid in advance: the credit is capped, the rest is forfeited (rules section 5).
+    #: The source was paid in advance: the credit is capped, the rest is forfeited
+    #: (proration#value-that-was-paid-in-advance).
     is_prepaid: bool = False
     #: What billing booked for the period, where licenses were added, removed or credited inside of it;
     #: none is one charge of what was paid, for the whole period.
@@ -126,7 +127,7 @@ class QuoteInput:
     def of_addon(self, addon: QuotedAddon, billed: BilledPeriod) -> QuoteInput:
         """Return the terms of a billed add-on by itself: it is left for the same at the same price.
 
-        What was paid in advance for an add-on is credited whole: rules section 5 caps the plan's value alone.
+        What was paid in advance for an add-on is credited whole: only the plan's value is capped.
         """
         return replace(
             self,

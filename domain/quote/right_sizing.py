@@ -1,7 +1,7 @@
 """Right-sizing: as many licenses as there are users, offered with the quote and never applied by itself.
 
 Rule set `current` right-sizes at the cutover; `2014` and `2020` remove no license in a switch
-(LICENSE_REMOVAL_IN_SWITCH, rules sections 1 and 5).
+(LICENSE_REMOVAL_IN_SWITCH, rules#license_removal_in_switch).
 """
 
 from __future__ import annotations

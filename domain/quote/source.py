@@ -1,4 +1,7 @@
-"""The old plan's side of a cutover: what was consumed, and what is left by subtraction (rules section 5)."""
+"""The old plan's side of a cutover: what was consumed, and what is left by subtraction.
+
+See proration#every-policy.
+"""
 
 from __future__ import annotations
 
@@ -198,7 +201,7 @@ def _part_of(terms: QuoteInput, policy: Policy, line: BookedLine, stretch: Span)
 def _by_price(
     terms: QuoteInput, policy: Policy, line: BookedLine, *, part: Span, by_line: Fraction
 ) -> Fraction:
-    """Return what a part of a booked line is worth by the price of its nominal period (rules section 5).
+    """Return what a part of a booked line is worth by the price of its nominal period.
 
     A line of another price than the present one is worth its own amount over its own days. A first part of a
     period that was charged for more than its price is used no faster than its price tells.

@@ -1,4 +1,4 @@
-"""Warnings that are acknowledged before an order, in the words that are confirmed (rules section 1)."""
+"""Warnings that are acknowledged before an order, in the words that are confirmed (rules#acknowledgments)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every finding as one table: what is told beside an answer and stands in nobody's way (rules section 1).
+"""Every finding as one table: what is told beside an answer and stands in nobody's way (rules#findings).
 
 A finding never blocks and asks for no consent: that is what reasons and acknowledgments are for. It is shown
 with the quote and recorded with the assessment.

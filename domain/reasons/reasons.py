@@ -1,4 +1,4 @@
-"""Every reason why a switch may have to wait or may not be, as one table (rules section 1)."""
+"""Every reason why a switch may have to wait or may not be, as one table (rules#reasons)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReasonTemplate:
-    """One row of the table of rules section 1."""
+    """One row of the table (rules#reasons)."""
 
     #: `{name}` is filled from the evidence.
     message: str
@@ -278,7 +278,7 @@ def reason(
     """Fill the row of `code` with its evidence.
 
     Args:
-        code: A code of rules section 1.
+        code: A code (rules#reasons).
         evidence: Values for the message.
         now: Instant of the assessment; retries count from it.
         retry_at: Instant of the next look where the row has none of its own.
@@ -290,7 +290,7 @@ def reason(
     """
     row = REASONS.get(code)
     if row is None:
-        raise InvalidInput(field="code", value=code, allowed="a code of rules section 1")
+        raise InvalidInput(field="code", value=code, allowed="a code of docs/rules.md#reasons")
     if retry_at is None and row.retry_hours:
         retry_at = now + timedelta(hours=row.retry_hours)
     worded = WORDINGS[code, wording] if wording else Wording(remedy=row.remedy)

@@ -1,4 +1,4 @@
-"""The seller's codes and ours: what each "no" of the seller means in the table of rules section 1.
+"""The seller's codes and ours: what each "no" of the seller means in the table of rules#reasons.
 
 A code that means none of our rows is UNKNOWN_REASON, and its text is kept verbatim.
 """
@@ -67,7 +67,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 
 
 def code_of_seller(interface: str, refusal: SellerRefusal) -> str:
-    """Return our code of one refusal of the seller (partner notes, sections 1, 2 and 6).
+    """Return our code of one refusal of the seller (vendor#refusals).
 
     Args:
         interface: upgrades, transitions or orders: each has a numbering of its own.

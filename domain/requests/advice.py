@@ -1,4 +1,7 @@
-"""When to start a switch: a time at which nobody is expected to need administration (rules section 2)."""
+"""When to start a switch: a time at which nobody is expected to need administration.
+
+See cli#the-plan-of-a-switch.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checkout: the draft of an order, section by section, until it is placed (rules section 2).
+"""Checkout: the draft of an order, section by section, until it is placed (rules#checkout).
 
 A draft is the fold of its log. Its revision is the number of the log's last event, so that whoever edits
 what somebody else has changed meanwhile is told what it was.

@@ -1,4 +1,4 @@
-"""Events of a checkout: a log of its own for each draft of an order (rules section 2).
+"""Events of a checkout: a log of its own for each draft of an order (rules#checkout).
 
 Names and addresses are never in them: the seller keeps those, the log keeps the seller's version tag and the
 names of the fields that were changed.

@@ -1,4 +1,4 @@
-"""What a checkout orders, and what may be changed in which section (rules section 2)."""
+"""What a checkout orders, and what may be changed in which section (rules#checkout)."""
 
 from __future__ import annotations
 

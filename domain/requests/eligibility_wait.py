@@ -1,4 +1,4 @@
-"""Waiting until a switch may be: until when, when to look again, and for how much (rules section 1)."""
+"""Waiting until a switch may be: until when, when to look again, and for how much (rules#waiting)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The plan of a switch: what happens in which order, what is locked how long, and what it means for money.
 
-It is told before the order; preview and API build it by the same function (rules section 2).
+It is told before the order; preview and API build it by the same function (cli#the-plan-of-a-switch).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from domain.quote.lines import QuoteLine
 from domain.quote.quote import DayQuote, Quote
 from domain.requests.advice import Advice, advise
 
-#: Names of the steps, in order (rules section 2).
+#: Names of the steps, in order (switch#steps).
 ORDER, CREDIT_CHECK, PROVISIONING, FREEZE = "order", "credit_check", "provisioning", "freeze"
 LICENSE_MOVE, VERIFICATION, CANCELLATION = "license_move", "verification", "cancellation"
 BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
@@ -34,7 +34,7 @@ VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Promises:
-    """What is promised for so many users (rules section 2); seconds and days."""
+    """What is promised for so many users (rules#promises); seconds and days."""
 
     switch_seconds: int
     license_move_seconds: int
@@ -77,7 +77,7 @@ class ServiceCount:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedServices:
-    """What becomes of services that users have switched off (rules section 4)."""
+    """What becomes of services that users have switched off (switch#services)."""
 
     service_settings: str
     #: Users whose settings were read, out of all who move.

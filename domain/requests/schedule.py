@@ -1,4 +1,4 @@
-"""Scheduling a switch: on which day it starts, and the quote of that day (rules section 5).
+"""Scheduling a switch: on which day it starts, and the quote of that day (cli#scheduling-a-switch).
 
 The quote of a later day is the quote of now with the periods that billing will show by then: nothing but
 renewals is foreseen. It goes through the same functions, so that asked again on its day it is the same quote.
@@ -116,7 +116,7 @@ def renewal_on(facts: AssessmentInput, billed: BilledPeriod) -> date:
 
 
 def terms_on(terms: QuoteInput, day: date) -> QuoteInput:
-    """Return what the quote of a later day is computed from (rules section 5).
+    """Return what the quote of a later day is computed from (cli#scheduling-a-switch).
 
     Of a value that was paid in advance it binds only as long as no more is lost than on its first day: what
     was scheduled in order to lose nothing loses nothing, however long the switch then takes.

@@ -1,4 +1,4 @@
-"""A request that waits until its switch may be: begun, looked at, ended (rules section 1).
+"""A request that waits until its switch may be: begun, looked at, ended (rules#waiting).
 
 The wait has the id of the switch that it leads to, and a stream of its own: looking costs the subscription
 nothing, and one organization may have several.
@@ -36,7 +36,7 @@ class WaitTerms:
 
 @stored("eligibility-wait.scheduled")
 class StartScheduled(RecordedEvent):
-    """The request starts on a later day, by that day's quote (rules section 5)."""
+    """The request starts on a later day, by that day's quote (cli#scheduling-a-switch)."""
 
     switch_id: str
     #: In the organization's zone.

@@ -10,7 +10,7 @@ from domain.subscriptions.subscription import TargetEvent
 
 @stored("subscription.invoice-delivered")
 class InvoiceDelivered(TargetEvent):
-    """Billing delivered the invoice with the credit (rules section 2, step 13)."""
+    """Billing delivered the invoice with the credit (rules#promises)."""
 
     invoice_id: str
     delivered_at: datetime

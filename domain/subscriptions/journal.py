@@ -1,4 +1,4 @@
-"""The journal of a switch in double entry, from its events alone (rules section 5).
+"""The journal of a switch in double entry, from its events alone (audit#journal).
 
 Each event with money is one posting whose entries sum to zero. What was paid before stands on
 `source_deferred` and leaves it as consumed, credited, forfeited or accepted overlap; what is credited and

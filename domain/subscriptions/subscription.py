@@ -78,7 +78,7 @@ class BillingStarted(TargetEvent):
 
 @stored("subscription.invoice-issued")
 class InvoiceIssued(TargetEvent):
-    """The invoice with the credit went out (rules section 2, step 13)."""
+    """The invoice with the credit went out (rules#promises)."""
 
     invoice_id: str
     number: str

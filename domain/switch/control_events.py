@@ -1,4 +1,7 @@
-"""Events of operator controls: a pause, what ends it, and another number of licenses (rules section 7)."""
+"""Events of operator controls: a pause, what ends it, and another number of licenses.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ AFTER_PILOT = "PILOT"
 
 @stored("subscription.switch-paused")
 class SwitchPaused(SwitchEvent):
-    """From here on nothing new is begun, and nobody is moved, until somebody resumes (rules section 7).
+    """From here on nothing new is begun, and nobody is moved, until somebody resumes.
 
     It changes no stage: a step that was running ends, and is recorded where it belongs.
     """

@@ -1,4 +1,4 @@
-"""The credit check: its deadlines, and which answer still counts (rules section 6)."""
+"""The credit check: its deadlines, and which answer still counts (rules#credit-check)."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Ruling:
 def credit_deadlines(
     start: datetime, calendar: BusinessCalendar, rules: RuleSet, *, ordered_at: datetime | None = None
 ) -> CreditDeadlines:
-    """Return the instants of a wait that begins at `start` (rules section 6).
+    """Return the instants of a wait that begins at `start` (rules#credit-check).
 
     Args:
         start: When the seller asked for the check; an instant with a zone.

@@ -26,7 +26,7 @@ class SwitchRequested(SwitchEvent):
     mode: str
     target_plan_id: str
     quantity: int
-    #: keep or grant_all (rules section 4).
+    #: keep or grant_all (switch#services).
     service_settings: str
     payment_method: str
     rule_set: str
@@ -42,7 +42,7 @@ class SwitchRequested(SwitchEvent):
 
 @stored("subscription.quote-fixed")
 class QuoteFixed(SwitchEvent):
-    """The quote that the operator accepted; the cutover bills by it (rules section 5)."""
+    """The quote that the operator accepted; the cutover bills by it (rules#quote-and-cutover)."""
 
     AFTER = frozenset({Stage.REQUESTED})
 
@@ -54,7 +54,7 @@ class QuoteFixed(SwitchEvent):
 
 @stored("subscription.warning-acknowledged")
 class WarningAcknowledged(SwitchEvent):
-    """The operator confirmed a warning before the order (rules section 1)."""
+    """The operator confirmed a warning before the order (rules#acknowledgments)."""
 
     AFTER = frozenset({Stage.REQUESTED})
 
@@ -64,7 +64,10 @@ class WarningAcknowledged(SwitchEvent):
 
 @stored("subscription.forfeiture-accepted")
 class ForfeitureAccepted(SwitchEvent):
-    """The operator accepted that part of a prepaid value is lost (rules section 5)."""
+    """The operator accepted that part of a prepaid value is lost.
+
+    See proration#value-that-was-paid-in-advance.
+    """
 
     #: With the quote, and again where an amendment loses more (ADR 14).
     AFTER = frozenset({Stage.REQUESTED, Stage.READY, Stage.MOVING, Stage.HELD, Stage.MOVED})
@@ -114,7 +117,10 @@ class ReplacementOrdered(SwitchEvent):
 
 @stored("subscription.void-window-closing")
 class VoidWindowClosing(SwitchEvent):
-    """The order can be voided for nothing for one day more; the organization is warned (rules section 5)."""
+    """The order can be voided for nothing for one day more; the organization is warned.
+
+    See rules#void-window.
+    """
 
     AFTER = BEFORE_PIVOT
 
@@ -124,7 +130,7 @@ class VoidWindowClosing(SwitchEvent):
 
 @stored("subscription.replacement-ready")
 class ReplacementReady(SwitchEvent):
-    """The new subscription is provisioned and all its services are ready (rules section 2, step 6)."""
+    """The new subscription is provisioned and all its services are ready (switch#steps, step 6)."""
 
     AFTER = frozenset({Stage.ORDERED, Stage.CREDIT_CLEARED, Stage.PROVISIONING_OVERDUE})
     STAGE = Stage.READY
@@ -135,7 +141,7 @@ class ReplacementReady(SwitchEvent):
 
 @stored("subscription.replacement-voided")
 class ReplacementVoided(SwitchEvent):
-    """The order was taken back; nothing is charged (rules section 7)."""
+    """The order was taken back; nothing is charged (switch#ways-back)."""
 
     AFTER = BEFORE_PIVOT
 
@@ -145,7 +151,7 @@ class ReplacementVoided(SwitchEvent):
 
 @stored("subscription.credit-check-not-required")
 class CreditCheckNotRequired(SwitchEvent):
-    """The seller wants no credit check for this order (rules section 6)."""
+    """The seller wants no credit check for this order (rules#credit-check)."""
 
     AFTER = frozenset({Stage.ORDERED})
     STAGE = Stage.CREDIT_CLEARED
@@ -241,7 +247,7 @@ class CreditCheckDeclined(SwitchEvent):
 
 @stored("subscription.credit-check-expired")
 class CreditCheckExpired(SwitchEvent):
-    """No answer came before the cap of the hold (rules section 6)."""
+    """No answer came before the cap of the hold (rules#credit-check)."""
 
     AFTER = IN_CREDIT_CHECK
 
@@ -251,7 +257,7 @@ class CreditCheckExpired(SwitchEvent):
 
 @stored("subscription.promise-missed")
 class PromiseMissed(SwitchEvent):
-    """A promise of rules section 2 was not kept; never a failure by itself."""
+    """A promise (rules#promises) was not kept; never a failure by itself."""
 
     AFTER = RECORDED
 

@@ -1,4 +1,7 @@
-"""Events of licensing groups that are moved from the old plan to the new one, and back (rules section 4)."""
+"""Events of licensing groups that are moved from the old plan to the new one, and back.
+
+See rules#licensing-groups.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from domain.switch.switch_state import SwitchEvent, SwitchState
 
 @stored("subscription.license-move-started")
 class LicenseMoveStarted(SwitchEvent):
-    """The roster is frozen and administration is locked (rules section 2, step 7)."""
+    """The roster is frozen and administration is locked (switch#steps, step 7)."""
 
     AFTER = frozenset({Stage.READY})
     STAGE = Stage.MOVING
@@ -63,7 +63,7 @@ class LicensesReassigned(SwitchEvent):
 
 @stored("subscription.license-move-held")
 class LicenseMoveHeld(SwitchEvent):
-    """The move waits for an operator (rules sections 4 and 7)."""
+    """The move waits for an operator (rules#operator-controls)."""
 
     AFTER = RETURNABLE | {Stage.READY}
     STAGE = Stage.HELD
@@ -102,7 +102,7 @@ def stage_before_hold(state: SwitchState) -> Stage:
 
 @stored("subscription.user-skipped")
 class UserSkipped(SwitchEvent):
-    """An operator decided that one user stays behind, with a reason (rules section 4)."""
+    """An operator decided that one user stays behind, with a reason (rules#operator-controls)."""
 
     AFTER = MOVE_OPEN
     class_version: ClassVar[int] = 2
@@ -129,7 +129,7 @@ class UserSkipped(SwitchEvent):
 
 @stored("subscription.license-move-finished")
 class LicenseMoveFinished(SwitchEvent):
-    """Two reads in a row showed nobody left on the old plan (rules section 2, step 9)."""
+    """Two reads in a row showed nobody left on the old plan (switch#steps, step 9)."""
 
     AFTER = MOVE_OPEN
     STAGE = Stage.MOVED
@@ -142,7 +142,7 @@ class LicenseMoveFinished(SwitchEvent):
 
 @stored("subscription.drift-found")
 class DriftFound(SwitchEvent):
-    """The directory or the seller differs from what was frozen and ordered (rules section 4)."""
+    """The directory or the seller differs from what was frozen and ordered (rules#drift)."""
 
     class_version: ClassVar[int] = 2
 
@@ -234,13 +234,13 @@ class RenewalStopped(SwitchEvent):
 
 @stored("subscription.cancelled")
 class SourceCancelled(SwitchEvent):
-    """The seller cancelled the old subscription, or its renewal: the point of no return (rules section 7)."""
+    """The seller cancelled the old subscription, or its renewal: the point of no return."""
 
     AFTER = frozenset({Stage.CANCELLING})
     STAGE = Stage.SOURCE_CANCELLED
 
     cancelled_at: datetime
-    #: The day of the cancellation in the organization's zone, fixed once (rules section 5).
+    #: The day of the cancellation in the organization's zone, fixed once (switch#steps).
     cutover_on: date
     calls_digest: str
 
@@ -252,7 +252,7 @@ class SourceCancelled(SwitchEvent):
 
 @stored("subscription.licenses-reduced")
 class LicensesReduced(SwitchEvent):
-    """Only some users moved: the old subscription keeps the licenses of the rest (rules section 3)."""
+    """Only some users moved: the old subscription keeps the licenses of the rest (switch#manual-mode)."""
 
     AFTER = frozenset({Stage.MOVED})
     STAGE = Stage.SOURCE_CANCELLED
@@ -285,7 +285,7 @@ class BillingResumed(SwitchEvent):
 
 @stored("subscription.credit-issued")
 class CreditIssued(SwitchEvent):
-    """What was paid for days that the old plan no longer serves was credited (rules section 5)."""
+    """What was paid for days that the old plan no longer serves was credited (rules#quote-and-cutover)."""
 
     AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
@@ -298,7 +298,7 @@ class CreditIssued(SwitchEvent):
 
 @stored("subscription.credit-forfeited")
 class CreditForfeited(SwitchEvent):
-    """Prepaid value beyond the new total is lost, as disclosed and accepted (rules section 5)."""
+    """Prepaid value beyond the new total is lost, as disclosed and accepted."""
 
     AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
@@ -372,7 +372,7 @@ class BillingCutOver(SwitchEvent):
 
 @stored("subscription.quote-corrected")
 class QuoteCorrected(SwitchEvent):
-    """The accepted quote, of formulas of before, overcharges: by those of now less is billed (section 5)."""
+    """The accepted quote, of formulas of before, overcharges: by those of now less is billed."""
 
     AFTER = frozenset({Stage.SOURCE_CANCELLED})
 
@@ -387,7 +387,7 @@ class QuoteCorrected(SwitchEvent):
 
 @stored("subscription.switch-completed")
 class SwitchCompleted(SwitchEvent):
-    """Everyone works on the new plan and the old one is gone (rules section 2, step 12)."""
+    """Everyone works on the new plan and the old one is gone (switch#steps, step 12)."""
 
     AFTER = frozenset({Stage.CUT_OVER})
     STAGE = Stage.COMPLETED

@@ -11,7 +11,7 @@ from domain.switch.switch_state import SwitchEvent
 
 @stored("subscription.preflight-checked")
 class PreflightChecked(SwitchEvent):
-    """Each user was looked at before the order; who would fail was told (rules section 7).
+    """Each user was looked at before the order; who would fail was told (rules#operator-controls).
 
     Where the request read the first users only, a second one tells of all of them.
     """

@@ -1,4 +1,7 @@
-"""A wait for a new subscription that lasts too long: an operator is asked, and answers (rules section 7)."""
+"""A wait for a new subscription that lasts too long: an operator is asked, and answers.
+
+See rules#waiting-for-the-new-subscription.
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class OperatorCommanded(SwitchEvent):
 
 @stored("subscription.roll-back-started")
 class RollBackStarted(SwitchEvent):
-    """From here on nobody is moved forward; everyone moved returns to the old plan (rules section 7)."""
+    """From here on nobody is moved forward; everyone moved returns to the old plan (switch#ways-back)."""
 
     AFTER = RETURNABLE
     STAGE = Stage.ROLLING_BACK

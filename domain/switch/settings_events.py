@@ -11,7 +11,10 @@ from domain.switch.switch_state import SwitchEvent
 
 @stored("subscription.settings-carried")
 class SettingsCarried(SwitchEvent):
-    """The new subscription got what hung on the old one, or the seller refused that (rules section 5)."""
+    """The new subscription got what hung on the old one, or the seller refused that.
+
+    See rules#quote-and-cutover.
+    """
 
     AFTER = frozenset({Stage.CUT_OVER})
 
@@ -56,7 +59,9 @@ class SettingsLost(SwitchEvent):
 
 @stored("subscription.service-settings-reassessed")
 class ServiceSettingsReassessed(SwitchEvent):
-    """The directory's list of the new plan was read after the order, and tells more (rules section 4).
+    """The directory's list of the new plan was read after the order, and tells more.
+
+    See rules#service_not_in_plan.
 
     Before the order the organization may not have had the plan, and our list of its services counted.
     """

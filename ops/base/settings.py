@@ -87,7 +87,8 @@ class Settings(BaseSettings):
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
     support_contact: str = Field(default="", max_length=200)
-    #: Whom alarms call (rules section 2): a mail address; without one they stand on the board alone.
+    #: Whom alarms call (waits#whom-an-alarm-calls): a mail address; without one they stand on the board
+    #: alone.
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
     #: Folder of the embedded stack.
     data_dir: Path = Field(default_factory=default_data_dir)

@@ -1,4 +1,6 @@
-"""The reconciler: pairs open switches of the record with open workflows of Temporal (architecture section 5).
+"""The reconciler: pairs open switches of the record with open workflows of Temporal.
+
+See reliability#lost-workflows-and-lost-stores.
 
 A switch whose workflow is gone is started again from the record. A workflow whose switch the record does not
 hold open is told about and left alone: only a person knows which of the two stores is right.

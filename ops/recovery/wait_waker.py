@@ -1,4 +1,4 @@
-"""Tells requests that wait that a lock of their organization was released (rules section 1).
+"""Tells requests that wait that a lock of their organization was released (rules#waiting).
 
 It follows the log of all events. What it misses while it is down, a wait finds by its own timer.
 """

@@ -28,7 +28,7 @@ SEARCH_ATTRIBUTES = (
     "SwitchTargetPlan",
     "SwitchWaitsFor",
 )
-#: Closed workflows stay this long: a request id stays refused for a repeat (architecture section 3).
+#: Closed workflows stay this long: a request id stays refused for a repeat (architecture#workflows).
 RETENTION = timedelta(days=30)
 _NAMESPACE = "default"
 #: Failed tasks of a workflow in a row, after which the server reports it (ops/recovery/workflow_troubles.py).

@@ -1,4 +1,4 @@
-"""What the draft of an order looks like in the list of checkouts (rules section 2)."""
+"""What the draft of an order looks like in the list of checkouts (rules#checkout)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the credit check of a switch looks like on the board (rules section 6)."""
+"""What the credit check of a switch looks like on the board (rules#credit-check)."""
 
 from __future__ import annotations
 

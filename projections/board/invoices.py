@@ -1,4 +1,4 @@
-"""What is open of a switch's invoice, on the board; it outlives the switch (rules section 2, step 13)."""
+"""What is open of a switch's invoice, on the board; it outlives the switch (rules#promises)."""
 
 from __future__ import annotations
 

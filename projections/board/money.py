@@ -1,4 +1,4 @@
-"""What quote, cutover and charge of a switch look like on the board (rules section 5)."""
+"""What quote, cutover and charge of a switch look like on the board (rules#quote-and-cutover)."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class BoardRow:
     error_code: str = ""
     error_message: str = ""
     promised_end: datetime | None = None
-    #: Names of the promises that were missed (rules section 2), oldest first.
+    #: Names of the promises that were missed (rules#promises), oldest first.
     promises_missed: list[str] = field(default_factory=list)
     #: Names of the alarms that call for somebody (domain/operator/alarms.py), and since when the first of
     #: them does.

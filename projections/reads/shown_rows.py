@@ -63,7 +63,7 @@ class SwitchRow:
     error_code: str
     error_message: str
     promised_end: InstantText | None
-    #: Names of the promises that were missed (rules section 2), oldest first.
+    #: Names of the promises that were missed (rules#promises), oldest first.
     promises_missed: list[str]
     #: Names of the alarms that call for somebody (domain/operator/alarms.py), and since when the first of
     #: them does.

@@ -40,8 +40,9 @@ class MicrosoftInquiries:
     ) -> tuple[SellerVerdict, ...]:
         """Return what the seller says on each plan to which the subscription could be switched.
 
-        Legacy terms are asked for upgrades, new-commerce terms for transitions (partner notes, sections 1
-        and 2). A refusal of the question is a refusal of every plan; so is a throttle for minutes.
+        Legacy terms are asked for upgrades, new-commerce terms for transitions
+        (vendor#moves-to-another-plan). A refusal of the question is a refusal of every plan; so is a throttle
+        for minutes.
 
         Raises:
             UnknownSubscription: The seller has none of that id.

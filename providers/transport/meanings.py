@@ -1,7 +1,7 @@
 """What an answer that is no success means: one table for each provider, from status and code to a meaning.
 
 Whole calls, items of a batch and reads all use it. "No" is only what the table calls REFUSED: an expired
-token, an expired page, a lock and a concurrent change mean "ask anew" (rules section 7).
+token, an expired page, a lock and a concurrent change mean "ask anew" (rules#ask-anew).
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ _DIRECTORY = Table(
     is_refusal=lambda code: code.lower() in _DIRECTORY_REFUSALS,
     statuses=_STATUSES,
 )
-#: Numbers of orders, carts and subscriptions (partner notes, section 6), whatever status they come with.
+#: Numbers of orders, carts and subscriptions (vendor#refusals), whatever status they come with.
 _SELLER_NUMBER = re.compile(r"\s*(?:2\d{3,4}|60\d{3}|[89]\d{5})\s*")
 _SELLER = Table(
     codes={

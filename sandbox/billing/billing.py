@@ -27,7 +27,7 @@ from sandbox.kernel.calendar_days import (
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription
 
-#: Days until a credit arrives, by payment method (rules section 5: issued is not settled).
+#: Days until a credit arrives, by payment method (rules#promises).
 SETTLEMENT_DAYS = {"card": 5, "invoice": 30}
 #: Periods that are renewed in one go after a long pause.
 RENEWALS_LIMIT = 240

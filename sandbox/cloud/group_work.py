@@ -21,7 +21,7 @@ from sandbox.kernel.skus import services_of
 
 #: Members in one record at most.
 RECORD_USERS_MAX = 500
-#: Words of `licenseAssignmentStates.error` (directory notes).
+#: Words of `licenseAssignmentStates.error` (vendor#license-changes).
 ERROR_WORDS = frozenset(
     {
         "CountViolation",

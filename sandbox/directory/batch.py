@@ -16,7 +16,7 @@ from sandbox.directory.plan_views import plan_views
 from sandbox.directory.user_views import selected_fields, user_view
 from sandbox.kernel.model import Json
 
-#: Requests in one batch (directory notes, $batch).
+#: Requests in one batch (vendor#batches).
 BATCH_LIMIT = 20
 HTTP_FAILED_DEPENDENCY = 424
 HTTP_FAILURES_FROM = 400

@@ -14,7 +14,8 @@ from typing import Any
 
 import domain.catalog
 
-#: Data-service families and the tier that each service plan name stands for (data notes, tiers).
+#: Data-service families and the tier that each service plan name stands for
+#: (rules#target_lacks_data_services).
 TIERS: dict[str, dict[str, int]] = {
     "exchange": {
         "EXCHANGE_S_DESKLESS": 1,
@@ -49,7 +50,7 @@ STAND_INS = {"skype": "teams"}
 
 #: Price of one license and month where the price book has none, in minor units.
 FALLBACK_PRICE_MINOR_UNITS = 500
-#: Services that an administrator must switch on himself, so that they stay pending (directory notes).
+#: Services that an administrator must switch on himself, so that they stay pending (vendor#reads).
 NEEDS_ACTIVATION = frozenset({"INTUNE_O365"})
 MONTHS_PER_YEAR = 12
 

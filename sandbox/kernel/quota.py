@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import datetime
 
-#: Writes per 150 s and app and organization (directory notes, throttling).
+#: Writes per 150 s and app and organization (vendor#quota).
 APP_WRITES, APP_WINDOW_SECONDS = 3_000, 150.0
 #: Writes per 5 min and organization.
 ORGANIZATION_WRITES, ORGANIZATION_WINDOW_SECONDS = 18_000, 300.0

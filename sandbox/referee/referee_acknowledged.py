@@ -1,7 +1,7 @@
 """What a customer confirmed with an order, and which data services a user keeps by rule all the same.
 
 A service goes off with the one that it needs only where the customer has that one off and has confirmed it
-with this order (rules section 4); whatever else is lost is a gap.
+with this order (rules#dependent_service_off); whatever else is lost is a gap.
 """
 
 from __future__ import annotations

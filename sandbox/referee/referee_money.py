@@ -1,4 +1,6 @@
-"""The referee's book of amounts: each charge and credit against the price of its days (rules section 5).
+"""The referee's book of amounts: each charge and credit against the price of its days.
+
+See proration#every-policy.
 
 A price belongs to a nominal period: a billing day as a number, and the months of the cycle. The figures are
 computed here from the journal alone; calendar and rounding are the referee's own, so that a mistake of the

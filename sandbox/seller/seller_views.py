@@ -1,4 +1,4 @@
-"""How the seller shows carts, orders and subscriptions; shapes as in the partner notes."""
+"""How the seller shows carts, orders and subscriptions; shapes as in vendor#carts-and-orders."""
 
 from __future__ import annotations
 

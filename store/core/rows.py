@@ -150,7 +150,7 @@ def _evidence(call: ProviderCall) -> tuple[str, ...]:
 
 
 def digest_of_calls(calls: Sequence[ProviderCall]) -> str:
-    """Return sha256 over provider calls, for the step's next event (architecture section 4)."""
+    """Return sha256 over provider calls, for the step's next event (architecture#the-shape-of-a-step)."""
     digest = hashlib.sha256()
     for call in calls:
         fields = (

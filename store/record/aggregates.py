@@ -98,7 +98,9 @@ class AggregateStore(StorePart):
         return Saved(positions=_highest(positions), notification_id=max(written, default=None))
 
     def require(self, positions: Iterable[Position]) -> None:
-        """Refuse to go on when a stream is shorter than an earlier step saw it (architecture section 4).
+        """Refuse to go on when a stream is shorter than an earlier step saw it.
+
+        See architecture#the-shape-of-a-step.
 
         Raises:
             StoreBehind: An older database was restored.

@@ -1,4 +1,7 @@
-"""Kill -9 of parts while licenses move: the switch completes and nobody is harmed (rules section 7)."""
+"""Kill -9 of parts while licenses move: the switch completes and nobody is harmed.
+
+See reliability#kill-matrix.
+"""
 
 from __future__ import annotations
 

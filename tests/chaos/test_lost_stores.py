@@ -1,4 +1,7 @@
-"""A lost workflow, a lost Temporal file, an older database: each ends in one explained state (section 5)."""
+"""A lost workflow, a lost Temporal file, an older database: each ends in one explained state.
+
+See reliability#lost-workflows-and-lost-stores.
+"""
 
 from __future__ import annotations
 

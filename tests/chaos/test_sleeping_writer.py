@@ -1,4 +1,6 @@
-"""A worker that sleeps across its heartbeat time-out and a roll-back wakes up and writes (rules section 7).
+"""A worker that sleeps across its heartbeat time-out and a roll-back wakes up and writes.
+
+See reliability#late-writers.
 
 Each switch stands in its license step just before a request goes out, when its worker is stopped. Another one
 rolls the switch back; at some moment of that, drawn from the seed, the first one wakes up and sends what it
@@ -106,7 +108,7 @@ def roll_back(running: RunningStack, sleeper: Sleeper) -> None:
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("first_seed", SEEDS[::SEEDS_AT_ONCE])
 def test_nobody_ends_on_the_void_plan(running: RunningStack, gates: Gates, first_seed: int) -> None:
-    """A request that a stopped worker sends on waking harms nobody, whenever it comes (rules section 4)."""
+    """A request that a stopped worker sends on waking harms nobody, whenever it comes."""
     seeds = range(first_seed, first_seed + SEEDS_AT_ONCE)
     sleepers = [begin(running, gates, seed) for seed in seeds]
     stands = [(each.organization_id, BEFORE_REQUEST) for each in sleepers]

@@ -60,7 +60,7 @@ class _OnOurRecorder:
 class TestApplicationRecorder(_OnOurRecorder, cases.ApplicationRecorderTestCase):  # type: ignore[misc,name-defined]
     """Inserting, selecting, conflicts, many writers, subscriptions."""
 
-    # A conflict uses up an id; completeness is never judged by ids (architecture section 3).
+    # A conflict uses up an id; completeness is never judged by ids.
     EXPECT_CONTIGUOUS_NOTIFICATION_IDS = False
 
     def test_insert_subscribe(self) -> None:

@@ -1,4 +1,6 @@
-"""Properties of quotes with add-ons: each settles by itself, and is billed as shown (rules section 4).
+"""Properties of quotes with add-ons: each settles by itself, and is billed as shown.
+
+See rules#addon_incompatible.
 
 200 random organizations with add-ons of their own periods, cycles and quantities, and random completion days.
 """

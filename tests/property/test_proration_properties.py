@@ -1,4 +1,4 @@
-"""Properties of every proration policy (rules section 5)."""
+"""Properties of every proration policy (proration#every-policy)."""
 
 from __future__ import annotations
 

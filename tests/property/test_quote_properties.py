@@ -1,4 +1,4 @@
-"""Properties of every quote: money is conserved and each day is billed once (rules section 5).
+"""Properties of every quote: money is conserved and each day is billed once (proration#every-policy).
 
 `pytest tests/property --hypothesis-profile=full` draws 2,000 examples of each.
 """

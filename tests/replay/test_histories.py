@@ -70,7 +70,7 @@ ADVICE = (
 
 @pytest.mark.parametrize("path", HISTORIES, ids=lambda path: path.stem)
 async def test_a_recorded_history_replays(path: Path) -> None:
-    """Today's workflows issue the commands that the history has (architecture section 5)."""
+    """Today's workflows issue the commands that the history has (contributing#stored-things-never-change)."""
     document = read(path)
 
     replayed = await replayer().replay_workflow(history_of(document))

@@ -129,5 +129,5 @@ class LicenseMoveResult:
     #: Users whom this pass tried itself, and those of them who could not be moved.
     tried: int = 0
     failed_now: int = 0
-    #: Too many of them: the pass has stopped before its end (rules section 7).
+    #: Too many of them: the pass has stopped before its end (rules#operator-controls).
     is_over_rate: bool = False

@@ -1,4 +1,4 @@
-"""The wait for a credit check: reminder, deadline, cap, and answers from outside (rules section 6)."""
+"""The wait for a credit check: reminder, deadline, cap, and answers from outside (rules#credit-check)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Waiting for an operator: a switch that can't go on holds, and a retry lets it go on (rules section 7)."""
+"""Waiting for an operator: a switch that can't go on holds, and a retry lets it go on.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 
@@ -81,7 +84,7 @@ class Holds:
             await workflow.wait_condition(lambda: not self._is_recording)
 
     async def hold_on_failure(self, phase: Callable[[], Awaitable[None]]) -> None:
-        """Run a phase; when it fails for good, hold until an operator says retry (rules sections 4 and 7)."""
+        """Run a phase; when it fails for good, hold until an operator says retry."""
         while True:
             try:
                 return await phase()
@@ -109,7 +112,7 @@ class Holds:
                 self._raise_if_turned_back()
 
     async def go_forward(self, phase: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """Run a phase after the point of no return: tried again until it works (rules section 7)."""
+        """Run a phase after the point of no return: tried again until it works (switch#ways-back)."""
         while True:
             try:
                 return await phase()

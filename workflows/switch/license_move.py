@@ -16,7 +16,7 @@ OVER_RATE = "FAILURE_RATE"
 
 
 def require_under_rate(move: LicenseMoveResult) -> None:
-    """Hold a switch too many of whose users could not be moved (rules section 7).
+    """Hold a switch too many of whose users could not be moved (rules#operator-controls).
 
     Raises:
         ApplicationError: The pass has stopped early.

@@ -79,7 +79,7 @@ class LicenseStage:
         require_under_rate(move)
         self._enter(Stage.VERIFYING, "nobody")
         if self._has_late_writers or self._pauses.has_interrupted or move.has_lost_attempts:
-            # Whoever lost its worker may still be writing (architecture section 5).
+            # Whoever lost its worker may still be writing (reliability#late-writers).
             await workflow.sleep(timedelta(seconds=self._start.settle_seconds), summary="late writers")
             self._has_late_writers = False
         await self._verify()
@@ -144,7 +144,7 @@ class LicenseStage:
         )
 
     async def _verify(self) -> None:
-        """Look until two reads in a row show nobody left on the old plan (rules section 2, step 9)."""
+        """Look until two reads in a row show nobody left on the old plan (switch#steps, step 9)."""
         look = None
         for round_number in range(1, VERIFY_ROUNDS_MAX + 1):
             look = await self._pauses.interruptible(partial(self._look, round_number))

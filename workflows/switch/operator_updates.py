@@ -1,4 +1,7 @@
-"""The updates by which operators act on a running switch; each request id acts once (rules section 7)."""
+"""The updates by which operators act on a running switch; each request id acts once.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,8 @@ class OperatorUpdates:
     async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
         """Try again what the switch holds for; the same request id acts once.
 
-        While the new subscription is set up it says to wait on for what is not ready (rules section 7).
+        While the new subscription is set up it says to wait on for what is not ready
+        (rules#waiting-for-the-new-subscription).
         """
         await self._holds.until_recorded()
         is_provisioning = self._stage in WAITS_FOR and not self._holds.is_waiting
@@ -126,7 +130,7 @@ class OperatorUpdates:
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
-        """Lead back to the old plan; the order is voided, who was moved returns before (rules section 7)."""
+        """Lead back to the old plan; the order is voided, who was moved returns before (switch#ways-back)."""
         return await self._commands.take(
             "cancel",
             command,
@@ -137,7 +141,7 @@ class OperatorUpdates:
 
     @signed_update
     async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
-        """Return everyone moved to the old plan, and void the order (rules section 7)."""
+        """Return everyone moved to the old plan, and void the order (switch#ways-back)."""
         return await self._commands.take(
             "roll_back",
             command,
@@ -148,7 +152,7 @@ class OperatorUpdates:
 
     @signed_update
     async def pause(self, command: OperatorCommand) -> CommandAnswer:
-        """Stop before the next effect; who moves users stops at once (rules section 7)."""
+        """Stop before the next effect; who moves users stops at once (rules#operator-controls)."""
         return await self._commands.take(
             "pause",
             command,
@@ -165,12 +169,12 @@ class OperatorUpdates:
 
     @signed_update
     async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
-        """Let the credit check take longer, once (rules section 6)."""
+        """Let the credit check take longer, once (rules#credit-check)."""
         return await self._credit.extend(extension)
 
     @signed_update
     async def skip_user(self, command: SkipUser) -> CommandAnswer:
-        """Leave one user behind who could not be moved (rules section 4)."""
+        """Leave one user behind who could not be moved (rules#operator-controls)."""
         await self._holds.until_recorded()
         return await self._commands.once(command, lambda: self._skip_user(command))
 
@@ -266,7 +270,7 @@ class OperatorUpdates:
 
     @signed_update
     async def resume(self, command: OperatorCommand) -> CommandAnswer:
-        """Go on where the switch was paused (rules section 7).
+        """Go on where the switch was paused (rules#operator-controls).
 
         A reset forgets a pause that the record has, so the record is asked where this run knows of none.
         """

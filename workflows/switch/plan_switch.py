@@ -1,4 +1,4 @@
-"""The automatic switch, as rules section 2 tells it."""
+"""The automatic switch, as switch#steps tells it."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         return result
 
     async def _get_ready(self) -> None:
-        """Do everything before the first license moves, all of which can be taken back (rules section 7)."""
+        """Do everything before the first license moves, all of which can be taken back (switch#ways-back)."""
         self._raise_if_turned_back()
         self._enter(Stage.ORDERING, "seller")
         self._is_order_unknown = True
@@ -209,7 +209,10 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
 
     async def _until_provisioned(self) -> None:
-        """Wait for the new subscription, and show while an operator is asked about it (rules section 7)."""
+        """Wait for the new subscription, and show while an operator is asked about it.
+
+        See rules#waiting-for-the-new-subscription.
+        """
         self._enter(Stage.PROVISIONING, WAITS_FOR[Stage.PROVISIONING])
         wait = None
         if workflow.patched("provisioning-overdue-shown"):
@@ -261,7 +264,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         )
 
     async def _end(self, error: BaseException) -> SwitchResult:
-        """Take everything back and record how the switch ended (rules section 7)."""
+        """Take everything back and record how the switch ended (switch#ways-back)."""
         code, message = failure_of(error)
         command = self._back_command
         if command is None:
@@ -269,7 +272,7 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         return await self._close(Stage.CANCELLED, TURNED_BACK, command.reason, command=command)
 
     async def _roll_back(self) -> SwitchResult | None:
-        """Return everyone to the old plan, then take the rest back (rules section 7).
+        """Return everyone to the old plan, then take the rest back (switch#ways-back).
 
         None where the record knows of a cancellation that an earlier run had begun: there it goes forward.
         """

@@ -59,12 +59,12 @@ class WayBack:
         self._recording = recording
 
     async def return_everyone(self, command: OperatorCommand) -> bool:
-        """Return everyone moved to the old plan with the original services (rules section 7).
+        """Return everyone moved to the old plan with the original services (switch#ways-back).
 
         False where the record says that the old plan is being cancelled: nobody was moved back.
 
         A writer that lost its worker may still move users: between the looks lies the time that its last
-        request may take, and only a look that finds nobody ends the way back (architecture section 5).
+        request may take, and only a look that finds nobody ends the way back (reliability#late-writers).
         """
         start = await run_step(
             START_ROLL_BACK,
@@ -99,7 +99,7 @@ class WayBack:
     async def until_done(
         self, stage: Stage, waits_for: str, phase: Callable[[], Awaitable[Outcome]]
     ) -> Outcome:
-        """Run a phase of taking back until it works; when it fails, an operator is told (rules section 7).
+        """Run a phase of taking back until it works; when it fails, an operator is told (switch#ways-back).
 
         Args:
             stage: Shown while it runs.

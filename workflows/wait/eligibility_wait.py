@@ -1,4 +1,4 @@
-"""A request that waits until its switch may be, and then starts it by itself (rules section 1)."""
+"""A request that waits until its switch may be, and then starts it by itself (rules#waiting)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch over the invoice with the credit: it outlives its switch (rules section 2, step 13)."""
+"""The watch over the invoice with the credit: it outlives its switch (rules#promises)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch over promises: one timer at a time, and a record of what was missed (rules section 2)."""
+"""The watch over promises: one timer at a time, and a record of what was missed (rules#promises)."""
 
 from __future__ import annotations
 

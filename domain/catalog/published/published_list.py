@@ -2,7 +2,7 @@
 
 The list is edited by hand and carries dirt: blanks around ids, repeated rows, products under two names.
 What has one meaning is repaired and told; what has not is refused with its line. A plan is never taken with
-a part of its services: users could lose data by it (rules section 1).
+a part of its services: users could lose data by it (rules#target_lacks_data_services).
 """
 
 from __future__ import annotations

@@ -79,7 +79,7 @@ class MicrosoftDirectory:
         """Change at most BATCH_SIZE users in one batch call; results come in the order of `changes`.
 
         Idempotent by state: a user is read back when the directory says that there is nothing to remove.
-        A user who was throttled may have been changed all the same (graph notes, $batch): read back with
+        A user who was throttled may have been changed all the same (vendor#batches): read back with
         `users`, or repeat: a repetition of what was done ends done.
 
         Raises:

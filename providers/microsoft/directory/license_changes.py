@@ -1,7 +1,7 @@
 """License changes of up to 20 users in one call, idempotent by state.
 
 A user's old license is removed and the new one added in ONE request, which the directory carries out whole or
-not at all: nobody is without a license in between (rules section 4).
+not at all: nobody is without a license in between (switch#licenses).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChange
 
     Whoever holds the target and not the source is where the change leads to. Services that differ were set by
     hand, and are left so: taking one away could take data from a user who works with it. A target that does
-    not work is not where it leads to: only a state of a working license counts (rules section 4).
+    not work is not where it leads to: only a state of a working license counts (switch#licenses).
     """
     if user is None:
         return failed(change, "UserDeleted", "The user is gone.")

@@ -1,4 +1,4 @@
-"""What the directory's answer for one user means (rules section 4).
+"""What the directory's answer for one user means (rules#license-failures).
 
 A direct assignment fails with one code, `Request_BadRequest`; only the text tells why.
 """
@@ -86,7 +86,7 @@ def failed(change: LicenseChange, error: str, text: str, *, wait_seconds: float 
 
     Args:
         change: What was asked.
-        error: Word of rules section 4.
+        error: Word of rules#license-failures.
         text: What was seen; must leave personal data out.
         wait_seconds: Seconds to wait before a repetition, 0 when nobody says.
     """

@@ -11,7 +11,7 @@ USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmen
 #: A state that stands for a license the user was to get and did not.
 _NOT_ASSIGNED = "Error"
 #: States of a license that works; one in another state is assigned all the same where the directory lists
-#: it: it takes a seat, is listed, moved and taken away like any other (graph notes, licenseAssignmentState).
+#: it: it takes a seat, is listed, moved and taken away like any other (vendor#license-changes).
 _ACTIVE = frozenset({"Active", "ActiveWithError"})
 
 
@@ -49,7 +49,7 @@ def _error_word(word: str) -> str:
 
 
 def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
-    """Return a pool of licenses; those in grace can still be assigned (graph notes, subscribedSkus)."""
+    """Return a pool of licenses; those in grace can still be assigned (vendor#reads)."""
     units = record["prepaidUnits"]
     return SubscribedPlan(
         plan_id=_guid(record["skuId"]),

@@ -209,7 +209,7 @@ class MicrosoftSeller:
     def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
         """Cancel a subscription; one that is cancelled already is answered as it stands.
 
-        New-commerce terms end as `deleted`, legacy terms as `suspended` (partner center notes, section 4).
+        New-commerce terms end as `deleted`, legacy terms as `suspended` (vendor#subscriptions).
 
         Raises:
             UnknownSubscription: The organization has none of that id.
@@ -276,7 +276,7 @@ class MicrosoftSeller:
     ) -> StoppedRenewal:
         """Let a subscription end with its term; one that does not renew already is answered as it stands.
 
-        After the cancellation window that is the only way out (partner center notes, section 4).
+        After the cancellation window that is the only way out (vendor#subscriptions).
 
         Args:
             organization_id: Directory id of the organization.

@@ -18,7 +18,7 @@ from providers.microsoft.lists import seller_rows
 from providers.transport.answers import JsonObject
 from providers.transport.http import ProviderAnswer, ProviderHttp, ProviderRequest, segment
 
-#: The seller's code for "come back later" -> seconds to wait (partner center notes, section 6).
+#: The seller's code for "come back later" -> seconds to wait (vendor#refusals).
 WAITING_CODES = {
     "800014": 60.0,  # pending adjustment on the order
     "800060": 60.0,  # order in progress

@@ -1,4 +1,4 @@
-"""Our client changes the licenses of a subscription at the sandbox's seller (partner notes, section 4)."""
+"""Our client changes the licenses of a subscription at the sandbox's seller (vendor#subscriptions)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our client stops renewals at the sandbox's seller (partner notes, section 4)."""
+"""Our client stops renewals at the sandbox's seller (vendor#subscriptions)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _sandbox(tmp_path: Path) -> Iterator[SandboxCloud]:
 
 
 def test_a_renewal_is_stopped_once_and_never_beyond_what_was_accepted(sandbox: SandboxCloud) -> None:
-    """Past its window a subscription is set not to renew; a lost answer is found done (partner notes, 4)."""
+    """Past its window a subscription is set not to renew; a lost answer is found done."""
     today = datetime.now(UTC).astimezone(ZoneInfo("Europe/Berlin")).date()
     body = {
         "seed": 1,

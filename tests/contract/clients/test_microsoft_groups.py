@@ -55,7 +55,7 @@ def test_a_group_is_moved_by_two_calls(sandbox: SandboxCloud) -> None:
 
 
 def test_what_a_group_could_not_give_is_told_of_the_user(sandbox: SandboxCloud) -> None:
-    """A member without a free license holds the old plan alone, with the vendor's word (graph notes)."""
+    """A member without a free license holds the old plan alone, with the vendor's word (vendor#groups)."""
     organization_id = _organization(sandbox, licenses=7)
     (group,) = sandbox.cloud.groups.feeding(organization_id, SOURCE_PLAN)
     sandbox.cloud.groups.change(organization_id, group.group_id, add=ADD)

@@ -59,7 +59,7 @@ def _held(sandbox: SandboxCloud, organization_id: str, directory_id: str) -> dic
 
 
 def test_lost_answer_of_a_batch_ends_done_when_repeated(sandbox: SandboxCloud) -> None:
-    """A batch whose answer was lost is repeated, and every user ends done (rules section 4)."""
+    """A batch whose answer was lost is repeated, and every user ends done (switch#licenses)."""
     organization_id = _organization(sandbox)
     changes = _moves(_users(sandbox, organization_id))
     sandbox.fault("POST /v1.0/$batch", "lost_answer")
@@ -96,7 +96,7 @@ def test_move_and_roll_back_return_to_the_start(sandbox: SandboxCloud) -> None:
 
 
 def test_services_that_somebody_set_by_hand_are_left(sandbox: SandboxCloud) -> None:
-    """A user who was moved by hand keeps the services that the hand gave (rules section 4)."""
+    """A user who was moved by hand keeps the services that the hand gave (switch#services)."""
     organization_id = _organization(sandbox)
     user = _users(sandbox, organization_id)[0]
     sandbox.edit(
@@ -210,7 +210,7 @@ def test_one_pool_of_connections_serves_many_threads(sandbox: SandboxCloud) -> N
 
 @pytest.mark.parametrize("state", ["Disabled", "Error"])
 def test_a_license_in_a_state_that_gives_nothing_does_not_count(sandbox: SandboxCloud, state: str) -> None:
-    """A license whose only state is an error is listed, and serves nobody till it works (section 4)."""
+    """A license whose only state is an error is listed, and serves nobody till it works (switch#licenses)."""
     organization_id = _organization(sandbox)
     user = _users(sandbox, organization_id)[0]
     told = {"kind": "license_state", "user_id": user.directory_id, "plan_id": TARGET_PLAN}

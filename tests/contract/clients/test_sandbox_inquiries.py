@@ -85,7 +85,7 @@ def test_purchase_from_another_seller_is_in_the_directory_alone(sandbox: Sandbox
 
 
 def test_addon_names_the_subscription_that_it_hangs_on(sandbox: SandboxCloud) -> None:
-    """An add-on is a subscription with a parent (partner notes, section 4)."""
+    """An add-on is a subscription with a parent (vendor#subscriptions)."""
     made = sandbox.organization(has_side_products=False)
     parent = made["subscription_id"]
     sandbox.edit(

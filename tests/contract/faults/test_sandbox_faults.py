@@ -104,7 +104,7 @@ def test_latency_only_takes_time(world: World) -> None:
 
 @pytest.mark.parametrize("is_carried_out", [True, False])
 def test_a_throttled_item_may_have_been_carried_out(world: World, is_carried_out: bool) -> None:  # noqa: FBT001
-    """An item's 429 says nothing of its effect: only reading back tells (rules section 4)."""
+    """An item's 429 says nothing of its effect: only reading back tells (vendor#batches)."""
     users = sorted(world.user_ids())[:3]
     world.order()
     plant(

@@ -1,4 +1,4 @@
-"""The referee on amounts: what a ledger booked against the price of its days (rules section 5)."""
+"""The referee on amounts: what a ledger booked against the price of its days (proration#every-policy)."""
 
 from __future__ import annotations
 

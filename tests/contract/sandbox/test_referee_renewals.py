@@ -1,4 +1,4 @@
-"""The referee's own look at renewals: a new plan renews as the old one did (rules section 5)."""
+"""The referee's own look at renewals: a new plan renews as the old one did (rules#quote-and-cutover)."""
 
 from __future__ import annotations
 

@@ -88,7 +88,7 @@ def test_pages_stay_stable_while_users_leave_the_filter(world: World) -> None:
 
 
 def test_licenses_and_location_come_only_when_selected(world: World) -> None:
-    """Without `$select` a user shows no licenses and no location (directory notes)."""
+    """Without `$select` a user shows no licenses and no location (vendor#reads)."""
     user_id = world.user_ids()[0]
     plain = _checked(world.call("GET", f"/v1.0/users/{user_id}"), 200)
     chosen = world.get(f"/v1.0/users/{user_id}?$select=id,usageLocation,licenseAssignmentStates")
@@ -122,7 +122,7 @@ def test_refused_change_changes_nothing(world: World) -> None:
 
 
 def test_adding_what_is_held_replaces_the_services(world: World) -> None:
-    """A repeated add is accepted and replaces the services that are off (directory notes)."""
+    """A repeated add is accepted and replaces the services that are off (vendor#license-changes)."""
     world.order()
     user_id = world.user_ids()[0]
     for disabled in ([SHAREPOINT_E3, WEB], []):
@@ -154,7 +154,7 @@ def test_bad_changes_are_refused_with_the_vendors_text(world: World, body: dict[
 
 
 def test_no_seat_no_license(world: World) -> None:
-    """When the pool is used up, the text names the SKU (directory notes)."""
+    """When the pool is used up, the text names the SKU (vendor#license-changes)."""
     world.order(quantity=1)
     first, second = world.user_ids()[:2]
     assert world.assign(first, add=E3).status_code == 200
@@ -215,7 +215,7 @@ def test_batch_answers_every_item_on_its_own(world: World) -> None:
 
 
 def test_failed_dependency_is_424(world: World) -> None:
-    """An item whose `dependsOn` failed is not carried out (directory notes, $batch)."""
+    """An item whose `dependsOn` failed is not carried out (vendor#batches)."""
     world.order()
     user_id = world.user_ids()[0]
     items = [

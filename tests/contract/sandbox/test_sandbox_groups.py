@@ -74,7 +74,10 @@ def test_groups_fit_the_contract(world: World) -> None:
 
 
 def test_members_follow_one_by_one(world: World) -> None:
-    """A change is 202 and reaches each member in its time; until then the old license stays (notes)."""
+    """A change is 202 and reaches each member in its time; until then the old license stays.
+
+    See vendor#groups.
+    """
     world.order()
     world.settings(group_delay_seconds=10.0)
     group = _group(world)
@@ -101,7 +104,7 @@ def test_members_follow_one_by_one(world: World) -> None:
 
 
 def test_errors_are_on_the_members(world: World) -> None:
-    """Seats short are told on the users alone; more seats and a reprocess mend it (notes, CountViolation)."""
+    """Seats short are told on the users alone; more seats and a reprocess mend it (vendor#groups)."""
     world.order(quantity=7)
     group = _group(world)
     _checked(_assign(world, group["id"], add=E3), 202)
@@ -213,7 +216,7 @@ def _is_fed(world: World, user_id: str) -> bool:
 
 
 def test_member_without_what_a_service_needs_is_not_served(world: World) -> None:
-    """Background work fails a member alone; a further license that meets the need counts (notes)."""
+    """Background work fails a member alone; a further license that meets the need counts (vendor#groups)."""
     world.order()
     group = _group(world)
     lacking, served = [each for each in world.user_ids() if not _is_fed(world, each)][:2]

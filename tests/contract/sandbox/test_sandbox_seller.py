@@ -1,4 +1,4 @@
-"""The sandbox's seller answers as the partner notes show: carts, orders, subscriptions, cancellation."""
+"""The sandbox's seller answers as docs/vendor.md tells: carts, orders, subscriptions, cancellation."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _refusal(world: World, method: str, path: str, body: Any, **headers: str) ->
 
 
 def test_cart_has_the_shape_of_the_notes(world: World) -> None:
-    """A cart shows its lines, is active and expires after seven days (partner notes, section 3)."""
+    """A cart shows its lines, is active and expires after seven days (vendor#carts-and-orders)."""
     line = {
         "CatalogItemId": f"{E3}:0001:EUR",
         "Quantity": 3,
@@ -179,7 +179,7 @@ def test_new_commerce_terms_cannot_be_cancelled_late(world: World) -> None:
 
 
 def test_legacy_terms_are_cancelled_by_suspending(world: World) -> None:
-    """A legacy subscription has no window and ends as suspended (partner notes, section 4)."""
+    """A legacy subscription has no window and ends as suspended (vendor#subscriptions)."""
     source = world.made["subscription_id"]
     resource = world.get(world.seller(f"/subscriptions/{source}"))
     assert "cancellationAllowedUntilDate" not in resource
@@ -235,7 +235,7 @@ def test_another_customers_path_is_forbidden(world: World) -> None:
 
 
 def test_a_new_term_can_be_cancelled_again(world: World) -> None:
-    """The window of seven days opens anew with the renewal (partner notes, section 4)."""
+    """The window of seven days opens anew with the renewal (vendor#subscriptions)."""
     world.make(seed=8, options={"terms": "new_commerce"})
     source = world.made["subscription_id"]
     path = world.seller(f"/subscriptions/{source}")

@@ -58,7 +58,7 @@ def bought(world: World, term: str, cycle: str, period_end_on: str) -> str:
 def test_switched_to_plan_expires_on_the_stated_end(
     world: World, term: str, cycle: str, period_end_on: str, ends_on: str
 ) -> None:
-    """What the seller states counts: it works up to the day before, and ends on it (rules section 5)."""
+    """What the seller states counts: it works up to the day before, and ends on it (rules#findings)."""
     path = world.seller(f"/subscriptions/{bought(world, term, cycle, period_end_on)}")
     stated = world.get(path)["commitmentEndDate"][:10]
     world.edit(

@@ -1,4 +1,4 @@
-"""What another seller sold is listed, and answered as such without its id (rules section 1, OTHER_SELLER)."""
+"""What another seller sold is listed, and answered as such without its id (rules#other_seller)."""
 
 from __future__ import annotations
 

@@ -13,7 +13,9 @@ SEEDS = (34, 47, 60, 98, 149)
 
 
 async def test_five_kills_harm_nobody(reachable_folder: Path) -> None:
-    """Killed with -9 at random points among faults, every switch ends as it must (rules section 7).
+    """Killed with -9 at random points among faults, every switch ends as it must.
+
+    See reliability#fault-runs-and-kill-runs.
 
     A seed that fails is repeated by `./run chaos kills --seed S --runs 1`.
     """

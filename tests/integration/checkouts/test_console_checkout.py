@@ -1,4 +1,4 @@
-"""Checkout over HTTP and as commands: edit, quote anew, order what is shown (rules section 2)."""
+"""Checkout over HTTP and as commands: edit, quote anew, order what is shown (rules#checkout)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STREET = "Secret Street 7"
 
 
 async def test_sections_are_edited_quoted_anew_and_ordered_as_shown(console: ConsoleWorld) -> None:
-    """Each edit re-quotes; the order bills the newest quote and names what was drafted (section 2)."""
+    """Each edit re-quotes; the order bills the newest quote and names what was drafted (rules#checkout)."""
     organization = await console.organization(users=30)
     first = await start(console, organization)
 
@@ -57,7 +57,7 @@ async def test_stale_edit_and_order_are_told_what_changed(console: ConsoleWorld)
 
 
 async def test_invoice_may_add_the_credit_check(console: ConsoleWorld) -> None:
-    """Card to invoice: the quote then says that a credit check may be required (section 2)."""
+    """Card to invoice: the quote then says that a credit check may be required (rules#checkout)."""
     draft = await start(console, await console.organization(users=100))
 
     after = (await edit(console, draft, "payment", payment_method="invoice")).json()
@@ -105,7 +105,7 @@ async def test_address_changed_at_the_seller_is_no_silent_order(console: Console
 
 
 async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld) -> None:
-    """CUSTOM_DOMAIN_REVIEW: listed, blocked, confirmed, ordered (sections 1 and 2)."""
+    """CUSTOM_DOMAIN_REVIEW: listed, blocked, confirmed, ordered (rules#custom_domain_review)."""
     organization = await console.organization(users=5, profile={"custom_domains": ["Contoso.example"]})
     draft = await start(console, organization)
 
@@ -125,7 +125,10 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
 
 
 async def test_domain_of_the_vendor_confirmed_for_ever(console: ConsoleWorld) -> None:
-    """The domain that comes with the organization is neither listed nor asked for (rules section 2)."""
+    """The domain that comes with the organization is neither listed nor asked for.
+
+    See rules#custom_domain_review.
+    """
     profile = {"custom_domains": ["contoso.onmicrosoft.com", "contoso.example"]}
     draft = await start(console, await console.organization(users=5, profile=profile))
     shown = await console.run("checkout", "show", draft["checkout_id"])
@@ -188,7 +191,7 @@ async def test_unpaid_balance_blocks_until_it_is_paid(console: ConsoleWorld) -> 
 
 
 async def test_changed_price_is_no_silent_order(console: ConsoleWorld) -> None:
-    """A quote that is no longer the quote is refused, and taken over by an edit (section 5)."""
+    """A quote that is no longer the quote is refused, and taken over by an edit (rules#checkout)."""
     organization = await console.organization(users=5)
     draft = await start(console, organization)
     console.world.sandbox.edit(organization["organization_id"], kind="profile", changes={"tax_rate": "0.07"})

@@ -1,4 +1,4 @@
-"""Pages of checkouts: list, sections with forms, quote and order (rules section 2)."""
+"""Pages of checkouts: list, sections with forms, quote and order (rules#checkout)."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_slip_is_told_and_kept_in_its_form(console: ConsoleWorld) -> None:
 
 
 async def test_reasons_link_to_their_paragraph(console: ConsoleWorld) -> None:
-    """What stands in the way is told with a link to its rule; the order waits for it (section 1)."""
+    """What stands in the way is told with a link to its rule; the order waits for it (rules#reasons)."""
     path = await started(console, profile={"custom_domains": ["Contoso.example"]})
     page = await shown(console, path)
     link = re.findall(r'href="(/docs/rules.md)#(custom_domain_review)"', page)[0]
@@ -119,7 +119,7 @@ async def test_reasons_link_to_their_paragraph(console: ConsoleWorld) -> None:
 
 
 async def test_other_family_is_acknowledged_by_boxes(console: ConsoleWorld) -> None:
-    """Both acknowledgments are boxes; unchecking one takes it back (rules section 1)."""
+    """Both acknowledgments are boxes; unchecking one takes it back (rules#acknowledgments)."""
     path = await started(console, plan="Microsoft 365 Business Premium")
     page = await shown(console, path)
     given = {"confirmed": ["no_way_back", "backup_done"]}
@@ -194,7 +194,7 @@ async def test_only_who_signed_in_sees_and_changes(console: ConsoleWorld) -> Non
 
 
 async def test_list_filters_and_abandons(console: ConsoleWorld) -> None:
-    """The list keeps its filters in its address; a draft that is given up says so (section 2)."""
+    """The list keeps its filters in its address; a draft that is given up says so (rules#checkout)."""
     path = await started(console)
     organization_id = (await console.get(f"/api{path}")).json()["organization_id"]
     given_up = await send(console, f"{path}/abandon", {"reason": "no budget"})

@@ -1,4 +1,7 @@
-"""A draft whose quote was computed by formulas of before is quoted again, and asks (rules section 5)."""
+"""A draft whose quote was computed by formulas of before is quoted again, and asks.
+
+See proration#quotes-of-before.
+"""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ from tests.support.worlds.signing import key_file
 WITH_KEY = {"X-API-Key": KEY}
 OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "field", "reasons", "request_id"}
 REFUSED = 422
-#: Every address that was a 500, and some that were not (ux-findings, section 4).
+#: Every address that was a 500, and some that were not.
 ADDRESSES = [
     "/api/switches/%00aaaaaaa",
     "/api/switches?organization=%00",
@@ -198,7 +198,7 @@ def test_forms_of_the_pages_refuse_alike_and_take_the_line_ends_of_browsers(pois
 
 @pytest.mark.parametrize("path", ["pause", "resume", "cancel", "rollback", "look", "restart"])
 def test_a_blank_reason_is_refused_by_the_api_as_the_page_does(poisoned: Poisoned, path: str) -> None:
-    """Blanks do not tell why (rules section 7)."""
+    """Blanks do not tell why (rules#operator-controls)."""
     answer = poisoned.send(f"/api/switches/{poisoned.story.switch_id}/{path}", {"reason": "   "})
 
     assert (answer.status_code, answer.json()["code"]) == (REFUSED, "INVALID_INPUT")

@@ -1,4 +1,4 @@
-"""Support as a remedy: the contact where a remedy says so, a bundle with nobody's data (rules section 1)."""
+"""Support as a remedy: the contact where a remedy says so, a bundle with nobody's data (cli#support)."""
 
 from __future__ import annotations
 

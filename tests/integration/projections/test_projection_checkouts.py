@@ -1,4 +1,4 @@
-"""The list of checkouts: folded from their logs, paged, rebuilt, and free of names (rules section 2)."""
+"""The list of checkouts: folded from their logs, paged, rebuilt, and free of names (rules#checkout)."""
 
 from __future__ import annotations
 

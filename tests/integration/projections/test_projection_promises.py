@@ -1,4 +1,4 @@
-"""Promises on the board: what was missed, and how a credit check moves the promised end (rules section 2).
+"""Promises on the board: what was missed, and how a credit check moves the promised end (rules#promises).
 
 Beside them stands what was done past the console.
 """

@@ -45,7 +45,7 @@ def _rows(database_url: str, query: str) -> list[dict[str, Any]]:
 
 
 def test_board_shows_a_completed_switch(store: SwitchStore, database_url: str) -> None:
-    """The board tells plans, users, money and outcome of a switch (rules section 2)."""
+    """The board tells plans, users, money and outcome of a switch."""
     story = SwitchStory(store=store)
     story.tell()
 
@@ -62,7 +62,7 @@ def test_board_shows_a_completed_switch(store: SwitchStore, database_url: str) -
 
 
 def test_quote_total_is_that_of_the_cutover_day(store: SwitchStore, database_url: str) -> None:
-    """Once the cutover day is fixed the quote's total is that day's, and equals the charge (section 5)."""
+    """Once the cutover day is fixed the quote's total is that day's, and equals the charge (switch#steps)."""
     story = SwitchStory(store=store)
     story.request()
     Projector(database_url).catch_up()
@@ -80,7 +80,7 @@ def test_quote_total_is_that_of_the_cutover_day(store: SwitchStore, database_url
 
 
 def test_held_switch_tells_code_and_who_is_waited_for(store: SwitchStore, database_url: str) -> None:
-    """A held switch names its reason and waits for an operator (rules sections 4 and 7)."""
+    """A held switch names its reason and waits for an operator (rules#operator-controls)."""
     story = SwitchStory(store=store)
     story.request()
     story.order()

@@ -81,7 +81,7 @@ def test_nothing_to_save_is_answered_with_where_the_stream_is(store: SwitchStore
 
 
 def test_of_twenty_threads_one_reserves_the_organization(store: SwitchStore) -> None:
-    """One live switch at a time, however many ask at once (rules section 1, SWITCH_IN_PROGRESS)."""
+    """One live switch at a time, however many ask at once (rules#switch_in_progress)."""
     store.save(organization())
     start = threading.Barrier(THREADS)
 
@@ -107,7 +107,10 @@ def test_of_twenty_threads_one_reserves_the_organization(store: SwitchStore) -> 
 
 
 def test_a_joint_save_is_all_or_nothing(store: SwitchStore) -> None:
-    """A conflict in one stream leaves no event of another, no row and no call (architecture section 4)."""
+    """A conflict in one stream leaves no event of another, no row and no call.
+
+    See architecture#the-shape-of-a-step.
+    """
     store.save(organization())
     first, second = _reserve(store, "switch-1"), _reserve(store, "switch-2")
     store.save(first)
@@ -173,7 +176,7 @@ def test_somebody_elses_event_is_not_taken_for_ours_after_a_lost_request(
 
 
 def test_a_shorter_stream_than_promised_is_refused(store: SwitchStore) -> None:
-    """A step does not go on upon a restored older database (architecture section 4)."""
+    """A step does not go on upon a restored older database (architecture#the-shape-of-a-step)."""
     saved = store.save(organization())
     store.require(saved.positions)
     store.require(())

@@ -36,7 +36,7 @@ def _store(database_url: str, tmp_path: Path) -> Iterator[SwitchStore]:
 
 
 def test_a_redelivered_group_is_answered_with_what_was_recorded(store: SwitchStore) -> None:
-    """A second attempt with another outcome does not change the record (architecture section 3)."""
+    """A second attempt with another outcome does not change the record (architecture#the-shape-of-a-step)."""
     switch_id = new_switch_id()
     first = move_rows(0, 5, failed=2)
     recorded = store.append_group(group(switch_id, 0, first), first)
@@ -135,7 +135,7 @@ def test_an_assessment_is_recorded_once(store: SwitchStore) -> None:
 
 
 def test_provider_calls_are_kept_in_order_with_their_step(store: SwitchStore) -> None:
-    """Every call leaves a row, also that of an attempt that failed (architecture section 4)."""
+    """Every call leaves a row, also that of an attempt that failed (architecture#the-shape-of-a-step)."""
     switch_id = new_switch_id()
     lost, done = call(status=0), call()
     store.save_calls([lost, call(key="")], CallContext(switch_id=switch_id, step="purchase", attempt=1))
@@ -151,7 +151,7 @@ def test_provider_calls_are_kept_in_order_with_their_step(store: SwitchStore) ->
 
 
 def test_only_an_answered_call_ends_an_idempotency_key(store: SwitchStore) -> None:
-    """A time-out repeats the key; reads have none and do not count (architecture section 4)."""
+    """A time-out repeats the key; reads have none and do not count (architecture#the-shape-of-a-step)."""
     switch_id = new_switch_id()
     context = CallContext(switch_id=switch_id, step="purchase", attempt=1)
     calls: list[ProviderCall] = [call(status=0), call(key=""), call(), call(operation="cart")]
@@ -177,7 +177,10 @@ def test_only_an_answered_call_ends_an_idempotency_key(store: SwitchStore) -> No
 def test_only_a_clear_no_ends_an_idempotency_key(
     store: SwitchStore, statuses: list[int], *, is_ended: bool
 ) -> None:
-    """A key that may have had its effect is kept for ever; throttling had none (architecture section 4)."""
+    """A key that may have had its effect is kept for ever; throttling had none.
+
+    See architecture#the-shape-of-a-step.
+    """
     switch_id = new_switch_id()
     context = CallContext(switch_id=switch_id, step="purchase", attempt=1)
     store.save_calls([call(status=status, key="tried") for status in statuses], context)

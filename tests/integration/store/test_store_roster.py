@@ -39,7 +39,7 @@ def _pages(rows: Sequence[RosterRow]) -> list[Sequence[RosterRow]]:
 
 
 def test_a_roster_comes_back_by_slice(store: SwitchStore) -> None:
-    """Settings of every user are kept as they were (rules section 4)."""
+    """Settings of every user are kept as they were (switch#services)."""
     switch_id, rows = new_switch_id(), _rows(250)
     summary = store.write_roster(switch_id, _pages(rows))
     assert summary.count == 250
@@ -111,7 +111,7 @@ def _keys(store: SwitchStore, switch_id: str) -> list[int]:
 
 
 def test_a_pilot_stands_first_and_nobody_twice(store: SwitchStore) -> None:
-    """Its users come first, the others behind them in the directory's order (rules section 7)."""
+    """Its users come first, the others behind them in the directory's order (rules#pilot-group)."""
     switch_id, rows = new_switch_id(), _rows(250)
     pilot = [[rows[201], rows[7]], [], [rows[7], rows[100], rows[99]]]
     summary = store.write_roster(switch_id, _pages(rows), pilot=pilot)

@@ -45,7 +45,7 @@ def test_recognizing_people_keeps_nothing_of_them(store: SwitchStore) -> None:
 
 
 def test_no_table_holds_a_directory_id(store: SwitchStore, database_url: str) -> None:
-    """The vault holds ciphertext only (architecture section 4)."""
+    """The vault holds ciphertext only (architecture#personal-data)."""
     store.vault.keys_for("a", PEOPLE[:10])
     with psycopg.connect(database_url) as connection:
         rows = connection.execute("SELECT user_key, sealed FROM planswitch.user_vault").fetchall()

@@ -1,4 +1,4 @@
-"""Operator controls by the API and the command line: said before they act (rules section 7)."""
+"""Operator controls by the API and the command line: said before they act (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_commands_that_do_not_fit_are_refused_with_why(console: ConsoleWor
 
 
 async def test_a_command_sent_twice_by_one_request_id_acts_once(console: ConsoleWorld) -> None:
-    """Whoever lost the answer sends the same again and is answered alike (rules section 7, controls)."""
+    """Whoever lost the answer sends the same again and is answered alike (rules#operator-controls)."""
     organization = await console.organization(users=6, missing_usage_location=1)
     switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     await console.until(switch_id, "held")

@@ -1,4 +1,4 @@
-"""What was changed by hand while licenses moved is told where an operator looks (rules section 4, drift)."""
+"""What was changed by hand while licenses moved is told where an operator looks (rules#drift)."""
 
 from __future__ import annotations
 

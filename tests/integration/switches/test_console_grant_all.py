@@ -1,4 +1,4 @@
-"""Every service of the new plan on for everyone, asked for at each door (rules section 4)."""
+"""Every service of the new plan on for everyone, asked for at each door (switch#services)."""
 
 from __future__ import annotations
 

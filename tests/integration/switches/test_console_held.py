@@ -1,4 +1,4 @@
-"""A held switch tells who must do what, and goes on when that is done (rules sections 4 and 7)."""
+"""A held switch tells who must do what, and goes on when that is done (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_a_user_who_could_not_be_moved_is_named_in_every_way(console: Cons
 
 
 async def test_a_paused_pilot_with_a_failed_user_advises_what_is_taken(console: ConsoleWorld) -> None:
-    """The pilot's pause takes a resume: nobody is told to retry or to skip (section 7)."""
+    """The pilot's pause takes a resume: nobody is told to retry or to skip (rules#operator-controls)."""
     organization = await console.organization(users=6, missing_usage_location=1)
     organization_id = organization["organization_id"]
     started = (await console.post("/api/switches", start_body(organization, pilot=6))).json()

@@ -1,4 +1,7 @@
-"""Licenses by hand over HTTP and command line: asked for where one is the last, told by whom (section 4)."""
+"""Licenses by hand over HTTP and command line: asked for where one is the last, told by whom.
+
+See rules#licenses-by-hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A wait reads the same on board, page, command line, audit and bundle; its advice is taken (section 2)."""
+"""A wait reads the same on board, page, command line, audit and bundle; its advice is taken.
+
+See waits#where-it-is-told.
+"""
 
 from __future__ import annotations
 

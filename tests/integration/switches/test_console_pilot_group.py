@@ -1,4 +1,4 @@
-"""A pilot named by its group, by the API and the command line (rules section 7)."""
+"""A pilot named by its group, by the API and the command line (rules#pilot-group)."""
 
 from __future__ import annotations
 

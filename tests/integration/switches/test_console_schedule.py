@@ -1,4 +1,4 @@
-"""Switches that are scheduled for a later day, through API and command line (rules section 5)."""
+"""Switches that are scheduled for a later day, through API and command line (cli#scheduling-a-switch)."""
 
 from __future__ import annotations
 

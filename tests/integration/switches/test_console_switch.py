@@ -55,7 +55,10 @@ async def test_repeated_request_is_one_switch(console: ConsoleWorld) -> None:
 
 
 async def test_second_switch_while_one_runs_is_a_conflict(console: ConsoleWorld) -> None:
-    """SWITCH_IN_PROGRESS names the switch that runs; nothing but the assessment is written (section 1)."""
+    """SWITCH_IN_PROGRESS names the switch that runs; nothing but the assessment is written.
+
+    See rules#switch_in_progress.
+    """
     organization = await console.organization(users=5)
     console.world.sandbox.settings(provisioning_delay_seconds=600)
     first = (await console.post("/api/switches", start_body(organization))).json()
@@ -97,7 +100,10 @@ async def test_refusals_write_nothing_but_the_assessment(console: ConsoleWorld) 
 
 
 async def test_targets_are_never_an_empty_answer(console: ConsoleWorld) -> None:
-    """Every offered plan comes with direction, gains, losses, modes and reasons (rules section 1)."""
+    """Every offered plan comes with direction, gains, losses, modes and reasons.
+
+    See rules#which-plans-are-offered.
+    """
     organization = await console.organization(users=5)
     path = (
         f"/api/organizations/{organization['organization_id']}"
@@ -188,7 +194,7 @@ async def test_commands_say_what_is_wrong_by_exit_code(console: ConsoleWorld) ->
 
 
 async def test_commands_on_an_ended_switch_are_refused(console: ConsoleWorld) -> None:
-    """Retry and cancel of a switch that has ended are refused by the rules (section 7)."""
+    """Retry and cancel of a switch that has ended are refused by the rules (switch#ways-back)."""
     organization = await console.organization(users=5)
     switch_id = (await console.post("/api/switches", start_body(organization))).json()["switch_id"]
     await console.ended(switch_id)

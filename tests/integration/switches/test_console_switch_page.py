@@ -1,4 +1,4 @@
-"""The page of one switch: facts, commands as forms, users, timeline (rules sections 4, 6 and 7)."""
+"""The page of one switch: facts, commands as forms, users, timeline (cli#the-page-of-a-switch)."""
 
 from __future__ import annotations
 
@@ -276,7 +276,10 @@ async def test_page_waits_only_a_moment_for_a_worker_that_is_silent(console: Con
 
 
 async def test_findings_are_shown_wherever_the_answer_is(console: ConsoleWorld) -> None:
-    """Quote, start, command line, both pages and the audit tell a finding; it stops nothing (section 1)."""
+    """Quote, start, command line, both pages and the audit tell a finding; it stops nothing.
+
+    See rules#findings.
+    """
     made = await console.organization(users=3)
     changes = {"is_auto_renewed": False}
     ending = {"kind": "subscription", "subscription_id": made["subscription_id"], "changes": changes}
@@ -304,7 +307,7 @@ async def test_findings_are_shown_wherever_the_answer_is(console: ConsoleWorld) 
 
 
 async def test_open_point_is_shown_on_page_and_command_line_with_its_remedy(console: ConsoleWorld) -> None:
-    """A setting that the seller refused is told where an operator looks (rules section 5)."""
+    """A setting that the seller refused is told where an operator looks (rules#setting_lost)."""
     made = await console.organization(users=3)
     changes = {"is_auto_renewed": False}
     ending = {"kind": "subscription", "subscription_id": made["subscription_id"], "changes": changes}

@@ -1,4 +1,4 @@
-"""What became of each user over HTTP, and edits of licenses by hand (rules section 4)."""
+"""What became of each user over HTTP, and edits of licenses by hand (switch#what-became-of-each-user)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.worlds.world import TARGET_PLAN
 
 
 async def test_users_of_a_switch_are_listed_page_by_page_each_once(console: ConsoleWorld) -> None:
-    """Each user is listed once with the newest outcome and the services kept and new (rules section 4)."""
+    """Each user is listed once with the newest outcome and the services kept and new."""
     organization = await console.organization(
         users=12, missing_usage_location=2, group_licensed=0, has_side_products=False
     )

@@ -1,4 +1,4 @@
-"""What Temporal's own lists show of a switch, whoever started its workflow (architecture section 3)."""
+"""What Temporal's own lists show of a switch, whoever started its workflow (architecture#workflows)."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ from tests.support.worlds.world import CLEAN, SOURCE_PLAN, TARGET_PLAN, World
 from workflows.base.messages import SwitchResult
 
 COMPLETED, REFUSED = "completed", "refused"
-#: Final state -> (orders at most, cancellations): rules sections 6 and 7.
+#: Final state -> (orders at most, cancellations): switch#ways-back.
 COUNTS = {COMPLETED: (1, 1), REFUSED: (0, 0)}
 TAKEN_BACK = (1, 0)
 MOVED = "moved"
-#: What a user who was moved may have become on the way back (rules section 7).
+#: What a user who was moved may have become on the way back (switch#ways-back).
 BACK = frozenset({MOVED, "gone", FOUND_BACK})
-#: What a user of a completed switch may have become (rules section 4).
+#: What a user of a completed switch may have become (switch#licenses).
 SETTLED = frozenset({MOVED, "gone", "skipped"})
 #: Gaps that the directory itself may open, by a new license that does not work.
 GAPS = frozenset({"unlicensed_user_seconds", "data_service_gap_user_seconds"})
@@ -93,7 +93,7 @@ class Ended:
         """Tell whether only those had a gap whose license the directory disabled, and nobody has one now.
 
         One call adds the new license and removes the old one, so that the directory may open such a gap; the
-        switch has to close it (rules section 4).
+        switch has to close it (switch#licenses).
         """
         disabled = {edit["user_id"] for edit in self._edits if edit["kind"] == "license_state"}
         users = max(verdict["unlicensed_users"], verdict["data_service_gap_users"])
@@ -102,7 +102,10 @@ class Ended:
         return bool(users <= len(disabled) and is_over)
 
     def _money(self) -> Iterator[str]:
-        """Completed is charged, credited and invoiced once; anything else not at all (rules section 5)."""
+        """Completed is charged, credited and invoiced once; anything else not at all.
+
+        See rules#quote-and-cutover.
+        """
         wanted = 1 if self.result.outcome == COMPLETED else 0
         for kind in ("charge", "credit", "invoice"):
             mine = [each for each in self.world.ledger(self.order, kind) if self._is_mine(each)]
@@ -161,12 +164,15 @@ class Ended:
         return {**kept, TARGET_PLAN: sorted(off for off in mapped.new_disabled if self._is_shown(off))}
 
     def _is_shown(self, service_plan_id: str) -> bool:
-        """Tell whether the organization's own list of the new plan has a service (rules section 4)."""
+        """Tell whether the organization's own list of the new plan has a service.
+
+        See rules#service_not_in_plan.
+        """
         lists = [edit["services"] for edit in self._edits if edit["kind"] == "sku"]
         return not lists or any(service_plan_id == shown for shown, _name in lists[-1])
 
     def _record(self) -> Iterator[str]:
-        """Aggregate and workflow say the same; no lock is left; the roster is settled (rules section 7)."""
+        """Aggregate and workflow say the same; no lock is left; the roster is settled (switch#ways-back)."""
         if not self.world.is_free(self.order):
             yield "the organization is still locked"
         if self.result.outcome == REFUSED:

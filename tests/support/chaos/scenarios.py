@@ -130,7 +130,7 @@ class Driven:
     def judge(self, running: RunningStack, *, seconds: float) -> str:
         """Wait for the end, and return what is wrong with it; "" when nothing is.
 
-        Rules sections 6 and 7: the stage that the scenario ends in, one order, a cancellation only if
+        As switch#ways-back tells: the stage that the scenario ends in, one order, a cancellation only if
         completed, nobody harmed, nothing left locked.
         """
         deadline, stage = time.monotonic() + seconds, ""

@@ -31,7 +31,7 @@ FOR_PROGRAMS = re.compile(r"/api/|\b(GET|POST|PATCH) /")
 FOR_SHELLS = re.compile(r"`planswitch (?!up|serve|worker|migrate|project)")
 #: Topics of what a switch or the system itself goes on with, whoever asks what.
 BY_ITSELF = "%promise%"
-#: Topic of a look at a question, which is recorded by design (rules section 1).
+#: Topic of a look at a question, which is recorded by design (switch#assessment).
 LOOKED_AT = "assessment.assessed"
 
 

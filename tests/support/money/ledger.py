@@ -1,4 +1,4 @@
-"""A ledger of its own: what plans cost for the days they are held, from rules section 5 alone.
+"""A ledger of its own: what plans cost for the days they are held, from proration#every-policy alone.
 
 It shares no code with what it is compared with. Amounts inside a formula are fractions of minor units; each
 line is rounded once, halves away from zero.

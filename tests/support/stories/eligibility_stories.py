@@ -1,4 +1,4 @@
-"""One story per code of rules section 1: the facts that raise it, and those that clear it."""
+"""One story per code of rules#reasons: the facts that raise it, and those that clear it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Story:
 
     raised_by: Facts
     cleared_by: Facts
-    #: never, after_fix, at or event: "look again" in rules section 1.
+    #: never, after_fix, at or event: "look again" in rules#reasons.
     retry: str
     #: Words of the remedy.
     remedy: str

@@ -49,7 +49,7 @@ from workflows.switch.plan_switch import PlanSwitch
 
 ACTOR = "ada"
 OPERATOR = "olga"
-#: What the referee says when nothing went wrong (architecture section 6).
+#: What the referee says when nothing went wrong (architecture#the-sandbox-and-its-referee).
 CLEAN = {
     "unlicensed_user_seconds": 0,
     "data_service_gap_user_seconds": 0,

@@ -67,7 +67,10 @@ def test_an_attempt_without_a_trace_is_not_left_out() -> None:
 
 
 def test_waiting_attempts_are_no_failures() -> None:
-    """Asked, answered, nothing recorded, asked again: that is waiting (rules section 2, step 6)."""
+    """Asked, answered, nothing recorded, asked again: that is waiting.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     story = Story()
     story.call(ORDER_STEP, 1)
     story.call(ORDER_STEP, 6, attempt=2)

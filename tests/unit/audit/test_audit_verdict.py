@@ -36,7 +36,7 @@ def ordered() -> Story:
 
 
 def test_declined_by_the_bureau_names_it() -> None:
-    """The bureau's decline is the cause; the void, the money and the users follow (rules section 6)."""
+    """The bureau's decline is the cause; the void, the money and the users follow (rules#credit-check)."""
     story = ordered()
     story.record(switch_events.CreditCheckDeclined, 9, actor="credit-bureau", reason="", decided_by="bureau")
     story.record(switch_events.ReplacementVoided, 10)

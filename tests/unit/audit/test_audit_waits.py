@@ -76,7 +76,7 @@ def test_a_hold_for_an_overdue_check_ends_by_the_extension() -> None:
 
 
 def test_a_cancel_ends_what_is_waited_for_and_a_retry_does_not() -> None:
-    """The operator's cancel is why the wait for the bureau ended (rules section 6, void)."""
+    """The operator's cancel is why the wait for the bureau ended (rules#credit-check)."""
     story = Story()
     required(story)
     story.record(return_events.OperatorCommanded, 20, command="retry")

@@ -1,4 +1,4 @@
-"""What of a case may leave the installation (rules section 1, support as a remedy)."""
+"""What of a case may leave the installation (cli#support)."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_ambiguous_name_lists_the_candidates() -> None:
 
 
 def test_2014_rule_set_offers_exactly_its_51_pairs(catalog: Catalog) -> None:
-    """Under rule set 2014 the table decides and nothing else (rules section 1, NO_PATH)."""
+    """Under rule set 2014 the table decides and nothing else (rules#no_path)."""
     offered = {
         (source.plan_id, target.plan.plan_id)
         for source in catalog.plans
@@ -146,7 +146,7 @@ def test_unknown_rule_set_is_refused(catalog: Catalog) -> None:
 
 
 def test_e1_to_e3_loses_no_service(catalog: Catalog) -> None:
-    """By service E1 to E3 loses nothing, although 15 or more service-plan ids differ (rules section 5)."""
+    """By service E1 to E3 loses nothing, although 15 or more service-plan ids differ (switch#services)."""
     comparison = catalog.compare(E1, E3)
     gone_ids = catalog.plan(E1).service_plan_ids - catalog.plan(E3).service_plan_ids
 
@@ -181,7 +181,7 @@ def test_comparison_turned_round_swaps_gained_and_lost(catalog: Catalog) -> None
 def test_direction_is_by_tiers_then_by_rank(
     catalog: Catalog, source: str, target: str, direction: Direction
 ) -> None:
-    """Direction compares tiers, then family rank; never price or ids (rules section 5)."""
+    """Direction compares tiers, then family rank; never price or ids (rules#which-plans-are-offered)."""
     assert direction == catalog.direction(catalog.find(source).plan_id, catalog.find(target).plan_id)
 
 

@@ -88,7 +88,7 @@ def test_unknown_service_plan_is_a_service_of_its_own() -> None:
     ],
 )
 def test_editions_of_one_service_are_ordered(lower: str, higher: str) -> None:
-    """Editions share the service's name and rise in tier (rules section 5)."""
+    """Editions share the service's name and rise in tier (switch#services)."""
     assert name_service(lower).service == name_service(higher).service
     assert name_service(lower).tier < name_service(higher).tier
 

@@ -85,7 +85,10 @@ def test_products_that_we_do_not_know_are_marked_and_never_offered(catalog: Cata
 
 
 def test_tiers_of_unknown_products_come_from_their_services(catalog: Catalog) -> None:
-    """The data-service rule needs services only: tiers are computed for every product (rules section 1)."""
+    """The data-service rule needs services only: tiers are computed for every product.
+
+    See rules#target_lacks_data_services.
+    """
     plan = catalog.find("SPE_E5")
 
     assert plan.tiers.as_tuple() == (3, 3, 3)

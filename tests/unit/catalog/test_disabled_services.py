@@ -1,4 +1,4 @@
-"""A user's switched-off services survive a switch (rules section 4)."""
+"""A user's switched-off services survive a switch (switch#services)."""
 
 from __future__ import annotations
 
@@ -129,7 +129,8 @@ VOICE_ALONE = (E4, M365_E5, frozenset(id_of(E4, name) for name in ("MCOSTANDARD"
 def test_data_services_that_were_on_keep_their_tier(user: tuple[Plan, Plan, frozenset[str]]) -> None:
     """Between real plans a user keeps every data service that was on, at the same tier or higher.
 
-    Except for what is told to go off with a service that it needs and that stays off (rules section 4).
+    Except for what is told to go off with a service that it needs and that stays off
+    (rules#dependent_service_off).
     """
     source, target, disabled = user
     mapping = map_disabled(source, target, disabled)
@@ -141,7 +142,7 @@ def test_data_services_that_were_on_keep_their_tier(user: tuple[Plan, Plan, froz
 
 
 def test_voice_without_skype_and_teams_goes_off_as_a_dependent() -> None:
-    """Phone System goes off with Skype and Teams, one of which it needs (rules section 4)."""
+    """Phone System goes off with Skype and Teams, one of which it needs (rules#dependent_service_off)."""
     mapping = map_disabled(*VOICE_ALONE)
 
     assert id_of(M365_E5, "MCOEV") in mapping.dependents

@@ -112,7 +112,10 @@ def test_order_of_columns_and_further_ones_do_not_matter() -> None:
     ],
 )
 def test_a_row_that_cannot_be_read_refuses_its_whole_product(cells: dict[str, str], field: str) -> None:
-    """A plan is never taken with a part of its services: users could lose data (rules section 1)."""
+    """A plan is never taken with a part of its services: users could lose data.
+
+    See rules#target_lacks_data_services.
+    """
     listed = read_published_list(csv_of(row("P1", "S9", **cells)))
     refused = next(finding for finding in listed.findings if finding.kind == "row_refused")
 

@@ -1,4 +1,4 @@
-"""A refusal's text is kept without people and secrets, with every plan and service (rules section 4)."""
+"""A refusal's text is kept without people and secrets, with every plan and service (cli#support)."""
 
 from __future__ import annotations
 

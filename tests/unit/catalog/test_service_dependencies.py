@@ -1,4 +1,4 @@
-"""Which service needs which, in the organization's own plans (rules section 4)."""
+"""Which service needs which, in the organization's own plans (rules#dependent_service_off)."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def looked_at(found: SettingsMapper, *users: DirectoryUser) -> Preflight:
 def test_what_needs_a_service_that_stays_off_goes_off_too(
     source: Plan, target: Plan, off: tuple[str, ...], dependents: set[str]
 ) -> None:
-    """A need is met by any of several, and a chain is followed to its end (rules section 4)."""
+    """A need is met by any of several, and a chain is followed to its end (rules#dependent_service_off)."""
     mapped = map_disabled(source, target, ids(source, *off))
 
     assert names(target, mapped.dependents) == dependents
@@ -225,7 +225,7 @@ def test_users_with_a_dependent_service_are_counted_and_named_before_the_order()
 
 
 def test_finding_of_a_dependent_service_asks_for_its_acknowledgment() -> None:
-    """The assessment lacks `dependent_service_off` until it is given; nothing blocks (rules section 1)."""
+    """The assessment lacks `dependent_service_off` until it is given; nothing blocks."""
     notices = looked_at(mapper(E3, E5), user(E3, "MCOSTANDARD", "TEAMS1")).notices
     plain, given = answer(), answer(acknowledgments=("dependent_service_off",))
 
@@ -245,7 +245,7 @@ def test_finding_of_a_dependent_service_asks_for_its_acknowledgment() -> None:
     ],
 )
 def test_further_licenses_are_looked_at_before_the_order(held: Plan, off: tuple[str, ...], code: str) -> None:
-    """Two versions of one service exclude each other only while both are on (rules section 4)."""
+    """Two versions of one service exclude each other only while both are on (rules#license-failures)."""
     told = looked_at(mapper(E1, E3), user(E1, *off, beside=(HeldLicense(plan_id=held.plan_id),)))
 
     assert [each.code for each in told.findings if each.is_failure] == [code] * bool(code)

@@ -1,4 +1,7 @@
-"""One status has one meaning, whoever tells it; facts on licenses come from all sellers (rules section 4)."""
+"""One status has one meaning, whoever tells it; facts on licenses come from all sellers.
+
+See switch#whose-word-counts.
+"""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def test_help_fits_80_columns_and_cuts_nothing(runner: CliRunner, group: list[st
     ],
 )
 def test_every_command_on_a_switch_takes_a_request_id(runner: CliRunner, command: list[str]) -> None:
-    """A command whose answer was lost can be sent again as the same one (rules section 7, controls)."""
+    """A command whose answer was lost can be sent again as the same one (rules#operator-controls)."""
     result = runner.invoke(app, [*command, "--help"])
 
     assert "--request-id" in result.output

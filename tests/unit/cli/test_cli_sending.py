@@ -1,4 +1,4 @@
-"""A command whose answer is lost tells the request id that repeats it (rules section 7, controls)."""
+"""A command whose answer is lost tells the request id that repeats it (rules#operator-controls)."""
 
 from __future__ import annotations
 

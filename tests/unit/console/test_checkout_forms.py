@@ -1,4 +1,4 @@
-"""Forms of a checkout's page: only what was changed is sent on (rules section 2)."""
+"""Forms of a checkout's page: only what was changed is sent on (rules#checkout)."""
 
 from __future__ import annotations
 

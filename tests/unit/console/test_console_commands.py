@@ -56,7 +56,7 @@ async def send(server: ClosingServer) -> CommandAnswer:
 
 
 async def test_a_command_whose_answer_the_end_swallowed_is_asked_for_once_more() -> None:
-    """The id is the same, so the command acts once and its own answer is found (rules section 7)."""
+    """The id is the same, so the command acts once and its own answer is found (rules#operator-controls)."""
     server = ClosingServer(CLOSING, ANSWER)
 
     assert await send(server) == ANSWER

@@ -1,4 +1,4 @@
-"""Eligibility as a whole: all reasons at once, stages, facts for the record (rules section 1)."""
+"""Eligibility as a whole: all reasons at once, stages, facts for the record (switch#assessment)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_usual_organization_is_eligible() -> None:
 
 
 def test_all_reasons_come_at_once() -> None:
-    """An answer lists every reason, not just the first (rules section 1)."""
+    """An answer lists every reason, not just the first (switch#assessment)."""
     found = codes(
         caller_role="user_admin",
         profile=profile(balance_due=euros(1), segment="government"),
@@ -76,7 +76,7 @@ def test_reason_of_an_earlier_stage_does_not_count_later() -> None:
 
 
 def test_every_code_is_checked_or_told_by_the_seller() -> None:
-    """No code of rules section 1 is forgotten."""
+    """No code of rules#reasons is forgotten."""
     assert set(REASONS) == set(CHECKS) | FROM_SELLER
     assert all(set(row.stages) <= set(STAGES) for row in REASONS.values())
     assert all(row.remedy for row in REASONS.values())
@@ -101,7 +101,7 @@ def test_digest_tells_inputs_apart() -> None:
 
 
 def test_other_family_needs_two_acknowledgments_in_either_mode() -> None:
-    """A switch to another family waits for "no way back" and "backup done" (rules section 1)."""
+    """A switch to another family waits for "no way back" and "backup done" (rules#acknowledgments)."""
     changes = {
         "source": subscription("Microsoft 365 Business Basic"),
         "subscribed": (pool("Microsoft 365 Business Basic"),),
@@ -114,7 +114,7 @@ def test_other_family_needs_two_acknowledgments_in_either_mode() -> None:
 
 
 def test_manual_switch_to_fewer_services_needs_the_backup() -> None:
-    """Moving to fewer services by hand needs the acknowledgment "backup done" (rules section 3)."""
+    """Moving to fewer services by hand needs the acknowledgment "backup done" (rules#acknowledgments)."""
     changes = {
         "source": subscription("E3"),
         "subscribed": (pool("E3"),),

@@ -1,4 +1,4 @@
-"""Every row of rules section 1, by its code: it blocks, says what to do, and clears."""
+"""Every row of rules#reasons, by its code: it blocks, says what to do, and clears."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def raised(code: str) -> Reason:
 
 
 def test_every_row_has_its_story() -> None:
-    """Rules section 1 has 31 rows; each has a story here and a row in the product."""
+    """The table (rules#reasons) has 31 rows; each has a story here and a row in the product."""
     assert len(STORIES) == ROWS_OF_SECTION_1
     assert set(STORIES) == set(REASONS)
 

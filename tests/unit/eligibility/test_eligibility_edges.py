@@ -1,4 +1,4 @@
-"""The edges of single rules: the last value that passes and the first that does not (rules section 1)."""
+"""The edges of single rules: the last value that passes and the first that does not (rules#reasons)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_invoice_below_minimum_needs_a_total_to_compare() -> None:
 
 
 def test_manual_switch_that_loses_other_services_alone_needs_the_backup() -> None:
-    """A service that is lost counts, although each data service is kept (rules section 3)."""
+    """A service that is lost counts, although each data service is kept (rules#acknowledgments)."""
     found = answer(mode="manual", target_plan_id=plan_id("ENTERPRISEPREMIUM"))
 
     assert found.services_lost

@@ -1,4 +1,4 @@
-"""The words and figures that a reason shows to an operator, several of a kind included (rules section 1)."""
+"""The words and figures that a reason shows to an operator, several of a kind included (rules#reasons)."""
 
 from __future__ import annotations
 

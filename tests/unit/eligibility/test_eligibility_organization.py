@@ -1,4 +1,4 @@
-"""Reasons that rest on the organization: locks, roles, money, domains (rules section 1)."""
+"""Reasons that rest on the organization: locks, roles, money, domains (rules#reasons)."""
 
 from __future__ import annotations
 

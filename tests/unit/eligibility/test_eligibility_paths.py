@@ -1,4 +1,4 @@
-"""Reasons that rest on the pair of plans (rules section 1)."""
+"""Reasons that rest on the pair of plans (rules#no_path)."""
 
 from __future__ import annotations
 

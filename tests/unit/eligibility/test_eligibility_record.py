@@ -1,4 +1,4 @@
-"""What an assessment leaves for the record, and what it refuses to assess (rules section 1)."""
+"""What an assessment leaves for the record, and what it refuses to assess (switch#assessment)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rule sets as data, facts as JSON, and the page that lists the reasons (rules sections 1 and 8)."""
+"""Rule sets as data, facts as JSON, and the page that lists the reasons (rules#reasons, rules#rule-sets)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RULES_PAGE = Path(__file__).parents[3] / "docs" / "rules.md"
 
 
 def test_rule_sets_decide_as_their_day_did() -> None:
-    """The decisions of rules section 8, one rule set beside the other."""
+    """What rule sets decide, one beside the other (rules#rule-sets)."""
     old, middle, today = (rule_set(name) for name in rule_set_names()[:3])
 
     assert rule_set_names() == ("2014", "2020", "current", "demo")

@@ -1,4 +1,4 @@
-"""The seller's words in our table, add-ons, roles, and the ranking of targets (rules sections 1 and 4)."""
+"""The seller's words in our table, add-ons, roles, and the ranking of targets (rules#addon_incompatible)."""
 
 from __future__ import annotations
 
@@ -77,7 +77,10 @@ def test_sellers_code_means_a_row_of_ours(interface: str, code: str, expected: s
     ],
 )
 def test_transitions_are_read_by_their_texts(text: str, expected: str) -> None:
-    """New-commerce refusals have documented texts and no documented numbers (partner notes, section 2)."""
+    """New-commerce refusals have documented texts and no documented numbers.
+
+    See vendor#moves-to-another-plan.
+    """
     assert code_of_seller(TRANSITIONS, SellerRefusal(code="7", text=text)) == expected
 
 
@@ -132,7 +135,7 @@ def test_seller_is_not_heard_where_his_reason_does_not_count_any_more() -> None:
 
 
 def test_addons_are_decided_by_us_where_we_see_them() -> None:
-    """The seller refuses any add-on; the rules only those that fit nowhere (rules section 8)."""
+    """The seller refuses any add-on; the rules only those that fit nowhere (rules#addon_incompatible)."""
     refused = verdict(("6", "Add-ons present."))
 
     assert codes(verdict=refused, **held(addon("MCOEV"))) == []
@@ -158,7 +161,7 @@ def test_addons_are_decided_by_us_where_we_see_them() -> None:
     ],
 )
 def test_fate_of_an_addon(name: str, target: str, fate: str) -> None:
-    """Included in the target: removed; attachable: carried over; else it blocks (rules section 4)."""
+    """Included in the target: removed; attachable: carried over; else it blocks."""
     found = addon_fates(CATALOG, subscription(), [subscription(), addon(name)], CATALOG.find(target))
 
     assert [(each.name, each.quantity, each.fate) for each in found] == [(name, 5, fate)]
@@ -211,7 +214,7 @@ def test_role_of_a_caller_is_the_highest(names: tuple[str, ...], role: str) -> N
 
 
 def test_license_move_by_hand_is_open_to_two_more_roles() -> None:
-    """License and user admins may move licenses in the manual path, and not order (rules section 1)."""
+    """License and user admins may move licenses in the manual path, and not order (rules#wrong_role)."""
     for role in ("license_admin", "user_admin"):
         by_hand = {"caller_role": role, "mode": "manual"}
         assert codes(**by_hand, stage="before_first_move") == []
@@ -266,7 +269,7 @@ def test_wait_looks_again_when_the_last_instant_has_come() -> None:
 
 
 def test_refused_order_has_a_reason_of_the_table() -> None:
-    """What the seller refuses at the checkout is told in the same words (partner notes, section 6)."""
+    """What the seller refuses at the checkout is told in the same words (vendor#refusals)."""
     found = reason_of_refused_order(SellerRefusal(code="2091", text="No longer sold."), now=NOW)
 
     assert (found.code, found.message) == ("NO_PATH", "The seller says: No longer sold.")

@@ -1,4 +1,4 @@
-"""Reasons that rest on the subscription, its licenses and its services (rules section 1)."""
+"""Reasons that rest on the subscription, its licenses and its services (rules#reasons)."""
 
 from __future__ import annotations
 

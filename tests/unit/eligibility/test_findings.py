@@ -1,4 +1,4 @@
-"""Findings: what is told beside an answer and stands in nobody's way (rules section 1)."""
+"""Findings: what is told beside an answer and stands in nobody's way (rules#findings)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reasons tell where a row's words would be untrue, or no help (rules section 1)."""
+"""What reasons tell where a row's words would be untrue, or no help (rules#reasons)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Business days over given holidays (rules section 6)."""
+"""Business days over given holidays (rules#credit-check)."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_golden_event_changes_its_aggregate(path: Path) -> None:
 
 
 def test_golden_quote_gives_the_same_cents() -> None:
-    """A stored quote computes to the cents it was accepted with, years later (rules section 5)."""
+    """A stored quote computes to the cents it was accepted with, years later (rules#quote-and-cutover)."""
     accepted = Quote.from_facts(golden("subscription.quote-fixed").quote)
     bill = cutover(accepted, date(2026, 11, 24))
 

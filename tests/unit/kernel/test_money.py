@@ -1,4 +1,4 @@
-"""Money: integer minor units, one currency, one rounding (rules section 5)."""
+"""Money: integer minor units, one currency, one rounding (proration#every-policy)."""
 
 from __future__ import annotations
 

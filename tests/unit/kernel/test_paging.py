@@ -30,7 +30,10 @@ def _listed(*found: Sequence[str]) -> Read:
 
 
 def test_an_entry_that_is_repeated_counts_once() -> None:
-    """Of a user on two pages, or twice on one, in whatever case, the first row counts (rules section 4)."""
+    """Of a user on two pages, or twice on one, in whatever case, the first row counts.
+
+    See rules#lists-in-pages.
+    """
     assert _entries(_listed(["a", "b", "a"], ["B", "c"], ["a"])) == ["a", "b", "c"]
 
 

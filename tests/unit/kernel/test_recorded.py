@@ -31,7 +31,10 @@ def test_class_is_stored_under_its_topic(topic: str) -> None:
 
 @pytest.mark.parametrize("event_class", CLASSES.values(), ids=lambda each: each.TOPIC)
 def test_every_event_names_its_cause_and_its_time(event_class: type[DomainEvent]) -> None:
-    """An event has a cause, and its time is a field: the domain has no clock (architecture section 4)."""
+    """An event has a cause, and its time is a field: the domain has no clock.
+
+    See architecture#the-shape-of-a-step.
+    """
     assert {"meta", "timestamp"} <= set(event_class.__dataclass_fields__)
 
 

@@ -62,7 +62,7 @@ def test_numbers_that_json_lacks_are_not_read(transcoder: StrictTranscoder, stor
 
 @pytest.mark.parametrize("pair", ['[10.5,"EUR"]', '[1050,"euro"]', "[1050]", '"1050 EUR"', '[true,"EUR"]'])
 def test_altered_money_is_refused(transcoder: StrictTranscoder, pair: str) -> None:
-    """Loading skips constructors, so decoding checks what they would (rules section 5)."""
+    """Loading skips constructors, so decoding checks what they would (proration#every-policy)."""
     stored = f'{{"price":{{"_type_":"money","_data_":{pair}}}}}'
     with pytest.raises(InvalidInput):
         transcoder.decode(stored.encode())

@@ -1,4 +1,4 @@
-"""When so many users fail that a move holds before the others are tried (rules section 7)."""
+"""When so many users fail that a move holds before the others are tried (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from domain.licenses.license_failures import FailureRate
 def test_more_than_two_percent_and_more_than_a_handful_are_over_the_rate(
     tried: int, failed: int, *, is_over: bool
 ) -> None:
-    """Exactly 2 % hold nothing, a user more does; fewer than five never do (rules section 7)."""
+    """Exactly 2 % hold nothing, a user more does; fewer than five never do (rules#operator-controls)."""
     rate = FailureRate()
     rate.add(tried=tried, failed=failed)
 
@@ -33,7 +33,7 @@ def test_more_than_two_percent_and_more_than_a_handful_are_over_the_rate(
 
 
 def test_rate_and_least_count_are_settings() -> None:
-    """An installation may hold at the first failure, or never early (rules section 7)."""
+    """An installation may hold at the first failure, or never early (rules#operator-controls)."""
     strict = FailureRate(rate_max=Fraction(0), failures_min=1)
     lax = FailureRate(rate_max=Fraction(1))
     for rate in (strict, lax):

@@ -1,4 +1,4 @@
-"""When a licensing group may give up the old plan, and what is refused (rules section 4)."""
+"""When a licensing group may give up the old plan, and what is refused (rules#licensing-groups)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_the_old_plan_goes_only_when_everybody_has_the_new(members: list[Directo
 
 
 def test_a_disabled_license_is_waited_for_and_told() -> None:
-    """Who has the new plan switched off is not ready, needs no other seat, and is told (rules section 4)."""
+    """Who has the new plan switched off is not ready, needs no other seat, and is told."""
     waiting = tally(member(has_new=True, is_active=False), member(has_new=True), member())
     (message, remedy), (plain, _) = waited_for(waiting), waited_for(tally(member()))
 
@@ -105,7 +105,7 @@ def test_a_direct_license_stands_in_the_way_of_a_swap() -> None:
 
 
 def test_failed_members_are_told_by_word_with_each_remedy() -> None:
-    """Each word of rules section 4 is counted, and its remedy is told once."""
+    """Each word (rules#license-failures) is counted, and its remedy is told once."""
     counted = tally(member(error="CountViolation"), member(error="CountViolation"), member(error="Other"))
     told = failed_members(counted)
 

@@ -1,4 +1,7 @@
-"""Edits of licenses by hand: recorded before they are sent, never in silence the last license (section 4)."""
+"""Edits of licenses by hand: recorded before they are sent, never in silence the last license.
+
+See rules#licenses-by-hand.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of failures: each word that an answer can come to has its row (rules section 4)."""
+"""The table of failures: each word that an answer can come to has its row (rules#license-failures)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from domain.licenses.license_failures import (
 from domain.ports.cloud import LicenseChange, LicenseChangeResult
 from providers.microsoft.directory.license_errors import result_of
 
-#: The vendor's words and ours (rules section 4, graph notes).
+#: The vendor's words and ours (rules#license-failures).
 VIOLATIONS = {
     "CountViolation",
     "MutuallyExclusiveViolation",
@@ -79,7 +79,7 @@ def test_what_is_retried_is_what_the_table_says(word: str) -> None:
     ],
 )
 def test_real_answers_lead_to_rows(status: int, text: str, word: str) -> None:
-    """The directory's statuses and texts come to a word of the table (graph notes)."""
+    """The directory's statuses and texts come to a word of the table (vendor#license-changes)."""
     body = {"error": {"code": "Request_BadRequest", "message": text}}
     error = result_of(CHANGE, {"status": status, "headers": {}, "body": body}).error
 
@@ -106,7 +106,7 @@ def test_an_unknown_word_is_told_as_other() -> None:
 def test_only_what_is_said_of_a_user_comes_to_an_end(
     words: list[str], attempt: int, *, is_over: bool
 ) -> None:
-    """A 409 or 5xx that stays fails the user after a minute; a 429 is waited for (rules section 4)."""
+    """A 409 or 5xx that stays fails the user after a minute; a 429 is waited for (rules#license-failures)."""
     assert is_given_up(words, attempt=attempt) is is_over
 
 
@@ -117,6 +117,6 @@ def test_a_command_that_somebody_waits_for_is_not_patient() -> None:
 
 
 def test_a_lock_is_waited_for_as_long_as_it_lasts() -> None:
-    """A 423 says nothing of its user: nobody is failed by it, unless somebody waits (rules section 7)."""
+    """A 423 says nothing of its user: nobody is failed by it, unless somebody waits (rules#ask-anew)."""
     assert not is_given_up(["Concurrency"], attempt=PATIENT_ATTEMPTS + 100, is_locked=True)
     assert is_given_up(["Concurrency"], attempt=1, patient_attempts=0, is_locked=True)

@@ -113,7 +113,10 @@ def test_service_settings_have_one_spelling() -> None:
 
 
 def test_row_without_dependents_keeps_the_line_of_before() -> None:
-    """What no row of before has is absent from its line, so that stored digests stay (rules section 4)."""
+    """What no row of before has is absent from its line, so that stored digests stay.
+
+    See contributing#stored-things-never-change.
+    """
     line = row(kept=("A",), newly_granted=("B",)).line()
 
     assert line.endswith("|moved|A||B|\n")
@@ -137,6 +140,6 @@ def test_input_digest_recognizes_a_redelivery() -> None:
 def test_slices_grow_with_the_users_so_that_the_history_does_not(
     users: int, wanted: int, expected: int
 ) -> None:
-    """A pass never has more than 50 slices, each a whole number of groups (architecture section 3)."""
+    """A pass never has more than 50 slices, each a whole number of groups (architecture#workflows)."""
     assert slice_size(users, wanted=wanted) == expected
     assert -(-users // expected) <= SLICES_MAX

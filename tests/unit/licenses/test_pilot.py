@@ -1,4 +1,4 @@
-"""Who moves first by a group's members, and what the record keeps of it (rules section 7)."""
+"""Who moves first by a group's members, and what the record keeps of it (rules#pilot-group)."""
 
 from __future__ import annotations
 

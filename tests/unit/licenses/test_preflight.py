@@ -1,4 +1,4 @@
-"""Which users are told before the order as such who would not be moved (rules section 7)."""
+"""Which users are told before the order as such who would not be moved (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def checked(*users: DirectoryUser, quantity: int = 100) -> Preflight:
     ],
 )
 def test_each_user_is_told_what_to_expect(found: DirectoryUser, code: str, failing: int) -> None:
-    """Location, group and excluding services are looked at for each user (rules section 7)."""
+    """Location, group and excluding services are looked at for each user (rules#operator-controls)."""
     told = checked(found, user("well"))
 
     assert [each.code for each in told.findings] == ([code] if code else [])
@@ -58,7 +58,7 @@ def test_each_user_is_told_what_to_expect(found: DirectoryUser, code: str, faili
 
 
 def test_fewer_licenses_than_users_are_told() -> None:
-    """Whoever comes last finds no license (rules section 4, CountViolation)."""
+    """Whoever comes last finds no license (rules#license-failures)."""
     told = checked(user("a"), user("b"), user("c"), quantity=1)
 
     (finding,) = told.findings
@@ -74,7 +74,7 @@ def test_all_are_counted_and_the_first_are_named() -> None:
 
 
 def test_only_a_switch_that_nobody_could_follow_is_refused() -> None:
-    """A failing user is a warning; where all would fail nothing is ordered (rules section 7)."""
+    """A failing user is a warning; where all would fail nothing is ordered (rules#operator-controls)."""
     require_hope(checked(user("a", location=None), user("well")))
     require_hope(checked())
 

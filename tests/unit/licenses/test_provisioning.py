@@ -1,4 +1,4 @@
-"""What of a plan is waited for, and when the wait ends (rules sections 1, 2, 4 and 7)."""
+"""What of a plan is waited for, and when the wait ends (rules#waiting-for-the-new-subscription)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ HALF_HOUR = timedelta(minutes=30)
 def test_only_a_data_service_that_is_not_activated_is_waited_for(
     name: str, status: str, *, is_waited_for: bool, is_told: bool
 ) -> None:
-    """PendingProvisioning weighs only where the service holds data of users (rules section 4)."""
+    """PendingProvisioning weighs only where the service holds data of users.
+
+    See rules#services_not_activated.
+    """
     service = ServicePlanStatus(service_plan_id="s", name=name, provisioning_status=status)
 
     assert (not is_set_up(service), is_not_activated(service)) == (is_waited_for, is_told)
@@ -71,7 +74,7 @@ def test_the_wait_asks_an_operator_in_time_and_ends_inside_the_window(
 
 
 def test_who_waits_on_is_asked_again_and_nothing_is_voided() -> None:
-    """After an answer the order is the operator's own to void (rules section 7)."""
+    """After an answer the order is the operator's own to void (rules#waiting-for-the-new-subscription)."""
     waited_on_at = ORDERED_AT + 6 * DAYS
     end = provisioning_end(
         ordered_at=ORDERED_AT,

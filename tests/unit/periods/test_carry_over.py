@@ -1,4 +1,4 @@
-"""What hangs on the old subscription is carried over, or lost and acknowledged (rules section 5)."""
+"""What hangs on the old subscription is carried over, or lost and acknowledged (rules#quote-and-cutover)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The old plan's next term as the seller states it: none, or another quantity or plan (rules section 5)."""
+"""The old plan's next term as the seller states it: none, or another quantity or plan.
+
+See rules#scheduled_change.
+"""
 
 from __future__ import annotations
 

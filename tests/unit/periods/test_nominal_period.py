@@ -1,4 +1,4 @@
-"""A price belongs to a nominal period, whatever part of it is billed (rules section 5)."""
+"""A price belongs to a nominal period, whatever part of it is billed (proration#every-policy)."""
 
 from __future__ import annotations
 

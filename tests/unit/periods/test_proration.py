@@ -1,4 +1,7 @@
-"""The proration policies, one by one (rules section 5); the published cases are in test_proration_golden."""
+"""The proration policies, one by one; the published cases are in test_proration_golden.
+
+See proration#the-policies.
+"""
 
 from __future__ import annotations
 

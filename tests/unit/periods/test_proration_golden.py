@@ -1,4 +1,4 @@
-"""The worked examples of public billing documentation, by their numbers (golden cases of rules section 5)."""
+"""The worked examples of public billing documentation, by their numbers (proration#the-policies)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What proration refuses, in words that name field, value and what is allowed (rules section 5)."""
+"""What proration refuses, in words that name field, value and what is allowed (proration#the-policies)."""
 
 from __future__ import annotations
 

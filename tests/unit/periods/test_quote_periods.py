@@ -1,4 +1,4 @@
-"""Billing periods keep their day across short months and leap years (rules section 5)."""
+"""Billing periods keep their day across short months and leap years (proration#every-policy)."""
 
 from __future__ import annotations
 

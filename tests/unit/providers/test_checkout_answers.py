@@ -1,4 +1,4 @@
-"""Errors that stand in a success of the seller: such an order is refused (rules section 2, step 4)."""
+"""Errors that stand in a success of the seller: such an order is refused (switch#steps, step 4)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def place(shop: Shop, line: OrderLine = LINE) -> tuple[PlacedOrder | PlanSwitchE
     ],
 )
 def test_a_checkout_without_an_order_is_a_refusal(checkout: Any, code: str, text: str) -> None:
-    """The reason under a success is told by code and text, and its key ends (partner notes, carts)."""
+    """The reason under a success is told by code and text, and its key ends (vendor#carts-and-orders)."""
     error, calls = place(Shop(checkout=checkout))
 
     assert isinstance(error, ProviderRefused)
@@ -144,7 +144,7 @@ def test_an_empty_error_is_none(empty: Any) -> None:
     ids=["an error beside", "several orders", "without the add-on"],
 )
 def test_an_order_that_is_not_whole_is_taken_back(checkout: Any, line: OrderLine, ids: list[str]) -> None:
-    """Whatever was placed is void before the refusal is told: nothing is left open (rules section 7)."""
+    """Whatever was placed is void before the refusal is told: nothing is left open (switch#ways-back)."""
     shop = Shop(checkout=checkout)
     error, calls = place(shop, line)
 

@@ -101,7 +101,7 @@ def _not_there(read_back: Item) -> Answers:
     ],
 )
 def test_each_refusal_of_one_user_has_its_word(status: int, text: str, error: str) -> None:
-    """The words of rules section 4 come from status and text; the user's id stays out of the text."""
+    """The words (rules#license-failures) come from status and text; the user's id stays out of the text."""
     cloud, _seen = _batched(lambda _item: _refusal(status, text))
 
     result = _move(cloud)
@@ -119,7 +119,7 @@ def test_refusals_over_plans_name_the_plans() -> None:
 
 
 def test_results_come_in_the_order_asked() -> None:
-    """Items are told apart by their ids, whatever order they come back in (graph notes, $batch)."""
+    """Items are told apart by their ids, whatever order they come back in (vendor#batches)."""
     changes = [LicenseChange(directory_id=f"user-{n}", add_plan_id=NEW) for n in range(BATCH_SIZE)]
     cloud, _seen = _batched(
         lambda item: _refusal(404, "Gone.") if "user-7" in item["url"] else {"status": 200, "body": {}}
@@ -132,7 +132,7 @@ def test_results_come_in_the_order_asked() -> None:
 
 
 def test_add_and_remove_are_one_request_with_both_lists() -> None:
-    """Adding and removing are one request (rules section 4), and both lists are always sent."""
+    """Adding and removing are one request (switch#licenses), and both lists are always sent."""
     cloud, seen = _batched(lambda _item: {"status": 200})
     _move(cloud)
     _move(cloud, LicenseChange(directory_id=USER, add_plan_id=None, remove_plan_id=OLD))

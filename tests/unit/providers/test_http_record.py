@@ -1,4 +1,4 @@
-"""Every call that was sent leaves a row, whatever became of its answer (architecture section 4)."""
+"""Every call that was sent leaves a row, whatever became of its answer (architecture#the-shape-of-a-step)."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_group_license_is_told_from_direct_one() -> None:
     [("Active", True), ("ActiveWithError", True), ("Disabled", False), (None, False), ("Unheard", False)],
 )
 def test_a_license_that_is_switched_off_is_held_and_gives_nothing(state: str | None, is_active: bool) -> None:  # noqa: FBT001
-    """Only a license that the directory shows as active serves its user; any is theirs (rules section 4)."""
+    """Only a license that the directory shows as active serves its user; any is theirs (switch#licenses)."""
     fed: Item = {"skuId": NEW, "disabledPlans": [], "assignedByGroup": "group-1", "state": state}
     own = fed | {"assignedByGroup": None}
     body = {

@@ -269,7 +269,7 @@ def test_outdated_etag_is_read_again_once_under_another_id() -> None:
 
 @pytest.mark.parametrize(("status", "code"), [(400, 2055), (412, 0), (409, 0), (423, 0)])
 def test_a_subscription_that_others_change_all_the_time_is_asked_for_anew(status: int, code: int) -> None:
-    """A changed etag, a conflict and a lock are no answered no: the step is repeated (rules section 7)."""
+    """A changed etag, a conflict and a lock are no answered no: the step is repeated (rules#ask-anew)."""
     script: Script = [
         ("/subscription-1", 200, SUBSCRIPTION),
         ("/subscription-1", status, _seller_error(code) if code else None),

@@ -61,7 +61,7 @@ def _cloud(handler: Handler) -> tuple[Cloud, list[ProviderCall]]:
 def test_a_status_without_a_code_means_the_same_everywhere(
     provider: str, status: int, meaning: Meaning
 ) -> None:
-    """Only an answered no is one; conflict, lock and outdated etag mean "ask anew" (rules section 7)."""
+    """Only an answered no is one; conflict, lock and outdated etag mean "ask anew" (rules#ask-anew)."""
     assert meaning_of(provider, status, "") is meaning
 
 
@@ -181,7 +181,7 @@ CHANGES = [LicenseChange(directory_id=each, add_plan_id=PLAN) for each in (USER,
 
 
 def test_an_item_whose_token_expired_is_asked_anew_with_another() -> None:
-    """Only the users who were not let in are sent again; nobody fails (rules section 7)."""
+    """Only the users who were not let in are sent again; nobody fails (rules#ask-anew)."""
     cloud, asked = _batch({USER: [200], OTHER: [401, 200]}, {401: EXPIRED})
 
     results = cloud.directory.change_licenses("contoso", CHANGES)
@@ -196,7 +196,7 @@ def test_an_item_whose_token_expired_is_asked_anew_with_another() -> None:
 def test_an_item_that_is_not_let_in_fails_no_user(
     status: int, body: Any, error: type[PlanSwitchError]
 ) -> None:
-    """Trouble of the installation ends the attempt and is never booked to a user (rules section 7)."""
+    """Trouble of the installation ends the attempt and is never booked to a user (rules#ask-anew)."""
     cloud, _asked = _batch({USER: [200], OTHER: [status]}, {status: body})
 
     with pytest.raises(error) as caught:

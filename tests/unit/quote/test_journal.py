@@ -1,4 +1,4 @@
-"""The journal in double entry, from events alone (rules section 5, issue: billing)."""
+"""The journal in double entry, from events alone (audit#journal)."""
 
 from __future__ import annotations
 

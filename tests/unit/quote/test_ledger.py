@@ -1,4 +1,7 @@
-"""The independent ledger itself: cases computed by hand from the rules of proration (rules section 5)."""
+"""The independent ledger itself: cases computed by hand from the rules of proration.
+
+See proration#every-policy.
+"""
 
 from __future__ import annotations
 

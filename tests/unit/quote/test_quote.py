@@ -1,4 +1,4 @@
-"""The quote as a table by day (rules section 5)."""
+"""The quote as a table by day (rules#quote-and-cutover)."""
 
 from __future__ import annotations
 
@@ -151,7 +151,10 @@ def test_yearly_plan_follows_a_monthly_one_on_the_same_billing_day() -> None:
 
 
 def test_rule_set_2014_stops_billing_at_the_order() -> None:
-    """Under 2014 the days from the order to the cutover are free, not unbilled (rules section 8)."""
+    """Under 2014 the days from the order to the cutover are free, not unbilled.
+
+    See proration#where-billing-stops-at-the-order.
+    """
     day = quote(terms(rule_set="2014")).day(date(2026, 11, 25))
 
     (free,) = [line for line in day.lines if line.kind == "free"]

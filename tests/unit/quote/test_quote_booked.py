@@ -1,4 +1,4 @@
-"""What billing booked inside a period goes into the quote by its own days (rules section 5)."""
+"""What billing booked inside a period goes into the quote by its own days (proration#every-policy)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cutover bills what the quote showed, in balanced journal entries (rules section 5)."""
+"""The cutover bills what the quote showed, in balanced journal entries (audit#journal)."""
 
 from __future__ import annotations
 

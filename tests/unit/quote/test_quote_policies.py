@@ -1,4 +1,4 @@
-"""Quotes by policy, with a history of licenses, scheduled to an instant (rules section 5)."""
+"""Quotes by policy, with a history of licenses, scheduled to an instant (proration#the-policies)."""
 
 from __future__ import annotations
 

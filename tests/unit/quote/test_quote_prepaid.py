@@ -1,4 +1,7 @@
-"""Prepaid value in a quote: capped, disclosed, without loss from a named day on (rules section 5)."""
+"""Prepaid value in a quote: capped, disclosed, without loss from a named day on.
+
+See proration#value-that-was-paid-in-advance.
+"""
 
 from __future__ import annotations
 

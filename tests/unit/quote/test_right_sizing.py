@@ -1,4 +1,7 @@
-"""As many licenses as users: offered with the quote, never applied by itself (rules section 5)."""
+"""As many licenses as users: offered with the quote, never applied by itself.
+
+See rules#license_removal_in_switch.
+"""
 
 from __future__ import annotations
 

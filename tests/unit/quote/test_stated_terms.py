@@ -1,4 +1,4 @@
-"""What the seller states wins over what is computed; a difference is a finding (rules section 5)."""
+"""What the seller states wins over what is computed; a difference is a finding (rules#findings)."""
 
 from __future__ import annotations
 

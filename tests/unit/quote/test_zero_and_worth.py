@@ -1,4 +1,7 @@
-"""Zero is a figure, a worth is one figure, and a quote of before never overcharges (rules section 5)."""
+"""Zero is a figure, a worth is one figure, and a quote of before never overcharges.
+
+See proration#every-policy.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The draft of an order: its log, its sections, and who may change what (rules section 2)."""
+"""The draft of an order: its log, its sections, and who may change what (rules#checkout)."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_repeated_request_is_recognized() -> None:
 
 
 def test_another_plan_takes_acknowledgments_back() -> None:
-    """What was confirmed of one plan says nothing of another; confirmed domains stay (section 1)."""
+    """What was confirmed of one plan says nothing of another; confirmed domains stay (rules#checkout)."""
     given = replace(TERMS, acknowledgments=("no_way_back", FORFEITURE), domains=("contoso.example",))
 
     other = edited(given, ITEMS, {"target_plan_id": "plan-e5"})
@@ -121,7 +121,10 @@ def test_another_plan_takes_acknowledgments_back() -> None:
 
 
 def test_domains_are_confirmed_by_name() -> None:
-    """CUSTOM_DOMAIN_REVIEW: each domain is confirmed once, whatever its capitals (section 1)."""
+    """CUSTOM_DOMAIN_REVIEW: each domain is confirmed once, whatever its capitals.
+
+    See rules#custom_domain_review.
+    """
     after = edited(TERMS, DOMAINS, {"confirmed": ["Contoso.example", "contoso.example", "b.example"]})
 
     assert after.domains == ("contoso.example", "b.example")
@@ -129,7 +132,7 @@ def test_domains_are_confirmed_by_name() -> None:
 
 
 def test_forfeiture_is_accepted_by_itself() -> None:
-    """Accepting a loss neither gives nor takes other acknowledgments, and can be taken back (section 5)."""
+    """Accepting a loss neither gives nor takes other acknowledgments, and can be taken back."""
     given = edited(TERMS, ACKNOWLEDGMENTS, {"confirmed": ["backup_done"]})
     accepted = edited(given, ACKNOWLEDGMENTS, {"accept_forfeiture": True})
 

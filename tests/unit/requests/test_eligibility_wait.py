@@ -1,4 +1,4 @@
-"""The pure rules of waiting: until when, when to look again, and for how much (rules section 1)."""
+"""The pure rules of waiting: until when, when to look again, and for how much (rules#waiting)."""
 
 from __future__ import annotations
 

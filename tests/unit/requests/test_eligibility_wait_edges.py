@@ -1,4 +1,4 @@
-"""Edges and words of waiting: the last value that counts, the first that does not (rules section 1)."""
+"""Edges and words of waiting: the last value that counts, the first that does not (rules#waiting)."""
 
 from __future__ import annotations
 

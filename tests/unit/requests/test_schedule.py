@@ -1,4 +1,7 @@
-"""Scheduling a switch: which day is meant, what its quote says, and what of it binds (rules section 5)."""
+"""Scheduling a switch: which day is meant, what its quote says, and what of it binds.
+
+See cli#scheduling-a-switch.
+"""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def plan(
 
 
 def test_steps_come_in_the_order_of_the_rules_and_tell_where_the_way_back_ends() -> None:
-    """Rules section 2: nine steps and a credit check where one may be; no way back from the cancellation."""
+    """Nine steps and a credit check where one may be (switch#steps); no way back from the cancellation."""
     told = plan(may_need_credit_check=True).steps
 
     assert [step.name for step in told] == [
@@ -101,7 +101,7 @@ def test_administration_is_locked_from_the_step_that_the_rule_set_says(
     is_checked: bool,  # noqa: FBT001 - a column of the table
     begin: str,
 ) -> None:
-    """Rules section 8: from the license move on; in 2020 already during the credit check."""
+    """From the license move on; in 2020 already during the credit check (rules#rule-sets)."""
     locks = {each.lock: each for each in plan(rules=rules, may_need_credit_check=is_checked).locks}
 
     assert (locks["administration"].from_step, locks["administration"].to_step) == (begin, "completion")
@@ -110,7 +110,7 @@ def test_administration_is_locked_from_the_step_that_the_rule_set_says(
 
 
 def test_promises_grow_with_the_users() -> None:
-    """Rules section 2: computed from users and quota, never below ten minutes, one minute, one hour."""
+    """Computed from users and quota (rules#promises), never below ten minutes, one minute, one hour."""
     many = plan(users=300_000, promises=promises_of(300_000))
 
     assert {each.lock: each.promised_seconds for each in many.locks} == {
@@ -145,7 +145,7 @@ def test_a_time_is_advised_when_nobody_needs_administration(now: str, seconds: i
 def test_a_hundred_users_with_sharepoint_off_for_fifty(
     settings: str, kept: dict[str, int], granted: int
 ) -> None:
-    """The seed example of rules section 4, both ways: it stays off for fifty, or they all get it."""
+    """The seed example of switch#services, both ways: it stays off for fifty, or they all get it."""
     told = plan({(SHAREPOINT,): 50, (): 50}, service_settings=settings).services
     counts = {each.name: each.users for each in told.newly_granted if "SharePoint" in each.name}
 
@@ -179,7 +179,10 @@ def test_money_has_a_direction_in_every_line_and_adds_up() -> None:
 
 
 def test_addons_are_told_with_their_fate_and_price() -> None:
-    """Rules section 4: removed, carried over or in the way; the price of the carried one is in the quote."""
+    """Removed, carried over or in the way; the price of the carried one is in the quote.
+
+    See rules#addon_incompatible.
+    """
     fates = tuple(
         AddonFate(subscription_id=name, plan_id=name, name=name, quantity=4, fate=fate)
         for name, fate in (("storage", "attachable"), ("phone", "included"), ("other", "incompatible"))
@@ -192,7 +195,10 @@ def test_addons_are_told_with_their_fate_and_price() -> None:
 
 
 def test_the_order_names_the_day_from_which_the_old_plan_is_free() -> None:
-    """Rule set `2014` stops billing at the order, and a void takes that back (rules section 8)."""
+    """Rule set `2014` stops billing at the order, and a void takes that back.
+
+    See proration#where-billing-stops-at-the-order.
+    """
     told = plan(quote=quote(terms(rule_set="2014"))).steps[0].what
 
     assert "the old plan is free from 2026-11-22 on, unless the order is voided" in told
@@ -209,7 +215,7 @@ def test_dates_tell_whether_the_quote_reaches_the_renewal() -> None:
 
 
 def test_dates_tell_until_when_the_order_could_be_voided_for_nothing() -> None:
-    """VOID_WINDOW_CLOSED: seven days by the seller's terms, warned of a day before (section 5)."""
+    """VOID_WINDOW_CLOSED: seven days by the seller's terms, warned of a day before (rules#void-window)."""
     told = plan().dates
 
     assert told.voidable_until == NOW + timedelta(days=7)

@@ -1,4 +1,7 @@
-"""The referee knows what was confirmed with an order, and what of it the rules excuse (rules section 4)."""
+"""The referee knows what was confirmed with an order, and what of it the rules excuse.
+
+See rules#dependent_service_off.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ def test_a_confirmed_service_that_lost_what_it_needs_is_no_gap(world: World) -> 
 
 
 def test_what_nobody_confirmed_is_a_gap(world: World) -> None:
-    """Without a confirmation the same loss is one of data (rules section 4)."""
+    """Without a confirmation the same loss is one of data (rules#dependent_service_off)."""
     assert gap_of(world, SKYPE, TEAMS, PHONE) > 0
 
 

@@ -69,7 +69,10 @@ def begin(world: World, subscription_id: str, on: str) -> None:
 
 
 def test_addon_of_a_cart_is_a_line_behind_its_plan_and_hangs_on_it(world: World) -> None:
-    """The cart shows it inside the plan's line; order and subscription name its parent (partner notes)."""
+    """The cart shows it inside the plan's line; order and subscription name its parent.
+
+    See vendor#carts-and-orders.
+    """
     cart, order = order_with_storage(world)
     plan, addon = order["lineItems"]
     subscription = world.get(world.seller(f"/subscriptions/{addon['subscriptionId']}"))

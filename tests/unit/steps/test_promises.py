@@ -1,4 +1,4 @@
-"""Promises of rules section 2: computed from users and quota, never below the figure given there."""
+"""Promises (rules#promises) are computed from users and quota, never below the figure given there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/waits.md has a line for every place in workflows/ that waits (unit; rules section 2, named waits)."""
+"""docs/waits.md has a line for every place in workflows/ that waits (unit; waits#where-it-is-told)."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def calls(count: int) -> tuple[ProviderCall, ...]:
 
 
 def test_calls_of_a_failed_attempt_outlive_the_stores_absence() -> None:
-    """Each attempt's rows are stored under its own number once the store is back (architecture section 4)."""
+    """Each attempt's rows are stored under its own number once the store is back (audit#attempts)."""
     unsaved, store = UnsavedCalls(), Store(times_away=1)
     unsaved.keep(context(1), calls(2))
     with pytest.raises(StoreUnavailable):

@@ -47,7 +47,7 @@ def _comparing(source: str, stem: str) -> set[str]:
 
 
 def test_no_branch_of_a_workflow_asks_the_clock() -> None:
-    """An instant has passed when its timer has fired: a replay goes the same way (section 5)."""
+    """An instant has passed when its timer has fired: a replay goes the same way (architecture#workflows)."""
     found = {
         name
         for path in sorted(WORKFLOWS.rglob("*.py"))

@@ -34,7 +34,10 @@ ON = date(2026, 11, 25)
 
 
 def test_an_amended_quote_has_the_accepted_terms_and_other_licenses() -> None:
-    """Only the charge of the new plan changes; what the old plan gives back stays (rules section 5)."""
+    """Only the charge of the new plan changes; what the old plan gives back stays.
+
+    See rules#amending-the-licenses.
+    """
     amendment = amended(BOUND, 14, switch_id=SWITCH_ID)
     before, after = BOUND.day(ON), amendment.after.day(ON)
 
@@ -46,7 +49,7 @@ def test_an_amended_quote_has_the_accepted_terms_and_other_licenses() -> None:
 
 
 def test_a_stored_amended_quote_is_computed_again_to_the_cent() -> None:
-    """An audit years later gets the amended quote by the same functions (rules section 5)."""
+    """An audit years later gets the amended quote by the same functions (rules#amending-the-licenses)."""
     after = amended(BOUND, 14, switch_id=SWITCH_ID).after
 
     assert Quote.from_facts(after.as_facts()) == after
@@ -93,7 +96,10 @@ def codes(quantity: int, *, users: int = 250, **changes: Any) -> list[str]:
 
 
 def test_licenses_below_the_users_are_refused_in_every_rule_set() -> None:
-    """TOO_FEW_LICENSES: each user who has the new plan, or is to get it, needs one (rules section 4)."""
+    """TOO_FEW_LICENSES: each user who has the new plan, or is to get it, needs one.
+
+    See rules#too_few_licenses.
+    """
     assert codes(250) == []
     assert codes(249) == ["TOO_FEW_LICENSES"]
     assert codes(280, users=281, rule_set="2020") == ["TOO_FEW_LICENSES"]
@@ -101,14 +107,17 @@ def test_licenses_below_the_users_are_refused_in_every_rule_set() -> None:
 
 @pytest.mark.parametrize("rules", ["2014", "2020"])
 def test_older_rule_sets_remove_no_licenses_in_a_switch(rules: str) -> None:
-    """LICENSE_REMOVAL_IN_SWITCH: below what is purchased nothing is amended (rules section 1)."""
+    """LICENSE_REMOVAL_IN_SWITCH: below what is purchased nothing is amended.
+
+    See rules#license_removal_in_switch.
+    """
     assert codes(259, rule_set=rules) == ["LICENSE_REMOVAL_IN_SWITCH"]
     assert codes(260, rule_set=rules) == []
     assert codes(259) == []
 
 
 def test_the_cap_of_the_new_plan_holds_for_an_amendment() -> None:
-    """TARGET_USER_CAP: a Business plan takes 300 (rules section 1)."""
+    """TARGET_USER_CAP: a Business plan takes 300 (rules#target_user_cap)."""
     target = eligibility_inputs.plan_id("Business Premium")
 
     assert codes(301, target_plan_id=target) == ["TARGET_USER_CAP"]

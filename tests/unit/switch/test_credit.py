@@ -1,4 +1,4 @@
-"""The rules of the credit check: which wait, which answer counts, who may extend (rules section 6)."""
+"""The rules of the credit check: which wait, which answer counts, who may extend (rules#credit-check)."""
 
 from __future__ import annotations
 

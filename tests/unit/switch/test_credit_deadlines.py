@@ -1,4 +1,4 @@
-"""Deadlines of the credit check in eight countries, recomputed by an independent path (rules section 6).
+"""Deadlines of the credit check in eight countries, recomputed by an independent path (rules#credit-check).
 
 The path of the test shares nothing with the product's: the days off are written out below, days are counted
 in a list, and the instant is found by trying every minute of UTC until the clock on the wall is right.

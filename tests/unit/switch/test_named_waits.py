@@ -1,4 +1,7 @@
-"""Every wait names what it waits for, since when, its next look, and what can be done (section 7)."""
+"""Every wait names what it waits for, since when, its next look, and what can be done.
+
+See waits#where-it-is-told.
+"""
 
 from __future__ import annotations
 
@@ -148,7 +151,7 @@ def test_a_pause_resets_no_wait() -> None:
 
 
 def test_a_credit_check_waits_since_it_was_asked_for() -> None:
-    """A pause, and a reminder in it, leave the begin of the credit check as it is (rules section 6)."""
+    """A pause, and a reminder in it, leave the begin of the credit check as it is."""
     story = Story()
     story.record(SwitchRequested, 0)
     story.record(ReplacementOrdered, 1)

@@ -1,4 +1,4 @@
-"""What an operator may do in which stage, and what a skip would mean for a user (rules sections 4 and 7)."""
+"""What an operator may do in which stage, and what a skip would mean for a user (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def test_each_stage_takes_its_commands_and_tells_why_not_the_others(stage: str) 
 
 @pytest.mark.parametrize("stage", sorted(PAUSABLE))
 def test_a_paused_switch_is_resumed_or_led_back(stage: str) -> None:
-    """A pause forbids a second one and every write, and nothing else (rules section 7)."""
+    """A pause forbids a second one and every write, and nothing else (rules#operator-controls)."""
     before, paused = allowed(state_at(stage)), allowed(state_at(stage, is_paused=True))
 
     assert paused == before - {"pause", "retry_users"} | {"resume"}
 
 
 def test_the_way_back_ends_a_pause() -> None:
-    """Users may return although the switch was paused when it was led back (rules section 7)."""
+    """Users may return although the switch was paused when it was led back (rules#operator-controls)."""
     source = source_at("moving")
     advance(source, controls.SwitchPaused)
     state = source.switch(SWITCH_ID)
@@ -84,7 +84,7 @@ def test_the_way_back_ends_a_pause() -> None:
 
 
 def test_a_resume_ends_a_pause_and_leaves_the_stage() -> None:
-    """The stage is that of the steps, whatever was paused (rules section 7)."""
+    """The stage is that of the steps, whatever was paused (rules#operator-controls)."""
     source = source_at("requested")
     advance(source, controls.SwitchPaused)
     advance(source, events.ReplacementOrdered)
@@ -153,18 +153,18 @@ def user_with(*plan_ids: str) -> DirectoryUser:
 def test_who_is_skipped_loses_what_no_other_license_keeps(
     user: DirectoryUser, kept: str, *, loses: bool
 ) -> None:
-    """Another license counts only where it keeps every data service of the old plan (rules section 4)."""
+    """Another license counts only where it keeps every data service of the old plan."""
     assert (kept_plan(CATALOG, E1, user), loses_license(CATALOG, E1, user)) == (kept, loses)
 
 
 def test_a_lesser_plan_does_not_keep_what_the_old_one_had() -> None:
-    """A license of fewer data services is no license in its place (rules section 4)."""
+    """A license of fewer data services is no license in its place (rules#operator-controls)."""
     assert loses_license(CATALOG, E3, user_with(E3, E1))
     assert not loses_license(CATALOG, E3, None)
 
 
 def test_a_skipped_user_is_known_by_key() -> None:
-    """Later passes leave the user alone (rules section 4)."""
+    """Later passes leave the user alone (rules#operator-controls)."""
     source = source_at("held")
     advance(source, moves.UserSkipped)
 

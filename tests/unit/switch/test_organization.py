@@ -1,4 +1,4 @@
-"""The organization's only place for a live switch, and its locks (rules section 1, SWITCH_IN_PROGRESS)."""
+"""The organization's only place for a live switch, and its locks (rules#switch_in_progress)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_second_switch_is_told_who_holds_since_when_and_until_when() -> None:
 
 
 def test_credit_check_keeps_other_switches_out() -> None:
-    """While a credit check is pending there is no other switch (rules section 6)."""
+    """While a credit check is pending there is no other switch (rules#credit-check)."""
     organization = registered()
     lock_commerce(organization)
 
@@ -118,7 +118,7 @@ def test_second_release_changes_nothing() -> None:
 
 
 def test_release_frees_every_lock_of_the_switch() -> None:
-    """Nothing stays locked by a switch that ended (rules section 7)."""
+    """Nothing stays locked by a switch that ended (switch#ways-back)."""
     organization = registered()
     recorded = events_of(organization, reserve, lock_commerce, lock, release)
 
@@ -147,7 +147,7 @@ def test_administration_is_locked_for_the_live_switch_only() -> None:
 
 
 def test_administration_is_locked_and_unlocked_once() -> None:
-    """Repeated locking and unlocking leave one event each (rules section 2, steps 7 and 12)."""
+    """Repeated locking and unlocking leave one event each (switch#steps, steps 7 and 12)."""
     recorded = events_of(registered(), reserve, lock, lock, unlock, unlock)
 
     assert recorded == ["SwitchReserved", "AdministrationLocked", "AdministrationUnlocked"]

@@ -1,4 +1,7 @@
-"""The remedy of a user who could not be moved names only what the switch takes now (unit; section 7)."""
+"""The remedy of a user who could not be moved names only what the switch takes now.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 

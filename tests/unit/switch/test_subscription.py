@@ -43,7 +43,8 @@ OPEN_MOVE = {Stage.MOVING, Stage.HELD}
 AMENDABLE = OPEN_MOVE | {Stage.READY, Stage.MOVED}
 WAITING = {Stage.ORDERED, Stage.CREDIT_CHECK, Stage.CREDIT_OVERDUE}
 
-#: Event -> stages that it may follow, and the stage it leads to; None leaves the stage (rules section 2).
+#: Event -> stages that it may follow, and the stage it leads to; None leaves the stage
+#: (architecture#streams-and-events).
 TABLE: dict[type[SwitchEvent], tuple[Collection[str], str | None]] = {
     events.QuoteFixed: ({"requested"}, None),
     events.WarningAcknowledged: ({"requested"}, None),
@@ -152,7 +153,7 @@ def test_event_follows_the_stages_of_its_line_and_no_other(event_class: type[Swi
 
 
 def test_no_event_leads_back_over_the_point_of_no_return() -> None:
-    """Once the source may be cancelled a switch only rolls forward (rules section 7)."""
+    """Once the source may be cancelled a switch only rolls forward (switch#ways-back)."""
     endings: list[type[SwitchEvent]] = [
         events.SwitchFailed,
         events.SwitchCancelled,
@@ -203,7 +204,7 @@ def test_cancelled_subscription_takes_no_request() -> None:
 
 
 def test_partial_switch_keeps_the_source() -> None:
-    """Reduced licenses leave the old subscription active for those who stay (rules section 3)."""
+    """Reduced licenses leave the old subscription active for those who stay (switch#manual-mode)."""
     source = source_at(Stage.MOVED)
     advance(source, moves.LicensesReduced)
 
@@ -258,7 +259,10 @@ def group(source: Subscription, pass_name: str, number: int, **counts: int) -> N
 
 
 def test_each_user_counts_once_over_all_passes() -> None:
-    """A user who failed first and moved in a retry counts as moved, not as both (rules section 4)."""
+    """A user who failed first and moved in a retry counts as moved, not as both.
+
+    See switch#what-became-of-each-user.
+    """
     source = source_at(Stage.MOVING)
     group(source, "move", 0, moved=498, failed=2)
     group(source, "move", 1, moved=100)
@@ -329,7 +333,7 @@ def test_voided_replacement_receives_nothing_more() -> None:
 
 
 def test_subscription_that_was_there_before_may_be_a_target() -> None:
-    """The manual path may name a subscription that the organization owns already (rules section 3)."""
+    """The manual path may name a subscription that the organization owns already (switch#manual-mode)."""
     target = opened()
     receive(target, LicensesReceived)
 
@@ -337,7 +341,10 @@ def test_subscription_that_was_there_before_may_be_a_target() -> None:
 
 
 def test_a_command_is_kept_with_who_gave_it() -> None:
-    """A run that begins anew goes on with the command that was recorded (architecture section 5)."""
+    """A run that begins anew goes on with the command that was recorded.
+
+    See reliability#lost-workflows-and-lost-stores.
+    """
     source = source_at(Stage.MOVING)
 
     advance(source, returns.OperatorCommanded)
@@ -349,7 +356,7 @@ def test_a_command_is_kept_with_who_gave_it() -> None:
 
 
 def test_what_is_stuck_remembers_where() -> None:
-    """A second cause does not hide in which stage taking back got stuck (rules section 7)."""
+    """A second cause does not hide in which stage taking back got stuck (switch#ways-back)."""
     source = source_at(Stage.ROLLING_BACK)
 
     advance(source, returns.CompensationStuck)

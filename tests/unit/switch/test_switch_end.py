@@ -1,4 +1,7 @@
-"""SWITCH_IN_PROGRESS: the promised end is right, or unknown and for whom it waits (unit; rules section 1)."""
+"""SWITCH_IN_PROGRESS: the promised end is right, or unknown and for whom it waits.
+
+See waits#when-another-switch-ends.
+"""
 
 from __future__ import annotations
 
@@ -212,7 +215,7 @@ def test_a_wait_that_is_over_takes_no_promise_away() -> None:
 def test_a_pending_credit_check_tells_its_deadline_or_for_whom_it_waits(
     told: list[Told], now: int, promised_at: datetime, words: str
 ) -> None:
-    """CREDIT_CHECK_PENDING promises the deadline of now; an overdue check promises nothing (section 6)."""
+    """CREDIT_CHECK_PENDING promises the deadline of now; an overdue check promises nothing."""
     holder = credit_holder(HOLDER, state_of(told), at(now))
     found = reason_of("CREDIT_CHECK_PENDING", credit_check=holder)
 
@@ -222,7 +225,7 @@ def test_a_pending_credit_check_tells_its_deadline_or_for_whom_it_waits(
 
 
 def test_a_locked_administration_promises_no_end_that_has_passed() -> None:
-    """An edit by hand is refused with the promised end, or with whom the switch waits for (section 4)."""
+    """An edit by hand is refused with the promised end, or with whom the switch waits for."""
     organization = Organization.register(ORGANIZATION_ID, at=at(), meta=meta_of())
     organization.reserve_switch(
         SWITCH_ID, source_stream_id="s", promised_end=at(PROMISED), at=at(), meta=meta_of()

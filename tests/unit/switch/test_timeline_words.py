@@ -1,4 +1,4 @@
-"""The timeline tells in words that people read (unit; rules section 2)."""
+"""The timeline tells in words that people read (unit; cli#the-page-of-a-switch)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.stories.named_waits import STEP, noted, ordered
 
 
 def test_the_timeline_names_steps_promises_and_notices_in_words() -> None:
-    """No id with a point or an underscore is told to people (section 2)."""
+    """No id with a point or an underscore is told to people (cli#the-page-of-a-switch)."""
     story = ordered()
     noted(story, 10)
     story.record(WaitEnded, 20, activity=STEP, step=STEP, code="REFUSED")

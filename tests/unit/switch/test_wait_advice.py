@@ -1,4 +1,4 @@
-"""What a wait advises is taken, and no wait speaks of a call by its id (unit; rules section 7)."""
+"""What a wait advises is taken, and no wait speaks of a call by its id (unit; waits#where-it-is-told)."""
 
 from __future__ import annotations
 

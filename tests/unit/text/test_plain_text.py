@@ -86,6 +86,6 @@ def test_line_ends_of_others_are_no_damage() -> None:
     "blank", ["", "   ", "\t\n", "\u00a0", "\u00a0\u200b", "\u2060\ufeff", "\u3164", "\u0301"]
 )
 def test_a_reason_of_blanks_tells_nothing(blank: str) -> None:
-    """Whoever acts says why, in characters that are seen (rules section 7)."""
+    """Whoever acts says why, in characters that are seen (rules#operator-controls)."""
     with pytest.raises(InvalidInput, match="words that tell why"):
         require_told(blank)

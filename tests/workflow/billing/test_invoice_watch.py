@@ -1,4 +1,4 @@
-"""The watch over the invoice with the credit, with the clock moved on (rules section 2, step 13)."""
+"""The watch over the invoice with the credit, with the clock moved on (rules#promises)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A period that was credited whole before: nothing is left to give back (rules section 5)."""
+"""A period that was credited whole before: nothing is left to give back (proration#every-policy)."""
 
 from __future__ import annotations
 

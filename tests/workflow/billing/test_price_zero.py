@@ -1,4 +1,7 @@
-"""Plans of price zero: the switch completes with lines of 0.00, and no money moves (rules section 5)."""
+"""Plans of price zero: the switch completes with lines of 0.00, and no money moves.
+
+See proration#every-policy.
+"""
 
 from __future__ import annotations
 

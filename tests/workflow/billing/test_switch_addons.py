@@ -1,4 +1,7 @@
-"""Add-ons of a switch: quoted in every line, carried over or removed, and billed so (rules section 4)."""
+"""Add-ons of a switch: quoted in every line, carried over or removed, and billed so.
+
+See rules#addon_incompatible.
+"""
 
 from __future__ import annotations
 

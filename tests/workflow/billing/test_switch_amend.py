@@ -141,7 +141,10 @@ async def test_too_early_and_too_late_are_refused(world: World) -> None:
 
 
 async def test_a_roll_back_after_an_amendment_charges_nothing(world: World) -> None:
-    """The order is voided with all its licenses, and who joined on the new plan returns too (section 7)."""
+    """The order is voided with all its licenses, and who joined on the new plan returns too.
+
+    See switch#ways-back.
+    """
     order, handle = await short_switch(world)
     joined = world.users_left(order)
     await amend(world, order, handle, USERS + JOINERS)

@@ -1,4 +1,7 @@
-"""A year that was paid in advance: the loss is disclosed, accepted, and then billed so (rules section 5)."""
+"""A year that was paid in advance: the loss is disclosed, accepted, and then billed so.
+
+See proration#value-that-was-paid-in-advance.
+"""
 
 from __future__ import annotations
 

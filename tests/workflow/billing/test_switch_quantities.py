@@ -1,4 +1,7 @@
-"""How many licenses a switch orders: fewer, more or as many; charged as quoted (rules section 4)."""
+"""How many licenses a switch orders: fewer, more or as many; charged as quoted.
+
+See rules#license_removal_in_switch.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Licenses that came or went inside the period: credited to the cent, charged as quoted (rules section 5)."""
+"""Licenses that came or went inside the period: credited to the cent, charged as quoted.
+
+See proration#every-policy.
+"""
 
 from __future__ import annotations
 

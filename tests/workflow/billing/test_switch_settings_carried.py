@@ -1,4 +1,7 @@
-"""What hangs on the old subscription goes over to the new one, or its loss is confirmed (section 5)."""
+"""What hangs on the old subscription goes over to the new one, or its loss is confirmed.
+
+See rules#quote-and-cutover.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""VOID_WINDOW_CLOSED: a day before an order can be voided for nothing no more it is warned (section 5)."""
+"""VOID_WINDOW_CLOSED: a day before an order can be voided for nothing no more it is warned.
+
+See rules#void-window.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cancel sent at any point of a switch leads to a defined end and is never swallowed (rules section 7)."""
+"""A cancel sent at any point of a switch leads to a defined end and is never swallowed (switch#ways-back)."""
 
 from __future__ import annotations
 

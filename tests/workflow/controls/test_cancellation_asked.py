@@ -74,7 +74,10 @@ def shown_status(world: World, order: SwitchOrder) -> str:
 
 
 async def test_a_lost_answer_of_the_cancellation_leaves_no_way_back(world: World) -> None:
-    """It was carried out: no hold, no roll-back; the switch goes on forward (rules section 7)."""
+    """It was carried out: no hold, no roll-back; the switch goes on forward.
+
+    See reliability#the-cancellation.
+    """
     order, handle, user = await asked_to_cancel(world, "lost_answer")
     await world.until_waiting(handle)
 
@@ -110,7 +113,10 @@ async def test_a_cancellation_that_lands_late_leaves_no_way_back(world: World) -
 
 
 async def test_who_joins_while_the_answer_is_lost_is_moved_at_once(world: World) -> None:
-    """A repetition that finds the plan gone looks for late users before anything else (rules section 2)."""
+    """A repetition that finds the plan gone looks for late users before anything else.
+
+    See reliability#the-cancellation.
+    """
     order, handle = await ordered(world, ASKING)
     world.sandbox.fault(PATCH.format(order.organization_id), "lost_answer")
     add_user(world, order, NAME)
@@ -122,7 +128,10 @@ async def test_who_joins_while_the_answer_is_lost_is_moved_at_once(world: World)
 
 
 async def test_a_refused_cancellation_opens_the_way_back_again(world: World) -> None:
-    """What the seller refused has not happened: the switch holds, and everyone can return (section 7)."""
+    """What the seller refused has not happened: the switch holds, and everyone can return.
+
+    See reliability#the-cancellation.
+    """
     order, handle = await ordered(world, "cancellation.cancel_source:save:begun")
     cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
     world.ambushes.go_on(order.switch_id)
@@ -156,7 +165,10 @@ async def test_a_refusal_that_is_mended_is_asked_again(world: World) -> None:
 
 
 async def test_an_attempt_that_slept_does_not_cancel_a_held_switch(world: World) -> None:
-    """The record refuses its beginning by its version, right before the seller would be asked (section 5)."""
+    """The record refuses its beginning by its version, right before the seller would be asked.
+
+    See reliability#the-cancellation.
+    """
     order, handle = await ordered(world, "cancellation.cancel_source:save:begun")
     hold(world, order)
     world.ambushes.go_on(order.switch_id)
@@ -172,7 +184,7 @@ async def test_an_attempt_that_slept_does_not_cancel_a_held_switch(world: World)
 
 
 async def test_a_refusal_beside_an_attempt_that_sleeps_leaves_no_way_back(world: World) -> None:
-    """It may wake up and ask at any moment, and no row tells of it (architecture section 5)."""
+    """It may wake up and ask at any moment, and no row tells of it (reliability#the-cancellation)."""
     order, handle, sleeper = await stopped(world, "cancellation.cancel_source:saved:begun")
     refusing(world)
     again = await lost(world, order, handle)
@@ -232,7 +244,10 @@ async def test_what_is_refused_after_a_lost_request_is_ended_by_hand(world: Worl
 
 
 async def test_a_way_back_that_meets_a_cancellation_goes_forward(world: World) -> None:
-    """An attempt of a lost run has cancelled while the next run still verifies (architecture section 5)."""
+    """An attempt of a lost run has cancelled while the next run still verifies.
+
+    See reliability#the-cancellation.
+    """
     order, handle, sleeper = await stopped(world, "cancellation.cancel_source:save:begun")
     verifying = world.ambushes.lay(order.switch_id, "verification.verify_move:begin")
     again = await lost(world, order, handle)

@@ -1,4 +1,7 @@
-"""Commands in the moment in which a hold is recorded and its run is not told yet (rules section 7)."""
+"""Commands in the moment in which a hold is recorded and its run is not told yet.
+
+See rules#operator-controls.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from workflows.switch.plan_switch import PlanSwitch
 
 
 async def test_a_retry_is_taken_that_comes_as_soon_as_the_record_says_held(world: World) -> None:
-    """Who reads `held` may answer it at once, and the answer ends the hold (rules section 7)."""
+    """Who reads `held` may answer it at once, and the answer ends the hold (rules#operator-controls)."""
     order, handle = await recorded_hold(world)
     mend(world, order)
     before = stage_of(world, order)
@@ -57,7 +60,7 @@ async def test_a_command_on_a_user_is_taken_that_comes_as_soon_as_the_record_say
 
 
 async def test_a_retry_is_taken_that_comes_as_soon_as_the_record_says_stuck(world: World) -> None:
-    """A way back that is stuck is gone on with by whoever read it first (rules section 7)."""
+    """A way back that is stuck is gone on with by whoever read it first (rules#operator-controls)."""
     order = world.order(world.organization(missing_usage_location=1))
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
@@ -77,7 +80,7 @@ async def test_a_retry_is_taken_that_comes_as_soon_as_the_record_says_stuck(worl
 
 
 async def test_a_retry_beside_a_cancel_in_that_moment_retries_nothing(world: World) -> None:
-    """What leads back ends the hold before anything waits for a retry, which is told so (rules section 7)."""
+    """What leads back ends the hold before anything waits for a retry, which is told so."""
     order, handle = await recorded_hold(world)
     sent = await retry(handle)
     cancelled = await world.cancel(handle)

@@ -1,4 +1,4 @@
-"""Requests whose effect comes after their client has given them up (architecture section 5)."""
+"""Requests whose effect comes after their client has given them up (reliability#late-writers)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MONEY = (
 
 
 async def test_nobody_ends_on_the_void_plan_by_a_late_request(world: World) -> None:
-    """A batch that is carried out after the roll-back began is found and taken back (rules section 7)."""
+    """A batch that is carried out after the roll-back began is found and taken back."""
     order = world.order(world.organization(60))
     before = world.users(order)
     world.block("POST /v1.0/$batch", kind="late")
@@ -35,7 +35,10 @@ async def test_nobody_ends_on_the_void_plan_by_a_late_request(world: World) -> N
 
 @pytest.mark.parametrize("path", MONEY)
 async def test_a_late_request_for_money_has_its_effect_once(world: World, path: str) -> None:
-    """The same key again while the first request is on its way: one effect (architecture section 4)."""
+    """The same key again while the first request is on its way: one effect.
+
+    See architecture#the-shape-of-a-step.
+    """
     order = world.order(world.organization())
     match = path.format(order.organization_id)
     world.sandbox.settings(late_seconds=2.0, faults=[{"match": match, "kind": "late", "count": 1}])
@@ -49,7 +52,7 @@ async def test_a_late_request_for_money_has_its_effect_once(world: World, path: 
 
 
 async def test_an_order_that_lands_after_its_cancel_is_voided(world: World) -> None:
-    """An order on its way when the switch is cancelled is found by its key, and voided (rules section 7)."""
+    """An order on its way when the switch is cancelled is found by its key, and voided."""
     order = world.order(world.organization())
     world.block(f"POST /v1/customers/{order.organization_id}/carts/", kind="late")
     handle, _ = await world.start(order)

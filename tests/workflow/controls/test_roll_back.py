@@ -1,4 +1,4 @@
-"""Rolling a switch back while licenses move: everyone returns as they were (rules section 7)."""
+"""Rolling a switch back while licenses move: everyone returns as they were (switch#ways-back)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TARGET_ID = load_catalog().find(TARGET_PLAN).plan_id
 
 
 async def test_everyone_moved_returns_with_the_original_services(world: World) -> None:
-    """Who was moved is back on the old plan with the same services; the order is void (rules section 7)."""
+    """Who was moved is back on the old plan with the same services; the order is void (switch#ways-back)."""
     order, handle, before = await half_moved_switch(world)
     assert len(world.users_left(order)) == 2
 
@@ -51,7 +51,7 @@ async def test_everyone_moved_returns_with_the_original_services(world: World) -
 
 
 async def test_a_cancel_while_licenses_move_rolls_back(world: World) -> None:
-    """A cancel in the license step leads back to the old plan as well, whoever sends it (rules section 7)."""
+    """A cancel in the license step leads back to the old plan as well, whoever sends it."""
     order = world.order(world.organization(60))
     before = world.users(order)
     world.block("POST /v1.0/$batch")
@@ -69,7 +69,7 @@ async def test_a_cancel_while_licenses_move_rolls_back(world: World) -> None:
 
 
 async def test_a_user_whose_license_moved_by_hand_is_left_where_they_are(world: World) -> None:
-    """Who holds neither plan, or only the old one, is not touched by the way back (rules section 4)."""
+    """Who holds neither plan, or only the old one, is not touched by the way back (switch#licenses)."""
     order, handle, before = await half_moved_switch(world)
     moved = sorted(set(before) - set(world.users_left(order)))
     world.sandbox.edit(
@@ -90,7 +90,7 @@ async def test_a_user_whose_license_moved_by_hand_is_left_where_they_are(world: 
 
 
 async def test_users_who_can_not_return_keep_the_new_plan_until_they_can(world: World) -> None:
-    """A way back that is stuck voids nothing, names what to do, and goes on by a retry (rules section 7)."""
+    """A way back that is stuck voids nothing, names what to do, and goes on by a retry (switch#ways-back)."""
     order, handle, before = await half_moved_switch(world)
     (user, *_) = sorted(set(before) - set(world.users_left(order)))
     world.sandbox.edit(order.organization_id, kind="refusal", user_id=user, text="No.")
@@ -115,7 +115,7 @@ async def test_users_who_can_not_return_keep_the_new_plan_until_they_can(world: 
 async def test_a_seller_who_does_not_void_leaves_the_switch_stuck_until_he_does(
     world: World, command: str
 ) -> None:
-    """An order that can't be voided is an operator's state of its own, told once (rules section 7)."""
+    """An order that can't be voided is an operator's state of its own, told once (switch#ways-back)."""
     if command == "cancel":
         world.sandbox.settings(provisioning_delay_seconds=600)
         order = world.order(world.organization())
@@ -144,7 +144,7 @@ async def test_a_seller_who_does_not_void_leaves_the_switch_stuck_until_he_does(
 
 
 async def test_an_organization_that_had_the_new_plan_before_keeps_it(world: World) -> None:
-    """Licenses of the new plan from another subscription stay with whoever holds them (rules section 4)."""
+    """Licenses of the new plan from another subscription stay with whoever holds them (switch#licenses)."""
     organization = world.organization(60, missing_usage_location=2)
     organization_id = organization["organization_id"]
     line = OrderLine(plan_id=TARGET_ID, quantity=5, term="P1M", billing_cycle="monthly", currency="EUR")

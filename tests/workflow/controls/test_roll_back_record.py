@@ -1,4 +1,4 @@
-"""The record says of every user where they ended, answered or not (rules section 7)."""
+"""The record says of every user where they ended, answered or not (switch#ways-back)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking a switch back before the first license moves (rules section 7)."""
+"""Taking a switch back before the first license moves (switch#ways-back)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workflows.base.messages import SwitchResult
 
 
 async def test_a_cancel_while_the_seller_provisions_takes_everything_back(world: World) -> None:
-    """The order is voided, the locks are released, and who cancelled is in the record (rules section 7)."""
+    """The order is voided, the locks are released, and who cancelled is in the record (switch#ways-back)."""
     order, handle = await provisioning_switch(world)
 
     answer = await world.cancel(handle)
@@ -28,7 +28,7 @@ async def test_a_cancel_while_the_seller_provisions_takes_everything_back(world:
 
 
 async def test_a_cancel_by_temporals_own_means_takes_everything_back(world: World) -> None:
-    """`temporal workflow cancel` is the same as our command (rules section 7)."""
+    """`temporal workflow cancel` is the same as our command (switch#ways-back)."""
     order, handle = await provisioning_switch(world)
 
     await handle.cancel()
@@ -39,7 +39,7 @@ async def test_a_cancel_by_temporals_own_means_takes_everything_back(world: Worl
 
 
 async def test_a_second_cancel_does_not_end_the_way_back(world: World) -> None:
-    """What was begun to take back is taken back to its end, whoever cancels meanwhile (rules section 7)."""
+    """What was begun to take back is taken back to its end, whoever cancels meanwhile (switch#ways-back)."""
     order, handle = await provisioning_switch(world)
     world.block(f"PATCH /v1/customers/{order.organization_id}/orders/")
 
@@ -54,7 +54,7 @@ async def test_a_second_cancel_does_not_end_the_way_back(world: World) -> None:
 
 
 async def test_a_cancel_before_the_order_is_placed_orders_nothing(world: World) -> None:
-    """A request whose facts can't be read yet may be cancelled as well (rules section 7)."""
+    """A request whose facts can't be read yet may be cancelled as well (switch#ways-back)."""
     order = world.order(world.organization())
     world.block(f"GET /billing/v1/customers/{order.organization_id}")
     workflow_id = workflow_id_of(order.organization_id, order.request_id)
@@ -73,7 +73,7 @@ async def test_a_cancel_before_the_order_is_placed_orders_nothing(world: World) 
 
 @pytest.mark.parametrize("path", ["carts/", "carts"])
 async def test_an_order_whose_answer_was_lost_is_voided_too(world: World, path: str) -> None:
-    """A cancel between an order and its answer leaves no order behind (rules section 7)."""
+    """A cancel between an order and its answer leaves no order behind (switch#ways-back)."""
     order = world.order(world.organization())
     world.block(f"POST /v1/customers/{order.organization_id}/{path}", kind="lost_answer")
     handle, _ = await world.start(order)
@@ -89,7 +89,7 @@ async def test_an_order_whose_answer_was_lost_is_voided_too(world: World, path: 
 
 
 async def test_a_cancel_is_too_late_when_the_source_is_being_cancelled(world: World) -> None:
-    """From the cancellation of the old plan on a switch only goes forward, and says so (rules section 7)."""
+    """From the cancellation of the old plan on a switch only goes forward, and says so (switch#ways-back)."""
     order = world.order(world.organization())
     world.block(f"POST /billing/v1/customers/{order.organization_id}/subscriptions")
     handle, _ = await world.start(order)
@@ -113,7 +113,7 @@ async def test_a_cancel_is_too_late_when_the_source_is_being_cancelled(world: Wo
 async def test_a_seller_who_refuses_fails_the_switch_and_nothing_is_left(
     world: World, method: str, orders: int, code: str
 ) -> None:
-    """Any failure before the first license moves is taken back (rules section 7)."""
+    """Any failure before the first license moves is taken back (switch#ways-back)."""
     order = world.order(world.organization())
     world.change_cloud = refuse_always(method)
 
@@ -126,7 +126,7 @@ async def test_a_seller_who_refuses_fails_the_switch_and_nothing_is_left(
 
 
 async def test_an_organization_may_switch_again_after_a_cancelled_switch(world: World) -> None:
-    """A switch that was taken back leaves the organization free (rules section 7)."""
+    """A switch that was taken back leaves the organization free (switch#ways-back)."""
     world.sandbox.settings(provisioning_delay_seconds=600)
     organization = world.organization()
     first = world.order(organization)

@@ -1,4 +1,4 @@
-"""Pausing and resuming a switch (rules section 7)."""
+"""Pausing and resuming a switch (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ async def test_a_pause_stops_the_move_and_a_resume_ends_it(world: World) -> None
 
 
 async def test_a_pause_while_the_seller_provisions_stops_before_the_first_license(world: World) -> None:
-    """What was asked for is awaited and recorded; nothing new is begun (rules section 7)."""
+    """What was asked for is awaited and recorded; nothing new is begun (rules#operator-controls)."""
     order = world.order(world.organization())
     provisioning = world.ambushes.lay(order.switch_id, PROVISIONING)
     handle, _ = await world.start(order)
@@ -103,7 +103,7 @@ async def test_a_pause_while_the_seller_provisions_stops_before_the_first_licens
 
 
 async def test_a_held_switch_that_is_paused_takes_its_retry_and_goes_on_when_resumed(world: World) -> None:
-    """A pause outlasts a retry: the retry counts, and begins once somebody resumes (rules section 7)."""
+    """A pause outlasts a retry: the retry counts, and begins once somebody resumes."""
     order = world.order(world.organization(missing_usage_location=1))
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
@@ -122,7 +122,7 @@ async def test_a_held_switch_that_is_paused_takes_its_retry_and_goes_on_when_res
 
 
 async def test_a_paused_switch_can_be_led_back(world: World) -> None:
-    """Everyone moved returns while it is paused, with the services they had (rules section 7)."""
+    """Everyone moved returns while it is paused, with the services they had (rules#operator-controls)."""
     organization = world.organization(1500)
     before = world.users(world.order(organization))
     order, handle = await moving_switch(world, organization)
@@ -138,7 +138,7 @@ async def test_a_paused_switch_can_be_led_back(world: World) -> None:
 
 
 async def test_a_pause_is_refused_after_the_point_of_no_return(world: World) -> None:
-    """After the old plan's cancellation a switch only rolls forward (rules section 7)."""
+    """After the old plan's cancellation a switch only rolls forward (switch#ways-back)."""
     from tests.support.licenses.held import refuse_stop
 
     refusals = ["begin"]

@@ -1,4 +1,4 @@
-"""The wait for a credit check, with the clock moved on (rules section 6)."""
+"""The wait for a credit check, with the clock moved on (rules#credit-check)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Credit checks that begin on chosen days, with the clock moved on (rules section 6).
+"""Credit checks that begin on chosen days, with the clock moved on (rules#credit-check).
 
 Each expected instant is found twice without the product: written out by hand, as the clock on the wall shows
 it, and by the loops over days of tests/support/worlds/dated.py.

@@ -1,4 +1,4 @@
-"""Answers and extensions of dated credit checks: early, late, at the very instant (rules section 6)."""
+"""Answers and extensions of dated credit checks: early, late, at the very instant (rules#credit-check)."""
 
 from __future__ import annotations
 

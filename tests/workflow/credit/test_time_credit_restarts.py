@@ -1,4 +1,4 @@
-"""Credit checks whose worker is away, comes back, or remembers nothing (rules section 6).
+"""Credit checks whose worker is away, comes back, or remembers nothing (rules#credit-check).
 
 An outage changes nothing for operators: their answers count until the cap. The bureau's approval counts until
 the end of the wait is recorded, since the seller has set it up and takes no order back that is so old.

@@ -1,4 +1,4 @@
-"""Who was changed by hand is named beside the moves, and counts as no move (rules section 4, drift)."""
+"""Who was changed by hand is named beside the moves, and counts as no move (rules#drift)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def failed_of(world: World, order: SwitchOrder, source: Subscription) -> int:
 
 
 async def test_each_user_who_was_changed_by_hand_is_named(world: World) -> None:
-    """Who has no license any more stands beside the event, and is no move of any kind (rules section 4)."""
+    """Who has no license any more stands beside the event, and is no move of any kind (rules#drift)."""
     order, handle = await verifying(world)
     before = world.users(order)
     by_hand = change_by_hand(world, order)
@@ -93,7 +93,7 @@ async def test_each_user_who_was_changed_by_hand_is_named(world: World) -> None:
 
 
 async def test_a_user_who_came_late_and_one_who_was_moved_back_are_named(world: World) -> None:
-    """Whom the verification moves forward is told as well, each under what it was (rules section 4)."""
+    """Whom the verification moves forward is told as well, each under what it was (rules#drift)."""
     order, handle = await moving_switch(world)
     add_user(world, order, "Nora New")
     world.block()
@@ -109,7 +109,10 @@ async def test_a_user_who_came_late_and_one_who_was_moved_back_are_named(world: 
 
 
 async def test_an_attempt_that_died_after_its_save_writes_no_second_row(world: World) -> None:
-    """Rows stand or fall with their event, so the next attempt meets both or neither (section 4)."""
+    """Rows stand or fall with their event, so the next attempt meets both or neither.
+
+    See architecture#the-shape-of-a-step.
+    """
     order, handle = await verifying(world)
     world.ambushes.lay(order.switch_id, BEGUN)
     by_hand = change_by_hand(world, order)
@@ -126,7 +129,10 @@ async def test_an_attempt_that_died_after_its_save_writes_no_second_row(world: W
 
 
 async def test_an_attempt_that_slept_before_its_save_writes_no_rows(world: World) -> None:
-    """Two attempts that found the same write it once: the later save is refused whole (section 4)."""
+    """Two attempts that found the same write it once: the later save is refused whole.
+
+    See architecture#the-shape-of-a-step.
+    """
     order, handle = await verifying(world)
     world.ambushes.lay(order.switch_id, BEGINS)
     by_hand = change_by_hand(world, order)
@@ -192,7 +198,7 @@ def showing_more(world: World, order: SwitchOrder, *, more: int) -> None:
 
 
 async def test_another_quantity_of_the_old_plan_is_found_and_told(world: World) -> None:
-    """Licenses of the old plan that were changed at the seller are told with the sign (rules section 4)."""
+    """Licenses of the old plan that were changed at the seller are told with the sign (rules#drift)."""
     order, handle = await verifying(world)
     showing_more(world, order, more=-1)
     world.block()

@@ -14,7 +14,10 @@ from workflows.switch.plan_switch import PlanSwitch
 
 
 async def test_a_skipped_user_stays_behind_once_the_loss_is_accepted(world: World) -> None:
-    """Who would lose the old plan is skipped only knowingly; everyone else completes (rules section 4)."""
+    """Who would lose the old plan is skipped only knowingly; everyone else completes.
+
+    See rules#operator-controls.
+    """
     order, handle = await held_switch(world, missing_usage_location=1)
     (user,) = world.users_left(order)
     key = key_of(world, order, user)
@@ -37,7 +40,10 @@ async def test_a_skipped_user_stays_behind_once_the_loss_is_accepted(world: Worl
 
 
 async def test_a_user_with_another_plan_that_keeps_the_data_is_skipped_without_a_loss(world: World) -> None:
-    """Another license that has every data service is enough, and the record names it (rules section 4)."""
+    """Another license that has every data service is enough, and the record names it.
+
+    See rules#operator-controls.
+    """
     organization = world.organization(missing_usage_location=1)
     order = world.order(organization)
     handle, _ = await world.start(order)
@@ -59,7 +65,7 @@ async def test_a_user_with_another_plan_that_keeps_the_data_is_skipped_without_a
 
 
 async def test_only_a_user_who_failed_can_be_skipped_or_tried_alone(world: World) -> None:
-    """Nobody else is touched by a command on single users (rules section 4)."""
+    """Nobody else is touched by a command on single users (rules#operator-controls)."""
     order, handle = await held_switch(world, missing_usage_location=1)
     moved = next(user for user, plans in world.users(order).items() if SOURCE_PLAN not in plans)
     key = key_of(world, order, moved)
@@ -97,7 +103,10 @@ async def test_single_users_are_tried_again_while_the_switch_holds(world: World)
 
 
 async def test_too_many_failures_hold_the_move_before_the_others_are_tried(world: World) -> None:
-    """More than 2 % of the users tried stop the move; a retry goes on with the others (rules section 7)."""
+    """More than 2 % of the users tried stop the move; a retry goes on with the others.
+
+    See rules#operator-controls.
+    """
     users = 900
     order, handle = await held_switch(world, users=users, missing_usage_location=users - 1)
     (held,) = recorded(world, order, LicenseMoveHeld)

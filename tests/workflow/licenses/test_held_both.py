@@ -1,4 +1,4 @@
-"""Users who held the new plan beside the old one before the switch (rules section 4)."""
+"""Users who held the new plan beside the old one before the switch (switch#licenses)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_what_is_told_of_who_held_both_plans_is_so(world: World, settings:
 
 
 async def test_the_quote_says_that_the_new_plan_is_owned_and_held(world: World) -> None:
-    """TARGET_HELD: how many licenses are there, and how many of them are assigned (rules section 1)."""
+    """TARGET_HELD: how many licenses are there, and how many of them are assigned (rules#target_held)."""
     made, _ = with_both(world)
     (found,) = [
         each for each in world.prepare(made).assessment.findings if each.code == FindingCode.TARGET_HELD

@@ -1,4 +1,4 @@
-"""A license counts only where it works: one that is Disabled moves nobody (rules section 4)."""
+"""A license counts only where it works: one that is Disabled moves nobody (switch#licenses)."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_a_new_license_that_does_not_work_fails_the_user_who_gets_the_old_
 
 
 async def test_a_retry_of_a_license_that_stays_disabled_takes_nothing_away(world: World) -> None:
-    """Each further pass reads first: the gap of the first change is the only one (rules section 4)."""
+    """Each further pass reads first: the gap of the first change is the only one (switch#licenses)."""
     order = world.order(world.organization(USERS))
     user = min(world.users(order))
     set_state(world, order, user, is_active=False)
@@ -108,7 +108,7 @@ async def test_a_retry_of_a_license_that_stays_disabled_takes_nothing_away(world
 
 
 async def test_who_held_the_new_plan_disabled_before_keeps_the_old_one(world: World) -> None:
-    """Holding both plans is no move done: the new one must work before the old one goes (rules section 4)."""
+    """Holding both plans is no move done: the new one must work before the old one goes (switch#licenses)."""
     organization = world.organization(USERS)
     organization_id = organization["organization_id"]
     world.sandbox.cloud.seller.place_order(
@@ -135,7 +135,7 @@ async def test_who_held_the_new_plan_disabled_before_keeps_the_old_one(world: Wo
 
 
 async def test_a_license_that_ends_disabled_after_the_move_holds_the_cancellation(world: World) -> None:
-    """Whoever was moved and can't work any more is found before the old plan goes (rules section 4)."""
+    """Whoever was moved and can't work any more is found before the old plan goes (switch#licenses)."""
     order = world.order(world.organization(USERS))
     user = min(world.users(order))
     ambush = world.ambushes.lay(order.switch_id, "cancellation.cancel_source:begin")
@@ -156,7 +156,10 @@ async def test_a_license_that_ends_disabled_after_the_move_holds_the_cancellatio
 
 
 async def test_a_way_back_onto_a_license_that_does_not_work_leaves_the_new_one(world: World) -> None:
-    """A roll-back counts a user as back only where the old license works (rules sections 4 and 7)."""
+    """A roll-back counts a user as back only where the old license works.
+
+    See switch#licenses, switch#ways-back.
+    """
     order = world.order(world.organization(USERS))
     users = sorted(world.users(order))
     set_state(world, order, users[0], is_active=False)
@@ -176,7 +179,7 @@ async def test_a_way_back_onto_a_license_that_does_not_work_leaves_the_new_one(w
 
 
 async def test_an_old_license_that_is_not_free_any_more_is_told_as_no_working_license(world: World) -> None:
-    """Where nothing can be given back the user is listed so, and every pass tries again (rules section 4)."""
+    """Where nothing can be given back the user is listed so, and every pass tries again (switch#licenses)."""
     order = world.order(world.organization(USERS))
     user = min(world.users(order))
     set_state(world, order, user, is_active=False)
@@ -198,7 +201,7 @@ async def test_an_old_license_that_is_not_free_any_more_is_told_as_no_working_li
 
 
 def test_a_license_given_by_hand_that_does_not_work_is_told_as_not_given(world: World) -> None:
-    """A license command answers by what the directory shows, not by its 200 (rules section 4)."""
+    """A license command answers by what the directory shows, not by its 200 (switch#licenses)."""
     order = world.order(world.organization(USERS))
     user = min(world.users(order))
     world.sandbox.edit(order.organization_id, kind="licenses", user_id=user, add=[], remove=[SOURCE_PLAN])

@@ -1,4 +1,7 @@
-"""Who joins the old plan after the roster was frozen raises the total, and is named (rules section 4)."""
+"""Who joins the old plan after the roster was frozen raises the total, and is named.
+
+See switch#what-became-of-each-user.
+"""
 
 from __future__ import annotations
 

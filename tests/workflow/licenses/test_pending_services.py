@@ -47,7 +47,7 @@ def leave_source_pending(world: World, organization: dict[str, Any], service: st
 
 @pytest.mark.parametrize("side", ["source", "target"])
 async def test_a_service_without_data_that_is_not_activated_blocks_nothing(world: World, side: str) -> None:
-    """Neither plan waits for it; the finding names it with the assessment (rules section 4)."""
+    """Neither plan waits for it; the finding names it with the assessment (rules#services_not_activated)."""
     organization = world.organization()
     if side == "source":
         leave_source_pending(world, organization, NO_DATA)
@@ -64,7 +64,7 @@ async def test_a_service_without_data_that_is_not_activated_blocks_nothing(world
 
 
 def test_a_data_service_of_the_old_plan_that_is_not_activated_blocks(world: World) -> None:
-    """SERVICE_NOT_PROVISIONED stays for what holds data of users (rules section 1)."""
+    """SERVICE_NOT_PROVISIONED stays for what holds data of users (rules#service_not_provisioned)."""
     organization = world.organization()
     leave_source_pending(world, organization, "EXCHANGE_S_STANDARD")
     reasons = world.prepare(organization).assessment.reasons
@@ -73,7 +73,10 @@ def test_a_data_service_of_the_old_plan_that_is_not_activated_blocks(world: Worl
 
 
 async def test_a_data_service_is_waited_for_by_name_and_moves_when_it_is_there(world: World) -> None:
-    """The wait names the service, since when, and when it is looked at next (rules section 2)."""
+    """The wait names the service, since when, and when it is looked at next.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     order: SwitchOrder = world.order(world.organization())
     plant(world, order, pending(DATA, seconds=8))
     result = await world.complete(order)
@@ -89,7 +92,10 @@ async def test_a_data_service_is_waited_for_by_name_and_moves_when_it_is_there(w
 async def test_nobody_answers_for_a_data_service_and_the_order_is_voided(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An operator is asked before; at the end of the wait the order is taken back (rules section 7)."""
+    """An operator is asked before; at the end of the wait the order is taken back.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=1, voids=6)
     order, handle = await overdue(world)
     (asked,) = recorded(world, order, ProvisioningOverdue)
@@ -106,7 +112,10 @@ async def test_nobody_answers_for_a_data_service_and_the_order_is_voided(
 async def test_a_service_that_comes_while_the_operator_is_asked_lets_the_switch_go_on(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The switch looks on while it asks, and needs no answer any more (rules section 7)."""
+    """The switch looks on while it asks, and needs no answer any more.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=1, voids=600)
     order, handle = await overdue(world)
     set_up(world, order)
@@ -139,7 +148,10 @@ async def test_who_says_to_wait_on_is_asked_again_and_nothing_is_voided(
 async def test_an_operator_who_is_asked_may_void_the_order(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cancel takes everything back, as before any license has moved (rules section 7)."""
+    """Cancel takes everything back, as before any license has moved.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=1, voids=600)
     order, handle = await overdue(world)
     answer = await world.cancel(handle)
@@ -152,7 +164,10 @@ async def test_an_operator_who_is_asked_may_void_the_order(
 async def test_the_switch_and_temporals_lists_show_the_recorded_stage_while_an_operator_is_asked(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Shown is what is recorded: asked, waited on, asked again, and ready (rules sections 2 and 7)."""
+    """Shown is what is recorded: asked, waited on, asked again, and ready.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=2, voids=600)
     order, handle = await overdue(world)
     await world.until_stage(handle, OVERDUE)
@@ -208,7 +223,10 @@ async def test_an_order_that_nobody_answers_for_is_voided_while_the_switch_is_pa
 async def test_a_switch_that_begins_anew_shows_the_question_that_is_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A lost run leaves the question in the record; who answers it afterwards is heard (rules section 7)."""
+    """A lost run leaves the question in the record; who answers it afterwards is heard.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=1, voids=600)
     order, lost = await overdue(world)
     await lost.terminate("lost")

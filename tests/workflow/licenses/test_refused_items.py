@@ -1,4 +1,7 @@
-"""Users whom the directory goes on to refuse with 409 or 5xx: waited for, then listed (rules section 4)."""
+"""Users whom the directory goes on to refuse with 409 or 5xx: waited for, then listed.
+
+See rules#license-failures.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,7 @@ async def move(runner: StepRunner, *, attempt: int) -> steps.MoveSliceResult:
 
 
 async def test_a_user_in_conflict_for_good_is_listed_while_the_others_move(world: World) -> None:
-    """A 409 that stays is told with its remedy, holds the switch, and a retry goes on (rules section 4)."""
+    """A 409 that stays is told with its remedy, holds the switch, and a retry goes on."""
     order = world.order(world.organization())
     user = sorted(world.users(order))[3]
     world.change_cloud = conflicting(user)
@@ -113,7 +116,7 @@ async def test_a_refused_user_fails_only_after_the_patient_attempts_and_is_saved
 
 
 async def test_a_directory_in_trouble_is_over_the_failure_rate(world: World) -> None:
-    """Users who fail so count for the rate that holds a move early (rules section 7)."""
+    """Users who fail so count for the rate that holds a move early (rules#operator-controls)."""
     runner = await ready_to_move(world)
     plant(world, runner.order, {"fault": "item_failed", "rate": 1})
 
@@ -138,7 +141,7 @@ async def test_a_long_wait_that_a_conflict_names_does_not_keep_a_user_for_ever(w
 
 
 async def test_users_who_are_put_off_are_waited_for_without_an_end(world: World) -> None:
-    """A 429 tells of the directory and not of the user, who never fails for it (rules section 4)."""
+    """A 429 tells of the directory and not of the user, who never fails for it (rules#license-failures)."""
     runner = await ready_to_move(world)
     plant(world, runner.order, {"fault": "item_throttled", "rate": 1, "retry_after_seconds": 0})
 
@@ -150,7 +153,7 @@ async def test_users_who_are_put_off_are_waited_for_without_an_end(world: World)
 
 
 async def test_a_refused_user_who_was_moved_all_the_same_is_told_as_moved(world: World) -> None:
-    """Users are read back before they fail: an answer of 503 says nothing of the effect (rules section 4)."""
+    """Users are read back before they fail: an answer of 503 says nothing of the effect."""
     runner = await ready_to_move(world)
     plant(world, runner.order, {"fault": "item_failed", "rate": 1, "is_carried_out": True})
 
@@ -163,7 +166,7 @@ async def test_a_refused_user_who_was_moved_all_the_same_is_told_as_moved(world:
 async def test_users_who_are_put_off_are_read_back_before_a_repetition(
     world: World, *, is_carried_out: bool
 ) -> None:
-    """What a 429 was carried out for is not written again; the rest is (rules section 4)."""
+    """What a 429 was carried out for is not written again; the rest is (rules#license-failures)."""
     runner = await ready_to_move(world)
     order = runner.order
     put_off = {"fault": "item_throttled", "hits": [1], "retry_after_seconds": 0.2}
@@ -180,7 +183,7 @@ async def test_users_who_are_put_off_are_read_back_before_a_repetition(
 
 
 async def test_a_user_in_conflict_on_the_way_back_is_told_and_tried_again(world: World) -> None:
-    """The others return, an operator is told, and the way back ends once he is free (rules section 7)."""
+    """The others return, an operator is told, and the way back ends once he is free (switch#ways-back)."""
     order, handle, before = await half_moved_switch(world, users=25)
     user = min(set(before) - set(world.users_left(order)))
     world.change_cloud = conflicting(user)
@@ -198,7 +201,7 @@ async def test_a_user_in_conflict_on_the_way_back_is_told_and_tried_again(world:
 
 
 async def test_who_comes_late_and_stays_in_conflict_stops_the_cancellation(world: World) -> None:
-    """Nobody on the old plan is hidden: the seller is not asked while one is left (rules section 4)."""
+    """Nobody on the old plan is hidden: the seller is not asked while one is left (switch#licenses)."""
     runner = await ready_to_move(world)
     order = runner.order
     await move(runner, attempt=1)

@@ -1,4 +1,4 @@
-"""The directory's own list and its dependencies decide what is asked for (rules section 4)."""
+"""The directory's own list and its dependencies decide what is asked for (rules#dependent_service_off)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody changes licenses by hand while a switch moves them: found and put right (rules section 4)."""
+"""Somebody changes licenses by hand while a switch moves them: found and put right (rules#drift)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DRIFT = tuple(each.name for each in fields(Drift))
 
 
 async def test_a_user_who_joins_the_old_plan_meanwhile_is_moved_too(world: World) -> None:
-    """The frozen roster does not know them; the verification does (rules section 4, drift)."""
+    """The frozen roster does not know them; the verification does (rules#drift)."""
     order, handle = await moving_switch(world)
 
     add_user(world, order, "Nora New")
@@ -67,21 +67,21 @@ async def moved_back_by_hand(world: World, *, had_services_off: bool) -> Drift:
 
 
 async def test_a_user_who_is_moved_back_by_hand_is_moved_again_and_counted_once(world: World) -> None:
-    """Nobody reassigns licenses by hand during a switch: it is found and put right (rules section 4)."""
+    """Nobody reassigns licenses by hand during a switch: it is found and put right (rules#drift)."""
     drift = await moved_back_by_hand(world, had_services_off=False)
 
     assert drift == Drift(moved_by_hand=1)
 
 
 async def test_services_that_the_hand_switched_on_stay_on_and_are_told(world: World) -> None:
-    """Whoever gave the old plan back with all services decided on them: kept, and counted (section 4)."""
+    """Whoever gave the old plan back with all services decided on them: kept, and counted (rules#drift)."""
     drift = await moved_back_by_hand(world, had_services_off=True)
 
     assert drift == Drift(moved_by_hand=1, settings_changed=1)
 
 
 async def test_a_user_who_moved_by_hand_beforehand_counts_as_moved(world: World) -> None:
-    """A license that was moved already is nothing to do, and nothing to fail for (rules section 4)."""
+    """A license that was moved already is nothing to do, and nothing to fail for (switch#licenses)."""
     order, handle = await moving_switch(world)
 
     world.sandbox.edit(
@@ -99,7 +99,7 @@ async def test_a_user_who_moved_by_hand_beforehand_counts_as_moved(world: World)
 
 
 async def test_a_user_who_is_deleted_meanwhile_holds_nothing(world: World) -> None:
-    """Somebody who is gone is written down as gone, and the others move (rules section 4)."""
+    """Somebody who is gone is written down as gone, and the others move (rules#drift)."""
     order, handle = await moving_switch(world)
     gone = next(iter(world.users(order)))
 
@@ -114,7 +114,7 @@ async def test_a_user_who_is_deleted_meanwhile_holds_nothing(world: World) -> No
 
 
 async def test_a_straggler_of_the_cancellation_is_moved_at_once(world: World) -> None:
-    """Who comes onto the old plan around its cancellation is moved before billing (rules section 2)."""
+    """Who comes onto the old plan around its cancellation is moved before billing (switch#steps)."""
     order, handle = await moving_switch(world)
     world.block()
     world.sandbox.settings(latency_ms=LATENCY_MS)
@@ -163,7 +163,10 @@ async def test_what_was_changed_by_hand_on_moved_users_is_told(world: World) -> 
 
 
 async def test_a_straggler_who_cannot_be_moved_keeps_the_switch_open(world: World) -> None:
-    """After the point of no return nobody is left behind silently: tried again with an alarm (section 7)."""
+    """After the point of no return nobody is left behind silently: tried again with an alarm.
+
+    See switch#ways-back.
+    """
     order, handle = await moving_switch(world)
     world.block()
     world.sandbox.settings(latency_ms=LATENCY_MS)
@@ -187,7 +190,7 @@ async def test_a_straggler_who_cannot_be_moved_keeps_the_switch_open(world: Worl
 
 
 async def test_users_of_a_look_that_failed_half_way_are_in_the_record(world: World) -> None:
-    """Who was moved before a look failed is not there any more at the next one, but counts (section 4)."""
+    """Who was moved before a look failed is not there any more at the next one, but counts (rules#drift)."""
     organization = world.organization()
     order = world.order(organization, quantity=80)
     world.block(MOVE_USERS)

@@ -1,4 +1,7 @@
-"""Users whose license comes from a group are moved by their group, nobody ever without (rules section 4)."""
+"""Users whose license comes from a group are moved by their group, nobody ever without.
+
+See rules#licensing-groups.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ async def held_by_members(world: World, **options: Any) -> tuple[SwitchOrder, Sw
 
 
 async def test_everybody_is_moved_by_the_group(world: World) -> None:
-    """The new plan comes, every member has it, then the old one goes; services stay off (rules section 4)."""
+    """The new plan comes, every member has it, then the old one goes; services stay off."""
     world.sandbox.settings(group_delay_seconds=DELAY_SECONDS)
     order = world.order(world.organization(group_licensed=25, group_services_off="SWAY YAMMER"))
     result = await world.complete(order)
@@ -144,7 +147,7 @@ async def test_a_member_whose_new_plan_is_disabled_is_waited_for(world: World, e
 
 
 async def test_what_fails_once_is_mended_by_itself(world: World) -> None:
-    """A member whom the directory failed is tried again once before anybody is asked (rules section 4)."""
+    """A member whom the directory failed is tried again once before anybody is asked."""
     order = world.order(world.organization(group_licensed=10))
     user = first_fed(world, order)
     world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error="Other")
@@ -156,7 +159,7 @@ async def test_what_fails_once_is_mended_by_itself(world: World) -> None:
 
 
 async def test_licenses_that_are_short_hold_before_anything_changes(world: World) -> None:
-    """A group whose members can't all get a license at once is not touched (rules section 4)."""
+    """A group whose members can't all get a license at once is not touched (rules#licensing-groups)."""
     order = world.order(world.organization(group_licensed=25))
     ambush = world.ambushes.lay(order.switch_id, "verification.verify_move:begin")
     handle, _ = await world.start(order)
@@ -253,7 +256,10 @@ class DeadlyPoints(Ambushes):
 
 
 async def test_a_worker_killed_anywhere_leaves_nobody_without(world: World) -> None:
-    """Attempts that die at the first point, the second and so on end as one that does not (section 4)."""
+    """Attempts that die at the first point, the second and so on end as one that does not.
+
+    See architecture#the-shape-of-a-step.
+    """
     points = DeadlyPoints()
     mortal = replace(world, toolbox=replace(world.toolbox, points=points))
     order = world.order(world.organization(group_licensed=8))
@@ -345,7 +351,7 @@ async def test_a_direct_license_beside_a_group_of_excluding_plans_holds_the_swit
 
 
 async def test_excluding_plans_are_not_swapped_when_licenses_are_short(world: World) -> None:
-    """A swap needs a license for each member at once: the group is left as it is (rules section 4)."""
+    """A swap needs a license for each member at once: the group is left as it is (rules#licensing-groups)."""
     world.sandbox.settings(is_exclusive=True)
     order = world.order(world.organization(group_licensed=25))
     ambush = world.ambushes.lay(order.switch_id, "verification.verify_move:begin")

@@ -1,4 +1,4 @@
-"""Users who can't be moved hold the switch before its point of no return (rules section 4)."""
+"""Users who can't be moved hold the switch before its point of no return (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.support.worlds.world import CLEAN, OPERATOR, SOURCE_PLAN, World, meta
 
 
 async def test_a_user_without_a_location_holds_the_switch_until_it_is_mended(world: World) -> None:
-    """One user's failure stops nobody else, and nothing is cancelled meanwhile (rules section 4)."""
+    """One user's failure stops nobody else, and nothing is cancelled meanwhile (rules#operator-controls)."""
     order, handle = await held_switch(world, missing_usage_location=2)
     left = world.users_left(order)
 
@@ -34,7 +34,7 @@ async def test_a_user_without_a_location_holds_the_switch_until_it_is_mended(wor
 
 
 async def test_a_retry_that_mends_nothing_holds_again(world: World) -> None:
-    """A retry answers one hold: the next failure waits for the next retry (rules section 4)."""
+    """A retry answers one hold: the next failure waits for the next retry (rules#operator-controls)."""
     order, handle = await held_switch(world, missing_usage_location=1)
 
     await world.retry(handle, "retry-1")
@@ -52,7 +52,10 @@ async def test_a_retry_that_mends_nothing_holds_again(world: World) -> None:
 
 
 async def test_a_license_that_a_group_gives_holds_until_somebody_acts(world: World) -> None:
-    """A group that can't give the new plan holds; here its member leaves meanwhile (rules section 4)."""
+    """A group that can't give the new plan holds; here its member leaves meanwhile.
+
+    See rules#licensing-groups.
+    """
     order = world.order(world.organization(group_licensed=1))
     (user,) = [
         each.directory_id
@@ -76,7 +79,7 @@ async def test_a_license_that_a_group_gives_holds_until_somebody_acts(world: Wor
 
 
 async def test_after_the_point_of_no_return_a_refusal_waits_and_goes_on(world: World) -> None:
-    """After the cancellation the switch only rolls forward, one try for each retry (rules section 7)."""
+    """After the cancellation the switch only rolls forward, one try for each retry (switch#ways-back)."""
     refusals = ["begin"]
     order = world.order(world.organization())
     world.change_cloud = refuse_stop(refusals)
@@ -111,7 +114,7 @@ async def test_a_retry_is_refused_when_nothing_waits_for_it(world: World) -> Non
 
 
 async def test_users_of_several_groups_who_are_retried_count_once(world: World) -> None:
-    """More users than a group holds fail and are mended: everybody is counted once (rules section 4)."""
+    """More users than a group holds fail and are mended: everybody is counted once."""
     users = 520
     order, handle = await held_switch(world, users=users, missing_usage_location=users - 1)
     edits = [{"kind": "user", "user_id": user, "usage_location": "DE"} for user in world.users(order)]

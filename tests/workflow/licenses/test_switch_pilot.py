@@ -1,4 +1,4 @@
-"""Some users first, then a look at how they fare (rules section 7)."""
+"""Some users first, then a look at how they fare (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.worlds.world import CLEAN, World
 
 
 async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -> None:
-    """Nobody but the pilot is moved before somebody resumes; everyone counts once (rules section 7)."""
+    """Nobody but the pilot is moved before somebody resumes; everyone counts once."""
     order = replace(world.order(world.organization(60)), pilot=20)
     handle, _ = await world.start(order)
     await world.until_stage(handle, "paused")
@@ -34,7 +34,7 @@ async def test_a_pilot_moves_first_and_the_others_after_a_resume(world: World) -
 
 
 async def test_a_pilot_that_fared_well_goes_on_by_itself_after_its_time(world: World) -> None:
-    """A soak time ends the pause, unless somebody of the pilot could not be moved (rules section 7)."""
+    """A soak time ends the pause, unless somebody of the pilot could not be moved."""
     well = replace(world.order(world.organization(30)), pilot=5, pilot_soak_seconds=1)
     ill = replace(
         world.order(world.organization(30, missing_usage_location=1)), pilot=30, pilot_soak_seconds=1

@@ -1,4 +1,4 @@
-"""The members of a named group move first, exactly they, and everybody else later (rules section 7)."""
+"""The members of a named group move first, exactly they, and everybody else later (rules#pilot-group)."""
 
 from __future__ import annotations
 

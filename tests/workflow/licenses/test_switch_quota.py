@@ -1,4 +1,4 @@
-"""The license move follows the directory's write quota (rules section 4, graph throttling limits)."""
+"""The license move follows the directory's write quota (performance#how-the-quota-is-kept)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def test_move_follows_the_quota_and_nobody_is_refused_twice_in_a_row(world
 
 
 async def test_groups_write_within_the_same_quota(world: World) -> None:
-    """Changes of a group and members tried again take their turns at the quota (rules section 4)."""
+    """Changes of a group and members tried again take their turns at the quota."""
     world.sandbox.settings(is_quota_on=True, quota_writes=4, quota_speed=SPEED)
     order = world.order(world.organization(10, group_licensed=10))
     for user in world.users_left(order):

@@ -1,4 +1,4 @@
-"""A hundred users, SharePoint off for fifty: kept off, or granted to all (rules section 4)."""
+"""A hundred users, SharePoint off for fifty: kept off, or granted to all (switch#services)."""
 
 from __future__ import annotations
 

@@ -213,7 +213,7 @@ async def test_a_reset_is_recorded_as_nobodys(world: World, case: CreditCase) ->
 
 
 async def test_a_cancel_is_recorded_as_nobodys(world: World, case: CreditCase) -> None:
-    """A cancel by Temporal's own means leads back, and no person is named for it (rules section 7)."""
+    """A cancel by Temporal's own means leads back, and no person is named for it (switch#ways-back)."""
     await temporal(world, "workflow", "cancel", "-w", case.handle.id)
     result = await world.result(case.handle)
     (act,) = acts(world, case.order)

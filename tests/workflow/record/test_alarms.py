@@ -1,4 +1,4 @@
-"""Alarms reach the installation's contact, board and metrics (workflow; rules sections 2, 6 and 7)."""
+"""Alarms reach the installation's contact, board and metrics (workflow; waits#whom-an-alarm-calls)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ async def test_a_switch_that_still_runs_calls_after_an_hour_and_once_a_day(
 async def test_an_overdue_credit_check_calls_once_for_each_deadline(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
-    """A check that is overdue is escalated, and once more when the extension has passed (section 6)."""
+    """A check that is overdue is escalated, and once more when the extension has passed."""
     case = await waiting_case(world, temporal_env)
     await case.forward_to(case.required.deadline_at)
     await world.until(lambda: alarms(world, case.order) == [("credit_check", 1)])
@@ -75,7 +75,7 @@ async def test_an_overdue_credit_check_calls_once_for_each_deadline(
 
 
 async def test_what_only_goes_forward_and_fails_for_good_calls_and_is_on_the_board(world: World) -> None:
-    """Billing refuses after the point of no return: called once, named, retried as advised (section 7)."""
+    """Billing refuses after the point of no return: called once, named, retried as advised."""
     refusals = ["begin"]
     world.change_cloud = refuse_stop(refusals)
     order = world.order(world.organization())
@@ -156,7 +156,7 @@ class Swinging:
 
 
 async def test_what_is_tried_again_by_itself_calls_nobody_and_advises_what_is_taken(world: World) -> None:
-    """A 403 of the directory before the move: no alarm, no retry advised, the cancel taken (section 7)."""
+    """A 403 of the directory before the move: no alarm, no retry advised, the cancel taken."""
     world.change_cloud = closed_after(1)
     order = world.order(world.organization())
     handle, _ = await world.start(order)

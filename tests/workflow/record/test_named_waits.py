@@ -1,4 +1,7 @@
-"""A step that waits names in the record what it waits for, since when and until its next look (section 7)."""
+"""A step that waits names in the record what it waits for, since when and until its next look.
+
+See waits#where-it-is-told.
+"""
 
 from __future__ import annotations
 

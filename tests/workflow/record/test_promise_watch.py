@@ -1,4 +1,4 @@
-"""The watch over promises in a small workflow of its own, with the clock moved on (rules section 2)."""
+"""The watch over promises in a small workflow of its own, with the clock moved on (rules#promises)."""
 
 from __future__ import annotations
 
@@ -118,7 +118,10 @@ DAY_MINUTES = 24 * 60
 
 
 async def test_the_void_window_is_warned_of_a_day_before_whatever_is_paused(stage: Stage) -> None:
-    """Rules section 5: a credit check puts promises off, the seller's window goes on; it is warned once."""
+    """A credit check puts promises off, the seller's window goes on; it is warned once.
+
+    See rules#void-window.
+    """
     handle = await stage.begin(SWITCH, ORDER)
     await stage.say(handle, Word(verb="pause"))
     await stage.forward(handle, WINDOW_MINUTES - DAY_MINUTES - 1)

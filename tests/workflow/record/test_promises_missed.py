@@ -1,4 +1,4 @@
-"""Promises of a whole switch: kept, missed, put off by a credit check (rules section 2)."""
+"""Promises of a whole switch: kept, missed, put off by a credit check (rules#promises)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a provider said when it refused reaches record, audit and support bundle (rules section 4)."""
+"""What a provider said when it refused reaches record, audit and support bundle (cli#support)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The automatic switch from request to cutover, on real parts (rules section 2)."""
+"""The automatic switch from request to cutover, on real parts (switch#steps)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from tests.support.worlds.world import World
 
 
 async def test_a_switch_completes_and_the_referee_finds_nothing(world: World) -> None:
-    """Everyone moves, and nobody is without a license or a service at any instant (rules section 4)."""
+    """Everyone moves, and nobody is without a license or a service at any instant (switch#licenses)."""
     organization = world.organization(45)
     order = world.order(organization)
 

@@ -1,4 +1,4 @@
-"""Cases in which a careless switch would break a promise (rules sections 4, 5 and 7)."""
+"""Cases in which a careless switch would break a promise (switch#licenses)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAILBOX = "9aaf7827-d63c-4b61-89c3-182f06f82e5c"
 
 
 async def test_who_holds_the_new_plan_already_keeps_its_services(world: World) -> None:
-    """A pilot user with mail on under the new plan and off under the old one keeps mail (rules section 4)."""
+    """A pilot user with mail on under the new plan and off under the old one keeps mail (switch#services)."""
     organization = world.sandbox.organization(seed=5, users=6)
     organization_id = organization["organization_id"]
     user = world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users[0]
@@ -43,7 +43,10 @@ async def test_who_holds_the_new_plan_already_keeps_its_services(world: World) -
 
 
 async def test_user_who_lost_both_plans_holds_the_switch(world: World) -> None:
-    """Whoever holds neither plan is not forgotten: the switch holds before cancellation (rules section 4)."""
+    """Whoever holds neither plan is not forgotten: the switch holds before cancellation.
+
+    See rules#operator-controls.
+    """
     organization = world.sandbox.organization(seed=6, users=5)
     organization_id = organization["organization_id"]
     user = world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users[0]

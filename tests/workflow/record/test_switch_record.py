@@ -1,4 +1,7 @@
-"""What a switch leaves behind: its events, its money, its users' settings (architecture section 3)."""
+"""What a switch leaves behind: its events, its money, its users' settings.
+
+See architecture#streams-and-events.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ async def _story(shared_world: World) -> Story:
 
 
 async def test_each_activity_appends_its_events_to_source_target_and_organization(story: Story) -> None:
-    """Every one of the customer's five activities is in the source's stream (architecture section 3)."""
+    """Every one of the customer's five activities is in the source's stream."""
     by_activity: dict[str, list[str]] = {}
     for each in story.world.source_events(story.order):
         activity = meta_of(each)["activity"].split(".")[0]
@@ -73,7 +76,7 @@ async def test_each_activity_appends_its_events_to_source_target_and_organizatio
 
 
 async def test_every_event_tells_who_and_why_and_what_it_follows(story: Story) -> None:
-    """The chain of causes leads from every event back to the request (architecture section 3)."""
+    """The chain of causes leads from every event back to the request (architecture#streams-and-events)."""
     order, world = story.order, story.world
     events = [
         *world.source_events(order),
@@ -110,7 +113,10 @@ def _leads_to_request(
 
 
 async def test_the_card_is_charged_what_the_quote_said_for_the_cutover_day(story: Story) -> None:
-    """The cutover charge equals the accepted quote of that day, in the ledger too (rules section 5)."""
+    """The cutover charge equals the accepted quote of that day, in the ledger too.
+
+    See rules#quote-and-cutover.
+    """
     quote = Quote.from_facts(story.event(QuoteFixed).quote)
     cutover_on: date = story.event(SourceCancelled).cutover_on
     total = quote.day(cutover_on).total
@@ -123,7 +129,7 @@ async def test_the_card_is_charged_what_the_quote_said_for_the_cutover_day(story
 
 
 async def test_services_that_a_user_had_off_stay_off_under_the_new_plan(story: Story) -> None:
-    """What was off stays off where the new plan has it; other licenses are left alone (rules section 4)."""
+    """What was off stays off where the new plan has it; other licenses are left alone (switch#services)."""
     catalog = story.world.toolbox.catalogs.current()
     source, target = catalog.plan(SOURCE_PLAN), catalog.plan(TARGET_PLAN)
     after = story.world.users(story.order)
@@ -136,7 +142,7 @@ async def test_services_that_a_user_had_off_stay_off_under_the_new_plan(story: S
 
 
 async def test_the_record_counts_every_user_once(story: Story) -> None:
-    """Groups of at most 500 users in batches of 20 add up to everybody (rules section 4)."""
+    """Groups of at most 500 users in batches of 20 add up to everybody (switch#licenses)."""
     group = story.event(LicensesReassigned)
 
     assert story.result is not None
@@ -147,7 +153,7 @@ async def test_the_record_counts_every_user_once(story: Story) -> None:
 
 
 async def test_grant_all_gives_everyone_every_service(world: World) -> None:
-    """A request may choose that everyone gets every service, as the vendor does (rules section 4)."""
+    """A request may choose that everyone gets every service, as the vendor does (switch#services)."""
     order = world.order(world.organization(), service_settings="grant_all")
 
     await world.complete(order)

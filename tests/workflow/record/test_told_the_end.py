@@ -1,4 +1,4 @@
-"""Whoever was told to wait is told how it ended, each end once (workflow; rules sections 2, 6 and 7)."""
+"""Whoever was told to wait is told how it ended, each end once (workflow; waits#who-is-told-how-it-ended)."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def taken_back_by(world: World, order: SwitchOrder) -> set[str]:
 async def test_what_nobody_commanded_is_booked_to_nobody(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
-    """Reminder, its notice, alarm, and the end of a check that nobody answered: by the switch (section 6)."""
+    """Reminder, its notice, alarm, and the end of a check that nobody answered: by the switch."""
     case = await waiting_case(world, temporal_env)
     await expire(case)
     await world.result(case.handle)

@@ -78,7 +78,7 @@ def codes(world: World, order: SwitchOrder) -> set[str]:
 
 
 async def test_what_means_ask_anew_fails_neither_a_switch_nor_a_user(world: World) -> None:
-    """Each kind passes: everybody is moved once, no user failed, nothing came twice (rules section 7)."""
+    """Each kind passes: everybody is moved once, no user failed, nothing came twice (rules#ask-anew)."""
     orders = {kind: world.order(world.organization(users=USERS)) for kind in PASSING}
     for kind, rules in PASSING.items():
         plant(world, orders[kind], rules)

@@ -1,4 +1,4 @@
-"""A query that meets a new worker before its next task must not lead a run astray (architecture section 5).
+"""A query that meets a new worker before its next task must not lead a run astray (architecture#workflows).
 
 The library then lets the run go on at the time of the task before; its commands go out with the next task.
 """

@@ -1,4 +1,4 @@
-"""A switch whose workflow is lost goes on from the record (architecture section 5)."""
+"""A switch whose workflow is lost goes on from the record (reliability#lost-workflows-and-lost-stores)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_a_workflow_that_temporal_forgot_is_started_again(world: World) ->
 
 
 async def test_a_credit_check_goes_on_waiting(world: World, temporal_env: WorkflowEnvironment) -> None:
-    """Terminated while the credit check runs: the wait goes on, and an answer counts (rules section 6)."""
+    """Terminated while the credit check runs: the wait goes on, and an answer counts (rules#credit-check)."""
     case = await waiting_case(world, temporal_env)
     await lose(world, case.handle)
 
@@ -99,7 +99,7 @@ async def test_a_credit_check_goes_on_waiting(world: World, temporal_env: Workfl
 async def test_an_extended_credit_check_keeps_its_time(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
-    """A run that begins anew waits as long as an operator has granted before (rules section 6)."""
+    """A run that begins anew waits as long as an operator has granted before (rules#credit-check)."""
     case = await waiting_case(world, temporal_env)
     await case.extend(days=2)
     await lose(world, case.handle)
@@ -117,7 +117,7 @@ async def test_an_extended_credit_check_keeps_its_time(
 
 @pytest.mark.parametrize("is_stuck", [False, True])
 async def test_a_switch_lost_on_its_way_back_goes_on_going_back(world: World, *, is_stuck: bool) -> None:
-    """Terminated while it rolls back: the new run goes on with the recorded command (rules section 7)."""
+    """Terminated while it rolls back: the new run goes on with the recorded command."""
     order = world.order(world.organization(60, missing_usage_location=1))
     before = world.users(order)
     handle, _ = await world.start(order)
@@ -166,7 +166,10 @@ async def test_a_switch_lost_around_the_point_of_no_return_goes_on(
 
 
 async def test_a_held_switch_holds_again(world: World) -> None:
-    """Terminated while it holds: the new run holds as well, and goes on by a retry (rules section 4)."""
+    """Terminated while it holds: the new run holds as well, and goes on by a retry.
+
+    See rules#operator-controls.
+    """
     order = world.order(world.organization())
     user = world.users_left(order)[0]
     world.sandbox.edit(order.organization_id, kind="user", user_id=user, usage_location=None)
@@ -316,7 +319,7 @@ class _NoStart:
 
 
 async def test_an_organization_that_can_not_be_read_stops_no_other(world: World) -> None:
-    """One broken record must not leave every lost switch without somebody to look after it (section 5)."""
+    """One broken record must not leave every lost switch without somebody to look after it."""
     broken = world.organization()["organization_id"]
     now = datetime.now(UTC)
     meta = Meta(switch_id="s", organization_id=broken, actor="a", reason="r", causation="c")

@@ -1,4 +1,7 @@
-"""Every activity delivered twice: the same answer, no second event, no second effect (section 4)."""
+"""Every activity delivered twice: the same answer, no second event, no second effect.
+
+See architecture#the-shape-of-a-step.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ def recorded_part(result: steps.StepResult) -> dict[str, Any]:
 
 
 async def test_every_activity_may_be_delivered_twice(world: World) -> None:
-    """A step whose answer was lost runs again and answers what was recorded (architecture section 4)."""
+    """A step whose answer was lost runs again and answers what was recorded."""
     order = world.order(world.organization())
     runner = StepRunner(world, order)
     source_id = subscription_stream_id(order.organization_id, order.source_subscription_id)
@@ -52,7 +55,7 @@ async def test_every_activity_may_be_delivered_twice(world: World) -> None:
 
 @pytest.mark.parametrize("outcome", ["cancelled", "failed"])
 async def test_the_way_back_may_be_delivered_twice(world: World, outcome: str) -> None:
-    """The order is voided once, and the switch ends once (rules section 7)."""
+    """The order is voided once, and the switch ends once (switch#ways-back)."""
     order = world.order(world.organization())
     runner = StepRunner(world, order)
     await runner.run(steps.REQUEST_SWITCH)
@@ -69,7 +72,7 @@ async def test_the_way_back_may_be_delivered_twice(world: World, outcome: str) -
 
 
 async def test_an_older_database_stops_the_switch(world: World) -> None:
-    """A stream that is shorter than an earlier step saw it is STORE_BEHIND (architecture section 3)."""
+    """A stream that is shorter than an earlier step saw it is STORE_BEHIND."""
     order = world.order(world.organization())
     runner = StepRunner(world, order)
     await runner.run(steps.REQUEST_SWITCH)
@@ -84,7 +87,7 @@ async def test_an_older_database_stops_the_switch(world: World) -> None:
 
 
 async def test_the_same_request_id_for_another_subscription_reserves_nothing(world: World) -> None:
-    """A request id is one request, whatever workflow brings it (architecture section 3)."""
+    """A request id is one request, whatever workflow brings it (architecture#workflows)."""
     organization = world.organization()
     order = world.order(organization)
     await StepRunner(world, order).run(steps.REQUEST_SWITCH)
@@ -96,7 +99,10 @@ async def test_the_same_request_id_for_another_subscription_reserves_nothing(wor
 
 
 async def test_twenty_threads_reserve_one_organization_and_one_wins(world: World) -> None:
-    """One live switch per organization is the aggregate's invariant, whoever races (section 3)."""
+    """One live switch per organization is the aggregate's invariant, whoever races.
+
+    See architecture#streams-and-events.
+    """
     organization_id = world.organization()["organization_id"]
 
     def reserve(number: int) -> str:

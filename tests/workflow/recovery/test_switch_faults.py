@@ -1,4 +1,7 @@
-"""A cloud that answers wrongly, or not at all: every effect comes once all the same (rules section 7)."""
+"""A cloud that answers wrongly, or not at all: every effect comes once all the same.
+
+See architecture#the-shape-of-a-step.
+"""
 
 from __future__ import annotations
 
@@ -19,19 +22,19 @@ def assert_done_once(world: World, order: SwitchOrder) -> None:
 
 
 async def test_an_effect_whose_answer_is_lost_comes_once(world: World) -> None:
-    """One order, one cancellation, one charge, one notice, whatever fails (architecture section 4)."""
+    """One order, one cancellation, one charge, one notice, whatever fails."""
     for order in await complete_with_faults(world, EFFECTS):
         assert_done_once(world, order)
 
 
 async def test_a_read_that_fails_is_repeated(world: World) -> None:
-    """A provider that can't answer now is asked again (rules section 7)."""
+    """A provider that can't answer now is asked again (rules#ask-anew)."""
     for order in await complete_with_faults(world, READS[::2], READS[1::2]):
         assert_done_once(world, order)
 
 
 async def test_every_call_of_a_failed_attempt_is_in_the_record(world: World) -> None:
-    """Temporal forgets all but the last failure; the record keeps every call (architecture section 4)."""
+    """Temporal forgets all but the last failure; the record keeps every call."""
     order = world.order(world.organization())
     match = f"POST /v1/customers/{order.organization_id}/carts/"
     world.sandbox.settings(faults=[{"match": match, "kind": "lost_answer", "count": 1}])

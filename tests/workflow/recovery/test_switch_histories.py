@@ -36,7 +36,10 @@ HISTORY_EVENTS_MAX = 400
 async def test_a_switch_is_the_same_when_every_task_replays_it(
     world: World, postgres_server: EmbeddedPostgres, tmp_path: Path
 ) -> None:
-    """A worker that remembers nothing completes, holds, retries, returns and cancels alike (section 5)."""
+    """A worker that remembers nothing completes, holds, retries, returns and cancels alike.
+
+    See contributing#stored-things-never-change.
+    """
     url = postgres_server.create_database(f"forgetful_{uuid.uuid4().hex}")
     async with open_world(world.client, url, world.sandbox, tmp_path, build=forgetful_workers) as forgetful:
         forgetful.share_seeds_of(world)
@@ -81,7 +84,7 @@ async def count_events(client: Client, handle: WorkflowHandle[Any, Any]) -> int:
 
 
 async def test_three_thousand_users_cost_few_history_events(world: World) -> None:
-    """The history of a switch does not grow with its users (architecture section 5; issue 2)."""
+    """The history of a switch does not grow with its users (architecture#workflows; issue 2)."""
     order = world.order(world.organization(MANY_USERS))
     handle, _ = await world.start(order)
 

@@ -1,4 +1,4 @@
-"""Sellers and directories in trouble: what the switch does about each (rules sections 4 and 7)."""
+"""Sellers and directories in trouble: what the switch does about each (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ READY = "purchase.confirm_provisioning:end"
 async def test_a_plan_that_is_never_ready_is_given_back(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An order that the seller never provisions is voided at the end of its wait (rules section 7)."""
+    """An order that the seller never provisions is voided at the end of its wait.
+
+    See rules#waiting-for-the-new-subscription.
+    """
     shorten(monkeypatch, asks=1, voids=6)
     world.sandbox.settings(provisioning_delay_seconds=10_000_000)
     order = world.order(world.organization())

@@ -1,4 +1,4 @@
-"""Waiting until a switch may be: it looks and starts by itself, and ends with a reason (rules section 1)."""
+"""Waiting until a switch may be: it looks and starts by itself, and ends with a reason (rules#waiting)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""An error in a success of the seller refuses the order: told by code and text, nothing left (section 7)."""
+"""An error in a success of the seller refuses the order: told by code and text, nothing left.
+
+See switch#ways-back.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Quotes that were accepted before the formulas changed: never more than accepted (rules section 5)."""
+"""Quotes that were accepted before the formulas changed: never more than accepted.
+
+See proration#quotes-of-before.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Eligibility inside a running switch: own locks do not count, each look is recorded (rules section 1)."""
+"""Eligibility inside a running switch: own locks do not count, each look is recorded (switch#assessment)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def health(world: World, order: SwitchOrder, status: str) -> None:
 async def test_an_incident_before_the_first_license_is_waited_for(
     world: World, temporal_env: WorkflowEnvironment
 ) -> None:
-    """SERVICE_UNHEALTHY clears by itself, so nobody has to do anything (rules section 1)."""
+    """SERVICE_UNHEALTHY clears by itself, so nobody has to do anything (rules#service_unhealthy)."""
     order, handle = await ordered(world, BEFORE_MOVE)
     health(world, order, BROKEN)
     world.ambushes.go_on(order.switch_id)
@@ -50,7 +50,7 @@ async def test_an_incident_before_the_first_license_is_waited_for(
 
 
 async def test_what_does_not_clear_takes_the_switch_back(world: World) -> None:
-    """Before the first license a reason that stays compensates the switch fully (rules section 7)."""
+    """Before the first license a reason that stays compensates the switch fully (switch#ways-back)."""
     order, handle = await ordered(world, BEFORE_MOVE)
     cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
     world.ambushes.go_on(order.switch_id)
@@ -62,7 +62,7 @@ async def test_what_does_not_clear_takes_the_switch_back(world: World) -> None:
 
 
 async def test_a_reason_before_the_cancellation_holds_the_switch(world: World) -> None:
-    """After the first move a reason holds the switch, it never fails it (rules section 1)."""
+    """After the first move a reason holds the switch, it never fails it (switch#assessment)."""
     order, handle = await ordered(world, BEFORE_CANCELLATION)
     cancellable_until(world, order, datetime.now(UTC) - timedelta(days=1))
     world.ambushes.go_on(order.switch_id)
@@ -82,7 +82,10 @@ async def test_a_reason_before_the_cancellation_holds_the_switch(world: World) -
 
 @pytest.mark.parametrize("point", ["called:cancel_subscription", "save"])
 async def test_a_cancellation_whose_worker_was_lost_is_our_own(world: World, point: str) -> None:
-    """A source that was cancelled by a lost run is no reason to hold the next one (rules section 7)."""
+    """A source that was cancelled by a lost run is no reason to hold the next one.
+
+    See reliability#lost-workflows-and-lost-stores.
+    """
     order, handle = await ordered(world, f"cancellation.cancel_source:{point}")
     await handle.terminate("lost")
     again: SwitchHandle = await world.client.start_workflow(
@@ -111,7 +114,10 @@ def listed(world: World, order: SwitchOrder) -> set[str]:
 
 
 async def test_another_seller_before_the_first_license_takes_the_switch_back(world: World) -> None:
-    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: nobody can tell whose users are whose (rules sections 1, 4)."""
+    """MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT: nobody can tell whose users are whose.
+
+    See rules#multiple_subscriptions_same_product.
+    """
     order, handle = await ordered(world, BEFORE_MOVE)
     another_seller(world, order, listed(world, order))
     world.ambushes.go_on(order.switch_id)

@@ -1,4 +1,4 @@
-"""Eligibility inside a running switch: own locks do not count, each look is recorded (rules section 1)."""
+"""Eligibility inside a running switch: own locks do not count, each look is recorded (switch#assessment)."""
 
 from __future__ import annotations
 

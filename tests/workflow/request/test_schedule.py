@@ -1,4 +1,7 @@
-"""A switch that starts on a later day: it waits, is quoted anew on its day, and starts (rules section 5)."""
+"""A switch that starts on a later day: it waits, is quoted anew on its day, and starts.
+
+See cli#scheduling-a-switch.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second switch in one period: each plan is paid for the days that it was held (rules section 5)."""
+"""A second switch in one period: each plan is paid for the days that it was held (proration#every-policy)."""
 
 from __future__ import annotations
 

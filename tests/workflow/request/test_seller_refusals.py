@@ -1,4 +1,7 @@
-"""Orders that the seller refuses, terms that differ from the source's, and who asks (rules sections 1, 2)."""
+"""Orders that the seller refuses, terms that differ from the source's, and who asks.
+
+See rules#reasons, switch#steps.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from domain.ports.cloud import Cloud
 from domain.switch.events import SwitchRequested
 from tests.support.worlds.world import CLEAN, World
 
-#: The seller's code and words of an account that he still looks at (partner center notes, section 6).
+#: The seller's code and words of an account that he still looks at (vendor#refusals).
 UNDER_REVIEW = {"provider_code": "800073", "provider_text": "Customer account under review.", "status": 403}
 UNKNOWN = {"provider_code": "999999", "provider_text": "Not on a Sunday.", "status": 400}
 
@@ -37,7 +40,10 @@ def refusing(details: dict[str, Any]) -> Any:
 
 
 async def test_refused_order_is_told_by_our_code_and_remedy(world: World) -> None:
-    """The seller's 800073 ends the switch as CREDIT_CHECK_PENDING, with what to do (rules section 1)."""
+    """The seller's 800073 ends the switch as CREDIT_CHECK_PENDING, with what to do.
+
+    See rules#credit_check_pending.
+    """
     order = world.order(world.organization())
     world.change_cloud = refusing(UNDER_REVIEW)
 
@@ -50,7 +56,7 @@ async def test_refused_order_is_told_by_our_code_and_remedy(world: World) -> Non
 
 
 async def test_refusal_in_no_table_keeps_the_sellers_words(world: World) -> None:
-    """A code that nobody knows is UNKNOWN_REASON, its text verbatim (rules section 1)."""
+    """A code that nobody knows is UNKNOWN_REASON, its text verbatim (rules#unknown_reason)."""
     order = world.order(world.organization())
     world.change_cloud = refusing(UNKNOWN)
 
@@ -85,7 +91,7 @@ async def test_callers_role_is_read_from_the_directory(world: World) -> None:
 
 
 async def test_another_term_is_ordered_and_billed_as_quoted(world: World) -> None:
-    """A monthly source may lead to a yearly plan, which is ordered and billed as such (section 5)."""
+    """A monthly source may lead to a yearly plan, which is ordered and billed as such (rules#checkout)."""
     organization = world.organization()
     terms: dict[str, Any] = {"term": "P1Y", "billing_cycle": "annual"}
     accepted = world.prepare(organization, **terms).quote.digest

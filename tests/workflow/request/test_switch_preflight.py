@@ -1,4 +1,4 @@
-"""Users are looked at before the order, and what is found is in the record (rules section 7)."""
+"""Users are looked at before the order, and what is found is in the record (rules#operator-controls)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.worlds.world import World
 
 
 async def test_the_quote_and_the_record_tell_the_same_of_the_users(world: World) -> None:
-    """Preview and request look by one function; the record names opaque keys (rules section 7)."""
+    """Preview and request look by one function; the record names opaque keys (rules#operator-controls)."""
     organization = world.organization(12, missing_usage_location=2)
     order = world.order(organization)
     told = preview(
@@ -43,7 +43,7 @@ async def test_the_quote_and_the_record_tell_the_same_of_the_users(world: World)
 
 
 async def test_where_nobody_could_be_moved_nothing_is_ordered(world: World) -> None:
-    """A request that all users would fail is refused with what to do (rules section 7)."""
+    """A request that all users would fail is refused with what to do (rules#operator-controls)."""
     order = world.order(world.organization(6, missing_usage_location=6))
 
     _, answer = await world.start(order)
@@ -58,7 +58,7 @@ async def test_where_nobody_could_be_moved_nothing_is_ordered(world: World) -> N
 async def test_of_many_users_all_are_looked_at_before_the_order(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who waits for the answer waits for the first users; the order waits for all (rules section 7)."""
+    """Who waits for the answer waits for the first users; the order waits for all."""
     monkeypatch.setattr(looking, "USERS_MAX", 500)
     order = world.order(world.organization(1_100, missing_usage_location=110))
     runner = StepRunner(world, order)
@@ -81,7 +81,7 @@ async def test_of_many_users_all_are_looked_at_before_the_order(
 async def test_an_order_that_was_lost_after_the_look_reads_nobody_again(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was seen is stored before the order, so the next attempt orders at once (rules section 7)."""
+    """What was seen is stored before the order, so the next attempt orders at once."""
     monkeypatch.setattr(looking, "USERS_MAX", 500)
     order = world.order(world.organization(1_100))
     runner = StepRunner(world, order)

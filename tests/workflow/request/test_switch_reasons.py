@@ -1,4 +1,4 @@
-"""Reasons that only the outside or the record can tell, through the real adapters (rules section 1)."""
+"""Reasons that only the outside or the record can tell, through the real adapters (switch#assessment)."""
 
 from __future__ import annotations
 

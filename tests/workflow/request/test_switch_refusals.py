@@ -1,4 +1,4 @@
-"""Requests that are refused: a clear answer, and nothing written but the assessment (rules section 1)."""
+"""Requests that are refused: a clear answer, and nothing written but the assessment (switch#assessment)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ UNPAID = {"balance_due_minor_units": 4200}
 async def test_an_ineligible_switch_writes_its_assessment_and_nothing_else(
     world: World, options: dict[str, Any], changes: dict[str, Any], code: str
 ) -> None:
-    """Every refusal names its rule and a remedy; looking costs the subscription nothing (rules section 1)."""
+    """Every refusal names its rule and a remedy; looking costs the subscription nothing."""
     organization = world.organization(**options)
     order = replace(world.order(organization), **changes)
 
@@ -53,7 +53,7 @@ async def test_an_unknown_plan_is_refused_and_nothing_is_written(world: World) -
 
 
 async def test_another_quote_than_the_accepted_one_is_refused(world: World) -> None:
-    """The order binds the quote that was shown (rules section 5)."""
+    """The order binds the quote that was shown (rules#quote-and-cutover)."""
     order = replace(world.order(world.organization()), quote_digest="0" * 64)
 
     answer, _, written = await refuse(world, order)
@@ -63,7 +63,7 @@ async def test_another_quote_than_the_accepted_one_is_refused(world: World) -> N
 
 
 async def test_an_organization_has_one_live_switch(world: World) -> None:
-    """The second switch is told who holds the lock (rules section 1, SWITCH_IN_PROGRESS)."""
+    """The second switch is told who holds the lock (rules#switch_in_progress)."""
     world.sandbox.settings(provisioning_delay_seconds=600)
     organization = world.organization()
     first, second = world.order(organization), world.order(organization)
@@ -81,7 +81,7 @@ async def test_an_organization_has_one_live_switch(world: World) -> None:
 
 
 async def test_a_repeated_request_gets_the_same_answer_and_starts_nothing(world: World) -> None:
-    """One request id is one switch, once and for ever (architecture section 3)."""
+    """One request id is one switch, once and for ever (architecture#workflows)."""
     world.sandbox.settings(provisioning_delay_seconds=600)
     order = world.order(world.organization())
     handle, first = await world.start(order)
@@ -100,7 +100,7 @@ async def test_a_repeated_request_gets_the_same_answer_and_starts_nothing(world:
 
 
 async def test_a_request_id_that_was_used_for_something_else_is_refused(world: World) -> None:
-    """The same request id with another request is REQUEST_REUSED (architecture section 3)."""
+    """The same request id with another request is REQUEST_REUSED (architecture#workflows)."""
     world.sandbox.settings(provisioning_delay_seconds=600)
     order = world.order(world.organization())
     handle, _ = await world.start(order)
