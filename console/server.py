@@ -32,6 +32,8 @@ from store.vault.keys import FileKeyProvider
 
 #: Seconds that a stop waits for requests under way.
 STOP_SECONDS = 3
+#: Longest silence of a provider under a request: an operator reads within 10 seconds which part is silent.
+CLOUD_SILENCE_SECONDS = 7.0
 _log = structlog.get_logger()
 
 
@@ -70,7 +72,9 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     api_key, credit_secret = settings.required_operator_key(), settings.credit_secret()
     signer = CommandSigner(settings.command_keys())
     url = settings.required_database_url()
-    build_cloud, close_cloud = cloud_factory(settings.cloud_url)
+    build_cloud, close_cloud = cloud_factory(
+        settings.cloud_url, request_timeout_seconds=CLOUD_SILENCE_SECONDS
+    )
     keys = FileKeyProvider(settings.master_key_path())
     with ExitStack() as closing:
         closing.callback(close_cloud)
