@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import subprocess
+import uuid
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +19,19 @@ from tests.support.worlds.world import World, meta_of
 #: Whom a stranger would like the record to name.
 CEO = "ceo@customer.example"
 _NOBODY = 65_534
+_COMMAND = {"request_id": "r-1", "actor": CEO, "reason": "no key"}
+_DECISION = {"decision_id": "d-1", "verdict": "approved", "decided_by": "operator"}
+#: Update -> what a stranger sends.
+MESSAGES: dict[str, dict[str, Any]] = {
+    **dict.fromkeys(("retry_failed", "cancel", "roll_back", "pause", "resume", "look"), _COMMAND),
+    "decide_credit": {**_DECISION, "actor": CEO, "reason": "no key"},
+    "extend_credit": {**_COMMAND, "days": 2},
+    "skip_user": {**_COMMAND, "user_key": str(uuid.uuid4()), "is_loss_accepted": True},
+    "retry_users": {**_COMMAND, "user_keys": [str(uuid.uuid4())]},
+    "amend": {**_COMMAND, "quantity": 3, "accepted_digest": "0" * 64},
+}
+#: They answer where a request stands and act on nothing.
+UPDATES_THAT_READ = {"await_request", "await_begun"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,18 @@ from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR
 from activities.signing.signatures import CommandKeys
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from domain.switch.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
-from tests.support.acts.strangers import CEO, actors, acts, named_anywhere, plain, start, temporal, update
+from tests.support.acts.strangers import (
+    CEO,
+    MESSAGES,
+    UPDATES_THAT_READ,
+    actors,
+    acts,
+    named_anywhere,
+    plain,
+    start,
+    temporal,
+    update,
+)
 from tests.support.worlds.credit import CreditCase, waiting_case
 from tests.support.worlds.lost import newest_run, reconciler_of
 from tests.support.worlds.signing import plain_client, signed_message
@@ -32,19 +43,6 @@ from workflows.base.messages import OperatorCommand
 from workflows.switch.plan_switch import PlanSwitch
 from workflows.wait.eligibility_wait import EligibilityWait
 
-_COMMAND = {"request_id": "r-1", "actor": CEO, "reason": "no key"}
-_DECISION = {"decision_id": "d-1", "verdict": "approved", "decided_by": "operator"}
-#: Update -> what a stranger sends.
-MESSAGES: dict[str, dict[str, Any]] = {
-    **dict.fromkeys(("retry_failed", "cancel", "roll_back", "pause", "resume", "look"), _COMMAND),
-    "decide_credit": {**_DECISION, "actor": CEO, "reason": "no key"},
-    "extend_credit": {**_COMMAND, "days": 2},
-    "skip_user": {**_COMMAND, "user_key": str(uuid.uuid4()), "is_loss_accepted": True},
-    "retry_users": {**_COMMAND, "user_keys": [str(uuid.uuid4())]},
-    "amend": {**_COMMAND, "quantity": 3, "accepted_digest": "0" * 64},
-}
-#: They answer where a request stands and act on nothing.
-READS = {"await_request", "await_begun"}
 #: What somebody may make up who has seen an envelope.
 FORGED = {
     "actor": CEO,
@@ -69,7 +67,7 @@ async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
 
 def test_no_update_is_forgotten() -> None:
     """An update that comes later is tried here too (kind: a list that is written by hand)."""
-    assert updates() == set(MESSAGES) | READS
+    assert updates() == set(MESSAGES) | UPDATES_THAT_READ
 
 
 async def test_updates_by_hand_are_refused_and_name_nobody(world: World, case: CreditCase) -> None:

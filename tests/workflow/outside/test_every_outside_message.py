@@ -16,7 +16,7 @@ from temporalio import workflow
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
-from domain.outside_events import (
+from domain.switch.outside_events import (
     ANSWER_STEP,
     CANCEL,
     PAUSE_STEP,
@@ -25,14 +25,22 @@ from domain.outside_events import (
     TERMINATE,
     UNPAUSE_STEP,
 )
-from ops.temporal_server import temporal_binary
-from tests.workflow.credit import CreditCase, waiting_case
-from tests.workflow.lost import newest_run, reconcile_until, reconciler_of
-from tests.workflow.strangers import CEO, Told, actors, acts, named_anywhere, plain, temporal
-from tests.workflow.test_forged_results import pending
-from tests.workflow.test_strangers import MESSAGES
-from tests.workflow.test_strangers import READS as UPDATES_THAT_READ
-from tests.workflow.world import ACTOR, World
+from ops.stack.temporal_server import temporal_binary
+from tests.support.acts.strangers import (
+    CEO,
+    MESSAGES,
+    UPDATES_THAT_READ,
+    Told,
+    actors,
+    acts,
+    named_anywhere,
+    plain,
+    temporal,
+)
+from tests.support.outside.forged_results import pending
+from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.lost import newest_run, reconcile_until, reconciler_of
+from tests.support.worlds.world import ACTOR, World
 from worker import WORKFLOWS
 
 #: Commands that change nothing.
