@@ -23,7 +23,7 @@ from domain.ports.billing_port import (
     IssuedInvoice,
 )
 from domain.ports.credit_port import CreditBureau, CreditCheckState
-from domain.ports.group_port import GroupPlan, LicenseError, LicensingGroup, LicensingGroups
+from domain.ports.group_port import GroupPlan, LicensingGroup, LicensingGroups
 from domain.ports.inquiry_port import Inquiries
 from domain.ports.order_port import (
     AddonLine,
@@ -43,7 +43,7 @@ from domain.ports.seller_port import (
     SellerSubscription,
     SubscriptionSettings,
 )
-from domain.ports.user_port import DirectoryUser, HeldLicense
+from domain.ports.user_port import DirectoryUser, HeldLicense, LicenseError, UserPage
 
 __all__ = [
     "BATCH_SIZE",
@@ -146,17 +146,6 @@ class SubscribedPlan:
     assigned: int
     capability_status: str
     services: tuple[ServicePlanStatus, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UserPage:
-    """One page of users in the directory's stable order."""
-
-    users: tuple[DirectoryUser, ...]
-    #: Opaque; None after the last page.
-    next_cursor: str | None
-    #: Ids of what else stands on the page, such as the devices of a group.
-    other_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    # The ports take the groups over.
-    from domain.ports.cloud import UserPage
+from domain.ports.user_port import UserPage
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,16 +27,6 @@ class LicensingGroup:
     def plan(self, plan_id: str) -> GroupPlan | None:
         """Return the plan of this id that it gives, if any."""
         return next((each for each in self.plans if each.plan_id == plan_id), None)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LicenseError:
-    """A license that a group was to give a user, and could not."""
-
-    plan_id: str
-    group_id: str
-    #: The vendor's word, such as CountViolation (rules#license-failures).
-    error: str
 
 
 class LicensingGroups(Protocol):

@@ -1,10 +1,8 @@
-"""A user and their licenses, as the directory shows them."""
+"""A user and their licenses, and a page of users, as the directory shows them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from domain.ports.group_port import LicenseError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +15,16 @@ class HeldLicense:
     assigned_by_group: str | None = None
     #: False in any state but Active and ActiveWithError: the assignment takes a seat, and gives nothing.
     is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LicenseError:
+    """A license that a group was to give a user, and could not."""
+
+    plan_id: str
+    group_id: str
+    #: The vendor's word, such as CountViolation (rules#license-failures).
+    error: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,3 +58,14 @@ class DirectoryUser:
         An assignment in any other state is held and counts for nothing (switch#licenses).
         """
         return any(held.is_active and held.plan_id == plan_id for held in self.licenses)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UserPage:
+    """One page of users in the directory's stable order."""
+
+    users: tuple[DirectoryUser, ...]
+    #: Opaque; None after the last page.
+    next_cursor: str | None
+    #: Ids of what else stands on the page, such as the devices of a group.
+    other_ids: tuple[str, ...] = ()

@@ -21,7 +21,8 @@ from domain.licenses.group_licenses import (
     waited_for,
 )
 from domain.ports.cloud import DirectoryUser, HeldLicense
-from domain.ports.group_port import GroupPlan, LicenseError, LicensingGroup
+from domain.ports.group_port import GroupPlan, LicensingGroup
+from domain.ports.user_port import LicenseError
 
 OLD, NEW, OTHER = "old", "new", "other"
 GROUP = "group-1"
