@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from datetime import datetime
+from typing import Any, ClassVar, Protocol, TypeVar
 
+from domain.kernel.awaited import Awaited
 from domain.kernel.errors import StepOutOfOrder
 from domain.kernel.recorded import RecordedEvent
 from domain.switch.stage import LIVE, PAUSABLE, Stage
 
-if TYPE_CHECKING:
-    from domain.switch.waiting_events import WaitNoted
-
 Recorded = TypeVar("Recorded", bound="SwitchEvent")
+
+
+class NotedWait(Protocol):
+    """What a step waits for, as the newest WaitNoted has it; that event is built on this state."""
+
+    @property
+    def step(self) -> str:
+        """Step that waits, as the meta of its events has it."""
+
+    @property
+    def party(self) -> str:
+        """Who has to act: a value of `Party`."""
+
+    @property
+    def since(self) -> datetime:
+        """Since when it waits."""
+
+    @property
+    def is_for_good(self) -> bool:
+        """The step has failed for good, so that an operator may say when it is tried again."""
+
+    @property
+    def awaited(self) -> Awaited:
+        """What is waited for."""
 
 
 @dataclass(kw_only=True)
@@ -57,7 +80,7 @@ class SwitchState:
     licensing_groups_moved: set[str] = field(default_factory=set)
     licensing_groups_returned: set[str] = field(default_factory=set)
     #: What a step waits for that has not got through since; None: none is known to wait.
-    wait: WaitNoted | None = None
+    wait: NotedWait | None = None
     #: Alarm -> how often the installation's contact was called for it.
     alarms: dict[str, int] = field(default_factory=dict)
     #: Step and code for which was called because there is no way on.

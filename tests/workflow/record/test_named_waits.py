@@ -61,7 +61,7 @@ async def test_a_fault_of_the_program_is_noted_and_got_over(world: World) -> Non
     def noted() -> WaitNoted | None:
         source = world.store.subscription(source_id)
         state = source.switches.get(order.switch_id) if source else None
-        return state.wait if state else None
+        return state.of(WaitNoted) if state and state.wait else None
 
     await world.until(lambda: noted() is not None)
     wait = noted()
