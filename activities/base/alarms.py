@@ -5,11 +5,10 @@ What stands on the board and in the metrics comes from the events, whether or no
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import structlog
 
 from activities.base.promise_contract import ALARM_AGAIN_HOURS
+from activities.base.step import Step
 from activities.contract import StreamPosition
 from domain.kernel.awaited import Awaited
 from domain.kernel.errors import PermissionMissing, PlanSwitchError, ProviderRefused
@@ -17,9 +16,6 @@ from domain.kernel.recorded import RecordedAggregate
 from domain.operator.alarms import ALARMS, STILL_SWITCHING, AlarmRaised
 from domain.switch.stage_words import waits_for
 from domain.switch.switch_state import SwitchState
-
-if TYPE_CHECKING:
-    from activities.base.step import Step
 
 _log = structlog.get_logger()
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 from temporalio import activity
 
 from activities.base.alarms import try_alarm
 from activities.base.promise_contract import RAISE_ALARM, RECORD_MISSED, WARN_VOID_WINDOW
+from activities.base.step import Step
 from activities.base.wait_contract import LOOK
 from activities.contract import CANCEL_SOURCE, COMPLETE_SWITCH, CUT_OVER_BILLING, RETRY_SECONDS
 from domain.kernel.awaited import STEADY_FROM, Awaited, Party, is_noted, party_of
@@ -25,9 +26,6 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import AFTER_PIVOT, LIVE
 from domain.switch.switch_state import SwitchState
 from domain.switch.waiting_events import WaitEnded, WaitNoted
-
-if TYPE_CHECKING:
-    from activities.base.step import Step
 
 _log = structlog.get_logger()
 _ANSWERS = "answer"

@@ -14,7 +14,8 @@ from activities.assessment.addons import (
     bill_addons,
     record_addons,
 )
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from activities.watch.promises import invoice_promised_at
 from domain.kernel.recorded import Meta

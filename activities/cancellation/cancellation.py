@@ -10,7 +10,8 @@ from temporalio import activity
 
 from activities.assessment.addons import cancel_addons, require_quoted_addons
 from activities.assessment.preparation import ACTIVE
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_going_on
 from activities.cancellation.carried_settings import changed_renewal
 from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceResult, StreamPosition

@@ -8,7 +8,8 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.base.alarms import try_alarm
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_asked_before_pause
 from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
 from activities.credit.business_calendar import SourcedCalendar, business_calendar

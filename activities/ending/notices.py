@@ -7,7 +7,8 @@ from collections.abc import Callable
 import structlog
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.cancellation.carried_settings import Carried, carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from domain.catalog.plans import Plan

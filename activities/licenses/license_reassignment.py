@@ -10,7 +10,8 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.pilot import pilot_users
-from activities.base.step import Step, Toolbox, position_of, request_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
 from activities.contract import (
     MOVE_SLICE,

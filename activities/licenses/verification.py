@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_going_on
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
 from activities.licenses.group_moves import move_groups

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.operator.amend_question import AmendmentAsked, ask_amendment
 from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
 from activities.operator.controls import command_meta, record_command, require_command

@@ -8,7 +8,8 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.operator.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from domain.kernel.errors import CommandUnsigned, RequestReused
 from domain.kernel.recorded import Meta

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, request_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import GroupMover

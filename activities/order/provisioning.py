@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
 from activities.operator.controls import command_meta, record_command, require_command
 from activities.order.provisioning_contract import (

@@ -9,7 +9,8 @@ from temporalio import activity
 
 from activities.assessment.addons import addon_lines
 from activities.assessment.preflight import check_all_users
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_asked_before_pause
 from activities.billing.order_billing import require_current_formulas, require_stoppable, stop_at_order
 from activities.contract import (

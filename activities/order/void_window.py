@@ -5,8 +5,9 @@ from __future__ import annotations
 import structlog
 from temporalio import activity
 
+from activities.base.attempt import step_of
 from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.contract import StreamPosition
 from activities.ending.notices import send_notice
 from domain.kernel.errors import PermissionMissing, ProviderRefused

@@ -18,8 +18,9 @@ from activities.assessment.preparation import (
     not_eligible,
     prepare,
 )
+from activities.base.attempt import step_of
 from activities.base.outside_acts import note_started
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.contract import (
     REQUEST_SWITCH,
     RefusalReason,

@@ -14,9 +14,10 @@ from temporalio import activity
 from activities.assessment.circumstances import came_from
 from activities.assessment.pilot import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
+from activities.base.attempt import step_of
 from activities.base.heartbeat import BEAT_SECONDS
 from activities.base.outside_acts import note_wait_started, recorded_wait
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.step_errors import application_error
 from activities.base.wait_contract import (
     BEGIN_SWITCH,

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import structlog
 from temporalio import activity
 
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.attempt import step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.contract import StreamPosition
 from activities.watch.invoice_contract import (
     END_INVOICE_WATCH,

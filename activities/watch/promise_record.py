@@ -8,6 +8,7 @@ import structlog
 from temporalio import activity
 
 from activities.base.alarms import raise_alarm
+from activities.base.attempt import step_of
 from activities.base.promise_contract import (
     ALARMS,
     CREDIT_INVOICE,
@@ -18,7 +19,7 @@ from activities.base.promise_contract import (
     RecordMissedInput,
     RecordMissedResult,
 )
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_due
 from activities.contract import StreamPosition
 from domain.kernel.errors import PlanSwitchError

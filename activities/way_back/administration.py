@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.base.attempt import step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.billing.order_billing import resume_billing
 from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.credit.credit_record import REQUIRED_KIND

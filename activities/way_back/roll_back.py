@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.base.attempt import step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of, step_of
+from activities.base.step import Step, Toolbox, position_of
 from activities.licenses.group_moves import return_groups
 from activities.operator.controls import require_command
 from activities.signed_command import OUTSIDE_ACTOR

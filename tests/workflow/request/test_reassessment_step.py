@@ -10,7 +10,7 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.base.step import step_of
+from activities.base.attempt import step_of
 from activities.contract import CANCEL_SOURCE, StepInput, SwitchOrder
 from activities.request.reassessment import reassess
 from domain.eligibility.assessment import Assessed
