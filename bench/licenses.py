@@ -19,7 +19,8 @@ from bench.processes import peak_megabytes, processor_seconds
 from bench.quota import measure_share
 from bench.stack import plan_of, running_stack
 from cli.base.client import client_of_stack
-from cli.stack.demo_run import DemoResult, run_demo
+from cli.stack.demo_plan import DemoResult
+from cli.stack.demo_run import run_demo
 from ops.base.settings import DATABASE_VARIABLE
 from ops.stack.stack_state import StackState
 from store.switch_store import SwitchStore

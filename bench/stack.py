@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.stack.demo import SEED_DEFAULT, DemoPlan
+from cli.stack.demo import SEED_DEFAULT
+from cli.stack.demo_plan import DemoPlan
 from domain.catalog.catalog import load_catalog
 from ops.base.log import configure_logging
 from ops.stack.embedded import Ports, embedded_stack

@@ -6,61 +6,28 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from cli.stack.demo_plan import APPROVE, CARD, CREDIT_OUTCOMES, INVOICE, DemoPlan, DemoResult
 from cli.text.output import JsonOption, note, print_json, print_lines
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.shown_values import Words
-from domain.switch.stage import Stage
 
 if TYPE_CHECKING:
-    from cli.stack.demo_run import DemoResult
     from ops.stack.stack_state import StackState
 
 USERS_DEFAULT = 250
 USERS_MAX = 300_000
 SEED_DEFAULT = 42
 SEED_MAX = 2**31
-CARD, INVOICE = "card", "invoice"
 PAYMENTS = (CARD, INVOICE)
-#: What the sandbox's credit bureau answers -> how the switch ends.
-CREDIT_OUTCOMES = {"approve": Stage.COMPLETED, "decline": Stage.DECLINED, "silent": Stage.EXPIRED}
-APPROVE = "approve"
-#: Rule set with waits of seconds, for a credit check that ends while one watches.
-DEMO_RULE_SET = "demo"
 NOT_COMPLETED = 4
 MISMATCH = 9
 _FOLDER_PREFIX = "planswitch-demo-"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DemoPlan:
-    """What the demo does."""
-
-    organization: dict[str, object]
-    source_plan_id: str
-    target_plan_id: str
-    #: card or invoice.
-    payment_method: str = CARD
-    #: approve, decline or silent: how the credit bureau answers.
-    credit: str = APPROVE
-    #: Name of the fault program, "" for a calm demo, and the program.
-    faults: str = ""
-    fault_program: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def rule_set(self) -> str:
-        """Return the rule set: that of today, or the one with a credit check of seconds."""
-        return DEMO_RULE_SET if self.payment_method == INVOICE else "current"
-
-    @property
-    def expected_outcome(self) -> str:
-        """Return how the switch has to end."""
-        return CREDIT_OUTCOMES[self.credit] if self.payment_method == INVOICE else Stage.COMPLETED
 
 
 def demo(

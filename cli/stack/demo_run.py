@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -10,14 +10,13 @@ from uuid import uuid4
 from cli.base.api_paths import api_path
 from cli.base.client import ConsoleClient, client_of_stack
 from cli.base.errors import ApiProblem
-from cli.stack.demo import DemoPlan
 from cli.stack.demo_faults import absorbed, sent_again
+from cli.stack.demo_plan import DemoPlan, DemoResult
 from cli.stack.sandbox_client import SandboxClient
 from cli.switch.progress import follow, progress_display
 from cli.text.money import charged_text
 from cli.text.output import note
 from domain.kernel.errors import NotEligible
-from domain.switch.stage import Stage
 from ops.stack.stack_state import StackState
 
 #: A demo that takes longer than this has gone wrong.
@@ -31,62 +30,6 @@ REFEREE_FIGURES = (
     "wrong_amounts",
     "renewal_differences",
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DemoResult:
-    """What the demo did, in the fields that `demo --json` prints."""
-
-    status: str
-    switch_id: str
-    from_plan: str
-    to_plan: str
-    users: int
-    moved: int
-    failed: int
-    #: Services that users had switched off and that stayed so, over all users.
-    services_kept: int
-    #: not_required, approved, declined or expired.
-    credit_check: str
-    #: Minor units with tax, of the quote for the cutover day.
-    quote_total: int | None
-    #: Minor units, read from the sandbox's ledger.
-    charged_total: int
-    currency: str
-    #: Stored events of the switch.
-    events: int
-    #: Events in Temporal's histories, parent and children.
-    history_events: int
-    #: From the request to the end of the switch.
-    seconds: float
-    #: What the sandbox's own journal proves.
-    referee: dict[str, int]
-    #: How it had to end: completed, declined or expired.
-    expected: str = Stage.COMPLETED
-    #: Name of the fault program, "" when the cloud was calm.
-    faults: str = ""
-    #: With faults: attempts of steps that were repeated, and throttled answers and failures that they met.
-    absorbed: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def is_completed(self) -> bool:
-        """Tell whether everybody works on the new plan."""
-        return self.status == Stage.COMPLETED and self.moved == self.users
-
-    @property
-    def is_as_expected(self) -> bool:
-        """Tell whether the switch ended as it was told to, with everybody or nobody moved."""
-        return self.is_completed if self.expected == Stage.COMPLETED else self._is_kept
-
-    @property
-    def _is_kept(self) -> bool:
-        return self.status == self.expected and self.moved == 0
-
-    @property
-    def is_proven(self) -> bool:
-        """Tell whether the money is as quoted and the referee found nothing."""
-        due = self.quote_total if self.expected == Stage.COMPLETED else 0
-        return self.charged_total == due and not any(self.referee.values())
 
 
 def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cli.stack.demo_run import DemoResult
+from cli.stack.demo_plan import DemoResult
 from cli.text.money import charged_amount
 from cli.text.output import fields, wrapped
 

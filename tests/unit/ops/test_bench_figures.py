@@ -13,7 +13,7 @@ from bench.switches import switches
 from bench.switches.switch_rounds import Measured
 from bench.switches.switch_shape import SwitchShape
 from bench.text import lines_of
-from cli.stack.demo_run import DemoResult
+from cli.stack.demo_plan import DemoResult
 
 PLAN = switches.Plan(count=10, users=25, rounds=2, has_peer=True)
 SHAPE = SwitchShape(switch=("step", "child"), license_move=("licenses",), history_events=60)
