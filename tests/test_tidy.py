@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import pairwise
 
 import pytest
 
-from tools import tidy_citations, tidy_code, tidy_words
+from tools import tidy_citations, tidy_code, tidy_rooms, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
 
@@ -38,6 +39,8 @@ TEXT_CHECKS: dict[str, FileCheck] = {
 TREE_CHECKS: dict[str, TreeCheck] = {
     "typical_sizes": tidy_code.typical_sizes,
     "dead_modules": tidy_code.dead_modules,
+    "full_rooms": tidy_rooms.full_rooms,
+    "circles": tidy_rooms.circles,
     "links": tidy_words.links,
     "citations": tidy_citations.citations,
 }
@@ -71,6 +74,12 @@ BAD_FILES = [
     ("signatures", "store/x.py", "def _go(self): ...\n", 1, "_go has no return annotation"),
     ("signatures", "store/x.py", "def _go(x) -> None: ...\n", 1, "no annotation on x"),
     ("patch_ids", "workflows/x.py", "if workflow.patched('new'):\n    go()\n", 1, "patch 'new' is not in"),
+    (
+        "store/x.py",
+        "x = {\n    Go.A: 1,\n    Go.B: 2,\n    Go.A: 3,\n}\n",
+        4,
+        "key Go.A stands",
+    ),
     ("names", "store/x.py", "def tenant_of() -> None: ...\n", 1, "say organization, not tenant"),
     ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
     ("names", "store/utils.py", "", 1, "utils"),
@@ -143,6 +152,65 @@ def test_dead_module_is_found() -> None:
 
     (finding,) = tidy_code.dead_modules(sources)
     assert str(finding) == "store/dead.py:1: error: no other module imports store.dead: use it or remove it"
+
+
+@pytest.mark.parametrize("room", ["store", "store/core", "tests/unit", "tests/unit/store"])
+def test_room_that_is_too_full_is_found(room: str) -> None:
+    """Kind: a folder that nobody looks through; its `__init__.py` and data files don't count."""
+    names = [*(f"x{number}.py" for number in range(15)), "__init__.py", "x.json"]
+    allowed = [Source(path=f"{room}/{name}", text="") for name in names]
+    one_more = Source(path=f"{room}/more.py", text="")
+
+    (finding,) = tidy_rooms.full_rooms([*allowed, one_more])
+    assert str(finding).startswith(f"{room}:1: error: 16 modules in a room, allowed 15")
+    assert not list(tidy_rooms.full_rooms([*allowed, Source(path=f"{room}/y/more.py", text="")]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\nimport store.low\n",
+        "\nfrom store import low\n",
+        "\nfrom store.low import go\n",
+        "\nfrom . import low\n",
+        "\nfrom .low import go\n",
+        "if TYPE_CHECKING:\n    from store.low import Go\n",
+        "def go() -> None:\n    from store.low import stop\n",
+    ],
+)
+def test_modules_that_import_each_other_are_found(text: str) -> None:
+    """Kind: a circle of modules, however the import is written: for types alone and inside a function too."""
+    high, low = "store.high", "store.low"
+    sources = [
+        Source(path="store/low.py", text="from store.middle import go\n"),
+        Source(path="store/middle.py", text="import store.high\n"),
+        Source(path="store/high.py", text=text),
+    ]
+    alone = [*sources[:2], Source(path="store/high.py", text="import store.other\nfrom os import low\n")]
+
+    (finding,) = tidy_rooms.circles(sources)
+    circle = finding.text.removeprefix("modules import each other in a circle: ").split(" -> ")
+    assert circle[0] == circle[-1]
+    assert {*circle} == {high, low, "store.middle"}
+    assert (high, low) in pairwise(circle), "in the order of the imports"
+    assert finding.line == (2 if finding.path == "store/high.py" else 1)
+    assert not list(tidy_rooms.circles(alone))
+
+
+def test_rooms_that_import_each_other_are_found() -> None:
+    """Kind: two subjects that know each other, though no two of their modules do."""
+    sources = [
+        Source(path="store/core/a.py", text="from store.record import b\n"),
+        Source(path="store/record/b.py", text=""),
+        Source(path="store/record/c.py", text="import os\nfrom store.core.d import go\n"),
+        Source(path="store/core/d.py", text="import store.core.e\n"),
+        Source(path="store/core/e.py", text=""),
+    ]
+
+    (finding,) = tidy_rooms.circles(sources)
+    assert "rooms import each other in a circle: " in finding.text
+    assert {"store/core", "store/record"} == {*finding.text.rpartition(": ")[2].split(" -> ")}
+    assert not list(tidy_rooms.circles(sources[1:]))
 
 
 @pytest.mark.parametrize(
