@@ -28,6 +28,7 @@ PYTHON_CHECKS: dict[str, FileCheck] = {
     "docstrings": tidy_code.docstrings,
     "signatures": tidy_code.signatures,
     "patch_ids": tidy_code.patch_ids,
+    "repeated_keys": tidy_code.repeated_keys,
     "names": partial(tidy_words.names, banned=BANNED_NAMES),
 }
 TEXT_CHECKS: dict[str, FileCheck] = {
@@ -75,11 +76,13 @@ BAD_FILES = [
     ("signatures", "store/x.py", "def _go(x) -> None: ...\n", 1, "no annotation on x"),
     ("patch_ids", "workflows/x.py", "if workflow.patched('new'):\n    go()\n", 1, "patch 'new' is not in"),
     (
+        "repeated_keys",
         "store/x.py",
         "x = {\n    Go.A: 1,\n    Go.B: 2,\n    Go.A: 3,\n}\n",
         4,
         "key Go.A stands",
     ),
+    ("repeated_keys", "tests/x.py", "x = [{**y, a[0]: 1, a[0]: 2}]\n", 1, "key a[0] stands"),
     ("names", "store/x.py", "def tenant_of() -> None: ...\n", 1, "say organization, not tenant"),
     ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
     ("names", "store/utils.py", "", 1, "utils"),
@@ -99,6 +102,7 @@ GOOD_FILES = [
     ("impure_calls", "workflows/x.py", "now = workflow.now()\n"),
     ("prints", "cli/x.py", "print('moved')\n"),
     ("docstrings", "store/x.py", CODE + "def _go() -> None: ...\n"),
+    ("repeated_keys", "store/x.py", "x = {Go.A: {Go.A: 1}, Go.B: {Go.A: 1}}\n"),
     ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
     ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),

@@ -135,6 +135,17 @@ def signatures(source: Source) -> Iterator[Finding]:
             yield source.finding(node.lineno, f"{node.name}: no annotation on {', '.join(bare)}")
 
 
+def repeated_keys(source: Source) -> Iterator[Finding]:
+    """Find dotted keys that stand in a dict twice; ruff finds names and values (F601, F602)."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Dict):
+            keys = [each for each in node.keys if isinstance(each, ast.Attribute | ast.Subscript)]
+            names = [ast.unparse(each) for each in keys]
+            for number, (key, name) in enumerate(zip(keys, names, strict=True)):
+                if name in names[:number]:
+                    yield source.finding(key.lineno, f"key {name} stands in this dict twice")
+
+
 def patch_ids(source: Source) -> Iterator[Finding]:
     """Find patches of workflows that `workflows/base/versions.py` does not name, with their date and end."""
     for node in ast.walk(source.tree):
