@@ -20,7 +20,8 @@ from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_groups
 from activities.licenses.sweep import add_found, sweep
 from activities.request.reassessment import reassess
-from domain.kernel.errors import LicensesUnresolved, ProviderRefused, RuleViolated
+from domain.kernel.awaited import Awaited, Party
+from domain.kernel.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated
 from domain.ports.cloud import BilledPeriod, BookedLine
 from domain.quote.booked import booked_of, require_same_lines
 from domain.quote.quote import require_same_period
@@ -35,7 +36,7 @@ from domain.switch.move_events import (
     StragglersMoved,
 )
 from domain.switch.settings_events import SourceSettingsChanged
-from domain.switch.stage import Stage
+from domain.switch.stage import AFTER_PIVOT, Stage
 from store.core.rows import DetailRows
 
 #: Looks at the old plan before the switch asks an operator.
@@ -45,6 +46,8 @@ ASKED_BEFORE = (
     "A request before was not answered and may end it yet, so there is no way back. Remove what the seller "
     "refuses it for, or cancel the subscription at the seller; the switch goes on by itself."
 )
+#: An attempt that another one has overtaken looks at the record again so soon.
+OTHER_ATTEMPT_SECONDS = 1.0
 #: Passes over users who came onto the old plan around its cancellation.
 STRAGGLERS = "stragglers"
 
@@ -112,6 +115,13 @@ class CancellationActivities:
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
         stage = step.state_of(source).stage
+        if stage in AFTER_PIVOT:
+            raise NotReadyYet(
+                "Another attempt of this step has begun to cancel the old subscription.",
+                retry_after_seconds=OTHER_ATTEMPT_SECONDS,
+                remedy="Nothing: the step looks at the record again by itself.",
+                awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),
+            )
         if stage != Stage.MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
