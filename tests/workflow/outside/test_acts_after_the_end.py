@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.watch.invoice_contract import LOOK_FOR_INVOICE
@@ -23,18 +22,12 @@ from domain.switch.outside_events import (
 from tests.support.acts.strangers import CEO, acts, named_anywhere, temporal
 from tests.support.outside.forged_results import pending
 from tests.support.switches.invoices import LONG_SECONDS
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.forward import forward
 from tests.support.worlds.lost import newest_run, reconcile_until, reconciler_of
 from tests.support.worlds.world import World
 
 MOVE = "license_reassignment.move_slice"
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def test_an_act_between_the_last_round_and_the_end_is_recorded(world: World, case: CreditCase) -> None:

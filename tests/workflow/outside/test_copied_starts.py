@@ -8,7 +8,6 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import REQUEST_SWITCH
@@ -16,17 +15,11 @@ from domain.switch.outside_events import SCHEDULE_STEP, START
 from ops.base.payloads import data_converter
 from tests.support.acts.strangers import acts, start, temporal
 from tests.support.outside.wait_acts import wait_acts
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.signing import signed_start
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.waiting import BROKEN, begin, health
 from tests.support.worlds.world import World
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def _started_with(handle: Any) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from domain.switch.outside_events import (
@@ -38,7 +37,7 @@ from tests.support.acts.strangers import (
     temporal,
 )
 from tests.support.outside.forged_results import pending
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.lost import newest_run, reconcile_until, reconciler_of
 from tests.support.worlds.world import ACTOR, World
 from worker import WORKFLOWS
@@ -112,12 +111,6 @@ def test_no_message_of_a_workflow_is_forgotten() -> None:
 
     assert {name for each in kinds for name in each.updates} == set(MESSAGES) | UPDATES_THAT_READ
     assert {name for each in kinds for name in each.signals} == set(SIGNALS)
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def test_no_command_on_a_workflow_names_a_person(world: World, case: CreditCase) -> None:

@@ -8,25 +8,18 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 
 from activities.operator.control_contract import RECORD_PAUSE
 from activities.signing.signatures import seal
 from domain.switch.control_events import SwitchPaused, SwitchResumed
 from tests.support.controls.half_moved import recorded
 from tests.support.controls.pausing import pause, resume
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.lost import newest_run, reconcile
 from tests.support.worlds.signing import plain_client, signed_message
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import OPERATOR, World
 from workflows.base.messages import OperatorCommand
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def _sent(world: World, workflow_id: str, update: str, message: Any) -> str:

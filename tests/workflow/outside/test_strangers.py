@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
@@ -33,7 +32,7 @@ from tests.support.acts.strangers import (
     temporal,
     update,
 )
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.lost import newest_run, reconciler_of
 from tests.support.worlds.signing import plain_client, signed_message
 from tests.support.worlds.steps import StepRunner
@@ -57,12 +56,6 @@ def updates() -> set[str]:
     """Return the name of every update that a workflow takes."""
     kinds = [workflow._Definition.must_from_class(each) for each in (PlanSwitch, EligibilityWait)]
     return {str(name) for each in kinds for name in each.updates}
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 def test_no_update_is_forgotten() -> None:

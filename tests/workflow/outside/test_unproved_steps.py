@@ -39,7 +39,7 @@ from tests.support.acts.strangers import acts, plain, start
 from tests.support.outside.activities import activities
 from tests.support.outside.unsigned import REFUSED
 from tests.support.outside.wait_acts import wait_acts
-from tests.support.worlds.credit import CreditCase, waiting_case
+from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.signing import plain_client
 from tests.support.worlds.steps import WHOLE_SWITCH
 from tests.support.worlds.waiting import BROKEN, begin, health
@@ -98,12 +98,6 @@ class _Copying(WorkflowOutboundInterceptor):
             payload = Payload(metadata={"encoding": b"json/plain"}, data=self.header.encode())
             input.headers = {**input.headers, STEP_PROOF: payload}
         return super().start_activity(input)
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 @pytest_asyncio.fixture(name="stranger")
