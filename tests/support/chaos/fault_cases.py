@@ -80,7 +80,7 @@ class FaultCase:
 
     seed: int
     users: int
-    options: dict[str, int] = field(default_factory=dict)
+    options: dict[str, Any] = field(default_factory=dict)
     #: card or invoice.
     payment_method: str = "card"
     #: approve, decline or silent.
@@ -120,7 +120,7 @@ def case_of(seed: int) -> FaultCase:
 
 
 def _problems(draw: random.Random) -> dict[str, int]:
-    options: dict[str, int] = {}
+    options: dict[str, Any] = {}
     if draw.random() < 0.12:
         options["missing_usage_location"] = draw.randint(1, 3)
     if draw.random() < 0.08:

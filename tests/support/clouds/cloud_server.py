@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +45,27 @@ class SandboxCloud:
     #: File that the referee reads.
     journal: Path = Path()
 
-    def organization(self, *, seed: int = 1, users: int = 30, **options: Any) -> dict[str, Any]:
-        """Make an organization on the source plan and return what the control API tells of it."""
+    def organization(
+        self,
+        *,
+        seed: int = 1,
+        users: int = 30,
+        period_start_on: date | None = None,
+        billing_cycle: str = "monthly",
+        **options: Any,
+    ) -> dict[str, Any]:
+        """Make an organization on the source plan and return what the control API says about it.
+
+        Args:
+            seed: Decides everything that is not named here.
+            users: How many users hold the source plan.
+            period_start_on: First day of the billing period; None lets the seed decide.
+            billing_cycle: monthly or annual.
+            options: Options of the sandbox's organizations.
+        """
         body = {"seed": seed, "users": users, "plan_id": SOURCE_PLAN, "options": options}
-        return self.make(body)
+        start_on = None if period_start_on is None else period_start_on.isoformat()
+        return self.make(body | {"billing_cycle": billing_cycle, "period_start_on": start_on})
 
     def make(self, body: dict[str, Any]) -> dict[str, Any]:
         """Make an organization as a request asks for it."""

@@ -7,7 +7,7 @@ import contextlib
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from temporalio.client import (
@@ -26,7 +26,7 @@ from activities.request.eligibility_wait import accepted_wait
 from domain.kernel.calendar import start_of_day
 from domain.kernel.ids import switch_id_of
 from domain.requests.eligibility_wait import deadline_of, end_of_day, terms_of
-from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
+from tests.support.clouds.cloud_server import TARGET_PLAN
 from tests.support.worlds.dated import DatedWorld, DatedWorlds
 from tests.support.worlds.forward import forward
 from tests.support.worlds.signing import KEYS, signed_anew
@@ -100,16 +100,14 @@ def paid_year(
     world: DatedWorld, *, begun_on: str, quantity: int, seed: int = 1, **options: Any
 ) -> dict[str, Any]:
     """Make an organization whose licenses were paid for a year."""
-    body = {
-        "seed": 77_100 + seed,
-        "users": 25,
-        "plan_id": SOURCE_PLAN,
-        "billing_cycle": "annual",
-        "period_start_on": begun_on,
-        "options": {"quantity": quantity, **options},
-    }
-    made: dict[str, Any] = world.sandbox.control.post("/sandbox/organizations", json=body).json()
-    return made
+    return world.sandbox.organization(
+        seed=77_100 + seed,
+        users=25,
+        billing_cycle="annual",
+        period_start_on=date.fromisoformat(begun_on),
+        quantity=quantity,
+        **options,
+    )
 
 
 async def schedule(

@@ -250,14 +250,12 @@ async def test_billed_addons_stop_and_resume_with_their_plan(world: World, *, is
 def renewing(world: DatedWorld) -> dict[str, Any]:
     """Make an organization whose old plan renews some days after it is ordered away."""
     today = BEGIN.date()
-    body = {
-        "seed": 15_000,
-        "users": USERS,
-        "plan_id": SOURCE_PLAN,
-        "period_start_on": (today + timedelta(days=RENEWS_AFTER_DAYS) - timedelta(days=28)).isoformat(),
-        "options": {"profile": BERLIN.profile},
-    }
-    made: dict[str, Any] = world.sandbox.control.post("/sandbox/organizations", json=body).json()
+    made = world.sandbox.organization(
+        seed=15_000,
+        users=USERS,
+        period_start_on=today + timedelta(days=RENEWS_AFTER_DAYS) - timedelta(days=28),
+        profile=BERLIN.profile,
+    )
     assert made["period_end_on"] == (today + timedelta(days=RENEWS_AFTER_DAYS)).isoformat()
     return made
 

@@ -17,7 +17,6 @@ from domain.switch.move_events import (
     RenewalStopped,
     SourceCancelled,
 )
-from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.worlds.dated import DatedWorlds
 from tests.support.worlds.scheduled import starting_at
 from tests.support.worlds.world import CLEAN, World
@@ -28,16 +27,12 @@ ACCEPTED = {"acknowledgments": (OVERLAP,)}
 
 def bought(world: World, seed: int, *, days_ago: int = 12) -> dict[str, Any]:
     """Make an organization whose new-commerce month was bought too long ago to be cancelled."""
-    today = world.now().date()
-    body = {
-        "seed": SEED + seed,
-        "users": 25,
-        "plan_id": SOURCE_PLAN,
-        "period_start_on": (today - timedelta(days=days_ago)).isoformat(),
-        "options": {"terms": "new_commerce"},
-    }
-    made: dict[str, Any] = world.sandbox.control.post("/sandbox/organizations", json=body).json()
-    return made
+    return world.sandbox.organization(
+        seed=SEED + seed,
+        users=25,
+        period_start_on=world.now().date() - timedelta(days=days_ago),
+        terms="new_commerce",
+    )
 
 
 async def test_what_was_not_accepted_is_refused(world: World) -> None:

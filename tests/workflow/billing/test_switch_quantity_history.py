@@ -15,7 +15,6 @@ from domain.kernel.money import round_half_up
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import CreditIssued, LicenseMoveHeld, SourceCancelled
-from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.worlds.world import CLEAN, World
 
 USERS = 25
@@ -28,14 +27,7 @@ FIRST, MORE, FEWER = 30, 50, 42
 def with_history(world: World, seed: int) -> dict[str, Any]:
     """Make an organization whose period began 15 days ago, and whose licenses changed twice since."""
     start_on = (datetime.now(UTC) - timedelta(days=15)).date()
-    body = {
-        "seed": SEED + seed,
-        "users": USERS,
-        "plan_id": SOURCE_PLAN,
-        "period_start_on": start_on.isoformat(),
-        "options": {"quantity": FIRST},
-    }
-    made: dict[str, Any] = world.sandbox.control.post("/sandbox/organizations", json=body).json()
+    made = world.sandbox.organization(seed=SEED + seed, users=USERS, period_start_on=start_on, quantity=FIRST)
     for day, quantity in ((5, MORE), (10, FEWER)):
         buy(world, made, quantity, start_on + timedelta(days=day))
     return made

@@ -79,7 +79,9 @@ async def test_order_says_how_the_new_plan_renews(
 
 async def test_scheduled_licenses_and_friendly_name_go_over(world: World) -> None:
     """A scheduled quantity is quoted for the renewal and scheduled again; the name is copied."""
-    made = world.organization(users=5, has_side_products=False, terms="new_commerce")
+    # Within the days in which a subscription in new commerce can be cancelled.
+    today = world.now().date()
+    made = world.organization(users=5, has_side_products=False, terms="new_commerce", period_start_on=today)
     setting(world, made, scheduled=instructions(5), friendly_name="Berlin office")
     quoted = world.prepare(made)
 
