@@ -19,7 +19,8 @@ from activities.reassessment import reassess
 from activities.step import Step, Toolbox, position_of, step_of
 from activities.sweep import add_found, sweep
 from activities.turns import require_going_on
-from domain.errors import LicensesUnresolved, ProviderRefused, RuleViolated
+from domain.awaited import Awaited, Party
+from domain.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated
 from domain.move_events import (
     RenewalStopped,
     SourceCancellationBegun,
@@ -34,7 +35,7 @@ from domain.quote_booked import booked_of, require_same_lines
 from domain.reasons import BEFORE_CANCELLATION
 from domain.settings_events import SourceSettingsChanged
 from domain.subscription import Subscription
-from domain.switch_state import CANCELLING, MOVED
+from domain.switch_state import AFTER_PIVOT, CANCELLING, MOVED
 from store.rows import DetailRows
 
 #: Looks at the old plan before the switch asks an operator.
@@ -44,6 +45,8 @@ ASKED_BEFORE = (
     "A request before was not answered and may end it yet, so there is no way back. Remove what the seller "
     "refuses it for, or cancel the subscription at the seller; the switch goes on by itself."
 )
+#: An attempt that another one has overtaken looks at the record again so soon.
+OTHER_ATTEMPT_SECONDS = 1.0
 #: Passes over users who came onto the old plan around its cancellation.
 STRAGGLERS = "stragglers"
 
@@ -111,6 +114,13 @@ class CancellationActivities:
         By its version this save is refused to an attempt that slept while the switch was held or led back.
         """
         stage = step.state_of(source).stage
+        if stage in AFTER_PIVOT:
+            raise NotReadyYet(
+                "Another attempt of this step has begun to cancel the old subscription.",
+                retry_after_seconds=OTHER_ATTEMPT_SECONDS,
+                remedy="Nothing: the step looks at the record again by itself.",
+                awaited=Awaited(party=Party.SWITCH, action="finish the other attempt"),
+            )
         if stage != MOVED:
             raise RuleViolated(
                 f"The switch is {stage} by now; the source is not cancelled.",
