@@ -87,7 +87,7 @@ class OutsideActs:
         """
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, found)
-        acts = [*_bounded(read.acts), *pauses_of(workflow_id, found, recorded, read.acts)]
+        acts = _acts_of(workflow_id, found, recorded, read.acts)
         prefix = f"licenses:{switch.switch_id}:"
         passes = {each for each in found.children if each.startswith(prefix)}
         for child_id in sorted(passes | children_in(read.events, prefix)):
@@ -109,14 +109,13 @@ class OutsideActs:
             left_out=left_out,
             left_out_from=None if is_orphan else parent.closed_at,
         )
-        return [*_bounded(read.acts), *pauses_of(child_id, found, recorded, read.acts)]
+        return _acts_of(child_id, found, recorded, read.acts)
 
     async def _look_at_invoice(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
         """Record what was done to the watch over the invoice of a switch, which has ended."""
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, found)
-        acts = [*_bounded(read.acts), *pauses_of(workflow_id, found, recorded, read.acts)]
-        return await self._recorded(switch, acts)
+        return await self._recorded(switch, _acts_of(workflow_id, found, recorded, read.acts))
 
     async def _recorded(self, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
         if not acts:
@@ -129,10 +128,17 @@ class OutsideActs:
         if wait is None:
             return 0
         read = await self._reader.read(run.switch_id, run.workflow_id, found)
-        acts = [*_bounded(read.acts), *pauses_of(run.workflow_id, found, wait.outside_acts, read.acts)]
+        acts = _acts_of(run.workflow_id, found, wait.outside_acts, read.acts)
         if not acts:
             return 0
         return await asyncio.to_thread(record_wait_acts, self._store, run.switch_id, acts)
+
+
+def _acts_of(
+    workflow_id: str, found: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+) -> list[OutsideAct]:
+    """Return what is to be recorded of one run: what its history tells, and the pauses of its steps."""
+    return [*_bounded(acts), *pauses_of(workflow_id, found, recorded, acts)]
 
 
 def _bounded(acts: Sequence[OutsideAct]) -> list[OutsideAct]:
