@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 from ops.payloads import data_converter
 from ops.postgres_server import EmbeddedPostgres
 from tests.contract.cloud_server import running_sandbox
+from tests.workflow.credit import CreditCase, waiting_case
 from tests.workflow.dated import DatedWorlds
 from tests.workflow.world import World, open_world
 
@@ -59,3 +60,9 @@ def _dated_worlds(
 ) -> DatedWorlds:
     """Return a way to open a world in which it is a chosen instant."""
     return DatedWorlds(shared=world, environment=temporal_env, database_url=database_url, folder=tmp_path)
+
+
+@pytest.fixture(name="case")
+async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
+    """Return a switch that waits for its credit check."""
+    return await waiting_case(world, temporal_env)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.invoice_contract import LOOK_FOR_INVOICE
@@ -20,7 +19,7 @@ from domain.outside_events import (
     TERMINATE,
     UNPAUSE_STEP,
 )
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.forward import forward
 from tests.workflow.lost import newest_run, reconcile_until, reconciler_of
 from tests.workflow.strangers import CEO, acts, named_anywhere, temporal
@@ -29,12 +28,6 @@ from tests.workflow.test_invoice_watch import LONG_SECONDS
 from tests.workflow.world import World
 
 MOVE = "license_reassignment.move_slice"
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def test_an_act_between_the_last_round_and_the_end_is_recorded(world: World, case: CreditCase) -> None:

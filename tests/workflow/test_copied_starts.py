@@ -8,25 +8,18 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import REQUEST_SWITCH
 from domain.outside_events import SCHEDULE_STEP, START
 from ops.payloads import data_converter
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.signing import signed_start
 from tests.workflow.steps import StepRunner
 from tests.workflow.strangers import acts, start, temporal
 from tests.workflow.test_outside_passes import wait_acts
 from tests.workflow.waiting import BROKEN, begin, health
 from tests.workflow.world import World
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def _started_with(handle: Any) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from temporalio import workflow
-from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SYSTEM_ACTOR, SwitchOrder
 from domain.outside_events import (
@@ -26,7 +25,7 @@ from domain.outside_events import (
     UNPAUSE_STEP,
 )
 from ops.temporal_server import temporal_binary
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.lost import newest_run, reconcile_until, reconciler_of
 from tests.workflow.strangers import CEO, Told, actors, acts, named_anywhere, plain, temporal
 from tests.workflow.test_forged_results import pending
@@ -104,12 +103,6 @@ def test_no_message_of_a_workflow_is_forgotten() -> None:
 
     assert {name for each in kinds for name in each.updates} == set(MESSAGES) | UPDATES_THAT_READ
     assert {name for each in kinds for name in each.signals} == set(SIGNALS)
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def test_no_command_on_a_workflow_names_a_person(world: World, case: CreditCase) -> None:

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
-from temporalio.testing import WorkflowEnvironment
 
 from activities.control_contract import RECORD_PAUSE
 from activities.signatures import seal
 from domain.control_events import SwitchPaused, SwitchResumed
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.signing import plain_client, signed_message
 from tests.workflow.steps import StepRunner
@@ -21,12 +20,6 @@ from tests.workflow.test_roll_back import recorded
 from tests.workflow.test_switch_pause import pause, resume
 from tests.workflow.world import OPERATOR, World
 from workflows.messages import OperatorCommand
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def _sent(world: World, workflow_id: str, update: str, message: Any) -> str:

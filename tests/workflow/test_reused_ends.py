@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
-from temporalio.testing import WorkflowEnvironment
-
 from activities.signed_command import SignedCommand
 from domain.outside_events import TERMINATE
 from ops.switch_workflows import end_workflow, find_workflow, signed_end
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.lost import newest_run, reconcile
 from tests.workflow.signing import plain_client
 from tests.workflow.strangers import acts
 from tests.workflow.world import OPERATOR, World
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 async def _proof_in(world: World, workflow_id: str, run_id: str) -> SignedCommand:

@@ -12,7 +12,6 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from temporalio import workflow
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.testing import WorkflowEnvironment
@@ -21,7 +20,7 @@ from activities.contract import REQUEST_SWITCH, SYSTEM_ACTOR
 from activities.signatures import CommandKeys
 from domain.ids import wait_workflow_id_of, workflow_id_of
 from domain.outside_events import ANSWER_STEP, CANCEL, PAUSE_STEP, RESET, SIGNAL, START, TERMINATE
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.lost import newest_run, reconciler_of
 from tests.workflow.signing import plain_client, signed_message
 from tests.workflow.steps import StepRunner
@@ -59,12 +58,6 @@ def updates() -> set[str]:
     """Return the name of every update that a workflow takes."""
     kinds = [workflow._Definition.must_from_class(each) for each in (PlanSwitch, EligibilityWait)]
     return {str(name) for each in kinds for name in each.updates}
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 def test_no_update_is_forgotten() -> None:

@@ -35,7 +35,7 @@ from activities.contract import END_SWITCH, SwitchOrder
 from activities.proof_contract import STEP_PROOF
 from activities.wait_contract import LOOK
 from domain.outside_events import SCHEDULE_STEP
-from tests.workflow.credit import CreditCase, waiting_case
+from tests.workflow.credit import CreditCase
 from tests.workflow.signing import plain_client
 from tests.workflow.steps import WHOLE_SWITCH
 from tests.workflow.strangers import acts, plain, start
@@ -98,12 +98,6 @@ class _Copying(WorkflowOutboundInterceptor):
             payload = Payload(metadata={"encoding": b"json/plain"}, data=self.header.encode())
             input.headers = {**input.headers, STEP_PROOF: payload}
         return super().start_activity(input)
-
-
-@pytest.fixture(name="case")
-async def _case(world: World, temporal_env: WorkflowEnvironment) -> CreditCase:
-    """Return a switch that waits for its credit check."""
-    return await waiting_case(world, temporal_env)
 
 
 @pytest_asyncio.fixture(name="stranger")
