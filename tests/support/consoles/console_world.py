@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import httpx2
 import uvicorn
@@ -23,6 +23,7 @@ from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
 from tests.support.clouds.cloud_server import SandboxCloud
+from tests.support.consoles.command_server import command_server
 from tests.support.consoles.terminal import Shown, run_on_terminal
 from tests.support.worlds.signing import key_file
 from tests.support.worlds.world import World, open_world
@@ -119,18 +120,19 @@ class ConsoleWorld:
 
 async def run_command(*arguments: str, environment: dict[str, str]) -> Ran:
     """Run `planswitch` in a process of its own, without a terminal."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "cli.main",
-        *arguments,
-        env=environment,
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    out, err = await process.communicate()
-    return Ran(code=process.returncode or 0, out=out.decode(), err=err.decode())
+    return await asyncio.to_thread(_run_in_pipes, arguments, environment)
+
+
+def _run_in_pipes(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
+    with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open() as nothing:
+        streams = (nothing.fileno(), out.fileno(), err.fileno())
+        code = command_server().run(arguments, environment, streams)
+        return Ran(code=code, out=_text_of(out), err=_text_of(err))
+
+
+def _text_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 def start_body(organization: dict[str, Any], **changes: Any) -> dict[str, Any]:

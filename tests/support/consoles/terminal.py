@@ -6,11 +6,13 @@ import fcntl
 import os
 import pty
 import struct
-import subprocess
-import sys
 import termios
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+
+from tests.support.consoles.command_server import command_server
 
 COLUMNS, LINES = 80, 50
 ENDS_SECONDS = 240.0
@@ -43,20 +45,19 @@ def run_on_terminal(
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, columns, 0, 0))
     known = {name: value for name, value in environment.items() if name not in {"COLUMNS", "LINES"}}
-    with subprocess.Popen(
-        [sys.executable, "-m", "cli.main", *arguments],
-        env={**known, "TERM": "xterm-256color"},
-        stdin=subprocess.DEVNULL if typed is None else its,
-        stdout=its,
-        stderr=its,
-    ) as process:
-        os.close(its)
-        if typed is not None:
-            os.write(ours, typed.encode())
-        text = _read(ours)
-        code = process.wait(ENDS_SECONDS)
+    if typed is not None:
+        os.write(ours, typed.encode())
+    received: list[str] = []
+    reader = threading.Thread(target=lambda: received.append(_read(ours)))
+    reader.start()
+    with Path(os.devnull).open() as nothing:
+        its_input = nothing.fileno() if typed is None else its
+        streams = (its_input, its, its)
+        code = command_server().run(arguments, {**known, "TERM": "xterm-256color"}, streams)
+    os.close(its)
+    reader.join(ENDS_SECONDS)
     os.close(ours)
-    return Shown(code=code, text=text)
+    return Shown(code=code, text=received[0])
 
 
 def _read(descriptor: int) -> str:
