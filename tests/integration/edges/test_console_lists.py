@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -16,6 +14,7 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.consoles.console_world import Ran, run_in_pipes
 from tests.support.consoles.served_console import KEY, Answer, ask, served
 from tests.support.consoles.terminal import COLUMNS, Shown, run_on_terminal
 from tests.support.stories.switch_story import FAILED, SwitchStory
@@ -32,16 +31,9 @@ class Lists:
     environment: dict[str, str]
     held: tuple[SwitchStory, ...]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> Ran:
         """Run the command line into pipes."""
-        return subprocess.run(
-            [sys.executable, "-m", "cli.main", *arguments],
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        return run_in_pipes(arguments, self.environment)
 
     def show(self, *arguments: str, typed: str | None = None) -> Shown:
         """Run the command line on a terminal."""
@@ -87,14 +79,14 @@ def test_list_in_a_pipe_is_whole(lists: Lists) -> None:
     """Entry 6: a row is a line with whole ids, plans and reasons; what follows is told, not cut off."""
     listed = lists.run("switch", "list", "--stage", "HELD")
 
-    rows = listed.stdout.splitlines()
-    assert (listed.returncode, len(rows)) == (0, 1 + HELD), listed
+    rows = listed.out.splitlines()
+    assert (listed.code, len(rows)) == (0, 1 + HELD), listed
     assert all("Office 365 E1 -> Office 365 E3" in row for row in rows[1:])
     assert all("an operator: repair, then retry" in row for row in rows[1:])
     told = " ".join(rows)
     assert all(story.switch_id in told and story.organization_id in told for story in lists.held)
     assert "…" not in told
-    assert f"{HELD} of {HELD} switches that match" in listed.stderr
+    assert f"{HELD} of {HELD} switches that match" in listed.err
 
 
 def test_list_on_a_terminal_fits_and_cuts_no_id(lists: Lists) -> None:
@@ -115,11 +107,11 @@ def test_pages_of_the_command_line_follow_each_other(lists: Lists) -> None:
     arguments = ["switch", "list", "--limit", "10"]
     for _ in range(RUNNING):
         page = lists.run(*arguments)
-        ids += [row.split()[0] for row in page.stdout.splitlines()[1:]]
-        assert f"of {RUNNING + HELD} switches; {RUNNING + HELD} running, {HELD} need attention" in page.stderr
-        if "more: planswitch" not in page.stderr:
+        ids += [row.split()[0] for row in page.out.splitlines()[1:]]
+        assert f"of {RUNNING + HELD} switches; {RUNNING + HELD} running, {HELD} need attention" in page.err
+        if "more: planswitch" not in page.err:
             break
-        after = " ".join(page.stderr.split()).partition("--after ")[2].split()[0]
+        after = " ".join(page.err.split()).partition("--after ")[2].split()[0]
         arguments = ["switch", "list", "--limit", "10", "--after", after]
 
     assert len(ids) == len(set(ids)) == RUNNING + HELD
@@ -138,8 +130,8 @@ def test_empty_list_says_which_filter_gave_nothing(lists: Lists, arguments: list
     """Entry 6: an empty answer names its filters and how many there are, and never says that none is yet."""
     listed = lists.run("switch", "list", *arguments)
 
-    told = " ".join(listed.stderr.split())
-    assert (listed.returncode, listed.stdout) == (0, "")
+    told = " ".join(listed.err.split())
+    assert (listed.code, listed.out) == (0, "")
     assert words in told
     assert f"Without a filter there are {RUNNING + HELD}" in told
     assert "No switch yet" not in told
@@ -151,8 +143,8 @@ def test_unknown_stage_is_refused_on_every_surface(lists: Lists, stage: str) -> 
     listed = lists.run("switch", "list", "--stage", stage)
     answer = lists.ask(f"/api/switches?stage={stage}")
 
-    assert listed.returncode == 2
-    assert all(word in listed.stderr for word in ("rolled_back", "attention", "waiting_eligible"))
+    assert listed.code == 2
+    assert all(word in listed.err for word in ("rolled_back", "attention", "waiting_eligible"))
     assert (answer.status, answer.document["code"]) == (422, "INVALID_INPUT")
     assert "rolled_back" in answer.document["detail"]
     if stage:
@@ -162,7 +154,7 @@ def test_unknown_stage_is_refused_on_every_surface(lists: Lists, stage: str) -> 
 
 def test_help_lists_the_words_of_stages(lists: Lists) -> None:
     """Entry 6: the words that `--stage` takes stand in its help."""
-    told = lists.run("switch", "list", "--help").stdout
+    told = lists.run("switch", "list", "--help").out
 
     assert all(word in told for word in ("rolled_back", "waiting_eligible", "attention", "price_changed"))
 
@@ -226,7 +218,7 @@ def test_an_organization_is_taken_in_any_spelling(lists: Lists, spelled: Callabl
     answer = lists.ask(f"/api/switches?{query}").document
     page = lists.ask(f"/?{query}")
 
-    assert (listed.returncode, story.switch_id in listed.stdout) == (0, True), listed
+    assert (listed.code, story.switch_id in listed.out) == (0, True), listed
     assert [row["switch_id"] for row in answer["switches"]] == [story.switch_id]
     assert answer["counts"]["all"] == 1
     assert (page.status, f"organization={story.organization_id}".encode() in page.body) == (200, True)
@@ -237,8 +229,8 @@ def test_what_is_no_organization_is_refused_with_how_to_find_one(lists: Lists) -
     """A name is no filter: the refusal says where the id stands, on the command line and of the API."""
     for command in (["switch", "list"], ["checkout", "list"]):
         ran = lists.run(*command, "--organization", "Fernwick Energy")
-        assert (ran.returncode, "not its name" in " ".join(ran.stderr.split())) == (2, True), ran
-        assert ran.stdout == ""
+        assert (ran.code, "not its name" in " ".join(ran.err.split())) == (2, True), ran
+        assert ran.out == ""
     refused = lists.ask("/api/switches?organization=HELD").document
     assert (refused["field"], "first 8 characters" in refused["detail"]) == ("organization", True)
 
@@ -248,7 +240,7 @@ def test_each_reader_of_a_held_switch_is_told_in_their_words(lists: Lists) -> No
     switch_id = lists.held[0].switch_id
     answer = lists.ask(f"/api/switches/{switch_id}").document
     rows = lists.ask("/api/switches?stage=held").document["switches"]
-    shown = " ".join(lists.run("switch", "show", switch_id).stdout.split())
+    shown = " ".join(lists.run("switch", "show", switch_id).out.split())
     page = lists.ask(f"/switches/{UNKNOWN}").body.decode()
 
     assert f"`POST /api/switches/{switch_id}/retry`" in answer["wait_remedy"]
@@ -269,10 +261,10 @@ def test_what_is_no_id_is_an_error_of_ours(lists: Lists, command: str, typed: st
     """Entry 6: whatever is typed for an id ends with a code and what to do, and never with a traceback."""
     ran = lists.run("switch", command, typed)
 
-    assert ran.returncode in {2, 3}, ran
-    assert ran.stderr.startswith("error ")
-    assert "what to do:" in ran.stderr
-    assert "Traceback" not in ran.stderr
+    assert ran.code in {2, 3}, ran
+    assert ran.err.startswith("error ")
+    assert "what to do:" in ran.err
+    assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize(
@@ -297,9 +289,9 @@ def test_every_command_takes_ids_alone(lists: Lists, arguments: list[str]) -> No
     """Entry 6: no command leads an id to another address."""
     ran = lists.run(*arguments)
 
-    assert ran.returncode in {2, 3}, ran
-    assert ran.stderr.startswith("error ")
-    assert "Traceback" not in ran.stderr
+    assert ran.code in {2, 3}, ran
+    assert ran.err.startswith("error ")
+    assert "Traceback" not in ran.err
 
 
 @pytest.mark.parametrize(
@@ -319,19 +311,19 @@ def test_what_can_not_be_undone_asks(lists: Lists, command: list[str]) -> None:
     piped = lists.run(*arguments)
     declined = lists.show(*arguments, typed="n\n")
     sent = lists.run(*arguments, "--yes")
-    row = json.loads(lists.run("switch", "show", story.switch_id, "--json").stdout)
+    row = json.loads(lists.run("switch", "show", story.switch_id, "--json").out)
 
-    assert (piped.returncode, "--yes" in piped.stderr) == (2, True), piped
-    assert "Nothing was changed" in piped.stderr
+    assert (piped.code, "--yes" in piped.err) == (2, True), piped
+    assert "Nothing was changed" in piped.err
     assert (declined.code, "[y/N]" in declined.text) == (1, True), declined.text
     # Temporal is down, so that what is sent is not taken: the answer proves that it was.
-    assert sent.returncode == 7, sent
+    assert sent.code == 7, sent
     assert row["stage"] == "held"
 
 
 def test_times_carry_their_date(lists: Lists) -> None:
     """Every instant of `switch show` has a date: nobody guesses the day."""
-    shown = lists.run("switch", "show", lists.held[0].switch_id).stdout
+    shown = lists.run("switch", "show", lists.held[0].switch_id).out
 
     assert "requested     2026-11-10 09:00:0" in shown or "2026-11-10 09:00:0" in shown
     times = [line for line in shown.splitlines() if " UTC" in line]

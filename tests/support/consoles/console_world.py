@@ -120,10 +120,11 @@ class ConsoleWorld:
 
 async def run_command(*arguments: str, environment: dict[str, str]) -> Ran:
     """Run `planswitch` in a process of its own, without a terminal."""
-    return await asyncio.to_thread(_run_in_pipes, arguments, environment)
+    return await asyncio.to_thread(run_in_pipes, arguments, environment)
 
 
-def _run_in_pipes(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
+def run_in_pipes(arguments: Sequence[str], environment: Mapping[str, str]) -> Ran:
+    """Run `planswitch` in a process of its own and return what it printed, once it has ended."""
     with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open() as nothing:
         streams = (nothing.fileno(), out.fileno(), err.fileno())
         code = command_server().run(arguments, environment, streams)

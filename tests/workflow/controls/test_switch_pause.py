@@ -10,6 +10,7 @@ from activities.contract import SwitchOrder
 from domain.switch.control_events import SwitchPaused, SwitchResumed
 from domain.switch.return_events import OperatorCommanded
 from tests.support.controls.half_moved import recorded
+from tests.support.controls.paced_moves import PacedMoves
 from tests.support.controls.pausing import pause, resume
 from tests.support.controls.taken_back import assert_taken_back
 from tests.support.worlds.world import CLEAN, OPERATOR, PROVISIONING, SOURCE_PLAN, SwitchHandle, World, until
@@ -17,21 +18,20 @@ from workflows.switch.plan_switch import PlanSwitch
 
 #: Longer than a writer's look at the record counts, and a request takes.
 STILL_SECONDS = 4.5
-#: Of each request while users are moved: what is watched takes seconds, so that a busy machine can watch it.
-LATENCY_MS = 1_000
+#: Of each batch of users: what is watched takes seconds, so that a busy machine can watch it.
+BATCH_SECONDS = 1.0
+USERS = 1500
 
 
 async def moving_switch(
     world: World, organization: dict[str, Any] | None = None
-) -> tuple[SwitchOrder, SwitchHandle]:
-    """Return a switch some of whose users are moved, and the others not yet."""
-    order = world.order(organization or world.organization(2500))
-    users = len(world.users_left(order))
+) -> tuple[SwitchOrder, SwitchHandle, PacedMoves]:
+    """Return a switch some of whose users are moved, and the others not yet, and the pace of the moves."""
+    pace = PacedMoves(world, seconds=BATCH_SECONDS)
+    order = world.order(organization or world.organization(USERS))
     handle, _ = await world.start(order)
-    # Long enough for a busy machine to look and act while the move is under way.
-    world.sandbox.settings(latency_ms=LATENCY_MS)
-    await world.until(lambda: len(world.users_left(order)) < users * 0.8)
-    return order, handle
+    await world.until(lambda: len(world.users_left(order)) < USERS * 0.9)
+    return order, handle, pace
 
 
 async def until_idle(world: World, order: SwitchOrder) -> None:
@@ -58,7 +58,7 @@ async def until_still(world: World, order: SwitchOrder) -> None:
 
 async def test_a_pause_stops_the_move_and_a_resume_ends_it(world: World) -> None:
     """No further batch is sent; nobody is moved twice, and everyone keeps their services (issue 5)."""
-    order, handle = await moving_switch(world)
+    order, handle, pace = await moving_switch(world)
     answer = await pause(handle)
     again, other = await pause(handle), await pause(handle, "pause-other")
     await until_idle(world, order)
@@ -70,11 +70,11 @@ async def test_a_pause_stops_the_move_and_a_resume_ends_it(world: World) -> None
     assert (other.accepted, other.message) == (False, "It is paused already.")
     assert (status.stage, status.waits_for) == ("paused", "operator")
     assert 0 < left == len(world.users_left(order))
-    world.calm()
+    pace.seconds = 0
     resumed = await resume(handle)
     result = await world.result(handle)
     assert resumed.accepted
-    assert (result.outcome, result.moved) == ("completed", 2500)
+    assert (result.outcome, result.moved) == ("completed", USERS)
     assert world.failings(order) == CLEAN
     (paused,), (ended,) = recorded(world, order, SwitchPaused), recorded(world, order, SwitchResumed)
     assert (paused.code, paused.message, paused.meta["actor"]) == ("OPERATOR", "phones ring", OPERATOR)
@@ -123,11 +123,11 @@ async def test_a_held_switch_that_is_paused_takes_its_retry_and_goes_on_when_res
 
 async def test_a_paused_switch_can_be_led_back(world: World) -> None:
     """Everyone moved returns while it is paused, with the services they had (rules#operator-controls)."""
-    organization = world.organization(1500)
+    organization = world.organization(USERS)
     before = world.users(world.order(organization))
-    order, handle = await moving_switch(world, organization)
+    order, handle, pace = await moving_switch(world, organization)
     await pause(handle)
-    world.calm()
+    pace.seconds = 0
 
     answer = await world.roll_back(handle)
     result = await world.result(handle)
@@ -160,13 +160,13 @@ async def test_a_pause_is_refused_after_the_point_of_no_return(world: World) -> 
 
 async def test_a_paused_switch_that_lost_its_workflow_stays_paused(world: World) -> None:
     """A run that begins anew from the record moves nobody before somebody resumes (architecture 5)."""
-    order, handle = await moving_switch(world, world.organization(1500))
+    order, handle, pace = await moving_switch(world)
     await pause(handle)
     # A writer that no cancel reaches stops at its next look at the record.
     await handle.terminate("lost")
-    world.sandbox.settings(latency_ms=2 * LATENCY_MS)
+    pace.seconds = 2 * BATCH_SECONDS
     await until_still(world, order)
-    world.calm()
+    pace.seconds = 0
     again = await world.client.start_workflow(
         PlanSwitch.run, replace(order), id=handle.id, task_queue=world.task_queue
     )
