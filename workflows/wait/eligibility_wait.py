@@ -32,7 +32,7 @@ from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.base.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
 from workflows.base.requests import REUSED, asks_the_same
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
-from workflows.base.steps import Progress, failure_of, run_step
+from workflows.base.steps import Progress, failure_of
 from workflows.base.visibility import show_order, show_stage
 from workflows.wait.wait_endings import WaitEnding
 from workflows.watch.alarms import Alarm, passes_before
@@ -152,12 +152,10 @@ class EligibilityWait:
             reasons=self._wait.reasons,
         )
         try:
-            begun = await run_step(BEGIN_WAIT, step_input)
+            return await self._progress.run_step(BEGIN_WAIT, step_input)
         except ActivityError as error:
             code, message = failure_of(error)
             return BeginWaitResult(accepted=False, code=code, message=message, saved=())
-        self._progress.add(begun.saved)
-        return begun
 
     async def _until_decided(self) -> WaitEnding | None:
         self._over = Alarm(self._wait.accepted.until, summary="the end of its time")
@@ -190,7 +188,7 @@ class EligibilityWait:
         asked, self._asked = self._asked, None
         event, self._event = self._event, None
         self._looking = asyncio.create_task(
-            run_step(
+            self._progress.run_step(
                 LOOK,
                 LookInput(
                     order=self._order,
@@ -213,7 +211,6 @@ class EligibilityWait:
         finally:
             self._looking = None
             self._looks += 1
-        self._progress.add(looked.saved)
         self._quiet_looks = (0 if looked.is_changed else self._quiet_looks) + 1
         self._show(looked.reasons, looked.next_look_at)
         return looked
@@ -223,7 +220,7 @@ class EligibilityWait:
         self._is_starting = True
         self._show((), None)
         try:
-            result = await run_step(
+            result = await self._progress.run_step(
                 BEGIN_SWITCH,
                 BeginSwitchInput(
                     order=order,
@@ -236,7 +233,6 @@ class EligibilityWait:
             return None
         finally:
             self._is_starting = False
-        self._progress.add(result.saved)
         if result.accepted:
             return WaitEnding(outcome=Stage.STARTED, message="Nothing stands in the way any more.")
         if result.code == REQUEST_REUSED:
@@ -281,7 +277,7 @@ class EligibilityWait:
         """Record the end, however long the store is away."""
         while True:
             try:
-                return await run_step(
+                return await self._progress.run_step(
                     END_WAIT,
                     EndWaitInput(
                         order=self._order,
