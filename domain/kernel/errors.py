@@ -63,6 +63,7 @@ CODES: dict[str, Handling] = {
     "COMMAND_STALE": REFUSED,
     "STEP_UNPROVED": REFUSED,
     "STEP_OUT_OF_ORDER": REFUSED,
+    "RECORD_INCONSISTENT": MISMATCH,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
@@ -245,6 +246,25 @@ class StepOutOfOrder(PlanSwitchError):
             f"{message} Nothing was done.",
             remedy="`planswitch switch show` tells where the switch stands. If it does not go on by itself, "
             "`planswitch doctor` tells what is in its way.",
+        )
+
+
+class RecordInconsistent(PlanSwitchError):
+    """The record lacks what must stand in it by now: no retry finds it, so an operator is waited for.
+
+    Args:
+        whose: What is recorded without it, such as a switch.
+        missing: What is not there.
+    """
+
+    code = "RECORD_INCONSISTENT"
+
+    def __init__(self, whose: str, *, missing: str) -> None:
+        super().__init__(
+            f"The record of {whose} lacks {missing}, which must stand in it by now.",
+            remedy="`planswitch audit show SWITCH` shows what is recorded. Give whoever develops the product "
+            "a support bundle (`planswitch support bundle`).",
+            missing=missing,
         )
 
 

@@ -48,7 +48,7 @@ COMMAND_CALLS = frozenset(
         "_move_pilot",
         "hold_on_failure",
         "go_forward",
-        "while_store_behind",
+        "until_record_fits",
         "wait_for_retry",
         "until_done",
         "_until_done",

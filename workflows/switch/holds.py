@@ -22,7 +22,8 @@ from workflows.switch.run import SwitchRun
 
 Outcome = TypeVar("Outcome")
 
-STORE_BEHIND = "STORE_BEHIND"
+#: What the record is at fault for: nothing is taken back by what it says.
+OF_RECORD = frozenset({"STORE_BEHIND", "RECORD_INCONSISTENT"})
 
 
 class Holds:
@@ -70,18 +71,18 @@ class Holds:
                 self._run.raise_if_turned_back()
                 await self._hold(*failure_of(error))
 
-    async def while_store_behind(self, phase: Callable[[], Awaitable[None]]) -> None:
-        """Run a phase before the first move; a record that was set back stops it, and takes nothing back.
+    async def until_record_fits(self, phase: Callable[[], Awaitable[None]]) -> None:
+        """Run a phase before the first move; a record that can't be trusted stops it, and takes nothing back.
 
-        What was done stands in a newer record: with that restored a retry goes on, and `switch restart`
-        begins anew from the older one.
+        One that was set back lacks what was done: with the newer one restored a retry goes on, and
+        `switch restart` begins anew from the older one. One that lacks an event has to be mended.
         """
         while True:
             try:
                 return await phase()
             except STEP_FAILURES as error:
                 code, message = failure_of(error)
-                if code != STORE_BEHIND:
+                if code not in OF_RECORD:
                     raise
                 self._run.raise_if_turned_back()
                 stage = self._run.stage

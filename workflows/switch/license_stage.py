@@ -72,7 +72,7 @@ class LicenseStage:
         except STEP_FAILURES:
             self._has_late_writers = True
             raise
-        self._run.progress.add(move.saved)
+        self._run.add(move.saved)
         self._run.raise_if_turned_back()
         require_under_rate(move)
         self._run.enter(Stage.VERIFYING, "nobody")
@@ -96,7 +96,7 @@ class LicenseStage:
             return size
         pilot = replace(start, total=size)
         move = await self._pauses.interruptible(partial(self._run_pass, PILOT, pilot, 0))
-        self._run.progress.add(move.saved)
+        self._run.add(move.saved)
         self._run.raise_if_turned_back()
         self._is_pilot_done = True
         soak_seconds = 0 if move.failed else self._run.order.pilot_soak_seconds

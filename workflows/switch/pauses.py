@@ -20,7 +20,6 @@ from workflows.switch.run import SwitchRun
 
 Outcome = TypeVar("Outcome")
 
-WAITS_FOR = "operator"
 BY_OPERATOR = "OPERATOR"
 AFTER_PILOT = "PILOT"
 SOAKED = "Nobody stopped the switch while its pilot was looked at."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
@@ -21,7 +22,6 @@ from activities.contract import (
     RequestSwitchResult,
     SwitchOrder,
 )
-from activities.signed_command import OUTSIDE_ACTOR
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
     AmendQuantity,
@@ -34,7 +34,8 @@ from workflows.base.messages import (
     SwitchResult,
     SwitchStatus,
 )
-from workflows.base.plain_messages import outside_text, plain_run, plain_start, plain_update
+from workflows.base.outside_cancel import shielded
+from workflows.base.plain_messages import plain_run, plain_start, plain_update
 from workflows.base.requests import REUSED, asks_the_same, refused_answer
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import STEP_FAILURES, failure_of
@@ -51,7 +52,6 @@ from workflows.switch.way_back import WayBack
 from workflows.watch.invoice_watch import begin_invoice_watch
 from workflows.watch.promise_watch import PromiseWatch
 
-CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
 
 
@@ -63,7 +63,7 @@ class PlanSwitch:
     def __init__(self, order: SwitchOrder) -> None:
         self.envelopes = Envelopes()
         self._run = run = SwitchRun(order)
-        self._promises = PromiseWatch(order, run.progress)
+        self._promises = PromiseWatch(order, run)
         self._holds = Holds(run)
         self._pauses = Pauses(run)
         self._amendments = Amendments(run)
@@ -83,17 +83,7 @@ class PlanSwitch:
     async def run(self, order: SwitchOrder) -> SwitchResult:
         """Run the whole switch and return how it ended."""
         show_order(order)
-        switch = asyncio.create_task(self._switch())
-        while True:
-            try:
-                return await asyncio.shield(switch)
-            except asyncio.CancelledError:
-                reason = workflow.cancellation_reason()
-                if switch.done() or reason is None:
-                    raise
-                # A cancel by Temporal's own means is the command `cancel`: taken back, or too late.
-                told = outside_text(reason or CANCELLED_OUTSIDE)
-                self._run.turn_back(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=told))
+        return await shielded(asyncio.create_task(self._switch()), self._run.turn_back)
 
     async def _switch(self) -> SwitchResult:
         request = self._run.request = await self._assess_and_reserve()
@@ -106,7 +96,7 @@ class PlanSwitch:
         self._resume(request)
         try:
             if not request.has_begun_move:
-                await self._run.undoable(self._holds.while_store_behind(self._get_ready))
+                await self._run.undoable(self._holds.until_record_fits(self._get_ready))
         except (*STEP_FAILURES, asyncio.CancelledError) as error:
             return await self._end(error)
         # From here on licenses move: no failure ends the switch by itself, it holds for an operator.
@@ -119,7 +109,8 @@ class PlanSwitch:
         await begin_invoice_watch(self._run.order, self._run.positions(), billed.invoice_promised_at)
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._result(Stage.COMPLETED, "", "", moved=completed.moved, skipped=completed.skipped)
+        result = self._result(Stage.COMPLETED, "", "")
+        return replace(result, moved=completed.moved, skipped=completed.skipped)
 
     async def _assess_and_reserve(self) -> RequestSwitchResult:
         try:
@@ -226,17 +217,9 @@ class PlanSwitch:
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._result(result.outcome, code, message)
 
-    def _result(
-        self, outcome: str, code: str, message: str, *, moved: int = 0, skipped: int = 0
-    ) -> SwitchResult:
-        return SwitchResult(
-            switch_id=self._run.order.switch_id,
-            outcome=outcome,
-            code=code,
-            message=message,
-            moved=moved,
-            skipped=skipped,
-        )
+    def _result(self, outcome: str, code: str, message: str) -> SwitchResult:
+        switch_id = self._run.order.switch_id
+        return SwitchResult(switch_id=switch_id, outcome=outcome, code=code, message=message)
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""

@@ -10,7 +10,6 @@ from temporalio import workflow
 from activities.contract import (
     ActivitySpec,
     RequestSwitchResult,
-    StreamPosition,
     SwitchOrder,
 )
 from domain.switch.stage import SHOWN_TURNABLE, Stage
@@ -19,7 +18,7 @@ from workflows.base.steps import Input, Progress, Result
 from workflows.base.visibility import show_stage
 
 
-class SwitchRun:
+class SwitchRun(Progress):
     """One run of a switch.
 
     Args:
@@ -27,8 +26,8 @@ class SwitchRun:
     """
 
     def __init__(self, order: SwitchOrder) -> None:
+        super().__init__()
         self.order = order
-        self.progress = Progress()
         #: How the request was answered; None: it is not decided yet.
         self.request: RequestSwitchResult | None = None
         self.stage = Stage.REQUESTED
@@ -40,20 +39,6 @@ class SwitchRun:
         self._waits_for, self._details = "nobody", ""
         self._undoable: asyncio.Task[None] | None = None
         self._turnable: asyncio.Task[None] | None = None
-
-    def positions(self) -> tuple[StreamPosition, ...]:
-        """Return what the steps so far have saved."""
-        return self.progress.positions()
-
-    async def run_step(
-        self, spec: ActivitySpec[Input, Result], step_input: Input, *, summary: str = ""
-    ) -> Result:
-        """Run a step of any phase (workflows/base/steps.py).
-
-        Raises:
-            ActivityError: It failed for good.
-        """
-        return await self.progress.run_step(spec, step_input, summary=summary)
 
     async def step(self, spec: ActivitySpec[Input, Result]) -> Result:
         """Run a step of the way forward that needs no more than the order, once nobody pauses the switch."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.wait_contract import (
     BEGIN_SWITCH,
@@ -26,10 +26,10 @@ from activities.base.wait_contract import (
     LookResult,
 )
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
-from activities.signed_command import OUTSIDE_ACTOR
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import CommandAnswer, OperatorCommand
-from workflows.base.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
+from workflows.base.outside_cancel import shielded
+from workflows.base.plain_messages import plain_run, plain_signal, plain_start, plain_update
 from workflows.base.requests import REUSED, asks_the_same
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import Progress, failure_of
@@ -116,20 +116,10 @@ class EligibilityWait:
     async def run(self, wait: WaitRequest) -> WaitResult:
         """Wait, and return how it ended."""
         show_order(wait.order)
-        waiting = asyncio.create_task(self._run())
-        while True:
-            try:
-                result = await asyncio.shield(waiting)
-            except asyncio.CancelledError:
-                reason = workflow.cancellation_reason()
-                if waiting.done() or reason is None:
-                    raise
-                # A cancel by Temporal's own means is the command `cancel`.
-                self._end_by(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=outside_text(reason)))
-                continue
-            if result is None:
-                workflow.continue_as_new(self._continuation())
-            return result
+        result = await shielded(asyncio.create_task(self._run()), self._end_by)
+        if result is None:
+            workflow.continue_as_new(self._continuation())
+        return result
 
     async def _run(self) -> WaitResult | None:
         """Return how the wait ended; None when it is to go on in a new run."""
@@ -340,7 +330,7 @@ class EligibilityWait:
             )
         await workflow.wait_condition(lambda: self._begun is not None)
         if self._begun is None:
-            raise AssertionError
+            raise ApplicationError("The request was not decided.", type="UNEXPECTED")
         return self._begun
 
     @plain_signal
@@ -354,12 +344,12 @@ class EligibilityWait:
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
-            return CommandAnswer(accepted=False, stage=self._stage(), message=OVER)
+            return self._answer(OVER)
         # A look that is under way may have seen the facts of before.
         target = self._looks + (2 if self._looking else 1)
         self._asked = command
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
-        return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
+        return self._answer(f"Looked: {self._told}.", is_accepted=True)
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
@@ -367,17 +357,17 @@ class EligibilityWait:
         if not self._end_by(command):
             is_ours = self._cancel is not None and self._cancel.request_id == command.request_id
             if not is_ours:
-                message = TOO_LATE if self._is_starting else OVER
-                return CommandAnswer(accepted=False, stage=self._stage(), message=message)
+                return self._answer(TOO_LATE if self._is_starting else OVER)
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == Stage.CANCELLED
-        return CommandAnswer(
-            accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
-        )
+        return self._answer(WAIT_ENDS if is_cancelled else OVER, is_accepted=is_cancelled)
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""
         return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage())
+
+    def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
+        return CommandAnswer(accepted=is_accepted, stage=self._stage(), message=message)
 
     def _stage(self) -> str:
         return self._ended.outcome if self._ended else Stage.WAITING_ELIGIBLE
