@@ -10,10 +10,10 @@ from temporalio.exceptions import FailureError
 from activities.base.heartbeat import beating
 from activities.base.known_orders import BEGINNINGS
 from activities.base.step import Step, Toolbox
-from activities.base.step_errors import application_error, given_up, is_given_up
+from activities.base.step_errors import application_error, given_up, is_command, is_given_up
 from activities.base.wait_notes import note_fault, note_wait
 from activities.contract import StepInput
-from domain.kernel.errors import PlanSwitchError, StepOutOfOrder
+from domain.kernel.errors import PlanSwitchError, RecordInconsistent, StepOutOfOrder
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
                 step.store.require(step_input.after)
                 if step.context.step not in BEGINNINGS:
                     step.require_order()
-                with _noting_waits(step):
+                with _noting_waits(step, step_input):
                     yield step
         except PlanSwitchError as error:
             raise application_error(error) from error
@@ -42,13 +42,15 @@ def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
 
 
 @contextmanager
-def _noting_waits(step: Step) -> Iterator[None]:
+def _noting_waits(step: Step, step_input: StepInput) -> Iterator[None]:
     """Record what the step waits for when it ends with an error that passes."""
     try:
         yield
     except PlanSwitchError as error:
-        # Whoever asked before its turn tells nothing of what the switch waits for.
-        if not isinstance(error, StepOutOfOrder):
+        # Whoever asked before its turn tells nothing of what the switch waits for; whoever sent a command is
+        # told themselves what the record lacks.
+        is_told = isinstance(error, RecordInconsistent) and is_command(step_input)
+        if not isinstance(error, StepOutOfOrder) and not is_told:
             note_wait(step, error)
         raise
     except FailureError:

@@ -27,7 +27,7 @@ from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchO
 from activities.signing.authority import Authority
 from activities.signing.signatures import CommandKeys
 from domain.catalog.catalog import Catalog
-from domain.kernel.errors import ConcurrentWrite, StepOutOfOrder, UnknownSubscription
+from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StepOutOfOrder, UnknownSubscription
 from domain.kernel.ids import idempotency_key, replacement_stream_id
 from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.licenses.license_failures import FAILURE_RATE_MAX, FAILURES_MIN
@@ -36,7 +36,7 @@ from domain.organizations.organization import Organization
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.quote.quote import Quote
 from domain.subscriptions.subscription import Subscription
-from domain.switch.events import SwitchRequested
+from domain.switch.events import ReplacementOrdered, SwitchRequested
 from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import cleaned_text
 from store.core.base import StoredDomainEvent
@@ -223,11 +223,15 @@ class Step:
 
         Raises:
             StepOutOfOrder: Nothing was ordered.
+            RecordInconsistent: It was ordered, and its stream is not there.
         """
         found = self.store.subscription(replacement_stream_id(self.order.switch_id))
-        if found is None:
-            raise StepOutOfOrder(f"Switch {self.order.switch_id} has ordered nothing.")
-        return found
+        if found is not None:
+            return found
+        switch = f"switch {self.order.switch_id}"
+        if self.state_of(self.seen_source()).has(ReplacementOrdered):
+            raise RecordInconsistent(switch, missing="the subscription that it ordered")
+        raise StepOutOfOrder(f"The record of {switch} has no order yet.")
 
     def organization(self) -> Organization:
         """Load the organization, or open its stream."""
@@ -298,14 +302,15 @@ class Step:
         Raises:
             ConcurrentWrite: It did not work in SAVE_ATTEMPTS_MAX tries.
         """
-        for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
+        attempts = 0
+        while True:
+            attempts += 1
             aggregates, answer = decide()
             try:
                 return answer, self.save(*aggregates, rows=rows(), what=what)
             except ConcurrentWrite:
-                if attempt == SAVE_ATTEMPTS_MAX:
+                if attempts == SAVE_ATTEMPTS_MAX:
                     raise
-        raise AssertionError
 
 
 def request_of(step: Step, source: Subscription) -> SwitchRequested:

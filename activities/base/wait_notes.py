@@ -15,11 +15,17 @@ from activities.base.step import Step
 from activities.base.wait_contract import LOOK
 from activities.contract import CANCEL_SOURCE, COMPLETE_SWITCH, CUT_OVER_BILLING, RETRY_SECONDS
 from domain.kernel.awaited import STEADY_FROM, Awaited, Party, is_noted, party_of
-from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderBusy, ProviderThrottled
+from domain.kernel.errors import (
+    NotReadyYet,
+    PlanSwitchError,
+    ProviderBusy,
+    ProviderThrottled,
+    RecordInconsistent,
+)
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.operator.alarms import NO_WAY_ON
-from domain.operator.operator_commands import is_waiting_forward
-from domain.operator.wait_advice import advice_on_wait
+from domain.operator.operator_commands import is_waiting_for_retry
+from domain.operator.wait_advice import advice_on_wait, way_out
 from domain.ports.call_words import call_words
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
@@ -171,14 +177,14 @@ def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Note
         return _Noted(
             awaited=awaited, code=error.code, message=error.message, since=step.begun_at, looks_at=looks_at
         )
-    what = _FORWARD.get(step.context.step)
-    if what is None or state.stage not in AFTER_PIVOT:
+    what = _FORWARD.get(step.context.step) if state.stage in AFTER_PIVOT else None
+    if what is None and not isinstance(error, RecordInconsistent):
         return None
     awaited = Awaited(
         party=Party.OPERATOR,
-        action=f"mend what {what} fails for",
+        action=f"mend what {what or 'the switch'} fails for",
         names=(f"{error.code}: {error.message}".rstrip("."),),
-        remedy=f"{error.remedy} {_AGAIN}".strip(),
+        remedy=f"{error.remedy} {_AGAIN} {way_out(state)}".strip(),
     )
     known = state.wait
     is_known = known is not None and known.step == step.context.step and known.party == Party.OPERATOR.value
@@ -193,7 +199,7 @@ def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Note
 
 def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted) -> None:
     awaited, last = found.awaited, state.of(WaitNoted)
-    was_called = is_waiting_forward(state)
+    was_called = is_waiting_for_retry(state)
     if last is not None and last.step != step.context.step:
         last = None
     if not is_noted(
@@ -221,8 +227,8 @@ def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted)
         until=awaited.until,
     )
     step.save(source, what="wait")
-    # Before the point of no return, and while it is tried again by itself, there is a way on, and no retry.
-    if not was_called and is_waiting_forward(step.state_of(source)):
+    # While it is tried again by itself there is a way on, and no retry.
+    if not was_called and is_waiting_for_retry(step.state_of(source)):
         # A condition that swings calls once for each cause; the board shows each time that it is so again.
         is_known = (step.context.step, found.code) in state.alarmed_causes
         try_alarm(step, NO_WAY_ON, number=state.alarms.get(NO_WAY_ON, 0) + 1, is_known=is_known)

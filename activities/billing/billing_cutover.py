@@ -32,6 +32,7 @@ from domain.switch.move_events import (
     QuoteCorrected,
     SourceCancelled,
 )
+from domain.switch.stage import IS_LEFT
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,7 +89,7 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
         What is billed, and why it is less than the accepted quote says, where that was computed by formulas
         of before; None where it is what was accepted.
     """
-    cancelled = step.state_of(source).require(SourceCancelled)
+    cancelled = step.state_of(source).require(SourceCancelled, since=IS_LEFT)
     accepted = step.accepted_quote
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)

@@ -53,7 +53,7 @@ from domain.switch.events import (
     CreditCheckRequired,
     ReplacementOrdered,
 )
-from domain.switch.stage import Stage
+from domain.switch.stage import IN_CREDIT_CHECK, Stage
 
 #: Order states in which the seller has taken the order.
 ACCEPTED_ORDERS = frozenset({"pending", "completed"})
@@ -274,7 +274,7 @@ def _order(step: Step, source: Subscription) -> PlacedOrder:
 
 
 def _requirement(step: Step, source: Subscription) -> CreditCheckRequired:
-    return step.state_of(source).require(CreditCheckRequired)
+    return step.state_of(source).require(CreditCheckRequired, since=IN_CREDIT_CHECK)
 
 
 def _required(

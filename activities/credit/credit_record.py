@@ -28,7 +28,7 @@ from domain.switch.events import (
     CreditCheckRequired,
     NoticeSent,
 )
-from domain.switch.stage import Stage
+from domain.switch.stage import IN_CREDIT_CHECK, Stage
 from domain.switch.switch_state import SwitchState
 
 REQUIRED_KIND = "credit_check_required"
@@ -125,7 +125,7 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
 
 
 def _due_at(state: SwitchState, mark: str) -> datetime:
-    required = state.require(CreditCheckRequired)
+    required = state.require(CreditCheckRequired, since=IN_CREDIT_CHECK)
     told = state.of(CreditCheckExtended) or required
     return {REMINDER: required.reminder_at, OVERDUE: told.deadline_at}.get(mark, required.cap_at)
 

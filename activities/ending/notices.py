@@ -19,7 +19,7 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.events import NoticeSent
 from domain.switch.move_events import BillingCutOver, CreditIssued, SwitchCompleted
 from domain.switch.settings_events import SettingsCarried, SettingsLost
-from domain.switch.stage import Stage
+from domain.switch.stage import IS_BILLED, Stage
 from domain.switch.switch_state import SwitchState
 
 _log = structlog.get_logger()
@@ -65,7 +65,7 @@ class NoticesActivities:
                     moved=done.moved, skipped=done.skipped, saved=(position_of(source),)
                 )
             # Nobody is told of a switch that is not billed.
-            step.state_of(source).require(BillingCutOver)
+            step.state_of(source).require(BillingCutOver, since=IS_BILLED)
             carried = carried_settings(step, source)
             notices = self._notices(step, source, carried)
 

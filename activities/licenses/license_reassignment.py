@@ -31,7 +31,7 @@ from activities.licenses.license_record import save_groups
 from activities.licenses.service_notices import new_service_notices
 from activities.request.reassessment import require_eligible_to_move
 from activities.watch.promises import administration_lock_seconds, license_move_seconds
-from domain.kernel.errors import StepOutOfOrder
+from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, slice_size
@@ -145,8 +145,9 @@ def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput)
     Raises:
         StepOutOfOrder: The move has not started, or these are not whole groups of the pass, or its pilot was
             not looked at.
+        RecordInconsistent: The record lacks the start of the move.
     """
-    started = state.require(LicenseMoveStarted)
+    started = state.require(LicenseMoveStarted, since=FORWARD)
     pilot = min(started.pilot or step.order.pilot, started.total)
     is_pilot = step_input.pass_name == PILOT
     first, last = (0, pilot) if is_pilot else (pilot, started.total)
@@ -204,6 +205,9 @@ def _move_pages(
 
 def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> list[Assignment]:
     rows = step.store.roster_slice(step.order.switch_id, start, stop)
+    if len(rows) != stop - start:
+        lacking = f"{stop - start - len(rows)} of the users {start} to before {stop} of its roster"
+        raise RecordInconsistent(f"switch {step.order.switch_id}", missing=lacking)
     directory_ids = step.store.vault.directory_ids(step.order.organization_id, [row.user_key for row in rows])
     return [
         Assignment(

@@ -42,6 +42,7 @@ from domain.kernel.errors import (
     NotEligible,
     PlanSwitchError,
     QuoteChanged,
+    RecordInconsistent,
     RequestReused,
     RuleViolated,
 )
@@ -68,7 +69,7 @@ class EligibilityActivities:
             try:
                 return self._request(step)
             except PlanSwitchError as error:
-                if error.handling.is_retryable:
+                if error.handling.is_retryable or isinstance(error, RecordInconsistent):
                     raise
                 return refusal_of(error)
 
@@ -103,7 +104,9 @@ class EligibilityActivities:
         step.decide_and_save(decide)
         recorded = self._recorded_request(step)
         if recorded is None:
-            raise AssertionError
+            raise RecordInconsistent(
+                f"subscription {step.order.source_subscription_id}", missing="the request"
+            )
         return recorded
 
     def _note_start(self, step: Step) -> tuple[StreamPosition, ...]:

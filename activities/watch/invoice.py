@@ -23,12 +23,12 @@ from activities.watch.invoice_contract import (
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
-from domain.kernel.errors import RuleViolated
 from domain.kernel.recorded import RecordedAggregate
 from domain.ports.billing_port import InvoiceStatus
 from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import BillingCutOver, CreditIssued, CreditSettled
+from domain.switch.stage import IS_BILLED
 
 _log = structlog.get_logger()
 #: Why the switch records what it sees after its end.
@@ -46,7 +46,8 @@ class InvoiceActivities:
         """Ask billing once and record what is new."""
         with step_of(self._toolbox, step_input) as step:
             status = step.cloud.billing.invoice_status(
-                step.order.organization_id, _billed(step, step.source()).invoice_id
+                step.order.organization_id,
+                step.state_of(step.source()).require(BillingCutOver, since=IS_BILLED).invoice_id,
             )
 
             def decide() -> tuple[list[RecordedAggregate], tuple[StreamPosition, ...]]:
@@ -64,7 +65,7 @@ class InvoiceActivities:
     def end_watch(self, step_input: EndInvoiceWatchInput) -> EndInvoiceWatchResult:
         """Record why nobody looks any more, once."""
         with step_of(self._toolbox, step_input) as step:
-            invoice_id = _billed(step, step.source()).invoice_id
+            invoice_id = step.state_of(step.source()).require(BillingCutOver, since=IS_BILLED).invoice_id
 
             def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
                 target = step.target()
@@ -81,21 +82,6 @@ class InvoiceActivities:
             position, saved = step.decide_and_save(decide)
             _log.error("invoice_watch_ended", switch_id=step.order.switch_id, reason=step_input.reason)
             return EndInvoiceWatchResult(saved=saved or (position,))
-
-
-def _billed(step: Step, source: Subscription) -> BillingCutOver:
-    """Return the cutover.
-
-    Raises:
-        RuleViolated: The switch has not come so far, as a restored older database tells it.
-    """
-    billed = step.state_of(source).of(BillingCutOver)
-    if billed is None:
-        raise RuleViolated(
-            f"Switch {step.order.switch_id} has not been billed.",
-            remedy="`planswitch switch show` tells where it stands.",
-        )
-    return billed
 
 
 def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> None:

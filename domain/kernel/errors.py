@@ -31,7 +31,6 @@ CONFLICT = Handling(http_status=409, exit_code=5, is_retryable=False)
 CONFLICT_RETRYABLE = Handling(http_status=409, exit_code=5, is_retryable=True)
 UNAUTHORIZED = Handling(http_status=401, exit_code=6, is_retryable=False)
 UNAVAILABLE = Handling(http_status=503, exit_code=7, is_retryable=True)
-WAITING = Handling(http_status=503, exit_code=7, is_retryable=True)
 MISMATCH = Handling(http_status=500, exit_code=9, is_retryable=False)
 UNEXPECTED = Handling(http_status=500, exit_code=1, is_retryable=False)
 
@@ -63,6 +62,7 @@ CODES: dict[str, Handling] = {
     "COMMAND_STALE": REFUSED,
     "STEP_UNPROVED": REFUSED,
     "STEP_OUT_OF_ORDER": REFUSED,
+    "RECORD_INCONSISTENT": MISMATCH,
     "CONCURRENT_WRITE": CONFLICT_RETRYABLE,
     "STORE_BEHIND": Handling(http_status=503, exit_code=9, is_retryable=False),
     "STORE_UNAVAILABLE": UNAVAILABLE,
@@ -86,7 +86,7 @@ CODES: dict[str, Handling] = {
     "PAGING_UNRELIABLE": UNAVAILABLE,
     "ACCESS_EXPIRED": UNAVAILABLE,
     "PERMISSION_MISSING": UNAVAILABLE,
-    "NOT_READY_YET": WAITING,
+    "NOT_READY_YET": UNAVAILABLE,
     "PROVISIONING_EXPIRED": REFUSED,
     "LICENSES_UNRESOLVED": REFUSED,
     "ADMINISTRATION_LOCKED": CONFLICT,
@@ -248,6 +248,19 @@ class StepOutOfOrder(PlanSwitchError):
         )
 
 
+class RecordInconsistent(PlanSwitchError):
+    """The record lacks what must stand in it by now: no retry finds it, so an operator is waited for."""
+
+    code = "RECORD_INCONSISTENT"
+
+    def __init__(self, whose: str, *, missing: str) -> None:
+        super().__init__(
+            f"The record of {whose} lacks {missing}, which must stand in it by now.",
+            remedy="`planswitch audit show SWITCH` shows what is recorded. Give whoever develops the product "
+            "a support bundle (`planswitch support bundle`).",
+        )
+
+
 class CommandUnsigned(PlanSwitchError):
     """A command or a request that came over Temporal is not signed by this installation (ADR 19)."""
 
@@ -329,8 +342,6 @@ class InstallationTrouble(PlanSwitchError):
 class AccessExpired(InstallationTrouble):
     """A provider does not accept this installation's token (401); one that is renewed is tried once."""
 
-    code = "ACCESS_EXPIRED"
-
     def __init__(self, message: str, *, remedy: str = "", claims: str = "", **details: Any) -> None:
         super().__init__(message, remedy=remedy, **details)
         #: What the renewed token has to meet, as the provider words it; "" where it asks for nothing more.
@@ -360,19 +371,13 @@ class NotReadyYet(PlanSwitchError):
 
 
 class ProvisioningExpired(PlanSwitchError):
-    """The new subscription was not ready in its time, and no operator said to wait on.
-
-    See rules#waiting-for-the-new-subscription.
-    """
+    """Nobody waited on for a subscription that was late (rules#waiting-for-the-new-subscription)."""
 
     code = "PROVISIONING_EXPIRED"
 
 
 class LicensesUnresolved(PlanSwitchError):
-    """Users are left that could not be moved; the switch holds before cancellation.
-
-    See rules#operator-controls.
-    """
+    """Users are left that could not be moved; the switch holds (rules#operator-controls)."""
 
     code = "LICENSES_UNRESOLVED"
 

@@ -16,7 +16,7 @@ from domain.switch.waiting_events import WaitNoted
 STILL_SWITCHING = "still_switching"
 CREDIT_CHECK = "credit_check"
 CREDIT_INVOICE = "credit_invoice"
-#: No promise: a step that only goes forward has failed for good (waits#whom-an-alarm-calls).
+#: No promise: a step has failed for good, and nothing was taken back (waits#whom-an-alarm-calls).
 NO_WAY_ON = "no_way_on"
 
 
@@ -44,7 +44,7 @@ ALARMS: dict[str, AlarmWords] = {
         what_to_do="Ask billing for it; the switch has ended, and looks for it once a week.",
     ),
     NO_WAY_ON: AlarmWords(
-        what="it can't go on, and there is no way back any more",
+        what="it can't go on by itself",
         what_to_do="Mend what `planswitch switch show SWITCH` names, then "
         "`planswitch switch retry SWITCH --reason …`; it is tried again by itself as well.",
     ),

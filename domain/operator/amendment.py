@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.eligibility.eligibility_checks import CHECKS
 from domain.eligibility.eligibility_input import Case
-from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import digest_of
 from domain.kernel.money import Money
 from domain.quote.quote import Quote, quote
@@ -73,12 +73,9 @@ def bound_facts(state: SwitchState) -> dict[str, Any]:
     """Return the facts of the quote that binds a switch now: the amended one, or that of its start.
 
     Raises:
-        UnknownSwitch: No quote is recorded.
+        RecordInconsistent: No quote is recorded.
     """
-    found = state.of(QuantityAmended) or state.of(QuoteFixed)
-    if found is None:
-        raise UnknownSwitch(f"The record holds no quote of switch {state.switch_id}.")
-    return found.quote
+    return (state.of(QuantityAmended) or state.require(QuoteFixed)).quote
 
 
 def licenses_ordered(state: SwitchState) -> int:

@@ -79,9 +79,9 @@ def operator_commands(
     )
 
 
-def is_waiting_forward(state: SwitchState) -> bool:
-    """Tell whether a step that only goes forward has failed for good: then it takes a retry."""
-    return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.is_for_good
+def is_waiting_for_retry(state: SwitchState) -> bool:
+    """Tell whether a step has failed for good and the switch waits for an operator: then it takes a retry."""
+    return state.wait is not None and state.wait.is_for_good
 
 
 def wait_commands() -> tuple[CommandAdvice, ...]:
@@ -188,7 +188,7 @@ def _no_resume(state: SwitchState) -> str:
 def _no_retry(state: SwitchState) -> str:
     if state.stage in TERMINAL:
         return ENDED
-    if state.stage in {Stage.HELD, Stage.STUCK, Stage.PROVISIONING_OVERDUE} or is_waiting_forward(state):
+    if state.stage in {Stage.HELD, Stage.STUCK, Stage.PROVISIONING_OVERDUE} or is_waiting_for_retry(state):
         return ""
     return "Nothing waits for a retry."
 

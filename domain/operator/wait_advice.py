@@ -19,9 +19,14 @@ def advice_on_wait(state: SwitchState | None) -> str:
     """
     if state is None:
         return f"{BY_ITSELF}; {_WAIT_ENDS}"
+    return f"{BY_ITSELF}; {way_out(state) or 'nothing else is to be done.'}"
+
+
+def way_out(state: SwitchState) -> str:
+    """Return how the switch can still be taken back; "" where it only goes forward, or goes back already."""
     allowed = {each.command for each in operator_commands(state) if each.is_allowed}
     if state.stage in BEFORE_MOVE and CANCEL in allowed:
-        return f"{BY_ITSELF}; `planswitch switch cancel SWITCH --reason …` takes the switch back."
+        return "`planswitch switch cancel SWITCH --reason …` takes the switch back."
     if ROLL_BACK in allowed:
-        return f"{BY_ITSELF}; `planswitch switch rollback SWITCH --reason …` leads back to the old plan."
-    return f"{BY_ITSELF}; nothing else is to be done."
+        return "`planswitch switch rollback SWITCH --reason …` leads back to the old plan."
+    return ""

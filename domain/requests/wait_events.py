@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Self
 
-from domain.kernel.errors import RuleViolated
+from domain.kernel.errors import RecordInconsistent, RuleViolated
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta, RecordedAggregate, RecordedCreation, RecordedEvent, stored
@@ -308,7 +308,7 @@ class EligibilityWait(RecordedAggregate):
                 remedy=remedy,
             )
         if self.ending is None:
-            raise AssertionError
+            raise RecordInconsistent(f"the wait of switch {self.switch_id}", missing="its end")
         return self.ending
 
     def _require_open(self) -> None:

@@ -115,6 +115,9 @@ BEFORE_MOVE = UNCLEARED | {
 AFTER_PIVOT = frozenset({Stage.CANCELLING, Stage.SOURCE_CANCELLED, Stage.CUT_OVER, Stage.COMPLETED})
 #: The roster is frozen and the move is not finished.
 MOVE_OPEN = frozenset({Stage.MOVING, Stage.HELD})
+#: The day of the cutover is fixed in these, and in the second set it is billed.
+IS_LEFT = AFTER_PIVOT - {Stage.CANCELLING}
+IS_BILLED = IS_LEFT - {Stage.SOURCE_CANCELLED}
 #: Everyone moved can return from these: the source is not being cancelled yet.
 RETURNABLE = MOVE_OPEN | {Stage.MOVED}
 #: The way back.

@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from domain.kernel.awaited import Awaited
-from domain.kernel.errors import StepOutOfOrder
+from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.recorded import RecordedEvent
-from domain.switch.stage import LIVE, PAUSABLE, Stage
+from domain.switch.stage import LIVE, PAUSABLE, RECORDED, Stage
 
 Recorded = TypeVar("Recorded", bound="SwitchEvent")
 
@@ -98,19 +98,25 @@ class SwitchState:
         found = self.recorded.get(event_class.TOPIC)
         return found if isinstance(found, event_class) else None
 
-    def require(self, event_class: type[Recorded]) -> Recorded:
+    def require(self, event_class: type[Recorded], *, since: frozenset[Stage] = RECORDED) -> Recorded:
         """Return the newest event of a class.
 
+        Args:
+            event_class: The class.
+            since: Stages that come only after it.
+
         Raises:
-            StepOutOfOrder: It did not happen: whoever asks came before its turn.
+            StepOutOfOrder: It need not have happened in this stage: whoever asks came before its turn.
+            RecordInconsistent: It must have happened by now.
         """
         found = self.of(event_class)
-        if found is None:
-            needed = event_class.TOPIC.rpartition(".")[2]
-            raise StepOutOfOrder(
-                f"Switch {self.switch_id} is {self.stage} and has no {needed} yet, which this needs."
-            )
-        return found
+        if found is not None:
+            return found
+        needed = event_class.TOPIC.rpartition(".")[2]
+        whose = f"switch {self.switch_id}, which is {self.stage},"
+        if self.stage in since:
+            raise RecordInconsistent(whose, missing=needed)
+        raise StepOutOfOrder(f"The record of {whose} has no {needed} yet, which this needs.")
 
     def require_stage(self, stages: frozenset[Stage], to_do: str) -> None:
         """Refuse what may be done in some stages only, before anything of it is done.

@@ -9,12 +9,12 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from eventsourcing.application import AggregateNotFoundError
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, OriginatorVersionError
 from eventsourcing.persistence import IntegrityError, MapperDeserialisationError
 from eventsourcing.utils import TopicError
 
 from domain.kernel import ids
-from domain.kernel.errors import StoreBehind
+from domain.kernel.errors import RecordInconsistent, StoreBehind
 from domain.kernel.recorded import Meta
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
@@ -45,6 +45,7 @@ class AggregateStore(StorePart):
 
         Raises:
             UnreadableEvent: An event of it has an unknown topic, or its state was altered.
+            RecordInconsistent: It lacks an event that a later one needs.
         """
         try:
             with translated(), suppress(AggregateNotFoundError):
@@ -55,6 +56,9 @@ class AggregateStore(StorePart):
                 remedy="Update planswitch; if that does not help, compare the stream with a backup.",
                 stream_id=str(stream_id),
             ) from error
+        except (OriginatorVersionError, KeyError) as error:
+            missing = "an event on which a later one builds"
+            raise RecordInconsistent(f"stream {stream_id}", missing=missing) from error
         return None
 
     def organization(self, organization_id: str) -> Organization | None:

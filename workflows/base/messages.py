@@ -17,8 +17,8 @@ class SwitchResult:
     outcome: str
     code: str
     message: str
-    moved: int
-    skipped: int
+    moved: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

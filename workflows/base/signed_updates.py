@@ -44,7 +44,8 @@ class Envelopes:
     """
 
     def __init__(self) -> None:
-        self._answers: dict[str, CommandAnswer | FailureError | None] = {}
+        self._asked: set[str] = set()
+        self._answers: dict[str, CommandAnswer | FailureError] = {}
 
     async def once(self, signature: str, ask: Callable[[], Awaitable[CommandAnswer]]) -> CommandAnswer:
         """Ask once for each signature, and answer the same from then on.
@@ -52,10 +53,10 @@ class Envelopes:
         Raises:
             FailureError: That was its answer.
         """
-        if signature in self._answers:
-            await workflow.wait_condition(lambda: self._answers[signature] is not None)
+        if signature in self._asked:
+            await workflow.wait_condition(lambda: signature in self._answers)
             return self._answer(signature)
-        self._answers[signature] = None
+        self._asked.add(signature)
         try:
             self._answers[signature] = await ask()
         except FailureError as error:
@@ -64,9 +65,9 @@ class Envelopes:
 
     def _answer(self, signature: str) -> CommandAnswer:
         answer = self._answers[signature]
-        if isinstance(answer, CommandAnswer):
-            return answer
-        raise answer or AssertionError
+        if isinstance(answer, FailureError):
+            raise answer
+        return answer
 
 
 class Commanded(Protocol):

@@ -24,6 +24,8 @@ Result = TypeVar("Result", bound=StepResult)
 
 RETRY_FIRST_SECONDS = 1
 RETRY_MAX_SECONDS = 60
+#: What ends a step for good; anything else is a bug and stays a failed workflow task until it is mended.
+STEP_FAILURES = (ActivityError, ChildWorkflowError, ApplicationError)
 #: Runs of a step whose result can't be read, before it counts as failed.
 RUNS_MAX = 3
 RESULT_UNREADABLE = "RESULT_UNREADABLE"
@@ -47,6 +49,18 @@ class Progress:
         return tuple(
             StreamPosition(stream_id=key, version=version) for key, version in self._versions.items()
         )
+
+    async def run_step(
+        self, spec: ActivitySpec[Input, Result], step_input: Input, *, summary: str = ""
+    ) -> Result:
+        """Run one activity, and take over what it saved.
+
+        Raises:
+            ActivityError: Refused for good, out of time, cancelled, or answered again and again by no result.
+        """
+        result = await run_step(spec, step_input, summary=summary)
+        self.add(result.saved)
+        return result
 
 
 async def run_step(spec: ActivitySpec[Input, Result], step_input: Input, *, summary: str = "") -> Result:

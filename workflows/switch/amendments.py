@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.contract import SwitchOrder
 from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
-from domain.switch.stage import SHOWN_TURNABLE, Stage
+from domain.switch.stage import SHOWN_TURNABLE
 from workflows.base.messages import AmendQuantity
-from workflows.base.steps import Progress, run_step
+from workflows.switch.run import SwitchRun
 
 CLOSED = (
     "The licenses are not there yet, the way back has begun, or the old subscription is being cancelled: "
@@ -22,18 +20,10 @@ STOPPED = "The switch goes back to the old plan, and the order is voided with al
 
 
 class Amendments:
-    """The amendments of one switch.
+    """The amendments of one switch."""
 
-    Args:
-        order: The switch.
-        progress: What its steps have saved.
-        stage: Returns the stage that is shown.
-    """
-
-    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], Stage]) -> None:
-        self._order = order
-        self._progress = progress
-        self._stage = stage
+    def __init__(self, run: SwitchRun) -> None:
+        self._run = run
         self._running: asyncio.Task[AmendQuantityResult] | None = None
         self._is_closed = False
 
@@ -43,12 +33,11 @@ class Amendments:
         Raises:
             ActivityError: It failed for good.
         """
-        if self._is_closed or self._running is not None or self._stage() not in SHOWN_TURNABLE:
+        if self._is_closed or self._running is not None or self._run.stage not in SHOWN_TURNABLE:
             return False, CLOSED
-        self._running = asyncio.create_task(self._run(command))
+        self._running = asyncio.create_task(self._amend(command))
         try:
             result = await self._running
-            self._progress.add(result.saved)
         except (ActivityError, asyncio.CancelledError):
             if not self._is_closed:
                 raise
@@ -69,12 +58,12 @@ class Amendments:
             self._running.cancel()
         await self.until_done()
 
-    async def _run(self, command: AmendQuantity) -> AmendQuantityResult:
-        return await run_step(
+    async def _amend(self, command: AmendQuantity) -> AmendQuantityResult:
+        return await self._run.run_step(
             AMEND_QUANTITY,
             AmendQuantityInput(
-                order=self._order,
-                after=self._progress.positions(),
+                order=self._run.order,
+                after=self._run.positions(),
                 quantity=command.quantity,
                 accepted_digest=command.accepted_digest,
                 is_loss_accepted=command.is_loss_accepted,

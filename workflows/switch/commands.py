@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.contract import SwitchOrder
 from activities.way_back.return_contract import RECORD_COMMAND, RecordCommandInput
-from domain.switch.stage import Stage
 from workflows.base.messages import CommandAnswer, OperatorCommand
-from workflows.base.steps import Progress, failure_of, run_step
+from workflows.base.steps import failure_of
+from workflows.switch.run import SwitchRun
+
+Message = TypeVar("Message", bound=OperatorCommand)
 
 
 class Commands:
-    """The commands that one run of a switch has taken.
+    """The commands that one run of a switch has taken."""
 
-    Args:
-        order: The switch.
-        progress: What its steps have saved.
-        stage: Returns the stage that an answer names.
-    """
-
-    def __init__(self, order: SwitchOrder, progress: Progress, *, stage: Callable[[], Stage]) -> None:
-        self._order = order
-        self._progress = progress
-        self._stage = stage
+    def __init__(self, run: SwitchRun) -> None:
+        self._run = run
         self._begun: set[str] = set()
         #: Commands that a step of their own carries out now.
         self._asking: set[str] = set()
@@ -36,10 +30,8 @@ class Commands:
         self,
         name: str,
         command: OperatorCommand,
+        act: Callable[[OperatorCommand], CommandAnswer],
         *,
-        act: Callable[[], bool],
-        done: str,
-        refused: str,
         record: Callable[[OperatorCommand], Awaitable[None]] | None = None,
     ) -> CommandAnswer:
         """Act on a command at once, record it, and answer.
@@ -47,9 +39,7 @@ class Commands:
         Args:
             name: cancel, roll_back, retry, pause or resume.
             command: Who wants it, and why.
-            act: Begins what is wanted, and returns whether that is possible now.
-            done: Answer when it was.
-            refused: Answer when it was not.
+            act: Begins what is wanted, and answers whether that is possible now.
             record: Writes it to the record; None writes that it was commanded, and nothing else.
 
         Raises:
@@ -59,20 +49,18 @@ class Commands:
             await workflow.wait_condition(lambda: command.request_id in self._answers)
             return self._answers[command.request_id]
         self._begun.add(command.request_id)
-        is_accepted = act()
-        stage = self._stage()
-        answer = CommandAnswer(accepted=is_accepted, stage=stage, message=done if is_accepted else refused)
+        answer = act(command)
         try:
-            if is_accepted and record is not None:
+            if answer.accepted and record is not None:
                 await record(command)
-            elif is_accepted:
+            elif answer.accepted:
                 await self._record(name, command)
         finally:
             self._answers[command.request_id] = answer
         return answer
 
     async def once(
-        self, command: OperatorCommand, ask: Callable[[], Awaitable[CommandAnswer]]
+        self, command: Message, ask: Callable[[Message], Awaitable[CommandAnswer]]
     ) -> CommandAnswer:
         """Ask for a command once, however often it is sent; a refusal or a failure may be asked again.
 
@@ -88,7 +76,7 @@ class Commands:
         self._begun.add(command.request_id)
         self._asking.add(command.request_id)
         try:
-            answer = await ask()
+            answer = await ask(command)
         except ActivityError as error:
             code, message = failure_of(error)
             raise ApplicationError(message, type=code, non_retryable=True) from error
@@ -109,11 +97,11 @@ class Commands:
 
     async def _record(self, name: str, command: OperatorCommand) -> None:
         try:
-            result = await run_step(
+            await self._run.run_step(
                 RECORD_COMMAND,
                 RecordCommandInput(
-                    order=self._order,
-                    after=self._progress.positions(),
+                    order=self._run.order,
+                    after=self._run.positions(),
                     command=name,
                     request_id=command.request_id,
                     actor=command.actor,
@@ -127,4 +115,3 @@ class Commands:
             raise ApplicationError(
                 f"The command was taken, but it is not recorded: {message}", type=code, non_retryable=True
             ) from error
-        self._progress.add(result.saved)

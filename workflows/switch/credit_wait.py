@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
@@ -11,7 +10,7 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.contract import ActivitySpec, CheckCreditResult, StepInput, SwitchOrder
+from activities.contract import ActivitySpec, CheckCreditResult, StepInput
 from activities.credit.credit_contract import (
     ASK_BUREAU,
     ASKED_REASON,
@@ -28,7 +27,8 @@ from activities.credit.credit_contract import (
 )
 from domain.switch.stage import Stage
 from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension
-from workflows.base.steps import Progress, failure_of, run_step
+from workflows.base.steps import failure_of
+from workflows.switch.run import SwitchRun
 from workflows.watch.alarms import passes_before
 
 APPROVED = "approved"
@@ -46,31 +46,13 @@ LOOKS_MAX = 64
 OUR_OWN_CODES = frozenset({"STORE_UNAVAILABLE", "STEP_FAILED"})
 
 Input = TypeVar("Input", bound=StepInput)
-Enter = Callable[[Stage, str, str], None]
 
 
 class CreditWait:
-    """The credit check of one switch.
+    """The credit check of one switch."""
 
-    Args:
-        order: The switch.
-        progress: What its steps have saved.
-        enter: Shows stage, who is waited for, and details.
-        raise_if_cancelled: Ends the wait when the switch was cancelled meanwhile.
-    """
-
-    def __init__(
-        self,
-        order: SwitchOrder,
-        progress: Progress,
-        *,
-        enter: Enter,
-        raise_if_cancelled: Callable[[], None],
-    ) -> None:
-        self._order = order
-        self._progress = progress
-        self._enter = enter
-        self._raise_if_cancelled = raise_if_cancelled
+    def __init__(self, run: SwitchRun) -> None:
+        self._run = run
         # One writer at a time: an answer is given only after its event is stored, in the order of arrival.
         self._writer = asyncio.Lock()
         self._check: CheckCreditResult | None = None
@@ -106,7 +88,7 @@ class CreditWait:
                 break
             if is_due:
                 await self._pass(mark, at)
-            self._raise_if_cancelled()
+            self._run.raise_if_turned_back()
         self.close()
         self._end()
 
@@ -132,15 +114,14 @@ class CreditWait:
         async with self._writer:
             if self._is_past(mark, at):
                 return
-            result = await _recorded(
+            await self._recorded(
                 RECORD_CREDIT_WAIT,
                 RecordCreditWaitInput(
-                    order=self._order, after=self._progress.positions(), mark=mark, evidence=evidence
+                    order=self._run.order, after=self._run.positions(), mark=mark, evidence=evidence
                 ),
                 summary=f"credit check: {mark}",
             )
             self._marks.append(mark)
-            self._take(result)
         if mark == OVERDUE and not self._verdict:
             self._show(Stage.CREDIT_OVERDUE, "operator")
 
@@ -150,12 +131,14 @@ class CreditWait:
             try:
                 return await self._asked_once()
             except (ActivityError, ApplicationError) as error:
-                self._raise_if_cancelled()
+                self._run.raise_if_turned_back()
                 if not _is_our_own(error):
                     return f"the bureau gave no answer ({': '.join(failure_of(error))})"
 
     async def _asked_once(self) -> str:
-        told = await run_step(ASK_BUREAU, AskBureauInput(order=self._order, after=self._progress.positions()))
+        told = await self._run.run_step(
+            ASK_BUREAU, AskBureauInput(order=self._run.order, after=self._run.positions())
+        )
         if not told.verdict:
             return "the bureau has not decided"
         answer = await self.decide(
@@ -174,11 +157,11 @@ class CreditWait:
         """Record a decision and return what became of it; only a stored decision is answered."""
         await self._until_begun()
         async with self._writer:
-            result = await _recorded(
+            result = await self._recorded(
                 RECORD_CREDIT_DECISION,
                 RecordCreditDecisionInput(
-                    order=self._order,
-                    after=self._progress.positions(),
+                    order=self._run.order,
+                    after=self._run.positions(),
                     decision_id=decision.decision_id,
                     verdict=decision.verdict,
                     decided_by=decision.decided_by,
@@ -188,18 +171,17 @@ class CreditWait:
                 ),
                 summary=f"{decision.verdict} by {decision.decided_by}",
             )
-            self._take(result)
         return self._answer(result)
 
     async def extend(self, extension: CreditExtension) -> CommandAnswer:
         """Record an extension and return the new deadline; only a stored one is answered."""
         await self._until_begun()
         async with self._writer:
-            result = await _recorded(
+            result = await self._recorded(
                 EXTEND_CREDIT,
                 ExtendCreditInput(
-                    order=self._order,
-                    after=self._progress.positions(),
+                    order=self._run.order,
+                    after=self._run.positions(),
                     request_id=extension.request_id,
                     days=extension.days,
                     actor=extension.actor,
@@ -207,7 +189,6 @@ class CreditWait:
                     signed=extension.signed,
                 ),
             )
-            self._take(result)
         if result.accepted and self.is_open and not self._verdict:
             self._put_off(result.deadline_at)
         return self._answer(result)
@@ -223,9 +204,21 @@ class CreditWait:
         # A bureau may be faster than the record of its own check.
         await workflow.wait_condition(lambda: self._check is not None or self._is_closed)
 
-    def _take(self, result: CreditResult) -> None:
-        self._progress.add(result.saved)
+    async def _recorded(
+        self, spec: ActivitySpec[Input, CreditResult], step_input: Input, *, summary: str = ""
+    ) -> CreditResult:
+        """Run a step that records; its refusal is told in its own words, whoever asked.
+
+        Raises:
+            ApplicationError: It was refused for good.
+        """
+        try:
+            result = await self._run.run_step(spec, step_input, summary=summary)
+        except ActivityError as error:
+            code, message = failure_of(error)
+            raise ApplicationError(message, type=code, non_retryable=True) from error
         self._verdict = self._verdict or result.verdict
+        return result
 
     def _answer(self, result: CreditResult) -> CommandAnswer:
         stage = Stage.CREDIT_CHECK if self.is_open and not self._verdict else self._verdict
@@ -234,7 +227,7 @@ class CreditWait:
     def _show(self, stage: Stage, waits_for: str) -> None:
         if self._check is None:
             raise AssertionError
-        self._enter(
+        self._run.enter(
             stage,
             waits_for,
             f"**{stage}**, waits for {waits_for}; reminder {self._check.reminder_at}, "
@@ -262,18 +255,3 @@ def _is_our_own(error: BaseException) -> bool:
     while cause is not None and not isinstance(cause, ApplicationError):
         cause = cause.__cause__
     return cause is None or (isinstance(cause, ApplicationError) and cause.type in OUR_OWN_CODES)
-
-
-async def _recorded(
-    spec: ActivitySpec[Input, CreditResult], step_input: Input, *, summary: str = ""
-) -> CreditResult:
-    """Run a step that records; its refusal is told in its own words, whoever asked.
-
-    Raises:
-        ApplicationError: It was refused for good.
-    """
-    try:
-        return await run_step(spec, step_input, summary=summary)
-    except ActivityError as error:
-        code, message = failure_of(error)
-        raise ApplicationError(message, type=code, non_retryable=True) from error

@@ -5,53 +5,32 @@ See rules#operator-controls.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, ChildWorkflowError
+from temporalio.exceptions import ActivityError
 
-from activities.contract import RETRY_SECONDS, SwitchOrder
+from activities.contract import RETRY_SECONDS
 from activities.operator.control_contract import RECORD_HOLD, RecordHoldInput
 from domain.switch.stage import Stage
 from workflows.base.messages import OperatorCommand
-from workflows.base.steps import Progress, failure_of, run_step
+from workflows.base.steps import STEP_FAILURES, failure_of
+from workflows.switch.run import SwitchRun
 
 Outcome = TypeVar("Outcome")
 
-#: What ends a step for good; anything else is a bug and stays a failed workflow task until it is mended.
-STEP_FAILURES = (ActivityError, ChildWorkflowError, ApplicationError)
-STORE_BEHIND = "STORE_BEHIND"
+#: What the record is at fault for: nothing is taken back by what it says.
+OF_RECORD = frozenset({"STORE_BEHIND", "RECORD_INCONSISTENT"})
 
 
 class Holds:
-    """The waits for an operator of one switch.
+    """The waits for an operator of one switch."""
 
-    Args:
-        order: The switch.
-        progress: What its steps have saved.
-        enter: Shows stage, who is waited for, and details.
-        stage: Returns the stage that is shown.
-        raise_if_turned_back: Ends a phase when the switch goes back to the old plan.
-    """
-
-    def __init__(
-        self,
-        order: SwitchOrder,
-        progress: Progress,
-        *,
-        enter: Callable[[Stage, str, str], None],
-        stage: Callable[[], Stage],
-        raise_if_turned_back: Callable[[], None],
-    ) -> None:
-        self._order = order
-        self._progress = progress
-        self._enter = enter
-        self._stage = stage
-        self._raise_if_turned_back = raise_if_turned_back
+    def __init__(self, run: SwitchRun) -> None:
+        self._run = run
         self._is_waiting = False
         self._is_recording = False
         self._retry_command: OperatorCommand | None = None
@@ -89,27 +68,27 @@ class Holds:
             try:
                 return await phase()
             except STEP_FAILURES as error:
-                self._raise_if_turned_back()
+                self._run.raise_if_turned_back()
                 await self._hold(*failure_of(error))
 
-    async def while_store_behind(self, phase: Callable[[], Awaitable[None]]) -> None:
-        """Run a phase before the first move; a record that was set back stops it, and takes nothing back.
+    async def until_record_fits(self, phase: Callable[[], Awaitable[None]]) -> None:
+        """Run a phase before the first move; a record that can't be trusted stops it, and takes nothing back.
 
-        What was done stands in a newer record: with that restored a retry goes on, and `switch restart`
-        begins anew from the older one.
+        One that was set back lacks what was done: with the newer one restored a retry goes on, and
+        `switch restart` begins anew from the older one. One that lacks an event has to be mended.
         """
         while True:
             try:
                 return await phase()
             except STEP_FAILURES as error:
                 code, message = failure_of(error)
-                if code != STORE_BEHIND:
+                if code not in OF_RECORD:
                     raise
-                self._raise_if_turned_back()
-                stage = self._stage()
-                self._enter(stage, "operator", f"{code}: {message}")
+                self._run.raise_if_turned_back()
+                stage = self._run.stage
+                self._run.enter(stage, "operator", f"{code}: {message}")
                 await self.wait_for_retry()
-                self._raise_if_turned_back()
+                self._run.raise_if_turned_back()
 
     async def go_forward(self, phase: Callable[[], Awaitable[Outcome]]) -> Outcome:
         """Run a phase after the point of no return: tried again until it works (switch#ways-back)."""
@@ -118,10 +97,10 @@ class Holds:
                 return await phase()
             except STEP_FAILURES as error:
                 code, message = failure_of(error)
-                stage = self._stage()
-                self._enter(stage, "operator", f"{code}: {message}")
+                stage = self._run.stage
+                self._run.enter(stage, "operator", f"{code}: {message}")
                 await self.wait_for_retry()
-                self._enter(stage, "nobody", "")
+                self._run.enter(stage, "nobody")
 
     async def wait_for_retry(self, *, seconds: int | None = RETRY_SECONDS) -> OperatorCommand | None:
         """Wait until an operator says retry, or `seconds` are over; return who said so."""
@@ -136,46 +115,40 @@ class Holds:
         return command
 
     async def _hold(self, code: str, message: str) -> None:
-        stage = self._stage()
+        stage = self._run.stage
         try:
             with self.recording():
                 await self._record(held=True, code=code, message=message, command=None)
         except ActivityError:
             # The source is cancelled already, or the record was set back: nothing can hold, so go on soon.
-            self._enter(stage, "operator", f"{code}: {message}")
+            self._run.enter(stage, "operator", f"{code}: {message}")
             await self.wait_for_retry()
         else:
-            self._enter(Stage.HELD, "operator", f"{code}: {message}")
+            self._run.enter(Stage.HELD, "operator", f"{code}: {message}")
             await self._until_resumed(code, message)
-        self._raise_if_turned_back()
-        self._enter(stage, "nobody", "")
+        self._run.raise_if_turned_back()
+        self._run.enter(stage, "nobody")
 
     async def _until_resumed(self, code: str, message: str) -> None:
         while True:
-            self._raise_if_turned_back()
+            self._run.raise_if_turned_back()
             command = await self.wait_for_retry(seconds=None)
             try:
                 return await self._record(held=False, code=code, message=message, command=command)
             except ActivityError as error:
-                self._enter(Stage.HELD, "operator", ": ".join(failure_of(error)))
+                self._run.enter(Stage.HELD, "operator", ": ".join(failure_of(error)))
 
     async def _record(self, *, held: bool, code: str, message: str, command: OperatorCommand | None) -> None:
-        result = await run_step(
+        await self._run.run_step(
             RECORD_HOLD,
             RecordHoldInput(
-                order=self._order,
-                after=self._progress.positions(),
+                order=self._run.order,
+                after=self._run.positions(),
                 held=held,
                 code=code,
                 message=message,
-                actor=command.actor if command else self._order.actor,
+                actor=command.actor if command else self._run.order.actor,
                 reason=command.reason if command else message,
                 signed=command.signed if command else None,
             ),
         )
-        self._progress.add(result.saved)
-
-
-def is_running(task: asyncio.Task[None] | None) -> bool:
-    """Tell whether a phase has begun and not ended."""
-    return task is not None and not task.done()

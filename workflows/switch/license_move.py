@@ -10,7 +10,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_
 from activities.contract import MOVE_SLICE, MoveSliceInput
 from workflows.base.messages import LicenseMoveInput, LicenseMoveResult
 from workflows.base.plain_messages import plain_run, plain_start
-from workflows.base.steps import Progress, run_step
+from workflows.base.steps import Progress
 
 OVER_RATE = "FAILURE_RATE"
 
@@ -84,7 +84,7 @@ class LicenseMove:
 
     async def _move_slice(self, start: int) -> None:
         stop = min(start + self._move.slice_size, self._move.total)
-        result = await run_step(
+        result = await self._progress.run_step(
             MOVE_SLICE,
             MoveSliceInput(
                 order=self._move.order,
@@ -100,7 +100,6 @@ class LicenseMove:
         )
         self._moved += result.moved
         self._failed += result.failed
-        self._progress.add(result.saved)
         self._has_lost_attempts |= result.attempt > 1
         if workflow.cancellation_reason() is not None:
             # A cancel that meets a slice just ending well is lost otherwise (sdk-python issue 620).

@@ -12,72 +12,49 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.contract import SYSTEM_ACTOR, SwitchOrder
+from activities.contract import SYSTEM_ACTOR
 from activities.operator.control_contract import RECORD_PAUSE, RecordPauseInput
 from workflows.base.messages import OperatorCommand
-from workflows.base.steps import Progress, failure_of, run_step
-from workflows.switch.holds import STEP_FAILURES
+from workflows.base.steps import STEP_FAILURES, failure_of
+from workflows.switch.run import SwitchRun
 
 Outcome = TypeVar("Outcome")
 
-WAITS_FOR = "operator"
 BY_OPERATOR = "OPERATOR"
 AFTER_PILOT = "PILOT"
 SOAKED = "Nobody stopped the switch while its pilot was looked at."
 
 
 class Pauses:
-    """The pauses of one switch.
+    """The pauses of one switch."""
 
-    Args:
-        order: The switch.
-        progress: What its steps have saved.
-        show: Shows where the switch stands, the pause among it.
-        raise_if_turned_back: Ends a phase when the switch goes back to the old plan.
-    """
-
-    def __init__(
-        self,
-        order: SwitchOrder,
-        progress: Progress,
-        *,
-        show: Callable[[], None],
-        raise_if_turned_back: Callable[[], None],
-    ) -> None:
-        self._order = order
-        self._progress = progress
-        self._show = show
-        self._raise_if_turned_back = raise_if_turned_back
+    def __init__(self, run: SwitchRun) -> None:
+        self._run = run
         # One writer at a time: a pause is in the record before what ends it.
         self._writer = asyncio.Lock()
         self._running: asyncio.Task[Any] | None = None
         self._is_interrupted = False
-        self.is_paused = False
         #: Work that moves users was stopped: a lost attempt of it would tell nobody of itself.
         self.has_interrupted = False
 
     def begin(self) -> bool:
         """Pause, stop who moves users, and return whether it was not paused before."""
-        if self.is_paused:
+        if self._run.is_paused:
             return False
-        self.is_paused = True
+        self._run.is_paused = True
         if self._running is not None:
             self._is_interrupted = self.has_interrupted = True
             self._running.cancel()
-        self._show()
+        self._run.show()
         return True
 
     def end(self) -> bool:
         """Go on, and return whether it was paused."""
-        if not self.is_paused:
+        if not self._run.is_paused:
             return False
-        self.is_paused = False
-        self._show()
+        self._run.is_paused = False
+        self._run.show()
         return True
-
-    def drop(self) -> None:
-        """Forget the pause of a switch that goes back, or has ended."""
-        self.is_paused = False
 
     async def after_pilot(self, message: str, *, soak_seconds: float) -> None:
         """Pause once the pilot has moved, until somebody resumes.
@@ -86,26 +63,21 @@ class Pauses:
             message: How the pilot fared.
             soak_seconds: It goes on by itself after so long; 0 waits for somebody.
         """
-        await self.until_resumed()
-        self.is_paused = True
-        self._show()
+        await self._run.until_resumed()
+        self._run.is_paused = True
+        self._run.show()
         command = OperatorCommand(request_id="", actor=SYSTEM_ACTOR, reason=message)
         await self._recorded(command, paused=True, code=AFTER_PILOT, seconds=soak_seconds)
         if soak_seconds:
             with contextlib.suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: not self.is_paused,
+                    lambda: not self._run.is_paused,
                     timeout=timedelta(seconds=soak_seconds),
                     timeout_summary="pilot",
                 )
-            if self.is_paused:
+            if self._run.is_paused:
                 await self.record_ended(replace(command, reason=SOAKED))
-        await self.until_resumed()
-
-    async def until_resumed(self) -> None:
-        """Begin nothing new while the switch is paused."""
-        if self.is_paused:
-            await workflow.wait_condition(lambda: not self.is_paused)
+        await self._run.until_resumed()
 
     async def interruptible(self, work: Callable[[], Coroutine[Any, Any, Outcome]]) -> Outcome:
         """Run work that moves users; a pause stops it, and after the pause it is run again.
@@ -114,14 +86,14 @@ class Pauses:
             work: Idempotent: what it has recorded is not repeated.
         """
         while True:
-            await self.until_resumed()
+            await self._run.until_resumed()
             self._is_interrupted = False
             task = asyncio.create_task(work())
             self._running = task
             try:
                 return await task
             except (*STEP_FAILURES, asyncio.CancelledError):
-                self._raise_if_turned_back()
+                self._run.raise_if_turned_back()
                 if not self._is_interrupted:
                     raise
             finally:
@@ -158,11 +130,11 @@ class Pauses:
         Raises:
             ActivityError: The record refused it.
         """
-        result = await run_step(
+        result = await self._run.run_step(
             RECORD_PAUSE,
             RecordPauseInput(
-                order=self._order,
-                after=self._progress.positions(),
+                order=self._run.order,
+                after=self._run.positions(),
                 paused=paused,
                 code=code,
                 message=command.reason,
@@ -174,5 +146,4 @@ class Pauses:
             ),
             summary="pause" if paused else "resume",
         )
-        self._progress.add(result.saved)
         return result.is_taken

@@ -3,289 +3,205 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
-from typing import TypeVar
+from dataclasses import replace
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities import contract as steps
-from activities.base.promise_contract import (
-    STILL_SWITCHING,
-    WHOLE_SWITCH,
+from activities.base.promise_contract import STILL_SWITCHING, WHOLE_SWITCH
+from activities.contract import (
+    CANCEL_SOURCE,
+    COMPLETE_SWITCH,
+    CUT_OVER_BILLING,
+    REQUEST_SWITCH,
+    CompleteSwitchInput,
+    CompleteSwitchResult,
+    CutOverBillingInput,
+    CutOverBillingResult,
+    RequestSwitchInput,
+    RequestSwitchResult,
+    SwitchOrder,
 )
-from activities.order.provisioning_contract import (
-    CONFIRM_PROVISIONING,
-    ConfirmProvisioningInput,
-    ProvisioningWait,
-)
-from activities.signed_command import OUTSIDE_ACTOR
-from domain.switch.stage import SHOWN_TURNABLE, Stage, known_stage
+from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
+    AmendQuantity,
+    CommandAnswer,
+    CreditDecision,
+    CreditExtension,
     OperatorCommand,
+    RetryUsers,
+    SkipUser,
     SwitchResult,
     SwitchStatus,
 )
-from workflows.base.plain_messages import outside_text, plain_run, plain_start, plain_update
+from workflows.base.outside_cancel import shielded
+from workflows.base.plain_messages import plain_run, plain_start, plain_update
 from workflows.base.requests import REUSED, asks_the_same, refused_answer
-from workflows.base.signed_updates import Envelopes
-from workflows.base.steps import Progress, failure_of, run_step
-from workflows.base.visibility import show_order, show_stage
+from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
+from workflows.base.steps import STEP_FAILURES, failure_of
+from workflows.base.visibility import show_order
 from workflows.switch.amendments import Amendments
-from workflows.switch.commands import Commands
 from workflows.switch.credit_wait import OUTCOMES, CreditWait
-from workflows.switch.holds import STEP_FAILURES, Holds, is_running
+from workflows.switch.holds import Holds
 from workflows.switch.license_stage import LicenseStage
-from workflows.switch.operator_updates import WAITS_FOR, OperatorUpdates
+from workflows.switch.operator_updates import OperatorUpdates
+from workflows.switch.ordering import Ordering
 from workflows.switch.pauses import Pauses
+from workflows.switch.run import SwitchRun
 from workflows.switch.way_back import WayBack
 from workflows.watch.invoice_watch import begin_invoice_watch
 from workflows.watch.promise_watch import PromiseWatch
 
-Input = TypeVar("Input", bound=steps.StepInput)
-Result = TypeVar("Result", bound=steps.StepResult)
-
-CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 TURNED_BACK = "CANCEL_REQUESTED"
 
 
 @workflow.defn(name="PlanSwitch")
-class PlanSwitch(LicenseStage, OperatorUpdates):
+class PlanSwitch:
     """Move an organization from one plan to another: order, move, cancel, bill."""
 
     @plain_start
-    def __init__(self, order: steps.SwitchOrder) -> None:
-        self._order = order
+    def __init__(self, order: SwitchOrder) -> None:
         self.envelopes = Envelopes()
-        self._progress = Progress()
-        self._request: steps.RequestSwitchResult | None = None
-        self._start: steps.StartLicenseMoveResult | None = None
-        self._stage = Stage.REQUESTED
-        self._waits_for = "nobody"
-        self._details = ""
-        self._undoable: asyncio.Task[None] | None = None
-        self._turnable: asyncio.Task[None] | None = None
-        self._is_order_unknown = False
-        #: Ends the switch: before licenses move it is taken back, afterwards rolled back.
-        self._back_command: OperatorCommand | None = None
-        self._asked_at: datetime | None = None
-        self._passes = 0
-        self._has_late_writers = False
-        self._is_pilot_done = False
-        self._commands = Commands(order, self._progress, stage=lambda: self._stage)
-        self._holds = Holds(
-            order,
-            self._progress,
-            enter=self._enter,
-            stage=lambda: self._stage,
-            raise_if_turned_back=self._raise_if_turned_back,
-        )
-        self._pauses = Pauses(
-            order, self._progress, show=self._show, raise_if_turned_back=self._raise_if_turned_back
-        )
-        self._way_back = WayBack(
-            order,
-            self._progress,
-            enter=self._enter,
-            wait_for_retry=self._holds.wait_for_retry,
-            recording=self._holds.recording,
-        )
-        self._amendments = Amendments(order, self._progress, stage=lambda: self._stage)
-        self._promises = PromiseWatch(order, self._progress)
-        self._credit = CreditWait(
-            order, self._progress, enter=self._enter, raise_if_cancelled=self._raise_if_turned_back
+        self._run = run = SwitchRun(order)
+        self._promises = PromiseWatch(order, run)
+        self._holds = Holds(run)
+        self._pauses = Pauses(run)
+        self._amendments = Amendments(run)
+        self._credit = CreditWait(run)
+        self._ordering = Ordering(run, self._credit, self._promises)
+        self._licenses = LicenseStage(run, self._pauses, self._promises)
+        self._way_back = WayBack(run, self._holds)
+        self._operators = OperatorUpdates(
+            run,
+            holds=self._holds,
+            pauses=self._pauses,
+            ordering=self._ordering,
+            amendments=self._amendments,
         )
 
     @plain_run
-    async def run(self, order: steps.SwitchOrder) -> SwitchResult:
+    async def run(self, order: SwitchOrder) -> SwitchResult:
         """Run the whole switch and return how it ended."""
         show_order(order)
-        switch = asyncio.create_task(self._switch())
-        while True:
-            try:
-                return await asyncio.shield(switch)
-            except asyncio.CancelledError:
-                reason = workflow.cancellation_reason()
-                if switch.done() or reason is None:
-                    raise
-                # A cancel by Temporal's own means is the command `cancel`: taken back, or too late.
-                told = outside_text(reason or CANCELLED_OUTSIDE)
-                self._turn_back(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=told))
+        return await shielded(asyncio.create_task(self._switch()), self._run.turn_back)
 
     async def _switch(self) -> SwitchResult:
-        self._request = await self._assess_and_reserve()
-        if not self._request.accepted:
+        request = self._run.request = await self._assess_and_reserve()
+        if not request.accepted:
             self._credit.close()
             await workflow.wait_condition(workflow.all_handlers_finished)
-            return self._result(Stage.REFUSED, self._request.code, self._request.message)
-        if self._request.ended:
-            return self._result(self._request.ended, "", "The switch had ended before this run began.")
-        self._promises.promise(WHOLE_SWITCH, self._request.promised_end)
-        self._promises.promise(STILL_SWITCHING, self._request.alarm_at)
-        self._promises.warn_of_void_window(self._request.voidable_until)
-        self._resume(self._request)
+            return self._result(Stage.REFUSED, request.code, request.message)
+        if request.ended:
+            return self._result(request.ended, "", "The switch had ended before this run began.")
+        self._resume(request)
         try:
-            if not self._request.has_begun_move:
-                self._undoable = asyncio.create_task(self._holds.while_store_behind(self._get_ready))
-                await self._undoable
+            if not request.has_begun_move:
+                await self._run.undoable(self._holds.until_record_fits(self._get_ready))
         except (*STEP_FAILURES, asyncio.CancelledError) as error:
             return await self._end(error)
         # From here on licenses move: no failure ends the switch by itself, it holds for an operator.
-        while not await self._has_left_old_plan():
-            ended = await self._roll_back()
+        while (command := await self._leave_old_plan()) is not None:
+            ended = await self._roll_back(command)
             if ended is not None:
                 return ended
         billed = await self._holds.go_forward(self._cut_over_billing)
         completed = await self._holds.go_forward(self._complete)
-        await begin_invoice_watch(self._order, self._progress.positions(), billed.invoice_promised_at)
+        await begin_invoice_watch(self._run.order, self._run.positions(), billed.invoice_promised_at)
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
-        return self._result(Stage.COMPLETED, "", "", moved=completed.moved, skipped=completed.skipped)
+        result = self._result(Stage.COMPLETED, "", "")
+        return replace(result, moved=completed.moved, skipped=completed.skipped)
 
-    def _resume(self, request: steps.RequestSwitchResult) -> None:
-        """Go on where a lost run was: with its command, and with care for its writers."""
-        self._has_late_writers = self._is_order_unknown = request.is_resumed
+    async def _assess_and_reserve(self) -> RequestSwitchResult:
+        try:
+            return await self._run.run_step(REQUEST_SWITCH, RequestSwitchInput(order=self._run.order))
+        except ActivityError as error:
+            code, message = failure_of(error)
+            # Answer first: taking back may need what is down just now.
+            self._run.request = refused_answer(code, message)
+            # An attempt may have reserved although its answer was lost.
+            await self._way_back.take_back(Stage.FAILED, code, message)
+            return self._run.request
+
+    def _resume(self, request: RequestSwitchResult) -> None:
+        """Promise what is promised, and go on where a lost run was: with its command, and its pause."""
+        self._promises.promise(WHOLE_SWITCH, request.promised_end)
+        self._promises.promise(STILL_SWITCHING, request.alarm_at)
+        self._promises.warn_of_void_window(request.voidable_until)
+        self._licenses.resume(request)
+        self._run.is_order_unknown = request.is_resumed
         if request.has_begun_move:
             self._credit.close()
-            self._stage = Stage.CANCELLING if request.has_left else Stage.MOVING
-        self._is_pilot_done = request.is_pilot_done
+            self._run.stage = Stage.CANCELLING if request.has_left else Stage.MOVING
         if request.is_paused:
             self._pauses.begin()
         if request.pending:
-            self._pauses.drop()
-            self._back_command = OperatorCommand(
+            self._run.is_paused = False
+            self._run.back_command = OperatorCommand(
                 request_id=request.pending_request_id,
                 actor=request.pending_actor,
                 reason=request.pending_reason,
             )
 
-    async def _has_left_old_plan(self) -> bool:
-        """Leave the old plan, and return whether that was done; False when it was turned back."""
-        try:
-            self._turnable = asyncio.create_task(self._leave_old_plan())
-            await self._turnable
-        except asyncio.CancelledError:
-            return False
-        return True
-
-    async def _leave_old_plan(self) -> None:
-        """Move everyone and cancel the old subscription; until then everything can be turned back."""
-        self._raise_if_turned_back()
-        if self._stage != Stage.CANCELLING:
-            await self._holds.hold_on_failure(self._move_licenses)
-        await self._holds.hold_on_failure(self._cancel_source)
-
-    async def _assess_and_reserve(self) -> steps.RequestSwitchResult:
-        try:
-            result = await run_step(steps.REQUEST_SWITCH, steps.RequestSwitchInput(order=self._order))
-        except ActivityError as error:
-            code, message = failure_of(error)
-            # Answer first: taking back may need what is down just now.
-            self._request = refused_answer(code, message)
-            # An attempt may have reserved although its answer was lost.
-            await self._take_back(Stage.FAILED, code, message)
-            return self._request
-        self._progress.add(result.saved)
-        return result
-
     async def _get_ready(self) -> None:
         """Do everything before the first license moves, all of which can be taken back (switch#ways-back)."""
-        self._raise_if_turned_back()
-        self._enter(Stage.ORDERING, "seller")
-        self._is_order_unknown = True
-        ordered = await self._step(steps.ORDER_REPLACEMENT, steps.OrderReplacementInput)
-        self._is_order_unknown = False
-        self._promises.warn_of_void_window(ordered.voidable_until)
-        credit = await self._step(steps.CHECK_CREDIT, steps.CheckCreditInput)
-        if credit.required:
-            # The check is promised by itself; the other promises wait for it.
-            self._promises.pause()
-            await self._credit.run(credit)
-            self._promises.resume()
-            self._raise_if_turned_back()
-        self._credit.close()
-        await self._pauses.until_resumed()
-        await self._until_provisioned()
-        self._start = await self._step(steps.START_LICENSE_MOVE, steps.StartLicenseMoveInput)
+        self._run.raise_if_turned_back()
+        await self._ordering.place()
+        await self._ordering.until_provisioned()
+        await self._licenses.begin()
 
-    async def _until_provisioned(self) -> None:
-        """Wait for the new subscription, and show while an operator is asked about it.
+    async def _leave_old_plan(self) -> OperatorCommand | None:
+        """Move everyone and cancel the old subscription; return the command that turned the switch back."""
+        try:
+            await self._run.turnable(self._move_and_cancel())
+        except asyncio.CancelledError:
+            if self._run.back_command is None:
+                raise
+            return self._run.back_command
+        return None
 
-        See rules#waiting-for-the-new-subscription.
-        """
-        self._enter(Stage.PROVISIONING, WAITS_FOR[Stage.PROVISIONING])
-        wait = None
-        if workflow.patched("provisioning-overdue-shown"):
-            wait = ProvisioningWait(stage=Stage.PROVISIONING)
-        told = await self._step(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=wait)
-        while told.wait is not None:
-            self._asked_at = told.wait.asked_at
-            # A result that nobody of ours gave may name any stage.
-            is_overdue = told.wait.stage == Stage.PROVISIONING_OVERDUE
-            stage = Stage.PROVISIONING_OVERDUE if is_overdue else Stage.PROVISIONING
-            self._enter(stage, WAITS_FOR[stage], told.wait.message)
-            # The wait has begun: its time runs, and the seller works, during a pause as well.
-            told = await self._step_on(CONFIRM_PROVISIONING, ConfirmProvisioningInput, wait=told.wait)
-        if self._stage == Stage.PROVISIONING_OVERDUE:
-            self._asked_at = None
-            self._enter(Stage.PROVISIONING, "nobody")
+    async def _move_and_cancel(self) -> None:
+        self._run.raise_if_turned_back()
+        if self._run.stage != Stage.CANCELLING:
+            await self._holds.hold_on_failure(self._licenses.move)
+        await self._holds.hold_on_failure(self._cancel_source)
 
     async def _cancel_source(self) -> None:
-        await self._pauses.until_resumed()
+        await self._run.until_resumed()
         await self._amendments.until_done()
-        self._enter(Stage.CANCELLING, "seller")
-        await self._step(steps.CANCEL_SOURCE, steps.CancelSourceInput)
+        self._run.enter(Stage.CANCELLING, "seller")
+        await self._run.step(CANCEL_SOURCE)
 
-    async def _cut_over_billing(self) -> steps.CutOverBillingResult:
-        self._enter(Stage.CUTTING_OVER, "billing")
-        return await self._step(steps.CUT_OVER_BILLING, steps.CutOverBillingInput)
-
-    async def _complete(self) -> steps.CompleteSwitchResult:
-        result = await self._step(steps.COMPLETE_SWITCH, steps.CompleteSwitchInput)
-        self._enter(Stage.COMPLETED, "nobody")
-        return result
-
-    async def _take_back(
-        self, outcome: Stage, code: str, message: str, *, command: OperatorCommand | None = None
-    ) -> steps.EndSwitchResult:
-        return await self._way_back.until_done(
-            Stage.ENDING,
-            "seller",
-            lambda: self._step(
-                steps.END_SWITCH,
-                steps.EndSwitchInput,
-                outcome=outcome,
-                code=code,
-                message=message,
-                actor=command.actor if command else "",
-                signed=command.signed if command else None,
-                is_order_unknown=self._is_order_unknown,
-            ),
+    async def _cut_over_billing(self) -> CutOverBillingResult:
+        self._run.enter(Stage.CUTTING_OVER, "billing")
+        return await self._run.run_step(
+            CUT_OVER_BILLING, CutOverBillingInput(order=self._run.order, after=self._run.positions())
         )
+
+    async def _complete(self) -> CompleteSwitchResult:
+        result = await self._run.run_step(
+            COMPLETE_SWITCH, CompleteSwitchInput(order=self._run.order, after=self._run.positions())
+        )
+        self._run.enter(Stage.COMPLETED, "nobody")
+        return result
 
     async def _end(self, error: BaseException) -> SwitchResult:
         """Take everything back and record how the switch ended (switch#ways-back)."""
         code, message = failure_of(error)
-        command = self._back_command
+        command = self._run.back_command
         if command is None:
             return await self._close(OUTCOMES.get(code, Stage.FAILED), code, message)
         return await self._close(Stage.CANCELLED, TURNED_BACK, command.reason, command=command)
 
-    async def _roll_back(self) -> SwitchResult | None:
+    async def _roll_back(self, command: OperatorCommand) -> SwitchResult | None:
         """Return everyone to the old plan, then take the rest back (switch#ways-back).
 
         None where the record knows of a cancellation that an earlier run had begun: there it goes forward.
         """
-        command = self._back_command
-        if command is None:
-            raise AssertionError
         await self._amendments.close()
-        is_back = await self._way_back.until_done(
-            Stage.ROLLING_BACK, "nobody", lambda: self._way_back.return_everyone(command)
-        )
-        if not is_back:
-            self._back_command = None
-            self._stage = Stage.CANCELLING
+        if not await self._way_back.return_everyone(command):
+            self._run.back_command = None
+            self._run.stage = Stage.CANCELLING
             return None
         return await self._close(Stage.ROLLED_BACK, TURNED_BACK, command.reason, command=command)
 
@@ -293,98 +209,97 @@ class PlanSwitch(LicenseStage, OperatorUpdates):
         self, outcome: Stage, code: str, message: str, *, command: OperatorCommand | None = None
     ) -> SwitchResult:
         self._credit.close()
-        self._pauses.drop()
+        self._run.is_paused = False
         await self._amendments.close()
-        result = await self._take_back(outcome, code, message, command=command)
-        self._enter(known_stage(result.outcome) or outcome, "nobody")
+        result = await self._way_back.take_back(outcome, code, message, command=command)
+        self._run.enter(known_stage(result.outcome) or outcome, "nobody")
         await self._promises.stop()
         await workflow.wait_condition(workflow.all_handlers_finished)
         return self._result(result.outcome, code, message)
 
-    async def _step(
-        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
-    ) -> Result:
-        if is_running(self._undoable) or is_running(self._turnable):
-            await self._pauses.until_resumed()
-        return await self._step_on(spec, input_type, **fields)
+    def _result(self, outcome: str, code: str, message: str) -> SwitchResult:
+        switch_id = self._run.order.switch_id
+        return SwitchResult(switch_id=switch_id, outcome=outcome, code=code, message=message)
 
-    async def _step_on(
-        self, spec: steps.ActivitySpec[Input, Result], input_type: type[Input], **fields: object
-    ) -> Result:
-        """Run a step, during a pause as well."""
-        step_input = input_type(order=self._order, after=self._progress.positions(), **fields)
-        result = await run_step(spec, step_input)
-        self._progress.add(result.saved)
-        if is_running(self._undoable) or is_running(self._turnable):
-            # A cancel that meets a step just ending well is lost otherwise (sdk-python issue 620).
-            self._raise_if_turned_back()
-        return result
-
-    def _raise_if_turned_back(self) -> None:
-        if self._back_command is not None:
-            raise asyncio.CancelledError(self._back_command.reason)
-
-    def _turn_back(self, command: OperatorCommand) -> bool:
-        """Lead back to the old plan while that is possible, and return whether it is."""
-        is_early = self._request is None or is_running(self._undoable)
-        if self._back_command is not None or not (is_early or self._stage in SHOWN_TURNABLE):
-            return False
-        self._back_command = command
-        self._pauses.drop()
-        running = self._undoable if is_early else self._turnable
-        if running is not None:
-            running.cancel()
-        return True
-
-    def _pause(self) -> bool:
-        is_begun = is_running(self._undoable) or self._stage in SHOWN_TURNABLE
-        return self._back_command is None and is_begun and self._pauses.begin()
-
-    def _enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
-        self._stage, self._waits_for, self._details = stage, waits_for, details
-        self._show()
-
-    def _show(self) -> None:
-        """Show where the switch stands, or that it is paused there."""
-        (stage, waits_for), details = self._shown(), self._details
-        if self._pauses.is_paused:
-            details = f"**{stage}** at {self._stage}, waits for an operator to resume"
-        show_stage(stage, waits_for, details or f"**{stage}**, waits for {waits_for}")
-
-    def _shown(self) -> tuple[Stage, str]:
-        """Return the stage to show, and who is waited for."""
-        if self._pauses.is_paused:
-            return Stage.PAUSED, "operator"
-        return self._stage, self._waits_for
-
-    def _result(
-        self, outcome: str, code: str, message: str, *, moved: int = 0, skipped: int = 0
-    ) -> SwitchResult:
-        return SwitchResult(
-            switch_id=self._order.switch_id,
-            outcome=outcome,
-            code=code,
-            message=message,
-            moved=moved,
-            skipped=skipped,
+    def whereabouts(self) -> Whereabouts:
+        """Return what is commanded, and where it stands."""
+        return Whereabouts(
+            order=self._run.order,
+            after=self._run.positions(),
+            stage=self._run.stage,
+            run_began_at=workflow.info().workflow_start_time,
         )
 
     @workflow.query
     def status(self) -> SwitchStatus:
         """Return where the switch stands."""
-        stage, waits_for = self._shown()
+        stage, waits_for = self._run.shown()
         return SwitchStatus(stage=stage, waits_for=waits_for)
 
     @plain_update
-    async def await_request(self, order: steps.SwitchOrder | None = None) -> steps.RequestSwitchResult:
+    async def await_request(self, order: SwitchOrder | None = None) -> RequestSwitchResult:
         """Wait until the request is accepted and recorded, or refused, and return which.
 
         Args:
             order: What the caller asks for: a request id that was used for something else is refused.
         """
-        if order is not None and not asks_the_same(order, self._order):
+        if order is not None and not asks_the_same(order, self._run.order):
             return refused_answer("REQUEST_REUSED", REUSED, remedy="Use a new request id.")
-        await workflow.wait_condition(lambda: self._request is not None)
-        if self._request is None:
+        await workflow.wait_condition(lambda: self._run.request is not None)
+        if self._run.request is None:
             raise ApplicationError("The request was not decided.", type="UNEXPECTED")
-        return self._request
+        return self._run.request
+
+    @signed_update
+    async def retry_failed(self, command: OperatorCommand) -> CommandAnswer:
+        """Try again what the switch holds for; the same request id acts once.
+
+        While the new subscription is set up it says to wait on for what is not ready
+        (rules#waiting-for-the-new-subscription).
+        """
+        return await self._operators.retry(command)
+
+    @signed_update
+    async def cancel(self, command: OperatorCommand) -> CommandAnswer:
+        """Lead back to the old plan; the order is voided, who was moved returns before (switch#ways-back)."""
+        return await self._operators.turn_back("cancel", command)
+
+    @signed_update
+    async def roll_back(self, command: OperatorCommand) -> CommandAnswer:
+        """Return everyone moved to the old plan, and void the order (switch#ways-back)."""
+        return await self._operators.turn_back("roll_back", command)
+
+    @signed_update
+    async def pause(self, command: OperatorCommand) -> CommandAnswer:
+        """Stop before the next effect; who moves users stops at once (rules#operator-controls)."""
+        return await self._operators.pause(command)
+
+    @signed_update
+    async def resume(self, command: OperatorCommand) -> CommandAnswer:
+        """Go on where the switch was paused (rules#operator-controls)."""
+        return await self._operators.resume(command)
+
+    @signed_update
+    async def decide_credit(self, decision: CreditDecision) -> CommandAnswer:
+        """Answer the credit check; the first answer counts, and it is told once it is stored."""
+        return await self._credit.decide(decision)
+
+    @signed_update
+    async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
+        """Let the credit check take longer, once (rules#credit-check)."""
+        return await self._credit.extend(extension)
+
+    @signed_update
+    async def skip_user(self, command: SkipUser) -> CommandAnswer:
+        """Leave one user behind who could not be moved (rules#operator-controls)."""
+        return await self._operators.skip_user(command)
+
+    @signed_update
+    async def retry_users(self, command: RetryUsers) -> CommandAnswer:
+        """Try single users again who could not be moved, while the switch goes on holding."""
+        return await self._operators.retry_users(command)
+
+    @signed_update
+    async def amend(self, command: AmendQuantity) -> CommandAnswer:
+        """Give the switch another number of licenses of the new plan (ADR 14)."""
+        return await self._operators.amend(command)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.base.wait_contract import (
     BEGIN_SWITCH,
@@ -26,13 +26,13 @@ from activities.base.wait_contract import (
     LookResult,
 )
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
-from activities.signed_command import OUTSIDE_ACTOR
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import CommandAnswer, OperatorCommand
-from workflows.base.plain_messages import outside_text, plain_run, plain_signal, plain_start, plain_update
+from workflows.base.outside_cancel import shielded
+from workflows.base.plain_messages import plain_run, plain_signal, plain_start, plain_update
 from workflows.base.requests import REUSED, asks_the_same
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
-from workflows.base.steps import Progress, failure_of, run_step
+from workflows.base.steps import Progress, failure_of
 from workflows.base.visibility import show_order, show_stage
 from workflows.wait.wait_endings import WaitEnding
 from workflows.watch.alarms import Alarm, passes_before
@@ -116,20 +116,10 @@ class EligibilityWait:
     async def run(self, wait: WaitRequest) -> WaitResult:
         """Wait, and return how it ended."""
         show_order(wait.order)
-        waiting = asyncio.create_task(self._run())
-        while True:
-            try:
-                result = await asyncio.shield(waiting)
-            except asyncio.CancelledError:
-                reason = workflow.cancellation_reason()
-                if waiting.done() or reason is None:
-                    raise
-                # A cancel by Temporal's own means is the command `cancel`.
-                self._end_by(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=outside_text(reason)))
-                continue
-            if result is None:
-                workflow.continue_as_new(self._continuation())
-            return result
+        result = await shielded(asyncio.create_task(self._run()), self._end_by)
+        if result is None:
+            workflow.continue_as_new(self._continuation())
+        return result
 
     async def _run(self) -> WaitResult | None:
         """Return how the wait ended; None when it is to go on in a new run."""
@@ -152,12 +142,10 @@ class EligibilityWait:
             reasons=self._wait.reasons,
         )
         try:
-            begun = await run_step(BEGIN_WAIT, step_input)
+            return await self._progress.run_step(BEGIN_WAIT, step_input)
         except ActivityError as error:
             code, message = failure_of(error)
             return BeginWaitResult(accepted=False, code=code, message=message, saved=())
-        self._progress.add(begun.saved)
-        return begun
 
     async def _until_decided(self) -> WaitEnding | None:
         self._over = Alarm(self._wait.accepted.until, summary="the end of its time")
@@ -190,7 +178,7 @@ class EligibilityWait:
         asked, self._asked = self._asked, None
         event, self._event = self._event, None
         self._looking = asyncio.create_task(
-            run_step(
+            self._progress.run_step(
                 LOOK,
                 LookInput(
                     order=self._order,
@@ -213,7 +201,6 @@ class EligibilityWait:
         finally:
             self._looking = None
             self._looks += 1
-        self._progress.add(looked.saved)
         self._quiet_looks = (0 if looked.is_changed else self._quiet_looks) + 1
         self._show(looked.reasons, looked.next_look_at)
         return looked
@@ -223,7 +210,7 @@ class EligibilityWait:
         self._is_starting = True
         self._show((), None)
         try:
-            result = await run_step(
+            result = await self._progress.run_step(
                 BEGIN_SWITCH,
                 BeginSwitchInput(
                     order=order,
@@ -236,7 +223,6 @@ class EligibilityWait:
             return None
         finally:
             self._is_starting = False
-        self._progress.add(result.saved)
         if result.accepted:
             return WaitEnding(outcome=Stage.STARTED, message="Nothing stands in the way any more.")
         if result.code == REQUEST_REUSED:
@@ -281,7 +267,7 @@ class EligibilityWait:
         """Record the end, however long the store is away."""
         while True:
             try:
-                return await run_step(
+                return await self._progress.run_step(
                     END_WAIT,
                     EndWaitInput(
                         order=self._order,
@@ -344,7 +330,7 @@ class EligibilityWait:
             )
         await workflow.wait_condition(lambda: self._begun is not None)
         if self._begun is None:
-            raise AssertionError
+            raise ApplicationError("The request was not decided.", type="UNEXPECTED")
         return self._begun
 
     @plain_signal
@@ -358,12 +344,12 @@ class EligibilityWait:
     async def look(self, command: OperatorCommand) -> CommandAnswer:
         """Look at once, and return what was found."""
         if self._ended is not None or self._is_starting:
-            return CommandAnswer(accepted=False, stage=self._stage(), message=OVER)
+            return self._answer(OVER)
         # A look that is under way may have seen the facts of before.
         target = self._looks + (2 if self._looking else 1)
         self._asked = command
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
-        return CommandAnswer(accepted=True, stage=self._stage(), message=f"Looked: {self._told}.")
+        return self._answer(f"Looked: {self._told}.", is_accepted=True)
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
@@ -371,17 +357,17 @@ class EligibilityWait:
         if not self._end_by(command):
             is_ours = self._cancel is not None and self._cancel.request_id == command.request_id
             if not is_ours:
-                message = TOO_LATE if self._is_starting else OVER
-                return CommandAnswer(accepted=False, stage=self._stage(), message=message)
+                return self._answer(TOO_LATE if self._is_starting else OVER)
         await workflow.wait_condition(lambda: self._ended is not None)
         is_cancelled = self._ended is not None and self._ended.outcome == Stage.CANCELLED
-        return CommandAnswer(
-            accepted=is_cancelled, stage=self._stage(), message=WAIT_ENDS if is_cancelled else OVER
-        )
+        return self._answer(WAIT_ENDS if is_cancelled else OVER, is_accepted=is_cancelled)
 
     def whereabouts(self) -> Whereabouts:
         """Return what is commanded, and where it stands."""
         return Whereabouts(order=self._order, after=self._progress.positions(), stage=self._stage())
+
+    def _answer(self, message: str, *, is_accepted: bool = False) -> CommandAnswer:
+        return CommandAnswer(accepted=is_accepted, stage=self._stage(), message=message)
 
     def _stage(self) -> str:
         return self._ended.outcome if self._ended else Stage.WAITING_ELIGIBLE

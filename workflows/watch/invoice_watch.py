@@ -22,7 +22,7 @@ from activities.watch.invoice_contract import (
     LookForInvoiceResult,
 )
 from workflows.base.plain_messages import plain_run, plain_start
-from workflows.base.steps import Progress, run_step
+from workflows.base.steps import Progress
 from workflows.watch.alarms import Alarm
 
 #: Days from one look to the next while the invoice may still be in time; then one look a week.
@@ -120,13 +120,12 @@ class InvoiceWatch:
         """Ask billing; where it gives no answer, what it said before still counts."""
         looks_at = None if self._is_delivered() else workflow.now() + self._pause(looks)
         with contextlib.suppress(ActivityError):
-            self._looked = await run_step(
+            self._looked = await self._progress.run_step(
                 LOOK_FOR_INVOICE,
                 LookForInvoiceInput(
                     order=self._watch.order, after=self._progress.positions(), looks_at=looks_at
                 ),
             )
-            self._progress.add(self._looked.saved)
         if self._is_late() and not self._is_missed:
             await self._record_missed()
 
@@ -147,7 +146,7 @@ class InvoiceWatch:
 
     async def _record_missed(self) -> None:
         with contextlib.suppress(ActivityError):
-            result = await run_step(
+            await self._progress.run_step(
                 RECORD_MISSED,
                 RecordMissedInput(
                     order=self._watch.order,
@@ -156,12 +155,11 @@ class InvoiceWatch:
                     promised_at=self._watch.promised_at,
                 ),
             )
-            self._progress.add(result.saved)
             self._is_missed = True
 
     async def _give_up(self, looks: int) -> InvoiceWatchResult:
         reason = self._open_point()
-        await run_step(
+        await self._progress.run_step(
             END_INVOICE_WATCH,
             EndInvoiceWatchInput(order=self._watch.order, after=self._progress.positions(), reason=reason),
         )

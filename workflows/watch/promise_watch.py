@@ -23,7 +23,7 @@ from activities.base.promise_contract import (
     WarnVoidWindowInput,
 )
 from activities.contract import SwitchOrder
-from workflows.base.steps import Progress, run_step
+from workflows.base.steps import Progress
 from workflows.watch.alarms import passes_before
 
 #: The seller's clock runs on while something else is waited for.
@@ -129,14 +129,13 @@ class PromiseWatch:
             self.promise(ALARM_AGAIN, at + timedelta(hours=ALARM_AGAIN_HOURS))
 
     async def _warn_of_void_window(self) -> None:
-        result = await run_step(
+        await self._progress.run_step(
             WARN_VOID_WINDOW, WarnVoidWindowInput(order=self._order, after=self._progress.positions())
         )
-        self._progress.add(result.saved)
 
     async def _call_again(self) -> None:
         self._calls += 1
-        result = await run_step(
+        await self._progress.run_step(
             RAISE_ALARM,
             RaiseAlarmInput(
                 order=self._order,
@@ -146,14 +145,12 @@ class PromiseWatch:
             ),
             summary=f"alarm {self._calls}",
         )
-        self._progress.add(result.saved)
 
     async def _record_missed(self, name: str, at: datetime) -> None:
-        result = await run_step(
+        await self._progress.run_step(
             RECORD_MISSED,
             RecordMissedInput(
                 order=self._order, after=self._progress.positions(), promise=name, promised_at=at
             ),
             summary=f"promise missed: {name}",
         )
-        self._progress.add(result.saved)

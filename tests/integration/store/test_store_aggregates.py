@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from domain.kernel import ids
-from domain.kernel.errors import ConcurrentWrite, StoreBehind, SwitchInProgress
+from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StoreBehind, SwitchInProgress
 from domain.organizations.organization import Organization
 from store.core.rows import CallContext, DetailRows, StreamPosition
 from store.switch_store import SwitchStore
@@ -197,3 +197,18 @@ def test_a_subscription_is_found_by_the_sellers_name(store: SwitchStore) -> None
     result = store.save(events=[name])
     assert store.resolve_subscription(ORGANIZATION, "SUB-9") == ordered
     assert result.positions[0].version == 1
+
+
+def test_a_stream_that_lacks_an_event_is_named(store: SwitchStore, database_url: str) -> None:
+    """What can't be built is no fault of whoever asks (reliability#lost-workflows-and-lost-stores)."""
+    store.save(organization())
+    for switch_id in ("switch-1", "switch-2"):
+        reserved = _reserve(store, switch_id)
+        reserved.release_switch(switch_id, outcome="failed", at=AT, meta=meta(switch_id))
+        store.save(reserved)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("DELETE FROM planswitch.switch_events WHERE originator_version = 3")
+
+    with pytest.raises(RecordInconsistent, match=f"stream {ids.organization_stream_id(ORGANIZATION)} lacks"):
+        store.organization(ORGANIZATION)

@@ -146,7 +146,7 @@ async def test_what_only_goes_forward_and_fails_is_told_everywhere_and_retried(
     console.world.calm()
 
     assert [each["alarm"] for each in called[0]["attention"]] == ["no_way_on"]
-    assert "It can't go on, and there is no way back any more" in page
+    assert "It can't go on by itself" in page
     assert 'planswitch_alarms{alarm="no_way_on"} 0.0' not in metrics
     assert f"{switch_id[:8]} needs attention" in spoken(printed.out)
     assert printed.longest_line <= COLUMNS

@@ -31,6 +31,15 @@ DELETE FROM planswitch.roster_freeze WHERE switch_id = %(switch_id)s::uuid AND f
 DELETE FROM planswitch.provider_call WHERE switch_id = %(switch_id)s::uuid AND recorded_at > %(at)s;
 """
 
+_WRITE_ROW = """
+UPDATE planswitch.switch_events SET topic = %(topic)s, state = %(state)s
+WHERE originator_id = %(stream)s AND originator_version = %(version)s
+"""
+_LOSE_USER = """
+DELETE FROM planswitch.roster WHERE position = %(position)s AND roster_id =
+    (SELECT roster_id FROM planswitch.roster_freeze WHERE switch_id = %(switch_id)s::uuid)
+"""
+
 
 def reconciler_of(
     world: World, *, grace_seconds: float = 0, looked_back: timedelta = timedelta(minutes=2)
@@ -95,9 +104,7 @@ class Backup:
             subscription_stream_id(order.organization_id, order.source_subscription_id),
             replacement_stream_id(order.switch_id),
         ]
-        datastore = self.world.store.application.datastore
-        with psycopg.connect(**datastore.pool.kwargs) as connection:  # type: ignore[arg-type]
-            connection.execute("SET session_replication_role = replica")
+        with _unguarded(self.world) as connection:
             for statement in _SET_BACK.strip().split("\n"):
                 parameters = {"streams": streams, "at": self.at, "switch_id": order.switch_id}
                 connection.execute(statement.encode(), parameters)
@@ -108,6 +115,51 @@ def backup_before(world: World, order: SwitchOrder, topic: str) -> Backup:
     events: list[StoredNotification] = world.source_events(order)
     number = next(index for index, each in enumerate(events) if each.topic == topic)
     return Backup(world=world, order=order, at=events[number - 1].recorded_at)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overwritten:
+    """An event whose row a hand in the database has filled with another event: the record lacks it."""
+
+    world: World
+    event: StoredNotification
+
+    def mend(self) -> None:
+        """Put back what was overwritten."""
+        _write_row(self.world, self.event, by=self.event)
+
+
+def overwrite(world: World, order: SwitchOrder, topic: str, *, by: str) -> Overwritten:
+    """Fill the row of an event of the source with another event of the same stream.
+
+    Args:
+        world: Where.
+        order: The switch.
+        topic: What is overwritten.
+        by: What stands there then.
+    """
+    events = {each.topic: each for each in world.source_events(order)}
+    _write_row(world, events[topic], by=events[by])
+    return Overwritten(world=world, event=events[topic])
+
+
+def lose_user(world: World, order: SwitchOrder, position: int) -> None:
+    """Take one user out of the frozen roster of a switch, as a hand in the database does."""
+    with _unguarded(world) as connection:
+        connection.execute(_LOSE_USER, {"switch_id": order.switch_id, "position": position})
+
+
+def _write_row(world: World, event: StoredNotification, *, by: StoredNotification) -> None:
+    place = {"stream": event.stream_id, "version": event.version}
+    with _unguarded(world) as connection:
+        connection.execute(_WRITE_ROW, {**place, "topic": by.topic, "state": by.state})
+
+
+def _unguarded(world: World) -> psycopg.Connection:
+    """Return a connection for which the guard of the tables is off."""
+    connection = psycopg.connect(**world.store.application.datastore.pool.kwargs)  # type: ignore[arg-type]
+    connection.execute("SET session_replication_role = replica")
+    return connection
 
 
 async def reconcile_until(reconciler: Reconciler, is_so: Callable[[], bool]) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.eligibility.eligibility_input import case_of
-from domain.kernel.errors import InvalidInput, UnknownSwitch
+from domain.kernel.errors import InvalidInput, RecordInconsistent
 from domain.operator.amendment import (
     ENDED,
     GOING_BACK,
@@ -139,7 +139,7 @@ def test_the_newest_quote_and_number_bind() -> None:
     """The record tells what binds: the quote of the start, then that of the newest amendment."""
     source = source_at("requested")
     state = source.switch(SWITCH_ID)
-    with pytest.raises(UnknownSwitch, match="no quote"):
+    with pytest.raises(RecordInconsistent, match="lacks quote-fixed"):
         bound_facts(state)
     advance(source, QuoteFixed)
     advance(source, ReplacementOrdered, quantity=10)

@@ -9,10 +9,10 @@ import pytest
 from activities.base.wait_notes import awaited_of
 from domain.kernel.awaited import Party
 from domain.kernel.errors import ConcurrentWrite, ProviderRefused
-from domain.operator.operator_commands import is_waiting_forward, operator_commands
+from domain.operator.operator_commands import is_waiting_for_retry, operator_commands
 from domain.operator.wait_advice import advice_on_wait
 from domain.ports.call_words import CALL_WORDS, call_words
-from domain.switch.stage import AFTER_PIVOT, LIVE, TERMINAL
+from domain.switch.stage import LIVE, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.switch.waiting_events import WaitNoted
 from providers.transport.failures import failed_answer
@@ -89,12 +89,12 @@ def test_what_the_switch_itself_has_to_do_again_is_no_answer() -> None:
         (Party.SELLER, "PROVIDER_UNAVAILABLE", False),
     ],
 )
-def test_a_retry_is_taken_only_where_a_step_that_goes_forward_has_failed_for_good(
+def test_a_retry_is_taken_only_where_a_step_has_failed_for_good(
     stage: str, party: Party, code: str, *, is_for_good: bool
 ) -> None:
-    """What calls for somebody since there is no way back is what takes a retry, and nothing else."""
+    """What calls for somebody is what takes a retry, and nothing else (waits#whom-an-alarm-calls)."""
     source = source_at(stage)
     advance(source, WaitNoted, party=party.value, code=code)
     state = source.switch(SWITCH_ID)
 
-    assert is_waiting_forward(state) == (is_for_good and stage in AFTER_PIVOT)
+    assert is_waiting_for_retry(state) == is_for_good

@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import CANCEL_SOURCE, SYSTEM_ACTOR, SwitchOrder
 from domain.kernel.errors import ProviderRefused
 from domain.operator.alarms import AlarmRaised
-from domain.operator.operator_commands import is_waiting_forward
+from domain.operator.operator_commands import is_waiting_for_retry
 from domain.ports.cloud import Cloud
 from projections.board.fold import fold
 from projections.board.rows import BoardRow, Rows
@@ -111,7 +111,7 @@ async def test_cause_that_comes_and_goes_calls_once(world: World) -> None:
     await world.until(lambda: alarms(world, order) == [("no_way_on", 1)])
     says[0] = 503
     await world.retry(handle)
-    await world.until(lambda: not is_waiting_forward(source_of(world, order).switch(order.switch_id)))
+    await world.until(lambda: not is_waiting_for_retry(source_of(world, order).switch(order.switch_id)))
     says[0] = 400
     await world.until(lambda: alarms(world, order) == [("no_way_on", 1), ("no_way_on", 2)])
     again = board(world, order)
