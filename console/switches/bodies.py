@@ -25,6 +25,11 @@ USERS_MAX = 500
 GRACE_SECONDS_MAX = 86_400
 
 
+_Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
+_Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
+_Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
+
+
 class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen by its config
     """What to quote; starting a switch takes the same fields, so that both are the same question.
 
@@ -51,9 +56,9 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     #: quote ever takes until then.
     max_total: Text | None = None
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
-    acknowledgments: Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
-    pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
-    pilot_soak_seconds: Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)] = 0
+    acknowledgments: _Acknowledgments = ()
+    pilot: _Pilot = 0
+    pilot_soak_seconds: _Soak = 0
 
     @model_validator(mode="before")
     @classmethod
@@ -89,6 +94,10 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
 class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     """What to start."""
 
+    # Pydantic takes the defaults of a dataclass for new fields, and would forget these bounds.
+    acknowledgments: _Acknowledgments = ()
+    pilot: _Pilot = 0
+    pilot_soak_seconds: _Soak = 0
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
     #: null with `accept` takes the quote of this moment.

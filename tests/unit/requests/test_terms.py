@@ -140,6 +140,13 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
     assert (few.term, few.caller, few.pilot) == (None, None, 3)
 
 
+def test_a_start_takes_what_a_quote_takes() -> None:
+    """Both are the same question: a bound that one forgets is a question that can't be started."""
+    asked, started = (body.model_json_schema()["properties"] for body in (QuoteBody, SwitchBody))
+
+    assert {name: started[name] for name in asked} == asked
+
+
 @pytest.mark.parametrize(
     ("name", "value", "allowed"),
     [
