@@ -16,7 +16,7 @@ from cli.stack.sandbox_client import SandboxClient
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import switch_id_of
 from domain.ports.cloud import ProviderCall
-from domain.requests.terms import SwitchTerms, terms_of
+from domain.requests.terms import SwitchTerms, carried
 from providers.factory import cloud_factory
 
 FROM_PLAN, TO_PLAN = "E1", "E3"
@@ -71,7 +71,7 @@ def _unheard(_call: ProviderCall) -> None:
 def _accepted(terms: SwitchTerms, quote_digest: str, quoted_on: str) -> SwitchOrder:
     request_id = uuid.uuid4().hex
     return SwitchOrder(
-        **terms_of(terms),
+        **carried(SwitchTerms, terms),
         switch_id=switch_id_of(terms.organization_id, request_id),
         request_id=request_id,
         quote_digest=quote_digest,

@@ -11,7 +11,7 @@ from activities.assessment.question import SwitchQuestion
 from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
 from domain.organizations.organization_ids import canonical_id
 from domain.quote.prepaid import FORFEITURE
-from domain.requests.terms import SwitchOptions, SwitchTerms, inward, options_of
+from domain.requests.terms import SwitchOptions, SwitchTerms, carried, inward
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from ops.recovery.reconciler import GRACE_SECONDS
 from services.assessment.asking import Acceptance
@@ -73,7 +73,7 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
         """
         options: dict[str, Any] = {
             name: canonical_id(option) if isinstance(option, str) else option
-            for name, option in options_of(self).items()
+            for name, option in carried(SwitchOptions, self).items()
         }
         if self.accept_forfeiture:
             options["acknowledgments"] = (*self.acknowledgments, FORFEITURE)

@@ -83,7 +83,7 @@ class SwitchTerms(SwitchOptions):
 
     def as_facts(self) -> dict[str, Any]:
         """Return the fields, those of a subclass among them, as they are recorded, signed and sent."""
-        return _outward({each.name: getattr(self, each.name) for each in fields(self)})
+        return _outward(carried(type(self), self))
 
     def request_digest(self, quote_digest: str) -> str:
         """Return sha256 over what is asked for; who asks and why may differ in a repetition.
@@ -91,7 +91,9 @@ class SwitchTerms(SwitchOptions):
         Args:
             quote_digest: Of the accepted quote.
         """
-        facts = _outward({name: getattr(self, name) for name in _FIELDS - _NOT_REQUESTED})
+        facts = _outward(carried(SwitchTerms, self))
+        for name in _NOT_REQUESTED:
+            del facts[name]
         # What is told in a shape of its own came when requests had digests already.
         soak, pilot = facts.pop("pilot_soak_seconds"), facts.pop("pilot")
         group_id, auto_renew = facts.pop("pilot_group_id"), facts.pop("auto_renew")
@@ -115,8 +117,6 @@ class SwitchTerms(SwitchOptions):
         }
 
 
-_OPTIONS = frozenset(each.name for each in fields(SwitchOptions))
-_FIELDS = frozenset(each.name for each in fields(SwitchTerms))
 _OMITTED = {each.name: each.default for each in fields(SwitchOptions) if each.metadata == OMITTED_AT_DEFAULT}
 #: Option -> the words that it may be.
 _WORDS: Mapping[str, tuple[str, ...]] = {
@@ -145,14 +145,14 @@ def _outward(facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def options_of(options: SwitchOptions) -> dict[str, Any]:
-    """Return every option under its name, to build something with the same ones."""
-    return {name: getattr(options, name) for name in _OPTIONS}
+def carried(kind: type[SwitchOptions], options: SwitchOptions) -> dict[str, Any]:
+    """Return every option, or every term, under its name, to make something else with the same ones.
 
-
-def terms_of(terms: SwitchTerms) -> dict[str, Any]:
-    """Return every term under its name, to build something with the same ones."""
-    return {name: getattr(terms, name) for name in _FIELDS}
+    Args:
+        kind: SwitchOptions or SwitchTerms.
+        options: Whose they are.
+    """
+    return {each.name: getattr(options, each.name) for each in fields(kind)}
 
 
 def domains_in(acknowledgments: Iterable[str]) -> list[str]:

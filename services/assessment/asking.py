@@ -34,7 +34,7 @@ from domain.ports.cloud import Cloud, SellerSubscription
 from domain.quote.quote import Quote
 from domain.reasons.findings import Finding
 from domain.requests.plan import SwitchPlan
-from domain.requests.terms import SwitchTerms, domains_in, terms_of
+from domain.requests.terms import SwitchTerms, carried, domains_in
 from services.base.recorded_cloud import recorded_cloud
 from services.base.tools import Tools
 
@@ -298,7 +298,7 @@ def order_of(
         reason: Why, in the operator's words.
     """
     return SwitchOrder(
-        **terms_of(terms),
+        **carried(SwitchTerms, terms),
         switch_id=switch_id,
         request_id=request_id,
         quote_digest=accepted.digest,
