@@ -49,7 +49,7 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from services.assessment.asking import ask, planned, record, require_start
+from services.assessment.asking import ask, order_of, planned, record, require_start
 from services.assessment.question_checks import require_askable
 from services.base.refusals import refused
 from store.health.troubles import WorkflowTrouble
@@ -108,15 +108,22 @@ def start_switch(
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
     asked = ask(console, question, actor=actor)
     asked.require_acknowledged_domains()
-    names = {"switch_id": switch_id, "request_id": body.request_id, "reason": body.reason}
+    order = order_of(
+        asked.ordered,
+        asked.prepared.quote,
+        switch_id=switch_id,
+        request_id=body.request_id,
+        actor=actor,
+        reason=body.reason,
+    )
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None
     if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
         require_wait(console, asked, body)
-        wait = begin_wait(console, body, asked, asked.order(**names))
+        wait = begin_wait(console, body, asked, order)
     else:
         require_start(console, asked, body)
-        result = _started(console, asked.order(**names), asked.prepared.source.plan_id)
+        result = _started(console, order, asked.prepared.source.plan_id)
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
     quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)

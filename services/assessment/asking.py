@@ -64,22 +64,15 @@ class Asked:
     #: Who moves first; None: everybody at once.
     pilot: PlannedPilot | None = None
 
-    def order(self, *, switch_id: str, request_id: str, reason: str) -> SwitchOrder:
-        """Return the order of what was asked, which starts on the day that was found for it.
-
-        Args:
-            switch_id: The switch that the request leads to.
-            request_id: Names the request.
-            reason: Why, in the operator's words.
-        """
+    @property
+    def ordered(self) -> SwitchTerms:
+        """Return the terms that an order takes: of the subscription and for the day that were found."""
         prepared = self.prepared
-        terms = replace(
+        return replace(
             prepared.question.terms,
             source_subscription_id=prepared.source.subscription_id,
             start_on=prepared.start_on.isoformat() if prepared.start_on else None,
         )
-        names = {"switch_id": switch_id, "request_id": request_id, "reason": reason}
-        return order_of(terms, prepared.quote, actor=self.actor, **names)
 
     def including(self, findings: Iterable[Finding]) -> Asked:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
@@ -199,10 +192,9 @@ def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule
 
 def record(tools: Tools, asked: Asked, *, reason: str, accepted: bool) -> None:
     """Record what was asked and answered in the assessment log (switch#assessment)."""
-    prepared = asked.prepared
+    prepared, told = asked.prepared, {"actor": asked.actor, "reason": reason}
     quoted = prepared.quote.as_facts()
-    question, answer = prepared.question, prepared.assessment
-    _record(tools, question, answer, quoted, actor=asked.actor, reason=reason, accepted=accepted)
+    _record(tools, prepared.question, prepared.assessment, quoted, **told, accepted=accepted)
 
 
 def _record(
