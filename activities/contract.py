@@ -1,8 +1,8 @@
 """Names and types of every activity, free of the domain, so that workflows may import them.
 
 Workflow code is re-imported in a sandbox for each run; the event-sourcing library must never be pulled in
-there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone, and
-the envelope that does the same.
+there (it would wrap `dataclasses` anew each time), so this module imports the standard library alone, with
+the envelope and the terms of a switch, which do the same.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from activities.signed_command import SignedCommand
+from domain.requests.terms import SwitchTerms
 
 Input = TypeVar("Input", bound="StepInput")
 Result = TypeVar("Result")
@@ -32,52 +33,20 @@ class StreamPosition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SwitchOrder:
+class SwitchOrder(SwitchTerms):
     """What an operator asked for; input of the switch workflow and of every step."""
 
     switch_id: str
     request_id: str
-    organization_id: str
-    #: The seller's id of the subscription to leave.
     source_subscription_id: str
-    target_plan_id: str
-    #: Licenses to order; None orders as many as the source has.
-    quantity: int | None
-    #: automatic or manual.
-    mode: str
-    #: keep, grant_all, or "" for the rule set's default.
-    service_settings: str
-    payment_method: str
-    rule_set: str
-    #: Proration policy of the accepted quote.
-    policy: str = "per_day"
     #: Digest of the quote that was shown and accepted.
     quote_digest: str
-    #: Warnings that the operator confirmed.
-    acknowledgments: tuple[str, ...]
     #: Day for which the accepted quote was made (ISO date, organization's zone).
     quoted_on: str
-    caller_role: str
-    actor: str
-    reason: str
     #: Version of the catalog that the accepted quote was made with; "" is the one of the program.
     catalog_version: str = ""
-    #: User of the directory, whose role is read and recorded in the user's place; "" takes `caller_role`.
-    caller: str = ""
-    #: P1M or P1Y; "" is the source's term.
-    term: str = ""
-    #: monthly or annual; "" is the source's cycle.
-    billing_cycle: str = ""
-    #: ISO date before which it does not start, in the organization's zone; "" starts at once.
-    start_on: str = ""
-    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
-    pilot: int = 0
-    #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
-    pilot_soak_seconds: int = 0
-    #: Group of the directory whose members move first, in place of `pilot`; "" names none.
-    pilot_group_id: str = ""
-    #: How the new plan renews: keep (as the old one does), on or off.
-    auto_renew: str = "keep"
+    actor: str
+    reason: str
     #: Proof of who asks for it, or starts it again; None: the record has to know the order.
     signed: SignedCommand | None = None
 

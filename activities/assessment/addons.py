@@ -56,7 +56,7 @@ def quoted_addons(cloud: Cloud, catalog: Catalog, seen: Circumstances) -> tuple[
 
 
 def _quoted(cloud: Cloud, seen: Circumstances, fate: AddonFate) -> QuotedAddon:
-    organization_id, held = seen.question.organization_id, seen.facts.subscriptions
+    organization_id, held = seen.question.terms.organization_id, seen.facts.subscriptions
     billed = _billed(cloud, organization_id, fate.subscription_id)
     subscription = next((each for each in held if each.subscription_id == fate.subscription_id), None)
     if billed is not None and subscription is not None:

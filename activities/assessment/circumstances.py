@@ -17,11 +17,10 @@ from domain.organizations.roles import role_of
 from domain.ports.cloud import BilledPeriod, Cloud, SellerSubscription
 from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
-from domain.requests.checkout_terms import require_sold
+from domain.requests.terms import SwitchTerms, domains_in, require_sold
 from domain.subscriptions.subscription import Subscription
 from store.switch_store import SwitchStore
 
-DOMAIN_CONFIRMED = "domain:"
 #: Contract of a subscription that only the directory lists; no contract of the connected seller.
 SOLD_ELSEWHERE = "another_seller"
 #: The directory's word for a purchase -> the seller's.
@@ -68,60 +67,61 @@ def circumstances(
         UnknownPlan: The catalog does not have the source or the target.
         InvalidInput: The subscription named as target is of another plan, or the term is not sold.
     """
-    organization_id = question.organization_id
+    terms = question.terms
+    organization_id = terms.organization_id
     held = cloud.seller.subscriptions(organization_id)
     purchases = cloud.inquiries.purchases(organization_id)
     source = source_of(catalog, question, held, purchases)
     _require_target_plan(question, held)
-    if question.term or question.billing_cycle:
-        require_sold(question.term or source.term, question.billing_cycle or source.billing_cycle)
+    if terms.term or terms.billing_cycle:
+        require_sold(terms.term or source.term, terms.billing_cycle or source.billing_cycle)
     verdicts = _verdicts(cloud, question, source)
     facts = AssessmentInput(
         **_asked(question),
-        **_read(cloud, question, source),
+        **_read(cloud, terms, source),
         catalog_version=catalog.version,
         source=source,
-        quantity=source.quantity if question.quantity is None else question.quantity,
+        quantity=source.quantity if terms.quantity is None else terms.quantity,
         subscriptions=held,
         purchases=purchases,
         lock_holder=organization.live_switch if organization else None,
         credit_check=organization.commerce_lock if organization else None,
         now=now,
         came_from_plan_id=came_from_plan_id,
-        verdict=verdict_on(verdicts, question.target_plan_id),
+        verdict=verdict_on(verdicts, terms.target_plan_id),
     )
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
 
 
-def _read(cloud: Cloud, question: SwitchQuestion, source: SellerSubscription) -> dict[str, Any]:
+def _asked(question: SwitchQuestion) -> dict[str, Any]:
+    """Return what the rules look at of the question itself."""
+    terms = question.terms
+    return {
+        "mode": terms.mode,
+        "rule_set": terms.rule_set,
+        "target_plan_id": terms.target_plan_id,
+        "payment_method": terms.payment_method,
+        "billing_cycle": terms.billing_cycle or "",
+        "auto_renew": terms.auto_renew,
+        "acknowledgments": terms.acknowledgments,
+        "confirmed_domains": tuple(domains_in(terms.acknowledgments)),
+        "stage": question.stage,
+        "own_switch_id": question.own_switch_id,
+        "users_to_move": question.users_to_move,
+        "target_subscription_id": question.target_subscription_id or "",
+    }
+
+
+def _read(cloud: Cloud, terms: SwitchTerms, source: SellerSubscription) -> dict[str, Any]:
     """Return what billing, directory and health board tell."""
-    organization_id = question.organization_id
+    organization_id = terms.organization_id
     return {
         "billed": _billed(cloud, organization_id, source),
         "profile": cloud.billing.profile(organization_id),
         "subscribed": cloud.directory.subscribed_plans(organization_id),
         "health": cloud.health.service_health(organization_id),
-        "caller_role": _role(cloud, question),
+        "caller_role": _role(cloud, terms),
     }
-
-
-def _asked(question: SwitchQuestion) -> dict[str, Any]:
-    """Return what an assessment takes over from the question as it is."""
-    names = (
-        "mode",
-        "rule_set",
-        "target_plan_id",
-        "own_switch_id",
-        "payment_method",
-        "billing_cycle",
-        "stage",
-        "acknowledgments",
-        "users_to_move",
-        "target_subscription_id",
-        "auto_renew",
-    )
-    asked = {name: getattr(question, name) for name in names}
-    return {**asked, "confirmed_domains": _confirmed_domains(question)}
 
 
 def source_of(
@@ -135,20 +135,19 @@ def source_of(
     Raises:
         UnknownSubscription: There is no such subscription, or it is not clear which is meant.
     """
-    wanted = question.source_subscription_id
+    terms = question.terms
+    wanted = terms.source_subscription_id
     if wanted is not None:
         found = _named(wanted, held, purchases)
     else:
         offered = (each for each in held if each.status == ACTIVE)
         found = [
-            each
-            for each in offered
-            if catalog.is_offered(each.plan_id, question.target_plan_id, question.rule_set)
+            each for each in offered if catalog.is_offered(each.plan_id, terms.target_plan_id, terms.rule_set)
         ]
     if len(found) == 1:
         return found[0]
     what = f"{wanted!r} is not one of them" if wanted else f"{len(found)} of them lead to this plan"
-    raise _unclear(question.organization_id, held, purchases, what)
+    raise _unclear(terms.organization_id, held, purchases, what)
 
 
 def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> SellerSubscription:
@@ -223,13 +222,13 @@ def _of_purchase(purchase: Purchase) -> SellerSubscription:
 
 
 def _require_target_plan(question: SwitchQuestion, held: tuple[SellerSubscription, ...]) -> None:
-    wanted = question.target_subscription_id
+    wanted, plan_id = question.target_subscription_id, question.terms.target_plan_id
     named = next((each for each in held if each.subscription_id == wanted), None)
-    if named is not None and named.plan_id != question.target_plan_id:
+    if named is not None and named.plan_id != plan_id:
         raise InvalidInput(
             field="target_subscription_id",
             value=wanted,
-            allowed=f"a subscription of plan {question.target_plan_id}; this one is of {named.plan_name}",
+            allowed=f"a subscription of plan {plan_id}; this one is of {named.plan_name}",
         )
 
 
@@ -240,7 +239,7 @@ def _verdicts(
     if question.stage != BEFORE_ORDER or source.contract_type == SOLD_ELSEWHERE:
         return ()
     return cloud.inquiries.seller_verdicts(
-        question.organization_id,
+        question.terms.organization_id,
         source.subscription_id,
         is_new_commerce=source.cancellable_until is not None,
     )
@@ -253,27 +252,19 @@ def _billed(cloud: Cloud, organization_id: str, source: SellerSubscription) -> B
         return None
 
 
-def _role(cloud: Cloud, question: SwitchQuestion) -> str:
+def _role(cloud: Cloud, terms: SwitchTerms) -> str:
     """Return the caller's role as the directory tells it; without a caller the stated one counts."""
-    if not question.caller:
-        return question.caller_role
-    return role_of(cloud.inquiries.roles(question.organization_id, question.caller))
-
-
-def _confirmed_domains(question: SwitchQuestion) -> tuple[str, ...]:
-    """Return the domains of acknowledgments `domain:NAME`: their public website was changed first."""
-    return tuple(
-        each.removeprefix(DOMAIN_CONFIRMED)
-        for each in question.acknowledgments
-        if each.startswith(DOMAIN_CONFIRMED)
-    )
+    if not terms.caller:
+        return terms.caller_role
+    return role_of(cloud.inquiries.roles(terms.organization_id, terms.caller))
 
 
 def came_from(store: SwitchStore, organization: Organization | None, question: SwitchQuestion) -> str:
     """Return the plan from which an earlier switch came to the source, or "" (NO_WAY_BACK)."""
-    if organization is None or question.source_subscription_id is None:
+    terms = question.terms
+    if organization is None or terms.source_subscription_id is None:
         return ""
-    stream_id = store.resolve_subscription(question.organization_id, question.source_subscription_id)
+    stream_id = store.resolve_subscription(terms.organization_id, terms.source_subscription_id)
     return came_from_source(store, organization, store.subscription(stream_id))
 
 

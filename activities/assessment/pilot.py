@@ -18,15 +18,15 @@ def planned_pilot(cloud: Cloud, prepared: Prepared) -> PlannedPilot | None:
     Raises:
         InvalidInput: The directory has no such group, or none of its members can move first.
     """
-    question = prepared.question
-    if not question.pilot_group_id:
-        return PlannedPilot(users=min(question.pilot, prepared.users)) if question.pilot else None
-    count = PilotCount(group_id=question.pilot_group_id, plan_id=prepared.source.plan_id)
+    terms, group_id = prepared.question.terms, prepared.question.terms.pilot_group_id
+    if group_id is None:
+        return PlannedPilot(users=min(terms.pilot, prepared.users)) if terms.pilot else None
+    count = PilotCount(group_id=group_id, plan_id=prepared.source.plan_id)
     try:
-        for page in _members(cloud, question.organization_id, question.pilot_group_id):
+        for page in _members(cloud, terms.organization_id, group_id):
             count.add(page)
     except UnknownGroup as error:
-        raise unknown_group(question.pilot_group_id) from error
+        raise unknown_group(group_id) from error
     return count.result()
 
 
@@ -36,7 +36,7 @@ def pilot_users(step: Step, plan_id: str) -> Iterator[list[DirectoryUser]]:
     A group that is gone by now has none: the switch then pauses with nobody moved.
     """
     order = step.order
-    if not order.pilot_group_id:
+    if order.pilot_group_id is None:
         return
     try:
         for page in _members(step.cloud, order.organization_id, order.pilot_group_id):

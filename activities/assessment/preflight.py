@@ -44,7 +44,7 @@ def preflight(
         prepared: The answer to the question that was asked.
         look: Is shown each page, so that what else is asked of the users needs no second reading.
     """
-    organization_id, plan_id = prepared.question.organization_id, prepared.source.plan_id
+    organization_id, plan_id = prepared.question.terms.organization_id, prepared.source.plan_id
     check = _check(catalog, settings_of(catalog, prepared))
     pages = user_pages(lambda cursor: cloud.directory.users_page(organization_id, plan_id, cursor))
     for users in islice(pages, PAGES_MAX):
@@ -93,7 +93,7 @@ def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
     return SettingsMapper(
         OrganizationPlans.of(catalog, prepared.assessment.input.subscribed),
         source=prepared.source.plan_id,
-        target=prepared.question.target_plan_id,
+        target=prepared.question.terms.target_plan_id,
         service_settings=prepared.service_settings,
     )
 

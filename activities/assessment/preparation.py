@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activities.assessment.addons import quoted_addons
-from activities.assessment.circumstances import Circumstances, came_from, circumstances
-from activities.assessment.question import ACTIVE, SwitchQuestion
+from activities.assessment.circumstances import Circumstances, circumstances
+from activities.assessment.question import SwitchQuestion
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
@@ -29,9 +29,8 @@ from domain.quote.prepaid import is_paid_in_advance
 from domain.quote.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
 from domain.reasons.findings import Finding
 from domain.requests.schedule import start_day, terms_on
+from domain.requests.terms import ServiceSettings
 from domain.switch.credit import may_need_credit_check
-
-__all__ = ["ACTIVE", "Prepared", "SwitchQuestion", "came_from", "local_day", "not_eligible", "prepare"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,7 +45,7 @@ class Prepared:
     #: Users on the source plan now.
     users: int
     #: keep or grant_all, the rule set's default resolved.
-    service_settings: str
+    service_settings: ServiceSettings
     #: What the seller says on every plan.
     verdicts: tuple[SellerVerdict, ...]
     assessment: Assessment
@@ -60,9 +59,9 @@ class Prepared:
     @property
     def may_need_credit_check(self) -> bool:
         """Tell whether the seller may ask for a credit check after the order (rules#credit-check)."""
-        rules, terms = rule_set(self.question.rule_set), self.quote.input
-        worth = self.order_worth or terms.target_unit_price.times(terms.quantity_target)
-        return may_need_credit_check(self.question.payment_method, worth, rules)
+        rules, priced = rule_set(self.question.terms.rule_set), self.quote.input
+        worth = self.order_worth or priced.target_unit_price.times(priced.quantity_target)
+        return may_need_credit_check(self.question.terms.payment_method, worth, rules)
 
     def including(self, findings: Iterable[Finding]) -> Prepared:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
@@ -101,11 +100,12 @@ def prepare(
         NotEligible: It can't be quoted, as billing does not know the source; every reason is in the details,
             and so is the assessment.
     """
-    catalog.plan(question.target_plan_id)
+    asked = question.terms
+    catalog.plan(asked.target_plan_id)
     seen = circumstances(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
     billed = _require_billed(seen)
     terms = _quote_terms(cloud, catalog, seen, billed, now)
-    start_on = start_day(question.start_on, terms, seen.facts) if question.start_on else None
+    start_on = start_day(asked.start_on, terms, seen.facts) if asked.start_on else None
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
     return Prepared(
@@ -115,7 +115,7 @@ def prepare(
         billed=billed,
         quantity=seen.facts.quantity,
         users=_users_of(seen),
-        service_settings=question.service_settings or rule_set(question.rule_set).service_settings,
+        service_settings=asked.service_settings or rule_set(asked.rule_set).service_settings,
         verdicts=seen.verdicts,
         assessment=seen.assessment,
         quote=quote(terms),
@@ -133,9 +133,9 @@ def _users_of(seen: Circumstances) -> int:
 def _require_billed(seen: Circumstances) -> BilledPeriod:
     if seen.facts.billed is not None:
         return seen.facts.billed
-    blocking = seen.assessment.blocking(seen.question.mode)
+    blocking = seen.assessment.blocking(seen.question.terms.mode)
     if blocking:
-        raise not_eligible(seen.assessment, seen.question.mode)
+        raise not_eligible(seen.assessment, seen.question.terms.mode)
     raise UnknownSubscription(
         f"Billing does not know subscription {seen.facts.source.subscription_id}.",
         remedy="Ask the seller's billing; without a billing period nothing can be quoted.",
@@ -174,33 +174,33 @@ def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | N
 def _quote_terms(
     cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
-    question, profile = seen.question, seen.facts.profile
+    asked, profile = seen.question.terms, seen.facts.profile
     known = with_billing_day(billed, local_date(seen.facts.source.started_at, profile.time_zone))
-    quoted_on = question.quoted_on or local_day(seen.facts.profile, now)
-    monthly = catalog.price(question.target_plan_id, seen.facts.profile.currency).unit_price
-    cycle = question.billing_cycle or billed.billing_cycle
+    quoted_on = seen.question.quoted_on or local_day(seen.facts.profile, now)
+    monthly = catalog.price(asked.target_plan_id, seen.facts.profile.currency).unit_price
+    cycle = asked.billing_cycle or billed.billing_cycle
     return QuoteInput(
-        organization_id=question.organization_id,
+        organization_id=asked.organization_id,
         source_plan_id=seen.facts.source.plan_id,
-        target_plan_id=question.target_plan_id,
+        target_plan_id=asked.target_plan_id,
         billed=known,
         quantity_target=seen.facts.quantity,
         tax_rate=seen.facts.profile.tax_rate,
         currency=seen.facts.profile.currency,
         price_list_version=catalog.version,
-        rule_set=question.rule_set,
-        policy=question.policy,
+        rule_set=asked.rule_set,
+        policy=asked.policy,
         quoted_on=quoted_on,
         order_on=quoted_on,
         expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
         billing_cycle=cycle,
-        payment_method=question.payment_method,
+        payment_method=asked.payment_method,
         target_unit_price=period_price(monthly, cycle),
         # The ledger starts billing by our own call at the cutover, so the order bills nothing by itself.
         is_billed_from_order=False,
-        mode=question.mode,
+        mode=asked.mode,
         is_prepaid=is_paid_in_advance(billed) or seen.facts.source.contract_type in PREPAID_CONTRACTS,
-        booked=booked_of(billed, cloud.billing.booked_lines(question.organization_id, billed)),
+        booked=booked_of(billed, cloud.billing.booked_lines(asked.organization_id, billed)),
         addons=quoted_addons(cloud, catalog, seen),
         next_term=next_term_of(seen.facts.source, billed, _prices(catalog, billed)),
         overlap_until=overlap_until(case_of(catalog, seen.facts)),

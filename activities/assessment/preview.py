@@ -33,7 +33,7 @@ def preview(
         prepared: The answer to the question that was asked.
         pilot: Who moves first, as `planned_pilot` has found it.
     """
-    facts, question = prepared.assessment.input, prepared.question
+    facts = prepared.assessment.input
     combinations: Counter[UserServices] = Counter()
     mapper = settings_of(catalog, prepared)
     found = preflight(
@@ -47,7 +47,7 @@ def preview(
             source=mapper.source,
             target=mapper.target,
             quote=prepared.quote,
-            rules=rule_set(question.rule_set),
+            rules=rule_set(prepared.question.terms.rule_set),
             users=prepared.users,
             quantity=prepared.quantity,
             service_settings=prepared.service_settings,

@@ -237,7 +237,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
         roster_digest=roster.digest,
         calls_digest=step.calls.digest(),
         pilot=roster.pilot if step.order.pilot_group_id else min(step.order.pilot, roster.count),
-        pilot_group_id=step.order.pilot_group_id,
+        pilot_group_id=step.order.pilot_group_id or "",
     )
     return step.state_of(source).require(LicenseMoveStarted)
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from activities.assessment.circumstances import circumstances
-from activities.assessment.preparation import ACTIVE, local_day
+from activities.assessment.preparation import local_day
+from activities.assessment.question import ACTIVE
 from activities.contract import SwitchOrder
 from activities.directory.user_pages import user_pages
 from activities.request.eligibility import question_of
@@ -62,7 +63,7 @@ def ask_amendment(
     """
     state = source.switch(order.switch_id)
     amendment = amended(Quote.from_facts(bound_facts(state)), quantity, switch_id=order.switch_id)
-    question = replace(question_of(order), quantity=quantity, stage=BEFORE_FIRST_MOVE)
+    question = replace(question_of(replace(order, quantity=quantity)), stage=BEFORE_FIRST_MOVE)
     organization = store.organization(order.organization_id)
     facts = circumstances(cloud, organization, catalog, question, now=now).facts
     users = _Users(cloud, store, order, source, facts)

@@ -8,16 +8,11 @@ from datetime import date
 
 from temporalio import activity
 
+from activities.assessment.circumstances import came_from
 from activities.assessment.pilot import planned_pilot
 from activities.assessment.preflight import preflight, record_preflight
-from activities.assessment.preparation import (
-    Prepared,
-    SwitchQuestion,
-    came_from,
-    local_day,
-    not_eligible,
-    prepare,
-)
+from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
+from activities.assessment.question import SwitchQuestion
 from activities.base.attempt import step_of
 from activities.base.outside_acts import note_started
 from activities.base.step import Step, Toolbox, position_of
@@ -31,7 +26,7 @@ from activities.contract import (
 )
 from activities.directory.group_preflight import require_movable_groups
 from activities.request.holders import seen_organization, tell_ends
-from activities.request.request_record import open_source, record_request, request_digest
+from activities.request.request_record import open_source, record_request
 from activities.request.resumption import resumption
 from activities.watch.promise_record import credit_wait
 from activities.watch.promises import alarm_at, promised_end
@@ -138,7 +133,7 @@ class EligibilityActivities:
         requested = state.of(SwitchRequested) if state else None
         if source is None or requested is None:
             return None
-        if requested.request_digest != request_digest(step.order):
+        if requested.request_digest != step.order.request_digest(step.order.quote_digest):
             raise _reused(step)
         users = _users_of(requested, source.plan_id)
         # A run that begins where another was lost owes what that one did.
@@ -206,28 +201,8 @@ def _users_of(requested: SwitchRequested, source_plan_id: str) -> int:
 
 def question_of(order: SwitchOrder) -> SwitchQuestion:
     """Return the question that an order answers."""
-    return SwitchQuestion(
-        organization_id=order.organization_id,
-        source_subscription_id=order.source_subscription_id,
-        target_plan_id=order.target_plan_id,
-        quantity=order.quantity,
-        mode=order.mode,
-        service_settings=order.service_settings,
-        payment_method=order.payment_method,
-        rule_set=order.rule_set,
-        policy=order.policy,
-        quoted_on=date.fromisoformat(order.quoted_on),
-        acknowledgments=order.acknowledgments,
-        caller=order.caller,
-        caller_role=order.caller_role,
-        term=order.term,
-        billing_cycle=order.billing_cycle,
-        own_switch_id=order.switch_id,
-        start_on=order.start_on,
-        pilot=order.pilot,
-        pilot_group_id=order.pilot_group_id,
-        auto_renew=order.auto_renew,
-    )
+    quoted_on = date.fromisoformat(order.quoted_on)
+    return SwitchQuestion(terms=order, quoted_on=quoted_on, own_switch_id=order.switch_id)
 
 
 def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
@@ -240,8 +215,8 @@ def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     _require_startable(prepared)
-    if prepared.assessment.blocking(prepared.question.mode):
-        raise not_eligible(prepared.assessment, prepared.question.mode)
+    if prepared.assessment.blocking(prepared.question.terms.mode):
+        raise not_eligible(prepared.assessment, prepared.question.terms.mode)
     _require_accepted(prepared, quote_digest)
 
 
@@ -288,7 +263,7 @@ def require_acknowledged(prepared: Prepared) -> None:
 
 def _require_loss_accepted(prepared: Prepared) -> None:
     told = prepared.quote.forfeiture
-    if told is None or not told.at_most.minor_units or FORFEITURE in prepared.question.acknowledgments:
+    if told is None or not told.at_most.minor_units or FORFEITURE in prepared.question.terms.acknowledgments:
         return
     raise RuleViolated(
         f"The old plan was paid in advance; up to {told.at_most} of its value is forfeited.",
@@ -298,18 +273,18 @@ def _require_loss_accepted(prepared: Prepared) -> None:
 
 
 def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> None:
-    question, profile = prepared.question, prepared.profile
-    if question.mode != "automatic":
+    terms, profile = prepared.question.terms, prepared.profile
+    if terms.mode != "automatic":
         raise InvalidInput(
             field="mode",
-            value=question.mode,
+            value=terms.mode,
             allowed="automatic",
             remedy="The manual path can be assessed and quoted; this version runs the automatic switch only.",
         )
-    if question.organization_id != profile.organization_id:
+    if terms.organization_id != profile.organization_id:
         # One customer under two spellings would have two locks.
         raise InvalidInput(
-            field="organization_id", value=question.organization_id, allowed=profile.organization_id
+            field="organization_id", value=terms.organization_id, allowed=profile.organization_id
         )
     today = local_day(profile, prepared.assessment.at)
     if prepared.quote.input.quoted_on > today and not is_scheduled:

@@ -340,9 +340,9 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
         at=step.at,
         meta=step.meta(),
     )
-    not_before = step_input.accepted.not_before
-    if not_before is not None:
-        start_on = date.fromisoformat(step.order.start_on)
+    not_before, day = step_input.accepted.not_before, step.order.start_on
+    if not_before is not None and day is not None:
+        start_on = date.fromisoformat(day)
         wait.schedule(start_on, not_before=not_before, at=step.at, meta=step.meta(causation=_after(wait)))
     return wait
 
@@ -350,7 +350,7 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
 def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
     """Return where a request stands that was recorded before."""
     # A field that came since the wait was recorded has the value that it had without it.
-    if _ORDERS.validate_python(wait.order) != replace(step.order, caller="", signed=None):
+    if _ORDERS.validate_python(wait.order) != replace(step.order, caller=None, signed=None):
         raise RequestReused(
             f"Request {step.order.request_id} was used before for another switch.",
             remedy="Use a new request id.",
@@ -371,7 +371,7 @@ def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
 
 def _recorded_order(step: Step) -> dict[str, Any]:
     """Return the order without the person on whose behalf it is asked."""
-    facts = {**asdict(step.order), "caller": ""}
+    facts = {**step.order.as_facts(), "caller": ""}
     # It proves who started a run; the record proves itself.
     del facts["signed"]
     return facts

@@ -39,12 +39,8 @@ def reassess(step: Step, stage: str) -> Assessment:
         NotEligible: A reason blocks the mode; every one is in the details under `reasons`. After the first
             move it must hold the switch, never fail it.
     """
-    question = replace(
-        question_of(step.order),
-        stage=stage,
-        quantity=_quantity(step),
-        acknowledgments=_acknowledged(step),
-    )
+    terms = replace(step.order, quantity=_quantity(step), acknowledgments=_acknowledged(step))
+    question = replace(question_of(terms), stage=stage)
     organization = step.store.organization(step.order.organization_id)
     seen = circumstances(
         step.cloud,
@@ -56,8 +52,8 @@ def reassess(step: Step, stage: str) -> Assessment:
     )
     answer = seen.assessment
     _record(step, answer)
-    if answer.blocking(question.mode):
-        raise not_eligible(answer, question.mode)
+    if answer.blocking(terms.mode):
+        raise not_eligible(answer, terms.mode)
     return answer
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from typing import Any
 
 from activities.assessment.preparation import Prepared
 from activities.base.step import Step
 from activities.contract import SwitchOrder
-from domain.kernel.facts import digest_of
 from domain.kernel.ids import subscription_stream_id
 from domain.periods.carry_over import KEEP
 from domain.quote.overlap import OVERLAP
@@ -22,37 +20,6 @@ from domain.switch.events import (
     SwitchRequested,
     WarningAcknowledged,
 )
-
-
-def request_digest(order: SwitchOrder) -> str:
-    """Return sha256 over what was asked for; who asked and why may differ in a repetition."""
-    return digest_of(
-        {
-            "organization_id": order.organization_id,
-            "source_subscription_id": order.source_subscription_id,
-            "target_plan_id": order.target_plan_id,
-            "quantity": order.quantity,
-            "mode": order.mode,
-            "service_settings": order.service_settings,
-            "payment_method": order.payment_method,
-            "term": order.term,
-            "billing_cycle": order.billing_cycle,
-            "rule_set": order.rule_set,
-            "quote_digest": order.quote_digest,
-            "acknowledgments": sorted(order.acknowledgments),
-            # Requests of before there was a pilot keep their digest.
-            **({"pilot": [order.pilot, order.pilot_soak_seconds]} if order.pilot else {}),
-            **_pilot_group(order),
-            **({} if order.auto_renew == KEEP else {"auto_renew": order.auto_renew}),
-        }
-    )
-
-
-def _pilot_group(order: SwitchOrder) -> dict[str, Any]:
-    """Return what a pilot's group adds; requests without one keep their digest."""
-    if not order.pilot_group_id:
-        return {}
-    return {"pilot_group": [order.pilot_group_id, order.pilot_soak_seconds]}
 
 
 def open_source(step: Step, prepared: Prepared) -> Subscription:
@@ -72,7 +39,7 @@ def open_source(step: Step, prepared: Prepared) -> Subscription:
 
 def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
     """Return the order without the person who asked: the record keeps the role that was read."""
-    facts = asdict(replace(order, caller="", caller_role=prepared.assessment.input.caller_role))
+    facts = {**order.as_facts(), "caller": "", "caller_role": prepared.assessment.input.caller_role}
     # It proves who started a run; the record proves itself.
     del facts["signed"]
     if order.auto_renew == KEEP:
@@ -91,7 +58,7 @@ def record_request(step: Step, source: Subscription, prepared: Prepared) -> None
         at=at,
         meta=meta,
         request_id=order.request_id,
-        request_digest=request_digest(order),
+        request_digest=order.request_digest(order.quote_digest),
         order=_recorded_order(order, prepared),
         mode=order.mode,
         target_plan_id=order.target_plan_id,

@@ -101,8 +101,8 @@ def order_arguments(order: SwitchOrder, **arguments: Any) -> dict[str, Any]:
 
     Who starts it is in the envelope, and may be another: an operator who restarts it, or the reconciler.
     """
-    named = {"order_actor": order.actor, "order_reason": order.reason}
-    return {**arguments_of(order), **named, **arguments}
+    facts = {name: fact for name, fact in order.as_facts().items() if name not in _NO_ARGUMENTS}
+    return {**facts, "order_actor": order.actor, "order_reason": order.reason, **arguments}
 
 
 def sign_order(

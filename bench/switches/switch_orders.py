@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from activities.assessment.preparation import SwitchQuestion, prepare
+from activities.assessment.preparation import prepare
+from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
 from cli.stack.sandbox_client import SandboxClient
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import switch_id_of
 from domain.ports.cloud import ProviderCall
+from domain.requests.terms import SwitchTerms, carried
 from providers.factory import cloud_factory
 
 FROM_PLAN, TO_PLAN = "E1", "E3"
@@ -37,13 +39,13 @@ class OrderMaker:
         cloud = build_cloud(_unheard)
 
         def order(organization: dict[str, Any]) -> SwitchOrder:
-            question = SwitchQuestion(
+            terms = SwitchTerms(
                 organization_id=organization["organization_id"],
                 source_subscription_id=organization["subscription_id"],
                 target_plan_id=target,
             )
-            prepared = prepare(cloud, None, catalog, question, now=datetime.now(UTC))
-            return _accepted(question, prepared.quote.digest, prepared.quote.input.quoted_on.isoformat())
+            prepared = prepare(cloud, None, catalog, SwitchQuestion(terms=terms), now=datetime.now(UTC))
+            return _accepted(terms, prepared.quote.digest, prepared.quote.input.quoted_on.isoformat())
 
         try:
             with ThreadPoolExecutor(THREADS) as pool:
@@ -66,24 +68,14 @@ def _unheard(_call: ProviderCall) -> None:
     """Let a call of the quote pass: the record keeps those of switches."""
 
 
-def _accepted(question: SwitchQuestion, quote_digest: str, quoted_on: str) -> SwitchOrder:
+def _accepted(terms: SwitchTerms, quote_digest: str, quoted_on: str) -> SwitchOrder:
     request_id = uuid.uuid4().hex
-    source_id = question.source_subscription_id or ""
     return SwitchOrder(
-        switch_id=switch_id_of(question.organization_id, request_id),
+        **carried(SwitchTerms, terms),
+        switch_id=switch_id_of(terms.organization_id, request_id),
         request_id=request_id,
-        organization_id=question.organization_id,
-        source_subscription_id=source_id,
-        target_plan_id=question.target_plan_id,
-        quantity=None,
-        mode="automatic",
-        service_settings="",
-        payment_method="card",
-        rule_set="current",
         quote_digest=quote_digest,
-        acknowledgments=(),
         quoted_on=quoted_on,
-        caller_role="global_admin",
         actor="bench",
         reason="bench",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from cli.base.api_paths import api_path
 from cli.base.client import ConsoleClient, console_client
 from cli.base.confirming import require_yes
+from cli.base.option_groups import grouped
 from cli.base.reasons import OptionalReason
 from cli.base.sending import send
 from cli.switch import amend, controls, plan_text
@@ -43,28 +45,66 @@ DRIFT_FOUND = "subscription.drift-found"
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
-To = Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")]
 Subscription = Annotated[
-    str | None, typer.Option(help="Subscription to leave; needed when several plans are active.")
+    str | None,
+    typer.Option("--subscription", help="Subscription to leave; needed when several plans are active."),
 ]
-Quantity = Annotated[int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")]
-Payment = Annotated[str, typer.Option(help="card or invoice; an invoice may need a credit check.")]
-Settings = Annotated[str, typer.Option(help="Services that users switched off: keep or grant_all.")]
 RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
-Policy = Annotated[str, typer.Option(help="Proration: per_day, fixed_30, kill_bill or vendor_day.")]
 AcceptForfeiture = Annotated[
     bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote tells.")
 ]
-Acknowledge = Annotated[list[str] | None, typer.Option(help="Warning that you confirm; may be repeated.")]
-AutoRenew = Annotated[str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")]
-Pilot = Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")]
-PilotGroup = Annotated[
-    str, typer.Option(help="Id of a directory group whose members move first, in place of --pilot.")
-]
-PilotSoak = Annotated[
-    int, typer.Option(min=0, help="Seconds after which it goes on by itself if all of the pilot moved.")
-]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What `quote` and `start` ask alike, under the names of the API; what is None is not sent."""
+
+    organization_id: Annotated[
+        str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
+    ]
+    target_plan: Annotated[str, typer.Option("--to", help="Plan to switch to, such as E3.")]
+    source_subscription_id: Subscription = None
+    quantity: Annotated[
+        int | None, typer.Option(min=1, help="Licenses to order; default: as many as now.")
+    ] = None
+    payment_method: Annotated[
+        str, typer.Option(help="card or invoice; an invoice may need a credit check.")
+    ] = "card"
+    service_settings: Annotated[
+        str | None, typer.Option(help="Services that users switched off: keep or grant_all.")
+    ] = None
+    rule_set: RuleSet = "current"
+    policy: Annotated[str, typer.Option(help="Proration: per_day, fixed_30, kill_bill or vendor_day.")] = (
+        "per_day"
+    )
+    acknowledgments: Annotated[
+        list[str] | None,
+        typer.Option("--acknowledge", help="Warning that you confirm; may be repeated."),
+    ] = None
+    auto_renew: Annotated[
+        str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")
+    ] = "keep"
+    start_on: On = None
+    pilot: Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")] = 0
+    pilot_group_id: Annotated[
+        str | None,
+        typer.Option(
+            "--pilot-group", help="Id of a directory group whose members move first, in place of --pilot."
+        ),
+    ] = None
+    pilot_soak_seconds: Annotated[
+        int,
+        typer.Option(
+            "--pilot-soak",
+            min=0,
+            help="Seconds after which it goes on by itself if all of the pilot moved.",
+        ),
+    ] = 0
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """Return the question as the API takes it."""
+        return {name: option for name, option in asdict(self).items() if option is not None}
 
 
 @app.command()
@@ -83,54 +123,19 @@ def targets(
 
 
 @app.command("quote")
-def make_quote(
-    *,
-    organization: Organization,
-    to: To,
-    subscription: Subscription = None,
-    quantity: Quantity = None,
-    payment_method: Payment = "card",
-    service_settings: Settings = "",
-    rule_set: RuleSet = "current",
-    policy: Policy = "per_day",
-    acknowledge: Acknowledge = None,
-    auto_renew: AutoRenew = "keep",
-    on: On = None,
-    pilot: Pilot = 0,
-    pilot_group: PilotGroup = "",
-    as_json: JsonOption = False,
-) -> None:
+@grouped
+def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it may be; orders nothing."""
-    body = _body(
-        organization=organization,
-        to=to,
-        subscription=subscription,
-        quantity=quantity,
-        payment_method=payment_method,
-        service_settings=service_settings,
-        rule_set=rule_set,
-        policy=policy,
-        acknowledge=acknowledge,
-    )
-    body |= {"start_on": on, "auto_renew": auto_renew} | _first(pilot, pilot_group)
     with console_client() as console:
-        answer = console.post("/api/quotes", body)
+        answer = console.post("/api/quotes", question.body)
     print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
 
 
 @app.command()
+@grouped
 def start(
     *,
-    organization: Organization,
-    to: To,
-    subscription: Subscription = None,
-    quantity: Quantity = None,
-    payment_method: Payment = "card",
-    service_settings: Settings = "",
-    rule_set: RuleSet = "current",
-    policy: Policy = "per_day",
-    acknowledge: Acknowledge = None,
-    auto_renew: AutoRenew = "keep",
+    question: Question,
     accept_forfeiture: AcceptForfeiture = False,
     quote: Annotated[str | None, typer.Option(help="Digest of the quote that you accept.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Accept today's quote without asking.")] = False,
@@ -140,30 +145,15 @@ def start(
     wait_eligible: WaitEligible = False,
     until: Until = None,
     max_total: MaxTotal = None,
-    on: On = None,
-    pilot: Pilot = 0,
-    pilot_group: PilotGroup = "",
-    pilot_soak: PilotSoak = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Start a switch by an accepted quote."""
-    body = _body(
-        organization=organization,
-        to=to,
-        subscription=subscription,
-        quantity=quantity,
-        payment_method=payment_method,
-        service_settings=service_settings,
-        rule_set=rule_set,
-        policy=policy,
-        acknowledge=acknowledge,
-    )
-    require_soaked_pilot(pilot, pilot_group, pilot_soak)
-    body |= {"accept_forfeiture": accept_forfeiture, "auto_renew": auto_renew} | _first(pilot, pilot_group)
-    body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=on)
+    require_soaked_pilot(question.pilot, question.pilot_group_id, question.pilot_soak_seconds)
+    body = question.body | {"accept_forfeiture": accept_forfeiture}
+    body |= wait_fields(is_waiting=wait_eligible, until=until, max_total=max_total, on=question.start_on)
     with console_client() as console:
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
-        body |= {"reason": reason, "pilot_soak_seconds": pilot_soak}
+        body["reason"] = reason
         answer = send(console, "/api/switches", body, request_id=request_id)
         _see(console, answer, is_followed=wait)
     print_json(answer) if as_json else print_lines(text.started(answer))
@@ -242,36 +232,6 @@ def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:
         events += page
         after = int(page[-1]["position"])
     return events
-
-
-def _first(pilot: int, pilot_group: str) -> dict[str, Any]:
-    """Return who moves first."""
-    return {"pilot": pilot, "pilot_group_id": pilot_group}
-
-
-def _body(
-    *,
-    organization: str,
-    to: str,
-    subscription: str | None,
-    quantity: int | None,
-    payment_method: str,
-    service_settings: str,
-    rule_set: str,
-    policy: str,
-    acknowledge: list[str] | None,
-) -> dict[str, Any]:
-    return {
-        "organization_id": organization,
-        "source_subscription_id": subscription,
-        "target_plan": to,
-        "quantity": quantity,
-        "payment_method": payment_method,
-        "service_settings": service_settings,
-        "rule_set": rule_set,
-        "policy": policy,
-        "acknowledgments": acknowledge or [],
-    }
 
 
 def _accepted(console: ConsoleClient, body: dict[str, Any], *, is_sure: bool) -> str:

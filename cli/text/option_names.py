@@ -4,41 +4,26 @@ from __future__ import annotations
 
 import re
 
+#: Fields whose option has the same name.
+_ALIKE = (
+    "after auto_renew billing_cycle caller catalog days limit max_total name organization "
+    "payment_method pilot policy quantity reason request_id revision rule_set service_settings state "
+    "term"
+)
 #: Field of the API -> option, or argument in capitals.
-OPTIONS = {
+OPTIONS = {name: f"--{name.replace('_', '-')}" for name in _ALIKE.split()} | {
     "accepted_digest": "--accept-quote",
     "acknowledgments": "--acknowledge",
-    "after": "--after",
-    "auto_renew": "--auto-renew",
-    "billing_cycle": "--billing-cycle",
-    "caller": "--caller",
-    "catalog": "--catalog",
     "checkout": "CHECKOUT",
-    "days": "--days",
     "grace_seconds": "--grace",
-    "limit": "--limit",
-    "max_total": "--max-total",
-    "name": "--name",
-    "organization": "--organization",
     "organization_id": "ORGANIZATION",
-    "payment_method": "--payment-method",
-    "pilot": "--pilot",
     "pilot_group_id": "--pilot-group",
     "pilot_soak_seconds": "--pilot-soak",
-    "policy": "--policy",
-    "quantity": "--quantity",
     "quote_digest": "--quote",
-    "reason": "--reason",
-    "request_id": "--request-id",
-    "revision": "--revision",
-    "rule_set": "--rule-set",
-    "service_settings": "--service-settings",
     "source_subscription_id": "--subscription",
     "start_on": "--on",
-    "state": "--state",
     "switch": "SWITCH",
     "target_plan": "--to",
-    "term": "--term",
     "user": "USER",
     "users": "--user",
     "wait_until": "--until",

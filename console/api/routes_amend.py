@@ -14,7 +14,6 @@ from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.api.routes_controls import recorded_source, send
 from console.models.controls import AmendedSide, AmendmentAnswer, AmendmentClosed, CommandTaken
-from console.switches.asking import recorded_cloud
 from console.switches.bodies import QUANTITY_MAX, AmendBody
 from console.switches.views import plan_name, quote_answer
 from console.words.reasons import reason_answer
@@ -24,6 +23,7 @@ from domain.quote.quote import DayQuote
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from projections.reads.shown_rows import SwitchRow
+from services.base.recorded_cloud import recorded_cloud
 from workflows.base.messages import AmendQuantity
 
 router = APIRouter(prefix="/api", tags=["controls"])

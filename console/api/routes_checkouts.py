@@ -9,19 +9,19 @@ from fastapi import APIRouter, Query, Response
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.api.routes_switches import REPEATED, named
-from console.checkouts import checkouts
 from console.checkouts.checkout_bodies import (
     CheckoutAbandonBody,
     CheckoutBody,
     CheckoutEditBody,
     CheckoutOrderBody,
 )
-from console.checkouts.checkout_orders import order
 from console.checkouts.checkout_views import checkout_line, checkout_view
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
 from console.switches.waiting import shown_switch
 from domain.requests.checkout import Checkout
 from projections.reads.queries import PAGE_MAX
+from services.checkouts import checkouts
+from services.checkouts.checkout_orders import order
 
 router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
 

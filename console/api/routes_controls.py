@@ -12,7 +12,6 @@ from console.access.request_ids import request_id_of
 from console.models.base import widened
 from console.models.controls import CommandsOfSwitch, CommandTaken
 from console.models.users import FailedUser, UnresolvedOfSwitch
-from console.switches.asking import recorded_cloud
 from console.switches.bodies import CommandBody, RetryUsersBody, SkipBody
 from console.switches.failed_users import failed_user
 from console.switches.views import plan_name
@@ -32,6 +31,7 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
+from services.base.recorded_cloud import recorded_cloud
 from workflows.base.messages import CommandAnswer, OperatorCommand, RetryUsers, SkipUser
 
 router = APIRouter(prefix="/api", tags=["controls"])

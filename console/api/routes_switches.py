@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import anyio.from_thread
 from fastapi import APIRouter, Query, Response
 
+from activities.assessment.question import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import audit_of
 from audit.users.service_settings import service_settings_of
@@ -32,19 +33,15 @@ from console.models.switches import (
     Timeline,
 )
 from console.switches import views
-from console.switches.asking import Asked, ask, planned, record, require_start, switch_id_for
 from console.switches.attention import attention_of, looks_of
 from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
-from console.switches.question_checks import require_askable
 from console.switches.readable_sources import readable_source
 from console.switches.waiting import shown_switch
 from console.switches.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
 from console.temporal.workflow_troubles import looked_seconds_ago, remedy_beside
-from console.words.problems import refused
 from console.words.reasons import finding_answer
 from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
-from domain.kernel.ids import workflow_id_of
-from domain.licenses.pilot import require_soaked_pilot
+from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.operator.lost_settings import open_points
 from domain.operator.operator_commands import LOOK
 from domain.switch.stage import Stage
@@ -52,6 +49,9 @@ from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.assessment.asking import ask, order_of, planned, record, require_start
+from services.assessment.question_checks import require_askable
+from services.base.refusals import refused
 from store.health.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["switches"])
@@ -76,9 +76,10 @@ REPEATED: dict[int | str, dict[str, Any]] = {
 @router.post("/quotes")
 def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
-    require_askable(body)
-    asked = ask(console, body, actor=actor, own_switch_id=None)
-    asked.require_acknowledged_domains(body.acknowledgments)
+    question = body.question()
+    require_askable(question)
+    asked = ask(console, question, actor=actor)
+    asked.require_acknowledged_domains()
     asked, plan = planned(console, asked)
     record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
     terms = wait_terms(asked.prepared, body)
@@ -94,24 +95,34 @@ def start_switch(
     body: SwitchBody, actor: Actor, console: Console, response: Response
 ) -> SwitchStarted | SwitchKnown:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
-    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
-    switch_id = switch_id_for(body)
+    require_startable(body)
+    switch_id = switch_id_of(body.organization_id, body.request_id)
     known = _known(console, switch_id)
     if known is not None:
         _require_same(console, known, body)
         response.status_code = _OK
         return SwitchKnown(switch_id=switch_id, request_id=body.request_id, switch=known)
-    require_askable(body)
+    question = body.question(switch_id)
+    require_askable(question)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
-    asked = ask(console, body, actor=actor, own_switch_id=switch_id)
-    asked.require_acknowledged_domains(body.acknowledgments)
+    asked = ask(console, question, actor=actor)
+    asked.require_acknowledged_domains()
+    order = order_of(
+        asked.ordered,
+        asked.prepared.quote,
+        switch_id=switch_id,
+        request_id=body.request_id,
+        actor=actor,
+        reason=body.reason,
+    )
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None
     if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
-        wait = begin_wait(console, body, asked, _order(body, asked, require_wait(console, asked, body)))
+        require_wait(console, asked, body)
+        wait = begin_wait(console, body, asked, order)
     else:
-        order = _order(body, asked, require_start(console, asked, body))
+        require_start(console, asked, body)
         result = _started(console, order, asked.prepared.source.plan_id)
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
@@ -286,35 +297,3 @@ def _require_same(console: ConsoleDependencies, known: NamedSwitch, body: Switch
             f"Request {body.request_id} was used before for another switch.",
             remedy="Use a new request id.",
         )
-
-
-def _order(body: SwitchBody, asked: Asked, quote_digest: str) -> SwitchOrder:
-    prepared = asked.prepared
-    return SwitchOrder(
-        switch_id=switch_id_for(body),
-        request_id=body.request_id,
-        organization_id=body.organization_id,
-        source_subscription_id=prepared.source.subscription_id,
-        target_plan_id=prepared.question.target_plan_id,
-        quantity=body.quantity,
-        mode=body.mode,
-        service_settings=body.service_settings,
-        payment_method=body.payment_method,
-        rule_set=body.rule_set,
-        policy=body.policy,
-        quote_digest=quote_digest,
-        acknowledgments=body.confirmed,
-        quoted_on=prepared.quote.input.quoted_on.isoformat(),
-        caller=body.caller,
-        caller_role=body.caller_role,
-        term=body.term,
-        billing_cycle=body.billing_cycle,
-        actor=asked.actor,
-        reason=body.reason,
-        catalog_version=prepared.assessment.catalog_version,
-        start_on=prepared.start_on.isoformat() if prepared.start_on else "",
-        pilot=body.pilot,
-        pilot_soak_seconds=body.pilot_soak_seconds,
-        pilot_group_id=body.pilot_group_id,
-        auto_renew=body.auto_renew,
-    )

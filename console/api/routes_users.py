@@ -18,10 +18,10 @@ from console.access.dependencies import ConsoleDependencies
 from console.api.routes_controls import recorded_source
 from console.edge.plain_bodies import Id, PathId, Text
 from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
-from console.switches.asking import recorded_cloud
 from console.switches.bodies import CommandBody
 from domain.kernel.errors import InvalidInput, UnknownSwitch
 from domain.organizations.organization_ids import require_organization_id
+from services.base.recorded_cloud import recorded_cloud
 
 router = APIRouter(prefix="/api", tags=["users"])
 

@@ -16,10 +16,11 @@ from console.access.dependencies import ConsoleDependencies
 from console.api.routes_controls import recorded_source
 from console.edge.plain_bodies import Body, Id, Text
 from console.models.system import SupportBundle
-from console.switches.asking import ask, record
 from console.switches.bodies import QUANTITY_MAX, QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
+from domain.requests.terms import PaymentMethod
+from services.assessment.asking import ask, record
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1
@@ -34,7 +35,7 @@ class BundleBody(Body):
     organization_id: Id | None = None
     target_plan: Text | None = None
     source_subscription_id: Id | None = None
-    payment_method: Text = "card"
+    payment_method: PaymentMethod = "card"
     rule_set: Text = "current"
     quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
 
@@ -86,11 +87,11 @@ def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[s
     """Ask the rules as `switch quote` does, and tell what was asked, answered and called."""
     calls: list[ProviderCall] = []
     watched = replace(console, cloud_factory=_watching(console, calls))
-    question = QuoteBody(**body.model_dump(exclude={"switch"}))
+    question = QuoteBody(**body.model_dump(exclude={"switch"})).question()
     assessment = quote = None
     failure = ""
     try:
-        asked = ask(watched, question, actor=actor, own_switch_id=None)
+        asked = ask(watched, question, actor=actor)
         record(console, asked, reason="support bundle", accepted=False)
         assessment, quote = asked.prepared.assessment.as_facts(), asked.prepared.quote.as_facts()
     except NotEligible as error:
@@ -104,7 +105,7 @@ def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[s
         failure = error.code
     return case_of_question(
         console.store,
-        question.organization_id,
+        question.terms.organization_id,
         assessment=assessment,
         quote=quote,
         calls=calls,

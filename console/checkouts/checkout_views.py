@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from console.checkouts.checkouts import SeenCheckout
 from console.models.base import widened
 from console.models.checkouts import (
     AcknowledgmentsSection,
@@ -28,7 +27,10 @@ from domain.ports.party_port import BILLED_TO, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
 from domain.requests.checkout import CheckoutEdit
+from domain.requests.checkout_terms import warnings_in
+from domain.requests.terms import domains_in
 from projections.reads.shown_rows import DraftRow
+from services.checkouts.checkouts import SeenCheckout
 
 
 def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) -> CheckoutAnswer:
@@ -38,7 +40,7 @@ def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) ->
     return CheckoutAnswer(
         checkout_id=checkout.checkout_id,
         organization_id=checkout.organization_id,
-        source_subscription_id=checkout.source_subscription_id,
+        source_subscription_id=checkout.terms.source_subscription_id or "",
         revision=checkout.revision,
         status=checkout.state,
         switch_id=checkout.placed.switch_id if checkout.placed else None,
@@ -89,9 +91,9 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> CheckoutSections:
         items=ItemsSection(
             target_plan_id=terms.target_plan_id,
             target_plan=views.plan_name(catalog, terms.target_plan_id),
-            quantity=terms.quantity,
+            quantity=priced.quantity_target,
             unit_price=priced.target_unit_price,
-            service_settings=terms.service_settings,
+            service_settings=terms.service_settings or "",
             add_ons=_addons(catalog, seen),
         ),
         term=TermSection(
@@ -115,7 +117,7 @@ def _addons(catalog: Catalog, seen: SeenCheckout) -> tuple[AddonFate, ...]:
 
 def _domains(seen: SeenCheckout) -> DomainsSection:
     """Return the custom domains; one that serves the public website must be confirmed as changed first."""
-    confirmed = seen.checkout.terms.domains
+    confirmed = domains_in(seen.checkout.terms.acknowledgments)
     listed = own_domains(seen.asked.prepared.profile.custom_domains) if seen.asked else confirmed
     return DomainsSection(
         confirmed=tuple(confirmed),
@@ -124,7 +126,7 @@ def _domains(seen: SeenCheckout) -> DomainsSection:
 
 
 def _acknowledgments(seen: SeenCheckout) -> AcknowledgmentsSection:
-    given = seen.checkout.terms.acknowledgments
+    given = warnings_in(seen.checkout.terms)
     missing = list(seen.asked.prepared.assessment.acknowledgments_missing) if seen.asked else []
     told = seen.checkout.priced.forfeiture
     if seen.asked and told and told.at_most.minor_units and FORFEITURE not in given:

@@ -16,14 +16,12 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.api.support import BundleBody, bundle
-from console.checkouts import checkouts
 from console.checkouts.checkout_bodies import (
     CheckoutAbandonBody,
     CheckoutBody,
     CheckoutEditBody,
     CheckoutOrderBody,
 )
-from console.checkouts.checkout_orders import order
 from console.checkouts.checkout_views import checkout_line, checkout_view
 from console.models.checkouts import CheckoutSections
 from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, number_of, text_of
@@ -33,8 +31,10 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.ports.party_port import PARTY_FIELDS
 from domain.reasons.acknowledgments import ACKNOWLEDGED
 from domain.requests.checkout import STATES
-from domain.requests.checkout_terms import TERM_CYCLES
+from domain.requests.terms import TERM_CYCLES
 from projections.reads.lists import PREFIX_MIN
+from services.checkouts import checkouts
+from services.checkouts.checkout_orders import order
 
 router = APIRouter(include_in_schema=False)
 
@@ -112,11 +112,11 @@ def support_bundle(checkout_id: str, actor: Actor, console: Console) -> Response
     body = body_of(
         BundleBody,
         organization_id=checkout.organization_id,
-        source_subscription_id=checkout.source_subscription_id,
+        source_subscription_id=checkout.terms.source_subscription_id,
         target_plan=checkout.terms.target_plan_id,
         quantity=checkout.terms.quantity,
         payment_method=checkout.terms.payment_method,
-        rule_set=checkout.rule_set,
+        rule_set=checkout.terms.rule_set,
     )
     name = f"planswitch-support-{checkout_id[:PREFIX_MIN]}.json"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
@@ -215,7 +215,7 @@ def _offered(console: ConsoleDependencies, seen: checkouts.SeenCheckout) -> list
     """Return the names of the plans that the rule set offers, the best first."""
     if seen.asked is None:
         return []
-    source, rule_set = seen.asked.prepared.source.plan_id, seen.checkout.rule_set
+    source, rule_set = seen.asked.prepared.source.plan_id, seen.checkout.terms.rule_set
     return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
 
 

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import uuid4
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, model_validator
 
-from console.edge.plain_bodies import (
-    Body,
-    Day,
-    Id,
-    Instant,
-    OptionalId,
-    OptionalReason,
-    OptionalText,
-    Reason,
-    Text,
-    Texts,
-)
-from domain.periods.carry_over import KEEP
-from domain.periods.proration import PER_DAY
+from activities.assessment.question import SwitchQuestion
+from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from domain.organizations.organization_ids import canonical_id
 from domain.quote.prepaid import FORFEITURE
+from domain.requests.terms import SwitchOptions, SwitchTerms, carried, inward
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from ops.recovery.reconciler import GRACE_SECONDS
+from services.assessment.asking import Acceptance
 
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
@@ -34,33 +25,26 @@ USERS_MAX = 500
 GRACE_SECONDS_MAX = 86_400
 
 
-class QuoteBody(Body):
-    """What to quote; starting a switch takes the same fields, so that both are the same question."""
+_Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
+_Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
+_Soak = Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)]
+
+
+class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen by its config
+    """What to quote; starting a switch takes the same fields, so that both are the same question.
+
+    Every option of a switch is a field; those that stand here have a bound beside their type.
+    """
+
+    model_config = ConfigDict(str_max_length=TEXT_MAX)
 
     organization_id: Id
     #: The seller's id; null is the organization's only active plan.
     source_subscription_id: Id | None = None
     #: Id, part number, name or alias of a plan of the catalog.
     target_plan: Text
-    #: Licenses to order; null orders as many as the source has.
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
-    mode: Text = "automatic"
-    payment_method: Text = "card"
-    #: P1M or P1Y; "" is the term of the source.
-    term: OptionalText = ""
-    #: monthly or annual; "" is the cycle of the source.
-    billing_cycle: OptionalText = ""
-    #: keep or grant_all; "" is the rule set's default.
-    service_settings: OptionalText = ""
-    rule_set: Text = "current"
-    #: per_day, per_second, fixed_30, kill_bill or vendor_day.
-    policy: Text = PER_DAY
-    #: User of the directory on whose behalf it is asked; his role is read there. "" takes `caller_role`.
-    caller: OptionalId = ""
-    caller_role: Text = "global_admin"
     #: Subscription of the target plan that is owned already; null orders a new one.
     target_subscription_id: Id | None = None
-    acknowledgments: Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)] = ()
     #: Day of the quote in the organization's zone; null is today.
     quoted_on: Day | None = None
     #: Accept the loss of prepaid value that the quote discloses.
@@ -68,36 +52,56 @@ class QuoteBody(Body):
     #: Wait until nothing stands in the way, at the longest until then: ISO date or instant, by the
     #: organization's clocks. null does not wait.
     wait_until: Text | None = None
-    #: Start on a later day, by that day's quote: ISO date in the organization's zone, `without-forfeiture` or
-    #: `renewal`. null starts at once, or as soon as nothing stands in the way.
-    start_on: Text | None = None
     #: What a switch that waited may take at most, as a decimal amount with tax; null is the most that the
     #: quote ever takes until then.
     max_total: Text | None = None
-    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
-    pilot: Annotated[int, Field(ge=0, le=QUANTITY_MAX)] = 0
-    #: Group of the directory whose members move first, in place of `pilot`; "" names none.
-    pilot_group_id: OptionalId = ""
-    #: How the new plan renews: keep (as the old one does), on or off.
-    auto_renew: OptionalText = KEEP
+    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)] | None = None
+    acknowledgments: _Acknowledgments = ()
+    pilot: _Pilot = 0
+    pilot_soak_seconds: _Soak = 0
 
-    @property
-    def confirmed(self) -> tuple[str, ...]:
-        """Return everything that was confirmed, the loss among it."""
-        return (*self.acknowledgments, *([FORFEITURE] if self.accept_forfeiture else []))
+    @model_validator(mode="before")
+    @classmethod
+    def _none_for_empty(cls, given: Any) -> Any:
+        return inward(given)
+
+    def question(self, own_switch_id: str | None = None) -> SwitchQuestion:
+        """Return what is asked; ids are told in the one spelling in which they are recorded.
+
+        Args:
+            own_switch_id: The switch whose own locks do not count.
+        """
+        options: dict[str, Any] = {
+            name: canonical_id(option) if isinstance(option, str) else option
+            for name, option in carried(SwitchOptions, self).items()
+        }
+        if self.accept_forfeiture:
+            options["acknowledgments"] = (*self.acknowledgments, FORFEITURE)
+        terms = SwitchTerms(
+            organization_id=self.organization_id,
+            source_subscription_id=self.source_subscription_id,
+            target_plan_id=self.target_plan,
+            **options,
+        )
+        return SwitchQuestion(
+            terms=terms,
+            quoted_on=self.quoted_on,
+            target_subscription_id=self.target_subscription_id,
+            own_switch_id=own_switch_id,
+        )
 
 
-class SwitchBody(QuoteBody):
+class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     """What to start."""
 
+    # Pydantic takes the defaults of a dataclass for new fields, and would forget these bounds.
+    acknowledgments: _Acknowledgments = ()
+    pilot: _Pilot = 0
+    pilot_soak_seconds: _Soak = 0
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
-    #: Digest of the quote that was shown; null with `accept` takes the quote of this moment.
+    #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
-    accept: bool = False
-    #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
-    pilot_soak_seconds: Annotated[int, Field(ge=0, le=SOAK_SECONDS_MAX)] = 0
-    #: Why, in the operator's words.
     reason: OptionalReason = ""
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from audit.users.unresolved import UnresolvedUser, unresolved_users
 from console.access.dependencies import ConsoleDependencies
-from console.switches.asking import recorded_cloud
 from domain.kernel.errors import InvalidInput
 from domain.subscriptions.subscription import Subscription
 from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
+from services.base.recorded_cloud import recorded_cloud
 
 _SIGN = "@"
 _ALLOWED = (

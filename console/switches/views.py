@@ -137,10 +137,10 @@ def target(catalog: Catalog, each: AssessedTarget, support_contact: str) -> Targ
 
 def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> QuotedQuestion:
     """Return assessment and quote of one question."""
-    source, question = prepared.source, prepared.question
-    priced = quote_answer(prepared.quote, question.acknowledgments)
+    source, terms = prepared.source, prepared.question.terms
+    priced = quote_answer(prepared.quote, terms.acknowledgments)
     return QuotedQuestion(
-        organization_id=question.organization_id,
+        organization_id=terms.organization_id,
         organization=prepared.profile.display_name,
         source_subscription_id=source.subscription_id,
         source_plan_id=source.plan_id,
@@ -148,7 +148,7 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
         quantity=prepared.quantity,
         users=prepared.users,
         service_settings=prepared.service_settings,
-        payment_method=question.payment_method,
+        payment_method=terms.payment_method,
         credit_check="may_be_required" if prepared.may_need_credit_check else "not_expected",
         assessment=assessment(catalog, prepared.assessment, support_contact),
         findings=tuple(finding_answer(each) for each in prepared.assessment.findings),

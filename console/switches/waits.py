@@ -21,11 +21,9 @@ from console.access.dependencies import ConsoleDependencies
 from console.access.request_ids import request_id_of
 from console.models.controls import CommandTaken, RestartedRun
 from console.models.quotes import WaitAnswer
-from console.switches.asking import Asked, accepted_digest, planned, record
 from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
 from console.temporal.switch_workflows import READ_TIMEOUT, RESTARTED_AGAIN, held_or_answered, repeated_by_id
 from console.temporal.temporal_watch import answer_of
-from console.words.problems import Refused
 from domain.kernel.calendar import start_of_day
 from domain.kernel.errors import InvalidInput, NotEligible, RequestReused, RuleViolated, UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, wait_workflow_id_of
@@ -37,6 +35,8 @@ from domain.requests.wait_events import WaitTerms
 from domain.switch.stage import Stage
 from ops.recovery.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
 from projections.reads.shown_rows import SwitchRow
+from services.assessment.asking import Asked, accepted_digest, planned, record
+from services.base.refusals import Refused
 from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.wait.eligibility_wait import EligibilityWait, WaitRequest
 

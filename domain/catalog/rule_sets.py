@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
+from typing import Literal
 
 import domain.catalog
 from domain.kernel.errors import InvalidInput
@@ -41,7 +42,7 @@ class RuleSet:
     #: Family of the source -> most users it may have to be switched (SOURCE_USER_CAP).
     source_user_caps: dict[str, int]
     #: keep or grant_all: the default for services that users have switched off (switch#services).
-    service_settings: str
+    service_settings: Literal["keep", "grant_all"]
     #: Fewer licenses than purchased may be ordered (LICENSE_REMOVAL_IN_SWITCH).
     is_right_sizing: bool
     #: license_move or credit_check: the step from which administration is locked.

@@ -12,7 +12,7 @@ from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.organizations.organization import LockHolder
-from domain.periods.carry_over import KEEP, CarryOver, carry_over, require_auto_renew
+from domain.periods.carry_over import KEEP, CarryOver, carry_over
 from domain.ports.cloud import BilledPeriod, BillingProfile, SellerSubscription, ServiceHealth, SubscribedPlan
 from domain.ports.inquiry_port import Purchase, SellerVerdict
 from domain.reasons.reasons import STAGES
@@ -80,7 +80,6 @@ class AssessmentInput:
             raise InvalidInput(field="mode", value=self.mode, allowed=" or ".join(modes))
         if self.stage not in STAGES:
             raise InvalidInput(field="stage", value=self.stage, allowed=", ".join(STAGES))
-        require_auto_renew(self.auto_renew)
         if self.quantity < 1:
             raise InvalidInput(field="quantity", value=self.quantity, allowed="one or more")
         if self.now.tzinfo is None:

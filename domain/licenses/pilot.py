@@ -80,7 +80,7 @@ def unknown_group(group_id: str) -> InvalidInput:
     )
 
 
-def require_one_pilot(pilot: int, pilot_group_id: str) -> None:
+def require_one_pilot(pilot: int, pilot_group_id: str | None) -> None:
     """Refuse a pilot that is told by a number and by a group.
 
     Raises:
@@ -95,12 +95,12 @@ def require_one_pilot(pilot: int, pilot_group_id: str) -> None:
         )
 
 
-def require_soaked_pilot(pilot: int, pilot_group_id: str, soak_seconds: int) -> None:
+def require_soaked_pilot(pilot: int, pilot_group_id: str | None, soak_seconds: int) -> None:
     """Refuse a look at a pilot that nobody is in: without one everybody would move at once.
 
     Args:
         pilot: Users who move first.
-        pilot_group_id: Group whose members move first, "" for none.
+        pilot_group_id: Group whose members move first, or None.
         soak_seconds: After so long the others follow by themselves.
 
     Raises:

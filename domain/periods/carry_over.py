@@ -7,12 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from domain.kernel.errors import InvalidInput
 from domain.ports.seller_port import RenewalTerms, ScheduledChange
 
 #: How the new plan renews: as the old one does, or as the order says.
 KEEP, ON, OFF = "keep", "on", "off"
-AUTO_RENEW = (KEEP, ON, OFF)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,13 +60,3 @@ def carry_over(
     if not takes_schedule:
         return CarryOver(is_auto_renewed=is_renewed, is_change_lost=True)
     return CarryOver(is_auto_renewed=is_renewed, scheduled=replace(change, plan_id=target_plan_id.lower()))
-
-
-def require_auto_renew(word: str) -> None:
-    """Refuse a word for the new plan's renewal that there is not.
-
-    Raises:
-        InvalidInput: It is none of keep, on and off.
-    """
-    if word not in AUTO_RENEW:
-        raise InvalidInput(field="auto_renew", value=word, allowed=", ".join(AUTO_RENEW))

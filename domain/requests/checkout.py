@@ -7,11 +7,15 @@ what somebody else has changed meanwhile is told what it was.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from domain.kernel.errors import CheckoutChanged, RequestReused, RuleViolated
+from domain.kernel.facts import digest_of
+from domain.kernel.ids import checkout_stream_id, switch_id_of
+from domain.kernel.recorded import Meta
+from domain.periods.proration import PER_DAY
 from domain.quote.quote import Quote
 from domain.requests.checkout_events import (
     CheckoutAbandoned,
@@ -20,16 +24,74 @@ from domain.requests.checkout_events import (
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.requests.checkout_terms import CheckoutTerms
+from domain.requests.checkout_terms import draft_terms, fixed_facts
+from domain.requests.terms import PaymentMethod, SwitchTerms
 
 CheckoutEvent: TypeAlias = (
     CheckoutStarted | CheckoutEdited | CheckoutOrdered | CheckoutReopened | CheckoutAbandoned
 )
+Decided = TypeVar("Decided", CheckoutEdited, CheckoutOrdered, CheckoutReopened, CheckoutAbandoned)
 #: Where a draft stands.
 OPEN, ORDERED, ABANDONED = "open", "ordered", "abandoned"
 STATES = (OPEN, ORDERED, ABANDONED)
 #: Changes that a conflict names.
 EDITS_TOLD = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewDraft:
+    """The request for a draft; its sections begin with what is usual."""
+
+    organization_id: str
+    #: The seller's id; None is the organization's only active plan.
+    source_subscription_id: str | None = None
+    #: Id, part number, name or alias of a plan of the catalog.
+    target_plan: str
+    #: Licenses to order; None orders as many as the source has.
+    quantity: int | None = None
+    #: None is how the organization pays now.
+    payment_method: PaymentMethod | None = None
+    rule_set: str = "current"
+    policy: str = PER_DAY
+    #: The same id is one checkout, however often it is sent.
+    request_id: str
+    reason: str = ""
+
+    @property
+    def input_digest(self) -> str:
+        """Return what recognizes a repetition; why it is asked may differ."""
+        asked = {each.name: getattr(self, each.name) for each in fields(NewDraft)}
+        del asked["request_id"], asked["reason"]
+        return digest_of(asked)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftChange:
+    """A change of one section; no changes quote anew what is there."""
+
+    #: Revision that the change was decided on.
+    revision: int
+    #: Field -> new value (rules#checkout).
+    changes: dict[str, Any]
+    #: The same id is one change, however often it is sent.
+    request_id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placing:
+    """The order of what is shown."""
+
+    #: Revision that was looked at.
+    revision: int
+    #: User of the directory on whose behalf it is ordered, whose role is read there; "" takes `caller_role`.
+    caller: str = ""
+    caller_role: str = "global_admin"
+    reason: str = ""
+
+    def on_behalf(self, terms: SwitchTerms) -> SwitchTerms:
+        """Return the terms with whose role is read for them."""
+        return replace(terms, caller=self.caller or None, caller_role=self.caller_role)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +129,7 @@ class Checkout:
     """A draft as its log tells it."""
 
     checkout_id: str
-    organization_id: str
-    source_subscription_id: str
-    rule_set: str
-    policy: str
-    terms: CheckoutTerms
+    terms: SwitchTerms
     #: sold_to and billed_to -> the seller's version tag of what was shown.
     parties: dict[str, str]
     #: Facts of the newest quote.
@@ -85,6 +143,11 @@ class Checkout:
     refusal: tuple[str, str] = field(default=("", ""))
     #: Somebody said that it will not be ordered.
     is_abandoned: bool = False
+
+    @property
+    def organization_id(self) -> str:
+        """Return the organization that is to switch."""
+        return self.terms.organization_id
 
     @property
     def state(self) -> str:
@@ -142,6 +205,33 @@ class Checkout:
             revision=self.revision,
         )
 
+    @property
+    def request_id(self) -> str:
+        """Return the request of the switch that the newest revision would be."""
+        return f"checkout-{self.checkout_id}-{self.revision}"
+
+    @property
+    def switch_id(self) -> str:
+        """Return the switch that the newest revision would be."""
+        return switch_id_of(self.organization_id, self.request_id)
+
+    def advance(self, kind: type[Decided], *, at: datetime, meta: Meta, **facts: Any) -> Decided:
+        """Return what happens to the draft as its next revision.
+
+        Args:
+            kind: What happens.
+            at: Aware instant.
+            meta: Who and what caused it.
+            facts: The event's own fields.
+        """
+        return kind(
+            originator_id=checkout_stream_id(self.checkout_id),
+            originator_version=self.revision + 1,
+            timestamp=at,
+            meta=meta.as_facts(),
+            **facts,
+        )
+
     def has_request(self, request_id: str, input_digest: str) -> bool:
         """Tell whether a change was made before by the same request.
 
@@ -170,11 +260,7 @@ def checkout_of(checkout_id: str, events: Iterable[CheckoutEvent]) -> Checkout |
 def _started(checkout_id: str, event: CheckoutStarted) -> Checkout:
     return Checkout(
         checkout_id=checkout_id,
-        organization_id=event.organization_id,
-        source_subscription_id=event.asked["source_subscription_id"],
-        rule_set=event.asked["rule_set"],
-        policy=event.asked["policy"],
-        terms=CheckoutTerms.from_facts(event.terms),
+        terms=draft_terms(event.organization_id, event.asked, event.terms),
         parties=event.parties,
         quote=event.quote,
         credit_check=event.credit_check,
@@ -189,7 +275,7 @@ def _changed(
     if isinstance(event, CheckoutEdited):
         return replace(
             draft,
-            terms=CheckoutTerms.from_facts(event.terms),
+            terms=draft_terms(draft.organization_id, fixed_facts(draft.terms), event.terms),
             parties=event.parties,
             quote=event.quote,
             credit_check=event.credit_check,

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
-from domain.periods.carry_over import KEEP, require_auto_renew
+from domain.periods.carry_over import KEEP
 from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
+from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, domains_in, inward, require_possible
 
-#: Terms as the seller sells them: each with the billing cycles that go with it.
-TERM_CYCLES = {"P1M": ("monthly",), "P1Y": ("monthly", "annual")}
 PAYMENT, ITEMS, TERM = "payment", "items", "term"
 DOMAINS, ACKNOWLEDGMENTS = "domains", "acknowledgments"
 #: Section -> fields that may be changed in it.
@@ -27,69 +26,50 @@ SECTION_FIELDS: Mapping[str, tuple[str, ...]] = {
     DOMAINS: ("confirmed",),
     ACKNOWLEDGMENTS: ("confirmed", "accept_forfeiture"),
 }
-DOMAIN_PREFIX = "domain:"
+#: Fields of the sections that are terms of the switch under the same name.
+_IN_SECTIONS = tuple(name for section in (PAYMENT, ITEMS, TERM) for name in SECTION_FIELDS[section])
 TEXT_MAX = 500
 LIST_MAX = 100
 QUANTITY_MAX = 1_000_000
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckoutTerms:
-    """What is ordered; names and addresses are the seller's (domain/ports/party_port.py)."""
-
-    target_plan_id: str
-    quantity: int
-    #: card or invoice.
-    payment_method: str
-    #: keep, grant_all, or "" for the rule set's default.
-    service_settings: str = ""
-    #: P1M or P1Y; "" is the source's term.
-    term: str = ""
-    #: monthly or annual; "" is the source's cycle.
-    billing_cycle: str = ""
-    #: How the new plan renews: keep (as the old one does), on or off.
-    auto_renew: str = KEEP
-    #: Custom domains of which the public website was confirmed as changed.
-    domains: tuple[str, ...] = ()
-    #: Warnings that were confirmed, the loss of prepaid value among them.
-    acknowledgments: tuple[str, ...] = ()
-
-    @property
-    def confirmed(self) -> tuple[str, ...]:
-        """Return everything that was confirmed, as the start of a switch takes it."""
-        return (*self.acknowledgments, *(f"{DOMAIN_PREFIX}{domain}" for domain in self.domains))
-
-    def as_facts(self) -> dict[str, Any]:
-        """Return the terms as JSON-able facts."""
-        facts = asdict(self)
-        if self.auto_renew == KEEP:
-            # Drafts of before have no word on it.
-            del facts["auto_renew"]
-        return {name: list(fact) if isinstance(fact, tuple) else fact for name, fact in facts.items()}
-
-    @classmethod
-    def from_facts(cls, facts: Mapping[str, Any]) -> CheckoutTerms:
-        """Build the terms again from what `as_facts` gave."""
-        read: dict[str, Any] = {
-            name: tuple(fact) if isinstance(fact, list) else fact for name, fact in facts.items()
-        }
-        return cls(**read)
+def draft_facts(terms: SwitchTerms) -> dict[str, Any]:
+    """Return the terms as the sections of a draft are recorded; domains stand apart from warnings."""
+    facts = terms.as_facts()
+    named = {name: facts[name] for name in _IN_SECTIONS if name in facts}
+    if terms.auto_renew == KEEP:
+        # Drafts of before have no word on it.
+        del named["auto_renew"]
+    return {**named, DOMAINS: domains_in(terms.acknowledgments), ACKNOWLEDGMENTS: warnings_in(terms)}
 
 
-def require_sold(term: str, billing_cycle: str) -> None:
-    """Refuse a term, or a billing cycle with it, that the seller does not sell; "" is the source's.
+def fixed_facts(terms: SwitchTerms) -> dict[str, Any]:
+    """Return what a draft is started with and never changes."""
+    return {name: getattr(terms, name) for name in ("source_subscription_id", "rule_set", "policy")}
 
-    Raises:
-        InvalidInput: There is no such term or cycle, or they do not go together.
+
+def draft_terms(organization_id: str, asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> SwitchTerms:
+    """Build the terms again from what is recorded of a draft.
+
+    Args:
+        organization_id: Who switches.
+        asked: What `fixed_facts` returned.
+        recorded: What `draft_facts` returned.
     """
-    if term and term not in TERM_CYCLES:
-        raise InvalidInput(field="term", value=term, allowed=" or ".join(TERM_CYCLES))
-    allowed = TERM_CYCLES[term or "P1Y"]
-    if billing_cycle and billing_cycle not in allowed:
-        behind = f" with term {term}" if term else ""
-        raise InvalidInput(
-            field="billing_cycle", value=billing_cycle, allowed=f"{' or '.join(allowed)}{behind}"
-        )
+    named = {name: fact for name, fact in recorded.items() if name in _IN_SECTIONS}
+    terms = SwitchTerms(organization_id=organization_id, **inward({**asked, **named}))
+    return _confirming(terms, recorded[ACKNOWLEDGMENTS], recorded[DOMAINS])
+
+
+def warnings_in(terms: SwitchTerms) -> list[str]:
+    """Return what was confirmed beside domains, the loss of prepaid value among it."""
+    return [each for each in terms.acknowledgments if not each.startswith(DOMAIN_PREFIX)]
+
+
+def _confirming(terms: SwitchTerms, warnings: Iterable[str], domains: Iterable[str]) -> SwitchTerms:
+    """Return the terms with other confirmations, each once."""
+    named = (*warnings, *(f"{DOMAIN_PREFIX}{domain}" for domain in domains))
+    return replace(terms, acknowledgments=tuple(dict.fromkeys(named)))
 
 
 def require_changes(section: str, changes: Mapping[str, Any]) -> None:
@@ -116,7 +96,7 @@ def require_changes(section: str, changes: Mapping[str, Any]) -> None:
             raise InvalidInput(field=f"{section}.{name}", value=shown, allowed=allowed)
 
 
-def edited(terms: CheckoutTerms, section: str, changes: Mapping[str, Any]) -> CheckoutTerms:
+def edited(terms: SwitchTerms, section: str, changes: Mapping[str, Any]) -> SwitchTerms:
     """Return the terms after a change of one section; sold-to and billed-to change nothing here.
 
     Another plan takes the acknowledgments back: they were given for the plan before.
@@ -127,31 +107,27 @@ def edited(terms: CheckoutTerms, section: str, changes: Mapping[str, Any]) -> Ch
     require_changes(section, changes)
     if section in {SOLD_TO, BILLED_TO} or not changes:
         return terms
+    domains = domains_in(terms.acknowledgments)
     if section == DOMAINS:
-        return replace(terms, domains=_distinct(name.lower() for name in changes["confirmed"]))
+        return _confirming(terms, warnings_in(terms), (name.lower() for name in changes["confirmed"]))
     if section == ACKNOWLEDGMENTS:
-        return replace(terms, acknowledgments=_acknowledged(terms, changes))
-    after = replace(terms, **changes)
-    require_sold(after.term, after.billing_cycle)
-    require_auto_renew(after.auto_renew)
-    return replace(after, acknowledgments=()) if after.target_plan_id != terms.target_plan_id else after
+        return _confirming(terms, _acknowledged(terms, changes), domains)
+    after = replace(terms, **inward(changes))
+    require_possible(after)
+    return _confirming(after, (), domains) if after.target_plan_id != terms.target_plan_id else after
 
 
-def without_forfeiture(terms: CheckoutTerms) -> CheckoutTerms:
+def without_forfeiture(terms: SwitchTerms) -> SwitchTerms:
     """Return the terms with the loss not accepted: another loss than the accepted one is told now."""
     kept = tuple(each for each in terms.acknowledgments if each != FORFEITURE)
     return replace(terms, acknowledgments=kept)
 
 
-def _acknowledged(terms: CheckoutTerms, changes: Mapping[str, Any]) -> tuple[str, ...]:
+def _acknowledged(terms: SwitchTerms, changes: Mapping[str, Any]) -> list[str]:
     is_accepted = changes.get("accept_forfeiture", FORFEITURE in terms.acknowledgments)
-    given = changes.get("confirmed", terms.acknowledgments)
+    given = changes.get("confirmed", warnings_in(terms))
     others = (each for each in given if each != FORFEITURE)
-    return _distinct([*others, *([FORFEITURE] if is_accepted else [])])
-
-
-def _distinct(names: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(names))
+    return [*others, *([FORFEITURE] if is_accepted else [])]
 
 
 def _is_text(value: Any) -> bool:

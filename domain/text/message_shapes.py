@@ -13,7 +13,7 @@ from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from datetime import date, datetime
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from domain.kernel.errors import InvalidInput, UnreadableMessage
 
@@ -74,11 +74,6 @@ BOUNDS: dict[str, Bound] = {
     "user_keys": _KEYS,
     "quantity": _between(1, QUANTITY_MAX),
     "days": _between(1, EXTENSION_DAYS_MAX),
-    "mode": _words("automatic", "manual"),
-    "service_settings": _words("", "keep", "grant_all"),
-    "payment_method": _words("card", "invoice"),
-    "billing_cycle": _words("", "monthly", "annual"),
-    "auto_renew": _words("keep", "on", "off"),
     "decided_by": _words("bureau", "operator"),
     "pass_name": _words("move", "pilot"),
     "mark": _words("reminder", "overdue", "expired"),
@@ -157,13 +152,17 @@ class _Check:
     def value(self, value: Any, kind: Any, field: str) -> None:
         """Look at a value and at everything inside of it."""
         kinds = _alternatives(kind)
-        if value is None and NoneType in kinds:
+        is_text = any(each is str or get_origin(each) is Literal for each in kinds)
+        # "" stands for the text that there is none of.
+        if NoneType in kinds and (value is None or (value == "" and is_text)):
             return
         kind = next((each for each in kinds if each is not NoneType), Any)
         if is_dataclass(kind):
             self._fields(value, kind, field)
         elif get_origin(kind) is tuple:
             self._items(value, get_args(kind)[0], field)
+        elif get_origin(kind) is Literal:
+            _require_word(value, get_args(kind), field)
         else:
             _require_type(value, kind, field)
         self._bound(value, field)
@@ -241,6 +240,11 @@ def _require_type(value: Any, kind: Any, field: str) -> None:
     is_met, allowed = _TYPES.get(name, (_is_anything, ""))
     if not is_met(value):
         raise _refused(field, value, allowed)
+
+
+def _require_word(value: Any, words: Sequence[str], field: str) -> None:
+    if value not in words:
+        raise _refused(field, value, ", ".join(words))
 
 
 def _is_anything(_value: Any) -> bool:

@@ -6,10 +6,11 @@ task, or try an activity again, for as long as somebody waits.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
 from temporalio.contrib.pydantic import PydanticPayloadConverter
@@ -21,7 +22,7 @@ from temporalio.converter import (
 )
 from temporalio.exceptions import ApplicationError, FailureError
 
-from domain.kernel.errors import UnreadableMessage
+from domain.kernel.errors import InvalidInput, UnreadableMessage
 
 _SHARED = PydanticPayloadConverter()
 _CAUSE_MAX = 300
@@ -105,6 +106,10 @@ class StepDataConverter(DataConverter):
 
 def unreadable(error: Exception, type_hints: list[type] | None) -> ApplicationError:
     """Return why messages can't be read."""
+    why = error.__cause__
+    if isinstance(why, ValidationError) and why.errors()[0]["type"] == "literal_error":
+        # It can be read, and says what it may not.
+        return _refused(why.errors()[0])
     wanted = ", ".join(getattr(each, "__name__", str(each)) for each in type_hints or ()) or "JSON"
     cause = " ".join(str(error).split())[:_CAUSE_MAX]
     return ApplicationError(
@@ -113,6 +118,13 @@ def unreadable(error: Exception, type_hints: list[type] | None) -> ApplicationEr
         type=UnreadableMessage.code,
         non_retryable=True,
     )
+
+
+def _refused(finding: Mapping[str, Any]) -> ApplicationError:
+    """Return the refusal of a word that is none of those of its field."""
+    field = ".".join(str(part) for part in finding["loc"])
+    refusal = InvalidInput(field=field, value=finding["input"], allowed=finding["ctx"]["expected"])
+    return ApplicationError(f"{refusal.message} {refusal.remedy}", type=refusal.code, non_retryable=True)
 
 
 data_converter = DataConverter(

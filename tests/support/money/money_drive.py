@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import httpx2
@@ -18,6 +18,7 @@ from domain.operator.amendment import amended
 from domain.ports.cloud import OrderLine
 from domain.quote.days import DayQuote
 from domain.quote.quote import Quote, cutover, quote
+from domain.requests.terms import BillingCycle, Mode, SwitchTerms
 from sandbox.kernel.journal import GOODWILL
 from sandbox.organizations.organizations import PLACES
 from tests.support.money.ledger import CHARGE, PER_DAY, PER_SECOND, Account, Cycle
@@ -224,18 +225,19 @@ class MoneyDrive:
 
     def _quoted(self, step: Step) -> Quote:
         part = self.books.plan.plan if step.kind == REPLACE else step.target
-        question = SwitchQuestion(
+        asked = SwitchTerms(
             organization_id=self.organization_id,
             source_subscription_id=self.source_id,
             target_plan_id=catalog().find(part).plan_id,
             quantity=step.amount or None,
-            mode=step.mode,
+            mode=cast("Mode", step.mode),
             rule_set=step.rule_set,
-            billing_cycle=step.cycle,
-            term="P1Y" if step.cycle else "",
+            billing_cycle=cast("BillingCycle | None", step.cycle or None),
+            term="P1Y" if step.cycle else None,
             policy=PER_DAY if step.policy == PER_SECOND else step.policy,
         )
-        terms = prepare(self.market.cloud, None, catalog(), question, now=self.market.clock.now()).quote.input
+        question, now = SwitchQuestion(terms=asked), self.market.clock.now()
+        terms = prepare(self.market.cloud, None, catalog(), question, now=now).quote.input
         if step.policy == PER_SECOND:
             at, zone = self._instant(step), str(self.zone)
             terms = replace(terms, policy=PER_SECOND, cutover_at=at, time_zone=zone)

@@ -18,13 +18,16 @@ from domain.requests.checkout_events import (
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.requests.checkout_terms import PAYMENT, CheckoutTerms
+from domain.requests.checkout_terms import PAYMENT, draft_facts
+from domain.requests.terms import SwitchTerms
 from tests.support.stories import quote_inputs
 
 CHECKOUT_ID = checkout_id_of("contoso", "request-1")
 AT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 QUOTE = quote(quote_inputs.terms())
-TERMS = CheckoutTerms(target_plan_id="plan-e3", quantity=7, payment_method="card")
+TERMS = SwitchTerms(
+    organization_id="contoso", source_subscription_id="source", target_plan_id="plan-e3", quantity=7
+)
 META = Meta(
     switch_id="", organization_id="contoso", actor="olga", reason="growth", causation="request:request-1"
 ).as_facts()
@@ -40,7 +43,7 @@ def started(**changes: Any) -> CheckoutStarted:
         "request_id": "request-1",
         "input_digest": "d1",
         "asked": {"source_subscription_id": "source", "rule_set": "current", "policy": "per_day"},
-        "terms": TERMS.as_facts(),
+        "terms": draft_facts(TERMS),
         "parties": {SOLD_TO: "s1", BILLED_TO: "b1"},
         "quote": QUOTE.as_facts(),
         "credit_check": "not_expected",
@@ -59,7 +62,7 @@ def changed(version: int, **changes: Any) -> CheckoutEdited:
         "input_digest": f"d{version}",
         "section": PAYMENT,
         "changed": ["payment_method"],
-        "terms": replace(TERMS, payment_method="invoice").as_facts(),
+        "terms": draft_facts(replace(TERMS, payment_method="invoice")),
         "parties": {SOLD_TO: "s1", BILLED_TO: "b2"},
         "quote": QUOTE.as_facts(),
         "credit_check": "may_be_required",

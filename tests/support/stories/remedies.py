@@ -18,6 +18,7 @@ PACKAGES = (
     "projections",
     "providers",
     "sandbox",
+    "services",
     "store",
 )
 #: A command in backticks, such as `planswitch switch retry SWITCH --reason …`.

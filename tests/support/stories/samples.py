@@ -19,7 +19,8 @@ from domain.licenses.move import GroupMoved
 from domain.organizations.organization import Organization
 from domain.quote.quote import quote
 from domain.requests.checkout_events import CheckoutStarted
-from domain.requests.checkout_terms import CheckoutTerms
+from domain.requests.checkout_terms import draft_facts
+from domain.requests.terms import SwitchTerms
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.subscriptions.subscription_name import SubscriptionNamed
@@ -53,12 +54,12 @@ _ORDER = {
 }
 
 #: What a checkout orders.
-_TERMS = CheckoutTerms(
+_TERMS = SwitchTerms(
+    organization_id=ORGANIZATION_ID,
+    source_subscription_id=SOURCE_SUBSCRIPTION_ID,
     target_plan_id="6fd2c87f-b296-42f0-b197-1e91e994b900",
     quantity=7,
-    payment_method="card",
-    domains=("contoso.example",),
-    acknowledgments=("backup_done",),
+    acknowledgments=("backup_done", "domain:contoso.example"),
 )
 
 #: What stands in the way of a request that waits.
@@ -207,7 +208,7 @@ def _by_name() -> dict[str, Any]:
             "rule_set": "current",
             "policy": "per_day",
         },
-        "terms": _TERMS.as_facts(),
+        "terms": draft_facts(_TERMS),
         "section": "billed_to",
         "credit_check": "not_expected",
         "party": "directory",

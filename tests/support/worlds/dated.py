@@ -22,9 +22,11 @@ import holidays
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
-from activities.assessment.preparation import Prepared, SwitchQuestion, prepare
+from activities.assessment.preparation import Prepared, prepare
+from activities.assessment.question import SwitchQuestion
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import workflow_id_of
+from domain.requests.terms import SwitchTerms
 from sandbox.kernel.clock import ManualClock
 from tests.support.clouds.cloud_server import TARGET_PLAN, running_sandbox
 from tests.support.worlds.credit import CreditCase
@@ -111,12 +113,13 @@ class DatedWorld(World):
 
     def prepare(self, organization: dict[str, Any], **changes: Any) -> Prepared:
         """Assess and quote at the chosen instant."""
-        question = SwitchQuestion(
+        terms = SwitchTerms(
             organization_id=organization["organization_id"],
             source_subscription_id=organization["subscription_id"],
             target_plan_id=TARGET_PLAN,
             **changes,
         )
+        question = SwitchQuestion(terms=terms)
         record = self.store.organization(organization["organization_id"])
         return prepare(self.sandbox.cloud, record, load_catalog(), question, now=self.clock.now())
 

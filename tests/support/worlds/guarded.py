@@ -26,6 +26,7 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "activities.signed_command",
         "activities.base.wait_contract",
         "domain.kernel.errors",
+        "domain.requests.terms",
         "domain.text.message_shapes",
         "domain.switch.stage",
         "structlog",

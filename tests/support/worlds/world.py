@@ -19,7 +19,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
-from activities.assessment.preparation import Prepared, SwitchQuestion, prepare
+from activities.assessment.preparation import Prepared, prepare
+from activities.assessment.question import SwitchQuestion
 from activities.base.points import Points
 from activities.base.step import Toolbox
 from activities.contract import RequestSwitchResult, SwitchOrder
@@ -32,6 +33,7 @@ from domain.kernel.ids import (
 )
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
 from domain.quote.quote import Quote
+from domain.requests.terms import SwitchTerms
 from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
 from store.migrate import migrate
@@ -141,18 +143,11 @@ class World:
 
     def prepare(self, organization: dict[str, Any], **changes: Any) -> Prepared:
         """Assess and quote a switch of an organization from E1 to E3."""
-        question = SwitchQuestion(
-            organization_id=organization["organization_id"],
-            **{
-                "source_subscription_id": organization["subscription_id"],
-                "target_plan_id": TARGET_PLAN,
-                **changes,
-            },
-        )
+        facts = {"source_subscription_id": organization["subscription_id"], "target_plan_id": TARGET_PLAN}
+        terms = SwitchTerms(organization_id=organization["organization_id"], **{**facts, **changes})
         record = self.store.organization(organization["organization_id"])
-        return prepare(
-            self.sandbox.cloud, record, self.toolbox.catalogs.current(), question, now=datetime.now(UTC)
-        )
+        question, catalog = SwitchQuestion(terms=terms), self.toolbox.catalogs.current()
+        return prepare(self.sandbox.cloud, record, catalog, question, now=datetime.now(UTC))
 
     def order(self, organization: dict[str, Any], **changes: Any) -> SwitchOrder:
         """Return the order of a switch that accepts today's quote."""
@@ -166,15 +161,8 @@ class World:
             "organization_id": organization_id,
             "source_subscription_id": organization["subscription_id"],
             "target_plan_id": TARGET_PLAN,
-            "quantity": None,
-            "mode": "automatic",
-            "service_settings": "",
-            "payment_method": "card",
-            "rule_set": "current",
             "quote_digest": prepared.quote.digest,
-            "acknowledgments": (),
             "quoted_on": prepared.quote.input.quoted_on.isoformat(),
-            "caller_role": "global_admin",
             "actor": ACTOR,
             "reason": "grow",
         }

@@ -42,7 +42,7 @@ def test_a_program_is_told_addresses_and_fields(words: str, address: str) -> Non
 
 def test_every_command_that_a_remedy_names_has_an_address() -> None:
     """Kind: a remedy for the wrong reader; every text of console, domain and activities is looked at."""
-    packages = ("activities/", "console/", "domain/")
+    packages = ("activities/", "console/", "domain/", "services/")
     named = {
         match[0] for file, text in strings() if file.startswith(packages) for match in COMMAND.finditer(text)
     }

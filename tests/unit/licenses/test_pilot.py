@@ -9,7 +9,6 @@ import pytest
 
 from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
-from activities.request.request_record import request_digest
 from cli.switch.plan_text import pilot_lines
 from domain.kernel.errors import InvalidInput
 from domain.licenses.pilot import (
@@ -31,15 +30,8 @@ ORDER = SwitchOrder(
     organization_id="contoso",
     source_subscription_id="source",
     target_plan_id="target",
-    quantity=None,
-    mode="automatic",
-    service_settings="",
-    payment_method="card",
-    rule_set="current",
     quote_digest="q",
-    acknowledgments=(),
     quoted_on="2026-11-22",
-    caller_role="global_admin",
     actor="ada",
     reason="grow",
 )
@@ -100,23 +92,19 @@ def test_an_unknown_group_is_told_as_such() -> None:
 
 def test_a_number_and_a_group_exclude_each_other() -> None:
     """A question that tells two pilots is refused, whoever asks it."""
-    facts: dict[str, Any] = {
-        "organization_id": "contoso",
-        "source_subscription_id": None,
-        "target_plan_id": "target",
-    }
+    both = replace(ORDER, pilot=3, pilot_group_id=GROUP)
     with pytest.raises(InvalidInput, match="pilot_group_id") as caught:
-        SwitchQuestion(**facts, pilot=3, pilot_group_id=GROUP)
+        SwitchQuestion(terms=both)
 
     assert "Give one of the two" in caught.value.remedy
-    assert SwitchQuestion(**facts, pilot=3).pilot == 3
+    assert SwitchQuestion(terms=replace(both, pilot_group_id=None)).terms.pilot == 3
 
 
 def test_requests_without_a_group_keep_their_digest() -> None:
     """A repetition of an old request is recognized; another group or soak is another request."""
     group = replace(ORDER, pilot_group_id=GROUP)
     others = [
-        request_digest(each)
+        each.request_digest(each.quote_digest)
         for each in (
             replace(ORDER, pilot=5),
             group,
@@ -125,7 +113,7 @@ def test_requests_without_a_group_keep_their_digest() -> None:
         )
     ]
 
-    assert request_digest(ORDER) == DIGEST_BEFORE
+    assert ORDER.request_digest("q") == DIGEST_BEFORE
     assert len({DIGEST_BEFORE, *others}) == 5
 
 

@@ -11,6 +11,7 @@ from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.carry_over import CarryOver, carry_over
 from domain.ports.cloud import RenewalTerms, ScheduledChange
+from domain.requests.terms import SwitchTerms
 from tests.support.stories.eligibility_inputs import answer, plan_id, subscription
 
 FEWER = ScheduledChange(plan_id="old", quantity=6, term="P1M", billing_cycle="monthly")
@@ -136,10 +137,14 @@ def test_lost_change_needs_an_acknowledgment_before_the_order() -> None:
 
 def test_word_for_the_renewal_is_checked() -> None:
     """A word that is none is refused with what is allowed."""
-    with pytest.raises(InvalidInput, match="auto_renew is 'maybe'; allowed: keep, on, off"):
-        SwitchQuestion(
-            organization_id="o", source_subscription_id=None, target_plan_id="p", auto_renew="maybe"
-        )
+    terms = SwitchTerms(
+        organization_id="o",
+        source_subscription_id=None,
+        target_plan_id="p",
+        auto_renew="maybe",  # type: ignore[arg-type] # what is read from outside may be any word
+    )
+    with pytest.raises(InvalidInput, match="auto_renew is 'maybe'; allowed: keep or on or off"):
+        SwitchQuestion(terms=terms)
 
 
 def test_name_that_the_customer_gave_is_in_no_record() -> None:

@@ -19,12 +19,14 @@ from domain.requests.checkout_terms import (
     PAYMENT,
     SECTION_FIELDS,
     TERM,
-    CheckoutTerms,
+    draft_facts,
+    draft_terms,
     edited,
+    fixed_facts,
     require_changes,
-    require_sold,
     without_forfeiture,
 )
+from domain.requests.terms import domains_in, require_sold
 from tests.support.stories.checkout_stories import (
     CHECKOUT_ID,
     QUOTE,
@@ -63,10 +65,11 @@ def test_abandoned_draft_is_changed_no_more() -> None:
 
 def test_terms_come_back_from_their_facts() -> None:
     """What is stored of the terms is JSON, and gives the same terms."""
-    terms = replace(TERMS, domains=("contoso.example",), acknowledgments=("backup_done",), term="P1Y")
+    terms = replace(TERMS, acknowledgments=("backup_done", "domain:contoso.example"), term="P1Y")
+    facts = json.loads(json.dumps(draft_facts(terms)))
 
-    assert CheckoutTerms.from_facts(json.loads(json.dumps(terms.as_facts()))) == terms
-    assert terms.confirmed == ("backup_done", "domain:contoso.example")
+    assert draft_terms("contoso", fixed_facts(terms), facts) == terms
+    assert (facts["acknowledgments"], facts["domains"]) == (["backup_done"], ["contoso.example"])
 
 
 def test_stale_edit_is_told_what_changed_meanwhile() -> None:
@@ -111,12 +114,12 @@ def test_a_repeated_request_is_recognized() -> None:
 
 def test_another_plan_takes_acknowledgments_back() -> None:
     """What was confirmed of one plan says nothing of another; confirmed domains stay (rules#checkout)."""
-    given = replace(TERMS, acknowledgments=("no_way_back", FORFEITURE), domains=("contoso.example",))
+    given = replace(TERMS, acknowledgments=("no_way_back", FORFEITURE, "domain:contoso.example"))
 
     other = edited(given, ITEMS, {"target_plan_id": "plan-e5"})
     same = edited(given, ITEMS, {"target_plan_id": "plan-e3", "quantity": 9})
 
-    assert (other.acknowledgments, other.domains) == ((), ("contoso.example",))
+    assert other.acknowledgments == ("domain:contoso.example",)
     assert (same.acknowledgments, same.quantity) == (given.acknowledgments, 9)
 
 
@@ -127,8 +130,8 @@ def test_domains_are_confirmed_by_name() -> None:
     """
     after = edited(TERMS, DOMAINS, {"confirmed": ["Contoso.example", "contoso.example", "b.example"]})
 
-    assert after.domains == ("contoso.example", "b.example")
-    assert edited(after, DOMAINS, {"confirmed": []}).domains == ()
+    assert domains_in(after.acknowledgments) == ["contoso.example", "b.example"]
+    assert edited(after, DOMAINS, {"confirmed": []}).acknowledgments == ()
 
 
 def test_forfeiture_is_accepted_by_itself() -> None:
@@ -191,10 +194,10 @@ def test_wrong_changes_are_refused_by_field(section: str, changes: dict[str, Any
 )
 def test_term_and_cycle_go_together(term: str, billing_cycle: str) -> None:
     """A month is billed monthly; a year monthly or at once; nothing said is the source's."""
-    require_sold(term, billing_cycle)
+    require_sold(term or None, billing_cycle or None)
 
     after = edited(TERMS, TERM, {"term": term, "billing_cycle": billing_cycle})
-    assert (after.term, after.billing_cycle) == (term, billing_cycle)
+    assert (after.term, after.billing_cycle) == (term or None, billing_cycle or None)
 
 
 @pytest.mark.parametrize(("term", "billing_cycle"), [("P1M", "annual"), ("P3Y", ""), ("", "weekly")])

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from activities.assessment.circumstances import came_from, circumstances
-from activities.assessment.preparation import Prepared, SwitchQuestion
+from activities.assessment.preparation import Prepared
+from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
 from activities.request.eligibility import question_of
 from domain.kernel.errors import NotEligible
+from domain.requests.terms import SwitchTerms
 from tests.support.clouds.cloud_server import SOURCE_PLAN
 from tests.support.switches.refusals import refuse
 from tests.support.worlds.world import World
@@ -168,12 +170,13 @@ async def test_switch_back_across_families_is_known_from_the_record(world: World
     assert (await world.result(handle)).outcome == "completed"
     organization = world.store.organization(order.organization_id)
     replaced = _replacement(world, order)
-    question = SwitchQuestion(
+    terms = SwitchTerms(
         organization_id=order.organization_id,
         source_subscription_id=replaced,
         target_plan_id=SOURCE_PLAN,
         rule_set="2014",
     )
+    question = SwitchQuestion(terms=terms)
 
     before = came_from(world.store, organization, question)
 

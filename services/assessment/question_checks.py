@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from console.switches.bodies import QuoteBody
+from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.quote.overlap import OVERLAP
 from domain.reasons.acknowledgments import ACKNOWLEDGED
-from domain.requests.checkout_terms import DOMAIN_PREFIX
+from domain.requests.terms import DOMAIN_PREFIX
 
 #: Furthest day of a quote, before and after today: ten years.
 QUOTED_DAYS_MAX = 3_653
 _ACKNOWLEDGMENTS = (*ACKNOWLEDGED, OVERLAP)
 
 
-def require_askable(body: QuoteBody) -> None:
+def require_askable(question: SwitchQuestion) -> None:
     """Refuse a question that nobody can answer.
 
     Raises:
         InvalidInput: A policy that no request can bind, an unknown acknowledgment, or a day too far.
     """
-    require_bindable(body.policy)
-    require_acknowledgments(body.acknowledgments)
-    if body.quoted_on is not None:
-        _require_near(body.quoted_on)
+    require_bindable(question.terms.policy)
+    require_acknowledgments(question.terms.acknowledgments)
+    if question.quoted_on is not None:
+        _require_near(question.quoted_on)
 
 
 def require_bindable(policy: str) -> None:

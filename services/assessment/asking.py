@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from activities.assessment.circumstances import named_source, sold_elsewhere
+from activities.assessment.circumstances import came_from, named_source, sold_elsewhere
 from activities.assessment.pilot import planned_pilot
-from activities.assessment.preparation import ACTIVE, Prepared, SwitchQuestion, came_from, prepare
+from activities.assessment.preparation import Prepared, prepare
 from activities.assessment.preview import preview
+from activities.assessment.question import ACTIVE, SwitchQuestion
+from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
 from activities.request.holders import seen_organization
-from console.access.dependencies import ConsoleDependencies
-from console.switches.bodies import QuoteBody, SwitchBody
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import Assessment
@@ -25,23 +24,35 @@ from domain.kernel.errors import (
     InvalidInput,
     NotEligible,
     SwitchInProgress,
-    UnknownOrganization,
     UnknownSubscription,
 )
-from domain.kernel.ids import switch_id_of
 from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
 from domain.organizations.organization import switch_in_progress
-from domain.organizations.organization_ids import FIND_ID
-from domain.ports.cloud import Cloud, ProviderCall, SellerSubscription
+from domain.ports.cloud import Cloud, SellerSubscription
+from domain.quote.quote import Quote
 from domain.reasons.findings import Finding
-from domain.requests.checkout_terms import DOMAIN_PREFIX
 from domain.requests.plan import SwitchPlan
+from domain.requests.terms import SwitchTerms, carried, domains_in
+from services.base.recorded_cloud import recorded_cloud
+from services.base.tools import Tools
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
 QUOTED_ON = "quoted_on"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acceptance:
+    """What somebody accepts who starts a switch."""
+
+    #: Digest of the quote that was shown.
+    quote_digest: str | None = None
+    #: Takes the quote of this moment where none is named.
+    accept: bool = False
+    #: Why, in the operator's words.
+    reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,6 +63,16 @@ class Asked:
     actor: str
     #: Who moves first; None: everybody at once.
     pilot: PlannedPilot | None = None
+
+    @property
+    def ordered(self) -> SwitchTerms:
+        """Return the terms that an order takes: of the subscription and for the day that were found."""
+        prepared = self.prepared
+        return replace(
+            prepared.question.terms,
+            source_subscription_id=prepared.source.subscription_id,
+            start_on=prepared.start_on.isoformat() if prepared.start_on else None,
+        )
 
     def including(self, findings: Iterable[Finding]) -> Asked:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
@@ -69,27 +90,23 @@ class Asked:
         """
         require_own_domains(names, self.prepared.profile.custom_domains, field=field)
 
-    def require_acknowledged_domains(self, names: Iterable[str]) -> None:
+    def require_acknowledged_domains(self) -> None:
         """Refuse acknowledgments of domains that the organization does not have.
-
-        Args:
-            names: What was acknowledged; a domain stands behind its prefix.
 
         Raises:
             InvalidInput: A domain is not among the organization's own.
         """
-        given = (each for each in names if each.startswith(DOMAIN_PREFIX))
-        self.require_domains((each.removeprefix(DOMAIN_PREFIX) for each in given), field="acknowledgments")
+        named = domains_in(self.prepared.question.terms.acknowledgments)
+        self.require_domains(named, field="acknowledgments")
 
 
-def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch_id: str | None) -> Asked:
+def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> Asked:
     """Assess and quote; the provider calls are recorded, nothing else is.
 
     Args:
-        console: Store, cloud and catalog.
-        body: The question.
+        tools: Store, cloud and catalog.
+        question: What is asked; its plan may be told by any name.
         actor: Who asks.
-        own_switch_id: The switch whose own locks do not count.
 
     Raises:
         UnknownPlan: No plan is called so.
@@ -98,26 +115,28 @@ def ask(console: ConsoleDependencies, body: QuoteBody, *, actor: str, own_switch
         SwitchInProgress: A switch runs, and no subscription was named.
         InvalidInput: A field is out of its range, or nobody of the pilot's group can move first.
     """
-    target = console.catalog.find(body.target_plan)
-    with recorded_cloud(console, body.organization_id) as cloud:
-        source = body.source_subscription_id or _only_plan(console, cloud, body.organization_id)
-        question = _question(body, source, target.plan_id, own_switch_id)
+    target_plan_id = tools.catalog.find(question.terms.target_plan_id).plan_id
+    organization_id = question.terms.organization_id
+    with recorded_cloud(tools, organization_id) as cloud:
+        source = question.terms.source_subscription_id or _only_plan(tools, cloud, organization_id)
+        terms = replace(question.terms, source_subscription_id=source, target_plan_id=target_plan_id)
+        question = replace(question, terms=terms)
         now = datetime.now(tz=UTC)
-        organization = seen_organization(console.store, body.organization_id, now=now)
+        organization = seen_organization(tools.store, organization_id, now=now)
         try:
             prepared = prepare(
                 cloud,
                 organization,
-                console.catalog,
+                tools.catalog,
                 question,
                 now=now,
-                came_from_plan_id=came_from(console.store, organization, question),
+                came_from_plan_id=came_from(tools.store, organization, question),
             )
         except NotEligible as error:
-            _record(console, question, error.details["assessment"], None, actor=actor, reason="no quote")
+            _record(tools, question, error.details["assessment"], None, actor=actor, reason="no quote")
             raise
         _require_days(prepared)
-        require_pilot_fits(body.pilot, prepared.users)
+        require_pilot_fits(terms.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
     return Asked(prepared=prepared, actor=actor, pilot=pilot)
 
@@ -134,55 +153,52 @@ def _require_days(prepared: Prepared) -> None:
         raise InvalidInput(field=QUOTED_ON, value=terms.quoted_on, allowed=allowed)
 
 
-def planned(console: ConsoleDependencies, asked: Asked) -> tuple[Asked, SwitchPlan]:
+def planned(tools: Tools, asked: Asked) -> tuple[Asked, SwitchPlan]:
     """Return the whole plan of the switch that was asked about; the users' settings are read for it.
 
     The answer comes back with what that look found.
     """
-    with recorded_cloud(console, asked.prepared.question.organization_id) as cloud:
-        plan = preview(cloud, console.catalog, asked.prepared, asked.pilot)
+    with recorded_cloud(tools, asked.prepared.question.terms.organization_id) as cloud:
+        plan = preview(cloud, tools.catalog, asked.prepared, asked.pilot)
     return asked.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
 def targets_of(
-    console: ConsoleDependencies, organization_id: str, subscription_id: str, *, rule_set: str, actor: str
+    tools: Tools, organization_id: str, subscription_id: str, *, rule_set: str, actor: str
 ) -> tuple[Asked, tuple[AssessedTarget, ...]]:
     """Assess every plan that the rule set offers; the first answer is about the subscription itself.
 
     Raises:
         NotEligible: The subscription was bought from another seller, so that nothing can be quoted.
     """
-    body = QuoteBody(
+    terms = SwitchTerms(
         organization_id=organization_id,
         source_subscription_id=subscription_id,
-        target_plan=_first_target(console, organization_id, subscription_id, rule_set),
+        target_plan_id=_first_target(tools, organization_id, subscription_id, rule_set),
         rule_set=rule_set,
     )
-    asked = ask(console, body, actor=actor, own_switch_id=None)
+    asked = ask(tools, SwitchQuestion(terms=terms), actor=actor)
     facts = asked.prepared.assessment.input
-    return asked, assess_targets(console.catalog, facts, asked.prepared.verdicts)
+    return asked, assess_targets(tools.catalog, facts, asked.prepared.verdicts)
 
 
-def _first_target(
-    console: ConsoleDependencies, organization_id: str, subscription_id: str, rule_set: str
-) -> str:
+def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule_set: str) -> str:
     """Return the plan that is offered first, or the plan itself where none is."""
-    with recorded_cloud(console, organization_id) as cloud:
+    with recorded_cloud(tools, organization_id) as cloud:
         source = named_source(cloud, organization_id, subscription_id)
-    offered = console.catalog.offered_targets(source.plan_id, rule_set)
+    offered = tools.catalog.offered_targets(source.plan_id, rule_set)
     return offered[0].plan.plan_id if offered else source.plan_id
 
 
-def record(console: ConsoleDependencies, asked: Asked, *, reason: str, accepted: bool) -> None:
+def record(tools: Tools, asked: Asked, *, reason: str, accepted: bool) -> None:
     """Record what was asked and answered in the assessment log (switch#assessment)."""
-    prepared = asked.prepared
+    prepared, told = asked.prepared, {"actor": asked.actor, "reason": reason}
     quoted = prepared.quote.as_facts()
-    question, answer = prepared.question, prepared.assessment
-    _record(console, question, answer, quoted, actor=asked.actor, reason=reason, accepted=accepted)
+    _record(tools, prepared.question, prepared.assessment, quoted, **told, accepted=accepted)
 
 
 def _record(
-    console: ConsoleDependencies,
+    tools: Tools,
     question: SwitchQuestion,
     assessment: Assessment,
     quoted: dict[str, Any] | None,
@@ -194,15 +210,15 @@ def _record(
     key = str(uuid4())
     meta = Meta(
         switch_id=question.own_switch_id or "",
-        organization_id=question.organization_id,
+        organization_id=question.terms.organization_id,
         actor=actor,
         reason=reason,
         causation=f"assessment:{key}",
     )
-    console.store.record_assessment(
+    tools.store.record_assessment(
         assessed(
             key,
-            organization_id=question.organization_id,
+            organization_id=question.terms.organization_id,
             subject=assessment.as_facts(),
             quote=quoted,
             accepted=accepted,
@@ -212,8 +228,13 @@ def _record(
     )
 
 
-def require_start(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -> str:
+def require_start(tools: Tools, asked: Asked, acceptance: Acceptance) -> str:
     """Return the digest of the accepted quote, or refuse and record the refusal.
+
+    Args:
+        tools: Store, cloud and catalog.
+        asked: The answer of the rules.
+        acceptance: What was accepted of it.
 
     Raises:
         InvalidInput: No quote was accepted.
@@ -222,60 +243,62 @@ def require_start(console: ConsoleDependencies, asked: Asked, body: SwitchBody) 
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged.
     """
-    digest = accepted_digest(asked, body)
+    digest = accepted_digest(asked, acceptance)
     try:
         require_acceptable(asked.prepared, digest)
     except NotEligible as error:
-        record(console, asked, reason=body.reason, accepted=False)
+        record(tools, asked, reason=acceptance.reason, accepted=False)
         raise _in_progress(error) from error
     return digest
 
 
-def accepted_digest(asked: Asked, body: SwitchBody) -> str:
+def accepted_digest(asked: Asked, acceptance: Acceptance) -> str:
     """Return the digest of the quote that was accepted.
 
     Raises:
         InvalidInput: None was, or the request names a subscription that an automatic switch can't take.
     """
-    if body.quote_digest is None and not body.accept:
+    if acceptance.quote_digest is None and not acceptance.accept:
         raise InvalidInput(
             field="quote_digest",
             value=None,
             allowed="the digest of the quote that was accepted",
             remedy="Ask for a quote, then send its digest; or send `accept: true` to take today's.",
         )
-    if body.target_subscription_id is not None:
+    named = asked.prepared.question.target_subscription_id
+    if named is not None:
         raise InvalidInput(
             field="target_subscription_id",
-            value=body.target_subscription_id,
+            value=named,
             allowed="nothing in an automatic switch",
             remedy="An automatic switch orders its own; a quote may name one for the manual path.",
         )
-    return body.quote_digest or asked.prepared.quote.digest
+    return acceptance.quote_digest or asked.prepared.quote.digest
 
 
-def switch_id_for(body: SwitchBody) -> str:
-    """Return the id of the switch that a request leads to."""
-    return switch_id_of(body.organization_id, body.request_id)
+def order_of(
+    terms: SwitchTerms, accepted: Quote, *, switch_id: str, request_id: str, actor: str, reason: str
+) -> SwitchOrder:
+    """Return the order of terms by an accepted quote.
 
-
-@contextmanager
-def recorded_cloud(console: ConsoleDependencies, organization_id: str) -> Iterator[Cloud]:
-    """Yield the cloud for questions about one organization; every call is recorded.
-
-    Raises:
-        UnknownOrganization: The cloud does not know it.
+    Args:
+        terms: What is ordered.
+        accepted: Its quote.
+        switch_id: The switch that the request leads to.
+        request_id: Names the request.
+        actor: Who orders it.
+        reason: Why, in the operator's words.
     """
-    calls: list[ProviderCall] = []
-    try:
-        yield console.cloud_factory(calls.append)
-    except UnknownOrganization as error:
-        raise UnknownOrganization(
-            f"The connected cloud knows no organization {organization_id!r}.",
-            remedy=f"{error.remedy} {FIND_ID}",
-        ) from error
-    finally:
-        console.store.save_calls(calls)
+    return SwitchOrder(
+        **carried(SwitchTerms, terms),
+        switch_id=switch_id,
+        request_id=request_id,
+        quote_digest=accepted.digest,
+        quoted_on=accepted.input.quoted_on.isoformat(),
+        catalog_version=accepted.input.price_list_version,
+        actor=actor,
+        reason=reason,
+    )
 
 
 def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
@@ -286,18 +309,18 @@ def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
     return SwitchInProgress(error.message, remedy=error.remedy, reasons=reasons)
 
 
-def _only_plan(console: ConsoleDependencies, cloud: Cloud, organization_id: str) -> str:
+def _only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
     """Return the only active subscription that is of a plan; add-ons and other products do not count."""
     subscriptions = cloud.seller.subscriptions(organization_id)
-    plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(console, each)]
+    plans = [each for each in subscriptions if each.status == ACTIVE and _is_plan(tools, each)]
     if len(plans) == 1:
         return plans[0].subscription_id
     listed = sold_elsewhere(subscriptions, cloud.inquiries.purchases(organization_id))
-    others = [each for each in listed if each.status == ACTIVE and _is_plan(console, each)]
+    others = [each for each in listed if each.status == ACTIVE and _is_plan(tools, each)]
     if not plans and len(others) == 1:
         # The rules refuse it, and say to whom to turn.
         return others[0].subscription_id
-    organization = seen_organization(console.store, organization_id, now=datetime.now(tz=UTC))
+    organization = seen_organization(tools.store, organization_id, now=datetime.now(tz=UTC))
     if organization is not None and organization.live_switch is not None:
         # A running switch has two plans active for a while; naming one would not help.
         raise switch_in_progress(organization.live_switch)
@@ -310,35 +333,7 @@ def _only_plan(console: ConsoleDependencies, cloud: Cloud, organization_id: str)
     )
 
 
-def _is_plan(console: ConsoleDependencies, subscription: SellerSubscription) -> bool:
-    known = {plan.plan_id: plan.kind for plan in console.catalog.plans}
+def _is_plan(tools: Tools, subscription: SellerSubscription) -> bool:
+    known = {plan.plan_id: plan.kind for plan in tools.catalog.plans}
     # A product that the catalog does not know may be a plan: better asked than passed over.
     return known.get(subscription.plan_id, PLAN) in {PLAN, UNKNOWN}
-
-
-def _question(
-    body: QuoteBody, source_subscription_id: str, target_plan_id: str, own_switch_id: str | None
-) -> SwitchQuestion:
-    return SwitchQuestion(
-        organization_id=body.organization_id,
-        source_subscription_id=source_subscription_id,
-        target_plan_id=target_plan_id,
-        quantity=body.quantity,
-        mode=body.mode,
-        service_settings=body.service_settings,
-        payment_method=body.payment_method,
-        term=body.term,
-        billing_cycle=body.billing_cycle,
-        rule_set=body.rule_set,
-        policy=body.policy,
-        quoted_on=body.quoted_on,
-        acknowledgments=body.confirmed,
-        caller=body.caller,
-        caller_role=body.caller_role,
-        target_subscription_id=body.target_subscription_id or "",
-        own_switch_id=own_switch_id,
-        start_on=body.start_on or "",
-        pilot=body.pilot,
-        pilot_group_id=body.pilot_group_id,
-        auto_renew=body.auto_renew,
-    )

@@ -1,0 +1,1 @@
+"""Drafts of orders: start, change, look, order, give up."""

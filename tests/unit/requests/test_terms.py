@@ -1,0 +1,184 @@
+"""One order, carried whole: what was recorded and sent before keeps its shape and its digest."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+from pydantic import TypeAdapter
+
+from activities.assessment.question import SwitchQuestion
+from activities.contract import SwitchOrder
+from console.switches.bodies import QuoteBody, SwitchBody
+from domain.kernel.errors import InvalidInput
+from domain.requests import terms as declared
+from domain.requests.terms import SwitchOptions, SwitchTerms, require_sold
+from tools.tidy_sources import PACKAGES, ROOT, TEXT_SUFFIXES
+
+ORDERS = TypeAdapter(SwitchOrder)
+#: History -> digest of its request, as the version computed it that recorded or replayed it first.
+DIGESTS = {
+    "credit-approved-licenses-1": "4c20b5bca0e802ec3e440aa1639956565132ad1e47cba5ebf9955ecbb129d4bd",
+    "pilot-then-all-licenses-1": "bbde51a86cd5d0a7af1fbd836fa969bfa1985b35fba1618c9bf5ad85390d97e0",
+    "pilot-emptied-licenses-1": "71a3b6a86f15ac14cdb686039b8651f126c927c833c069034fd2f8fb2a82f614",
+    "provisioning-expired-unshown": "ec66a207bdf047df192dd9a6f8362950510626648386fb50c8080f40333d8f5b",
+    "void-window-warned": "ef7227d4168e1a4f441582c5b404b6b1030d020b99fe84f3555232dfdec830e9",
+    "amended-then-retried-licenses-1": "962bb1694538ec504b38f81b3f87445967d222d5adc777bada0977a40e96403f",
+    "command-refused": "99641e5efddf3b143154c4d9c84594626265e89e797ac99e61aed0afa155b901",
+}
+#: Fields that came after the first recorded order.
+CAME_LATER = {"start_on", "pilot", "pilot_soak_seconds", "pilot_group_id", "auto_renew", "signed"}
+#: What an operator of each option types, and who reads a remedy or the timeline.
+DECLARED = {
+    "domain/requests/terms.py",
+    "cli/switch/switch.py",
+    "cli/text/option_names.py",
+    "console/words/readers.py",
+    "domain/event_table/declared_orders.py",
+}
+#: What a pilot does, records and shows; the rule about it is in the first two.
+PILOT = {
+    "domain/licenses/pilot.py",
+    "activities/assessment/question.py",
+    "activities/assessment/pilot.py",
+    "activities/licenses/license_reassignment.py",
+    "activities/operator/controls.py",
+    "workflows/switch/license_stage.py",
+    "domain/switch/move_events.py",
+    "domain/event_table/declared_moves.py",
+    "projections/board/fold.py",
+    "projections/board/rows.py",
+    "projections/reads/shown_rows.py",
+    "projections/sql/tables.sql",
+    "projections/sql/views.sql",
+    "cli/switch/switch_text.py",
+    "console/templates/switch_facts.html",
+}
+
+
+def recorded_orders() -> dict[str, dict[str, Any]]:
+    """Return the order of each recorded history as it travelled over Temporal."""
+    orders = {}
+    for file in sorted((ROOT / "tests/histories").glob("*.json")):
+        started = json.loads(file.read_text())["events"][0]["workflowExecutionStartedEventAttributes"]
+        message = json.loads(base64.b64decode(started["input"]["payloads"][0]["data"]))
+        orders[file.stem] = message.get("order", message)
+    return orders
+
+
+RECORDED = recorded_orders()
+
+
+@pytest.mark.parametrize("history", RECORDED)
+def test_every_recorded_order_is_read_and_written_as_it_was(history: str) -> None:
+    """A field that came since has its default; no other is added, dropped or spelled in another way."""
+    recorded = RECORDED[history]
+    order = ORDERS.validate_python(recorded)
+    written = json.loads(ORDERS.dump_json(order))
+
+    assert {name: written[name] for name in recorded} == recorded
+    assert written.keys() - recorded.keys() <= CAME_LATER
+    assert ORDERS.validate_json(ORDERS.dump_json(order)) == order
+    assert json.loads(json.dumps(order.as_facts() | {"signed": None})) == written | {"signed": None}
+
+
+@pytest.mark.parametrize(("history", "digest"), DIGESTS.items())
+def test_a_recorded_request_keeps_its_digest(history: str, digest: str) -> None:
+    """A request that is repeated stays a repetition, whatever options came since."""
+    order = ORDERS.validate_python(RECORDED[history])
+
+    assert order.request_digest(order.quote_digest) == digest
+
+
+def test_a_new_option_at_its_default_is_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is in no message and no digest; another value of it is in both."""
+    order = ORDERS.validate_python(RECORDED["command-refused"])
+    monkeypatch.setattr(declared, "_OMITTED", {"mode": "automatic"})
+    manual = replace(order, mode="manual")
+
+    assert "mode" not in order.as_facts()
+    assert "mode" not in json.loads(ORDERS.dump_json(order))
+    assert ORDERS.validate_json(ORDERS.dump_json(order)) == order
+    assert json.loads(ORDERS.dump_json(manual))["mode"] == manual.as_facts()["mode"] == "manual"
+    assert order.request_digest("q") != manual.request_digest("q")
+
+
+def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
+    """What is sent to the API is what is asked; "" stands for none, as in every message."""
+    told: dict[str, Any] = {
+        "quantity": 7,
+        "mode": "manual",
+        "service_settings": "keep",
+        "payment_method": "invoice",
+        "rule_set": "2020",
+        "policy": "fixed_30",
+        "term": "P1Y",
+        "billing_cycle": "annual",
+        "acknowledgments": ("no_way_back",),
+        "caller": "olga",
+        "caller_role": "billing_admin",
+        "start_on": "renewal",
+        "pilot": 3,
+        "pilot_soak_seconds": 60,
+        "pilot_group_id": "11111111-2222-4333-8444-ABCDEFABCDEF",
+        "auto_renew": "off",
+    }
+    about = {"organization_id": "o", "target_plan": "E3"}
+    whole = SwitchBody.model_validate({**about, **told, "pilot": 0}).question().terms
+    few = QuoteBody.model_validate({**about, "pilot": 3, "term": "", "caller": ""}).question().terms
+
+    assert set(told) == {each.name for each in fields(SwitchOptions)}
+    assert whole == SwitchTerms(
+        **{**told, "pilot": 0, "pilot_group_id": told["pilot_group_id"].lower()},
+        organization_id="o",
+        source_subscription_id=None,
+        target_plan_id="E3",
+    )
+    assert (few.term, few.caller, few.pilot) == (None, None, 3)
+
+
+def test_a_start_takes_what_a_quote_takes() -> None:
+    """Both are the same question: a bound that one forgets is a question that can't be started."""
+    asked, started = (body.model_json_schema()["properties"] for body in (QuoteBody, SwitchBody))
+
+    assert {name: started[name] for name in asked} == asked
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("mode", "sideways", "automatic or manual"),
+        ("payment_method", "gold", "card or invoice"),
+        ("service_settings", "lose", "keep or grant_all"),
+        ("term", "P9Y", "P1M or P1Y"),
+        ("billing_cycle", "weekly", "monthly or annual"),
+        ("auto_renew", "maybe", "keep or on or off"),
+    ],
+)
+def test_a_word_that_an_option_does_not_have_is_refused(name: str, value: str, allowed: str) -> None:
+    """Whoever makes terms without a body, such as the edit of a draft, meets the same words."""
+    options: dict[str, Any] = {name: value}
+    terms = SwitchTerms(organization_id="o", source_subscription_id=None, target_plan_id="p", **options)
+
+    with pytest.raises(InvalidInput, match=f"{name} is '{value}'; allowed: {allowed}"):
+        SwitchQuestion(terms=terms)
+
+
+def test_a_term_goes_with_its_billing_cycles() -> None:
+    """A month is billed by the month alone."""
+    require_sold("P1Y", "annual")
+    require_sold(None, None)
+    with pytest.raises(InvalidInput, match="billing_cycle is 'annual'; allowed: monthly with term P1M"):
+        require_sold("P1M", "annual")
+
+
+def test_an_option_is_declared_in_few_files() -> None:
+    """contributing#add-an-option: beside what it does, an option stands in five files of the product."""
+    files = (file for package in PACKAGES for file in (ROOT / package).rglob("*") if file.is_file())
+    texts = (file for file in files if file.suffix in TEXT_SUFFIXES)
+    found = {str(file.relative_to(ROOT)) for file in texts if "pilot_group_id" in file.read_text()}
+
+    assert found == DECLARED | PILOT
