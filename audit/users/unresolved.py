@@ -22,7 +22,9 @@ class UnresolvedUser:
     #: The directory's id, or "" for a person who was erased.
     directory_id: str
     user_key: str
+    #: Code of rules#license-failures, and the vendor's word for it, or "".
     error: str
+    vendor_code: str
     #: The directory's own code and text without personal data, and by what its support finds the answer.
     code: str
     text: str
@@ -54,6 +56,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             directory_id=names.get(user_key, ""),
             user_key=str(user_key),
             error=each.error,
+            vendor_code=store.words.word_of(each.error),
             code=each.code,
             text=named_text(each.text, catalog),
             request_id=each.request_id,

@@ -34,6 +34,7 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, unannounced
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
+from providers.microsoft.vendor_codes import VENDOR_WORDS
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
 from store.record.notifications import StoredNotification
@@ -359,7 +360,7 @@ async def open_world(
 
     try:
         with SwitchStore.open(
-            database_url, FileKeyProvider.create(folder / "master.key"), pool_size=12
+            database_url, FileKeyProvider.create(folder / "master.key"), pool_size=12, words=VENDOR_WORDS
         ) as store:
             toolbox = Toolbox(
                 store=store,

@@ -74,7 +74,7 @@ async def test_a_user_in_conflict_for_good_is_listed_while_the_others_move(world
 
 
 async def test_a_server_error_of_every_user_that_stays_holds_the_switch(world: World) -> None:
-    """Items that answer 503 for good are listed as Unavailable, and complete once they work (rules 4)."""
+    """Items that answer 503 for good are listed as UNAVAILABLE, and complete once they work (rules 4)."""
     order = world.order(world.organization(USERS))
     plant(world, order, {"fault": "item_failed", "rate": 1})
     handle, _ = await world.start(order)
@@ -100,7 +100,7 @@ async def test_a_refused_user_fails_only_after_the_patient_attempts_and_is_saved
         with pytest.raises(ApplicationError) as waiting:
             await move(runner, attempt=attempt)
         assert (waiting.value.type, waiting.value.non_retryable) == ("NOT_READY_YET", False)
-        assert "refused 1 user: Concurrency" in waiting.value.message
+        assert "refused 1 user: USER_BUSY" in waiting.value.message
     assert not world.store.groups(order.switch_id, "move")
 
     first = await move(runner, attempt=DECIDING)
