@@ -118,7 +118,7 @@ def _pool(catalog: Catalog, held: SellerSubscription, users: int) -> SubscribedP
     plan = catalog.plan(held.plan_id)
     return SubscribedPlan(
         plan_id=plan.plan_id,
-        plan_name=plan.part_number,
+        plan_name=plan.product_code,
         purchased=held.quantity,
         assigned=users,
         vendor_status="Enabled",

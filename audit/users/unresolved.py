@@ -7,11 +7,11 @@ from datetime import datetime
 
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import load_catalog
-from domain.catalog.redacted_text import named_text
 from domain.licenses.license_refusals import explained_failure
 from domain.operator.retry_words import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import TERMINAL
+from providers.transport.redacted_text import named_text
 from store.switch_store import SwitchStore
 
 

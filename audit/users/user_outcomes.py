@@ -13,7 +13,6 @@ from uuid import UUID
 from audit.users.drift import is_told, newest_pass, words_of
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import Catalog
-from domain.catalog.redacted_text import named_text
 from domain.kernel.errors import InvalidInput
 from domain.licenses.license_refusals import explained_failure
 from domain.licenses.move import MoveRow
@@ -22,6 +21,7 @@ from domain.operator.retry_words import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import DriftFound
 from domain.switch.switch_state import SwitchState
+from providers.transport.redacted_text import named_text
 from store.switch_store import SwitchStore
 
 #: Users of one page at most.

@@ -45,7 +45,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
     """Return a plan as a list shows it."""
     return PlanSummary(
         plan_id=plan.plan_id,
-        part_number=plan.part_number,
+        part_number=plan.product_code,
         name=plan.name,
         name_2014=plan.name_2014,
         aliases=plan.aliases,

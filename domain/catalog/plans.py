@@ -57,8 +57,8 @@ class Plan:
 
     #: GUID, lower case; made up for placeholders.
     plan_id: str
-    #: The vendor's part number, such as `STANDARDPACK`.
-    part_number: str
+    #: The vendor's code of the product, such as `STANDARDPACK`.
+    product_code: str
     #: Name in the vendor's list today.
     name: str
     #: Name in the 2014 table, or "".

@@ -14,8 +14,9 @@ from domain.ports.cloud import (
     SubscribedPlan,
     UserPage,
 )
-from providers.microsoft.directory.batches import BATCH_SIZE, Batches
+from providers.microsoft.directory.batches import Batches
 from providers.microsoft.directory.license_changes import LicenseChanges
+from providers.microsoft.directory.limits import BATCH_SIZE
 from providers.microsoft.directory.users import USER_FIELDS, is_assignable, subscribed_plan_of, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood

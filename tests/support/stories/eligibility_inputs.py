@@ -65,7 +65,7 @@ def pool(plan: str = "E1", **changes: Any) -> SubscribedPlan:
     """Return the directory's licenses of a plan."""
     usual = SubscribedPlan(
         plan_id=plan_id(plan),
-        plan_name=CATALOG.find(plan).part_number,
+        plan_name=CATALOG.find(plan).product_code,
         purchased=LICENSES,
         assigned=USERS,
         vendor_status="Enabled",

@@ -359,9 +359,8 @@ async def open_world(
         return world.change_cloud(build_cloud(observer, announce))
 
     try:
-        with SwitchStore.open(
-            database_url, FileKeyProvider.create(folder / "master.key"), pool_size=12, words=VENDOR_WORDS
-        ) as store:
+        keys = FileKeyProvider.create(folder / "master.key")
+        with SwitchStore.open(database_url, keys, pool_size=12, words=VENDOR_WORDS) as store:
             toolbox = Toolbox(
                 store=store,
                 cloud_factory=changed_cloud,

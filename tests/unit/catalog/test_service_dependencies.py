@@ -50,7 +50,7 @@ def pool(plan: Plan, *, without: tuple[str, ...] = (), added: tuple[str, ...] = 
     services += [service_status(service_id=NEW_SERVICE, name=name, status="Success") for name in added]
     return SubscribedPlan(
         plan_id=plan.plan_id,
-        plan_name=plan.part_number,
+        plan_name=plan.product_code,
         purchased=9,
         assigned=1,
         vendor_status="Enabled",
@@ -150,7 +150,7 @@ def test_circle_of_needs_ends() -> None:
     assert [each.service_plan_id for each in found] == ["b", "a"]
 
 
-@pytest.mark.parametrize("plan", [plan for plan in ALL if plan.kind != "addon"], ids=lambda p: p.part_number)
+@pytest.mark.parametrize("plan", [plan for plan in ALL if plan.kind != "addon"], ids=lambda p: p.product_code)
 def test_plan_as_it_is_sold_meets_its_own_needs(plan: Plan) -> None:
     """With everything on nothing goes off: what the vendor sells as one plan it also gives."""
     assert assignable(plan, ()) == ((), ())

@@ -69,7 +69,7 @@ def test_remedy_that_offers_nothing(name: str) -> None:
     assert CATALOG.find(A3) in without
     for source in without:
         for target in (source, CATALOG.find("E3"), CATALOG.find("VISIOCLIENT")):
-            told = found("NO_PATH", **on(source.part_number, target.part_number), rule_set=name)
+            told = found("NO_PATH", **on(source.product_code, target.product_code), rule_set=name)
             assert told.remedy.startswith(f"There is no plan to choose from: stay on {source.name}")
 
 
