@@ -1,4 +1,4 @@
-"""A check of words: the rules know no vendor (docs/rules.md#license-failures).
+"""A check of words: rules, steps and record know no vendor (docs/rules.md#license-failures).
 
 What a vendor calls something stands in its adapter, which translates it. Data about products that a vendor
 sells are data (`domain/catalog/data/`) and no Python.
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tools.tidy_sources import Finding, Source
 
 #: Where no vendor's word may stand, in names, texts and comments alike.
-NEUTRAL_PARTS = ("domain/",)
+NEUTRAL_PARTS = ("domain/", "store/", "projections/", "audit/", "activities/", "workflows/")
 #: One vendor's words, as patterns; a word inside of another one counts.
 VENDOR_WORDS = (
     *("microsoft", "office ?365", "m365", "azure", r"\bentra\b", r"\bgraph\b", "partner ?center"),
@@ -35,7 +35,7 @@ _WORD = re.compile("|".join(VENDOR_WORDS), re.IGNORECASE)
 
 
 def vendor_words(source: Source) -> Iterator[Finding]:
-    """Find words of one vendor where rules and ports speak for all."""
+    """Find words of one vendor where rules, ports, steps and record speak for all."""
     if not source.path.startswith(NEUTRAL_PARTS):
         return
     allowed = EXCEPTIONS.get(source.path, frozenset())

@@ -93,8 +93,3 @@ class Plan:
     def service_plan_ids(self) -> frozenset[str]:
         """Return the ids of its service plans."""
         return frozenset(service_plan.service_plan_id for service_plan in self.service_plans)
-
-    @property
-    def data_service_plans(self) -> tuple[ServicePlan, ...]:
-        """Return the service plans whose loss loses data."""
-        return tuple(service_plan for service_plan in self.service_plans if service_plan.is_data_service)

@@ -16,10 +16,6 @@ from importlib.resources import files
 
 import domain.catalog
 
-#: Families whose loss loses data (rules#target_lacks_data_services); their tiers decide whether a target is
-#: offered.
-DATA_FAMILIES = ("exchange", "sharepoint", "skype_teams", "yammer")
-
 #: Tier of a service that comes in one version only.
 SINGLE_TIER = 1
 

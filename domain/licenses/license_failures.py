@@ -31,11 +31,6 @@ class LicenseFailure:
     #: What the switch does about it by itself, "" when nothing (rules#license-failures).
     repair: str = ""
 
-    @property
-    def is_repaired(self) -> bool:
-        """Tell whether the switch mends it by itself, as far as that is safe."""
-        return self.repair != ""
-
 
 OTHER = LicenseFailure(
     message="the directory refused without a reason that is known here",

@@ -32,7 +32,7 @@ def test_what_is_retried_is_what_the_table_says(code: LicenseFailureCode) -> Non
     is_tried_again = LicenseChangeResult(directory_id="u", status=400, error=code).is_retryable
 
     assert row.is_retryable or not is_tried_again
-    assert row.is_repaired or not is_tried_again
+    assert row.repair or not is_tried_again
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,24 @@ from domain.licenses.license_failures import LICENSE_FAILURES
 from domain.licenses.preflight import NO_FAILURES
 from domain.reasons.reasons import REASONS
 from providers.microsoft import refusal_codes
+from providers.microsoft.directory.health import health_of
+from providers.microsoft.directory.users import service_state
+from providers.microsoft.inquiries import purchase_of
 from providers.microsoft.vendor_codes import LICENSE_WORDS, VENDOR_WORDS
 from tools.tidy_sources import ROOT
 
 RULES = (ROOT / "docs" / "rules.md").read_text().partition("## License failures")[2].partition("\n## ")[0]
-VENDOR = (ROOT / "docs" / "vendor.md").read_text().partition("## Refusals")[2].partition("\n## ")[0]
+PROTOCOL = (ROOT / "docs" / "vendor.md").read_text()
+VENDOR = PROTOCOL.partition("## Refusals")[2].partition("\n## ")[0]
+#: What is spoken of, the port's word, and the vendor's words for it.
+STATES = re.findall(r"\| (a service|a purchase|an entry)[^|]*\| `?(\w+)`? \| ([^|]*) \|", PROTOCOL)
+PURCHASE = {
+    "commerceSubscriptionId": "s",
+    "skuId": "plan",
+    "skuPartNumber": "PLAN",
+    "totalLicenses": 1,
+    "createdDateTime": "2026-01-01T00:00:00Z",
+}
 
 
 def cells_of(text: str) -> list[list[str]]:
@@ -50,3 +63,22 @@ def test_the_document_tells_what_the_sellers_codes_mean(codes: str, reason: str)
 
     assert meanings == {reason}
     assert reason in REASONS
+
+
+@pytest.mark.parametrize(("of", "word", "vendors"), STATES)
+def test_the_document_tells_the_words_for_states(of: str, word: str, vendors: str) -> None:
+    """Each word of the vendor comes to the port's word that the document names, and stays beside it."""
+    words = re.findall(r"`(\w+)`", vendors)
+    if of == "a service":
+        assert {service_state(each).value for each in words} == {word}
+    elif of == "a purchase":
+        listed = [purchase_of(PURCHASE | {"status": each}) for each in words]
+        assert [(each.status, each.vendor_status) for each in listed] == [(word, each) for each in words]
+    else:
+        entries = [health_of("Exchange Online", each) for each in words]
+        assert [(each.is_healthy, each.vendor_status) for each in entries] == [(True, each) for each in words]
+
+
+def test_the_document_tells_of_all_that_have_states() -> None:
+    """The table of states is there and is read."""
+    assert len(STATES) == 8
