@@ -56,6 +56,7 @@ from ops.recovery.trouble_watch import TroubleWatch
 from ops.recovery.wait_waker import WaitWaker
 from ops.recovery.workflow_origins import origin_of
 from providers.factory import cloud_factory
+from providers.microsoft.vendor_codes import VENDOR_WORDS
 from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -237,7 +238,10 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
     keys = FileKeyProvider(settings.master_key_path())
     url = settings.required_database_url()
     connections = settings.worker_connections
-    with contextlib.ExitStack() as closing, SwitchStore.open(url, keys, pool_size=connections) as store:
+    with (
+        contextlib.ExitStack() as closing,
+        SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS) as store,
+    ):
         closing.callback(close_cloud)
         store.require_right_key()
         for part in (WORKER, RECONCILER, TROUBLES):

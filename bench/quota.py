@@ -17,12 +17,12 @@ import httpx2
 from bench.stack import plan_of, running_stack
 from cli.stack.demo_run import run_demo
 from cli.stack.sandbox_client import SandboxClient
-from domain.licenses.write_quota import PUBLISHED
 from ops.base.settings import ENVIRONMENT_PREFIX
+from providers.microsoft.directory.limits import WRITE_ALLOWANCES
 
 SPEED = 10
 WINDOWS = 3
-APPLICATION, ORGANIZATION = PUBLISHED
+APPLICATION, ORGANIZATION = WRITE_ALLOWANCES
 #: Writes that are left between two batches once the burst is over.
 BURST_IS_OVER = 40
 LOOK_SECONDS = 0.05

@@ -25,6 +25,7 @@ from ops.base.settings import Settings
 from ops.readiness.readiness import look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
+from providers.microsoft.vendor_codes import VENDOR_WORDS
 from store.core.errors import VaultLocked
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -79,7 +80,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
     with ExitStack() as closing:
         closing.callback(close_cloud)
         connections = settings.console_connections
-        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections))
+        store = closing.enter_context(SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS))
         _tell_wrong_key(store)
         connect = TemporalConnection(settings)
         yield ConsoleDependencies(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from domain.licenses.vendor_words import NO_WORDS, VendorWords
 from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.core.errors import translated
 from store.health.heartbeats import HeartbeatStore
@@ -40,14 +41,22 @@ class SwitchStore(
     One per process, opened after any fork and closed at shutdown; `pool_size` is the number of threads.
     """
 
-    def __init__(self, application: SwitchApplication, key_provider: KeyProvider) -> None:
+    def __init__(
+        self, application: SwitchApplication, key_provider: KeyProvider, words: VendorWords = NO_WORDS
+    ) -> None:
         super().__init__(application)
+        self.words = words
         self._key_provider = key_provider
         self.vault = Vault(application, key_provider)
 
     @classmethod
     def open(
-        cls, database_url: str, key_provider: KeyProvider, *, pool_size: int = POOL_SIZE_DEFAULT
+        cls,
+        database_url: str,
+        key_provider: KeyProvider,
+        *,
+        pool_size: int = POOL_SIZE_DEFAULT,
+        words: VendorWords = NO_WORDS,
     ) -> Self:
         """Connect to a migrated database.
 
@@ -55,6 +64,7 @@ class SwitchStore(
             database_url: postgresql://user:password@host:port/database, libpq's options allowed.
             key_provider: Master key of the vault.
             pool_size: Connections kept open.
+            words: What rows and events of earlier versions hold in place of codes.
 
         Raises:
             SchemaOutdated: `planswitch migrate` has to be run first.
@@ -63,7 +73,7 @@ class SwitchStore(
         check_schema(database_url)
         with translated():
             application = SwitchApplication(database_url, pool_size=pool_size)
-        return cls(application, key_provider)
+        return cls(application, key_provider, words)
 
     @property
     def application(self) -> SwitchApplication:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tools import tidy_citations, tidy_code, tidy_rooms, tidy_words
+from tools import tidy_citations, tidy_code, tidy_rooms, tidy_vendor, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
 
@@ -30,6 +30,7 @@ PYTHON_CHECKS: dict[str, FileCheck] = {
     "patch_ids": tidy_code.patch_ids,
     "repeated_keys": tidy_code.repeated_keys,
     "names": partial(tidy_words.names, banned=BANNED_NAMES),
+    "vendor_words": tidy_vendor.vendor_words,
 }
 TEXT_CHECKS: dict[str, FileCheck] = {
     "spelling": partial(tidy_words.spelling, banned=BANNED_SPELLINGS),
@@ -87,6 +88,9 @@ BAD_FILES = [
     ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
     ("names", "store/utils.py", "", 1, "utils"),
     ("names", "store/x.py", "def go(licen" + "ce: int) -> None: ...\n", 1, "say license"),
+    ("vendor_words", "domain/ports/x.py", 'x = "CountViolation"\n', 1, "CountViolation is a vendor's word"),
+    ("vendor_words", "domain/x.py", "x = y\nsku_id = x\n", 2, "sku_id is a vendor's word"),
+    ("vendor_words", "domain/x.py", "# The Graph says no.\n", 1, "Graph is a vendor's word"),
     ("spelling", "docs/x.md", "\nThe organi" + "sation.\n", 2, "write organization"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}: later\n", 1, "without its issue"),
     ("machine_traces", "docs/x.md", "see /wo" + "rk/x\n", 1, "a path of one machine"),
@@ -103,6 +107,8 @@ GOOD_FILES = [
     ("prints", "cli/x.py", "print('moved')\n"),
     ("docstrings", "store/x.py", CODE + "def _go() -> None: ...\n"),
     ("repeated_keys", "store/x.py", "x = {Go.A: {Go.A: 1}, Go.B: {Go.A: 1}}\n"),
+    ("vendor_words", "providers/x.py", 'x = "CountViolation"\n'),
+    ("vendor_words", "domain/x.py", "paragraphs = streams_of(risks)\n"),
     ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
     ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),

@@ -18,10 +18,10 @@ from typing import Any
 from uuid import uuid5
 
 from domain.catalog.documents import content_of, service_plan_row, tiers_of
-from domain.catalog.published.list_rows import clean_cell
-from domain.catalog.published.published_list import read_published_list
 from domain.kernel.ids import NAMESPACE
 from domain.text.file_text import read_text_file
+from providers.microsoft.product_list.list_rows import clean_cell
+from providers.microsoft.product_list.published_list import read_published_list
 from tools.catalog_plans import COMPANIONS, PLAN_NOTES
 
 CATALOG_VERSION = "2026-11"

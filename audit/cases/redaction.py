@@ -2,7 +2,7 @@
 
 Left out are people (actors, callers, users), their words (reasons, request ids), custom domains, names and
 addresses, and every key. What a provider said is told without people and secrets
-(domain/catalog/redacted_text.py).
+(providers/transport/redacted_text.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from datetime import UTC
 from typing import Any
 
 from audit.story.waits import Wait
-from domain.catalog.redacted_text import redacted_text
 from domain.event_table.event_declaration import WaitKind
 from domain.kernel.facts import as_plain
 from domain.organizations.roles import RANKED
@@ -30,6 +29,7 @@ from domain.switch.events import SwitchFailed
 from domain.switch.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.switch.return_events import CompensationStuck
 from domain.switch.waiting_events import WaitNoted
+from providers.transport.redacted_text import redacted_text
 
 #: Stands for a fact that is there and stays inside.
 REDACTED = "[redacted]"

@@ -12,11 +12,11 @@ from audit.story.refusals import refusals_of
 from audit.story.show import calls_of, events_of
 from audit.story.waits import waits_of
 from audit.users.unresolved import UnresolvedUser
-from domain.catalog.redacted_text import redacted_text
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import organization_stream_id
 from domain.ports.cloud import ProviderCall
 from projections.reads.shown_rows import SwitchRow
+from providers.transport.redacted_text import redacted_text
 from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.catalog.catalog import Catalog, load_catalog
-from domain.catalog.redacted_text import named_text, redacted_text
 from domain.kernel.errors import InvalidInput
 from domain.ports.refusals import Refusal
+from providers.transport.redacted_text import named_text, redacted_text
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RecordedCall
 from store.switch_store import SwitchStore

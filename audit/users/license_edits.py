@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.licenses.vendor_words import VendorWords
 from domain.organizations.organization import Organization
 from store.switch_store import SwitchStore
 
@@ -35,8 +36,9 @@ class ToldEdit:
     is_loss_accepted: bool
     #: done, refused or unanswered.
     outcome: str
-    #: The directory's word for why it refused, or "".
+    #: Code of rules#license-failures for why it was refused, and the vendor's word for that; or "".
     error: str
+    vendor_code: str
 
 
 def license_edits(store: SwitchStore, catalog: Catalog, organization_id: str) -> tuple[ToldEdit, ...]:
@@ -52,13 +54,23 @@ def license_edits(store: SwitchStore, catalog: Catalog, organization_id: str) ->
         return ()
     keys = [UUID(begun.user_key) for begun in organization.license_edits.values()]
     people = store.vault.directory_ids(organization_id, list(dict.fromkeys(keys)))
-    told = [_told(organization, catalog, people, request_id) for request_id in organization.license_edits]
+    told = [
+        _told(organization, catalog, people, store.words, request_id)
+        for request_id in organization.license_edits
+    ]
     return tuple(reversed(told))
 
 
-def _told(organization: Organization, catalog: Catalog, people: dict[UUID, str], request_id: str) -> ToldEdit:
+def _told(
+    organization: Organization,
+    catalog: Catalog,
+    people: dict[UUID, str],
+    words: VendorWords,
+    request_id: str,
+) -> ToldEdit:
     begun = organization.license_edits[request_id]
     error = organization.license_edit_errors.get(request_id)
+    code = words.code_of(error or "")
     return ToldEdit(
         request_id=request_id,
         at=begun.timestamp,
@@ -71,7 +83,8 @@ def _told(organization: Organization, catalog: Catalog, people: dict[UUID, str],
         action="assign" if begun.is_assigned else "remove",
         is_loss_accepted=begun.is_loss_accepted,
         outcome=UNANSWERED if error is None else REFUSED if error else DONE,
-        error=error or "",
+        error=code,
+        vendor_code=words.word_of(code),
     )
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import load_catalog
-from domain.catalog.redacted_text import named_text
 from domain.licenses.license_refusals import explained_failure
 from domain.operator.retry_words import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import TERMINAL
+from providers.transport.redacted_text import named_text
 from store.switch_store import SwitchStore
 
 
@@ -22,7 +22,9 @@ class UnresolvedUser:
     #: The directory's id, or "" for a person who was erased.
     directory_id: str
     user_key: str
+    #: Code of rules#license-failures, and the vendor's word for it, or "".
     error: str
+    vendor_code: str
     #: The directory's own code and text without personal data, and by what its support finds the answer.
     code: str
     text: str
@@ -54,6 +56,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
             directory_id=names.get(user_key, ""),
             user_key=str(user_key),
             error=each.error,
+            vendor_code=store.words.word_of(each.error),
             code=each.code,
             text=named_text(each.text, catalog),
             request_id=each.request_id,

@@ -13,14 +13,15 @@ from uuid import UUID
 from audit.users.drift import is_told, newest_pass, words_of
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import Catalog
-from domain.catalog.redacted_text import named_text
 from domain.kernel.errors import InvalidInput
 from domain.licenses.license_refusals import explained_failure
 from domain.licenses.move import MoveRow
+from domain.licenses.vendor_words import VendorWords
 from domain.operator.retry_words import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import DriftFound
 from domain.switch.switch_state import SwitchState
+from providers.transport.redacted_text import named_text
 from store.switch_store import SwitchStore
 
 #: Users of one page at most.
@@ -44,8 +45,9 @@ class UserOutcome:
     drift: str
     drift_message: str
     drift_remedy: str
-    #: Why a user was not moved, in words; "" for the others.
+    #: Code of rules#license-failures for why a user was not moved, and the vendor's word for it; or "".
     error: str
+    vendor_code: str
     #: The directory's own code and text without personal data, and by what its support finds the answer.
     code: str
     text: str
@@ -117,6 +119,7 @@ def user_outcomes(
             drift=drift.get(row.user_key, ""),
             tried=tried(name, row),
             state=state,
+            words=store.words,
         )
         for name, row in found
     ]
@@ -188,6 +191,7 @@ def _outcome(
     drift: str,
     tried: tuple[int, datetime | None],
     state: SwitchState,
+    words: VendorWords,
 ) -> UserOutcome:
     services = _services(catalog, row.from_plan, row.to_plan)
     failure = None
@@ -206,6 +210,7 @@ def _outcome(
         drift_message=drift_message,
         drift_remedy=drift_remedy,
         error=row.error,
+        vendor_code=words.word_of(row.error),
         code=row.code,
         text=named_text(row.text, catalog),
         request_id=row.request_id,

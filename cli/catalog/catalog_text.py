@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from cli.text.output import ago, fields, wrapped
-from domain.catalog.published.list_rows import NOTES, REFUSALS, REPAIRS
+from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
 _DONE = {**REPAIRS, **NOTES, **REFUSALS}
 _STATUSES = {

@@ -85,7 +85,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     terms = wait_terms(asked.prepared, body)
     return QuoteMade(
         **dict(views.quoted(console.catalog, asked.prepared, console.support_contact)),
-        plan=views.switch_plan(plan),
+        plan=views.switch_plan(plan, console.store.words),
         wait=wait_answer(terms) if terms else None,
     )
 

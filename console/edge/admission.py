@@ -16,8 +16,8 @@ from console.access.dependencies import dependencies
 from console.edge.json_bodies import require_json, require_json_type
 from console.words.problems import product_error
 from console.words.return_paths import SIGN_IN, is_for_programs
-from domain.catalog.published.list_rows import FILE_BYTES_MAX
 from domain.kernel.errors import PlanSwitchError
+from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
 
 CALLBACK_PATH = "/api/callbacks/credit"
 IMPORT_PATH = "/api/catalog/imports"

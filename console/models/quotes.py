@@ -184,13 +184,21 @@ class PlannedLine(QuoteLine):
     direction: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PreflightPoint(PreflightFinding):
+    """Users for whom the same is to be expected."""
+
+    #: The vendor's word for the code, or "".
+    vendor_code: str
+
+
 class PreflightAnswer(Answer):
     """Which users would probably not be moved; notices of the look are among the findings of the answer."""
 
     users: int
     #: Users who were read; of very many the first ones.
     users_checked: int
-    findings: tuple[PreflightFinding, ...]
+    findings: tuple[PreflightPoint, ...]
     failing: int
 
 

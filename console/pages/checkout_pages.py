@@ -192,7 +192,7 @@ def _one(
 ) -> Response:
     checkout = console.store.checkout(checkout_id)
     seen = checkouts.see(console, checkout, actor=actor)
-    plan = views.switch_plan(seen.plan) if seen.plan else None
+    plan = views.switch_plan(seen.plan, console.store.words) if seen.plan else None
     return page(
         "checkout.html",
         status=told.handling.http_status if told else 200,

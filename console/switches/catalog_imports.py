@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from domain.catalog.documents import built_in_content
-from domain.catalog.published.catalog_import import ImportedCatalog, ImportReport, import_list
 from domain.kernel.errors import ConcurrentWrite, InvalidInput
+from providers.microsoft.product_list.catalog_import import ImportedCatalog, ImportReport, import_list
 from store.record.catalogs import Catalogs, CurrentVersion
 
 IMPORTED = "imported"

@@ -13,6 +13,7 @@ from console.models.quotes import (
     OverlapAnswer,
     PlannedLine,
     PreflightAnswer,
+    PreflightPoint,
     QuoteAnswer,
     QuotedDay,
     QuotedQuestion,
@@ -26,6 +27,7 @@ from domain.catalog.catalog import Catalog, Plan, UnknownPlan
 from domain.eligibility.eligibility import Assessment
 from domain.eligibility.targets import AssessedTarget
 from domain.licenses.preflight import Preflight
+from domain.licenses.vendor_words import VendorWords
 from domain.ports.cloud import SellerSubscription
 from domain.quote.overlap import OVERLAP
 from domain.quote.prepaid import FORFEITURE
@@ -43,7 +45,7 @@ def plan_summary(plan: Plan) -> PlanSummary:
     """Return a plan as a list shows it."""
     return PlanSummary(
         plan_id=plan.plan_id,
-        part_number=plan.part_number,
+        part_number=plan.product_code,
         name=plan.name,
         name_2014=plan.name_2014,
         aliases=plan.aliases,
@@ -157,8 +159,13 @@ def quoted(catalog: Catalog, prepared: Prepared, support_contact: str) -> Quoted
     )
 
 
-def switch_plan(plan: SwitchPlan) -> SwitchPlanAnswer:
-    """Return the whole plan of a switch; a line of money tells its direction."""
+def switch_plan(plan: SwitchPlan, words: VendorWords) -> SwitchPlanAnswer:
+    """Return the whole plan of a switch; a line of money tells its direction.
+
+    Args:
+        plan: The plan.
+        words: The vendor's words for what users are to expect.
+    """
     return SwitchPlanAnswer(
         users=plan.users,
         quantity=plan.quantity,
@@ -170,18 +177,20 @@ def switch_plan(plan: SwitchPlan) -> SwitchPlanAnswer:
         money=tuple(widened(PlannedLine, each.line, direction=each.direction) for each in plan.money),
         credit_check=plan.credit_check,
         addons=plan.addons,
-        preflight=_preflight(plan.preflight),
+        preflight=_preflight(plan.preflight, words),
         pilot=plan.pilot,
     )
 
 
-def _preflight(found: Preflight | None) -> PreflightAnswer | None:
+def _preflight(found: Preflight | None, words: VendorWords) -> PreflightAnswer | None:
     if found is None:
         return None
     return PreflightAnswer(
         users=found.users,
         users_checked=found.users_checked,
-        findings=found.findings,
+        findings=tuple(
+            widened(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in found.findings
+        ),
         failing=found.failing,
     )
 

@@ -79,7 +79,7 @@ def _fate(addon: Plan | None, target: Plan) -> str:
         return INCOMPATIBLE
     if addon.has_known_services and all(_has(target, each) for each in addon.service_plans):
         return INCLUDED
-    needed = _base_services().get(addon.part_number)
+    needed = _base_services().get(addon.product_code)
     services = {each.service for each in target.service_plans}
     return ATTACHABLE if needed is not None and services & needed else INCOMPATIBLE
 
@@ -98,4 +98,4 @@ def _base_services() -> Mapping[str, frozenset[str]]:
     """Return add-on -> services of which the plan that it is attached to has at least one."""
     text = files(domain.catalog).joinpath("data/addons.json").read_text("utf-8")
     rows = json.loads(text)["addons"]
-    return {row["part_number"]: frozenset(row["attaches_to_any_service"]) for row in rows}
+    return {row["product_code"]: frozenset(row["attaches_to_any_service"]) for row in rows}

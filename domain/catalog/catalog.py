@@ -123,7 +123,7 @@ class Catalog:
         # A product of which only the vendor's list tells does not stand in the way of one that we know.
         found = tuple(plan for plan in found if not plan.unknown) or found
         if len(found) > 1:
-            names = ", ".join(f"{plan.name} ({plan.part_number})" for plan in found)
+            names = ", ".join(f"{plan.name} ({plan.product_code})" for plan in found)
             raise AmbiguousPlan(
                 f"{text!r} names several plans: {names}.",
                 remedy="Give the part number or the plan id.",
@@ -192,10 +192,10 @@ class Catalog:
         return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def map_disabled(
-        self, source_plan_id: str, target_plan_id: str, disabled_service_plan_ids: Iterable[str]
+        self, source_plan_id: str, target_plan_id: str, disabled_ids: Iterable[str]
     ) -> DisabledMapping:
         """Map a user's switched-off services to the new plan (switch#services)."""
-        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_service_plan_ids)
+        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_ids)
 
     def _unknown(self, text: str) -> UnknownPlan:
         close = difflib.get_close_matches(
@@ -238,7 +238,7 @@ def _packaged(name: str) -> Any:
 def _plan(row: Mapping[str, Any], service_plans: Mapping[str, ServicePlan]) -> Plan:
     return Plan(
         plan_id=row["plan_id"],
-        part_number=row["part_number"],
+        product_code=row["part_number"],
         name=row["name"],
         name_2014=row["name_2014"],
         aliases=tuple(row["aliases"]),
@@ -267,7 +267,7 @@ def _price(row: Mapping[str, Any]) -> Price:
 def _index_names(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
     index: dict[str, dict[str, Plan]] = {}
     for plan in plans:
-        for name in (plan.part_number, plan.name, plan.name_2014, *plan.aliases):
+        for name in (plan.product_code, plan.name, plan.name_2014, *plan.aliases):
             if name:
                 index.setdefault(_normal(name), {})[plan.plan_id] = plan
     return {name: tuple(found.values()) for name, found in index.items()}

@@ -57,8 +57,8 @@ class Plan:
 
     #: GUID, lower case; made up for placeholders.
     plan_id: str
-    #: The vendor's part number, such as `STANDARDPACK`.
-    part_number: str
+    #: The vendor's code of the product, such as `STANDARDPACK`.
+    product_code: str
     #: Name in the vendor's list today.
     name: str
     #: Name in the 2014 table, or "".
@@ -93,8 +93,3 @@ class Plan:
     def service_plan_ids(self) -> frozenset[str]:
         """Return the ids of its service plans."""
         return frozenset(service_plan.service_plan_id for service_plan in self.service_plans)
-
-    @property
-    def data_service_plans(self) -> tuple[ServicePlan, ...]:
-        """Return the service plans whose loss loses data."""
-        return tuple(service_plan for service_plan in self.service_plans if service_plan.is_data_service)

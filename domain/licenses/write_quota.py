@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import InvalidInput
 
-#: A header that differs by less than this part of the allowance, and one batch, is no news: it is rounded.
+#: A word of the directory that differs by less than this part of the allowance, and so many writes, is no
+#: news: it is rounded.
 _NEWS_PART = 0.01
 _NEWS_WRITES = 20
 #: Waits shorter than this are none: they are what adding fractions leaves behind.
@@ -46,10 +47,6 @@ class Allowance:
     def seconds_for(self, writes: int) -> float:
         """Return how long so many writes take, from a full allowance on."""
         return max(0, writes - self.writes) / self.writes_per_second
-
-
-#: The vendor's limits (graph throttling limits): per application and organization, and per organization.
-PUBLISHED = (Allowance(writes=3_000, window_seconds=150.0), Allowance(writes=18_000, window_seconds=300.0))
 
 
 @dataclass(kw_only=True, slots=True)

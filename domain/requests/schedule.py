@@ -106,9 +106,10 @@ def refused_day(text: str, today: date) -> InvalidInput:
 
 
 def renewal_on(facts: AssessmentInput, billed: BilledPeriod) -> date:
-    """Return the day on which the old plan renews: of new-commerce terms the term, otherwise the paid period.
+    """Return the day on which the old plan renews: its term where that has a cancellation window.
 
-    With a new term the seller takes cancellations again (SOURCE_NOT_CANCELLABLE).
+    Without one the paid period renews. With a new term the seller takes cancellations again
+    (SOURCE_NOT_CANCELLABLE).
     """
     term_end = term_renews_on(facts.source, time_zone=facts.profile.time_zone, now=facts.now)
     is_bound = facts.source.cancellable_until is not None

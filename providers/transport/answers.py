@@ -12,10 +12,10 @@ from functools import lru_cache
 from math import isfinite
 from typing import Any
 
-from domain.catalog.redacted_text import redacted_text
 from domain.kernel.errors import ProviderRefused
 from domain.ports.call_words import asked_words
 from domain.ports.refusals import Refusal
+from providers.transport.redacted_text import redacted_text
 
 #: One JSON object of an answer.
 JsonObject = dict[str, Any]

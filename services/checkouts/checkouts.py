@@ -66,7 +66,7 @@ class SeenCheckout:
     def parties_changed(self) -> tuple[str, ...]:
         """Return the parties that somebody changed at the seller since they were shown."""
         shown = self.checkout.parties
-        return tuple(role for role, party in self.parties.items() if party.etag != shown[role])
+        return tuple(role for role, party in self.parties.items() if party.version != shown[role])
 
 
 def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
@@ -362,7 +362,7 @@ def _quoted(tools: Tools, asked: Asked) -> dict[str, Any]:
     prepared = asked.prepared
     parties = _parties(tools, prepared.question.terms.organization_id)
     return {
-        "parties": {role: party.etag for role, party in parties.items()},
+        "parties": {role: party.version for role, party in parties.items()},
         "quote": prepared.quote.as_facts(),
         "credit_check": MAY_BE_REQUIRED if prepared.may_need_credit_check else NOT_EXPECTED,
     }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
 from domain.licenses.move import MoveRow
+from domain.licenses.vendor_words import VendorWords
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.core.rows import UNSURE_STATUSES
 from store.record.logs import move_row
@@ -65,14 +66,14 @@ HAVING bool_or(status BETWEEN 400 AND 499 AND status <> ALL(%(unsure)s) AND stat
     AND NOT bool_or((status < 400 OR status >= 500 OR status = ANY(%(unsure)s)) AND NOT ({_SAID_NO}))
 """  # noqa: S608  # a constant
 
-_REFUSED = ("error", "code", "text", "request_id", "tries", "pass_name", "position")
+_REFUSED = ("code", "text", "request_id", "tries", "pass_name", "position")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefusedUser:
     """Why a user could not be moved."""
 
-    #: Our word for it.
+    #: Code of rules#license-failures.
     error: str
     #: The directory's own code and text without personal data, and by what its support finds the answer.
     code: str
@@ -87,7 +88,9 @@ class RefusedUser:
 
 
 class OutcomeStore(StorePart):
-    """Outcomes of users by switch."""
+    """Outcomes of users by switch; codes of failures are those of today, whenever a row was saved."""
+
+    words: VendorWords
 
     def latest_outcomes(
         self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]
@@ -121,7 +124,8 @@ class OutcomeStore(StorePart):
             "later": list(passes[passes.index(pass_name) + 1 :]),
             "limit": checked_page_size(limit),
         }
-        return tuple(move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
+        rows = (move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
+        return tuple(replace(row, error=self.words.code_of(row.error)) for row in rows)
 
     def count_users(self, switch_id: str, passes: Sequence[str]) -> int:
         """Return with how many users the passes dealt, each counted once."""
@@ -159,13 +163,13 @@ class OutcomeStore(StorePart):
         """
         failed = self._rows(_FAILED_USERS, {"switch_id": switch_id, "limit": PAGE_SIZE_MAX})
         latest = self._latest(switch_id, [row["user_key"] for row in failed], passes)
-        return {
-            key: RefusedUser(
-                **{**{name: row[name] for name in _REFUSED}, "dependents": tuple(row["dependents"])}
-            )
-            for key, row in latest.items()
-            if row["outcome"] == "failed"
-        }
+        return {key: self._refused(row) for key, row in latest.items() if row["outcome"] == "failed"}
+
+    def _refused(self, row: DictRow) -> RefusedUser:
+        facts = {name: row[name] for name in _REFUSED}
+        return RefusedUser(
+            error=self.words.code_of(row["error"]), dependents=tuple(row["dependents"]), **facts
+        )
 
     def unreturned_users(
         self, switch_id: str, back: Sequence[str], *, after: UUID, limit: int

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.cloud import BATCH_SIZE, DirectoryUser
+from domain.ports.cloud import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
+from providers.microsoft.directory.limits import BATCH_SIZE
 from providers.microsoft.directory.users import USER_FIELDS, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
 from providers.transport.failures import FailedAnswer, failed_answer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,21 @@ def test_rows_are_read_by_page_and_by_outcome(store: SwitchStore) -> None:
     assert store.license_rows(switch_id, "retry-1") == ()
     with pytest.raises(InvalidInput, match="limit"):
         store.license_rows(switch_id, "move", limit=0)
+
+
+def test_rows_of_earlier_versions_are_read_as_codes(store: SwitchStore) -> None:
+    """A stored word of the vendor means its code; the row and its digest stay as they are."""
+    switch_id = new_switch_id()
+    rows = [replace(row, error="CountViolation") for row in move_rows(0, 2, failed=2)]
+    event = store.append_group(group(switch_id, 0, rows), rows)
+
+    failed = store.unresolved_users(switch_id, ["move"])
+    newest = store.last_outcomes(switch_id, ["move"], "move", after_position=-1, limit=10)
+
+    assert [each.error for each in failed.values()] == ["NO_LICENSE_FREE"] * 2
+    assert [each.error for each in newest] == ["NO_LICENSE_FREE"] * 2
+    assert store.license_rows(switch_id, "move") == tuple(rows)
+    assert detail_digest(store.license_rows(switch_id, "move")) == event.detail_digest
 
 
 def test_an_assessment_is_recorded_once(store: SwitchStore) -> None:

@@ -19,6 +19,7 @@ from domain.licenses.move import GroupMoved, MoveRow, group_moved
 from domain.licenses.move import input_digest as digest_of_input
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
+from providers.microsoft.vendor_codes import VENDOR_WORDS
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
@@ -30,7 +31,12 @@ ORGANIZATION = "organization-1"
 def open_store(database_url: str, folder: Path, *, pool_size: int = 4) -> SwitchStore:
     """Return a store on a migrated database."""
     migrate(database_url)
-    return SwitchStore.open(database_url, FileKeyProvider.create(folder / "master.key"), pool_size=pool_size)
+    return SwitchStore.open(
+        database_url,
+        FileKeyProvider.create(folder / "master.key"),
+        pool_size=pool_size,
+        words=VENDOR_WORDS,
+    )
 
 
 def meta(switch_id: str = "", *, attempt: int = 1) -> Meta:
@@ -83,7 +89,7 @@ def move_rows(first: int, count: int, *, failed: int = 0) -> list[MoveRow]:
             kept=("exchange", "teams"),
             newly_granted=("desktop",),
             dependents=("office_web",),
-            error="CountViolation" if position < first + failed else "",
+            error="NO_LICENSE_FREE" if position < first + failed else "",
         )
         for position in range(first, first + count)
     ]

@@ -248,7 +248,7 @@ class MoneyDrive:
 
     def _ordered(self, step: Step, accepted: Quote) -> Ordered:
         terms = accepted.input
-        part = catalog().plan(terms.target_plan_id).part_number
+        part = catalog().plan(terms.target_plan_id).product_code
         names = {catalog().find(name).plan_id: name for name in self.books.addons}
         return Ordered(
             step=step,

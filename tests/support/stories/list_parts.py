@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from uuid import uuid5
 
-from domain.catalog.published.list_rows import COLUMNS
-from domain.catalog.published.published_list import PublishedList, read_published_list
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import NAMESPACE
+from providers.microsoft.product_list.list_rows import COLUMNS
+from providers.microsoft.product_list.published_list import PublishedList, read_published_list
 
 HEADER = ",".join(COLUMNS)
 PRODUCTS = 40

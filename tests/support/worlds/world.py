@@ -36,6 +36,7 @@ from domain.quote.quote import Quote
 from domain.requests.terms import SwitchTerms
 from domain.switch.events import QuoteFixed
 from providers.factory import cloud_factory
+from providers.microsoft.vendor_codes import VENDOR_WORDS
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
 from store.record.notifications import StoredNotification
@@ -346,9 +347,8 @@ async def open_world(
         return world.change_cloud(build_cloud(observer, announce))
 
     try:
-        with SwitchStore.open(
-            database_url, FileKeyProvider.create(folder / "master.key"), pool_size=12
-        ) as store:
+        keys = FileKeyProvider.create(folder / "master.key")
+        with SwitchStore.open(database_url, keys, pool_size=12, words=VENDOR_WORDS) as store:
             toolbox = Toolbox(
                 store=store,
                 cloud_factory=changed_cloud,

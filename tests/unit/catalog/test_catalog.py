@@ -42,7 +42,7 @@ def test_plan_is_found_by_every_name_it_has(catalog: Catalog, text: str) -> None
 def test_every_name_in_the_catalog_names_one_plan(catalog: Catalog) -> None:
     """No name of the packaged catalog is ambiguous, and the ids are unique."""
     for plan in catalog.plans:
-        for name in (plan.plan_id, plan.part_number, plan.name, plan.name_2014 or plan.name, *plan.aliases):
+        for name in (plan.plan_id, plan.product_code, plan.name, plan.name_2014 or plan.name, *plan.aliases):
             assert plan == catalog.find(name)
     assert len(catalog.plans) == len({plan.plan_id for plan in catalog.plans})
 

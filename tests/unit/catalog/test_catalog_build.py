@@ -50,7 +50,7 @@ def test_tiers_and_service_counts_equal_the_published_table(data_dir: Path) -> N
         columns = (int(row["exchange_tier"]), int(row["sharepoint_tier"]), int(row["skype_tier"]))
         assert columns == plan.tiers.as_tuple(), row["plan_name"]
         assert int(row["service_plans"]) == len(plan.service_plans), row["plan_name"]
-        assert (row["String_Id"], row["list_display_name"]) == (plan.part_number, plan.name)
+        assert (row["String_Id"], row["list_display_name"]) == (plan.product_code, plan.name)
         assert not plan.is_placeholder
 
 

@@ -9,9 +9,9 @@ import pytest
 
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.catalog.documents import CatalogContent, Document, built_in_content, content_of
-from domain.catalog.published.catalog_import import ImportedCatalog, import_list
 from domain.catalog.tiers import SwitchKind
 from domain.kernel.errors import AuditMismatch, InvalidInput
+from providers.microsoft.product_list.catalog_import import ImportedCatalog, import_list
 from tests.support.stories.list_parts import PRODUCTS, csv_of, guid, row
 
 SECONDS_MAX = 2.0

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.catalog.published.list_rows import FILE_BYTES_MAX, OUTCOMES
-from domain.catalog.published.published_list import read_published_list
+from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX, OUTCOMES
+from providers.microsoft.product_list.published_list import read_published_list
 from tests.support.stories.list_parts import FIRST_LINE, HEADER, PRODUCTS, csv_of, guid, kinds, refusal, row
 
 

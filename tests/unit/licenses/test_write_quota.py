@@ -11,11 +11,12 @@ import pytest
 
 from activities.base.write_quotas import SLEEP_SECONDS_MAX, WriteQuotas
 from domain.kernel.errors import InvalidInput, ProviderThrottled
-from domain.licenses.write_quota import PUBLISHED, Allowance, QuotaAnswer, Taken, WriteBudget
-from domain.ports.cloud import LicenseChangeResult
+from domain.licenses.write_quota import Allowance, QuotaAnswer, Taken, WriteBudget
+from domain.ports.cloud import LicenseChangeResult, LicenseFailureCode
+from providers.microsoft.directory.limits import WRITE_ALLOWANCES
 
 BATCH = 20
-APPLICATION = PUBLISHED[0]
+APPLICATION = WRITE_ALLOWANCES[0]
 
 
 @dataclass
@@ -78,7 +79,7 @@ def possible(allowance: Allowance, seconds: float) -> float:
 def test_budget_uses_the_published_quota_and_is_never_refused() -> None:
     """Over the burst and three windows at least 95 % of what is allowed gets through, none of it refused."""
     directory = Directory()
-    budget = WriteBudget.full(PUBLISHED, now=directory.now)
+    budget = WriteBudget.full(WRITE_ALLOWANCES, now=directory.now)
     done = drive(budget, directory, 450)
     assert done >= 0.98 * possible(APPLICATION, 450)
     assert directory.throttled == 0
@@ -87,9 +88,9 @@ def test_budget_uses_the_published_quota_and_is_never_refused() -> None:
 def test_restarted_worker_learns_from_the_header_that_the_quota_is_spent() -> None:
     """A worker that starts while the quota is used up is told so by its first answers, not by refusals."""
     directory = Directory()
-    drive(WriteBudget.full(PUBLISHED, now=directory.now), directory, 300)
+    drive(WriteBudget.full(WRITE_ALLOWANCES, now=directory.now), directory, 300)
     directory.now += 20
-    done = drive(WriteBudget.full(PUBLISHED, now=directory.now), directory, 450)
+    done = drive(WriteBudget.full(WRITE_ALLOWANCES, now=directory.now), directory, 450)
     assert done >= 0.95 * 450 * APPLICATION.writes_per_second
     # Without the header a whole batch would be refused; rounding costs a part of one.
     assert directory.throttled < BATCH
@@ -111,7 +112,7 @@ def test_wrong_setting_is_corrected_by_the_answers(writes: int, window_seconds: 
 def test_other_application_that_spends_the_quota_is_heeded() -> None:
     """When somebody else takes half of what comes back, the refused items wait, and none twice in a row."""
     directory = Directory()
-    budget = WriteBudget.full(PUBLISHED, now=directory.now)
+    budget = WriteBudget.full(WRITE_ALLOWANCES, now=directory.now)
     drive(budget, directory, 200)
     for _ in range(20):
         directory.tokens = max(0.0, directory.tokens - 200)
@@ -159,7 +160,7 @@ def test_lanes_with_late_answers_use_the_quota_and_meet_no_refusal_twice(spent: 
     """Answers that overtake each other neither waste the quota nor let an item be refused twice in a row."""
     directory = Directory()
     directory.tokens -= spent
-    budget = WriteBudget.full(PUBLISHED, now=directory.now)
+    budget = WriteBudget.full(WRITE_ALLOWANCES, now=directory.now)
     done = drive_lanes(budget, directory, 450, seed)
     assert done >= 0.95 * (possible(APPLICATION, 450) - spent)
     assert directory.throttled_again == 0
@@ -231,7 +232,10 @@ def test_long_wait_is_handed_over() -> None:
     now = [0.0]
     quota = WriteQuotas(clock=lambda: now[0]).of("a")
     put_off = LicenseChangeResult(
-        directory_id="u", status=429, error="Throttled", retry_after_seconds=SLEEP_SECONDS_MAX + 1
+        directory_id="u",
+        status=429,
+        error=LicenseFailureCode.THROTTLED,
+        retry_after_seconds=SLEEP_SECONDS_MAX + 1,
     )
 
     def pause(seconds: float) -> None:

@@ -114,7 +114,7 @@ async def test_a_member_in_error_holds_the_switch_and_loses_nothing(world: World
     assert why.message in held.message
     assert "1 of 10 members" in why.message
     assert "usage location" in why.remedy
-    assert (row.outcome, row.error) == ("failed", "ProhibitedInUsageLocationViolation")
+    assert (row.outcome, row.error) == ("failed", "LOCATION_NOT_SERVED")
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
 

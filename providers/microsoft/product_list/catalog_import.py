@@ -20,9 +20,9 @@ from domain.catalog.documents import (
     tiers_of,
 )
 from domain.catalog.plans import UNKNOWN
-from domain.catalog.published.list_rows import OUTCOMES, ListFinding
-from domain.catalog.published.published_list import ListedProduct, PublishedList, read_published_list
 from domain.kernel.errors import InvalidInput
+from providers.microsoft.product_list.list_rows import OUTCOMES, ListFinding
+from providers.microsoft.product_list.published_list import ListedProduct, PublishedList, read_published_list
 
 #: Products of the version before that a list may lack; more, and it was cut off.
 GONE_PERCENT_MAX = 10

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from domain.catalog.published.list_rows import (
+from providers.microsoft.product_list.list_rows import (
     COLUMNS,
     FRIENDLY_NAME,
     GUID,

@@ -282,7 +282,7 @@ def _names_of(catalog: Catalog) -> Mapping[str, str]:
 def _catalog_names() -> frozenset[str]:
     """Return every name of the catalog's plans and services, in lower case."""
     catalog = load_catalog()
-    plans = {word for plan in catalog.plans for word in (plan.name, plan.part_number, *plan.aliases)}
+    plans = {word for plan in catalog.plans for word in (plan.name, plan.product_code, *plan.aliases)}
     services = {
         word
         for plan in catalog.plans

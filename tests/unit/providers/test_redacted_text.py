@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.catalog.catalog import load_catalog
-from domain.catalog.redacted_text import TEXT_MAX_LENGTH, named_text, redacted_text
+from providers.transport.redacted_text import TEXT_MAX_LENGTH, named_text, redacted_text
 
 PLAN = "11111111-1111-4111-8111-111111111111"
 OTHER_PLAN = "22222222-2222-4222-8222-222222222222"
