@@ -15,10 +15,11 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.kernel.errors import InvalidInput, UnacceptableText
 from sandbox.billing.billing_routes import BillingRoutes
 from sandbox.billing.bureau import Bureau, BureauSettings
 from sandbox.billing.credit_routes import CreditRoutes
-from sandbox.cloud.answers import HTTP_UNAVAILABLE, Refusal, json_answer, problem, refusal_answer
+from sandbox.cloud.answers import HTTP_UNAVAILABLE, Refusal, invalid, json_answer, problem, refusal_answer
 from sandbox.cloud.state import Sandbox
 from sandbox.control.control_routes import ControlRoutes
 from sandbox.control.planted_faults import FaultyNetwork
@@ -68,6 +69,8 @@ def create_app(
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             error = path_refusal(request.url.path, error)
+        elif isinstance(error, InvalidInput | UnacceptableText):
+            error = invalid(error.message)
         return refusal_answer(sandbox, request.scope, error if isinstance(error, Refusal) else own_fault())
 
     async def broken(_request: Request, error: Exception) -> Response:
@@ -79,6 +82,8 @@ def create_app(
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
         exception_handlers={
             Refusal: refused,
+            InvalidInput: refused,
+            UnacceptableText: refused,
             JournalBroken: broken,
             HTTPException: refused,
             Exception: refused,

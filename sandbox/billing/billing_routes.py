@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.billing.billing import (
+    CreditBody,
+    ResumeBody,
+    StartBody,
+    StopBody,
     billing_view,
     credit,
     find_billed,
-    read_date,
     renew_due,
     resume,
     start,
     stop,
 )
-from sandbox.billing.invoices import invoice_view, issue_invoice, send_alarm, send_notice
+from sandbox.billing.invoices import (
+    AlarmBody,
+    InvoiceBody,
+    NoticeBody,
+    invoice_view,
+    issue_invoice,
+    send,
+)
 from sandbox.billing.quantities import booked_view
 from sandbox.cloud.answers import (
     HTTP_CREATED,
@@ -29,12 +40,21 @@ from sandbox.cloud.answers import (
     organization_of,
 )
 from sandbox.cloud.state import Sandbox
+from sandbox.kernel.bodies import Day, OpenBody, read_body
 from sandbox.kernel.model import Json, Organization, Subscription
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _CUSTOMER = "/billing/v1/customers/{customer}"
-OnSubscription = Callable[[Sandbox, Organization, Subscription, Json, Idempotency], Json]
-OnCustomer = Callable[[Sandbox, Organization, Json, Idempotency], Json]
+_Body = TypeVar("_Body", bound=OpenBody)
+OnSubscription = Callable[[Sandbox, Organization, Subscription, _Body, Idempotency], Json]
+OnCustomer = Callable[[Sandbox, Organization, _Body, Idempotency], Json]
+
+
+class _Days(OpenBody):
+    """A period of days, half-open."""
+
+    from_on: Day
+    to_on: Day
 
 
 class BillingRoutes:
@@ -51,17 +71,19 @@ class BillingRoutes:
         return [
             Route(_CUSTOMER, self.customer, methods=["GET"]),
             Route(f"{_CUSTOMER}/ledger", self.ledger, methods=["GET"]),
-            Route(f"{_CUSTOMER}/invoices", self._on_customer(issue_invoice), methods=["POST"]),
+            Route(f"{_CUSTOMER}/invoices", self._on_customer(InvoiceBody, issue_invoice), methods=["POST"]),
             Route(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice, methods=["GET"]),
             Route(one, self.subscription, methods=["GET"]),
             Route(f"{one}/lines", self.lines, methods=["GET"]),
-            Route(f"{one}/stop", self._on_subscription(stop, HTTP_OK), methods=["POST"]),
-            Route(f"{one}/resume", self._on_subscription(resume, HTTP_OK), methods=["POST"]),
-            Route(f"{one}/credits", self._on_subscription(credit, HTTP_CREATED), methods=["POST"]),
-            Route(f"{one}/start", self._on_subscription(start, HTTP_CREATED), methods=["POST"]),
-            Route(notices, self._on_customer(send_notice), methods=["POST"]),
+            Route(f"{one}/stop", self._on_subscription(StopBody, stop, HTTP_OK), methods=["POST"]),
+            Route(f"{one}/resume", self._on_subscription(ResumeBody, resume, HTTP_OK), methods=["POST"]),
+            Route(
+                f"{one}/credits", self._on_subscription(CreditBody, credit, HTTP_CREATED), methods=["POST"]
+            ),
+            Route(f"{one}/start", self._on_subscription(StartBody, start, HTTP_CREATED), methods=["POST"]),
+            Route(notices, self._on_customer(NoticeBody, send), methods=["POST"]),
             Route(notices, self.notices, methods=["GET"]),
-            Route(alarms, self._on_customer(send_alarm), methods=["POST"]),
+            Route(alarms, self._on_customer(AlarmBody, send), methods=["POST"]),
             Route(alarms, self.alarms, methods=["GET"]),
         ]
 
@@ -87,8 +109,9 @@ class BillingRoutes:
         """Show what was booked for the days of a period."""
         organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
-        days = {name: read_date(dict(request.query_params), name) for name in ("from_on", "to_on")}
-        return json_answer(booked_view(organization, request.path_params["subscription"], **days))
+        days = read_body(_Days, dict(request.query_params))
+        subscription_id = request.path_params["subscription"]
+        return json_answer(booked_view(organization, subscription_id, from_on=days.from_on, to_on=days.to_on))
 
     async def invoice(self, request: Request) -> Response:
         """Show how far an invoice and its credit are."""
@@ -105,7 +128,7 @@ class BillingRoutes:
         organization = organization_of(self._sandbox, request)
         return json_answer({"alarms": organization.alarms})
 
-    def _on_customer(self, effect: OnCustomer) -> Callable[[Request], object]:
+    def _on_customer(self, model: type[_Body], effect: OnCustomer[_Body]) -> Callable[[Request], object]:
         """Return a handler that has its effect once per idempotency key."""
 
         async def handle(request: Request) -> Response:
@@ -115,11 +138,14 @@ class BillingRoutes:
             earlier = idempotency.earlier(is_body_checked=True)
             if earlier is not None:
                 return earlier
-            return json_answer(effect(self._sandbox, organization, body, idempotency), HTTP_CREATED)
+            answer = effect(self._sandbox, organization, read_body(model, body), idempotency)
+            return json_answer(answer, HTTP_CREATED)
 
         return handle
 
-    def _on_subscription(self, effect: OnSubscription, status: int) -> Callable[[Request], object]:
+    def _on_subscription(
+        self, model: type[_Body], effect: OnSubscription[_Body], status: int
+    ) -> Callable[[Request], object]:
         """Return a handler that has its effect once per idempotency key, on one subscription."""
 
         async def handle(request: Request) -> Response:
@@ -131,6 +157,7 @@ class BillingRoutes:
                 return earlier
             renew_due(self._sandbox, organization)
             owned = find_billed(organization, request.path_params["subscription"])
-            return json_answer(effect(self._sandbox, organization, owned, body, idempotency), status)
+            answer = effect(self._sandbox, organization, owned, read_body(model, body), idempotency)
+            return json_answer(answer, status)
 
         return handle

@@ -57,6 +57,11 @@ class Refusal(Exception):
         self.data = data
 
 
+def invalid(text: str) -> Refusal:
+    """Return the refusal of fields that do not go with each other, or with what is there."""
+    return Refusal(HTTP_UNPROCESSABLE, "INVALID_FIELD", text)
+
+
 def json_answer(
     body: Any,
     status: int = HTTP_OK,

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.billing.billing import read_integer, read_text
+from domain.kernel.errors import InvalidInput
 from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
-from sandbox.cloud.bounds import QUANTITY_MAX, invalid
+from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.fold import subscription_document
-from sandbox.cloud.licenses import find_user
 from sandbox.cloud.state import Sandbox, named_id
+from sandbox.kernel.bodies import Body, OneOf, Quantity, Text
 from sandbox.kernel.calendar_days import billing_day_of, part_price
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription, User
-from sandbox.kernel.plans import PlanBook
 from sandbox.seller.seller_views import catalog_item_id, collection, upgrade_views
 from sandbox.seller.subscriptions import find_subscription
 
@@ -99,57 +98,65 @@ def role_views(organization: Organization, user: User) -> list[Json]:
     ]
 
 
-def plan_roles(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return the edit that gives a user roles."""
-    roles = wanted.get("roles")
-    if not isinstance(roles, list) or set(roles) - set(ROLE_TEMPLATES):
-        raise invalid(f"roles must be a list out of {', '.join(ROLE_TEMPLATES)}.")
-    return {"user_id": find_user(organization, read_text(wanted, "user_id")).user_id, "roles": roles}
+class RolesEdit(UserEdit):
+    """The user has other roles of the directory."""
+
+    roles: list[Annotated[str, OneOf(ROLE_TEMPLATES)]]
 
 
-def plan_verdict(_organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return the edit that lets the seller refuse every upgrade; null lets him answer by himself again."""
-    errors = wanted.get("errors")
-    if errors is None:
-        return {"errors": None}
-    if not isinstance(errors, list) or not all(_is_error(each) for each in errors):
-        raise invalid("errors must be null or a list of objects with code and description.")
-    return {"errors": errors}
+class _UpgradeError(Body):
+    """Why the seller refuses an upgrade."""
+
+    code: Any
+    description: Any
 
 
-def _is_error(each: Any) -> bool:
-    return isinstance(each, dict) and set(each) == {"code", "description"}
+class VerdictEdit(Edit):
+    """The seller refuses every upgrade; null: it decides by itself again."""
+
+    errors: list[_UpgradeError] | None = None
 
 
-def plan_purchase(organization: Organization, wanted: Json, plans: PlanBook) -> Json:
-    """Return the edit that adds a subscription: another one, an add-on, or one that somebody else sold."""
-    plan = plans.get(read_text(wanted, "plan_id").lower())
-    if plan is None:
-        raise invalid("plan_id must be a plan of the price book.")
-    primary = next(iter(organization.subscriptions.values()))
-    number = len(organization.subscriptions)
-    subscription_id = named_id(organization.organization_id, f"hand-subscription:{number}")
-    added = Subscription(
-        subscription_id=subscription_id,
-        order_id=subscription_id.replace("-", "")[:12],
-        plan_id=plan.plan_id,
-        plan_name=plan.name,
-        quantity=read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX),
-        currency=primary.currency,
-        term=primary.term,
-        billing_cycle=primary.billing_cycle,
-        created_at=primary.created_at,
-        visible_at=primary.created_at,
-        ready_at=primary.created_at,
-        cancellable_until=None,
-        role="side",
-        unit_price_minor_units=plan.unit_price_minor_units(primary.currency, primary.billing_cycle),
-        parent_subscription_id=str(wanted.get("parent_subscription_id") or "").lower(),
-        is_sold_elsewhere=bool(wanted.get("is_sold_elsewhere")),
-    )
-    if not wanted.get("is_billed"):
-        return {"document": subscription_document(added)}
-    return _paid(organization, added, primary.billing or {})
+class PurchaseEdit(Edit):
+    """The organization has one more subscription: of another plan, of an add-on, or from another seller."""
+
+    plan_id: Text
+    quantity: Quantity
+    #: Subscription that it is an add-on of.
+    parent_subscription_id: str | None = None
+    is_sold_elsewhere: bool = False
+    #: It is paid for the period of the first subscription.
+    is_billed: bool = False
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        organization, plan = place.organization, place.sandbox.plans.get(self.plan_id.lower())
+        if plan is None:
+            raise InvalidInput(field="plan_id", value=self.plan_id, allowed="a plan of the price book")
+        primary = next(iter(organization.subscriptions.values()))
+        number = len(organization.subscriptions)
+        subscription_id = named_id(organization.organization_id, f"hand-subscription:{number}")
+        added = Subscription(
+            subscription_id=subscription_id,
+            order_id=subscription_id.replace("-", "")[:12],
+            plan_id=plan.plan_id,
+            plan_name=plan.name,
+            quantity=self.quantity,
+            currency=primary.currency,
+            term=primary.term,
+            billing_cycle=primary.billing_cycle,
+            created_at=primary.created_at,
+            visible_at=primary.created_at,
+            ready_at=primary.created_at,
+            cancellable_until=None,
+            role="side",
+            unit_price_minor_units=plan.unit_price_minor_units(primary.currency, primary.billing_cycle),
+            parent_subscription_id=(self.parent_subscription_id or "").lower(),
+            is_sold_elsewhere=self.is_sold_elsewhere,
+        )
+        if not self.is_billed:
+            return {"document": subscription_document(added)}
+        return _paid(organization, added, primary.billing or {})
 
 
 def _paid(organization: Organization, added: Subscription, period: Json) -> Json:

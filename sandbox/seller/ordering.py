@@ -18,9 +18,10 @@ from sandbox.cloud.answers import (
     Refusal,
     is_short_number,
 )
-from sandbox.cloud.bounds import QUANTITY_MAX
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, next_id
+from sandbox.faults.fault_rules import CartError, OrderErrors
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.model import Json, Organization, Subscription, seconds
 from sandbox.kernel.plans import PlanBook
@@ -73,9 +74,9 @@ def create_cart(
         "order_id": None,
     }
     view = cart_view(cart)
-    told = sandbox.faults.order_error(organization.organization_id, "cart_error")
-    if told is not None:
-        view["lineItems"][0]["error"] = {"errorCode": _number(told["code"]), "errorDescription": told["text"]}
+    error = sandbox.faults.take_error(organization.organization_id, CartError)
+    if error is not None:
+        view["lineItems"][0]["error"] = {"errorCode": _number(error.code), "errorDescription": error.text}
     sandbox.commit(
         "cart_created",
         organization_id=organization.organization_id,
@@ -204,12 +205,12 @@ def _until(void_until: datetime, check: Json | None) -> Json:
 
 
 def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, bool]:
-    """Return the errors that this checkout tells in its success, and whether it makes no order."""
-    told = sandbox.faults.order_error(organization.organization_id, "order_errors")
-    if told is None:
+    """Return the errors of a checkout that is a success, and whether it makes no order."""
+    error = sandbox.faults.take_error(organization.organization_id, OrderErrors)
+    if error is None:
         return {}, False
-    error = {"orderGroupId": "0", "code": _number(told["code"]), "description": told["text"]}
-    return {"orderErrors": [error]}, not told["is_partial"]
+    view = {"orderGroupId": "0", "code": _number(error.code), "description": error.text}
+    return {"orderErrors": [view]}, not error.is_partial
 
 
 def _number(code: str) -> int | str:

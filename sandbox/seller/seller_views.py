@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.cloud.bounds import QUANTITY_MAX
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.calendar_days import billing_day_of, local_day, term_end
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.model import Json, Organization, Subscription

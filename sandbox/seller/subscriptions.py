@@ -17,9 +17,9 @@ from sandbox.cloud.answers import (
     Idempotency,
     Refusal,
 )
-from sandbox.cloud.bounds import QUANTITY_MAX
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription
 from sandbox.seller.seller_views import seller_status, subscription_view
