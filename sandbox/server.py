@@ -80,14 +80,7 @@ def create_app(
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
-        exception_handlers={
-            Refusal: refused,
-            InvalidInput: refused,
-            UnacceptableText: refused,
-            JournalBroken: broken,
-            HTTPException: refused,
-            Exception: refused,
-        },
+        exception_handlers={JournalBroken: broken, **dict.fromkeys(_REFUSED, refused)},
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
@@ -108,6 +101,9 @@ _PARTS = (
     Memberships,
     ControlRoutes,
 )
+
+#: What is answered in the form of the path: also what the routes and the sandbox itself fail at.
+_REFUSED = (Refusal, InvalidInput, UnacceptableText, HTTPException, Exception)
 
 
 @asynccontextmanager

@@ -122,6 +122,35 @@ def ledger_entry(organization: Organization, kind: str, at: str, *, offset: int 
     return {"entry_id": entry_id, "kind": kind, "booked_at": at, **facts}
 
 
+def paid_period(start_on: date, end_on: date, billing_day: int, paid_minor_units: int) -> Json:
+    """Return a billing period that is paid."""
+    return {
+        "state": "billing",
+        "period_start_on": start_on.isoformat(),
+        "period_end_on": end_on.isoformat(),
+        "paid_minor_units": paid_minor_units,
+        "credited_minor_units": 0,
+        "billing_day": billing_day,
+    }
+
+
+def charge_entry(entry_id: str, at: str, owned: Subscription, reason: str) -> Json:
+    """Return the entry of the ledger that charges the billing period of a subscription."""
+    billing = owned.billing or {}
+    return {
+        "entry_id": entry_id,
+        "kind": "charge",
+        "booked_at": at,
+        "subscription_id": owned.subscription_id,
+        "from_on": billing["period_start_on"],
+        "to_on": billing["period_end_on"],
+        "amount_minor_units": billing["paid_minor_units"],
+        "currency": owned.currency,
+        "quantity": owned.quantity,
+        "reason": reason,
+    }
+
+
 def _commit(
     sandbox: Sandbox, organization: Organization, record_type: str, entry: Json, **facts: Any
 ) -> None:
@@ -161,26 +190,9 @@ def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, st
     billing_day = billing_day_of(owned.billing or {}, owned.billing_cycle)
     end_on = period_end(start_on, owned.billing_cycle, billing_day)
     amount = owned.unit_price_minor_units * owned.quantity
-    entry = ledger_entry(
-        organization,
-        "charge",
-        iso(sandbox.now()),
-        subscription_id=owned.subscription_id,
-        from_on=start_on.isoformat(),
-        to_on=end_on.isoformat(),
-        amount_minor_units=amount,
-        currency=owned.currency,
-        quantity=owned.quantity,
-        reason="renewal",
-    )
-    billing = {
-        "state": "billing",
-        "period_start_on": start_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "paid_minor_units": amount,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
+    billing = paid_period(start_on, end_on, billing_day, amount)
+    entry_id, _sequence = next_id(organization, "ledger")
+    entry = charge_entry(entry_id, iso(sandbox.now()), dataclasses.replace(owned, billing=billing), "renewal")
     changes: Json = {"billing": billing, "version": owned.version + 1}
     if owned.cancellable_until is not None and _is_new_term(owned, start_on, organization):
         # With a new term the seller takes cancellations again.
@@ -345,32 +357,16 @@ def start(
     Raises:
         Refusal: A field is wrong (422).
     """
-    effective_on, end_on, amount = body.effective_on, body.period_end_on, body.amount_minor_units
+    effective_on, end_on = body.effective_on, body.period_end_on
     if not effective_on < end_on:
         raise invalid("period_end_on must be after effective_on: the days are half-open.")
     check_currency(organization, body.currency)
     billing_day = _stated_billing_day(body.billing_day, end_on)
-    entry = ledger_entry(
-        organization,
-        "charge",
-        iso(sandbox.now()),
-        subscription_id=owned.subscription_id,
-        from_on=effective_on.isoformat(),
-        to_on=end_on.isoformat(),
-        amount_minor_units=amount,
-        currency=body.currency,
-        quantity=body.quantity,
-        reason="start",
-    )
-    answer = {"charge_id": entry["entry_id"]}
-    billing = {
-        "state": "billing",
-        "period_start_on": effective_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "paid_minor_units": amount,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
+    billing = paid_period(effective_on, end_on, billing_day, body.amount_minor_units)
+    entry_id, _sequence = next_id(organization, "ledger")
+    started = dataclasses.replace(owned, billing=billing, quantity=body.quantity, currency=body.currency)
+    entry = charge_entry(entry_id, iso(sandbox.now()), started, "start")
+    answer = {"charge_id": entry_id}
     price = body.unit_price_minor_units
     document = subscription_document(owned, billing=billing, unit_price_minor_units=price)
     facts = idempotency.facts(HTTP_CREATED, answer)

@@ -36,9 +36,9 @@ from sandbox.cloud.answers import (
     HTTP_OK,
     Idempotency,
     json_answer,
-    json_body,
     organization_of,
 )
+from sandbox.cloud.routes import Handler, Routes
 from sandbox.cloud.state import Sandbox
 from sandbox.kernel.bodies import Day, OpenBody, read_body
 from sandbox.kernel.model import Json, Organization, Subscription
@@ -57,11 +57,8 @@ class _Days(OpenBody):
     to_on: Day
 
 
-class BillingRoutes:
+class BillingRoutes(Routes):
     """Handlers of billing and notices."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of billing and notices."""
@@ -128,36 +125,24 @@ class BillingRoutes:
         organization = organization_of(self._sandbox, request)
         return json_answer({"alarms": organization.alarms})
 
-    def _on_customer(self, model: type[_Body], effect: OnCustomer[_Body]) -> Callable[[Request], object]:
+    def _on_customer(self, model: type[_Body], effect: OnCustomer[_Body]) -> Handler:
         """Return a handler that has its effect once per idempotency key."""
 
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
-            earlier = idempotency.earlier(is_body_checked=True)
-            if earlier is not None:
-                return earlier
-            answer = effect(self._sandbox, organization, read_body(model, body), idempotency)
-            return json_answer(answer, HTTP_CREATED)
+        def on_customer(
+            sandbox: Sandbox, organization: Organization, _request: Request, body: Json, key: Idempotency
+        ) -> Json:
+            return effect(sandbox, organization, read_body(model, body), key)
 
-        return handle
+        return self._once(on_customer, HTTP_CREATED, IDEMPOTENCY_KEY, is_body_checked=True)
 
-    def _on_subscription(
-        self, model: type[_Body], effect: OnSubscription[_Body], status: int
-    ) -> Callable[[Request], object]:
+    def _on_subscription(self, model: type[_Body], effect: OnSubscription[_Body], status: int) -> Handler:
         """Return a handler that has its effect once per idempotency key, on one subscription."""
 
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
-            earlier = idempotency.earlier(is_body_checked=True)
-            if earlier is not None:
-                return earlier
-            renew_due(self._sandbox, organization)
+        def on_subscription(
+            sandbox: Sandbox, organization: Organization, request: Request, body: Json, key: Idempotency
+        ) -> Json:
+            renew_due(sandbox, organization)
             owned = find_billed(organization, request.path_params["subscription"])
-            answer = effect(self._sandbox, organization, owned, read_body(model, body), idempotency)
-            return json_answer(answer, status)
+            return effect(sandbox, organization, owned, read_body(model, body), key)
 
-        return handle
+        return self._once(on_subscription, status, IDEMPOTENCY_KEY, is_body_checked=True)

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from sandbox.billing.bureau import STATUS_OF, check_view, decide
 from sandbox.cloud.answers import HTTP_NOT_FOUND, Refusal, json_answer, json_body, organization_of
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.kernel.bodies import OneOf, OpenBody, read_body
 from sandbox.kernel.model import Json, Organization
 
@@ -21,11 +21,8 @@ class _DecisionBody(OpenBody):
     verdict: Annotated[str, OneOf(STATUS_OF.values())]
 
 
-class CreditRoutes:
+class CreditRoutes(Routes):
     """Handlers of the credit bureau."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the bureau's routes."""

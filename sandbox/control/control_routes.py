@@ -24,7 +24,7 @@ from sandbox.cloud.answers import (
 )
 from sandbox.cloud.edit_body import price_book_plan
 from sandbox.cloud.group_work import settle_groups
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.control.edits import plan_edit
 from sandbox.directory.graph_calls import quota_of
 from sandbox.directory.plan_views import plan_views
@@ -63,11 +63,8 @@ async def _world_body(request: Request) -> Json:
     return body
 
 
-class ControlRoutes:
+class ControlRoutes(Routes):
     """Handlers of the control API."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the control API's routes."""

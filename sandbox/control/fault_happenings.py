@@ -39,20 +39,20 @@ class Happenings:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._ends: set[asyncio.Task[None]] = set()
-        self._by_kind: dict[type[fault_rules.Happening], Act] = {
-            fault_rules.SlowProvisioning: self._slow_down,
-            fault_rules.OrderErrors: self._plant_error,
-            fault_rules.CartError: self._plant_error,
-            fault_rules.SeatsShort: self._take_seats,
-            fault_rules.Incident: self._begin_incident,
-            fault_rules.UserDeleted: self._delete_user,
-            fault_rules.UserJoined: self._add_user,
-            fault_rules.LicenseRemoved: self._remove_license,
-            fault_rules.LicenseDisabled: self._disable_license,
-            fault_rules.ServicePending: self._leave_service_pending,
-            fault_rules.SecondSeller: self._add_second_seller,
-            fault_rules.ScheduledChange: self._schedule_change,
-            fault_rules.RenewalOff: self._turn_renewal_off,
+        self._by_fault: dict[str, Act] = {
+            "slow_provisioning": self._slow_down,
+            "order_errors": self._plant_error,
+            "cart_error": self._plant_error,
+            "seats_short": self._take_seats,
+            "incident": self._begin_incident,
+            "user_deleted": self._delete_user,
+            "user_joined": self._add_user,
+            "license_removed": self._remove_license,
+            "license_disabled": self._disable_license,
+            "service_pending": self._leave_service_pending,
+            "second_seller": self._add_second_seller,
+            "scheduled_change": self._schedule_change,
+            "renewal_off": self._turn_renewal_off,
         }
 
     async def happen(self, fired: Fired[Any], call: Call, scope: Scope) -> None:
@@ -65,12 +65,12 @@ class Happenings:
         """
         if isinstance(fired.rule, fault_rules.Latency):
             await asyncio.sleep(fired.rule.seconds)
-        elif isinstance(fired.rule, fault_rules.TokenExpired):
+        elif fired.rule.fault == "token_expired":
             self._sandbox.faults.revoke(Headers(scope=scope).get("authorization", ""))
-        elif isinstance(fired.rule, fault_rules.Shuffled):
+        elif fired.rule.fault == "shuffled":
             scope[SHUFFLED] = fired
         elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:
-            self._by_kind[type(fired.rule)](fired, organization)
+            self._by_fault[fired.rule.fault](fired, organization)
 
     def _slow_down(self, fired: Fired[fault_rules.SlowProvisioning], organization: Organization) -> None:
         rule = fired.rule
@@ -98,22 +98,22 @@ class Happenings:
         self._edit(organization, kind="health", service=service, status=fired.rule.status)
         self._later(fired, lambda: self._edit(organization, kind="health", service=service, status=_RESTORED))
 
-    def _delete_user(self, fired: Fired[fault_rules.UserDeleted], organization: Organization) -> None:
+    def _delete_user(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         user = _chosen(fired, organization)
         if user is not None:
             self._edit(organization, kind="delete_user", user_id=user.user_id)
 
-    def _add_user(self, fired: Fired[fault_rules.UserJoined], organization: Organization) -> None:
+    def _add_user(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         primary = next(one for one in organization.subscriptions.values() if one.role == "primary")
         name = f"Joined {fired.rule.name} {fired.hit}"
         self._edit(organization, kind="add_user", display_name=name, plan_id=primary.plan_id)
 
-    def _remove_license(self, fired: Fired[fault_rules.LicenseRemoved], organization: Organization) -> None:
+    def _remove_license(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         user = _chosen(fired, organization)
         if user is not None and user.licenses:
             self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
 
-    def _disable_license(self, fired: Fired[fault_rules.LicenseDisabled], organization: Organization) -> None:
+    def _disable_license(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
         """Let the newest plan that was ordered stay Disabled for a user, for a while or for good."""
         user, ordered = _chosen(fired, organization), _ordered(organization)
         if user is None or not ordered:
@@ -184,7 +184,7 @@ class Happenings:
         held = {one.plan_id for one in organization.subscriptions.values()}
         return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
 
-    def _turn_renewal_off(self, _fired: Fired[fault_rules.RenewalOff], organization: Organization) -> None:
+    def _turn_renewal_off(self, _fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         """Let the old subscription end with its term; what was scheduled for the next one goes."""
         old = _old(organization)
         if old is not None:

@@ -26,12 +26,10 @@ from sandbox.faults.fault_rules import (
     Failed,
     Happening,
     Late,
-    LostAnswer,
     Paging,
     Refused,
     Throttled,
-    TimeoutAfter,
-    TimeoutBefore,
+    Timeout,
 )
 from sandbox.kernel.settings import PlantedFault
 from sandbox.lists.paging import PAGING, PagingFault
@@ -109,16 +107,15 @@ class FaultyNetwork:
 
     async def _go_wrong(self, rule: Answer, scope: Scope, body: bytes, send: Send) -> None:
         """Answer a request as a fault of the program says, or not at all."""
-        if isinstance(rule, LostAnswer | TimeoutAfter) or (
-            isinstance(rule, Throttled | Failed | Refused) and rule.is_carried_out
-        ):
+        is_carried_out = isinstance(rule, Throttled | Failed | Refused) and rule.is_carried_out
+        if is_carried_out or rule.fault in {"lost_answer", "timeout_after"}:
             await self._app(scope, _again(body), _swallow)
         if isinstance(rule, Throttled | Failed | Refused):
             await refusal_answer(self._sandbox, scope, _refusal_of(rule))(scope, _again(body), send)
             return
         if isinstance(rule, Late):
             self._keep(self._have_effect_late(scope, body, rule.seconds))
-        elif isinstance(rule, TimeoutBefore):
+        elif isinstance(rule, Timeout):
             await asyncio.sleep(rule.seconds)
         await send(_TORN_START)
 

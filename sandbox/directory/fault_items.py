@@ -12,7 +12,14 @@ from starlette.types import Scope
 from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal
 from sandbox.cloud.state import Sandbox
 from sandbox.faults.fault_calls import CHANGE_LICENSES, USERS
-from sandbox.faults.fault_rules import ItemFailed, ItemFault, ItemMissing, ItemRefused, ItemThrottled, draw
+from sandbox.faults.fault_rules import (
+    ItemFailed,
+    ItemFault,
+    ItemRefused,
+    ItemThrottled,
+    ItemWithoutSuccess,
+    draw,
+)
 from sandbox.kernel.model import Json, Organization
 
 #: Where the middleware leaves the fault that shuffles the answers of a batch.
@@ -41,7 +48,7 @@ def item_fault(sandbox: Sandbox, organization: Organization, item: Json) -> Item
 
 
 def _outcome(rule: ItemFault) -> ItemOutcome:
-    is_carried_out = isinstance(rule, ItemThrottled | ItemFailed | ItemMissing) and rule.is_carried_out
+    is_carried_out = isinstance(rule, ItemWithoutSuccess) and rule.is_carried_out
     return ItemOutcome(is_carried_out=is_carried_out, refusal=_refusal(rule))
 
 

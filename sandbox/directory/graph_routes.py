@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.cloud.answers import json_answer, json_body, organization_of
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.directory.batch import BatchRunner, read_requests
 from sandbox.directory.fault_items import order_of
 from sandbox.directory.graph_calls import start_writes
@@ -32,11 +32,8 @@ _ISSUES = RowKind(context="admin/serviceAnnouncement/issues", kind="serviceHealt
 _ORGANIZATION = RowKind(context="organization", kind="organization")
 
 
-class GraphRoutes:
+class GraphRoutes(Routes):
     """Handlers of the directory."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the directory's routes."""

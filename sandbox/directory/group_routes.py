@@ -17,6 +17,7 @@ from sandbox.cloud.group_fold import DEFAULT_NAME
 from sandbox.cloud.group_work import ERROR_WORDS, work_record
 from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, read_change
 from sandbox.cloud.needs_check import check_needs
+from sandbox.cloud.routes import Routes
 from sandbox.cloud.state import Sandbox, named_id
 from sandbox.directory.graph_calls import check_quota
 from sandbox.directory.user_views import changed_user_view
@@ -53,11 +54,8 @@ GROUP_FIELDS = frozenset(
 _DEFAULT_FIELDS = ("id", "description", "displayName", "groupTypes", "mailEnabled", "securityEnabled")
 
 
-class GroupRoutes:
+class GroupRoutes(Routes):
     """Handlers of the directory's groups."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of groups."""

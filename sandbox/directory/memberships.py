@@ -13,7 +13,7 @@ from starlette.routing import Route
 from sandbox.cloud.answers import organization_of
 from sandbox.cloud.group_fold import group_of
 from sandbox.cloud.licenses import find_user
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.directory.group_routes import GROUP_FIELDS, find_group, group_view
 from sandbox.directory.plan_views import PlanViews, plan_views
 from sandbox.directory.user_views import DEFAULT_FIELDS, USER_FIELDS, user_view
@@ -49,11 +49,8 @@ class Member:
         return {"@odata.type": f"#microsoft.graph.{self.kind}"} | self.view(names)
 
 
-class Memberships:
+class Memberships(Routes):
     """Handlers of memberships."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of memberships, each with its casts to one kind of object."""

@@ -136,18 +136,10 @@ class Refused(AnsweredNo):
     text: _Words = "The resource is locked by another request."
 
 
-class LostAnswer(Answer):
-    """The call has its effect, and the line breaks."""
-
-
-class TimeoutBefore(Answer):
-    """The line stands still, then breaks, without an effect."""
+class Timeout(Answer):
+    """The line stands still, then breaks, before the effect of the call or after it."""
 
     seconds: _Seconds = 15
-
-
-class TimeoutAfter(TimeoutBefore):
-    """The call has its effect, the line stands still, then breaks."""
 
 
 class Late(Answer):
@@ -164,10 +156,6 @@ class Latency(Happening):
     """The answer takes longer."""
 
     seconds: _Seconds
-
-
-class TokenExpired(Happening):
-    """The token of the call is taken no more."""
 
 
 class Shuffled(Happening):
@@ -231,22 +219,6 @@ class Incident(Passing):
     seconds: _Seconds
 
 
-class UserDeleted(Happening):
-    """A user is deleted."""
-
-
-class UserJoined(Happening):
-    """A user is added, with the first plan."""
-
-
-class LicenseRemoved(Happening):
-    """A user loses every license."""
-
-
-class LicenseDisabled(Passing):
-    """The newest plan that was ordered stays Disabled for a user."""
-
-
 class ServicePending(Passing):
     """A service of the newest plan that was ordered is not activated."""
 
@@ -268,10 +240,6 @@ class ScheduledChange(Happening):
     is_other_plan: bool = False
 
 
-class RenewalOff(Happening):
-    """The old subscription is to end with its term."""
-
-
 class Paging(RequestFault):
     """A list of the directory goes wrong; while such a rule is in force, its pages are short."""
 
@@ -286,18 +254,23 @@ class ItemFault(FaultRule):
     usual: ClassVar = CHANGE_LICENSES
 
 
-class ItemThrottled(ItemFault):
+class ItemWithoutSuccess(ItemFault):
+    """The item is no success: it has no answer, or one that says no."""
+
+    #: The item has its effect all the same.
+    is_carried_out: bool = False
+
+
+class ItemThrottled(ItemWithoutSuccess):
     """The item is answered 429."""
 
     retry_after_seconds: _Seconds = 1
-    is_carried_out: bool = False
 
 
-class ItemFailed(ItemFault):
+class ItemFailed(ItemWithoutSuccess):
     """The item is answered as by a server that fails."""
 
     status: _ServerFailure = 503
-    is_carried_out: bool = False
 
 
 class ItemRefused(ItemFault):
@@ -306,12 +279,6 @@ class ItemRefused(ItemFault):
     status: Literal[400, 401, 403, 404, 409, 412, 423] = 409
     code: _Words = "Request_Conflict"
     text: _Words = "Another object is being updated; concurrency violation."
-
-
-class ItemMissing(ItemFault):
-    """The item has no answer."""
-
-    is_carried_out: bool = False
 
 
 class CallbackFault(FaultRule):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from sandbox.billing.billing import BILLING_DAY_MAX
+from sandbox.billing.billing import BILLING_DAY_MAX, charge_entry, paid_period
 from sandbox.billing.profiles import Profile
 from sandbox.cloud.answers import invalid
 from sandbox.cloud.fold import subscription_document
@@ -133,7 +133,15 @@ def organization_record(
         "users": rows,
         "subscriptions": [subscription_document(one) for one in owned],
         "orders": [],
-        "entries": [_first_charge(request.organization_id, one, now) for one in owned],
+        "entries": [
+            charge_entry(
+                named_id(request.organization_id, f"seed-charge:{one.subscription_id}"),
+                iso(min(one.created_at, now)),
+                one,
+                "paid in advance",
+            )
+            for one in owned
+        ],
         "sequence": len(owned),
     }
 
@@ -237,14 +245,10 @@ def _subscription(
     options, is_primary = request.options, number == 0
     is_new_commerce = options.terms == "new_commerce"
     unit_price = plan.unit_price_minor_units(request.currency, request.billing_cycle)
-    billing = _first_period(options, request.billing_cycle, start_on)
-    paid = part_price(
-        unit_price * quantity,
-        start_on,
-        date.fromisoformat(billing["period_end_on"]),
-        billing_cycle=request.billing_cycle,
-        billing_day=billing["billing_day"],
-    )
+    cycle = request.billing_cycle
+    end_on, billing_day = _first_period(options, cycle, start_on)
+    price = unit_price * quantity
+    paid = part_price(price, start_on, end_on, billing_cycle=cycle, billing_day=billing_day)
     return Subscription(
         subscription_id=named_id(request.organization_id, f"seed-subscription:{number}"),
         order_id=named_id(request.organization_id, f"seed-order:{number}").replace("-", "")[:12],
@@ -262,12 +266,14 @@ def _subscription(
         is_trial=options.is_trial and is_primary,
         role="primary" if is_primary else "side",
         unit_price_minor_units=unit_price,
-        billing=billing | {"paid_minor_units": paid, "credited_minor_units": 0},
+        billing=paid_period(start_on, end_on, billing_day, paid),
     )
 
 
-def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
-    """Return the first period: a whole one, or the part up to the end of another subscription's term.
+def _first_period(options: Options, billing_cycle: str, start_on: date) -> tuple[date, int]:
+    """Return the end of the first period, and the day of the month on which it renews.
+
+    It is a whole one, or the part up to the end of another subscription's term.
 
     Raises:
         Refusal: That end is not inside of one whole period from the start on.
@@ -283,25 +289,4 @@ def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
             )
         if not 1 <= billing_day <= BILLING_DAY_MAX or add_months(end_on, 0, billing_day) != end_on:
             raise invalid(f"options.billing_day must be a day of the month on which {end_on} falls.")
-    return {
-        "state": "billing",
-        "period_start_on": start_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "billing_day": billing_day,
-    }
-
-
-def _first_charge(organization_id: str, owned: Subscription, now: datetime) -> Json:
-    billing = owned.billing or {}
-    return {
-        "entry_id": named_id(organization_id, f"seed-charge:{owned.subscription_id}"),
-        "kind": "charge",
-        "booked_at": iso(min(owned.created_at, now)),
-        "subscription_id": owned.subscription_id,
-        "from_on": billing["period_start_on"],
-        "to_on": billing["period_end_on"],
-        "amount_minor_units": billing["paid_minor_units"],
-        "currency": owned.currency,
-        "quantity": owned.quantity,
-        "reason": "paid in advance",
-    }
+    return end_on, billing_day

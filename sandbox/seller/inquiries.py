@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
 from typing import Annotated, Any
 
@@ -10,10 +11,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.kernel.errors import InvalidInput
+from sandbox.billing.billing import charge_entry, paid_period
 from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
 from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.fold import subscription_document
-from sandbox.cloud.state import Sandbox, named_id
+from sandbox.cloud.routes import Routes
+from sandbox.cloud.state import named_id
 from sandbox.kernel.bodies import Body, OneOf, Quantity, Text
 from sandbox.kernel.calendar_days import billing_day_of, part_price
 from sandbox.kernel.clock import iso
@@ -35,11 +38,8 @@ ROLE_FIELDS = frozenset({"id", "displayName", "roleTemplateId"})
 _SUBSCRIPTION = "/v1/customers/{customer}/subscriptions/{subscription}"
 
 
-class InquiryRoutes:
+class InquiryRoutes(Routes):
     """Handlers of questions that change nothing."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of the seller."""
@@ -162,29 +162,10 @@ class PurchaseEdit(Edit):
 def _paid(organization: Organization, added: Subscription, period: Json) -> Json:
     """Return a purchase that was paid for a period."""
     billing_day = billing_day_of(period, added.billing_cycle)
-    paid = part_price(
-        added.unit_price_minor_units * added.quantity,
-        date.fromisoformat(period["period_start_on"]),
-        date.fromisoformat(period["period_end_on"]),
-        billing_cycle=added.billing_cycle,
-        billing_day=billing_day,
-    )
-    billing = {name: period[name] for name in ("period_start_on", "period_end_on")} | {
-        "state": "billing",
-        "paid_minor_units": paid,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
-    entry = {
-        "entry_id": named_id(organization.organization_id, f"hand-charge:{added.subscription_id}"),
-        "kind": "charge",
-        "booked_at": iso(added.created_at),
-        "subscription_id": added.subscription_id,
-        "from_on": billing["period_start_on"],
-        "to_on": billing["period_end_on"],
-        "amount_minor_units": paid,
-        "currency": added.currency,
-        "quantity": added.quantity,
-        "reason": "paid in advance",
-    }
-    return {"document": subscription_document(added, billing=billing), "entries": [entry]}
+    start_on, end_on = (date.fromisoformat(period[name]) for name in ("period_start_on", "period_end_on"))
+    price = added.unit_price_minor_units * added.quantity
+    paid = part_price(price, start_on, end_on, billing_cycle=added.billing_cycle, billing_day=billing_day)
+    added = dataclasses.replace(added, billing=paid_period(start_on, end_on, billing_day, paid))
+    entry_id = named_id(organization.organization_id, f"hand-charge:{added.subscription_id}")
+    entry = charge_entry(entry_id, iso(added.created_at), added, "paid in advance")
+    return {"document": subscription_document(added), "entries": [entry]}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -12,14 +10,12 @@ from sandbox.billing.billing import renew_due
 from sandbox.cloud.answers import (
     HTTP_CREATED,
     HTTP_OK,
-    Idempotency,
     json_answer,
-    json_body,
     organization_of,
 )
-from sandbox.cloud.state import Sandbox
-from sandbox.kernel.model import Json, Organization, Subscription
-from sandbox.seller.ordering import Answered, check_out, create_cart, find_cart, find_order, void_order
+from sandbox.cloud.routes import Effect, Handler, Routes
+from sandbox.kernel.model import Organization, Subscription
+from sandbox.seller.ordering import check_out, create_cart, find_cart, find_order, void_order
 from sandbox.seller.parties import change_party, party_record
 from sandbox.seller.seller_views import (
     cart_view,
@@ -33,14 +29,10 @@ from sandbox.seller.subscriptions import find_subscription, patch_subscription
 
 REQUEST_ID = "MS-RequestId"
 _CUSTOMER = "/v1/customers/{customer}"
-Effect = Callable[[Sandbox, Organization, Request, Json, Idempotency], Answered]
 
 
-class SellerRoutes:
+class SellerRoutes(Routes):
     """Handlers of the seller."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the seller's routes."""
@@ -126,17 +118,6 @@ class SellerRoutes:
             self._sandbox, organization, request.path_params["subscription"]
         )
 
-    def _effect(self, effect: Effect, status: int) -> Callable[[Request], object]:
+    def _effect(self, effect: Effect, status: int) -> Handler:
         """Return a handler that has its effect once per request id and path."""
-
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, REQUEST_ID, body)
-            earlier = idempotency.earlier(is_body_checked=False)
-            if earlier is not None:
-                return earlier
-            answered = effect(self._sandbox, organization, request, body, idempotency)
-            return json_answer(answered, status)
-
-        return handle
+        return self._once(effect, status, REQUEST_ID, is_body_checked=False)
