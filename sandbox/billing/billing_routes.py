@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.billing.billing import (
@@ -35,8 +34,6 @@ from sandbox.cloud.answers import (
     HTTP_CREATED,
     HTTP_OK,
     Idempotency,
-    json_answer,
-    organization_of,
 )
 from sandbox.cloud.routes import Handler, Routes
 from sandbox.cloud.state import Sandbox
@@ -66,12 +63,12 @@ class BillingRoutes(Routes):
         notices = "/notices/v1/customers/{customer}/notices"
         alarms = "/notices/v1/customers/{customer}/alarms"
         return [
-            Route(_CUSTOMER, self.customer, methods=["GET"]),
-            Route(f"{_CUSTOMER}/ledger", self.ledger, methods=["GET"]),
+            self._show(_CUSTOMER, self.customer),
+            self._show(f"{_CUSTOMER}/ledger", self.ledger),
             Route(f"{_CUSTOMER}/invoices", self._on_customer(InvoiceBody, issue_invoice), methods=["POST"]),
-            Route(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice, methods=["GET"]),
-            Route(one, self.subscription, methods=["GET"]),
-            Route(f"{one}/lines", self.lines, methods=["GET"]),
+            self._show(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice),
+            self._show(one, self.subscription),
+            self._show(f"{one}/lines", self.lines),
             Route(f"{one}/stop", self._on_subscription(StopBody, stop, HTTP_OK), methods=["POST"]),
             Route(f"{one}/resume", self._on_subscription(ResumeBody, resume, HTTP_OK), methods=["POST"]),
             Route(
@@ -79,51 +76,44 @@ class BillingRoutes(Routes):
             ),
             Route(f"{one}/start", self._on_subscription(StartBody, start, HTTP_CREATED), methods=["POST"]),
             Route(notices, self._on_customer(NoticeBody, send), methods=["POST"]),
-            Route(notices, self.notices, methods=["GET"]),
+            self._show(notices, self.notices),
             Route(alarms, self._on_customer(AlarmBody, send), methods=["POST"]),
-            Route(alarms, self.alarms, methods=["GET"]),
+            self._show(alarms, self.alarms),
         ]
 
-    async def customer(self, request: Request) -> Response:
+    def customer(self, organization: Organization, _request: Request) -> Json:
         """Show the billing profile."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"organization_id": organization.organization_id} | organization.profile)
+        return {"organization_id": organization.organization_id} | organization.profile
 
-    async def ledger(self, request: Request) -> Response:
+    def ledger(self, organization: Organization, _request: Request) -> Json:
         """Show every entry of the ledger."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
-        return json_answer({"entries": organization.ledger})
+        return {"entries": organization.ledger}
 
-    async def subscription(self, request: Request) -> Response:
+    def subscription(self, organization: Organization, request: Request) -> Json:
         """Show the current billing period of a subscription."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
         owned = find_billed(organization, request.path_params["subscription"])
-        return json_answer(billing_view(self._sandbox, organization, owned))
+        return billing_view(self._sandbox, organization, owned)
 
-    async def lines(self, request: Request) -> Response:
+    def lines(self, organization: Organization, request: Request) -> Json:
         """Show what was booked for the days of a period."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
         days = read_body(_Days, dict(request.query_params))
         subscription_id = request.path_params["subscription"]
-        return json_answer(booked_view(organization, subscription_id, from_on=days.from_on, to_on=days.to_on))
+        return booked_view(organization, subscription_id, from_on=days.from_on, to_on=days.to_on)
 
-    async def invoice(self, request: Request) -> Response:
+    def invoice(self, organization: Organization, request: Request) -> Json:
         """Show how far an invoice and its credit are."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer(invoice_view(self._sandbox, organization, request.path_params["invoice"]))
+        return invoice_view(self._sandbox, organization, request.path_params["invoice"])
 
-    async def notices(self, request: Request) -> Response:
+    def notices(self, organization: Organization, _request: Request) -> Json:
         """Show every notice that was sent."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"notices": organization.notices})
+        return {"notices": organization.notices}
 
-    async def alarms(self, request: Request) -> Response:
+    def alarms(self, organization: Organization, _request: Request) -> Json:
         """Show every call to whoever runs the installation."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"alarms": organization.alarms})
+        return {"alarms": organization.alarms}
 
     def _on_customer(self, model: type[_Body], effect: OnCustomer[_Body]) -> Handler:
         """Return a handler that has its effect once per idempotency key."""

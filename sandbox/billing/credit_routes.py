@@ -28,26 +28,27 @@ class CreditRoutes(Routes):
         """Return the bureau's routes."""
         one = "/credit/v1/customers/{customer}/checks/{check}"
         return [
-            Route(one, self.check, methods=["GET"]),
+            self._show(one, self.check),
             Route(f"{one}/decision", self.decide, methods=["POST"]),
         ]
 
-    async def check(self, request: Request) -> Response:
+    def check(self, organization: Organization, request: Request) -> Json:
         """Show a check as it stands."""
-        return json_answer(check_view(*self._find(request)))
+        return check_view(organization, _find(organization, request))
 
     async def decide(self, request: Request) -> Response:
         """Take over what an operator decided; a check that is decided stays as it is."""
-        organization, check = self._find(request)
+        organization = organization_of(self._sandbox, request)
+        check = _find(organization, request)
         verdict = read_body(_DecisionBody, await json_body(request)).verdict
         if check["status"] == "required":
             decide(self._sandbox, organization, check | {"is_told": True}, verdict)
         return json_answer(check_view(organization, organization.checks[check["check_id"]]))
 
-    def _find(self, request: Request) -> tuple[Organization, Json]:
-        organization = organization_of(self._sandbox, request)
-        check = organization.checks.get(request.path_params["check"])
-        if check is None:
-            text = f"There is no credit check {request.path_params['check']}."
-            raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_CHECK", text)
-        return organization, check
+
+def _find(organization: Organization, request: Request) -> Json:
+    check = organization.checks.get(request.path_params["check"])
+    if check is None:
+        text = f"There is no credit check {request.path_params['check']}."
+        raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_CHECK", text)
+    return check

@@ -15,9 +15,17 @@ from collections.abc import Coroutine
 from typing import Any
 
 from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.cloud.answers import HTTP_OK, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal, refusal_answer
+from sandbox.cloud.answers import (
+    HTTP_OK,
+    HTTP_TOO_MANY,
+    HTTP_UNAVAILABLE,
+    Refusal,
+    read_content,
+    refusal_answer,
+)
 from sandbox.cloud.state import Sandbox
 from sandbox.control.fault_happenings import Happenings
 from sandbox.faults.fault_calls import Call, call_of, owner_of, subscription_in
@@ -76,7 +84,7 @@ class FaultyNetwork:
         if settings.latency_ms:
             await asyncio.sleep(settings.latency_ms / MILLISECONDS)
         if not engine.is_idle:
-            body = await _body_of(receive)
+            body = await read_content(Request(scope, receive))
             receive = _again(body)
             answer = await self._programmed(scope, body)
             if answer is not None:
@@ -128,7 +136,9 @@ class FaultyNetwork:
             await send(_TORN_START)
         elif fault.kind == "late":
             late_seconds = self._sandbox.settings.late_seconds
-            self._keep(self._have_effect_late(scope, await _body_of(receive), late_seconds))
+            self._keep(
+                self._have_effect_late(scope, await read_content(Request(scope, receive)), late_seconds)
+            )
             await send(_TORN_START)
         else:
             refusal = Refusal(*_STATUSES[fault.kind], headers={"Retry-After": "1"})
@@ -150,16 +160,6 @@ class FaultyNetwork:
                 fault.count -= 1
                 return fault
         return None
-
-
-async def _body_of(receive: Receive) -> bytes:
-    """Read a request's body to its end."""
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
 
 
 def _again(body: bytes) -> Receive:

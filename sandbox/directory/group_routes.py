@@ -15,7 +15,7 @@ from sandbox.cloud.answers import HTTP_ACCEPTED, json_answer, json_body, organiz
 from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.group_fold import DEFAULT_NAME
 from sandbox.cloud.group_work import ERROR_WORDS, work_record
-from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, read_change
+from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, missing, read_change
 from sandbox.cloud.needs_check import check_needs
 from sandbox.cloud.routes import Routes
 from sandbox.cloud.state import Sandbox, named_id
@@ -30,8 +30,7 @@ from sandbox.lists.listing import (
     check_parameters,
     entry_answer,
     list_routes,
-    missing,
-    unknown_field,
+    names_of,
 )
 from sandbox.lists.paging import PAGE_SIZE_LIMIT, behind
 from sandbox.lists.queries import QUERY_PARAMETERS, read_query
@@ -193,10 +192,7 @@ def group_view(organization: Organization, group: Group, select: str | None) -> 
     Raises:
         Refusal: A field that a group has not.
     """
-    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
-    for name in names:
-        if name not in GROUP_FIELDS:
-            raise unknown_field(name, "group")
+    names = names_of(select, GROUP_FIELDS, "group") or _DEFAULT_FIELDS
     fields = _group_fields(organization, group)
     return {name: fields[name] for name in names}
 

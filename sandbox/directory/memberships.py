@@ -18,7 +18,7 @@ from sandbox.directory.group_routes import GROUP_FIELDS, find_group, group_view
 from sandbox.directory.plan_views import PlanViews, plan_views
 from sandbox.directory.user_views import DEFAULT_FIELDS, USER_FIELDS, user_view
 from sandbox.kernel.model import Group, Json, Organization, User
-from sandbox.lists.listing import Listing, list_routes, unknown_field
+from sandbox.lists.listing import Listing, list_routes, names_of
 from sandbox.lists.paging import PAGE_SIZE_DEFAULT, behind
 from sandbox.seller.inquiries import ROLE_FIELDS, role_views
 
@@ -29,6 +29,7 @@ _NAMESPACES = ("microsoft.graph", "graph")
 EXPANDED_MAX = 20
 #: Fields of a group among other objects where no `$select` was given.
 _GROUP_DEFAULTS = ("id", "displayName")
+_FIELDS = USER_FIELDS | GROUP_FIELDS | ROLE_FIELDS
 
 Fields = tuple[str, ...]
 #: Members of what a request names, and how users look.
@@ -74,7 +75,7 @@ class Memberships(Routes):
         organization = organization_of(self._sandbox, request)
         found = members_of(request, organization, plan_views(self._sandbox, organization))
         chosen = sorted((each for each in found if kind in {"", each.kind}), key=_id_of)
-        names = _names(request.query_params.get("$select"))
+        names = names_of(request.query_params.get("$select"), _FIELDS, "directoryObject")
         return Listing(
             context="directoryObjects",
             entries=behind(chosen, _id_of),
@@ -102,14 +103,6 @@ def user_expansions(organization: Organization) -> dict[str, Callable[[User], An
 def _casts(kinds: Sequence[str]) -> list[tuple[str, str]]:
     """Return what a path may end with, and which kind of object it then lists."""
     return [("", "")] + [(f"/{space}.{kind}", kind) for kind in kinds for space in _NAMESPACES]
-
-
-def _names(select: str | None) -> Fields:
-    names = tuple(name.strip() for name in select.split(",")) if select else ()
-    for name in names:
-        if name not in USER_FIELDS | GROUP_FIELDS | ROLE_FIELDS:
-            raise unknown_field(name, "directoryObject")
-    return names
 
 
 def _members(

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.directory.plan_views import PlanViews
 from sandbox.kernel.model import Json, User
-from sandbox.lists.listing import unknown_field
+from sandbox.lists.listing import names_of
 
 #: Shown where no `$select` was given; licenses and location come only when they are asked for.
 DEFAULT_FIELDS = (
@@ -149,13 +149,7 @@ def selected_fields(select: str | None) -> tuple[str, ...]:
     Raises:
         Refusal: A field that the directory does not know.
     """
-    if not select:
-        return DEFAULT_FIELDS
-    fields = tuple(name.strip() for name in select.split(","))
-    for name in fields:
-        if name not in USER_FIELDS:
-            raise unknown_field(name, "user")
-    return fields
+    return names_of(select, USER_FIELDS, "user") or DEFAULT_FIELDS
 
 
 def user_view(user: User, fields: tuple[str, ...], plans: PlanViews) -> Json:

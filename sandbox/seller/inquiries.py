@@ -7,12 +7,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from domain.kernel.errors import InvalidInput
 from sandbox.billing.billing import charge_entry, paid_period
-from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
+from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal
 from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.routes import Routes
@@ -44,21 +43,20 @@ class InquiryRoutes(Routes):
     def routes(self) -> list[Route]:
         """Return the routes of the seller."""
         return [
-            Route(f"{_SUBSCRIPTION}/upgrades", self.upgrades, methods=["GET"]),
-            Route(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions, methods=["GET"]),
+            self._show(f"{_SUBSCRIPTION}/upgrades", self.upgrades),
+            self._show(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions),
         ]
 
-    async def upgrades(self, request: Request) -> Response:
+    def upgrades(self, organization: Organization, request: Request) -> Json:
         """List the plans to which a subscription of legacy terms could be upgraded."""
-        return json_answer(collection(self._upgrades(request)))
+        return collection(self._upgrades(organization, request))
 
-    async def transitions(self, request: Request) -> Response:
+    def transitions(self, organization: Organization, request: Request) -> Json:
         """List the plans to which a subscription of new-commerce terms could change."""
-        currency = organization_of(self._sandbox, request).profile["currency"]
-        return json_answer(collection([_transition(item, currency) for item in self._upgrades(request)]))
+        currency = organization.profile["currency"]
+        return collection([_transition(item, currency) for item in self._upgrades(organization, request)])
 
-    def _upgrades(self, request: Request) -> list[Json]:
-        organization = organization_of(self._sandbox, request)
+    def _upgrades(self, organization: Organization, request: Request) -> list[Json]:
         if self._sandbox.settings.is_volume_high:
             text = "We are switching a high volume of plans. Try again in about an hour."
             raise Refusal(

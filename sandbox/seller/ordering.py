@@ -10,13 +10,13 @@ from starlette.requests import Request
 
 from sandbox.billing.bureau import NEVER, credit_check_view, new_check
 from sandbox.cloud.answers import (
-    HTTP_BAD_REQUEST,
     HTTP_CREATED,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Idempotency,
     Refusal,
-    is_short_number,
+    bad,
+    seller_code,
 )
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, next_id
@@ -44,10 +44,6 @@ _ITEM_PARTS = 3
 _CART_ERROR = "800009"
 
 
-def _bad(code: str, text: str, data: Any = None) -> Refusal:
-    return Refusal(HTTP_BAD_REQUEST, code, text, data=data)
-
-
 def create_cart(
     sandbox: Sandbox, organization: Organization, _request: Request, body: Json, idempotency: Idempotency
 ) -> Answered:
@@ -59,7 +55,7 @@ def create_cart(
     fields = _without_case(body)
     lines = fields.get("lineitems")
     if not isinstance(lines, list) or not 1 <= len(lines) <= CART_LINES_LIMIT:
-        raise _bad(_CART_ERROR, f"A cart needs 1 to {CART_LINES_LIMIT} line items.")
+        raise bad(_CART_ERROR, f"A cart needs 1 to {CART_LINES_LIMIT} line items.")
     now = sandbox.now()
     cart_id, sequence = next_id(organization, "cart")
     cart: Json = {
@@ -76,7 +72,7 @@ def create_cart(
     view = cart_view(cart)
     error = sandbox.faults.take_error(organization.organization_id, CartError)
     if error is not None:
-        view["lineItems"][0]["error"] = {"errorCode": _number(error.code), "errorDescription": error.text}
+        view["lineItems"][0]["error"] = {"errorCode": seller_code(error.code), "errorDescription": error.text}
     sandbox.commit(
         "cart_created",
         organization_id=organization.organization_id,
@@ -90,7 +86,7 @@ def create_cart(
 def _payment_method(fields: Json) -> str:
     method = str(fields.get("paymentmethod") or CARD).lower()
     if method not in PAYMENT_METHODS:
-        raise _bad(_CART_ERROR, f"Payment method {method} is not accepted.")
+        raise bad(_CART_ERROR, f"Payment method {method} is not accepted.")
     return method
 
 
@@ -115,15 +111,15 @@ def _cart_line(value: Any, plans: PlanBook, organization: Organization) -> Json:
     parts = str(fields.get("catalogitemid", "")).split(":")
     currency = organization.profile["currency"]
     if len(parts) != _ITEM_PARTS or parts[0].lower() not in plans:
-        raise _bad(_CART_ERROR, f"Catalog item {fields.get('catalogitemid')} is not available.")
+        raise bad(_CART_ERROR, f"Catalog item {fields.get('catalogitemid')} is not available.")
     if parts[2] != currency:
-        raise _bad(_CART_ERROR, f"The customer is billed in {currency}, the item is priced in {parts[2]}.")
+        raise bad(_CART_ERROR, f"The customer is billed in {currency}, the item is priced in {parts[2]}.")
     quantity, term = fields.get("quantity"), fields.get("termduration", "P1M")
     cycle = str(fields.get("billingcycle", "monthly")).lower()
     if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
+        raise bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
     if term not in TERM_DAYS or cycle not in BILLING_CYCLES:
-        raise _bad(_CART_ERROR, f"Term {term} with billing cycle {cycle} is not offered.")
+        raise bad(_CART_ERROR, f"Term {term} with billing cycle {cycle} is not offered.")
     return {
         "plan_id": parts[0].lower(),
         "parent": None,
@@ -209,12 +205,8 @@ def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, b
     error = sandbox.faults.take_error(organization.organization_id, OrderErrors)
     if error is None:
         return {}, False
-    view = {"orderGroupId": "0", "code": _number(error.code), "description": error.text}
+    view = {"orderGroupId": "0", "code": seller_code(error.code), "description": error.text}
     return {"orderErrors": [view]}, not error.is_partial
-
-
-def _number(code: str) -> int | str:
-    return int(code) if is_short_number(code) else code
 
 
 def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
@@ -318,13 +310,13 @@ def void_order(
     order = find_order(organization, request.path_params["order"])
     now = sandbox.now()
     if body.get("status") != "cancelled":
-        raise _bad("800096", "The status of an order can be changed to cancelled only.")
+        raise bad("800096", "The status of an order can be changed to cancelled only.")
     if order["status"] == "cancelled":
         return order_view(organization.subscriptions, order, now)
     closes_at = parse_instant(order["creationDate"]) + timedelta(days=sandbox.settings.void_window_days)
     is_checked = order.get("creditCheck", {}).get("status", "approved") == "approved"
     if now > closes_at and is_checked:
-        raise _bad("800061", f"The order cannot be cancelled: its window closed on {iso(closes_at)}.")
+        raise bad("800061", f"The order cannot be cancelled: its window closed on {iso(closes_at)}.")
     voided = order | {"status": "cancelled"}
     documents = [
         subscription_document(owned, status="deleted", grace_ends_at=None, version=owned.version + 1)
