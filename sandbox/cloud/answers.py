@@ -223,14 +223,14 @@ class Idempotency:
         Raises:
             Refusal: The key was used with another body, where that is checked.
         """
-        found = self._organization.answers.get(self.key) if self.key else None
-        if found is None:
+        recorded = self._organization.answers.get(self.key) if self.key else None
+        if recorded is None:
             return None
-        if is_body_checked and found["digest"] != self.digest:
+        if is_body_checked and recorded["digest"] != self.digest:
             raise Refusal(
                 HTTP_CONFLICT, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another body."
             )
-        return json_answer(found["body"], found["status"])
+        return json_answer(recorded["body"], recorded["status"])
 
     def facts(self, status: int, body: Json) -> Json:
         """Return the part of a record that makes a repeat get the same answer."""

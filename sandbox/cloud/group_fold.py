@@ -13,10 +13,10 @@ DEFAULT_NAME = "Licensing"
 
 def group_of(organization: Organization, group_id: str) -> Group:
     """Return a group, which is made where there is none."""
-    found = organization.groups.get(group_id)
-    if found is None:
-        found = organization.groups[group_id] = Group(group_id=group_id, display_name=DEFAULT_NAME)
-    return found
+    group = organization.groups.get(group_id)
+    if group is None:
+        group = organization.groups[group_id] = Group(group_id=group_id, display_name=DEFAULT_NAME)
+    return group
 
 
 def feed_license(

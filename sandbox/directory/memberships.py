@@ -73,8 +73,8 @@ class Memberships(Routes):
     def _list(self, request: Request, *, members_of: MembersOf, kind: str) -> Listing[Member]:
         """List the members of one kind, or of all where it is ""."""
         organization = organization_of(self._sandbox, request)
-        found = members_of(request, organization, plan_views(self._sandbox, organization))
-        chosen = sorted((each for each in found if kind in {"", each.kind}), key=_id_of)
+        members = members_of(request, organization, plan_views(self._sandbox, organization))
+        chosen = sorted((each for each in members if kind in {"", each.kind}), key=_id_of)
         names = names_of(request.query_params.get("$select"), _FIELDS, "directoryObject")
         return Listing(
             context="directoryObjects",
@@ -89,8 +89,8 @@ def user_expansions(organization: Organization) -> dict[str, Callable[[User], An
     """Return what `$expand` can bring with a user; nobody here is another's manager."""
 
     def owners(user: User, *, is_deep: bool) -> list[Json]:
-        found = sorted(_owners_of(organization, user, is_deep=is_deep), key=_id_of)
-        return [member.shown(()) for member in found[:EXPANDED_MAX]]
+        members = sorted(_owners_of(organization, user, is_deep=is_deep), key=_id_of)
+        return [member.shown(()) for member in members[:EXPANDED_MAX]]
 
     return {
         "directReports": lambda _user: [],

@@ -95,9 +95,9 @@ def paged(
     if token is not None and "page_expired" in fault.kinds:
         raise Refusal(HTTP_BAD_REQUEST, EXPIRED, "The specified page token value has expired.")
     size = min(top, fault.page_size) if fault.page_size else top
-    found = list(islice(after(last_id), size + 1))
-    page = found[:size]
-    if len(found) <= size:
+    entries = list(islice(after(last_id), size + 1))
+    page = entries[:size]
+    if len(entries) <= size:
         return PageView(entries=page, link=None)
     if "page_repeated" in fault.kinds:
         return PageView(entries=page, link=next_link(request, last_id))

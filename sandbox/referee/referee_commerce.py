@@ -106,13 +106,13 @@ class CommerceBook:
 
     def _read_renewal(self, document: dict[str, Any], at: str) -> None:
         """Note since when a subscription that can't be cancelled any more is not renewed either."""
-        until, told_at = document["cancellable_until"], parse_instant(at)
-        is_late = until is not None and told_at > parse_instant(until)
+        until, cancelled_at = document["cancellable_until"], parse_instant(at)
+        is_late = until is not None and cancelled_at > parse_instant(until)
         book = self._days.setdefault(document["subscription_id"], DayBook())
         if document["is_auto_renewed"] or not is_late:
             book.ends_from = None
         elif book.ends_from is None:
-            book.ends_from = local_day(told_at, self._zone)
+            book.ends_from = local_day(cancelled_at, self._zone)
 
     def _read_end(self, document: dict[str, Any]) -> None:
         """Note that nobody pays for the grace in which an expired subscription serves on."""

@@ -31,10 +31,10 @@ def find_subscription(sandbox: Sandbox, organization: Organization, subscription
     Raises:
         Refusal: There is none of that id (404, 20003).
     """
-    found = organization.subscriptions.get(subscription_id.lower())
-    if found is None or found.is_sold_elsewhere or not found.is_visible(sandbox.now()):
+    owned = organization.subscriptions.get(subscription_id.lower())
+    if owned is None or owned.is_sold_elsewhere or not owned.is_visible(sandbox.now()):
         raise Refusal(HTTP_NOT_FOUND, "20003", f"Subscription {subscription_id} was not found.")
-    return found
+    return owned
 
 
 def patch_subscription(
