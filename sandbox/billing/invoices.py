@@ -156,7 +156,7 @@ def invoice_view(sandbox: Sandbox, organization: Organization, invoice_id: str) 
 
 def _settled_on(references: list[Json], today: date) -> str | None:
     """Return the day on which the last credit among the entries arrived, or None."""
-    days = [date.fromisoformat(entry["settles_on"]) for entry in references if entry["kind"] == "credit"]
+    days = [date.fromisoformat(entry["settles_on"]) for entry in references if "settles_on" in entry]
     return max(days).isoformat() if days and max(days) <= today else None
 
 

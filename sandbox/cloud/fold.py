@@ -267,7 +267,8 @@ def _edit_invoice_delivery(organization: Organization, _edit: Json, at: str) -> 
 def _edit_credit_settlement(organization: Organization, _edit: Json, at: str) -> None:
     today = local_day(parse_instant(at), organization.zone).isoformat()
     for entry in organization.ledger:
-        if entry["kind"] == "credit":
+        # Licenses given back inside a period are no credit that travels.
+        if "settles_on" in entry:
             entry["settles_on"] = min(entry["settles_on"], today)
 
 
