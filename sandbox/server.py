@@ -108,7 +108,7 @@ _REFUSED = (Refusal, InvalidInput, UnacceptableText, HTTPException, Exception)
 
 @asynccontextmanager
 async def _working(sandbox: Sandbox, bureau: Bureau, _app: Starlette) -> AsyncIterator[None]:
-    """Let the bureau work while the server serves, and close the journal after both."""
+    """Run the bureau while the server serves, and close the journal after both."""
     work = asyncio.create_task(bureau.run())
     yield
     work.cancel()

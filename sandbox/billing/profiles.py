@@ -1,4 +1,4 @@
-"""Fields of a billing profile that can be planted, or asked for when an organization is made."""
+"""Fields of a billing profile that an edit or the request for an organization can set."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Sandbox:
         self.quota = Quota()
         self.faults = FaultEngine()
         self.is_broken = False
-        #: The bureau tells what it decided; an order by card is checked only then, since nobody waits for it.
+        #: The bureau calls back; an order by card is checked only then, since nobody waits for it.
         self.is_calling_back = False
         self.journal = Journal(state_dir)
         try:

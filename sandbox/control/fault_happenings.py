@@ -1,4 +1,4 @@
-"""What a fault program lets happen beside a call: slow days, incidents, people who come and go, few seats.
+"""What a fault program does beside a call: slow days, incidents, people who come and go, few seats.
 
 Whatever somebody with access to the cloud's own consoles might do is an edit by hand in the journal, so that
 the referee books what follows from it to that hand.
@@ -56,7 +56,7 @@ class Happenings:
         }
 
     async def happen(self, fired: Fired[Any], call: Call, scope: Scope) -> None:
-        """Let a fault happen, before the request that it came with is carried out.
+        """Carry out a fault, before the request that it came with.
 
         Args:
             fired: The fault.
@@ -80,7 +80,7 @@ class Happenings:
         self._sandbox.faults.plant_error(organization.organization_id, fired.rule)
 
     def _take_seats(self, fired: Fired[fault_rules.SeatsShort], organization: Organization) -> None:
-        """Let the newest plan that was ordered have fewer seats, for a while or for good."""
+        """Take seats from the newest plan that was ordered, for a while or for good."""
         ordered = _ordered(organization)
         if not ordered:
             return
@@ -114,7 +114,7 @@ class Happenings:
             self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
 
     def _disable_license(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
-        """Let the newest plan that was ordered stay Disabled for a user, for a while or for good."""
+        """Disable the newest plan that was ordered for a user, for a while or for good."""
         user, ordered = _chosen(fired, organization), _ordered(organization)
         if user is None or not ordered:
             return
@@ -130,7 +130,7 @@ class Happenings:
     def _leave_service_pending(
         self, fired: Fired[fault_rules.ServicePending], organization: Organization
     ) -> None:
-        """Let a service of the newest plan that was ordered not be activated, for a while or for good."""
+        """Hold back a service of the newest plan that was ordered, for a while or for good."""
         ordered = _ordered(organization)
         if not ordered:
             return
@@ -152,7 +152,7 @@ class Happenings:
         self._change(organization, subscription_id, service_statuses=statuses)
 
     def _add_second_seller(self, fired: Fired[fault_rules.SecondSeller], organization: Organization) -> None:
-        """Let the organization have the old plan from another seller too, for a while or for good."""
+        """Sell the old plan to the organization from elsewhere too, for a while or for good."""
         old = _old(organization)
         if old is None:
             return
@@ -164,7 +164,7 @@ class Happenings:
         self._later(fired, lambda: self._change(organization, added, status="deleted"))
 
     def _schedule_change(self, fired: Fired[fault_rules.ScheduledChange], organization: Organization) -> None:
-        """Let a change be scheduled for the old subscription's renewal."""
+        """Schedule a change for the old subscription's renewal."""
         old, rule = _old(organization), fired.rule
         if old is None:
             return
@@ -185,7 +185,7 @@ class Happenings:
         return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
 
     def _turn_renewal_off(self, _fired: Fired[fault_rules.Happening], organization: Organization) -> None:
-        """Let the old subscription end with its term; what was scheduled for the next one goes."""
+        """Turn off the renewal of the old subscription, and what was scheduled for its next term."""
         old = _old(organization)
         if old is not None:
             self._change(organization, old.subscription_id, is_auto_renewed=False, scheduled=None)
@@ -198,7 +198,7 @@ class Happenings:
         self._sandbox.commit("edit", organization_id=organization.organization_id, actor=_HAND, edit=edit)
 
     def _later(self, fired: Fired[fault_rules.Passing], end: Callable[[], None]) -> None:
-        """Let a fault end after its seconds; one of 0 seconds does not end by itself."""
+        """End a fault after its seconds; one of 0 seconds does not end by itself."""
         seconds = fired.rule.seconds
         if not seconds:
             return

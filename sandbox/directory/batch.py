@@ -77,7 +77,7 @@ class BatchRunner:
 
         Args:
             requests: The items.
-            is_shuffled: Answer in another order than was asked.
+            is_shuffled: Answer in another order than that of the requests.
             order: The order of the answers that a fault wants.
         """
         answers = [await self._answer(item) for item in requests]

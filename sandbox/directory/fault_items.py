@@ -62,7 +62,7 @@ def _refusal(rule: ItemFault) -> Refusal | None:
 
 
 def order_of(scope: Scope) -> Callable[[list[Json]], list[Json]]:
-    """Return in which order the answers of a batch leave: as asked, or as a fault draws it."""
+    """Return the order in which the answers of a batch leave: that of the requests, or a drawn one."""
     fired: Any = scope.get(SHUFFLED)
     if fired is None:
         return lambda responses: responses

@@ -94,7 +94,7 @@ class LicenseWrites:
             check_quota(self.sandbox, self.organization, self.now, user_key)
 
     def quota_headers(self) -> dict[str, str]:
-        """Return what the directory tells of its quota in every answer once most of it is used."""
+        """Return the header about the quota that every answer has once most of it is used."""
         settings = self.sandbox.settings
         if not settings.is_quota_on:
             return {}

@@ -100,7 +100,7 @@ class GroupRoutes(Routes):
         )
 
     async def reprocess(self, request: Request) -> Response:
-        """Let every group of a user try again to give its licenses."""
+        """Give a user anew what every group gives."""
         organization = organization_of(self._sandbox, request)
         self._count_write(organization)
         user = find_user(organization, request.path_params["user"])

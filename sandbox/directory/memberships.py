@@ -42,11 +42,11 @@ class Member:
 
     member_id: str
     kind: str
-    #: Returns what its kind has of the fields asked for; none are asked for: what is shown then.
+    #: Returns what its kind has of some fields; of none: what is shown without a `$select`.
     view: Callable[[Fields], Json]
 
     def shown(self, names: Fields) -> Json:
-        """Return the object with its kind and the fields asked for."""
+        """Return the object with its kind and some fields."""
         return {"@odata.type": f"#microsoft.graph.{self.kind}"} | self.view(names)
 
 

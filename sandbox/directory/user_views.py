@@ -9,7 +9,7 @@ from sandbox.directory.plan_views import PlanViews
 from sandbox.kernel.model import Json, User
 from sandbox.lists.listing import names_of
 
-#: Shown where no `$select` was given; licenses and location come only when they are asked for.
+#: Shown where no `$select` was given; licenses and location come only by a `$select`.
 DEFAULT_FIELDS = (
     "id",
     "businessPhones",
@@ -153,7 +153,7 @@ def selected_fields(select: str | None) -> tuple[str, ...]:
 
 
 def user_view(user: User, fields: tuple[str, ...], plans: PlanViews) -> Json:
-    """Return a user with the fields asked for."""
+    """Return some fields of a user."""
     return {
         name: _FIELDS[name](user) if name in _FIELDS else _PLAN_FIELDS[name](plans, user) for name in fields
     }

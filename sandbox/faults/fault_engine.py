@@ -1,4 +1,4 @@
-"""Runs fault programs: counts the hits of every point, and tells what goes wrong at this one.
+"""Runs fault programs: counts the hits of every point, and says what goes wrong at this one.
 
 A point is a rule, an organization, and for the items of a batch a user. Whether hit n of a point goes wrong
 is decided by seed, rule, point and n, so no other organization, user, thread or moment shifts it.
@@ -157,7 +157,7 @@ class FaultEngine:
         return [fired for fired in hits if fired is not None]
 
     def slow_down(self, organization_id: str, seconds: float, setup_seconds: float) -> None:
-        """Let the orders of an organization take so long from now on."""
+        """Make the orders of an organization take so long from now on."""
         self._delays[organization_id] = (seconds, setup_seconds)
 
     def delays(self, organization_id: str) -> tuple[float, float] | None:

@@ -154,7 +154,7 @@ class Organization:
     organization_id: str
     #: Billing profile as `GET /billing/v1/customers/{c}` answers it.
     profile: Json
-    #: What was asked for when it was made, to recognize a repeated request.
+    #: The request that made it, to recognize a repeated one.
     request: Json
     users: dict[str, User] = field(default_factory=dict)
     #: User ids in the directory's stable order.
@@ -184,7 +184,7 @@ class Organization:
     skus: dict[str, tuple[SandboxService, ...]] = field(default_factory=dict)
     #: User id -> names of the roles in the directory.
     roles: dict[str, list[str]] = field(default_factory=dict)
-    #: What the seller says on every upgrade, none: no without a reason; None: he decides by himself.
+    #: What the seller says on every upgrade; an empty list: no without a reason; None: it decides by itself.
     planted_refusals: list[Json] | None = None
     #: "METHOD path key" -> recorded answer.
     answers: dict[str, Json] = field(default_factory=dict)

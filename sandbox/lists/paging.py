@@ -84,10 +84,10 @@ def paged(
         request: Asks for the page.
         after: Returns the entries behind an id in the order of their ids, all of them for "".
         identity: Returns the id of an entry.
-        top: Entries of a page that were asked for.
+        top: Entries of a page that the request wants.
 
     Raises:
-        Refusal: The token is none of this server, or a fault has let it expire.
+        Refusal: The token is none of this server, or has expired by a fault.
     """
     fault: PagingFault = request.scope.get(PAGING) or PagingFault()
     token = request.query_params.get("$skiptoken")

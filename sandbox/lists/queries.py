@@ -74,7 +74,7 @@ def read_query(request: Request, known: frozenset[str], kind: str, *, is_object:
             simple queries (vendor's page on advanced queries).
 
     Raises:
-        Refusal: It is not understood, names an unknown field, or is advanced and not asked for as such.
+        Refusal: It is not understood, names an unknown field, or is advanced without the header for it.
     """
     filtered, ordered = (request.query_params.get(name) for name in ("$filter", "$orderby"))
     query = Query(

@@ -33,7 +33,7 @@ class RowKind:
     context: str
     #: The vendor's name of the type.
     kind: str
-    #: Field that tells the rows apart.
+    #: Field that is another in each row.
     named: str = "id"
     #: The vendor takes `$filter` and `$orderby` of it.
     is_queried: bool = True
@@ -41,7 +41,7 @@ class RowKind:
     expansions: Mapping[str, Callable[[Json], Any]] = field(default_factory=dict)
 
     def identity(self, row: Json) -> str:
-        """Return what tells a row from the others."""
+        """Return the id of a row."""
         return str(row[self.named])
 
 

@@ -82,7 +82,7 @@ class Options(Body):
 
 
 class OrganizationRequest(Body):
-    """An organization, as it is asked for."""
+    """A request for an organization."""
 
     seed: Integer
     users: Annotated[int, Field(ge=1, le=USERS_LIMIT)]

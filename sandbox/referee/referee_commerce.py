@@ -219,7 +219,7 @@ class CommerceBook:
             change for plan_id in self._main_plans() for change in users.held_changes.get(plan_id, ())
         )
         days: set[date] = set()
-        # The roster held its licenses before the sandbox met it: the first charge tells since when.
+        # The roster held its licenses before the sandbox met it: the first charge shows since when.
         count, since = 0, first
         for at, change in changes:
             was_held, count = count > 0, count + change

@@ -96,7 +96,7 @@ def _without_case(value: Any) -> Json:
 
 
 def _cart_lines(values: list[Any], plans: PlanBook, organization: Organization) -> list[Json]:
-    """Return the lines of a cart; an add-on stands behind its plan and tells the number of its line."""
+    """Return the lines of a cart; an add-on stands behind its plan and has the number of its line."""
     lines: list[Json] = []
     for value in values:
         parent = len(lines)
@@ -305,7 +305,7 @@ def void_order(
     """Void an order inside its window; one that is void already is answered as it stands.
 
     Raises:
-        Refusal: Another change was asked (400, 800096), or it is too late (400, 800061).
+        Refusal: The body asks for another change (400, 800096), or it is too late (400, 800061).
     """
     order = find_order(organization, request.path_params["order"])
     now = sandbox.now()
