@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -161,22 +160,7 @@ def check_out(
     order_id, sequence = next_id(organization, "order")
     order_id = order_id.replace("-", "")[:12]
     check = new_check(sandbox, organization, order_id, now) if _is_checked(sandbox, cart) else None
-    delay, setup = sandbox.delays(organization.organization_id)
-    visible_at = now + seconds(delay) if check is None else NEVER
-    owned: list[Subscription] = []
-    for number, line in enumerate(cart["lines"]):
-        parent = None if line["parent"] is None else owned[line["parent"]]
-        new = _new_subscription(
-            sandbox,
-            organization,
-            line,
-            order_id,
-            number=number,
-            now=now,
-            visible_at=visible_at,
-            ready_at=NEVER if check is not None else visible_at + seconds(setup),
-        )
-        owned.append(new if parent is None else _attached(new, parent))
+    owned = _bought(sandbox, organization, cart, order_id, now, is_checked=check is not None)
     void_until = now + timedelta(days=sandbox.settings.void_window_days)
     order = _order(organization, cart, order_id, owned, iso(now)) | _until(void_until, check)
     answer = {"orders": [order_view({one.subscription_id: one for one in owned}, order, now)], **errors}
@@ -222,39 +206,41 @@ def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
     return is_large and sandbox.is_calling_back and sandbox.settings.is_credit_checked_by_amount
 
 
-def _new_subscription(
+def _bought(
     sandbox: Sandbox,
     organization: Organization,
-    line: Json,
+    cart: Json,
     order_id: str,
-    *,
-    number: int,
     now: datetime,
-    visible_at: datetime,
-    ready_at: datetime,
-) -> Subscription:
-    settings = sandbox.settings
-    plan = sandbox.plans[line["plan_id"]]
-    subscription_id, _sequence = next_id(organization, f"subscription:{number}")
-    return Subscription(
-        subscription_id=subscription_id,
-        order_id=order_id,
-        plan_id=plan.plan_id,
-        plan_name=plan.name,
-        quantity=line["quantity"],
-        currency=line["currency"],
-        term=line["term"],
-        billing_cycle=line["billing_cycle"],
-        created_at=now,
-        visible_at=visible_at,
-        ready_at=ready_at,
-        cancellable_until=now + timedelta(days=settings.cancellation_window_days),
-        unit_price_minor_units=plan.unit_price_minor_units(line["currency"], line["billing_cycle"]),
-    )
-
-
-def _attached(addon: Subscription, parent: Subscription) -> Subscription:
-    return dataclasses.replace(addon, role="addon", parent_subscription_id=parent.subscription_id)
+    *,
+    is_checked: bool,
+) -> list[Subscription]:
+    """Return the subscriptions of an order; one that the bureau checks is invisible until it approves."""
+    delay, setup = sandbox.delays(organization.organization_id)
+    visible_at = NEVER if is_checked else now + seconds(delay)
+    owned: list[Subscription] = []
+    for number, line in enumerate(cart["lines"]):
+        plan = sandbox.plans[line["plan_id"]]
+        parent_id = "" if line["parent"] is None else owned[line["parent"]].subscription_id
+        new = Subscription(
+            subscription_id=next_id(organization, f"subscription:{number}")[0],
+            order_id=order_id,
+            plan_id=plan.plan_id,
+            plan_name=plan.name,
+            quantity=line["quantity"],
+            currency=line["currency"],
+            term=line["term"],
+            billing_cycle=line["billing_cycle"],
+            created_at=now,
+            visible_at=visible_at,
+            ready_at=NEVER if is_checked else visible_at + seconds(setup),
+            cancellable_until=now + timedelta(days=sandbox.settings.cancellation_window_days),
+            unit_price_minor_units=plan.unit_price_minor_units(line["currency"], line["billing_cycle"]),
+            role="addon" if parent_id else "ordered",
+            parent_subscription_id=parent_id,
+        )
+        owned.append(new)
+    return owned
 
 
 def _order(organization: Organization, cart: Json, order_id: str, owned: list[Subscription], at: str) -> Json:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date
 from typing import Annotated, Any
 
 import pytest
+from starlette.requests import Request
+from starlette.types import Message
 
 from domain.kernel.errors import InvalidInput
+from sandbox.cloud.answers import MAX_BODY_BYTES, read_content
 from sandbox.kernel.bodies import (
     Body,
     Day,
@@ -21,6 +25,7 @@ from sandbox.kernel.bodies import (
     read_kind,
 )
 
+PART_BYTES = 1024 * 1024
 DAYS = "from 2000-01-01 to 2199-12-31"
 
 
@@ -99,3 +104,18 @@ def test_a_kind_that_there_is_not_is_refused_with_those_that_there_are(given: An
     """The word under the tag chooses the model."""
     with pytest.raises(InvalidInput, match=r"^edits\[2\]\.kind is .*; allowed: one of known\.$"):
         read_kind({"known": _Known}, given, "kind", "edits[2]")
+
+
+def test_a_body_that_is_too_large_is_not_kept_whole() -> None:
+    """Of 100 MB no more is kept than shows that they are too many; the rest is read and forgotten."""
+    left = 100
+
+    async def receive() -> Message:
+        nonlocal left
+        left -= 1
+        return {"type": "http.request", "body": b"x" * PART_BYTES, "more_body": left > 0}
+
+    content = asyncio.run(read_content(Request({"type": "http"}, receive)))
+
+    assert MAX_BODY_BYTES < len(content) <= MAX_BODY_BYTES + PART_BYTES
+    assert left == 0
