@@ -242,17 +242,6 @@ def test_delivery_takes_as_long_as_it_is_set_to(world: World) -> None:
     assert there["credit_settled_on"] == "2026-11-11"
 
 
-def test_licenses_given_back_leave_no_credit_to_settle(world: World) -> None:
-    """Every credit arrives at once although one of the ledger never travels, and a restart reads it again."""
-    source, bought = world.made["subscription_id"], world.made["quantity"]
-    world.edit(kind="quantity", subscription_id=source, quantity=bought - 1, from_on="2026-11-10")
-    world.edit(kind="credit_settlement")
-    world.restart()
-
-    kinds = [entry["kind"] for entry in world.get(world.billing("/ledger"))["entries"]]
-    assert kinds[-1] == "credit"
-
-
 def test_unknown_invoice_is_not_found(world: World) -> None:
     """Neither an unknown id nor another entry of the ledger is an invoice."""
     move_whole_organization(world)
