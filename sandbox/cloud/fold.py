@@ -249,7 +249,7 @@ def _edit_roles(organization: Organization, edit: Json, _at: str) -> None:
 
 
 def _edit_verdict(organization: Organization, edit: Json, _at: str) -> None:
-    organization.planted_refusals = edit.get("errors")
+    organization.planted_refusals = edit["errors"]
 
 
 def _edit_credit(organization: Organization, edit: Json, at: str) -> None:
