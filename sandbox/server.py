@@ -15,10 +15,11 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+from domain.kernel.errors import InvalidInput, UnacceptableText
 from sandbox.billing.billing_routes import BillingRoutes
 from sandbox.billing.bureau import Bureau, BureauSettings
 from sandbox.billing.credit_routes import CreditRoutes
-from sandbox.cloud.answers import HTTP_UNAVAILABLE, Refusal, json_answer, problem, refusal_answer
+from sandbox.cloud.answers import HTTP_UNAVAILABLE, Refusal, invalid, json_answer, problem, refusal_answer
 from sandbox.cloud.state import Sandbox
 from sandbox.control.control_routes import ControlRoutes
 from sandbox.control.planted_faults import FaultyNetwork
@@ -68,6 +69,8 @@ def create_app(
     async def refused(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException):
             error = path_refusal(request.url.path, error)
+        elif isinstance(error, InvalidInput | UnacceptableText):
+            error = invalid(error.message)
         return refusal_answer(sandbox, request.scope, error if isinstance(error, Refusal) else own_fault())
 
     async def broken(_request: Request, error: Exception) -> Response:
@@ -77,12 +80,7 @@ def create_app(
     app = Starlette(
         routes=[route for part in _PARTS for route in part(sandbox).routes()],
         middleware=[Middleware(FaultyNetwork, sandbox=sandbox)],
-        exception_handlers={
-            Refusal: refused,
-            JournalBroken: broken,
-            HTTPException: refused,
-            Exception: refused,
-        },
+        exception_handlers={JournalBroken: broken, **dict.fromkeys(_REFUSED, refused)},
         lifespan=partial(_working, sandbox, Bureau(sandbox, bureau or BureauSettings())),
     )
     app.state.sandbox = sandbox
@@ -104,10 +102,13 @@ _PARTS = (
     ControlRoutes,
 )
 
+#: What is answered in the form of the path: also what the routes and the sandbox itself fail at.
+_REFUSED = (Refusal, InvalidInput, UnacceptableText, HTTPException, Exception)
+
 
 @asynccontextmanager
 async def _working(sandbox: Sandbox, bureau: Bureau, _app: Starlette) -> AsyncIterator[None]:
-    """Let the bureau work while the server serves, and close the journal after both."""
+    """Run the bureau while the server serves, and close the journal after both."""
     work = asyncio.create_task(bureau.run())
     yield
     work.cancel()

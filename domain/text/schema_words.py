@@ -59,7 +59,9 @@ def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> s
 
 
 def _figure(value: float | None) -> str:
-    return "" if value is None else f"{value:,.15g}"
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.15g}"
 
 
 def allowed_words(document: Document, schema: Document) -> str:

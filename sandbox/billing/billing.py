@@ -6,6 +6,7 @@ import dataclasses
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from domain.kernel.errors import InvalidInput
 from sandbox.cloud.answers import (
     HTTP_CONFLICT,
     HTTP_CREATED,
@@ -13,10 +14,11 @@ from sandbox.cloud.answers import (
     HTTP_OK,
     Idempotency,
     Refusal,
+    invalid,
 )
-from sandbox.cloud.bounds import INTEGER_MAX, QUANTITY_MAX, day_of, integer_of, invalid
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, next_id
+from sandbox.kernel.bodies import Amount, Count, Day, OpenBody, Quantity, Text
 from sandbox.kernel.calendar_days import (
     add_months,
     billing_day_of,
@@ -34,46 +36,49 @@ RENEWALS_LIMIT = 240
 BILLING_DAY_MAX = 31
 
 
-def read_date(body: Json, name: str) -> date:
-    """Return a date field.
+class StopBody(OpenBody):
+    """From which day on billing stops."""
+
+    effective_on: Day
+
+
+class ResumeBody(OpenBody):
+    """Nothing: a stop is taken back from its day on."""
+
+
+class CreditBody(OpenBody):
+    """Money that is given back for days."""
+
+    amount_minor_units: Amount
+    currency: str
+    from_on: Day
+    to_on: Day
+    reason: Text
+
+
+class StartBody(OpenBody):
+    """The first period, and what is charged for it."""
+
+    effective_on: Day
+    period_end_on: Day
+    quantity: Quantity
+    unit_price_minor_units: Amount
+    amount_minor_units: Amount
+    currency: str
+    #: Day of the month on which the period renews; None: that of its end.
+    billing_day: Count | None = None
+
+
+def check_currency(organization: Organization, given: str) -> None:
+    """Check that a currency is the organization's.
 
     Raises:
-        Refusal: It is missing, no date, or too far.
-    """
-    return day_of(body.get(name), name)
-
-
-def read_integer(body: Json, name: str, *, minimum: int | None = None, maximum: int = INTEGER_MAX) -> int:
-    """Return an integer field.
-
-    Raises:
-        Refusal: It is missing, no integer, or out of its range.
-    """
-    return integer_of(body.get(name), name, minimum=minimum, maximum=maximum)
-
-
-def read_text(body: Json, name: str) -> str:
-    """Return a text field that is not empty.
-
-    Raises:
-        Refusal: It is missing or empty.
-    """
-    value = body.get(name)
-    if not isinstance(value, str) or not value:
-        raise invalid(f"{name} must be a text.")
-    return value
-
-
-def check_currency(organization: Organization, body: Json) -> str:
-    """Return the currency, which must be the organization's.
-
-    Raises:
-        Refusal: It is another one.
+        InvalidInput: It is another one.
     """
     currency = organization.profile["currency"]
-    if body.get("currency") != currency:
-        raise invalid(f"currency must be {currency}, in which the customer is billed.")
-    return str(currency)
+    if given != currency:
+        allowed = f"{currency}, in which the customer is billed"
+        raise InvalidInput(field="currency", value=given, allowed=allowed)
 
 
 def find_billed(organization: Organization, subscription_id: str) -> Subscription:
@@ -82,10 +87,10 @@ def find_billed(organization: Organization, subscription_id: str) -> Subscriptio
     Raises:
         Refusal: There is none of that id (404).
     """
-    found = organization.subscriptions.get(subscription_id.lower())
-    if found is None or found.is_sold_elsewhere:
+    owned = organization.subscriptions.get(subscription_id.lower())
+    if owned is None or owned.is_sold_elsewhere:
         raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_SUBSCRIPTION", f"There is no subscription {subscription_id}.")
-    return found
+    return owned
 
 
 def billing_view(sandbox: Sandbox, organization: Organization, owned: Subscription) -> Json:
@@ -115,6 +120,35 @@ def ledger_entry(organization: Organization, kind: str, at: str, *, offset: int 
     """Return a new entry of the ledger."""
     entry_id, _sequence = next_id(organization, "ledger", offset=offset)
     return {"entry_id": entry_id, "kind": kind, "booked_at": at, **facts}
+
+
+def paid_period(start_on: date, end_on: date, billing_day: int, paid_minor_units: int) -> Json:
+    """Return a billing period that is paid."""
+    return {
+        "state": "billing",
+        "period_start_on": start_on.isoformat(),
+        "period_end_on": end_on.isoformat(),
+        "paid_minor_units": paid_minor_units,
+        "credited_minor_units": 0,
+        "billing_day": billing_day,
+    }
+
+
+def charge_entry(entry_id: str, at: str, owned: Subscription, reason: str) -> Json:
+    """Return the entry of the ledger that charges the billing period of a subscription."""
+    billing = owned.billing or {}
+    return {
+        "entry_id": entry_id,
+        "kind": "charge",
+        "booked_at": at,
+        "subscription_id": owned.subscription_id,
+        "from_on": billing["period_start_on"],
+        "to_on": billing["period_end_on"],
+        "amount_minor_units": billing["paid_minor_units"],
+        "currency": owned.currency,
+        "quantity": owned.quantity,
+        "reason": reason,
+    }
 
 
 def _commit(
@@ -156,26 +190,9 @@ def _renew(sandbox: Sandbox, organization: Organization, owned: Subscription, st
     billing_day = billing_day_of(owned.billing or {}, owned.billing_cycle)
     end_on = period_end(start_on, owned.billing_cycle, billing_day)
     amount = owned.unit_price_minor_units * owned.quantity
-    entry = ledger_entry(
-        organization,
-        "charge",
-        iso(sandbox.now()),
-        subscription_id=owned.subscription_id,
-        from_on=start_on.isoformat(),
-        to_on=end_on.isoformat(),
-        amount_minor_units=amount,
-        currency=owned.currency,
-        quantity=owned.quantity,
-        reason="renewal",
-    )
-    billing = {
-        "state": "billing",
-        "period_start_on": start_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "paid_minor_units": amount,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
+    billing = paid_period(start_on, end_on, billing_day, amount)
+    entry_id, _sequence = next_id(organization, "ledger")
+    entry = charge_entry(entry_id, iso(sandbox.now()), dataclasses.replace(owned, billing=billing), "renewal")
     changes: Json = {"billing": billing, "version": owned.version + 1}
     if owned.cancellable_until is not None and _is_new_term(owned, start_on, organization):
         # With a new term the seller takes cancellations again.
@@ -216,14 +233,18 @@ def _expire(sandbox: Sandbox, organization: Organization, owned: Subscription, e
 
 
 def stop(
-    sandbox: Sandbox, organization: Organization, owned: Subscription, body: Json, idempotency: Idempotency
+    sandbox: Sandbox,
+    organization: Organization,
+    owned: Subscription,
+    body: StopBody,
+    idempotency: Idempotency,
 ) -> Json:
     """Stop billing from a day on; stopping twice answers the day recorded first.
 
     Raises:
         Refusal: Billing never started (409), or the day is not in the paid period (422).
     """
-    effective_on = read_date(body, "effective_on")
+    effective_on = body.effective_on
     billing = owned.billing
     if billing is None:
         raise Refusal(HTTP_CONFLICT, "BILLING_NOT_STARTED", "Billing of this subscription has not started.")
@@ -247,7 +268,11 @@ def stop(
 
 
 def resume(
-    sandbox: Sandbox, organization: Organization, owned: Subscription, _body: Json, idempotency: Idempotency
+    sandbox: Sandbox,
+    organization: Organization,
+    owned: Subscription,
+    _body: ResumeBody,
+    idempotency: Idempotency,
 ) -> Json:
     """Take a stop back: billing goes on from its day, and what fell due meanwhile is renewed.
 
@@ -276,21 +301,23 @@ def resume(
 
 
 def credit(
-    sandbox: Sandbox, organization: Organization, owned: Subscription, body: Json, idempotency: Idempotency
+    sandbox: Sandbox,
+    organization: Organization,
+    owned: Subscription,
+    body: CreditBody,
+    idempotency: Idempotency,
 ) -> Json:
     """Give back money for days; amount 0 releases the days without money (a forfeiture).
 
     Raises:
         Refusal: A field is wrong (422), or more would be given back than was paid (409).
     """
-    amount = read_integer(body, "amount_minor_units", minimum=0)
-    currency = check_currency(organization, body)
-    from_on, to_on = read_date(body, "from_on"), read_date(body, "to_on")
-    reason = read_text(body, "reason")
+    check_currency(organization, body.currency)
+    amount = body.amount_minor_units
     billing = owned.billing
     if billing is None:
         raise Refusal(HTTP_CONFLICT, "BILLING_NOT_STARTED", "Billing of this subscription has not started.")
-    if not from_on < to_on:
+    if not body.from_on < body.to_on:
         raise invalid("to_on must be after from_on: the days are half-open.")
     if billing["credited_minor_units"] + amount > billing["paid_minor_units"]:
         raise Refusal(HTTP_CONFLICT, "CREDIT_EXCEEDS_PAID", "More would be credited than was paid.")
@@ -303,11 +330,11 @@ def credit(
         "credit",
         iso(now),
         subscription_id=owned.subscription_id,
-        from_on=from_on.isoformat(),
-        to_on=to_on.isoformat(),
+        from_on=body.from_on.isoformat(),
+        to_on=body.to_on.isoformat(),
         amount_minor_units=amount,
-        currency=currency,
-        reason=reason,
+        currency=body.currency,
+        reason=body.reason,
         settles_on=settles_on.isoformat(),
     )
     answer = {"credit_id": entry["entry_id"], "settles_on": settles_on.isoformat()}
@@ -319,57 +346,42 @@ def credit(
 
 
 def start(
-    sandbox: Sandbox, organization: Organization, owned: Subscription, body: Json, idempotency: Idempotency
+    sandbox: Sandbox,
+    organization: Organization,
+    owned: Subscription,
+    body: StartBody,
+    idempotency: Idempotency,
 ) -> Json:
     """Start billing and charge the days up to the end of the period.
 
     Raises:
         Refusal: A field is wrong (422).
     """
-    effective_on, end_on = read_date(body, "effective_on"), read_date(body, "period_end_on")
+    effective_on, end_on = body.effective_on, body.period_end_on
     if not effective_on < end_on:
         raise invalid("period_end_on must be after effective_on: the days are half-open.")
-    quantity = read_integer(body, "quantity", minimum=1, maximum=QUANTITY_MAX)
-    unit_price = read_integer(body, "unit_price_minor_units", minimum=0)
-    amount = read_integer(body, "amount_minor_units", minimum=0)
-    currency = check_currency(organization, body)
-    billing_day = _stated_billing_day(body, end_on)
-    entry = ledger_entry(
-        organization,
-        "charge",
-        iso(sandbox.now()),
-        subscription_id=owned.subscription_id,
-        from_on=effective_on.isoformat(),
-        to_on=end_on.isoformat(),
-        amount_minor_units=amount,
-        currency=currency,
-        quantity=quantity,
-        reason="start",
-    )
-    answer = {"charge_id": entry["entry_id"]}
-    billing = {
-        "state": "billing",
-        "period_start_on": effective_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "paid_minor_units": amount,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
-    document = subscription_document(owned, billing=billing, unit_price_minor_units=unit_price)
+    check_currency(organization, body.currency)
+    billing_day = _stated_billing_day(body.billing_day, end_on)
+    billing = paid_period(effective_on, end_on, billing_day, body.amount_minor_units)
+    entry_id, _sequence = next_id(organization, "ledger")
+    started = dataclasses.replace(owned, billing=billing, quantity=body.quantity, currency=body.currency)
+    entry = charge_entry(entry_id, iso(sandbox.now()), started, "start")
+    answer = {"charge_id": entry_id}
+    price = body.unit_price_minor_units
+    document = subscription_document(owned, billing=billing, unit_price_minor_units=price)
     facts = idempotency.facts(HTTP_CREATED, answer)
     _commit(sandbox, organization, "billing_started", entry, subscriptions=[document], **facts)
     return answer
 
 
-def _stated_billing_day(body: Json, end_on: date) -> int:
+def _stated_billing_day(billing_day: int | None, end_on: date) -> int:
     """Return the day of the month on which a started period renews; unstated, it is the day of its end.
 
     Raises:
         Refusal: The period does not end on it (422).
     """
-    if body.get("billing_day") is None:
+    if billing_day is None:
         return end_on.day
-    billing_day = read_integer(body, "billing_day", minimum=1)
     if billing_day > BILLING_DAY_MAX or add_months(end_on, 0, billing_day) != end_on:
         raise invalid(f"billing_day must be a day, 1 to {BILLING_DAY_MAX}, on which the period ends.")
     return billing_day

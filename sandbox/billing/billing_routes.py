@@ -3,45 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.billing.billing import (
+    CreditBody,
+    ResumeBody,
+    StartBody,
+    StopBody,
     billing_view,
     credit,
     find_billed,
-    read_date,
     renew_due,
     resume,
     start,
     stop,
 )
-from sandbox.billing.invoices import invoice_view, issue_invoice, send_alarm, send_notice
+from sandbox.billing.invoices import (
+    AlarmBody,
+    InvoiceBody,
+    NoticeBody,
+    invoice_view,
+    issue_invoice,
+    send,
+)
 from sandbox.billing.quantities import booked_view
 from sandbox.cloud.answers import (
     HTTP_CREATED,
     HTTP_OK,
     Idempotency,
-    json_answer,
-    json_body,
-    organization_of,
 )
+from sandbox.cloud.routes import Handler, Routes
 from sandbox.cloud.state import Sandbox
+from sandbox.kernel.bodies import Day, OpenBody, read_body
 from sandbox.kernel.model import Json, Organization, Subscription
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
 _CUSTOMER = "/billing/v1/customers/{customer}"
-OnSubscription = Callable[[Sandbox, Organization, Subscription, Json, Idempotency], Json]
-OnCustomer = Callable[[Sandbox, Organization, Json, Idempotency], Json]
+_Body = TypeVar("_Body", bound=OpenBody)
+OnSubscription = Callable[[Sandbox, Organization, Subscription, _Body, Idempotency], Json]
+OnCustomer = Callable[[Sandbox, Organization, _Body, Idempotency], Json]
 
 
-class BillingRoutes:
+class _Days(OpenBody):
+    """A period of days, half-open."""
+
+    from_on: Day
+    to_on: Day
+
+
+class BillingRoutes(Routes):
     """Handlers of billing and notices."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of billing and notices."""
@@ -49,88 +63,76 @@ class BillingRoutes:
         notices = "/notices/v1/customers/{customer}/notices"
         alarms = "/notices/v1/customers/{customer}/alarms"
         return [
-            Route(_CUSTOMER, self.customer, methods=["GET"]),
-            Route(f"{_CUSTOMER}/ledger", self.ledger, methods=["GET"]),
-            Route(f"{_CUSTOMER}/invoices", self._on_customer(issue_invoice), methods=["POST"]),
-            Route(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice, methods=["GET"]),
-            Route(one, self.subscription, methods=["GET"]),
-            Route(f"{one}/lines", self.lines, methods=["GET"]),
-            Route(f"{one}/stop", self._on_subscription(stop, HTTP_OK), methods=["POST"]),
-            Route(f"{one}/resume", self._on_subscription(resume, HTTP_OK), methods=["POST"]),
-            Route(f"{one}/credits", self._on_subscription(credit, HTTP_CREATED), methods=["POST"]),
-            Route(f"{one}/start", self._on_subscription(start, HTTP_CREATED), methods=["POST"]),
-            Route(notices, self._on_customer(send_notice), methods=["POST"]),
-            Route(notices, self.notices, methods=["GET"]),
-            Route(alarms, self._on_customer(send_alarm), methods=["POST"]),
-            Route(alarms, self.alarms, methods=["GET"]),
+            self._show(_CUSTOMER, self.customer),
+            self._show(f"{_CUSTOMER}/ledger", self.ledger),
+            Route(f"{_CUSTOMER}/invoices", self._on_customer(InvoiceBody, issue_invoice), methods=["POST"]),
+            self._show(f"{_CUSTOMER}/invoices/{{invoice}}", self.invoice),
+            self._show(one, self.subscription),
+            self._show(f"{one}/lines", self.lines),
+            Route(f"{one}/stop", self._on_subscription(StopBody, stop, HTTP_OK), methods=["POST"]),
+            Route(f"{one}/resume", self._on_subscription(ResumeBody, resume, HTTP_OK), methods=["POST"]),
+            Route(
+                f"{one}/credits", self._on_subscription(CreditBody, credit, HTTP_CREATED), methods=["POST"]
+            ),
+            Route(f"{one}/start", self._on_subscription(StartBody, start, HTTP_CREATED), methods=["POST"]),
+            Route(notices, self._on_customer(NoticeBody, send), methods=["POST"]),
+            self._show(notices, self.notices),
+            Route(alarms, self._on_customer(AlarmBody, send), methods=["POST"]),
+            self._show(alarms, self.alarms),
         ]
 
-    async def customer(self, request: Request) -> Response:
+    def customer(self, organization: Organization, _request: Request) -> Json:
         """Show the billing profile."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"organization_id": organization.organization_id} | organization.profile)
+        return {"organization_id": organization.organization_id} | organization.profile
 
-    async def ledger(self, request: Request) -> Response:
+    def ledger(self, organization: Organization, _request: Request) -> Json:
         """Show every entry of the ledger."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
-        return json_answer({"entries": organization.ledger})
+        return {"entries": organization.ledger}
 
-    async def subscription(self, request: Request) -> Response:
+    def subscription(self, organization: Organization, request: Request) -> Json:
         """Show the current billing period of a subscription."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
         owned = find_billed(organization, request.path_params["subscription"])
-        return json_answer(billing_view(self._sandbox, organization, owned))
+        return billing_view(self._sandbox, organization, owned)
 
-    async def lines(self, request: Request) -> Response:
+    def lines(self, organization: Organization, request: Request) -> Json:
         """Show what was booked for the days of a period."""
-        organization = organization_of(self._sandbox, request)
         renew_due(self._sandbox, organization)
-        days = {name: read_date(dict(request.query_params), name) for name in ("from_on", "to_on")}
-        return json_answer(booked_view(organization, request.path_params["subscription"], **days))
+        days = read_body(_Days, dict(request.query_params))
+        subscription_id = request.path_params["subscription"]
+        return booked_view(organization, subscription_id, from_on=days.from_on, to_on=days.to_on)
 
-    async def invoice(self, request: Request) -> Response:
+    def invoice(self, organization: Organization, request: Request) -> Json:
         """Show how far an invoice and its credit are."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer(invoice_view(self._sandbox, organization, request.path_params["invoice"]))
+        return invoice_view(self._sandbox, organization, request.path_params["invoice"])
 
-    async def notices(self, request: Request) -> Response:
+    def notices(self, organization: Organization, _request: Request) -> Json:
         """Show every notice that was sent."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"notices": organization.notices})
+        return {"notices": organization.notices}
 
-    async def alarms(self, request: Request) -> Response:
+    def alarms(self, organization: Organization, _request: Request) -> Json:
         """Show every call to whoever runs the installation."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer({"alarms": organization.alarms})
+        return {"alarms": organization.alarms}
 
-    def _on_customer(self, effect: OnCustomer) -> Callable[[Request], object]:
+    def _on_customer(self, model: type[_Body], effect: OnCustomer[_Body]) -> Handler:
         """Return a handler that has its effect once per idempotency key."""
 
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
-            earlier = idempotency.earlier(is_body_checked=True)
-            if earlier is not None:
-                return earlier
-            return json_answer(effect(self._sandbox, organization, body, idempotency), HTTP_CREATED)
+        def on_customer(
+            sandbox: Sandbox, organization: Organization, _request: Request, body: Json, key: Idempotency
+        ) -> Json:
+            return effect(sandbox, organization, read_body(model, body), key)
 
-        return handle
+        return self._once(on_customer, HTTP_CREATED, IDEMPOTENCY_KEY, is_body_checked=True)
 
-    def _on_subscription(self, effect: OnSubscription, status: int) -> Callable[[Request], object]:
+    def _on_subscription(self, model: type[_Body], effect: OnSubscription[_Body], status: int) -> Handler:
         """Return a handler that has its effect once per idempotency key, on one subscription."""
 
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, IDEMPOTENCY_KEY, body)
-            earlier = idempotency.earlier(is_body_checked=True)
-            if earlier is not None:
-                return earlier
-            renew_due(self._sandbox, organization)
+        def on_subscription(
+            sandbox: Sandbox, organization: Organization, request: Request, body: Json, key: Idempotency
+        ) -> Json:
+            renew_due(sandbox, organization)
             owned = find_billed(organization, request.path_params["subscription"])
-            return json_answer(effect(self._sandbox, organization, owned, body, idempotency), status)
+            return effect(sandbox, organization, owned, read_body(model, body), key)
 
-        return handle
+        return self._once(on_subscription, status, IDEMPOTENCY_KEY, is_body_checked=True)

@@ -19,7 +19,7 @@ from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.journal import JournalBroken
 from sandbox.kernel.model import Json, Organization, seconds
 
-#: What the bureau can be told to answer -> what it says of the check.
+#: Setting of the verdict -> status of the check.
 STATUS_OF = {"approve": "approved", "decline": "declined"}
 #: A subscription is invisible so long as its order is not approved.
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -37,7 +37,7 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BureauSettings:
-    """How the bureau reaches who asked."""
+    """How the bureau reaches its client."""
 
     #: Signs callbacks; empty sends none.
     secret: bytes = b""
@@ -124,7 +124,7 @@ class Bureau:
             self._telling[check["check_id"]] = asyncio.get_running_loop().create_task(work)
 
     async def _call_back(self, http: httpx2.AsyncClient, organization: Organization, check: Json) -> None:
-        """Send a callback until it is taken, then as many duplicates as are asked for."""
+        """Send a callback until it is taken, then as many duplicates as the settings want."""
         body = json.dumps(
             {
                 "callback_id": check["callback_id"],

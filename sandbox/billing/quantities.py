@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sandbox.billing.billing import find_billed, ledger_entry, read_date, read_integer, read_text
-from sandbox.cloud.answers import HTTP_NOT_FOUND, Refusal
-from sandbox.cloud.bounds import QUANTITY_MAX, invalid
+from sandbox.billing.billing import find_billed, ledger_entry
+from sandbox.cloud.answers import invalid
+from sandbox.cloud.edit_body import Place, SubscriptionEdit
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, named_id
+from sandbox.kernel.bodies import Day, Quantity
 from sandbox.kernel.calendar_days import billing_day_of, local_day, part_price
 from sandbox.kernel.clock import iso
 from sandbox.kernel.journal import LICENSES_ADDED, LICENSES_REMOVED
 from sandbox.kernel.model import Json, Organization, Subscription
-from sandbox.kernel.plans import PlanBook
 
 BILLING = "billing"
 
@@ -35,31 +35,31 @@ def quantity_changes(
     return {"quantity": quantity, "billing": billing}, facts
 
 
-def plan_quantity(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return the edit that changes how many licenses are paid from a day of the current period on.
+class QuantityEdit(SubscriptionEdit):
+    """Licenses are bought or given back from a day of the current period on; billing books the days left."""
 
-    Raises:
-        Refusal: There is no such subscription, it is not billed, or the day is not in its period.
-    """
-    owned = organization.subscriptions.get(read_text(wanted, "subscription_id").lower())
-    if owned is None:
-        raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_SUBSCRIPTION", "There is no such subscription.")
-    quantity = read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX)
-    from_on = read_date(wanted, "from_on")
-    billing = owned.billing or {"state": "", "period_start_on": "", "period_end_on": ""}
-    if billing["state"] != BILLING:
-        raise invalid("The subscription must be billed.")
-    if not billing["period_start_on"] <= from_on.isoformat() < billing["period_end_on"]:
-        raise invalid(f"from_on must be in the period from {billing['period_start_on']}.")
-    facts, changed = _booking(owned, quantity, from_on)
-    name = f"hand-quantity:{owned.subscription_id}:{owned.version}"
-    entry = {
-        "entry_id": named_id(organization.organization_id, name),
-        "booked_at": f"{from_on.isoformat()}T12:00:00Z",
-        **facts,
-    }
-    document = subscription_document(owned, quantity=quantity, billing=changed, version=owned.version + 1)
-    return {"document": document, "entries": [entry]}
+    quantity: Quantity
+    from_on: Day
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        owned, from_on = self.owned(place), self.from_on.isoformat()
+        billing = owned.billing or {"state": "", "period_start_on": "", "period_end_on": ""}
+        if billing["state"] != BILLING:
+            raise invalid("The subscription must be billed.")
+        if not billing["period_start_on"] <= from_on < billing["period_end_on"]:
+            raise invalid(f"from_on must be in the period from {billing['period_start_on']}.")
+        facts, changed = _booking(owned, self.quantity, self.from_on)
+        name = f"hand-quantity:{owned.subscription_id}:{owned.version}"
+        entry = {
+            "entry_id": named_id(place.organization.organization_id, name),
+            "booked_at": f"{from_on}T12:00:00Z",
+            **facts,
+        }
+        document = subscription_document(
+            owned, quantity=self.quantity, billing=changed, version=owned.version + 1
+        )
+        return {"document": document, "entries": [entry]}
 
 
 def _booking(owned: Subscription, quantity: int, from_on: date) -> tuple[Json, Json]:

@@ -57,6 +57,16 @@ class Refusal(Exception):
         self.data = data
 
 
+def bad(code: str, text: str) -> Refusal:
+    """Return the seller's 400."""
+    return Refusal(HTTP_BAD_REQUEST, code, text)
+
+
+def invalid(text: str) -> Refusal:
+    """Return the refusal of fields that do not go with each other, or with what is there."""
+    return Refusal(HTTP_UNPROCESSABLE, "INVALID_FIELD", text)
+
+
 def json_answer(
     body: Any,
     status: int = HTTP_OK,
@@ -82,13 +92,17 @@ def directory_error(sandbox: Sandbox, refusal: Refusal, client_request_id: str =
 
 def seller_error(refusal: Refusal) -> Json:
     """Return the error body of the seller."""
-    code: int | str = int(refusal.code) if is_short_number(refusal.code) else refusal.code
     return {
-        "code": code,
+        "code": seller_code(refusal.code),
         "description": refusal.text,
         "data": refusal.data or [],
         "source": "PartnerFD",
     }
+
+
+def seller_code(code: str) -> int | str:
+    """Return a code as the seller writes it: as a number where it is one."""
+    return int(code) if is_short_number(code) else code
 
 
 def is_short_number(text: str) -> bool:
@@ -157,13 +171,22 @@ def without_annotations(body: Json) -> Json:
     return {name: value for name, value in body.items() if not name.startswith("@")}
 
 
+async def read_content(request: Request) -> bytes:
+    """Return the body of a request; of one that is too large no more than shows it."""
+    content = bytearray()
+    async for part in request.stream():
+        if len(content) <= MAX_BODY_BYTES:
+            content += part
+    return bytes(content)
+
+
 async def json_body(request: Request) -> Json:
     """Return the request's body as an object; an empty body is an empty object.
 
     Raises:
         Refusal: The body is too big or no JSON object.
     """
-    raw = await request.body()
+    raw = await read_content(request)
     if len(raw) > MAX_BODY_BYTES:
         raise Refusal(HTTP_BAD_REQUEST, "Request_BadRequest", "The request is too large.")
     if not raw:
@@ -200,14 +223,14 @@ class Idempotency:
         Raises:
             Refusal: The key was used with another body, where that is checked.
         """
-        found = self._organization.answers.get(self.key) if self.key else None
-        if found is None:
+        recorded = self._organization.answers.get(self.key) if self.key else None
+        if recorded is None:
             return None
-        if is_body_checked and found["digest"] != self.digest:
+        if is_body_checked and recorded["digest"] != self.digest:
             raise Refusal(
                 HTTP_CONFLICT, "IDEMPOTENCY_KEY_REUSED", "This Idempotency-Key was used with another body."
             )
-        return json_answer(found["body"], found["status"])
+        return json_answer(recorded["body"], recorded["status"])
 
     def facts(self, status: int, body: Json) -> Json:
         """Return the part of a record that makes a repeat get the same answer."""

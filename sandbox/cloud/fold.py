@@ -18,7 +18,8 @@ from sandbox.cloud.group_fold import (
 from sandbox.kernel.calendar_days import local_day
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.journal import Record
-from sandbox.kernel.model import Json, License, Organization, Settings, Subscription, User
+from sandbox.kernel.model import Json, License, Organization, Subscription, User
+from sandbox.kernel.settings import Settings
 from sandbox.kernel.skus import edit_sku
 from sandbox.referee.referee_acknowledged import ACKNOWLEDGMENT
 
@@ -54,7 +55,7 @@ def fold(state: State, record: Record) -> None:
     """Apply one record to the state."""
     state.last_at = record["at"]
     if record["type"] == "settings":
-        state.settings = Settings(**record["settings"])
+        state.settings = Settings.model_validate(record["settings"])
         return
     if record["type"] == "organization":
         state.organizations[record["organization_id"]] = _organization(record)
@@ -176,7 +177,7 @@ def _change_user(user: User, facts: Mapping[str, Any]) -> None:
 
 
 def fold_edit(organization: Organization, edit: Json, at: str) -> None:
-    """Apply one planted edit; the kinds are described in edits.py."""
+    """Apply one planted edit; the kinds are declared in edits.py."""
     _EDITS[edit["kind"]](organization, edit, at)
 
 
@@ -266,7 +267,8 @@ def _edit_invoice_delivery(organization: Organization, _edit: Json, at: str) -> 
 def _edit_credit_settlement(organization: Organization, _edit: Json, at: str) -> None:
     today = local_day(parse_instant(at), organization.zone).isoformat()
     for entry in organization.ledger:
-        if entry["kind"] == "credit":
+        # Licenses given back inside a period are no credit that travels.
+        if "settles_on" in entry:
             entry["settles_on"] = min(entry["settles_on"], today)
 
 

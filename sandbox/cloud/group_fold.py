@@ -13,10 +13,10 @@ DEFAULT_NAME = "Licensing"
 
 def group_of(organization: Organization, group_id: str) -> Group:
     """Return a group, which is made where there is none."""
-    found = organization.groups.get(group_id)
-    if found is None:
-        found = organization.groups[group_id] = Group(group_id=group_id, display_name=DEFAULT_NAME)
-    return found
+    group = organization.groups.get(group_id)
+    if group is None:
+        group = organization.groups[group_id] = Group(group_id=group_id, display_name=DEFAULT_NAME)
+    return group
 
 
 def feed_license(
@@ -28,7 +28,7 @@ def feed_license(
     *,
     at: str,
 ) -> None:
-    """Let a group give a user a license from now on, as one who has long been a member.
+    """Give a user a license by a group from now on, as one who has long been a member.
 
     Args:
         organization: Owner of the user.
@@ -52,7 +52,7 @@ def set_feed(
     *,
     at: str,
 ) -> None:
-    """Let a group give a user a license with services off; None: it gives it no more."""
+    """Give a user a license by a group, with services off; None: the group gives it no more."""
     old = user.licenses.get(plan_id)
     base = old or License(own=None, updated_at=at)
     new = base.fed(group_id, disabled, at)
@@ -118,7 +118,7 @@ def edit_group_licenses(organization: Organization, edit: Json, _at: str) -> Non
 
 
 def edit_group_member(organization: Organization, edit: Json, _at: str) -> None:
-    """Let a user join or leave a group by hand."""
+    """Add a user to a group by hand, or remove them."""
     change_group(organization, edit)
 
 

@@ -71,21 +71,21 @@ def settle_groups(sandbox: Sandbox, organization: Organization) -> None:
     """Carry out what is due of every group's work; each member's change is one instant."""
     while organization.group_work:
         now = sandbox.now()
-        found = next(
+        due_work = next(
             ((work, due) for work in _first_works(organization) if (due := _due(work, now)) > work["done"]),
             None,
         )
-        if found is None:
+        if due_work is None:
             return
-        _work(sandbox, organization, *found, now=now)
+        _work(sandbox, organization, *due_work, now=now)
 
 
 def _first_works(organization: Organization) -> Iterable[Json]:
     """Return the oldest work of each group: changes of one group do not overtake each other."""
-    seen: dict[str, Json] = {}
+    oldest: dict[str, Json] = {}
     for work in organization.group_work:
-        seen.setdefault(work["group_id"], work)
-    return seen.values()
+        oldest.setdefault(work["group_id"], work)
+    return oldest.values()
 
 
 def _due(work: Json, now: datetime) -> int:

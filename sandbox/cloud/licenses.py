@@ -35,6 +35,14 @@ def bad_request(text: str) -> Refusal:
     return Refusal(HTTP_BAD_REQUEST, BAD_REQUEST, text)
 
 
+def missing(key: str) -> Refusal:
+    """Return the directory's 404 of an id."""
+    text = (
+        f"Resource '{key}' does not exist or one of its queried reference-property objects are not present."
+    )
+    return Refusal(HTTP_NOT_FOUND, "Request_ResourceNotFound", text)
+
+
 def read_change(body: Any) -> Change:
     """Read the body of `assignLicense`.
 
@@ -75,12 +83,7 @@ def find_user(organization: Organization, key: str) -> User:
     if user is None:
         user = organization.users.get(organization.principal_names.get(key.lower(), ""))
     if user is None:
-        raise Refusal(
-            HTTP_NOT_FOUND,
-            "Request_ResourceNotFound",
-            f"Resource '{key}' does not exist or one of its queried reference-property objects "
-            "are not present.",
-        )
+        raise missing(key)
     return user
 
 

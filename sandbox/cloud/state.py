@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from sandbox.faults.fault_engine import FaultEngine
 from sandbox.faults.fault_program import FaultProgram
 from sandbox.kernel.clock import Clock, SystemClock, iso, parse_instant
 from sandbox.kernel.journal import Journal, JournalBroken, Record, read_records
-from sandbox.kernel.model import Json, Organization, Settings
+from sandbox.kernel.model import Json, Organization
 from sandbox.kernel.plans import PlanBook, load_plans
 from sandbox.kernel.quota import Quota
+from sandbox.kernel.settings import Settings
 
 #: Namespace of every id that the sandbox gives out.
 SANDBOX_NAMESPACE = uuid5(NAMESPACE_URL, "https://planswitch.example/sandbox")
@@ -33,7 +33,7 @@ class Sandbox:
         self.quota = Quota()
         self.faults = FaultEngine()
         self.is_broken = False
-        #: The bureau tells what it decided; an order by card is checked only then, since nobody waits for it.
+        #: The bureau calls back; an order by card is checked only then, since nobody waits for it.
         self.is_calling_back = False
         self.journal = Journal(state_dir)
         try:
@@ -122,7 +122,7 @@ class Sandbox:
             organization_id: For whom alone, "" for everybody.
         """
         self.faults.install(program, organization_id)
-        current = asdict(self.settings)
+        current = self.settings.model_dump()
         if program is not None and current | program.settings != current:
             self.commit("settings", settings=current | program.settings)
 

@@ -2,91 +2,69 @@
 
 from __future__ import annotations
 
-import dataclasses
-from datetime import date
-from typing import Any
-from uuid import UUID
+from typing import Annotated, Any
 
+from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from domain.kernel.errors import InvalidInput, UnacceptableText
 from domain.text.plain_text import require_plain_text
-from sandbox.billing.billing import read_integer, renew_due
-from sandbox.billing.profiles import check_profile
+from sandbox.billing.billing import renew_due
 from sandbox.cloud.answers import (
     HTTP_CONFLICT,
     HTTP_CREATED,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Refusal,
+    invalid,
     json_answer,
     json_body,
 )
-from sandbox.cloud.bounds import QUANTITY_MAX, day_of, integer_of, invalid, wrong
+from sandbox.cloud.edit_body import price_book_plan
 from sandbox.cloud.group_work import settle_groups
-from sandbox.cloud.state import SANDBOX_NAMESPACE, Sandbox, named_id
+from sandbox.cloud.routes import Routes
 from sandbox.control.edits import plan_edit
-from sandbox.control.planted_faults import check_faults
 from sandbox.directory.graph_calls import quota_of
 from sandbox.directory.plan_views import plan_views
 from sandbox.directory.user_views import selected_fields, user_view
 from sandbox.faults.fault_program import parse_program
-from sandbox.faults.fault_settings import SETTING_WORDS, allowed_setting, is_allowed
+from sandbox.kernel.bodies import OpenBody, read_body
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization
-from sandbox.kernel.plans import SandboxPlan
-from sandbox.organizations.organizations import (
-    OPTION_OBJECTS,
-    OPTION_WORDS,
-    PLACES,
-    Options,
-    OrganizationRequest,
-    organization_record,
-)
+from sandbox.kernel.settings import Settings
+from sandbox.organizations.organizations import OrganizationRequest, organization_record
 from sandbox.referee.referee import judge
 
-USERS_LIMIT = 500_000
 EDITS_LIMIT = 1_000
 _USER_FIELDS = (
     "id,displayName,userPrincipalName,department,accountEnabled,usageLocation,licenseAssignmentStates"
 )
-_REQUEST_FIELDS = frozenset(
-    [
-        "seed",
-        "users",
-        "plan_id",
-        "organization_id",
-        "display_name",
-        "currency",
-        "billing_cycle",
-        "period_start_on",
-        "options",
+
+
+class _Edits(OpenBody):
+    """Several edits at once."""
+
+    edits: Annotated[
+        list[Any], Field(max_length=EDITS_LIMIT, description=f"a list of at most {EDITS_LIMIT} edits")
     ]
-)
 
 
 async def _world_body(request: Request) -> Json:
     """Return a description of the world, or of a change of it, whose texts everybody can bear.
 
     Raises:
-        Refusal: It is no JSON object, or a text of it has a control character.
+        Refusal: It is no JSON object.
+        UnacceptableText: A text of it has a control character.
     """
     body = await json_body(request)
-    try:
-        require_plain_text(body)
-    except UnacceptableText as error:
-        raise invalid(error.message) from error
+    require_plain_text(body)
     return body
 
 
-class ControlRoutes:
+class ControlRoutes(Routes):
     """Handlers of the control API."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the control API's routes."""
@@ -114,20 +92,19 @@ class ControlRoutes:
     async def create(self, request: Request) -> Response:
         """Make an organization from a seed; the same request again answers the one that is there."""
         body = await _world_body(request)
-        wanted = self._read(body)
-        found = self._sandbox.organizations.get(wanted.organization_id)
-        if found is not None:
-            if found.request != body:
-                text = f"Organization {wanted.organization_id} exists already, made by another request."
+        wanted = read_body(OrganizationRequest, body)
+        plan, organization_id = price_book_plan(self._sandbox.plans, wanted.plan_id), wanted.organization_id
+        earlier = self._sandbox.organizations.get(organization_id)
+        if earlier is not None:
+            if earlier.request != body:
+                text = f"Organization {organization_id} exists already, made by another request."
                 raise Refusal(HTTP_CONFLICT, "ORGANIZATION_EXISTS", text)
-            return json_answer(_organization_view(found), HTTP_OK)
-        facts = organization_record(wanted, self._sandbox.plans, self._sandbox.now())
+            return json_answer(_organization_view(earlier), HTTP_OK)
+        facts = organization_record(wanted, plan, self._sandbox.plans, self._sandbox.now())
         self._sandbox.commit(
-            "organization", organization_id=wanted.organization_id, actor="seed", request=body, **facts
+            "organization", organization_id=organization_id, actor="seed", request=body, **facts
         )
-        return json_answer(
-            _organization_view(self._sandbox.organizations[wanted.organization_id]), HTTP_CREATED
-        )
+        return json_answer(_organization_view(self._sandbox.organizations[organization_id]), HTTP_CREATED)
 
     async def organizations(self, _request: Request) -> Response:
         """List the organizations."""
@@ -146,12 +123,12 @@ class ControlRoutes:
         """Plant edits by hand: one, or a list of them under `edits`, each a record of actor `hand`."""
         organization = self._find(request.path_params["organization"])
         body = await _world_body(request)
-        edits = body.get("edits", [body])
-        if not isinstance(edits, list) or len(edits) > EDITS_LIMIT:
-            raise invalid(f"edits must be a list of at most {EDITS_LIMIT} edits.")
+        wanted = {"": body}
+        if "edits" in body:
+            wanted = {f"edits[{number}]": one for number, one in enumerate(read_body(_Edits, body).edits)}
         applied = []
-        for wanted in edits:
-            edit = plan_edit(organization, wanted, self._sandbox)
+        for at, given in wanted.items():
+            edit = plan_edit(organization, given, self._sandbox, at)
             record = self._sandbox.commit(
                 "edit", organization_id=organization.organization_id, actor="hand", edit=edit
             )
@@ -165,10 +142,7 @@ class ControlRoutes:
     async def plant_faults(self, request: Request) -> Response:
         """Put a fault program in force, or end it (DELETE); one that is not understood changes nothing."""
         owner = self._owner(request)
-        try:
-            program = parse_program(await _world_body(request)) if request.method == "PUT" else None
-        except InvalidInput as error:
-            raise invalid(error.message) from error
+        program = parse_program(await _world_body(request)) if request.method == "PUT" else None
         if owner and program is not None and program.settings:
             raise invalid("settings are for everybody; a program of one organization has none.")
         self._sandbox.install(program, owner)
@@ -187,18 +161,14 @@ class ControlRoutes:
 
     async def settings(self, _request: Request) -> Response:
         """Show the settings."""
-        return json_answer(dataclasses.asdict(self._sandbox.settings))
+        return json_answer(self._sandbox.settings.model_dump())
 
     async def change_settings(self, request: Request) -> Response:
         """Change some settings; the others stay."""
         body = await _world_body(request)
-        current = dataclasses.asdict(self._sandbox.settings)
-        if unknown := sorted(set(body) - set(current)):
-            raise invalid(f"{unknown[0]} is no setting; there are: {', '.join(current)}.")
-        for name, value in body.items():
-            _check_setting(name, value, current[name])
-        self._sandbox.commit("settings", settings=current | body)
-        return json_answer(dataclasses.asdict(self._sandbox.settings))
+        read_body(Settings, body)
+        self._sandbox.commit("settings", settings=self._sandbox.settings.model_dump() | body)
+        return json_answer(self._sandbox.settings.model_dump())
 
     async def referee(self, request: Request) -> Response:
         """Judge from the journal what the users of one organization, or of all, went through."""
@@ -218,73 +188,6 @@ class ControlRoutes:
             raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_ORGANIZATION", text)
         settle_groups(self._sandbox, organization)
         return organization
-
-    def _read(self, body: Json) -> OrganizationRequest:
-        if unknown := sorted(set(body) - _REQUEST_FIELDS):
-            raise invalid(f"{unknown[0]} is no field; there are: {', '.join(sorted(_REQUEST_FIELDS))}.")
-        seed = read_integer(body, "seed")
-        users = read_integer(body, "users", minimum=1, maximum=USERS_LIMIT)
-        currency, cycle = body.get("currency", "EUR"), body.get("billing_cycle", "monthly")
-        if currency not in PLACES or cycle not in {"monthly", "annual"}:
-            raise invalid(f"currency must be one of {', '.join(PLACES)}, billing_cycle monthly or annual.")
-        return OrganizationRequest(
-            organization_id=_organization_id(body.get("organization_id"), seed),
-            seed=seed,
-            users=users,
-            plan=self._plan(body.get("plan_id")),
-            currency=currency,
-            billing_cycle=cycle,
-            display_name=body.get("display_name"),
-            period_start_on=_optional_date(body.get("period_start_on")),
-            options=_options(body.get("options", {})),
-        )
-
-    def _plan(self, plan_id: Any) -> SandboxPlan:
-        plan = self._sandbox.plans.get(str(plan_id).lower())
-        if plan is None:
-            raise Refusal(HTTP_NOT_FOUND, "UNKNOWN_PLAN", f"There is no plan {plan_id}.")
-        return plan
-
-
-def _organization_id(value: Any, seed: int) -> str:
-    if value is None:
-        return named_id(str(SANDBOX_NAMESPACE), f"organization:{seed}")
-    try:
-        return str(UUID(value))
-    except (AttributeError, TypeError, ValueError) as error:
-        raise invalid("organization_id must be a GUID.") from error
-
-
-def _optional_date(value: Any) -> date | None:
-    return None if value is None else day_of(value, "period_start_on")
-
-
-def _options(value: Any) -> Options:
-    defaults = {one.name: one.default for one in dataclasses.fields(Options)}
-    if not isinstance(value, dict) or set(value) - set(defaults):
-        raise invalid(f"options must be an object with fields out of: {', '.join(defaults)}.")
-    for name, given in value.items():
-        allowed = OPTION_WORDS.get(name)
-        if allowed is not None and given not in allowed:
-            raise invalid(f"options.{name} must be one of {', '.join(sorted(allowed))}.")
-        if name not in OPTION_OBJECTS and allowed is None and type(given) is not type(defaults[name]):
-            raise invalid(f"options.{name} must be like {defaults[name]!r}.")
-    check_profile(value.get("profile", {}))
-    if value.get("quantity") is not None:
-        integer_of(value["quantity"], "options.quantity", minimum=1, maximum=QUANTITY_MAX)
-    return Options(**value)
-
-
-def _check_setting(name: str, value: Any, current: Any) -> None:
-    if name == "faults":
-        check_faults(value)
-        return
-    if name in SETTING_WORDS and value not in SETTING_WORDS[name]:
-        raise invalid(f"{name} must be one of {', '.join(SETTING_WORDS[name])}.")
-    if isinstance(current, str) and isinstance(value, str):
-        return
-    if not is_allowed(name, value):
-        raise wrong(name, value, allowed_setting(name))
 
 
 def _organization_view(organization: Organization) -> Json:

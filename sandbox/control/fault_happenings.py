@@ -1,4 +1,4 @@
-"""What a fault program lets happen beside a call: slow days, incidents, people who come and go, few seats.
+"""What a fault program does beside a call: slow days, incidents, people who come and go, few seats.
 
 Whatever somebody with access to the cloud's own consoles might do is an edit by hand in the journal, so that
 the referee books what follows from it to that hand.
@@ -10,12 +10,13 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from starlette.requests import Request
+from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from sandbox.cloud.state import Sandbox
 from sandbox.control.edits import plan_edit
 from sandbox.directory.fault_items import SHUFFLED
+from sandbox.faults import fault_rules
 from sandbox.faults.fault_calls import Call
 from sandbox.faults.fault_engine import Fired
 from sandbox.kernel.model import Json, Organization, Subscription, User
@@ -25,7 +26,7 @@ _HAND = "hand"
 #: Roles of the subscriptions that a switch leaves or goes to.
 _PLANS = frozenset({"primary", "ordered"})
 _PENDING, _SET_UP = "PendingProvisioning", "Success"
-Happening = Callable[[Fired, Organization], None]
+Act = Callable[[Fired[Any], Organization], None]
 
 
 class Happenings:
@@ -38,10 +39,10 @@ class Happenings:
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._ends: set[asyncio.Task[None]] = set()
-        self._by_kind: dict[str, Happening] = {
+        self._by_fault: dict[str, Act] = {
             "slow_provisioning": self._slow_down,
-            "order_errors": self._refuse_order,
-            "cart_error": self._refuse_order,
+            "order_errors": self._plant_error,
+            "cart_error": self._plant_error,
             "seats_short": self._take_seats,
             "incident": self._begin_incident,
             "user_deleted": self._delete_user,
@@ -54,38 +55,37 @@ class Happenings:
             "renewal_off": self._turn_renewal_off,
         }
 
-    async def happen(self, fired: Fired, call: Call, scope: Scope) -> None:
-        """Let a fault happen, before the request that it came with is carried out.
+    async def happen(self, fired: Fired[Any], call: Call, scope: Scope) -> None:
+        """Carry out a fault, before the request that it came with.
 
         Args:
             fired: The fault.
             call: The request.
             scope: Takes what a later part of the server has to know.
         """
-        if fired.rule.fault == "latency":
-            await asyncio.sleep(fired.rule.parameters["seconds"])
+        if isinstance(fired.rule, fault_rules.Latency):
+            await asyncio.sleep(fired.rule.seconds)
         elif fired.rule.fault == "token_expired":
-            self._sandbox.faults.revoke(Request(scope).headers.get("authorization", ""))
+            self._sandbox.faults.revoke(Headers(scope=scope).get("authorization", ""))
         elif fired.rule.fault == "shuffled":
             scope[SHUFFLED] = fired
         elif (organization := self._sandbox.organizations.get(call.organization_id)) is not None:
-            self._by_kind[fired.rule.fault](fired, organization)
+            self._by_fault[fired.rule.fault](fired, organization)
 
-    def _slow_down(self, fired: Fired, organization: Organization) -> None:
-        told = fired.rule.parameters
-        self._sandbox.faults.slow_down(organization.organization_id, told["seconds"], told["setup_seconds"])
-
-    def _refuse_order(self, fired: Fired, organization: Organization) -> None:
+    def _slow_down(self, fired: Fired[fault_rules.SlowProvisioning], organization: Organization) -> None:
         rule = fired.rule
-        self._sandbox.faults.refuse_order(organization.organization_id, rule.fault, dict(rule.parameters))
+        self._sandbox.faults.slow_down(organization.organization_id, rule.seconds, rule.setup_seconds)
 
-    def _take_seats(self, fired: Fired, organization: Organization) -> None:
-        """Let the newest plan that was ordered have fewer seats, for a while or for good."""
+    def _plant_error(self, fired: Fired[fault_rules.SellerError], organization: Organization) -> None:
+        self._sandbox.faults.plant_error(organization.organization_id, fired.rule)
+
+    def _take_seats(self, fired: Fired[fault_rules.SeatsShort], organization: Organization) -> None:
+        """Take seats from the newest plan that was ordered, for a while or for good."""
         ordered = _ordered(organization)
         if not ordered:
             return
-        newest, wanted = ordered[-1], fired.rule.parameters["seats"]
-        taken = min(wanted, newest.quantity - 1)
+        newest, taken = ordered[-1], fired.rule.seats
+        taken = min(taken, newest.quantity - 1)
         self._change_quantity(organization, newest.subscription_id, -taken)
         self._later(fired, lambda: self._change_quantity(organization, newest.subscription_id, taken))
 
@@ -93,49 +93,48 @@ class Happenings:
         owned: Subscription = organization.subscriptions[subscription_id]
         self._change(organization, subscription_id, quantity=owned.quantity + change)
 
-    def _begin_incident(self, fired: Fired, organization: Organization) -> None:
-        told = fired.rule.parameters
-        service = told["service"]
-        self._edit(organization, kind="health", service=service, status=told["status"])
+    def _begin_incident(self, fired: Fired[fault_rules.Incident], organization: Organization) -> None:
+        service = fired.rule.service
+        self._edit(organization, kind="health", service=service, status=fired.rule.status)
         self._later(fired, lambda: self._edit(organization, kind="health", service=service, status=_RESTORED))
 
-    def _delete_user(self, fired: Fired, organization: Organization) -> None:
+    def _delete_user(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         user = _chosen(fired, organization)
         if user is not None:
             self._edit(organization, kind="delete_user", user_id=user.user_id)
 
-    def _add_user(self, fired: Fired, organization: Organization) -> None:
+    def _add_user(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         primary = next(one for one in organization.subscriptions.values() if one.role == "primary")
         name = f"Joined {fired.rule.name} {fired.hit}"
         self._edit(organization, kind="add_user", display_name=name, plan_id=primary.plan_id)
 
-    def _remove_license(self, fired: Fired, organization: Organization) -> None:
+    def _remove_license(self, fired: Fired[fault_rules.Happening], organization: Organization) -> None:
         user = _chosen(fired, organization)
         if user is not None and user.licenses:
             self._edit(organization, kind="licenses", user_id=user.user_id, remove=sorted(user.licenses))
 
-    def _disable_license(self, fired: Fired, organization: Organization) -> None:
-        """Let the newest plan that was ordered stay Disabled for a user, for a while or for good."""
+    def _disable_license(self, fired: Fired[fault_rules.Passing], organization: Organization) -> None:
+        """Disable the newest plan that was ordered for a user, for a while or for good."""
         user, ordered = _chosen(fired, organization), _ordered(organization)
         if user is None or not ordered:
             return
-        told = {"user_id": user.user_id, "plan_id": ordered[-1].plan_id}
-        self._edit(organization, kind="license_state", **told)
-        self._later(
-            fired, lambda: self._edit_user(organization, kind="license_state", **told, is_active=True)
-        )
+        edit = {"kind": "license_state", "user_id": user.user_id, "plan_id": ordered[-1].plan_id}
+        self._edit(organization, **edit)
+        self._later(fired, lambda: self._edit_user(organization, **edit, is_active=True))
 
     def _edit_user(self, organization: Organization, **wanted: Any) -> None:
         """Carry out an edit of a user who may be gone by now."""
         if wanted["user_id"] in organization.users:
             self._edit(organization, **wanted)
 
-    def _leave_service_pending(self, fired: Fired, organization: Organization) -> None:
-        """Let a service of the newest plan that was ordered not be activated, for a while or for good."""
+    def _leave_service_pending(
+        self, fired: Fired[fault_rules.ServicePending], organization: Organization
+    ) -> None:
+        """Hold back a service of the newest plan that was ordered, for a while or for good."""
         ordered = _ordered(organization)
         if not ordered:
             return
-        newest, name = ordered[-1], fired.rule.parameters["service"]
+        newest, name = ordered[-1], fired.rule.service
         services = self._sandbox.plans[newest.plan_id].services
         pending = {each.service_plan_id: _PENDING for each in services if each.name == name}
         self._change_services(organization, newest.subscription_id, pending)
@@ -152,31 +151,32 @@ class Happenings:
         statuses = organization.subscriptions[subscription_id].service_statuses | changed
         self._change(organization, subscription_id, service_statuses=statuses)
 
-    def _add_second_seller(self, fired: Fired, organization: Organization) -> None:
-        """Let the organization have the old plan from another seller too, for a while or for good."""
+    def _add_second_seller(self, fired: Fired[fault_rules.SecondSeller], organization: Organization) -> None:
+        """Sell the old plan to the organization from elsewhere too, for a while or for good."""
         old = _old(organization)
         if old is None:
             return
-        told = {"plan_id": old.plan_id, "quantity": fired.rule.parameters["quantity"]}
-        known = set(organization.subscriptions)
-        self._edit(organization, kind="purchase", is_sold_elsewhere=True, **told)
+        known, quantity = set(organization.subscriptions), fired.rule.quantity
+        self._edit(
+            organization, kind="purchase", is_sold_elsewhere=True, plan_id=old.plan_id, quantity=quantity
+        )
         (added,) = set(organization.subscriptions) - known
         self._later(fired, lambda: self._change(organization, added, status="deleted"))
 
-    def _schedule_change(self, fired: Fired, organization: Organization) -> None:
-        """Let a change be scheduled for the old subscription's renewal."""
-        old, told = _old(organization), fired.rule.parameters
+    def _schedule_change(self, fired: Fired[fault_rules.ScheduledChange], organization: Organization) -> None:
+        """Schedule a change for the old subscription's renewal."""
+        old, rule = _old(organization), fired.rule
         if old is None:
             return
-        plan_id = self._other_plan_id(organization) if told["is_other_plan"] else old.plan_id
+        plan_id = self._other_plan_id(organization) if rule.is_other_plan else old.plan_id
         product = {
             "productId": plan_id,
             "skuId": "0001",
             "availabilityId": old.currency,
-            "billingCycle": told["billing_cycle"] or old.billing_cycle,
+            "billingCycle": rule.billing_cycle or old.billing_cycle,
             "termDuration": old.term,
         }
-        scheduled = {"product": product, "quantity": told["quantity"]}
+        scheduled = {"product": product, "quantity": rule.quantity}
         self._change(organization, old.subscription_id, scheduled=scheduled, is_auto_renewed=True)
 
     def _other_plan_id(self, organization: Organization) -> str:
@@ -184,8 +184,8 @@ class Happenings:
         held = {one.plan_id for one in organization.subscriptions.values()}
         return next(plan_id for plan_id in sorted(self._sandbox.plans) if plan_id not in held)
 
-    def _turn_renewal_off(self, _fired: Fired, organization: Organization) -> None:
-        """Let the old subscription end with its term; what was scheduled for the next one goes."""
+    def _turn_renewal_off(self, _fired: Fired[fault_rules.Happening], organization: Organization) -> None:
+        """Turn off the renewal of the old subscription, and what was scheduled for its next term."""
         old = _old(organization)
         if old is not None:
             self._change(organization, old.subscription_id, is_auto_renewed=False, scheduled=None)
@@ -197,9 +197,9 @@ class Happenings:
         edit: Json = plan_edit(organization, wanted, self._sandbox)
         self._sandbox.commit("edit", organization_id=organization.organization_id, actor=_HAND, edit=edit)
 
-    def _later(self, fired: Fired, end: Callable[[], None]) -> None:
-        """Let a fault end after its seconds; one of 0 seconds does not end by itself."""
-        seconds = fired.rule.parameters["seconds"]
+    def _later(self, fired: Fired[fault_rules.Passing], end: Callable[[], None]) -> None:
+        """End a fault after its seconds; one of 0 seconds does not end by itself."""
+        seconds = fired.rule.seconds
         if not seconds:
             return
 
@@ -226,7 +226,7 @@ def _old(organization: Organization) -> Subscription | None:
     return next((one for one in plans if one.status == "active"), None)
 
 
-def _chosen(fired: Fired, organization: Organization) -> User | None:
+def _chosen(fired: Fired[Any], organization: Organization) -> User | None:
     """Return the user whom a fault draws, None where nobody is left."""
     order = organization.user_order
     return organization.users[order[int(fired.draw("user") * len(order))]] if order else None

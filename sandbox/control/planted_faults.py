@@ -14,27 +14,40 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
+from starlette.datastructures import Headers
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sandbox.cloud.answers import HTTP_OK, HTTP_TOO_MANY, HTTP_UNAVAILABLE, Refusal, refusal_answer
-from sandbox.cloud.bounds import invalid
+from sandbox.cloud.answers import (
+    HTTP_OK,
+    HTTP_TOO_MANY,
+    HTTP_UNAVAILABLE,
+    Refusal,
+    read_content,
+    refusal_answer,
+)
 from sandbox.cloud.state import Sandbox
 from sandbox.control.fault_happenings import Happenings
 from sandbox.faults.fault_calls import Call, call_of, owner_of, subscription_in
-from sandbox.faults.fault_engine import Fired
-from sandbox.faults.fault_program import ANSWERS, PAGINGS
-from sandbox.kernel.model import Json
+from sandbox.faults.fault_rules import (
+    Answer,
+    Failed,
+    Happening,
+    Late,
+    Paging,
+    Refused,
+    Throttled,
+    Timeout,
+)
+from sandbox.kernel.settings import PlantedFault
 from sandbox.lists.paging import PAGING, PagingFault
 
-FAULTS_LIMIT = 100
 HTTP_FAILED = 500
 _STATUSES = {
     "throttled": (HTTP_TOO_MANY, "TooManyRequests", "Please retry again later."),
     "unavailable": (HTTP_UNAVAILABLE, "serviceNotAvailable", "The service is temporarily unavailable."),
     "failed": (HTTP_FAILED, "generalException", "An internal server error occurred."),
 }
-LATE = "late"
-KINDS = frozenset({*_STATUSES, "lost_answer", LATE})
 _CONTROL_PATHS = ("/sandbox/", "/health")
 MILLISECONDS = 1_000
 #: Answer to everything once a record could not be written: memory may know more than the journal.
@@ -47,25 +60,6 @@ _TORN_START: Message = {
     "status": HTTP_OK,
     "headers": [(b"content-type", b"application/json"), (b"content-length", b"1000000")],
 }
-
-
-def check_faults(value: Any) -> None:
-    """Check a list of faults.
-
-    Raises:
-        Refusal: One of them is not understood (422).
-    """
-    if not isinstance(value, list) or len(value) > FAULTS_LIMIT:
-        raise invalid(f"faults must be a list of at most {FAULTS_LIMIT} faults.")
-    for fault in value:
-        if (
-            not isinstance(fault, dict)
-            or set(fault) != {"match", "kind", "count"}
-            or not isinstance(fault["match"], str)
-            or fault["kind"] not in KINDS
-            or type(fault["count"]) is not int
-        ):
-            raise invalid(f"A fault is match, kind ({', '.join(sorted(KINDS))}) and count.")
 
 
 class FaultyNetwork:
@@ -90,65 +84,64 @@ class FaultyNetwork:
         if settings.latency_ms:
             await asyncio.sleep(settings.latency_ms / MILLISECONDS)
         if not engine.is_idle:
-            body = await _body_of(receive)
+            body = await read_content(Request(scope, receive))
             receive = _again(body)
-            fired = await self._programmed(scope, body)
-            if fired is not None:
-                await self._go_wrong(fired, scope, body, send)
+            answer = await self._programmed(scope, body)
+            if answer is not None:
+                await self._go_wrong(answer, scope, body, send)
                 return
         await self._planted(self._next_fault(f"{scope['method']} {scope['path']}"), scope, receive, send)
 
-    async def _programmed(self, scope: Scope, body: bytes) -> Fired | None:
-        """Let happen what the program wants beside the request; return the fault that answers it, if any."""
+    async def _programmed(self, scope: Scope, body: bytes) -> Answer | None:
+        """Carry out what the program wants beside the request; return the fault that answers it, if any."""
         call = self._call_of(scope, body)
         fired = self._sandbox.faults.on_request(call)
         scope[PAGING] = PagingFault(
             page_size=self._sandbox.faults.page_size(call),
-            kinds=frozenset(each.rule.fault for each in fired if each.rule.fault in PAGINGS),
+            kinds=frozenset(each.rule.fault for each in fired if isinstance(each.rule, Paging)),
         )
         for each in fired:
-            if each.rule.fault not in ANSWERS | PAGINGS:
+            if isinstance(each.rule, Happening):
                 await self._happenings.happen(each, call, scope)
-        return next((each for each in fired if each.rule.fault in ANSWERS), None)
+        return next((each.rule for each in fired if isinstance(each.rule, Answer)), None)
 
     def _call_of(self, scope: Scope, body: bytes) -> Call:
         """Return which call a request is."""
-        header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
-        authorization = header.decode("latin-1")
+        authorization = Headers(scope=scope).get("authorization", "")
         organization = self._sandbox.organizations.get(owner_of(authorization))
         owned = organization.subscriptions.get(subscription_in(scope["path"])) if organization else None
         quantity = owned.quantity if owned else None
         return call_of(scope["method"], scope["path"], authorization, body, quantity=quantity)
 
-    async def _go_wrong(self, fired: Fired, scope: Scope, body: bytes, send: Send) -> None:
+    async def _go_wrong(self, rule: Answer, scope: Scope, body: bytes, send: Send) -> None:
         """Answer a request as a fault of the program says, or not at all."""
-        kind, told = fired.rule.fault, fired.rule.parameters
-        has_effect = told.get("is_carried_out", kind in {"lost_answer", "timeout_after"})
-        if has_effect:
+        is_carried_out = isinstance(rule, Throttled | Failed | Refused) and rule.is_carried_out
+        if is_carried_out or rule.fault in {"lost_answer", "timeout_after"}:
             await self._app(scope, _again(body), _swallow)
-        if kind in {"throttled", "failed", "refused"}:
-            refusal = _refusal_of(kind, told)
-            await refusal_answer(self._sandbox, scope, refusal)(scope, _again(body), send)
+        if isinstance(rule, Throttled | Failed | Refused):
+            await refusal_answer(self._sandbox, scope, _refusal_of(rule))(scope, _again(body), send)
             return
-        if kind == LATE:
-            self._keep(self._have_effect_late(scope, body, told["seconds"]))
-        elif kind != "lost_answer":
-            await asyncio.sleep(told["seconds"])
+        if isinstance(rule, Late):
+            self._keep(self._have_effect_late(scope, body, rule.seconds))
+        elif isinstance(rule, Timeout):
+            await asyncio.sleep(rule.seconds)
         await send(_TORN_START)
 
-    async def _planted(self, fault: Json | None, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _planted(self, fault: PlantedFault | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or answer it as a planted fault says."""
         if fault is None:
             await self._app(scope, receive, send)
-        elif fault["kind"] == "lost_answer":
+        elif fault.kind == "lost_answer":
             await self._app(scope, receive, _swallow)
             await send(_TORN_START)
-        elif fault["kind"] == LATE:
+        elif fault.kind == "late":
             late_seconds = self._sandbox.settings.late_seconds
-            self._keep(self._have_effect_late(scope, await _body_of(receive), late_seconds))
+            self._keep(
+                self._have_effect_late(scope, await read_content(Request(scope, receive)), late_seconds)
+            )
             await send(_TORN_START)
         else:
-            refusal = Refusal(*_STATUSES[fault["kind"]], headers={"Retry-After": "1"})
+            refusal = Refusal(*_STATUSES[fault.kind], headers={"Retry-After": "1"})
             await refusal_answer(self._sandbox, scope, refusal)(scope, receive, send)
 
     def _keep(self, coroutine: Coroutine[Any, Any, None]) -> None:
@@ -161,26 +154,16 @@ class FaultyNetwork:
         await asyncio.sleep(seconds)
         await self._app(scope, _again(body), _swallow)
 
-    def _next_fault(self, request_line: str) -> Json | None:
+    def _next_fault(self, request_line: str) -> PlantedFault | None:
         for fault in self._sandbox.settings.faults:
-            if fault["count"] > 0 and request_line.startswith(fault["match"]):
-                fault["count"] -= 1
+            if fault.count > 0 and request_line.startswith(fault.match):
+                fault.count -= 1
                 return fault
         return None
 
 
-async def _body_of(receive: Receive) -> bytes:
-    """Read a request's body to its end."""
-    parts: list[bytes] = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
 def _again(body: bytes) -> Receive:
-    """Return a way to read a body that was read already."""
+    """Return what receives a body that was read already."""
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -188,14 +171,14 @@ def _again(body: bytes) -> Receive:
     return receive
 
 
-def _refusal_of(kind: str, told: Json) -> Refusal:
+def _refusal_of(rule: Throttled | Failed | Refused) -> Refusal:
     """Return how a program's fault answers."""
-    if kind == "refused":
-        return Refusal(told["status"], told["code"], told["text"])
-    status = HTTP_TOO_MANY if kind == "throttled" else told["status"]
+    if isinstance(rule, Refused):
+        return Refusal(rule.status, rule.code, rule.text)
+    status = HTTP_TOO_MANY if isinstance(rule, Throttled) else rule.status
     same = next((words for words in _STATUSES.values() if words[0] == status), _STATUSES["failed"])
-    seconds = told["retry_after_seconds"]
-    headers = {"Retry-After": f"{seconds:g}"} if seconds or kind == "throttled" else {}
+    seconds = rule.retry_after_seconds
+    headers = {"Retry-After": f"{seconds:g}"} if seconds or isinstance(rule, Throttled) else {}
     return Refusal(status, *same[1:], headers=headers)
 
 

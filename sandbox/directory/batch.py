@@ -30,10 +30,6 @@ _PLAIN_USER = re.compile(r"/users/([0-9a-zA-Z-]+)(?:\?(\$select=[A-Za-z,]+))?")
 Order = Callable[[list[Json]], list[Json]]
 
 
-def _as_asked(responses: list[Json]) -> list[Json]:
-    return responses
-
-
 def read_requests(body: Json) -> list[Json]:
     """Return the items of a batch.
 
@@ -47,17 +43,17 @@ def read_requests(body: Json) -> list[Json]:
         )
     if len(requests) > BATCH_LIMIT:
         raise bad_request(f"Number of batch requests ({len(requests)}) exceeds the maximum of {BATCH_LIMIT}.")
-    seen: set[str] = set()
+    earlier: set[str] = set()
     for item in requests:
-        _check_item(item, seen)
-        seen.add(item["id"].lower())
+        _check_item(item, earlier)
+        earlier.add(item["id"].lower())
     return requests
 
 
-def _check_item(item: Any, seen: set[str]) -> None:
+def _check_item(item: Any, earlier: set[str]) -> None:
     if not isinstance(item, dict) or any(type(item.get(name)) is not str for name in _ITEM_FIELDS):
         raise bad_request("Invalid batch payload format: each request needs id, method and url.")
-    if item["id"].lower() in seen:
+    if item["id"].lower() in earlier:
         raise bad_request(f"Request Id: {item['id']} has to be unique in a batch.")
     if not _PLAIN_ASSIGN.fullmatch(item["url"]) and not _PLAIN_USER.fullmatch(item["url"]):
         item_target(item["url"])
@@ -76,12 +72,12 @@ class BatchRunner:
         self._calls = calls
         self._statuses: dict[str, int] = {}
 
-    async def run(self, requests: list[Json], *, is_shuffled: bool, order: Order = _as_asked) -> Json:
+    async def run(self, requests: list[Json], *, is_shuffled: bool, order: Order) -> Json:
         """Return the answer of the batch.
 
         Args:
             requests: The items.
-            is_shuffled: Answer in another order than was asked.
+            is_shuffled: Answer in another order than that of the requests.
             order: The order of the answers that a fault wants.
         """
         answers = [await self._answer(item) for item in requests]
@@ -105,14 +101,14 @@ class BatchRunner:
     async def _item(self, item: Json) -> Json:
         try:
             self._check_dependencies(item)
-            found = await self._dispatch(item)
+            outcome = await self._dispatch(item)
         except Refusal as refusal:
             body = directory_error(self._writes.sandbox, refusal)
-            found = ItemAnswer(status=refusal.status, body=body, headers=_JSON_HEADERS | refusal.headers)
-        self._statuses[item["id"].lower()] = found.status
-        headers = dict(found.headers) | self._writes.quota_headers()
-        answer = {"id": item["id"], "status": found.status, "headers": headers}
-        return answer if found.body is None else answer | {"body": found.body}
+            outcome = ItemAnswer(status=refusal.status, body=body, headers=_JSON_HEADERS | refusal.headers)
+        self._statuses[item["id"].lower()] = outcome.status
+        headers = dict(outcome.headers) | self._writes.quota_headers()
+        answer = {"id": item["id"], "status": outcome.status, "headers": headers}
+        return answer if outcome.body is None else answer | {"body": outcome.body}
 
     def _check_dependencies(self, item: Json) -> None:
         for other in item.get("dependsOn") or ():

@@ -12,18 +12,22 @@ from starlette.types import Scope
 from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal
 from sandbox.cloud.state import Sandbox
 from sandbox.faults.fault_calls import CHANGE_LICENSES, USERS
-from sandbox.faults.fault_engine import Fired
-from sandbox.faults.fault_program import draw
+from sandbox.faults.fault_rules import (
+    ItemFailed,
+    ItemFault,
+    ItemRefused,
+    ItemThrottled,
+    ItemWithoutSuccess,
+    draw,
+)
 from sandbox.kernel.model import Json, Organization
 
 #: Where the middleware leaves the fault that shuffles the answers of a batch.
 SHUFFLED = "planswitch.shuffled"
-_SAID = {HTTP_TOO_MANY: ("TooManyRequests", "Please retry again later.")}
-_FAILED = ("serviceNotAvailable", "The service is temporarily unavailable.")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ItemFault:
+class ItemOutcome:
     """How one item goes wrong."""
 
     #: The item has its effect all the same.
@@ -32,7 +36,7 @@ class ItemFault:
     refusal: Refusal | None
 
 
-def item_fault(sandbox: Sandbox, organization: Organization, item: Json) -> ItemFault | None:
+def item_fault(sandbox: Sandbox, organization: Organization, item: Json) -> ItemOutcome | None:
     """Count an item at the program's rules and return how it goes wrong, None when it does not."""
     if sandbox.faults.is_idle:
         return None
@@ -40,26 +44,25 @@ def item_fault(sandbox: Sandbox, organization: Organization, item: Json) -> Item
     user_id = parts[1] if len(parts) > 1 else ""
     operation = USERS if item["method"].upper() == "GET" else CHANGE_LICENSES
     fired = sandbox.faults.on_item(organization.organization_id, operation, user_id)
-    return None if fired is None else _fault_of(fired)
+    return None if fired is None else _outcome(fired.rule)
 
 
-def _fault_of(fired: Fired) -> ItemFault:
-    kind, told = fired.rule.fault, fired.rule.parameters
-    is_carried_out = told.get("is_carried_out", False)
-    if kind == "item_missing":
-        return ItemFault(is_carried_out=is_carried_out, refusal=None)
-    if kind == "item_refused":
-        refusal = Refusal(told["status"], told["code"], told["text"])
-        return ItemFault(is_carried_out=False, refusal=refusal)
-    status = HTTP_TOO_MANY if kind == "item_throttled" else told["status"]
-    seconds = told.get("retry_after_seconds", 0)
-    headers = {"Retry-After": f"{seconds:g}"} if kind == "item_throttled" else {}
-    refusal = Refusal(status, *_SAID.get(status, _FAILED), headers=headers)
-    return ItemFault(is_carried_out=is_carried_out, refusal=refusal)
+def _outcome(rule: ItemFault) -> ItemOutcome:
+    is_carried_out = isinstance(rule, ItemWithoutSuccess) and rule.is_carried_out
+    return ItemOutcome(is_carried_out=is_carried_out, refusal=_refusal(rule))
+
+
+def _refusal(rule: ItemFault) -> Refusal | None:
+    if isinstance(rule, ItemThrottled):
+        headers = {"Retry-After": f"{rule.retry_after_seconds:g}"}
+        return Refusal(HTTP_TOO_MANY, "TooManyRequests", "Please retry again later.", headers=headers)
+    if isinstance(rule, ItemFailed):
+        return Refusal(rule.status, "serviceNotAvailable", "The service is temporarily unavailable.")
+    return Refusal(rule.status, rule.code, rule.text) if isinstance(rule, ItemRefused) else None
 
 
 def order_of(scope: Scope) -> Callable[[list[Json]], list[Json]]:
-    """Return in which order the answers of a batch leave: as asked, or as a fault draws it."""
+    """Return the order in which the answers of a batch leave: that of the requests, or a drawn one."""
     fired: Any = scope.get(SHUFFLED)
     if fired is None:
         return lambda responses: responses

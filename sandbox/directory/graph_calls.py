@@ -23,7 +23,7 @@ from sandbox.cloud.state import Sandbox
 from sandbox.directory.user_views import changed_user_view
 from sandbox.kernel.journal import Record
 from sandbox.kernel.model import Json, Organization, User
-from sandbox.kernel.quota import TOLD_FROM, OrganizationQuota
+from sandbox.kernel.quota import SHOWN_FROM, OrganizationQuota
 
 #: Seconds that a planted conflict or outage asks the client to wait.
 PLANTED_RETRY_AFTER_SECONDS = 1
@@ -94,12 +94,12 @@ class LicenseWrites:
             check_quota(self.sandbox, self.organization, self.now, user_key)
 
     def quota_headers(self) -> dict[str, str]:
-        """Return what the directory tells of its quota in every answer once most of it is used."""
+        """Return the header about the quota that every answer has once most of it is used."""
         settings = self.sandbox.settings
         if not settings.is_quota_on:
             return {}
         used = quota_of(self.sandbox, self.organization, self.now).app.used_part
-        return {} if used < TOLD_FROM else {"x-ms-throttle-limit-percentage": f"{used:.2f}"}
+        return {} if used < SHOWN_FROM else {"x-ms-throttle-limit-percentage": f"{used:.2f}"}
 
     def _refuse(self, user: User) -> None:
         first = user.refusals[0]

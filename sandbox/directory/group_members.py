@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from sandbox.billing.billing import read_text
-from sandbox.cloud.state import Sandbox
-from sandbox.directory.group_routes import named_group
-from sandbox.kernel.model import Json, Organization
+from sandbox.cloud.edit_body import Place
+from sandbox.directory.group_routes import GroupEdit, named_group
+from sandbox.kernel.bodies import Text
+from sandbox.kernel.model import Json
 
 
-def plan_group_nested(organization: Organization, wanted: Json, _sandbox: Sandbox) -> Json:
-    """Return an edit that puts a group into another, or takes it out (name, inner, is_member)."""
-    group, name = named_group(organization, wanted)
-    inner, inner_name = named_group(organization, {"name": read_text(wanted, "inner")})
-    return {
-        "group_id": group.group_id,
-        "name": name,
-        "inner_id": inner.group_id,
-        "inner_name": inner_name,
-        "is_member": bool(wanted.get("is_member", True)),
-    }
+class GroupNestedEdit(GroupEdit):
+    """A group is put into another, or taken out."""
+
+    #: Name of the group that is put.
+    inner: Text
+    is_member: bool = True
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        return {
+            "group_id": named_group(place.organization, self.name).group_id,
+            "name": self.name,
+            "inner_id": named_group(place.organization, self.inner).group_id,
+            "inner_name": self.inner,
+            "is_member": self.is_member,
+        }

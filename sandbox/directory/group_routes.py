@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Annotated, Any
 
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.billing.billing import read_integer, read_text
 from sandbox.cloud.answers import HTTP_ACCEPTED, json_answer, json_body, organization_of
-from sandbox.cloud.bounds import invalid
+from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.group_fold import DEFAULT_NAME
 from sandbox.cloud.group_work import ERROR_WORDS, work_record
-from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, read_change
+from sandbox.cloud.licenses import Change, bad_request, check_services, find_user, missing, read_change
 from sandbox.cloud.needs_check import check_needs
+from sandbox.cloud.routes import Routes
 from sandbox.cloud.state import Sandbox, named_id
 from sandbox.directory.graph_calls import check_quota
 from sandbox.directory.user_views import changed_user_view
+from sandbox.kernel.bodies import Count, OneOf
 from sandbox.kernel.model import Group, Json, Organization, User
 from sandbox.kernel.plans import PlanBook
 from sandbox.lists.listing import (
@@ -28,8 +30,7 @@ from sandbox.lists.listing import (
     check_parameters,
     entry_answer,
     list_routes,
-    missing,
-    unknown_field,
+    names_of,
 )
 from sandbox.lists.paging import PAGE_SIZE_LIMIT, behind
 from sandbox.lists.queries import QUERY_PARAMETERS, read_query
@@ -52,11 +53,8 @@ GROUP_FIELDS = frozenset(
 _DEFAULT_FIELDS = ("id", "description", "displayName", "groupTypes", "mailEnabled", "securityEnabled")
 
 
-class GroupRoutes:
+class GroupRoutes(Routes):
     """Handlers of the directory's groups."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of groups."""
@@ -102,7 +100,7 @@ class GroupRoutes:
         )
 
     async def reprocess(self, request: Request) -> Response:
-        """Let every group of a user try again to give its licenses."""
+        """Give a user anew what every group gives."""
         organization = organization_of(self._sandbox, request)
         self._count_write(organization)
         user = find_user(organization, request.path_params["user"])
@@ -194,10 +192,7 @@ def group_view(organization: Organization, group: Group, select: str | None) -> 
     Raises:
         Refusal: A field that a group has not.
     """
-    names = tuple(name.strip() for name in select.split(",")) if select else _DEFAULT_FIELDS
-    for name in names:
-        if name not in GROUP_FIELDS:
-            raise unknown_field(name, "group")
+    names = names_of(select, GROUP_FIELDS, "group") or _DEFAULT_FIELDS
     fields = _group_fields(organization, group)
     return {name: fields[name] for name in names}
 
@@ -219,53 +214,66 @@ def _group_fields(organization: Organization, group: Group) -> Json:
     }
 
 
-def named_group(organization: Organization, wanted: Json) -> tuple[Group, str]:
-    """Return the group that an edit names, made anew where there is none, and its name."""
-    name = str(wanted.get("name", DEFAULT_NAME))
+def named_group(organization: Organization, name: str) -> Group:
+    """Return the group of a name, a new one where there is none."""
     key = FEEDING_GROUP if name == DEFAULT_NAME else f"group:{name}"
     group_id = named_id(organization.organization_id, key)
-    return organization.groups.get(group_id) or Group(group_id=group_id, display_name=name), name
+    return organization.groups.get(group_id) or Group(group_id=group_id, display_name=name)
 
 
-def plan_group_licenses(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
-    """Return an edit that changes what a group gives (name, add, remove)."""
-    group, name = named_group(organization, wanted)
-    change = read_change({"addLicenses": wanted.get("add", []), "removeLicenses": wanted.get("remove", [])})
-    _check_group_change(organization, group, change, sandbox.plans)
-    return _change_facts(sandbox, organization, group, change, actor="hand") | {"name": name}
+class GroupEdit(Edit):
+    """An edit of one group."""
+
+    name: str = DEFAULT_NAME
 
 
-def plan_group_member(organization: Organization, wanted: Json, sandbox: Sandbox) -> Json:
-    """Return an edit that lets a user join or leave a group (name, user_id, is_member)."""
-    group, name = named_group(organization, wanted)
-    user_id = find_user(organization, read_text(wanted, "user_id")).user_id
-    joins = bool(wanted.get("is_member", True))
-    plans: Iterable[str] = list(group.licenses)
-    work, number = work_record(
-        sandbox,
-        organization,
-        [user_id],
-        added=plans if joins else (),
-        removed=() if joins else plans,
-        actor="hand",
-    )
-    return {
-        "group_id": group.group_id,
-        "name": name,
-        "add": [],
-        "remove": [],
-        "join" if joins else "leave": [user_id],
-        "work": work | {"group_id": group.group_id},
-        "sequence": number,
-    }
+class GroupLicensesEdit(GroupEdit):
+    """The group gives other licenses."""
+
+    #: As in `assignLicense`.
+    add: list[Any] = Field(default_factory=list)
+    remove: list[Any] = Field(default_factory=list)
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        sandbox, organization = place.sandbox, place.organization
+        group = named_group(organization, self.name)
+        change = read_change({"addLicenses": self.add, "removeLicenses": self.remove})
+        _check_group_change(organization, group, change, sandbox.plans)
+        return _change_facts(sandbox, organization, group, change, actor="hand") | {"name": self.name}
 
 
-def plan_group_error(organization: Organization, wanted: Any, _sandbox: Sandbox) -> Json:
-    """Return an edit after which groups can't give a user licenses the next times (user_id, error, times)."""
-    if wanted.get("error") not in {None, *ERROR_WORDS}:
-        raise invalid(f"error must be one of {', '.join(sorted(ERROR_WORDS))}.")
-    return {
-        "user_id": find_user(organization, read_text(wanted, "user_id")).user_id,
-        "error": wanted.get("error"),
-        "times": read_integer({"times": 1} | wanted, "times", minimum=1),
-    }
+class GroupMemberEdit(GroupEdit, UserEdit):
+    """A user joins or leaves the group."""
+
+    is_member: bool = True
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        sandbox, organization = place.sandbox, place.organization
+        group, user_id = named_group(organization, self.name), find_user(organization, self.user_id).user_id
+        plans = list(group.licenses)
+        work, number = work_record(
+            sandbox,
+            organization,
+            [user_id],
+            added=plans if self.is_member else (),
+            removed=() if self.is_member else plans,
+            actor="hand",
+        )
+        return {
+            "group_id": group.group_id,
+            "name": self.name,
+            "add": [],
+            "remove": [],
+            "join" if self.is_member else "leave": [user_id],
+            "work": work | {"group_id": group.group_id},
+            "sequence": number,
+        }
+
+
+class GroupErrorEdit(UserEdit):
+    """Groups can't give the user licenses the next times, in the vendor's word; null: they can again."""
+
+    error: Annotated[str, OneOf(sorted(ERROR_WORDS))] | None = None
+    times: Count = 1

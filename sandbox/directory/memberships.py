@@ -13,12 +13,12 @@ from starlette.routing import Route
 from sandbox.cloud.answers import organization_of
 from sandbox.cloud.group_fold import group_of
 from sandbox.cloud.licenses import find_user
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.directory.group_routes import GROUP_FIELDS, find_group, group_view
 from sandbox.directory.plan_views import PlanViews, plan_views
 from sandbox.directory.user_views import DEFAULT_FIELDS, USER_FIELDS, user_view
 from sandbox.kernel.model import Group, Json, Organization, User
-from sandbox.lists.listing import Listing, list_routes, unknown_field
+from sandbox.lists.listing import Listing, list_routes, names_of
 from sandbox.lists.paging import PAGE_SIZE_DEFAULT, behind
 from sandbox.seller.inquiries import ROLE_FIELDS, role_views
 
@@ -29,6 +29,7 @@ _NAMESPACES = ("microsoft.graph", "graph")
 EXPANDED_MAX = 20
 #: Fields of a group among other objects where no `$select` was given.
 _GROUP_DEFAULTS = ("id", "displayName")
+_FIELDS = USER_FIELDS | GROUP_FIELDS | ROLE_FIELDS
 
 Fields = tuple[str, ...]
 #: Members of what a request names, and how users look.
@@ -41,19 +42,16 @@ class Member:
 
     member_id: str
     kind: str
-    #: Returns what its kind has of the fields asked for; none are asked for: what is shown then.
+    #: Returns what its kind has of some fields; of none: what is shown without a `$select`.
     view: Callable[[Fields], Json]
 
     def shown(self, names: Fields) -> Json:
-        """Return the object with its kind and the fields asked for."""
+        """Return the object with its kind and some fields."""
         return {"@odata.type": f"#microsoft.graph.{self.kind}"} | self.view(names)
 
 
-class Memberships:
+class Memberships(Routes):
     """Handlers of memberships."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of memberships, each with its casts to one kind of object."""
@@ -75,9 +73,9 @@ class Memberships:
     def _list(self, request: Request, *, members_of: MembersOf, kind: str) -> Listing[Member]:
         """List the members of one kind, or of all where it is ""."""
         organization = organization_of(self._sandbox, request)
-        found = members_of(request, organization, plan_views(self._sandbox, organization))
-        chosen = sorted((each for each in found if kind in {"", each.kind}), key=_id_of)
-        names = _names(request.query_params.get("$select"))
+        members = members_of(request, organization, plan_views(self._sandbox, organization))
+        chosen = sorted((each for each in members if kind in {"", each.kind}), key=_id_of)
+        names = names_of(request.query_params.get("$select"), _FIELDS, "directoryObject")
         return Listing(
             context="directoryObjects",
             entries=behind(chosen, _id_of),
@@ -91,8 +89,8 @@ def user_expansions(organization: Organization) -> dict[str, Callable[[User], An
     """Return what `$expand` can bring with a user; nobody here is another's manager."""
 
     def owners(user: User, *, is_deep: bool) -> list[Json]:
-        found = sorted(_owners_of(organization, user, is_deep=is_deep), key=_id_of)
-        return [member.shown(()) for member in found[:EXPANDED_MAX]]
+        members = sorted(_owners_of(organization, user, is_deep=is_deep), key=_id_of)
+        return [member.shown(()) for member in members[:EXPANDED_MAX]]
 
     return {
         "directReports": lambda _user: [],
@@ -105,14 +103,6 @@ def user_expansions(organization: Organization) -> dict[str, Callable[[User], An
 def _casts(kinds: Sequence[str]) -> list[tuple[str, str]]:
     """Return what a path may end with, and which kind of object it then lists."""
     return [("", "")] + [(f"/{space}.{kind}", kind) for kind in kinds for space in _NAMESPACES]
-
-
-def _names(select: str | None) -> Fields:
-    names = tuple(name.strip() for name in select.split(",")) if select else ()
-    for name in names:
-        if name not in USER_FIELDS | GROUP_FIELDS | ROLE_FIELDS:
-            raise unknown_field(name, "directoryObject")
-    return names
 
 
 def _members(

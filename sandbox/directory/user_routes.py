@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sandbox.cloud.answers import HTTP_BAD_REQUEST, HTTP_NO_CONTENT, Refusal, json_body, organization_of
 from sandbox.cloud.licenses import find_user
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Routes
 from sandbox.directory.graph_calls import patch_user, start_writes
 from sandbox.directory.memberships import user_expansions
 from sandbox.directory.plan_views import PlanViews, plan_views
@@ -36,11 +36,8 @@ LICENSE_FILTER = re.compile(
 _USER = "/v1.0/users/{user}"
 
 
-class UserRoutes:
+class UserRoutes(Routes):
     """Handlers of the directory's users."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of users."""

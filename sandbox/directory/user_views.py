@@ -7,9 +7,9 @@ from typing import Any
 
 from sandbox.directory.plan_views import PlanViews
 from sandbox.kernel.model import Json, User
-from sandbox.lists.listing import unknown_field
+from sandbox.lists.listing import names_of
 
-#: Shown where no `$select` was given; licenses and location come only when they are asked for.
+#: Shown where no `$select` was given; licenses and location come only by a `$select`.
 DEFAULT_FIELDS = (
     "id",
     "businessPhones",
@@ -149,17 +149,11 @@ def selected_fields(select: str | None) -> tuple[str, ...]:
     Raises:
         Refusal: A field that the directory does not know.
     """
-    if not select:
-        return DEFAULT_FIELDS
-    fields = tuple(name.strip() for name in select.split(","))
-    for name in fields:
-        if name not in USER_FIELDS:
-            raise unknown_field(name, "user")
-    return fields
+    return names_of(select, USER_FIELDS, "user") or DEFAULT_FIELDS
 
 
 def user_view(user: User, fields: tuple[str, ...], plans: PlanViews) -> Json:
-    """Return a user with the fields asked for."""
+    """Return some fields of a user."""
     return {
         name: _FIELDS[name](user) if name in _FIELDS else _PLAN_FIELDS[name](plans, user) for name in fields
     }

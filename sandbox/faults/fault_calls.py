@@ -121,15 +121,15 @@ def owner_of(authorization: str) -> str:
 
 def subscription_in(path: str) -> str:
     """Return the id of the subscription that a path of the seller is about, "" where it is about none."""
-    found = _SUBSCRIPTION.fullmatch(path)
-    return found["subscription"].lower() if found else ""
+    match = _SUBSCRIPTION.fullmatch(path)
+    return match["subscription"].lower() if match else ""
 
 
 def _operation(method: str, path: str, body: bytes, quantity: int | None) -> str:
     if path == BATCH_PATH:
         return CHANGE_LICENSES if _WRITES_FIRST.search(body) or not _READS_FIRST.search(body) else USERS
-    found = (name for verb, pattern, name in _NAMES if verb == method and pattern.fullmatch(path))
-    name = next(found, "")
+    names = (name for verb, pattern, name in _NAMES if verb == method and pattern.fullmatch(path))
+    name = next(names, "")
     return _change_of(body, quantity) if name == _CANCEL else name
 
 

@@ -1,4 +1,4 @@
-"""Runs fault programs: counts the hits of every point, and tells what goes wrong at this one.
+"""Runs fault programs: counts the hits of every point, and says what goes wrong at this one.
 
 A point is a rule, an organization, and for the items of a batch a user. Whether hit n of a point goes wrong
 is decided by seed, rule, point and n, so no other organization, user, thread or moment shifts it.
@@ -9,28 +9,33 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from sandbox.faults.fault_calls import CALLBACK, CHANGE_LICENSES, Call, owner_of
-from sandbox.faults.fault_program import (
-    ANSWERS,
-    CALLBACKS,
-    HAPPENINGS,
-    ITEMS,
-    PAGINGS,
-    FaultProgram,
+from sandbox.faults.fault_program import FaultProgram
+from sandbox.faults.fault_rules import (
+    CallbackDuplicated,
+    CallbackFault,
+    CallbackLate,
     FaultRule,
+    ItemFault,
+    Paging,
+    RequestFault,
+    SellerError,
     draw,
 )
 from sandbox.kernel.model import Json
 
-_REQUESTS = ANSWERS | HAPPENINGS | PAGINGS
+Rule = TypeVar("Rule", bound=FaultRule)
+Rule_co = TypeVar("Rule_co", bound=FaultRule, covariant=True)
+Error = TypeVar("Error", bound=SellerError)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Fired:
+class Fired(Generic[Rule_co]):
     """A rule at the hit at which it goes wrong."""
 
-    rule: FaultRule
+    rule: Rule_co
     seed: int
     point: str
     hit: int
@@ -50,7 +55,7 @@ class RunningProgram:
     #: Organization -> fault -> how often.
     fired: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def at(self, rule: FaultRule, organization_id: str, user_id: str = "") -> Fired | None:
+    def at(self, rule: Rule, organization_id: str, user_id: str = "") -> Fired[Rule] | None:
         """Count one hit of a rule and return the fault of it, or None."""
         point = f"{organization_id}/{user_id}" if user_id else organization_id
         key = (rule.name, point)
@@ -73,8 +78,8 @@ class FaultEngine:
         self._revoked: dict[str, set[str]] = {}
         #: Organization -> seconds until its next orders are visible, and until they are set up.
         self._delays: dict[str, tuple[float, float]] = {}
-        #: Organization and fault -> the error that its next cart or checkout tells in a success.
-        self._order_errors: dict[tuple[str, str], Json] = {}
+        #: Organization and kind -> the error of its next cart or checkout.
+        self._seller_errors: dict[tuple[str, type[SellerError]], SellerError] = {}
 
     @property
     def is_idle(self) -> bool:
@@ -112,75 +117,68 @@ class FaultEngine:
     def _running(self, organization_id: str) -> RunningProgram | None:
         return self._own.get(organization_id, self._general)
 
-    def on_request(self, call: Call) -> Sequence[Fired]:
+    def on_request(self, call: Call) -> Sequence[Fired[RequestFault]]:
         """Count a request at every rule that it meets, and return what goes wrong with it."""
-        return self._met(call, _REQUESTS)
+        return self._met(call, RequestFault)
 
     def page_size(self, call: Call) -> int:
         """Return how many entries a page of a list has at most by the rules in force, 0 for no such limit."""
         running = self._running(call.organization_id)
         rules = running.program.rules if running else ()
-        met = [rule for rule in rules if rule.fault in PAGINGS and rule.meets(call)]
-        return min((rule.parameters["page_size"] for rule in met), default=0)
+        sizes = (rule.page_size for rule in rules if isinstance(rule, Paging) and rule.meets(call))
+        return min(sizes, default=0)
 
-    def on_item(self, organization_id: str, operation: str, user_id: str) -> Fired | None:
+    def on_item(self, organization_id: str, operation: str, user_id: str) -> Fired[ItemFault] | None:
         """Count an item of a batch, and return what goes wrong with it."""
-        running = self._running(organization_id)
-        if running is None:
-            return None
         path = f"/users/{user_id}"
         method = "POST" if operation == CHANGE_LICENSES else "GET"
         call = Call(organization_id=organization_id, method=method, path=path, operation=operation)
-        found = [
-            running.at(rule, organization_id, user_id.lower())
-            for rule in running.program.rules
-            if rule.fault in ITEMS and rule.meets(call)
-        ]
-        return next((fired for fired in found if fired is not None), None)
+        return next(iter(self._met(call, ItemFault, user_id.lower())), None)
 
     def on_callback(self, organization_id: str) -> tuple[float, int]:
         """Count a callback, and return how many seconds it is late and how often it comes again."""
         call = Call(organization_id=organization_id, method="", path="", operation=CALLBACK)
         late, again = 0.0, 0
-        for fired in self._met(call, CALLBACKS):
-            late += fired.rule.parameters.get("seconds", 0)
-            again += fired.rule.parameters.get("times", 0)
+        for fired in self._met(call, CallbackFault):
+            late += fired.rule.seconds if isinstance(fired.rule, CallbackLate) else 0
+            again += fired.rule.times if isinstance(fired.rule, CallbackDuplicated) else 0
         return late, again
 
-    def _met(self, call: Call, kinds: Json) -> list[Fired]:
+    def _met(self, call: Call, kind: type[Rule], user_id: str = "") -> list[Fired[Rule]]:
+        """Count a call at every rule of a kind that it meets, and return those that go wrong."""
         running = self._running(call.organization_id)
         if running is None:
             return []
-        found = [
-            running.at(rule, call.organization_id)
+        hits = [
+            running.at(rule, call.organization_id, user_id)
             for rule in running.program.rules
-            if rule.fault in kinds and rule.meets(call)
+            if isinstance(rule, kind) and rule.meets(call)
         ]
-        return [fired for fired in found if fired is not None]
+        return [fired for fired in hits if fired is not None]
 
     def slow_down(self, organization_id: str, seconds: float, setup_seconds: float) -> None:
-        """Let the orders of an organization take so long from now on."""
+        """Make the orders of an organization take so long from now on."""
         self._delays[organization_id] = (seconds, setup_seconds)
 
     def delays(self, organization_id: str) -> tuple[float, float] | None:
         """Return how long orders of an organization take by a fault, None when by the settings."""
         return self._delays.get(organization_id)
 
-    def refuse_order(self, organization_id: str, fault: str, told: Json) -> None:
-        """Let the next cart or checkout of an organization tell an error in its success."""
-        self._order_errors[organization_id, fault] = told
+    def plant_error(self, organization_id: str, error: SellerError) -> None:
+        """Give the next cart or checkout of an organization an error in its success."""
+        self._seller_errors[organization_id, type(error)] = error
 
-    def order_error(self, organization_id: str, fault: str) -> Json | None:
-        """Return the error that this cart or checkout tells, None where it goes well; it is told once."""
-        return self._order_errors.pop((organization_id, fault), None)
+    def take_error(self, organization_id: str, kind: type[Error]) -> Error | None:
+        """Return the error of this cart or checkout, None where it goes well; the next one has it no more."""
+        error = self._seller_errors.pop((organization_id, kind), None)
+        return error if isinstance(error, kind) else None
 
     def view(self, organization_id: str = "") -> Json:
         """Return the program in force and how often each fault of it has come."""
         running = self._running(organization_id) if organization_id else self._general
-        everybody = [each for each in (self._general, *self._own.values()) if each is not None]
-        counted = everybody if not organization_id else ([running] if running else [])
+        counted = [running] if organization_id else [self._general, *self._own.values()]
         fired: Counter[str] = Counter()
-        for each in counted:
+        for each in filter(None, counted):
             for owner, counter in each.fired.items():
                 if organization_id in ("", owner):
                     fired += counter

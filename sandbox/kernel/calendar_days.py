@@ -43,7 +43,7 @@ def period_end(start_on: date, billing_cycle: str, billing_day: int | None = Non
 def billing_day_of(billing: Json, billing_cycle: str) -> int:
     """Return the day of the month on which a period renews.
 
-    Journals from before do not state it: a whole period tells it, a first part of one by its end alone.
+    Older journals do not state it: both ends of a whole period show it, of a first part the last end alone.
     """
     if "billing_day" in billing:
         return int(billing["billing_day"])

@@ -35,3 +35,8 @@ HEALTH_WORDS = frozenset(
         "reported",
     ]
 )
+
+
+def service_id(named: str) -> str:
+    """Return the id of a service of the board that is named by its id or its name."""
+    return next(one for one, name in HEALTH_BOARD.items() if named in {one, name})

@@ -110,7 +110,7 @@ class Journal:
             self._file.close()
 
     def _close_to_others(self) -> None:
-        """Take the rights of others from a journal of before: it tells people and orders."""
+        """Take the rights of others from an older journal: it names people and orders."""
         if os.fstat(self._file.fileno()).st_mode & _OPEN_TO_OTHERS:
             os.fchmod(self._file.fileno(), _OWNER_ONLY)
             _log.warning("sandbox_journal_closed_to_others", file=str(self.path))

@@ -148,57 +148,13 @@ class Subscription:
 
 
 @dataclass(kw_only=True, slots=True)
-class Settings:
-    """Knobs of the sandbox, set through the control API; a change is in the journal."""
-
-    #: Seconds until an order names its subscription and its seats can be assigned.
-    provisioning_delay_seconds: float = 1.0
-    #: Seconds from there until every service of it is set up.
-    setup_delay_seconds: float = 1.0
-    is_quota_on: bool = False
-    #: Writes of one app at once, and how many times faster than real the quota's time runs.
-    quota_writes: int = 3_000
-    quota_speed: float = 1.0
-    #: Added to every answer of the vendor's and billing's paths.
-    latency_ms: int = 0
-    grace_days: int = 30
-    #: Days in which an order can be taken back for nothing; new orders tell until when.
-    void_window_days: int = 7
-    cancellation_window_days: int = 7
-    #: What the credit bureau answers to the next orders by invoice: approve, decline or silent.
-    credit_verdict: str = "approve"
-    #: Orders paid by card are checked as well from a worth on (`credit_thresholds.py`).
-    is_credit_checked_by_amount: bool = True
-    #: Seconds from the order to the bureau's answer.
-    credit_delay_seconds: float = 2.0
-    #: How often the bureau sends its callback again after it was taken.
-    credit_duplicates: int = 0
-    #: Where the bureau calls back; "" is the address that the server was started with.
-    callback_url: str = ""
-    #: Seconds from an invoice's issue until it reaches the customer.
-    invoice_delivery_delay_seconds: float = 0.0
-    #: The seller switches a high volume of plans: upgrades are put off for an hour.
-    is_volume_high: bool = False
-    #: Answer the items of a batch in another order than they were asked, as the vendor may.
-    is_batch_shuffled: bool = True
-    #: Seconds after the broken connection at which a request of the fault `late` has its effect.
-    late_seconds: float = 2.0
-    #: Seconds until a change of a group's licenses has reached its last member, one member after the other.
-    group_delay_seconds: float = 0.0
-    #: Plans that hold the same data service in different tiers exclude each other, as E1 and E3 once did.
-    is_exclusive: bool = False
-    #: Planted faults: {"match": "POST /v1/", "kind": ..., "count": n}, see faults.py.
-    faults: list[Json] = field(default_factory=list)
-
-
-@dataclass(kw_only=True, slots=True)
 class Organization:
     """One customer of the emulated cloud."""
 
     organization_id: str
     #: Billing profile as `GET /billing/v1/customers/{c}` answers it.
     profile: Json
-    #: What was asked for when it was made, to recognize a repeated request.
+    #: The request that made it, to recognize a repeated one.
     request: Json
     users: dict[str, User] = field(default_factory=dict)
     #: User ids in the directory's stable order.
@@ -228,7 +184,7 @@ class Organization:
     skus: dict[str, tuple[SandboxService, ...]] = field(default_factory=dict)
     #: User id -> names of the roles in the directory.
     roles: dict[str, list[str]] = field(default_factory=dict)
-    #: What the seller says on every upgrade, none: no without a reason; None: he decides by himself.
+    #: What the seller says on every upgrade; an empty list: no without a reason; None: it decides by itself.
     planted_refusals: list[Json] | None = None
     #: "METHOD path key" -> recorded answer.
     answers: dict[str, Json] = field(default_factory=dict)

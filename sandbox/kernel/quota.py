@@ -11,7 +11,7 @@ APP_WRITES, APP_WINDOW_SECONDS = 3_000, 150.0
 #: Writes per 5 min and organization.
 ORGANIZATION_WRITES, ORGANIZATION_WINDOW_SECONDS = 18_000, 300.0
 #: From this part of the app's quota on, answers tell how much of it is used.
-TOLD_FROM = 0.8
+SHOWN_FROM = 0.8
 
 
 @dataclass(kw_only=True, slots=True)
@@ -93,14 +93,14 @@ class Quota:
 
     def of(self, organization_id: str, now: datetime, *, app_writes: int = APP_WRITES) -> OrganizationQuota:
         """Return the quota of an organization; a full one at first sight, of so many writes of the app."""
-        found = self._organizations.get(organization_id)
-        if found is None:
-            found = OrganizationQuota(
+        quota = self._organizations.get(organization_id)
+        if quota is None:
+            quota = OrganizationQuota(
                 app=_bucket(app_writes, APP_WINDOW_SECONDS, now),
                 organization=_bucket(ORGANIZATION_WRITES, ORGANIZATION_WINDOW_SECONDS, now),
             )
-            self._organizations[organization_id] = found
-        return found
+            self._organizations[organization_id] = quota
+        return quota
 
 
 def _bucket(capacity: int, window_seconds: float, now: datetime) -> TokenBucket:

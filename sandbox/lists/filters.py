@@ -73,11 +73,11 @@ class _Reader:
         self._tokens: list[str] = []
         position = 0
         while position < len(text):
-            found = _TOKEN.match(text, position)
-            if found is None:
+            token = _TOKEN.match(text, position)
+            if token is None:
                 raise self._refusal()
-            self._tokens.append(found[1])
-            position = found.end()
+            self._tokens.append(token[1])
+            position = token.end()
         self._at = 0
         self._variables: set[str] = set()
         self.fields: set[str] = set()
@@ -130,8 +130,8 @@ class _Reader:
         function = _FUNCTIONS[name]
 
         def holds(values: Mapping[str, Any]) -> bool:
-            found = value_of(values)
-            return isinstance(found, str) and isinstance(wanted, str) and function(found, wanted)
+            value = value_of(values)
+            return isinstance(value, str) and isinstance(wanted, str) and function(value, wanted)
 
         return holds
 
@@ -166,11 +166,11 @@ class _Reader:
 
     def _literals(self) -> list[Any]:
         self._take("(")
-        found = [self._literal()]
+        literals = [self._literal()]
         while self._is_next(","):
-            found.append(self._literal())
+            literals.append(self._literal())
         self._take(")")
-        return found
+        return literals
 
     def _literal(self) -> Any:
         token = self._next()
@@ -192,11 +192,11 @@ class _Reader:
         self.words.update({"$count"} & set(names))
 
         def value(values: Mapping[str, Any]) -> Any:
-            found: Any = values
+            value: Any = values
             for name in names:
-                is_counted = name == "$count" and isinstance(found, list)
-                found = len(found) if is_counted else found.get(name) if isinstance(found, Mapping) else None
-            return found.casefold() if isinstance(found, str) else found
+                is_counted = name == "$count" and isinstance(value, list)
+                value = len(value) if is_counted else value.get(name) if isinstance(value, Mapping) else None
+            return value.casefold() if isinstance(value, str) else value
 
         return value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from sandbox.cloud.answers import HTTP_BAD_REQUEST, HTTP_NOT_FOUND, Refusal, json_answer
+from sandbox.cloud.answers import HTTP_BAD_REQUEST, Refusal, json_answer
 from sandbox.cloud.licenses import bad_request
 from sandbox.kernel.model import Json
 from sandbox.lists.paging import PageView, page_size, paged
@@ -114,12 +114,17 @@ def unknown_field(name: str, kind: str) -> Refusal:
     return Refusal(HTTP_BAD_REQUEST, "BadRequest", text)
 
 
-def missing(key: str) -> Refusal:
-    """Return the directory's 404 of an id."""
-    text = (
-        f"Resource '{key}' does not exist or one of its queried reference-property objects are not present."
-    )
-    return Refusal(HTTP_NOT_FOUND, "Request_ResourceNotFound", text)
+def names_of(select: str | None, known: Container[str], kind: str) -> tuple[str, ...]:
+    """Return the fields that a `$select` asks for, none without one.
+
+    Raises:
+        Refusal: A field that a kind of thing has not.
+    """
+    names = tuple(name.strip() for name in select.split(",")) if select else ()
+    for name in names:
+        if name not in known:
+            raise unknown_field(name, kind)
+    return names
 
 
 def _page(request: Request, listing: Listing[Entry]) -> PageView:

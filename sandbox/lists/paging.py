@@ -84,10 +84,10 @@ def paged(
         request: Asks for the page.
         after: Returns the entries behind an id in the order of their ids, all of them for "".
         identity: Returns the id of an entry.
-        top: Entries of a page that were asked for.
+        top: Entries of a page that the request wants.
 
     Raises:
-        Refusal: The token is none of this server, or a fault has let it expire.
+        Refusal: The token is none of this server, or has expired by a fault.
     """
     fault: PagingFault = request.scope.get(PAGING) or PagingFault()
     token = request.query_params.get("$skiptoken")
@@ -95,9 +95,9 @@ def paged(
     if token is not None and "page_expired" in fault.kinds:
         raise Refusal(HTTP_BAD_REQUEST, EXPIRED, "The specified page token value has expired.")
     size = min(top, fault.page_size) if fault.page_size else top
-    found = list(islice(after(last_id), size + 1))
-    page = found[:size]
-    if len(found) <= size:
+    entries = list(islice(after(last_id), size + 1))
+    page = entries[:size]
+    if len(entries) <= size:
         return PageView(entries=page, link=None)
     if "page_repeated" in fault.kinds:
         return PageView(entries=page, link=next_link(request, last_id))

@@ -53,12 +53,12 @@ class Query:
         chosen = [row for row in rows if self.wanted is None or self.wanted.holds(row[1])]
         for name, is_down in reversed(self.order):
             chosen.sort(key=lambda row: _place(row[1].get(name)), reverse=is_down)
-        found = [entry for entry, _values in chosen]
+        ordered = [entry for entry, _values in chosen]
 
         def behind(last_id: str) -> Iterator[Entry]:
             if not last_id:
-                return iter(found)
-            return islice(dropwhile(lambda entry: identity(entry) != last_id, found), 1, None)
+                return iter(ordered)
+            return islice(dropwhile(lambda entry: identity(entry) != last_id, ordered), 1, None)
 
         return behind
 
@@ -74,7 +74,7 @@ def read_query(request: Request, known: frozenset[str], kind: str, *, is_object:
             simple queries (vendor's page on advanced queries).
 
     Raises:
-        Refusal: It is not understood, names an unknown field, or is advanced and not asked for as such.
+        Refusal: It is not understood, names an unknown field, or is advanced without the header for it.
     """
     filtered, ordered = (request.query_params.get(name) for name in ("$filter", "$orderby"))
     query = Query(
@@ -93,9 +93,9 @@ def read_query(request: Request, known: frozenset[str], kind: str, *, is_object:
 
 
 def _read_order(text: str) -> tuple[tuple[str, bool], ...]:
-    found = [_ORDER.fullmatch(part) for part in text.split(",")]
-    matches: Sequence[re.Match[str]] = [match for match in found if match is not None]
-    if len(matches) < len(found):
+    parts = [_ORDER.fullmatch(part) for part in text.split(",")]
+    matches: Sequence[re.Match[str]] = [match for match in parts if match is not None]
+    if len(matches) < len(parts):
         text = f"Unsupported or invalid order: {text}"
         raise Refusal(HTTP_BAD_REQUEST, "Request_UnsupportedQuery", text)
     return tuple((match[1], (match[2] or "").lower() == "desc") for match in matches)

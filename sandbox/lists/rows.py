@@ -8,7 +8,9 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Route
 
+from sandbox.cloud.licenses import missing
 from sandbox.kernel.model import Json
 from sandbox.lists.listing import (
     EXPAND,
@@ -16,8 +18,8 @@ from sandbox.lists.listing import (
     check_parameters,
     entry_answer,
     expansion_of,
-    missing,
-    unknown_field,
+    list_routes,
+    names_of,
 )
 from sandbox.lists.paging import PAGING, behind
 from sandbox.lists.queries import QUERY_PARAMETERS, read_query
@@ -31,7 +33,7 @@ class RowKind:
     context: str
     #: The vendor's name of the type.
     kind: str
-    #: Field that tells the rows apart.
+    #: Field that is another in each row.
     named: str = "id"
     #: The vendor takes `$filter` and `$orderby` of it.
     is_queried: bool = True
@@ -39,8 +41,23 @@ class RowKind:
     expansions: Mapping[str, Callable[[Json], Any]] = field(default_factory=dict)
 
     def identity(self, row: Json) -> str:
-        """Return what tells a row from the others."""
+        """Return the id of a row."""
         return str(row[self.named])
+
+
+def path_of(of: RowKind) -> str:
+    """Return the path of a list."""
+    return f"/v1.0/{of.context}"
+
+
+def row_routes(of: RowKind, rows_of: Callable[[Request], Sequence[Json]]) -> list[Route]:
+    """Return the routes of a list, of its count, and of one row."""
+
+    async def one(request: Request) -> Response:
+        return row_answer(request, of, rows_of(request), request.path_params["key"])
+
+    listed = list_routes(path_of(of), lambda request: row_listing(request, of, rows_of(request)))
+    return [*listed, Route(f"{path_of(of)}/{{key}}", one, methods=["GET"])]
 
 
 def row_listing(request: Request, of: RowKind, rows: Sequence[Json]) -> Listing[Json]:
@@ -71,11 +88,11 @@ def row_answer(request: Request, of: RowKind, rows: Sequence[Json], key: str, na
     """
     check_parameters(request, EXPAND | {"$select"})
     expand = expansion_of(request, of.expansions)
-    found = next((row for row in rows if str(row[named]).lower() == key.lower()), None)
-    if found is None:
+    row = next((row for row in rows if str(row[named]).lower() == key.lower()), None)
+    if row is None:
         raise missing(key)
-    view = selected(found, request.query_params.get("$select"), of.kind)
-    return entry_answer(of.context, view | expand(found))
+    view = selected(row, request.query_params.get("$select"), of.kind)
+    return entry_answer(of.context, view | expand(row))
 
 
 def selected(row: Json, select: str | None, kind: str) -> Json:
@@ -84,10 +101,5 @@ def selected(row: Json, select: str | None, kind: str) -> Json:
     Raises:
         Refusal: The kind of thing has no such field.
     """
-    if not select:
-        return row
-    names = [name.strip() for name in select.split(",")]
-    for name in names:
-        if name not in row:
-            raise unknown_field(name, kind)
+    names = names_of(select, row, kind) or tuple(row)
     return {name: value for name, value in row.items() if name in names}

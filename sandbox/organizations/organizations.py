@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sandbox.billing.billing import BILLING_DAY_MAX
-from sandbox.cloud.bounds import day_of, invalid
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from sandbox.billing.billing import BILLING_DAY_MAX, charge_entry, paid_period
+from sandbox.billing.profiles import Profile
+from sandbox.cloud.answers import invalid
 from sandbox.cloud.fold import subscription_document
-from sandbox.cloud.state import named_id
+from sandbox.cloud.state import SANDBOX_NAMESPACE, named_id
+from sandbox.kernel.bodies import Body, Day, Integer, OneOf, Quantity, Text
 from sandbox.kernel.calendar_days import add_months, local_day, part_price, period_end
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Subscription
@@ -39,20 +43,22 @@ PERIOD_AGE_DAYS = (4, 20)
 #: Directory group that feeds licenses where an option asks for it.
 FEEDING_GROUP = "group:licensing"
 PERCENT = 100
+USERS_LIMIT = 500_000
 
 
-#: Options that are one of some words.
-OPTION_WORDS = {
-    "terms": frozenset({"legacy", "new_commerce"}),
-    "contract_type": frozenset({"subscription", "productKey", "redemptionCode"}),
-}
-#: Options that are checked on their own.
-OPTION_OBJECTS = frozenset({"profile", "quantity"})
+def _none_if_empty(given: Any) -> Any:
+    return None if given == "" else given
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Options:
-    """What may differ from the usual shape; every field is a name in the request's `options`."""
+def _guid(given: str) -> str:
+    try:
+        return str(UUID(given))
+    except ValueError:
+        raise ValueError("a GUID") from None
+
+
+class Options(Body):
+    """What may differ from the usual shape."""
 
     #: Users without usage location, from the first user on.
     missing_usage_location: int = 0
@@ -62,54 +68,80 @@ class Options:
     group_services_off: str = ""
     has_side_products: bool = True
     #: legacy: may be cancelled at any time; new_commerce: within seven days of the period's start.
-    terms: str = "legacy"
-    contract_type: str = "subscription"
+    terms: Literal["legacy", "new_commerce"] = "legacy"
+    contract_type: Literal["subscription", "productKey", "redemptionCode"] = "subscription"
     is_trial: bool = False
     #: Licenses of the plan; None: a little above the users.
-    quantity: int | None = None
-    #: First day after a short first term, which ends with that of another subscription; "": a whole term.
-    custom_term_end_on: str = ""
+    quantity: Quantity | None = None
+    #: First day after a short first term, which ends with that of another subscription; None: a whole term.
+    custom_term_end_on: Annotated[Day | None, BeforeValidator(_none_if_empty)] = None
     #: Day of the month on which such a subscription renews; 0: that of the term's end.
     billing_day: int = 0
     #: Fields of the billing profile, such as payment_method or custom_domains.
-    profile: Mapping[str, Any] = field(default_factory=dict)
+    profile: Profile = Profile()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OrganizationRequest:
-    """What the control API asks for."""
+class OrganizationRequest(Body):
+    """A request for an organization."""
 
-    organization_id: str
-    seed: int
-    users: int
-    plan: SandboxPlan
-    currency: str
-    billing_cycle: str
-    display_name: str | None
-    period_start_on: date | None
-    options: Options
+    seed: Integer
+    users: Annotated[int, Field(ge=1, le=USERS_LIMIT)]
+    plan_id: Text
+    #: None: one that follows from the seed.
+    given_id: Annotated[str, AfterValidator(_guid)] | None = Field(default=None, alias="organization_id")
+    display_name: str | None = None
+    currency: Annotated[str, OneOf(PLACES)] = "EUR"
+    billing_cycle: Literal["monthly", "annual"] = "monthly"
+    #: None: some days ago.
+    period_start_on: Day | None = None
+    options: Options = Options()
+
+    @property
+    def organization_id(self) -> str:
+        """Return the id that it has, or gets."""
+        return self.given_id or named_id(str(SANDBOX_NAMESPACE), f"organization:{self.seed}")
 
 
-def organization_record(request: OrganizationRequest, plans: PlanBook, now: datetime) -> Json:
-    """Return the facts of the record that makes the organization."""
+def organization_record(
+    request: OrganizationRequest, main: SandboxPlan, plans: PlanBook, now: datetime
+) -> Json:
+    """Return the facts of the record that makes the organization.
+
+    Args:
+        request: How it is to be.
+        main: The plan that everybody has.
+        plans: The price book.
+        now: The present instant.
+
+    Raises:
+        Refusal: Options do not go with each other.
+    """
     draw = random.Random(f"planswitch:{request.seed}")  # noqa: S311 - repeatable, not secret
     profile = _profile(request, draw)
     today = local_day(now, ZoneInfo(profile["time_zone"]))
     start_on = request.period_start_on or today - timedelta(days=draw.randint(*PERIOD_AGE_DAYS))
-    side = _side_plans(request, plans)
-    rows = list(_user_rows(request, profile, side, draw))
+    side = _side_plans(request, main, plans)
+    rows = list(_user_rows(request, profile, [main, *side], draw))
     quantities = [_quantity(request.users) if request.options.quantity is None else request.options.quantity]
     quantities += [_quantity(sum(_holds(row, plan) for row in rows)) for plan in side]
     owned = [
         _subscription(request, plan, number, quantity, start_on=start_on, time_zone=profile["time_zone"])
-        for number, (plan, quantity) in enumerate(zip([request.plan, *side], quantities, strict=True))
+        for number, (plan, quantity) in enumerate(zip([main, *side], quantities, strict=True))
     ]
     return {
         "profile": profile,
         "users": rows,
         "subscriptions": [subscription_document(one) for one in owned],
         "orders": [],
-        "entries": [_first_charge(request.organization_id, one, now) for one in owned],
+        "entries": [
+            charge_entry(
+                named_id(request.organization_id, f"seed-charge:{one.subscription_id}"),
+                iso(min(one.created_at, now)),
+                one,
+                "paid in advance",
+            )
+            for one in owned
+        ],
         "sequence": len(owned),
     }
 
@@ -130,18 +162,14 @@ def _profile(request: OrganizationRequest, draw: random.Random) -> Json:
         "custom_domains": [],
         "closing_days": [],
         "cut_off_hour": None,
-    } | dict(request.options.profile)
+    } | request.options.profile.given()
 
 
-def _side_plans(request: OrganizationRequest, plans: PlanBook) -> list[SandboxPlan]:
-    by_part = {plan.part_number: plan for plan in plans.values()}
+def _side_plans(request: OrganizationRequest, main: SandboxPlan, plans: PlanBook) -> list[SandboxPlan]:
     if not request.options.has_side_products:
         return []
-    return [
-        by_part[part]
-        for part, _share in SIDE_PRODUCTS
-        if part in by_part and part != request.plan.part_number
-    ]
+    by_part = {plan.part_number: plan for plan in plans.values() if plan is not main}
+    return [by_part[part] for part, _share in SIDE_PRODUCTS if part in by_part]
 
 
 def _quantity(users: int) -> int:
@@ -153,20 +181,21 @@ def _holds(row: list[Any], plan: SandboxPlan) -> bool:
 
 
 def _user_rows(
-    request: OrganizationRequest, profile: Json, side: list[SandboxPlan], draw: random.Random
+    request: OrganizationRequest, profile: Json, plans: list[SandboxPlan], draw: random.Random
 ) -> Iterator[list[Any]]:
     domain = "".join(letter for letter in profile["display_name"].lower() if letter.isalnum()) or "customer"
     group_id = named_id(request.organization_id, FEEDING_GROUP)
-    off_by_department = {one.name: _services_off(request.plan, one) for one in DEPARTMENTS}
+    main, *side = plans
+    off_by_department = {one.name: _services_off(main, one) for one in DEPARTMENTS}
     services_off = tuple(request.options.group_services_off.split())
-    group_off = _services_off(request.plan, Department(name="", share=0, services_off=services_off))
+    group_off = _services_off(main, Department(name="", share=0, services_off=services_off))
     shares = dict(SIDE_PRODUCTS)
     for number in range(request.users):
         first, last = draw.choice(FIRST_NAMES), draw.choice(LAST_NAMES)
         department = _department(draw.randrange(PERCENT))
         group = group_id if number < request.options.group_licensed else None
         off = off_by_department[department.name] if group is None else group_off
-        licenses: list[list[Any]] = [[request.plan.plan_id, off, group]]
+        licenses: list[list[Any]] = [[main.plan_id, off, group]]
         licenses += [
             [plan.plan_id, [], None] for plan in side if draw.randrange(PERCENT) < shares[plan.part_number]
         ]
@@ -216,14 +245,10 @@ def _subscription(
     options, is_primary = request.options, number == 0
     is_new_commerce = options.terms == "new_commerce"
     unit_price = plan.unit_price_minor_units(request.currency, request.billing_cycle)
-    billing = _first_period(options, request.billing_cycle, start_on)
-    paid = part_price(
-        unit_price * quantity,
-        start_on,
-        date.fromisoformat(billing["period_end_on"]),
-        billing_cycle=request.billing_cycle,
-        billing_day=billing["billing_day"],
-    )
+    cycle = request.billing_cycle
+    end_on, billing_day = _first_period(options, cycle, start_on)
+    price = unit_price * quantity
+    paid = part_price(price, start_on, end_on, billing_cycle=cycle, billing_day=billing_day)
     return Subscription(
         subscription_id=named_id(request.organization_id, f"seed-subscription:{number}"),
         order_id=named_id(request.organization_id, f"seed-order:{number}").replace("-", "")[:12],
@@ -241,20 +266,22 @@ def _subscription(
         is_trial=options.is_trial and is_primary,
         role="primary" if is_primary else "side",
         unit_price_minor_units=unit_price,
-        billing=billing | {"paid_minor_units": paid, "credited_minor_units": 0},
+        billing=paid_period(start_on, end_on, billing_day, paid),
     )
 
 
-def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
-    """Return the first period: a whole one, or the part up to the end of another subscription's term.
+def _first_period(options: Options, billing_cycle: str, start_on: date) -> tuple[date, int]:
+    """Return the end of the first period, and the day of the month on which it renews.
+
+    It is a whole one, or the part up to the end of another subscription's term.
 
     Raises:
         Refusal: That end is not inside of one whole period from the start on.
     """
     whole_end_on, billing_day = period_end(start_on, billing_cycle), start_on.day
     end_on = whole_end_on
-    if options.custom_term_end_on:
-        end_on = day_of(options.custom_term_end_on, "options.custom_term_end_on")
+    if options.custom_term_end_on is not None:
+        end_on = options.custom_term_end_on
         billing_day = options.billing_day or end_on.day
         if not start_on < end_on <= whole_end_on:
             raise invalid(
@@ -262,25 +289,4 @@ def _first_period(options: Options, billing_cycle: str, start_on: date) -> Json:
             )
         if not 1 <= billing_day <= BILLING_DAY_MAX or add_months(end_on, 0, billing_day) != end_on:
             raise invalid(f"options.billing_day must be a day of the month on which {end_on} falls.")
-    return {
-        "state": "billing",
-        "period_start_on": start_on.isoformat(),
-        "period_end_on": end_on.isoformat(),
-        "billing_day": billing_day,
-    }
-
-
-def _first_charge(organization_id: str, owned: Subscription, now: datetime) -> Json:
-    billing = owned.billing or {}
-    return {
-        "entry_id": named_id(organization_id, f"seed-charge:{owned.subscription_id}"),
-        "kind": "charge",
-        "booked_at": iso(min(owned.created_at, now)),
-        "subscription_id": owned.subscription_id,
-        "from_on": billing["period_start_on"],
-        "to_on": billing["period_end_on"],
-        "amount_minor_units": billing["paid_minor_units"],
-        "currency": owned.currency,
-        "quantity": owned.quantity,
-        "reason": "paid in advance",
-    }
+    return end_on, billing_day

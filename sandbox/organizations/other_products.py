@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sandbox.billing.billing import read_text
-from sandbox.cloud.bounds import invalid
+from typing import Annotated
+
+from sandbox.cloud.edit_body import Edit, Place
 from sandbox.cloud.state import named_id
+from sandbox.kernel.bodies import OneOf
 from sandbox.kernel.clock import iso
-from sandbox.kernel.model import Json, Organization
-from sandbox.kernel.plans import PlanBook
+from sandbox.kernel.model import Json
 
 #: Name -> what the seller shows beside id, order and dates.
 SHAPES: dict[str, Json] = {
@@ -58,24 +59,23 @@ SHAPES: dict[str, Json] = {
 }
 
 
-def plan_product(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return an edit that adds a product beside the licenses (product).
+class ProductEdit(Edit):
+    """The customer has another product beside the licenses."""
 
-    Raises:
-        Refusal: There is no such product.
-    """
-    name = read_text(wanted, "product")
-    if name not in SHAPES:
-        raise invalid(f"product must be one of {', '.join(SHAPES)}.")
-    number = len(organization.products)
-    product_id = named_id(organization.organization_id, f"product:{number}")
-    primary = next(iter(organization.subscriptions.values()))
-    base: Json = {
-        "id": product_id,
-        "status": "active",
-        "creationDate": iso(primary.created_at),
-        "effectiveStartDate": iso(primary.created_at),
-        "orderId": product_id.replace("-", "")[:12],
-        "attributes": {"objectType": "Subscription"},
-    }
-    return {"view": base | SHAPES[name]}
+    product: Annotated[str, OneOf(SHAPES)]
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        organization = place.organization
+        number = len(organization.products)
+        product_id = named_id(organization.organization_id, f"product:{number}")
+        primary = next(iter(organization.subscriptions.values()))
+        base: Json = {
+            "id": product_id,
+            "status": "active",
+            "creationDate": iso(primary.created_at),
+            "effectiveStartDate": iso(primary.created_at),
+            "orderId": product_id.replace("-", "")[:12],
+            "attributes": {"objectType": "Subscription"},
+        }
+        return {"view": base | SHAPES[self.product]}

@@ -45,32 +45,32 @@ def read_assignments(journal: Path, organization_id: str) -> Assignments:
     Raises:
         JournalBroken: A line is not readable.
     """
-    found = Assignments()
+    assignments = Assignments()
     for record in read_records(journal):
         if record.get("organization_id") == organization_id:
-            _take(found, record)
-    return found
+            _take(assignments, record)
+    return assignments
 
 
-def _take(found: Assignments, record: Record) -> None:
+def _take(assignments: Assignments, record: Record) -> None:
     if record["type"] == "organization":
-        found.now = {row[0]: _held(row[-1]) for row in record["users"]}
-        found.at_start = {user: dict(held) for user, held in found.now.items()}
+        assignments.now = {row[0]: _held(row[-1]) for row in record["users"]}
+        assignments.at_start = {user: dict(held) for user, held in assignments.now.items()}
     elif record["type"] == "licenses":
-        found.changes.append((parse_instant(record["at"]), len(record["changes"])))
+        assignments.changes.append((parse_instant(record["at"]), len(record["changes"])))
         for user, added, removed in record["changes"]:
-            _change(found.now[user], added, removed)
+            _change(assignments.now[user], added, removed)
     elif record["type"] == "edit":
-        _edit(found, record["edit"])
+        _edit(assignments, record["edit"])
 
 
-def _edit(found: Assignments, edit: dict[str, Any]) -> None:
+def _edit(assignments: Assignments, edit: dict[str, Any]) -> None:
     if edit["kind"] == "licenses":
-        _change(found.now[edit["user_id"]], edit["add"], edit["remove"])
+        _change(assignments.now[edit["user_id"]], edit["add"], edit["remove"])
     elif edit["kind"] == "add_user":
-        found.now[edit["user_id"]] = _held(edit["row"][-1])
+        assignments.now[edit["user_id"]] = _held(edit["row"][-1])
     elif edit["kind"] == "delete_user":
-        del found.now[edit["user_id"]]
+        del assignments.now[edit["user_id"]]
 
 
 def _held(licenses: Iterable[Sequence[Any]]) -> Assignment:

@@ -1,4 +1,4 @@
-"""The referee: what users, days and money went through, told from the journal file alone.
+"""The referee: what users, days and money went through, by the journal file alone.
 
 It shares no state and no fold with the server; it reads the facts again and keeps its own books.
 """

@@ -106,13 +106,13 @@ class CommerceBook:
 
     def _read_renewal(self, document: dict[str, Any], at: str) -> None:
         """Note since when a subscription that can't be cancelled any more is not renewed either."""
-        until, told_at = document["cancellable_until"], parse_instant(at)
-        is_late = until is not None and told_at > parse_instant(until)
+        until, cancelled_at = document["cancellable_until"], parse_instant(at)
+        is_late = until is not None and cancelled_at > parse_instant(until)
         book = self._days.setdefault(document["subscription_id"], DayBook())
         if document["is_auto_renewed"] or not is_late:
             book.ends_from = None
         elif book.ends_from is None:
-            book.ends_from = local_day(told_at, self._zone)
+            book.ends_from = local_day(cancelled_at, self._zone)
 
     def _read_end(self, document: dict[str, Any]) -> None:
         """Note that nobody pays for the grace in which an expired subscription serves on."""
@@ -219,7 +219,7 @@ class CommerceBook:
             change for plan_id in self._main_plans() for change in users.held_changes.get(plan_id, ())
         )
         days: set[date] = set()
-        # The roster held its licenses before the sandbox met it: the first charge tells since when.
+        # The roster held its licenses before the sandbox met it: the first charge shows since when.
         count, since = 0, first
         for at, change in changes:
             was_held, count = count > 0, count + change

@@ -213,7 +213,7 @@ class MoneyBook:
             self._faults.append(f"{_named(entry)} has {entry['tax_minor_units']} of tax, and {tax} is due")
 
     def _nominal(self, document: dict[str, Any], entry: dict[str, Any]) -> Nominal:
-        """Return the whole period of an entry; the order or the first charge tells its billing day."""
+        """Return the whole period of an entry; the order or the first charge shows its billing day."""
         first, end = (date.fromisoformat(entry[name]) for name in ("from_on", "to_on"))
         months, group = MONTHS[document["billing_cycle"]], self._group_of(document)
         if group not in self._billing_days:

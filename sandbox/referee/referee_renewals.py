@@ -16,7 +16,7 @@ _HAND = "hand"
 
 @dataclass(kw_only=True, slots=True)
 class _Renewal:
-    """Whether one subscription renews, as far as the journal tells."""
+    """Whether one subscription renews, as far as the journal shows."""
 
     is_on: bool
     #: The subscription that it replaced, "" where it replaced none.

@@ -1,1 +1,1 @@
-"""The emulated seller: carts, orders, subscriptions and what may be asked before."""
+"""The emulated seller: carts, orders, subscriptions, and questions before an order."""

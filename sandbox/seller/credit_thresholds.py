@@ -1,4 +1,4 @@
-"""From which worth on the seller lets the bureau check an order, whatever it is paid with."""
+"""The worth from which the bureau checks an order, whatever it is paid with."""
 
 from __future__ import annotations
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.billing.billing import read_integer, read_text
-from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal, json_answer, organization_of
-from sandbox.cloud.bounds import QUANTITY_MAX, invalid
+from domain.kernel.errors import InvalidInput
+from sandbox.billing.billing import charge_entry, paid_period
+from sandbox.cloud.answers import HTTP_TOO_MANY, Refusal
+from sandbox.cloud.edit_body import Edit, Place, UserEdit
 from sandbox.cloud.fold import subscription_document
-from sandbox.cloud.licenses import find_user
-from sandbox.cloud.state import Sandbox, named_id
+from sandbox.cloud.routes import Routes
+from sandbox.cloud.state import named_id
+from sandbox.kernel.bodies import Body, OneOf, Quantity, Text
 from sandbox.kernel.calendar_days import billing_day_of, part_price
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription, User
-from sandbox.kernel.plans import PlanBook
 from sandbox.seller.seller_views import catalog_item_id, collection, upgrade_views
 from sandbox.seller.subscriptions import find_subscription
 
@@ -36,30 +37,26 @@ ROLE_FIELDS = frozenset({"id", "displayName", "roleTemplateId"})
 _SUBSCRIPTION = "/v1/customers/{customer}/subscriptions/{subscription}"
 
 
-class InquiryRoutes:
+class InquiryRoutes(Routes):
     """Handlers of questions that change nothing."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the routes of the seller."""
         return [
-            Route(f"{_SUBSCRIPTION}/upgrades", self.upgrades, methods=["GET"]),
-            Route(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions, methods=["GET"]),
+            self._show(f"{_SUBSCRIPTION}/upgrades", self.upgrades),
+            self._show(f"{_SUBSCRIPTION}/transitionEligibilities", self.transitions),
         ]
 
-    async def upgrades(self, request: Request) -> Response:
+    def upgrades(self, organization: Organization, request: Request) -> Json:
         """List the plans to which a subscription of legacy terms could be upgraded."""
-        return json_answer(collection(self._upgrades(request)))
+        return collection(self._upgrades(organization, request))
 
-    async def transitions(self, request: Request) -> Response:
+    def transitions(self, organization: Organization, request: Request) -> Json:
         """List the plans to which a subscription of new-commerce terms could change."""
-        currency = organization_of(self._sandbox, request).profile["currency"]
-        return json_answer(collection([_transition(item, currency) for item in self._upgrades(request)]))
+        currency = organization.profile["currency"]
+        return collection([_transition(item, currency) for item in self._upgrades(organization, request)])
 
-    def _upgrades(self, request: Request) -> list[Json]:
-        organization = organization_of(self._sandbox, request)
+    def _upgrades(self, organization: Organization, request: Request) -> list[Json]:
         if self._sandbox.settings.is_volume_high:
             text = "We are switching a high volume of plans. Try again in about an hour."
             raise Refusal(
@@ -99,85 +96,74 @@ def role_views(organization: Organization, user: User) -> list[Json]:
     ]
 
 
-def plan_roles(organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return the edit that gives a user roles."""
-    roles = wanted.get("roles")
-    if not isinstance(roles, list) or set(roles) - set(ROLE_TEMPLATES):
-        raise invalid(f"roles must be a list out of {', '.join(ROLE_TEMPLATES)}.")
-    return {"user_id": find_user(organization, read_text(wanted, "user_id")).user_id, "roles": roles}
+class RolesEdit(UserEdit):
+    """The user has other roles of the directory."""
+
+    roles: list[Annotated[str, OneOf(ROLE_TEMPLATES)]]
 
 
-def plan_verdict(_organization: Organization, wanted: Json, _plans: PlanBook) -> Json:
-    """Return the edit that lets the seller refuse every upgrade; null lets him answer by himself again."""
-    errors = wanted.get("errors")
-    if errors is None:
-        return {"errors": None}
-    if not isinstance(errors, list) or not all(_is_error(each) for each in errors):
-        raise invalid("errors must be null or a list of objects with code and description.")
-    return {"errors": errors}
+class _UpgradeError(Body):
+    """Why the seller refuses an upgrade."""
+
+    code: Any
+    description: Any
 
 
-def _is_error(each: Any) -> bool:
-    return isinstance(each, dict) and set(each) == {"code", "description"}
+class VerdictEdit(Edit):
+    """The seller refuses every upgrade; null: it decides by itself again."""
+
+    errors: list[_UpgradeError] | None = None
 
 
-def plan_purchase(organization: Organization, wanted: Json, plans: PlanBook) -> Json:
-    """Return the edit that adds a subscription: another one, an add-on, or one that somebody else sold."""
-    plan = plans.get(read_text(wanted, "plan_id").lower())
-    if plan is None:
-        raise invalid("plan_id must be a plan of the price book.")
-    primary = next(iter(organization.subscriptions.values()))
-    number = len(organization.subscriptions)
-    subscription_id = named_id(organization.organization_id, f"hand-subscription:{number}")
-    added = Subscription(
-        subscription_id=subscription_id,
-        order_id=subscription_id.replace("-", "")[:12],
-        plan_id=plan.plan_id,
-        plan_name=plan.name,
-        quantity=read_integer(wanted, "quantity", minimum=1, maximum=QUANTITY_MAX),
-        currency=primary.currency,
-        term=primary.term,
-        billing_cycle=primary.billing_cycle,
-        created_at=primary.created_at,
-        visible_at=primary.created_at,
-        ready_at=primary.created_at,
-        cancellable_until=None,
-        role="side",
-        unit_price_minor_units=plan.unit_price_minor_units(primary.currency, primary.billing_cycle),
-        parent_subscription_id=str(wanted.get("parent_subscription_id") or "").lower(),
-        is_sold_elsewhere=bool(wanted.get("is_sold_elsewhere")),
-    )
-    if not wanted.get("is_billed"):
-        return {"document": subscription_document(added)}
-    return _paid(organization, added, primary.billing or {})
+class PurchaseEdit(Edit):
+    """The organization has one more subscription: of another plan, of an add-on, or from another seller."""
+
+    plan_id: Text
+    quantity: Quantity
+    #: Subscription that it is an add-on of.
+    parent_subscription_id: str | None = None
+    is_sold_elsewhere: bool = False
+    #: It is paid for the period of the first subscription.
+    is_billed: bool = False
+
+    def facts(self, place: Place) -> Json:
+        """Return what the journal keeps of it."""
+        organization, plan = place.organization, place.sandbox.plans.get(self.plan_id.lower())
+        if plan is None:
+            raise InvalidInput(field="plan_id", value=self.plan_id, allowed="a plan of the price book")
+        primary = next(iter(organization.subscriptions.values()))
+        number = len(organization.subscriptions)
+        subscription_id = named_id(organization.organization_id, f"hand-subscription:{number}")
+        added = Subscription(
+            subscription_id=subscription_id,
+            order_id=subscription_id.replace("-", "")[:12],
+            plan_id=plan.plan_id,
+            plan_name=plan.name,
+            quantity=self.quantity,
+            currency=primary.currency,
+            term=primary.term,
+            billing_cycle=primary.billing_cycle,
+            created_at=primary.created_at,
+            visible_at=primary.created_at,
+            ready_at=primary.created_at,
+            cancellable_until=None,
+            role="side",
+            unit_price_minor_units=plan.unit_price_minor_units(primary.currency, primary.billing_cycle),
+            parent_subscription_id=(self.parent_subscription_id or "").lower(),
+            is_sold_elsewhere=self.is_sold_elsewhere,
+        )
+        if not self.is_billed:
+            return {"document": subscription_document(added)}
+        return _paid(organization, added, primary.billing or {})
 
 
 def _paid(organization: Organization, added: Subscription, period: Json) -> Json:
     """Return a purchase that was paid for a period."""
     billing_day = billing_day_of(period, added.billing_cycle)
-    paid = part_price(
-        added.unit_price_minor_units * added.quantity,
-        date.fromisoformat(period["period_start_on"]),
-        date.fromisoformat(period["period_end_on"]),
-        billing_cycle=added.billing_cycle,
-        billing_day=billing_day,
-    )
-    billing = {name: period[name] for name in ("period_start_on", "period_end_on")} | {
-        "state": "billing",
-        "paid_minor_units": paid,
-        "credited_minor_units": 0,
-        "billing_day": billing_day,
-    }
-    entry = {
-        "entry_id": named_id(organization.organization_id, f"hand-charge:{added.subscription_id}"),
-        "kind": "charge",
-        "booked_at": iso(added.created_at),
-        "subscription_id": added.subscription_id,
-        "from_on": billing["period_start_on"],
-        "to_on": billing["period_end_on"],
-        "amount_minor_units": paid,
-        "currency": added.currency,
-        "quantity": added.quantity,
-        "reason": "paid in advance",
-    }
-    return {"document": subscription_document(added, billing=billing), "entries": [entry]}
+    start_on, end_on = (date.fromisoformat(period[name]) for name in ("period_start_on", "period_end_on"))
+    price = added.unit_price_minor_units * added.quantity
+    paid = part_price(price, start_on, end_on, billing_cycle=added.billing_cycle, billing_day=billing_day)
+    added = dataclasses.replace(added, billing=paid_period(start_on, end_on, billing_day, paid))
+    entry_id = named_id(organization.organization_id, f"hand-charge:{added.subscription_id}")
+    entry = charge_entry(entry_id, iso(added.created_at), added, "paid in advance")
+    return {"document": subscription_document(added), "entries": [entry]}

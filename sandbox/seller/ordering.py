@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,17 +9,18 @@ from starlette.requests import Request
 
 from sandbox.billing.bureau import NEVER, credit_check_view, new_check
 from sandbox.cloud.answers import (
-    HTTP_BAD_REQUEST,
     HTTP_CREATED,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Idempotency,
     Refusal,
-    is_short_number,
+    bad,
+    seller_code,
 )
-from sandbox.cloud.bounds import QUANTITY_MAX
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, next_id
+from sandbox.faults.fault_rules import CartError, OrderErrors
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.model import Json, Organization, Subscription, seconds
 from sandbox.kernel.plans import PlanBook
@@ -43,10 +43,6 @@ _ITEM_PARTS = 3
 _CART_ERROR = "800009"
 
 
-def _bad(code: str, text: str, data: Any = None) -> Refusal:
-    return Refusal(HTTP_BAD_REQUEST, code, text, data=data)
-
-
 def create_cart(
     sandbox: Sandbox, organization: Organization, _request: Request, body: Json, idempotency: Idempotency
 ) -> Answered:
@@ -58,7 +54,7 @@ def create_cart(
     fields = _without_case(body)
     lines = fields.get("lineitems")
     if not isinstance(lines, list) or not 1 <= len(lines) <= CART_LINES_LIMIT:
-        raise _bad(_CART_ERROR, f"A cart needs 1 to {CART_LINES_LIMIT} line items.")
+        raise bad(_CART_ERROR, f"A cart needs 1 to {CART_LINES_LIMIT} line items.")
     now = sandbox.now()
     cart_id, sequence = next_id(organization, "cart")
     cart: Json = {
@@ -73,9 +69,9 @@ def create_cart(
         "order_id": None,
     }
     view = cart_view(cart)
-    told = sandbox.faults.order_error(organization.organization_id, "cart_error")
-    if told is not None:
-        view["lineItems"][0]["error"] = {"errorCode": _number(told["code"]), "errorDescription": told["text"]}
+    error = sandbox.faults.take_error(organization.organization_id, CartError)
+    if error is not None:
+        view["lineItems"][0]["error"] = {"errorCode": seller_code(error.code), "errorDescription": error.text}
     sandbox.commit(
         "cart_created",
         organization_id=organization.organization_id,
@@ -89,7 +85,7 @@ def create_cart(
 def _payment_method(fields: Json) -> str:
     method = str(fields.get("paymentmethod") or CARD).lower()
     if method not in PAYMENT_METHODS:
-        raise _bad(_CART_ERROR, f"Payment method {method} is not accepted.")
+        raise bad(_CART_ERROR, f"Payment method {method} is not accepted.")
     return method
 
 
@@ -99,7 +95,7 @@ def _without_case(value: Any) -> Json:
 
 
 def _cart_lines(values: list[Any], plans: PlanBook, organization: Organization) -> list[Json]:
-    """Return the lines of a cart; an add-on stands behind its plan and tells the number of its line."""
+    """Return the lines of a cart; an add-on stands behind its plan and has the number of its line."""
     lines: list[Json] = []
     for value in values:
         parent = len(lines)
@@ -114,15 +110,15 @@ def _cart_line(value: Any, plans: PlanBook, organization: Organization) -> Json:
     parts = str(fields.get("catalogitemid", "")).split(":")
     currency = organization.profile["currency"]
     if len(parts) != _ITEM_PARTS or parts[0].lower() not in plans:
-        raise _bad(_CART_ERROR, f"Catalog item {fields.get('catalogitemid')} is not available.")
+        raise bad(_CART_ERROR, f"Catalog item {fields.get('catalogitemid')} is not available.")
     if parts[2] != currency:
-        raise _bad(_CART_ERROR, f"The customer is billed in {currency}, the item is priced in {parts[2]}.")
+        raise bad(_CART_ERROR, f"The customer is billed in {currency}, the item is priced in {parts[2]}.")
     quantity, term = fields.get("quantity"), fields.get("termduration", "P1M")
     cycle = str(fields.get("billingcycle", "monthly")).lower()
     if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
+        raise bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
     if term not in TERM_DAYS or cycle not in BILLING_CYCLES:
-        raise _bad(_CART_ERROR, f"Term {term} with billing cycle {cycle} is not offered.")
+        raise bad(_CART_ERROR, f"Term {term} with billing cycle {cycle} is not offered.")
     return {
         "plan_id": parts[0].lower(),
         "parent": None,
@@ -164,22 +160,7 @@ def check_out(
     order_id, sequence = next_id(organization, "order")
     order_id = order_id.replace("-", "")[:12]
     check = new_check(sandbox, organization, order_id, now) if _is_checked(sandbox, cart) else None
-    delay, setup = sandbox.delays(organization.organization_id)
-    visible_at = now + seconds(delay) if check is None else NEVER
-    owned: list[Subscription] = []
-    for number, line in enumerate(cart["lines"]):
-        parent = None if line["parent"] is None else owned[line["parent"]]
-        new = _new_subscription(
-            sandbox,
-            organization,
-            line,
-            order_id,
-            number=number,
-            now=now,
-            visible_at=visible_at,
-            ready_at=NEVER if check is not None else visible_at + seconds(setup),
-        )
-        owned.append(new if parent is None else _attached(new, parent))
+    owned = _bought(sandbox, organization, cart, order_id, now, is_checked=check is not None)
     void_until = now + timedelta(days=sandbox.settings.void_window_days)
     order = _order(organization, cart, order_id, owned, iso(now)) | _until(void_until, check)
     answer = {"orders": [order_view({one.subscription_id: one for one in owned}, order, now)], **errors}
@@ -204,16 +185,12 @@ def _until(void_until: datetime, check: Json | None) -> Json:
 
 
 def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, bool]:
-    """Return the errors that this checkout tells in its success, and whether it makes no order."""
-    told = sandbox.faults.order_error(organization.organization_id, "order_errors")
-    if told is None:
+    """Return the errors of a checkout that is a success, and whether it makes no order."""
+    error = sandbox.faults.take_error(organization.organization_id, OrderErrors)
+    if error is None:
         return {}, False
-    error = {"orderGroupId": "0", "code": _number(told["code"]), "description": told["text"]}
-    return {"orderErrors": [error]}, not told["is_partial"]
-
-
-def _number(code: str) -> int | str:
-    return int(code) if is_short_number(code) else code
+    view = {"orderGroupId": "0", "code": seller_code(error.code), "description": error.text}
+    return {"orderErrors": [view]}, not error.is_partial
 
 
 def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
@@ -229,39 +206,41 @@ def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
     return is_large and sandbox.is_calling_back and sandbox.settings.is_credit_checked_by_amount
 
 
-def _new_subscription(
+def _bought(
     sandbox: Sandbox,
     organization: Organization,
-    line: Json,
+    cart: Json,
     order_id: str,
-    *,
-    number: int,
     now: datetime,
-    visible_at: datetime,
-    ready_at: datetime,
-) -> Subscription:
-    settings = sandbox.settings
-    plan = sandbox.plans[line["plan_id"]]
-    subscription_id, _sequence = next_id(organization, f"subscription:{number}")
-    return Subscription(
-        subscription_id=subscription_id,
-        order_id=order_id,
-        plan_id=plan.plan_id,
-        plan_name=plan.name,
-        quantity=line["quantity"],
-        currency=line["currency"],
-        term=line["term"],
-        billing_cycle=line["billing_cycle"],
-        created_at=now,
-        visible_at=visible_at,
-        ready_at=ready_at,
-        cancellable_until=now + timedelta(days=settings.cancellation_window_days),
-        unit_price_minor_units=plan.unit_price_minor_units(line["currency"], line["billing_cycle"]),
-    )
-
-
-def _attached(addon: Subscription, parent: Subscription) -> Subscription:
-    return dataclasses.replace(addon, role="addon", parent_subscription_id=parent.subscription_id)
+    *,
+    is_checked: bool,
+) -> list[Subscription]:
+    """Return the subscriptions of an order; one that the bureau checks is invisible until it approves."""
+    delay, setup = sandbox.delays(organization.organization_id)
+    visible_at = NEVER if is_checked else now + seconds(delay)
+    owned: list[Subscription] = []
+    for number, line in enumerate(cart["lines"]):
+        plan = sandbox.plans[line["plan_id"]]
+        parent_id = "" if line["parent"] is None else owned[line["parent"]].subscription_id
+        new = Subscription(
+            subscription_id=next_id(organization, f"subscription:{number}")[0],
+            order_id=order_id,
+            plan_id=plan.plan_id,
+            plan_name=plan.name,
+            quantity=line["quantity"],
+            currency=line["currency"],
+            term=line["term"],
+            billing_cycle=line["billing_cycle"],
+            created_at=now,
+            visible_at=visible_at,
+            ready_at=NEVER if is_checked else visible_at + seconds(setup),
+            cancellable_until=now + timedelta(days=sandbox.settings.cancellation_window_days),
+            unit_price_minor_units=plan.unit_price_minor_units(line["currency"], line["billing_cycle"]),
+            role="addon" if parent_id else "ordered",
+            parent_subscription_id=parent_id,
+        )
+        owned.append(new)
+    return owned
 
 
 def _order(organization: Organization, cart: Json, order_id: str, owned: list[Subscription], at: str) -> Json:
@@ -312,18 +291,18 @@ def void_order(
     """Void an order inside its window; one that is void already is answered as it stands.
 
     Raises:
-        Refusal: Another change was asked (400, 800096), or it is too late (400, 800061).
+        Refusal: The body asks for another change (400, 800096), or it is too late (400, 800061).
     """
     order = find_order(organization, request.path_params["order"])
     now = sandbox.now()
     if body.get("status") != "cancelled":
-        raise _bad("800096", "The status of an order can be changed to cancelled only.")
+        raise bad("800096", "The status of an order can be changed to cancelled only.")
     if order["status"] == "cancelled":
         return order_view(organization.subscriptions, order, now)
     closes_at = parse_instant(order["creationDate"]) + timedelta(days=sandbox.settings.void_window_days)
     is_checked = order.get("creditCheck", {}).get("status", "approved") == "approved"
     if now > closes_at and is_checked:
-        raise _bad("800061", f"The order cannot be cancelled: its window closed on {iso(closes_at)}.")
+        raise bad("800061", f"The order cannot be cancelled: its window closed on {iso(closes_at)}.")
     voided = order | {"status": "cancelled"}
     documents = [
         subscription_document(owned, status="deleted", grace_ends_at=None, version=owned.version + 1)

@@ -8,11 +8,11 @@ from uuid import NAMESPACE_URL, uuid5
 from starlette.requests import Request
 
 from sandbox.cloud.answers import (
-    HTTP_BAD_REQUEST,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Idempotency,
     Refusal,
+    bad,
     digest_of,
 )
 from sandbox.cloud.state import Sandbox
@@ -53,11 +53,11 @@ def change_party(
     profile = request.path_params["profile"]
     standing = party_record(organization, profile)
     if request.headers.get("if-match") != f'"{standing["attributes"]["etag"]}"':
-        raise _bad("2055", "Etag is no longer valid. Read the profile again and retry.")
+        raise bad("2055", "Etag is no longer valid. Read the profile again and retry.")
     kept = {name: value for name, value in body.items() if name != "attributes"}
     _require_whole(kept, PROFILES[profile][0])
     if kept.get("id") != standing["id"]:
-        raise _bad("2000", "The id of the body is not the profile's.")
+        raise bad("2000", "The id of the body is not the profile's.")
     answer = kept | {
         "attributes": {"etag": digest_of(kept)[:ETAG_LENGTH], "objectType": PROFILES[profile][1]}
     }
@@ -96,15 +96,11 @@ def _usual(organization: Organization, profile: str) -> Json:
 def _require_whole(body: Json, address_name: str) -> None:
     address = body.get(address_name)
     if not _is_text(body.get("companyName")) or not isinstance(address, dict):
-        raise _bad("2000", f"A profile needs companyName and {address_name}.")
+        raise bad("2000", f"A profile needs companyName and {address_name}.")
     missing = [name for name in NEEDED if not _is_text(address.get(name))]
     if missing:
-        raise _bad("2000", f"The address needs {', '.join(missing)}.")
+        raise bad("2000", f"The address needs {', '.join(missing)}.")
 
 
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value.strip())
-
-
-def _bad(code: str, text: str) -> Refusal:
-    return Refusal(HTTP_BAD_REQUEST, code, text)

@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import Route
 
 from sandbox.billing.billing import renew_due
 from sandbox.cloud.answers import (
     HTTP_CREATED,
     HTTP_OK,
-    Idempotency,
-    json_answer,
-    json_body,
-    organization_of,
 )
-from sandbox.cloud.state import Sandbox
+from sandbox.cloud.routes import Effect, Handler, Routes
 from sandbox.kernel.model import Json, Organization, Subscription
-from sandbox.seller.ordering import Answered, check_out, create_cart, find_cart, find_order, void_order
+from sandbox.seller.ordering import check_out, create_cart, find_cart, find_order, void_order
 from sandbox.seller.parties import change_party, party_record
 from sandbox.seller.seller_views import (
     cart_view,
@@ -33,14 +26,10 @@ from sandbox.seller.subscriptions import find_subscription, patch_subscription
 
 REQUEST_ID = "MS-RequestId"
 _CUSTOMER = "/v1/customers/{customer}"
-Effect = Callable[[Sandbox, Organization, Request, Json, Idempotency], Answered]
 
 
-class SellerRoutes:
+class SellerRoutes(Routes):
     """Handlers of the seller."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._sandbox = sandbox
 
     def routes(self) -> list[Route]:
         """Return the seller's routes."""
@@ -54,89 +43,66 @@ class SellerRoutes:
                 self._effect(check_out, HTTP_CREATED),
                 methods=["POST"],
             ),
-            Route(f"{_CUSTOMER}/carts/{{cart}}", self.cart, methods=["GET"]),
-            Route(f"{_CUSTOMER}/orders", self.orders, methods=["GET"]),
-            Route(order, self.order, methods=["GET"]),
+            self._show(f"{_CUSTOMER}/carts/{{cart}}", self.cart),
+            self._show(f"{_CUSTOMER}/orders", self.orders),
+            self._show(order, self.order),
             Route(order, self._effect(void_order, HTTP_OK), methods=["PATCH"]),
-            Route(f"{order}/provisioningstatus", self.order_provisioning, methods=["GET"]),
-            Route(f"{_CUSTOMER}/subscriptions", self.subscriptions, methods=["GET"]),
-            Route(subscription, self.subscription, methods=["GET"]),
+            self._show(f"{order}/provisioningstatus", self.order_provisioning),
+            self._show(f"{_CUSTOMER}/subscriptions", self.subscriptions),
+            self._show(subscription, self.subscription),
             Route(subscription, self._effect(patch_subscription, HTTP_OK), methods=["PATCH"]),
-            Route(party, self.party, methods=["GET"]),
+            self._show(party, self.party),
             Route(party, self._effect(change_party, HTTP_OK), methods=["PUT"]),
-            Route(f"{subscription}/provisioningstatus", self.subscription_provisioning, methods=["GET"]),
+            self._show(f"{subscription}/provisioningstatus", self.subscription_provisioning),
         ]
 
-    async def cart(self, request: Request) -> Response:
+    def cart(self, organization: Organization, request: Request) -> Json:
         """Show a cart."""
-        organization = organization_of(self._sandbox, request)
-        cart = find_cart(organization, request.path_params["cart"], self._sandbox.now())
-        return json_answer(cart_view(cart))
+        return cart_view(find_cart(organization, request.path_params["cart"], self._sandbox.now()))
 
-    async def orders(self, request: Request) -> Response:
+    def orders(self, organization: Organization, _request: Request) -> Json:
         """List every order."""
-        organization, now = organization_of(self._sandbox, request), self._sandbox.now()
-        owned = organization.subscriptions
-        items = [order_view(owned, order, now) for order in organization.orders.values()]
-        return json_answer(collection(items))
+        owned, now = organization.subscriptions, self._sandbox.now()
+        return collection([order_view(owned, order, now) for order in organization.orders.values()])
 
-    async def order(self, request: Request) -> Response:
+    def order(self, organization: Organization, request: Request) -> Json:
         """Show an order."""
-        organization = organization_of(self._sandbox, request)
         order = find_order(organization, request.path_params["order"])
-        return json_answer(order_view(organization.subscriptions, order, self._sandbox.now()))
+        return order_view(organization.subscriptions, order, self._sandbox.now())
 
-    async def order_provisioning(self, request: Request) -> Response:
+    def order_provisioning(self, organization: Organization, request: Request) -> Json:
         """Show how far an order is set up."""
-        organization = organization_of(self._sandbox, request)
         order = find_order(organization, request.path_params["order"])
-        return json_answer(order_provisioning_view(organization, order, self._sandbox.now()))
+        return order_provisioning_view(organization, order, self._sandbox.now())
 
-    async def subscriptions(self, request: Request) -> Response:
+    def subscriptions(self, organization: Organization, _request: Request) -> Json:
         """List every subscription of the customer that is visible."""
-        organization, now = organization_of(self._sandbox, request), self._sandbox.now()
+        now = self._sandbox.now()
         renew_due(self._sandbox, organization)
         items = [
             subscription_view(subscription, now, organization.zone)
             for subscription in organization.subscriptions.values()
             if subscription.is_visible(now) and not subscription.is_sold_elsewhere
         ]
-        return json_answer(collection([*organization.products, *items]))
+        return collection([*organization.products, *items])
 
-    async def subscription(self, request: Request) -> Response:
+    def subscription(self, organization: Organization, request: Request) -> Json:
         """Show one subscription."""
-        organization, subscription = self._find(request)
-        return json_answer(subscription_view(subscription, self._sandbox.now(), organization.zone))
+        return subscription_view(self._find(organization, request), self._sandbox.now(), organization.zone)
 
-    async def party(self, request: Request) -> Response:
+    def party(self, organization: Organization, request: Request) -> Json:
         """Show whom orders are sold or billed to."""
-        organization = organization_of(self._sandbox, request)
-        return json_answer(party_record(organization, request.path_params["profile"]))
+        return party_record(organization, request.path_params["profile"])
 
-    async def subscription_provisioning(self, request: Request) -> Response:
+    def subscription_provisioning(self, organization: Organization, request: Request) -> Json:
         """Show how far a subscription is set up."""
-        _organization, subscription = self._find(request)
-        return json_answer(subscription_provisioning_view(subscription, self._sandbox.now()))
+        return subscription_provisioning_view(self._find(organization, request), self._sandbox.now())
 
-    def _find(self, request: Request) -> tuple[Organization, Subscription]:
-        organization = organization_of(self._sandbox, request)
+    def _find(self, organization: Organization, request: Request) -> Subscription:
         # What the seller shows is of now: a period that has begun is renewed, whoever looks first.
         renew_due(self._sandbox, organization)
-        return organization, find_subscription(
-            self._sandbox, organization, request.path_params["subscription"]
-        )
+        return find_subscription(self._sandbox, organization, request.path_params["subscription"])
 
-    def _effect(self, effect: Effect, status: int) -> Callable[[Request], object]:
+    def _effect(self, effect: Effect, status: int) -> Handler:
         """Return a handler that has its effect once per request id and path."""
-
-        async def handle(request: Request) -> Response:
-            organization = organization_of(self._sandbox, request)
-            body = await json_body(request)
-            idempotency = Idempotency(organization, request, REQUEST_ID, body)
-            earlier = idempotency.earlier(is_body_checked=False)
-            if earlier is not None:
-                return earlier
-            answered = effect(self._sandbox, organization, request, body, idempotency)
-            return json_answer(answered, status)
-
-        return handle
+        return self._once(effect, status, REQUEST_ID, is_body_checked=False)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sandbox.cloud.bounds import QUANTITY_MAX
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.calendar_days import billing_day_of, local_day, term_end
 from sandbox.kernel.clock import iso, parse_instant
 from sandbox.kernel.model import Json, Organization, Subscription
@@ -230,14 +230,14 @@ def _keeps_data_services(source: SandboxPlan, target: SandboxPlan) -> bool:
 
 
 def _upgrade_errors(subscription: Subscription, now: datetime) -> list[Json]:
-    found: list[tuple[int, str]] = []
+    errors: list[tuple[int, str]] = []
     if subscription.status != "active":
-        found.append((2, _NOT_ACTIVE))
+        errors.append((2, _NOT_ACTIVE))
     elif not subscription.is_ready(now):
-        found.append((9, "Subscription cannot be upgraded because it is not provisioned."))
+        errors.append((9, "Subscription cannot be upgraded because it is not provisioned."))
     return [
         {"code": code, "description": text, "attributes": {"objectType": "UpgradeError"}}
-        for code, text in found
+        for code, text in errors
     ]
 
 

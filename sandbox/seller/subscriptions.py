@@ -11,22 +11,18 @@ from starlette.requests import Request
 from sandbox.billing.billing import renew_due
 from sandbox.billing.quantities import quantity_changes
 from sandbox.cloud.answers import (
-    HTTP_BAD_REQUEST,
     HTTP_NOT_FOUND,
     HTTP_OK,
     Idempotency,
     Refusal,
+    bad,
 )
-from sandbox.cloud.bounds import QUANTITY_MAX
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox
+from sandbox.kernel.bodies import QUANTITY_MAX
 from sandbox.kernel.clock import iso
 from sandbox.kernel.model import Json, Organization, Subscription
 from sandbox.seller.seller_views import seller_status, subscription_view
-
-
-def _bad(code: str, text: str) -> Refusal:
-    return Refusal(HTTP_BAD_REQUEST, code, text)
 
 
 def find_subscription(sandbox: Sandbox, organization: Organization, subscription_id: str) -> Subscription:
@@ -35,10 +31,10 @@ def find_subscription(sandbox: Sandbox, organization: Organization, subscription
     Raises:
         Refusal: There is none of that id (404, 20003).
     """
-    found = organization.subscriptions.get(subscription_id.lower())
-    if found is None or found.is_sold_elsewhere or not found.is_visible(sandbox.now()):
+    owned = organization.subscriptions.get(subscription_id.lower())
+    if owned is None or owned.is_sold_elsewhere or not owned.is_visible(sandbox.now()):
         raise Refusal(HTTP_NOT_FOUND, "20003", f"Subscription {subscription_id} was not found.")
-    return found
+    return owned
 
 
 def patch_subscription(
@@ -54,10 +50,10 @@ def patch_subscription(
     renew_due(sandbox, organization)
     owned = find_subscription(sandbox, organization, request.path_params["subscription"])
     if request.headers.get("if-match") != f'"{owned.etag}"':
-        raise _bad("2055", "Etag is no longer valid. Read the subscription again and retry.")
+        raise bad("2055", "Etag is no longer valid. Read the subscription again and retry.")
     _check_whole(owned, body)
     if owned.status == "deleted":
-        raise _bad("2011", "The subscription is deleted; it cannot be updated.")
+        raise bad("2011", "The subscription is deleted; it cannot be updated.")
     changes = _status_changes(sandbox, owned, body["status"], now) or _other_changes(owned, body, now)
     booked: Json = {}
     if "quantity" in changes:
@@ -86,10 +82,10 @@ def _record_type(owned: Subscription, changes: Json) -> str:
 def _check_whole(owned: Subscription, body: Json) -> None:
     """Refuse a body that is not the whole resource."""
     if body.get("id", "").lower() != owned.subscription_id:
-        raise _bad("2000", "The id of the body is not the id of the path.")
+        raise bad("2000", "The id of the body is not the id of the path.")
     for name in ("status", "quantity"):
         if name not in body:
-            raise _bad("2000", f"The body must be the full subscription: {name} is missing.")
+            raise bad("2000", f"The body must be the full subscription: {name} is missing.")
 
 
 def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: datetime) -> dict[str, Any]:
@@ -100,9 +96,9 @@ def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: dat
         return {"status": "active", "grace_ends_at": None, "cancelled_at": None}
     is_cancel = wanted == "deleted" or (wanted == "suspended" and owned.cancellable_until is None)
     if not is_cancel:
-        raise _bad("800096", f"The status cannot be changed to {wanted}.")
+        raise bad("800096", f"The status cannot be changed to {wanted}.")
     if owned.cancellable_until is not None and now > owned.cancellable_until:
-        raise _bad(
+        raise bad(
             "900117",
             f"You have passed your {sandbox.settings.cancellation_window_days}-day cancellation window: "
             f"it closed on {iso(owned.cancellable_until)}.",
@@ -120,12 +116,12 @@ def _status_changes(sandbox: Sandbox, owned: Subscription, wanted: str, now: dat
 def _other_changes(owned: Subscription, body: Json, now: datetime) -> dict[str, Any]:
     quantity = body["quantity"]
     if type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise _bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
+        raise bad("2002", f"Quantity {quantity} is outside of the allowed range 1 to {QUANTITY_MAX}.")
     if quantity != owned.quantity and owned.status != "active":
-        raise _bad("2001", "The quantity of a suspended subscription cannot be changed.")
+        raise bad("2001", "The quantity of a suspended subscription cannot be changed.")
     is_late = owned.cancellable_until is not None and now > owned.cancellable_until
     if quantity < owned.quantity and is_late:
-        raise _bad("800090", "The quantity cannot be decreased after the cancellation window.")
+        raise bad("800090", "The quantity cannot be decreased after the cancellation window.")
     is_renewed = bool(body.get("autoRenewEnabled", False))
     return {
         "quantity": quantity,
@@ -144,7 +140,7 @@ def _scheduled(owned: Subscription, body: Json, *, quantity: int, is_renewed: bo
     if wanted == owned.scheduled:
         return wanted if is_renewed else None
     if not is_renewed or owned.cancellable_until is None:
-        raise _bad("2006", "A change can be scheduled only for new-commerce terms that renew.")
+        raise bad("2006", "A change can be scheduled only for new-commerce terms that renew.")
     return read_instructions(wanted)
 
 
@@ -157,5 +153,5 @@ def read_instructions(wanted: Any) -> Json:
     product = wanted.get("product") if isinstance(wanted, dict) else None
     quantity = wanted.get("quantity") if isinstance(wanted, dict) else None
     if not isinstance(product, dict) or type(quantity) is not int or not 1 <= quantity <= QUANTITY_MAX:
-        raise _bad("2000", "scheduledNextTermInstructions must have a product and a quantity.")
+        raise bad("2000", "scheduledNextTermInstructions must have a product and a quantity.")
     return {"product": product, "quantity": quantity}

@@ -311,13 +311,13 @@ def test_an_organization_may_have_a_program_of_its_own(world: World) -> None:
 @pytest.mark.parametrize(
     ("program", "said"),
     [
-        ({"seed": -1}, "seed is -1; allowed: an integer from 0"),
+        ({"seed": -1}, "seed is -1; allowed: a whole number of 0"),
         ({"rules": {}}, "rules is an empty object; allowed: a list"),
-        ({"color": 1}, "program.color is 1; allowed: no field; there are seed, rules"),
+        ({"color": 1}, "color is 1; allowed: no field; there are seed, rules"),
         ({"rules": [{"fault": "boom"}]}, "rules[0].fault is 'boom'; allowed: one of callback_duplicated"),
         (
             {"rules": [{"fault": "throttled", "hits": [1]}]},
-            "rules[0] is 'neither'; allowed: either operation or call",
+            "rules[0] is an object; allowed: a rule with either operation or call",
         ),
         (
             {"rules": [{"fault": "throttled", "operation": "x", "rate": 0.1}]},
@@ -325,10 +325,13 @@ def test_an_organization_may_have_a_program_of_its_own(world: World) -> None:
         ),
         (
             {"rules": [{"fault": "throttled", "operation": "checkout"}]},
-            "rules[0] is 'neither'; allowed: either hits or rate",
+            "rules[0] is an object; allowed: a rule with either hits or rate",
         ),
-        ({"rules": [{"fault": "item_failed", "rate": 2}]}, "rules[0].rate is 2; allowed: a number from 0"),
-        ({"rules": [{"fault": "item_failed", "hits": [0]}]}, "rules[0].hits is [0]; allowed: a list of 1"),
+        ({"rules": [{"fault": "item_failed", "rate": 2}]}, "rules[0].rate is 2; allowed: a number of 0 to 1"),
+        (
+            {"rules": [{"fault": "item_failed", "hits": [0]}]},
+            "rules[0].hits[0] is 0; allowed: a whole number of 1",
+        ),
         (
             {"rules": [{"fault": "item_failed", "hits": [1], "seconds": 1}]},
             "rules[0].seconds is 1; allowed: no field",

@@ -75,13 +75,13 @@ def test_a_good_file_is_in_force_from_the_start(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
-        ({"quota": 3}, "settings.quota is 3; allowed: no setting; there are"),
-        ({"faults": []}, "settings.faults is an empty list; allowed: no setting"),
+        ({"quota": 3}, "settings.quota is 3; allowed: no field; there are"),
+        ({"faults": []}, "settings.faults is an empty list; allowed: no field"),
         ({"is_quota_on": 1}, "settings.is_quota_on is 1; allowed: true or false"),
-        ({"quota_writes": 0}, "settings.quota_writes is 0; allowed: an integer above 0"),
+        ({"quota_writes": 0}, "settings.quota_writes is 0; allowed: a whole number of 1"),
         ({"quota_speed": "fast"}, "settings.quota_speed is"),
         ({"credit_verdict": "maybe"}, "allowed: one of approve, decline, silent"),
-        ([], "settings is an empty list; allowed: an object"),
+        ([], "settings is an empty list; allowed: a JSON object"),
     ],
 )
 def test_settings_that_are_not_understood_are_refused(tmp_path: Path, settings: Any, said: str) -> None:

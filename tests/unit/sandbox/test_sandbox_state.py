@@ -57,6 +57,17 @@ def test_restart_keeps_everything(world: World) -> None:
     assert _everything(world) == before
 
 
+def test_licenses_given_back_leave_no_credit_to_settle(world: World) -> None:
+    """Every credit arrives at once although one of the ledger never travels, and a restart reads it again."""
+    source, bought = world.made["subscription_id"], world.made["quantity"]
+    world.edit(kind="quantity", subscription_id=source, quantity=bought - 1, from_on="2026-11-10")
+    world.edit(kind="credit_settlement")
+    world.restart()
+
+    kinds = [entry["kind"] for entry in world.get(world.billing("/ledger"))["entries"]]
+    assert kinds[-1] == "credit"
+
+
 def test_torn_last_line_is_dropped(world: World, tmp_path: Path) -> None:
     """A line that a killed server left unfinished is cut off, and the next record starts clean."""
     before = _everything(world)
