@@ -19,10 +19,11 @@ from domain.ports.cloud import (
     BilledPeriod,
     BillingProfile,
     SellerSubscription,
-    ServiceHealth,
-    ServicePlanStatus,
+    ServiceState,
+    ServiceStatus,
     SubscribedPlan,
 )
+from providers.microsoft.directory.health import health_of
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CURRENCY = "EUR"
@@ -83,7 +84,7 @@ def organization_facts(catalog: Catalog, users: int) -> AssessmentInput:
         profile=_profile(),
         subscribed=tuple(_pool(catalog, each, users) for each in held),
         subscriptions=held,
-        health=tuple(ServiceHealth(service=name, status="serviceOperational") for name in BOARD),
+        health=tuple(health_of(service=name, status="serviceOperational") for name in BOARD),
         lock_holder=None,
         own_switch_id=None,
         caller_role="global_admin",
@@ -108,7 +109,7 @@ def _subscription(catalog: Catalog, name: str, licenses: int) -> SellerSubscript
         order_id=f"order-{name}",
         started_at=NOW,
         cancellable_until=None,
-        etag="1",
+        version="1",
         parent_subscription_id=HELD[0] if plan.kind == "addon" else "",
     )
 
@@ -117,13 +118,16 @@ def _pool(catalog: Catalog, held: SellerSubscription, users: int) -> SubscribedP
     plan = catalog.plan(held.plan_id)
     return SubscribedPlan(
         plan_id=plan.plan_id,
-        part_number=plan.part_number,
+        plan_name=plan.part_number,
         purchased=held.quantity,
         assigned=users,
-        capability_status="Enabled",
+        vendor_status="Enabled",
         services=tuple(
-            ServicePlanStatus(
-                service_plan_id=each.service_plan_id, name=each.name, provisioning_status="Success"
+            ServiceStatus(
+                service_id=each.service_plan_id,
+                name=each.name,
+                state=ServiceState.SET_UP,
+                vendor_status="Success",
             )
             for each in plan.service_plans
         ),

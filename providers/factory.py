@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, CloudFactory, unannounced
-from providers.microsoft.directory.directory import MicrosoftDirectory, MicrosoftHealthBoard
+from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
+from providers.microsoft.directory.health import MicrosoftHealthBoard
 from providers.microsoft.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller

@@ -24,8 +24,6 @@ from store.switch_store import SwitchStore
 DOMAIN_CONFIRMED = "domain:"
 #: Contract of a subscription that only the directory lists; no contract of the connected seller.
 SOLD_ELSEWHERE = "another_seller"
-#: The directory's word for a purchase -> the seller's.
-PURCHASE_STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -204,13 +202,12 @@ def _unclear(
 
 
 def _of_purchase(purchase: Purchase) -> SellerSubscription:
-    status = purchase.status.lower()
     return SellerSubscription(
         subscription_id=purchase.subscription_id,
         plan_id=purchase.plan_id,
-        plan_name=purchase.part_number,
+        plan_name=purchase.plan_name,
         quantity=purchase.quantity,
-        status=PURCHASE_STATUSES.get(status, status),
+        status=purchase.status,
         term="",
         billing_cycle="",
         contract_type=SOLD_ELSEWHERE,
@@ -218,7 +215,7 @@ def _of_purchase(purchase: Purchase) -> SellerSubscription:
         order_id="",
         started_at=purchase.created_at,
         cancellable_until=None,
-        etag="",
+        version="",
     )
 
 
@@ -239,11 +236,7 @@ def _verdicts(
     """Ask the connected seller before the order alone: later he would tell of our own order."""
     if question.stage != BEFORE_ORDER or source.contract_type == SOLD_ELSEWHERE:
         return ()
-    return cloud.inquiries.seller_verdicts(
-        question.organization_id,
-        source.subscription_id,
-        is_new_commerce=source.cancellable_until is not None,
-    )
+    return cloud.inquiries.seller_verdicts(question.organization_id, source)
 
 
 def _billed(cloud: Cloud, organization_id: str, source: SellerSubscription) -> BilledPeriod | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import ProviderThrottled
 from domain.licenses.write_quota import Allowance, QuotaAnswer, Taken, WriteBudget
-from domain.ports.cloud import LicenseChangeResult
+from domain.ports.cloud import LicenseChangeResult, LicenseFailureCode
 
 #: Longest wait for the directory inside an attempt; a longer one is handed to Temporal.
 SLEEP_SECONDS_MAX = 20.0
@@ -18,8 +18,6 @@ SLEEP_SECONDS_MAX = 20.0
 LOOK_SECONDS = 0.25
 #: Organizations that are remembered; those that are idle go first.
 ORGANIZATIONS_MAX = 1_000
-
-_THROTTLED = "Throttled"
 
 
 @dataclass(kw_only=True)
@@ -30,7 +28,7 @@ class Sending:
 
     def heed(self, results: Sequence[LicenseChangeResult]) -> None:
         """Take over what the items of an answer tell."""
-        throttled = [each for each in results if each.error == _THROTTLED]
+        throttled = [each for each in results if each.error is LicenseFailureCode.THROTTLED]
         parts = [each.used_part for each in results if each.used_part is not None]
         self.answer = QuotaAnswer(
             throttled=len(throttled),

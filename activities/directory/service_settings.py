@@ -64,7 +64,7 @@ def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> D
     old = group.plan(source.plan_id)
     target = request_of(step, source).target_plan_id
     beside = group_services(plans_of(step), group, without={source.plan_id, target})
-    return settings_mapper(step, source).of(old.disabled_service_plan_ids if old else (), beside)
+    return settings_mapper(step, source).of(old.disabled_service_ids if old else (), beside)
 
 
 def services_lacking_needs(
@@ -78,7 +78,7 @@ def services_lacking_needs(
         user: The member, as the directory shows them now.
     """
     beside = plans.services_beside(user, {given.plan_id})
-    _, dependents = assignable(plans.plan(given.plan_id), given.disabled_service_plan_ids, beside=beside)
+    _, dependents = assignable(plans.plan(given.plan_id), given.disabled_service_ids, beside=beside)
     return tuple(each.service_plan_id for each in dependents)
 
 
@@ -87,7 +87,7 @@ def group_services(
 ) -> tuple[str, ...]:
     """Return names of the services that further plans of a group have on; those of members do not count."""
     further = (
-        HeldLicense(plan_id=each.plan_id, disabled_service_plan_ids=each.disabled_service_plan_ids)
+        HeldLicense(plan_id=each.plan_id, disabled_service_ids=each.disabled_service_ids)
         for each in group.plans
         if each.plan_id not in without
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from activities.base.step import Step
 from domain.kernel.paging import Page, pages
-from domain.ports.cloud import BATCH_SIZE, Directory, DirectoryUser, UserPage
+from domain.ports.cloud import Directory, DirectoryUser, UserPage
 
 
 def user_pages(
@@ -45,8 +45,9 @@ def named_users(
         organization_id: Whose users they are.
         directory_ids: Ids in any case; one that is repeated is read once.
     """
-    for start in range(0, len(directory_ids), BATCH_SIZE):
-        asked = directory_ids[start : start + BATCH_SIZE]
+    size = directory.batch_size
+    for start in range(0, len(directory_ids), size):
+        asked = directory_ids[start : start + size]
         once = list({each.casefold(): each for each in asked}.values())
         found = {user.directory_id.casefold(): user for user in directory.users(organization_id, once)}
         yield from ((each, found.get(each.casefold())) for each in asked)

@@ -104,7 +104,7 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
             row, held = roster.get(key), user.license_of(target_id)
             if row is not None and held is not None and not seen[row.position]:
                 seen[row.position] = 1
-                off = held.disabled_service_plan_ids
+                off = held.disabled_service_ids
                 if not mapper.explains(user, off=off, wanted=row.new_disabled):
                     yield row.user_key, "settings_changed"
     yield from _missing(step, seen, {source.plan_id, target_id})

@@ -1,4 +1,4 @@
-"""Why a group can't give members a plan: the services behind the directory's word, from what members hold."""
+"""Why a group can't give members a plan: the services behind the failure, from what members hold."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from activities.base.step import Step
 from activities.directory.service_settings import plans_of, services_lacking_needs
-from activities.licenses.licensing_groups import FailedMember, FailedMembers
+from activities.licenses.licensing_groups import FailedMembers, Member
 from domain.licenses.group_licenses import LicensingGroupBlocked
-from domain.licenses.license_refusals import DEPENDS, explained_failure
+from domain.licenses.license_refusals import explained_failure
 from domain.ports.group_port import GroupPlan
+from domain.ports.user_port import LicenseFailureCode
 
 
 def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> FailedMembers:
@@ -19,21 +20,22 @@ def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> Fai
 
     Args:
         step: The attempt that changed the group.
-        error: Members whom the group failed, with the directory's word.
+        error: Members whom the group failed, and why.
         given: What the group gives.
     """
-    if not any(each.error == DEPENDS for each in error.members):
+    if not any(each.error is LicenseFailureCode.NEEDED_SERVICE_OFF for each in error.members):
         return error
     plans = plans_of(step)
 
-    def explained(member: FailedMember) -> FailedMember:
-        if member.error != DEPENDS:
+    def explained(member: Member) -> Member:
+        if member.error is not LicenseFailureCode.NEEDED_SERVICE_OFF:
             return member
         return replace(member, dependents=services_lacking_needs(plans, given, member.user))
 
     members = [explained(each) for each in error.members]
     remedies = dict.fromkeys(
-        explained_failure(each.error, "", step.catalog, services=each.dependents).remedy for each in members
+        explained_failure(each.error or "", "", step.catalog, services=each.dependents).remedy
+        for each in members
     )
     cause = LicensingGroupBlocked(
         error.reason, error.message, remedy=" ".join(remedies), unresolved=error.unresolved

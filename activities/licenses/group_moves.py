@@ -14,7 +14,7 @@ from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
 from activities.licenses.group_failures import explained_members
 from activities.licenses.license_record import add_groups, append_rows, pass_number
-from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, is_group_gone
+from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, is_group_gone
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, ProviderRefused
 from domain.licenses.drift import Drift
@@ -25,7 +25,7 @@ from domain.licenses.group_licenses import (
     require_movable,
 )
 from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow
-from domain.ports.cloud import BATCH_SIZE, DirectoryUser
+from domain.ports.cloud import DirectoryUser
 from domain.ports.group_port import GroupPlan, LicensingGroup
 from domain.subscriptions.subscription import Subscription
 from domain.switch.group_events import (
@@ -53,16 +53,6 @@ class GroupsMoved:
     unresolved: int = 0
     #: Why, and what to do, for every group that can't go on; "" when all have moved.
     message: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Member:
-    """A member as a row tells it; `error` is "" for one who moved."""
-
-    user: DirectoryUser
-    error: str = ""
-    #: Ids of services for which the group could not give the plan.
-    dependents: tuple[str, ...] = ()
 
 
 def move_groups(step: Step) -> GroupsMoved:
@@ -128,7 +118,7 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
     replacement = GroupReplacement(
         step,
         group.group_id,
-        add=GroupPlan(plan_id=target_id, disabled_service_plan_ids=settings.new_disabled),
+        add=GroupPlan(plan_id=target_id, disabled_service_ids=settings.new_disabled),
         remove=source.plan_id,
         stages=FORWARD,
     )
@@ -136,17 +126,13 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
         replacement.carry_out()
     except FailedMembers as error:
         explained = explained_members(step, error, replacement.given)
-        failed = (
-            _Member(user=each.user, error=each.error, dependents=each.dependents)
-            for each in explained.members
-        )
-        _record(step, FAILED, failed, settings)
+        _record(step, FAILED, explained.members, settings)
         raise explained from error
     except ProviderRefused as error:
         if not is_group_gone(error):
             raise
     members = _fed_by(step, target_id, group.group_id)
-    groups = _record(step, MOVED, (_Member(user=user) for user in members), settings)
+    groups = _record(step, MOVED, (Member(user=user) for user in members), settings)
     _finish(step, group.group_id, groups)
 
 
@@ -172,7 +158,7 @@ def _begin(
         meta=step.meta(),
         group_id=group.group_id,
         members=tally.members,
-        old_disabled=list(old.disabled_service_plan_ids if old else ()),
+        old_disabled=list(old.disabled_service_ids if old else ()),
         new_disabled=list(settings.new_disabled),
     )
     step.save(source)
@@ -197,7 +183,7 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted, group: Licensi
     replacement = GroupReplacement(
         step,
         started.group_id,
-        add=GroupPlan(plan_id=source.plan_id, disabled_service_plan_ids=off),
+        add=GroupPlan(plan_id=source.plan_id, disabled_service_ids=off),
         remove=target_id,
         stages=RETURNING,
     )
@@ -210,7 +196,7 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted, group: Licensi
         if not is_group_gone(error):
             raise
     settings = DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=())
-    members = (_Member(user=user) for user in _fed_by(step, source.plan_id, started.group_id))
+    members = (Member(user=user) for user in _fed_by(step, source.plan_id, started.group_id))
     groups = _record(step, RETURNED, members, settings)
     _finish_return(step, started.group_id, groups)
 
@@ -221,7 +207,7 @@ def _fed_by(step: Step, plan_id: str, group_id: str) -> Iterator[DirectoryUser]:
 
 
 def _record(
-    step: Step, prefix: str, members: Iterable[_Member], settings: DisabledMapping
+    step: Step, prefix: str, members: Iterable[Member], settings: DisabledMapping
 ) -> list[GroupMoved]:
     """Record the members in a pass of their own; who is recorded there already is left out.
 
@@ -250,7 +236,7 @@ def _record(
     return recorded
 
 
-def _chunks(members: Iterable[_Member]) -> Iterator[list[_Member]]:
+def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
     left = iter(members)
     while some := list(islice(left, GROUP_SIZE_MAX)):
         yield some
@@ -271,11 +257,12 @@ def _recorded_users(step: Step, pass_name: str) -> tuple[set[UUID], int]:
 
 
 def _row(
-    position: int, key: UUID, member: _Member, settings: DisabledMapping, plans: tuple[str, str]
+    position: int, key: UUID, member: Member, settings: DisabledMapping, plans: tuple[str, str]
 ) -> MoveRow:
     return MoveRow(
         position=position,
-        batch_no=position % GROUP_SIZE_MAX // BATCH_SIZE,
+        # A group moves its members at once: no batch of users is sent.
+        batch_no=0,
         user_key=key,
         from_plan=plans[0],
         to_plan=plans[1],
@@ -284,7 +271,8 @@ def _row(
         no_counterpart=settings.no_counterpart,
         newly_granted=settings.newly_granted,
         dependents=member.dependents if member.error else settings.dependents,
-        error=member.error,
+        error=member.error or "",
+        code=member.code,
     )
 
 

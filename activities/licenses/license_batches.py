@@ -1,4 +1,4 @@
-"""Move groups of users in batches of 20, several batches in flight, and record each group once."""
+"""Move groups of users in batches, several batches in flight, and record each group once."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from activities.directory.stage_fence import StageFence
 from activities.licenses.license_read_back import ERASED, Assignment, LicenseReadBack
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
-from domain.licenses.license_failures import PATIENT_ATTEMPTS, THROTTLED, FailureRate, is_given_up
+from domain.licenses.license_failures import PATIENT_ATTEMPTS, FailureRate, is_given_up
 from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
-from domain.ports.cloud import BATCH_SIZE, LicenseChange, LicenseChangeResult
+from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 #: Times one batch is sent for the users whom the directory put off or refused for the moment.
 BATCH_ATTEMPTS_MAX = 6
@@ -26,10 +26,8 @@ BATCH_ATTEMPTS_MAX = 6
 REPEAT_SECONDS = SLEEP_SECONDS_MAX
 #: How often a pass looks whether it is to stop, and beats; beats reach Temporal once a second.
 STOP_LOOK_SECONDS = 0.5
-#: HTTP status of an item that something has locked.
-LOCKED = 423
-#: The directory's word -> what the row says; the rest is `failed`.
-OUTCOMES = {"": "moved", "UserDeleted": "gone"}
+#: Failure -> what the row says; the rest is `failed`.
+OUTCOMES = {None: "moved", LicenseFailureCode.USER_GONE: "gone"}
 
 
 class GroupMover:
@@ -144,7 +142,8 @@ class GroupMover:
         self, pool: ThreadPoolExecutor, number: int, group: Sequence[Assignment]
     ) -> GroupMoved | None:
         """Move one group and record it; None where a stop left a group unfinished that must be whole."""
-        batches = [group[start : start + BATCH_SIZE] for start in range(0, len(group), BATCH_SIZE)]
+        size = self._step.cloud.directory.batch_size
+        batches = [group[start : start + size] for start in range(0, len(group), size)]
         futures = [pool.submit(self._change_batch, batch) for batch in batches]
         self._await_with_heartbeat(futures)
         failure = next((error for future in futures if (error := future.exception())), None)
@@ -199,14 +198,14 @@ class GroupMover:
             no_counterpart=user.settings.no_counterpart,
             newly_granted=self._read_back.newly_granted(user),
             dependents=user.settings.dependents,
-            error=result.error,
+            error=result.error or "",
             code=result.code,
             text=result.text,
             request_id=result.request_id,
         )
 
     def _change_batch(self, batch: Sequence[Assignment]) -> list[LicenseChangeResult]:
-        done = [LicenseChangeResult(directory_id=ERASED, status=0, error="UserDeleted")]
+        done = [LicenseChangeResult(directory_id=ERASED, status=0, error=LicenseFailureCode.USER_GONE)]
         # A roster that was frozen by an older version may name a user twice.
         once = {user.directory_id.casefold(): user for user in batch if user.directory_id != ERASED}
         pending = list(once.values())
@@ -245,16 +244,16 @@ class GroupMover:
             ProviderThrottled: The directory put somebody off.
             NotReadyYet: It refused somebody for the moment.
         """
-        words = [result.error for result in waiting]
+        codes = [result.error for result in waiting if result.error is not None]
         attempt = self._step.context.attempt
         is_over = is_given_up(
-            words,
+            codes,
             attempt=attempt,
             patient_attempts=self._patient_attempts,
-            is_locked=any(result.status == LOCKED for result in waiting),
+            is_locked=any(result.is_locked for result in waiting),
         )
-        if words and not is_over:
-            raise _asking_again(words, seconds)
+        if codes and not is_over:
+            raise _asking_again(codes, seconds)
 
     def _send(
         self, changes: Sequence[LicenseChange], pause: Callable[[float], None]
@@ -287,7 +286,7 @@ class GroupMover:
         return LicenseChange(
             directory_id=user.directory_id,
             add_plan_id=self._to_plan,
-            disabled_service_plan_ids=user.settings.new_disabled,
+            disabled_service_ids=user.settings.new_disabled,
             remove_plan_id=None if user.keeps_old else self._from_plan,
         )
 
@@ -302,14 +301,14 @@ class _Halted(Exception):
     """A batch was not sent, because its pass is to stop."""
 
 
-def _asking_again(words: Sequence[str], seconds: float) -> ProviderThrottled | NotReadyYet:
-    """Return with what a step ends that is to be repeated for users, by the directory's words for them."""
-    users = "1 user" if len(words) == 1 else f"{len(words)} users"
-    told = f"{users}: {', '.join(sorted(set(words)))}; the step waits {seconds:.0f} seconds."
+def _asking_again(codes: Sequence[LicenseFailureCode], seconds: float) -> ProviderThrottled | NotReadyYet:
+    """Return with what a step ends that is to be repeated for users, by why they are refused."""
+    users = "1 user" if len(codes) == 1 else f"{len(codes)} users"
+    told = f"{users}: {', '.join(sorted(set(codes)))}; the step waits {seconds:.0f} seconds."
     remedy = "The step repeats by itself."
     action = f"change the licenses of {users}, which it refuses for the moment"
-    awaited = Awaited(party=Party.DIRECTORY, action=action, names=tuple(sorted(set(words))), remedy=remedy)
-    if THROTTLED in words:
+    awaited = Awaited(party=Party.DIRECTORY, action=action, names=tuple(sorted(set(codes))), remedy=remedy)
+    if LicenseFailureCode.THROTTLED in codes:
         return ProviderThrottled(
             f"The directory put off {told}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
         )

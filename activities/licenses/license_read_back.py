@@ -15,17 +15,19 @@ from uuid import UUID
 from activities.base.step import Step
 from activities.base.write_quotas import SLEEP_SECONDS_MAX
 from domain.catalog.disabled_services import DisabledMapping
-from domain.licenses.license_failures import INACTIVE, NO_WORKING_LICENSE
-from domain.ports.cloud import DirectoryUser, LicenseChange, LicenseChangeResult
+from domain.ports.cloud import DirectoryUser, LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 #: Directory id of a person who was erased meanwhile: nobody knows it any more.
 ERASED = ""
 #: Times an old license is asked back for the users whom the directory puts off or refuses for the moment.
 GIVE_BACK_ATTEMPTS_MAX = 6
-EXCLUSION = "MutuallyExclusiveViolation"
 _TEXTS = {
-    INACTIVE: "The directory shows the license in a state in which it does not work.",
-    NO_WORKING_LICENSE: "The license does not work, and the one before could not be given back.",
+    LicenseFailureCode.LICENSE_INACTIVE: (
+        "The directory shows the license in a state in which it does not work."
+    ),
+    LicenseFailureCode.NO_WORKING_LICENSE: (
+        "The license does not work, and the one before could not be given back."
+    ),
 }
 
 Send = Callable[[Sequence[LicenseChange]], Sequence[LicenseChangeResult]]
@@ -99,7 +101,7 @@ class LicenseReadBack:
         if not users:
             return []
         found = self._sort(users)
-        done += [LicenseChangeResult(directory_id=key, status=200) for key in found.moved]
+        done += [LicenseChangeResult(directory_id=key) for key in found.moved]
         done += self._failures(users, found)
         settled = {*found.moved, *found.inactive}
         return [user for user in users if user.directory_id not in settled]
@@ -113,7 +115,11 @@ class LicenseReadBack:
             users: Users of the batch.
             results: What the directory answered for them.
         """
-        changed = {each.directory_id for each in results if each.is_done or each.error == INACTIVE}
+        changed = {
+            each.directory_id
+            for each in results
+            if each.is_done or each.error == LicenseFailureCode.LICENSE_INACTIVE
+        }
         asked = [user for user in users if user.directory_id in changed]
         if not asked:
             return list(results)
@@ -143,7 +149,7 @@ class LicenseReadBack:
         for user in read:
             held = user.license_of(self._to_plan)
             if user.directory_id in beside and held is not None and user.can_use(self._to_plan):
-                off = frozenset(each.lower() for each in held.disabled_service_plan_ids)
+                off = frozenset(each.lower() for each in held.disabled_service_ids)
                 self._held_off.setdefault(user.directory_id, off)
 
     def _is_inactive(self, user: DirectoryUser) -> bool:
@@ -160,7 +166,8 @@ class LicenseReadBack:
         """Give the old license back to who can work with neither, and tell each user as failed."""
         unserved = [user for user in users if user.directory_id in found.unserved]
         left = self._give_back(unserved) if unserved else frozenset()
-        return [_failed(key, NO_WORKING_LICENSE if key in left else INACTIVE) for key in found.inactive]
+        inactive, lost = LicenseFailureCode.LICENSE_INACTIVE, LicenseFailureCode.NO_WORKING_LICENSE
+        return [_failed(key, lost if key in left else inactive) for key in found.inactive]
 
     def _give_back(self, users: Sequence[Assignment]) -> frozenset[str]:
         """Give users the old license beside the new one, and return who can't work all the same.
@@ -172,7 +179,7 @@ class LicenseReadBack:
         for _ in range(GIVE_BACK_ATTEMPTS_MAX):
             results = self._send([self._old_license(user, swapped) for user in waiting])
             again = _retryable(results, swapped)
-            swapped |= {each.directory_id for each in results if each.error == EXCLUSION}
+            swapped |= {each.directory_id for each in results if _is_exclusion(each)}
             waiting = [user for user in waiting if user.directory_id in again]
             if not waiting:
                 break
@@ -184,7 +191,7 @@ class LicenseReadBack:
         return LicenseChange(
             directory_id=user.directory_id,
             add_plan_id=self._from_plan,
-            disabled_service_plan_ids=user.old_disabled,
+            disabled_service_ids=user.old_disabled,
             remove_plan_id=self._to_plan if user.directory_id in swapped else None,
         )
 
@@ -194,9 +201,13 @@ def _retryable(results: Sequence[LicenseChangeResult], swapped: set[str]) -> dic
     return {
         each.directory_id: each.retry_after_seconds
         for each in results
-        if each.is_retryable or (each.error == EXCLUSION and each.directory_id not in swapped)
+        if each.is_retryable or (_is_exclusion(each) and each.directory_id not in swapped)
     }
 
 
-def _failed(directory_id: str, error: str) -> LicenseChangeResult:
-    return LicenseChangeResult(directory_id=directory_id, status=200, error=error, text=_TEXTS[error])
+def _is_exclusion(result: LicenseChangeResult) -> bool:
+    return result.error is LicenseFailureCode.SERVICES_EXCLUDE
+
+
+def _failed(directory_id: str, error: LicenseFailureCode) -> LicenseChangeResult:
+    return LicenseChangeResult(directory_id=directory_id, error=error, text=_TEXTS[error])

@@ -34,6 +34,7 @@ from domain.licenses.group_licenses import (
 )
 from domain.ports.cloud import DirectoryUser
 from domain.ports.group_port import GroupPlan
+from domain.ports.user_port import LicenseFailureCode
 
 #: First and longest pause between two looks at the members.
 LOOK_SECONDS_FIRST, LOOK_SECONDS_MAX = 0.2, 10.0
@@ -49,11 +50,13 @@ _NOT_FOUND = 404
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class FailedMember:
-    """A member whom the group could not give the plan."""
+class Member:
+    """A member of a group, and why the group could not give the plan; None: it did."""
 
     user: DirectoryUser
-    error: str
+    error: LicenseFailureCode | None = None
+    #: The directory's own word for it, or "".
+    code: str = ""
     #: Ids of services that need another one, none of which the member has on.
     dependents: tuple[str, ...] = ()
 
@@ -61,7 +64,7 @@ class FailedMember:
 class FailedMembers(LicensingGroupBlocked):
     """Some members can't get the plan; all the others have it, and nobody lost anything."""
 
-    def __init__(self, cause: LicensingGroupBlocked, members: list[FailedMember]) -> None:
+    def __init__(self, cause: LicensingGroupBlocked, members: list[Member]) -> None:
         super().__init__(
             cause.reason, cause.message, remedy=cause.remedy, unresolved=max(cause.unresolved, 1)
         )
@@ -88,7 +91,7 @@ class GroupReplacement:
         self._remove = remove
         self._fence = StageFence(step, stages)
         self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
-        self._failed: list[FailedMember] = []
+        self._failed: list[Member] = []
         self._waited = Waiting()
 
     @property
@@ -112,11 +115,11 @@ class GroupReplacement:
     def look(self) -> MemberTally:
         """Read how far the members are."""
         tally = MemberTally(group_id=self._group_id, from_plan=self._remove, to_plan=self._add.plan_id)
-        failed: list[FailedMember] = []
+        failed: list[Member] = []
         for user in self._members():
-            word = tally.take(user)
-            if word is not None and len(failed) < FAILED_TOLD_MAX:
-                failed.append(FailedMember(user=user, error=word))
+            failure = tally.take(user)
+            if failure is not None and len(failed) < FAILED_TOLD_MAX:
+                failed.append(Member(user=user, error=failure.error, code=failure.code))
         self._failed = failed
         return tally
 

@@ -16,7 +16,6 @@ from activities.request.holders import tell_ends
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta
-from domain.licenses.license_failures import INACTIVE
 from domain.licenses.license_refusals import explained_failure
 from domain.licenses.service_settings import disabled_of
 from domain.operator.license_edits import (
@@ -34,6 +33,7 @@ from domain.ports.cloud import (
     DirectoryUser,
     LicenseChange,
     LicenseChangeResult,
+    LicenseFailureCode,
     ProviderCall,
 )
 from store.switch_store import SwitchStore
@@ -97,7 +97,8 @@ def edit_license(
         record = _Record(store, request)
         record.save(lambda found, at, meta: begin_edit(found, edit, at=at, meta=meta))
         result = _sent(directory, catalog, request, user)
-        record.save(lambda found, at, meta: end_edit(found, edit.request_id, result.error, at=at, meta=meta))
+        error = result.error or ""
+        record.save(lambda found, at, meta: end_edit(found, edit.request_id, error, at=at, meta=meta))
     finally:
         store.save_calls(calls)
     _require_done(result, catalog)
@@ -193,7 +194,7 @@ def _sent(
 
 
 def _require_done(result: LicenseChangeResult, catalog: Catalog) -> None:
-    if result.is_done:
+    if result.error is None:
         return
     failure = explained_failure(result.error, result.text, catalog)
     raise ProviderRefused(
@@ -215,7 +216,7 @@ def _change(
         return LicenseChange(directory_id=user.directory_id, add_plan_id=None, remove_plan_id=plan_id)
     plans = OrganizationPlans.of(catalog, directory.subscribed_plans(request.organization_id))
     off = restored(plans, plan_id, disabled_of(user, plan_id), user, without=())
-    return LicenseChange(directory_id=user.directory_id, add_plan_id=plan_id, disabled_service_plan_ids=off)
+    return LicenseChange(directory_id=user.directory_id, add_plan_id=plan_id, disabled_service_ids=off)
 
 
 def _read_back(
@@ -225,4 +226,4 @@ def _read_back(
     found = directory.users(organization_id, [result.directory_id])
     if not found or found[0].license_of(plan_id.lower()) is None or found[0].can_use(plan_id.lower()):
         return result
-    return replace(result, error=INACTIVE)
+    return replace(result, error=LicenseFailureCode.LICENSE_INACTIVE)

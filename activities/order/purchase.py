@@ -19,7 +19,7 @@ from activities.contract import (
     OrderReplacementResult,
     StreamPosition,
 )
-from domain.eligibility.eligibility_seller import reason_of_refused_order
+from domain.eligibility.eligibility_seller import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
 from domain.ports.cloud import OrderLine, PlacedOrder, ProviderCall
@@ -149,8 +149,10 @@ def _order_or_reason(step: Step, source: Subscription) -> PlacedOrder:
         code = error.details.get("provider_code", UNREADABLE)
         if code == UNREADABLE:
             raise
-        said = SellerRefusal(code=code, text=error.details.get("provider_text", error.message))
-        raise OrderRefused(reason_of_refused_order(said, now=step.at)) from error
+        text = error.details.get("provider_text", error.message)
+        meant = step.cloud.seller.reason_of(code, text)
+        said = SellerRefusal(reason=meant, code=code, text=text)
+        raise OrderRefused(reason_of_refusal(said, now=step.at)) from error
 
 
 def _place_order(step: Step, source: Subscription) -> PlacedOrder:

@@ -62,7 +62,7 @@ class SeenCheckout:
     def parties_changed(self) -> tuple[str, ...]:
         """Return the parties that somebody changed at the seller since they were shown."""
         shown = self.checkout.parties
-        return tuple(role for role, party in self.parties.items() if party.etag != shown[role])
+        return tuple(role for role, party in self.parties.items() if party.version != shown[role])
 
 
 def start(console: ConsoleDependencies, body: CheckoutBody, *, actor: str) -> Checkout:
@@ -373,7 +373,7 @@ def _parties(console: ConsoleDependencies, organization_id: str) -> dict[str, Pa
 
 
 def _tags(parties: dict[str, Party]) -> dict[str, str]:
-    return {role: party.etag for role, party in parties.items()}
+    return {role: party.version for role, party in parties.items()}
 
 
 def _quoted(asked: Asked) -> dict[str, Any]:

@@ -192,10 +192,10 @@ class Catalog:
         return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def map_disabled(
-        self, source_plan_id: str, target_plan_id: str, disabled_service_plan_ids: Iterable[str]
+        self, source_plan_id: str, target_plan_id: str, disabled_ids: Iterable[str]
     ) -> DisabledMapping:
         """Map a user's switched-off services to the new plan (switch#services)."""
-        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_service_plan_ids)
+        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_ids)
 
     def _unknown(self, text: str) -> UnknownPlan:
         close = difflib.get_close_matches(

@@ -31,7 +31,7 @@ class DisabledMapping:
 def map_disabled(
     source: Plan,
     target: Plan,
-    disabled_service_plan_ids: Iterable[str],
+    disabled_ids: Iterable[str],
     *,
     beside: Collection[str] = (),
 ) -> DisabledMapping:
@@ -44,11 +44,11 @@ def map_disabled(
     Args:
         source: The plan the user leaves.
         target: The plan the user gets.
-        disabled_service_plan_ids: What the user has switched off on `source`; ids that the catalog does not
+        disabled_ids: What the user has switched off on `source`; ids that the catalog does not
             list under it (the vendor adds services) still match by id.
         beside: Names of services that other licenses of the user have on.
     """
-    disabled = frozenset(service_plan_id.lower() for service_plan_id in disabled_service_plan_ids)
+    disabled = frozenset(service_plan_id.lower() for service_plan_id in disabled_ids)
     counterparts = _Counterparts.of(source)
     reasons = {
         service_plan.service_plan_id: counterparts.reasons_to_disable(service_plan, disabled)
@@ -78,7 +78,7 @@ def map_disabled(
 def carried_settings(
     source: Plan,
     target: Plan,
-    disabled_service_plan_ids: Iterable[str],
+    disabled_ids: Iterable[str],
     *,
     service_settings: str,
     beside: Collection[str] = (),
@@ -88,11 +88,11 @@ def carried_settings(
     Args:
         source: The plan the user leaves.
         target: The plan the user gets.
-        disabled_service_plan_ids: What the user has switched off on `source`.
+        disabled_ids: What the user has switched off on `source`.
         service_settings: keep, or grant_all: everyone gets every service.
         beside: Names of services that other licenses of the user have on.
     """
-    mapped = map_disabled(source, target, disabled_service_plan_ids, beside=beside)
+    mapped = map_disabled(source, target, disabled_ids, beside=beside)
     if service_settings != GRANT_ALL:
         return mapped
     granted = set(mapped.newly_granted) | set(mapped.new_disabled)
@@ -149,7 +149,7 @@ def assignable(
 def settings_beside_held(
     source: Plan,
     target: Plan,
-    disabled_service_plan_ids: Iterable[str],
+    disabled_ids: Iterable[str],
     *,
     held_disabled: Iterable[str],
     service_settings: str,
@@ -162,12 +162,12 @@ def settings_beside_held(
     Args:
         source: The plan the user leaves.
         target: The plan the user has as well.
-        disabled_service_plan_ids: What the user has switched off on `source`.
+        disabled_ids: What the user has switched off on `source`.
         held_disabled: What the user has switched off on `target`.
         service_settings: keep, or grant_all: everyone gets every service.
         beside: Names of services that other licenses of the user have on.
     """
-    disabled = frozenset(each.lower() for each in disabled_service_plan_ids)
+    disabled = frozenset(each.lower() for each in disabled_ids)
     held_off = frozenset(each.lower() for each in held_disabled) & target.service_plan_ids
     mapped = carried_settings(source, target, disabled, service_settings=service_settings, beside=beside)
     if service_settings == GRANT_ALL:

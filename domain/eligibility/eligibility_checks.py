@@ -27,8 +27,8 @@ from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
 Check = Callable[[Case], Grounds | None]
 
 #: Contracts that this seller's customers hold; any other is another seller's.
-OWN_CONTRACTS = frozenset({"subscription", "productKey", "redemptionCode"})
-PREPAID_CONTRACTS = frozenset({"productKey", "redemptionCode"})
+OWN_CONTRACTS = frozenset({"subscription", "product_key", "redemption_code"})
+PREPAID_CONTRACTS = frozenset({"product_key", "redemption_code"})
 CHARITABLE_SEGMENTS = frozenset({"government", "nonprofit"})
 INVOICE = "invoice"
 SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"

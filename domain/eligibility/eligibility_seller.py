@@ -1,4 +1,4 @@
-"""Reasons that come from the seller's own answer, in his words (rules#unknown_reason)."""
+"""Reasons that come from the seller's own answer, in its words (rules#unknown_reason)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from domain.catalog.addons import addon_fates
 from domain.eligibility.eligibility_input import Case
 from domain.ports.inquiry_port import SellerRefusal
 from domain.reasons.reasons import REASONS, Reason, reason, with_evidence
-from domain.reasons.seller_codes import NOT_ELIGIBLE, ORDERS, UNKNOWN_REASON, code_of_seller
 
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
+NOT_ELIGIBLE = "NOT_ELIGIBLE"
+UNKNOWN_REASON = "UNKNOWN_REASON"
 
 
 def with_seller_reasons(case: Case, found: list[Reason]) -> list[Reason]:
@@ -27,39 +28,36 @@ def with_seller_reasons(case: Case, found: list[Reason]) -> list[Reason]:
     if verdict is None or verdict.is_eligible:
         return found
     answer = list(found)
-    for refusal in verdict.refusals or (SellerRefusal(code="", text=""),):
-        _add(case, answer, code_of_seller(verdict.interface, refusal), refusal)
+    for refusal in verdict.refusals or (SellerRefusal(reason=NOT_ELIGIBLE, code="", text=""),):
+        _add(case, answer, refusal)
     return answer
 
 
-def _add(case: Case, answer: list[Reason], code: str, refusal: SellerRefusal) -> None:
+def _add(case: Case, answer: list[Reason], refusal: SellerRefusal) -> None:
+    code = refusal.reason
     if case.input.stage not in REASONS[code].stages or (code == ADDON_INCOMPATIBLE and _sees_addons(case)):
         return
     same = [number for number, each in enumerate(answer) if each.code == code]
     if same and code != UNKNOWN_REASON:
         answer[same[0]] = with_evidence(answer[same[0]], _evidence(refusal))
     else:
-        answer.append(_reason(code, refusal, case.input.now))
+        answer.append(reason_of_refusal(refusal, now=case.input.now))
 
 
 def _sees_addons(case: Case) -> bool:
     return bool(addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target))
 
 
-def reason_of_refused_order(refusal: SellerRefusal, *, now: datetime) -> Reason:
-    """Return the reason for which the seller refused a cart, an order or a cancellation.
+def reason_of_refusal(refusal: SellerRefusal, *, now: datetime) -> Reason:
+    """Return the reason for which the seller refused, with its own words.
 
     Args:
-        refusal: The seller's code and text (vendor#refusals).
+        refusal: What the seller said and means (vendor#refusals).
         now: Instant of the refusal.
     """
-    return _reason(code_of_seller(ORDERS, refusal), refusal, now)
-
-
-def _reason(code: str, refusal: SellerRefusal, now: datetime) -> Reason:
-    is_own_word = code in {NOT_ELIGIBLE, UNKNOWN_REASON}
+    is_own_word = refusal.reason in {NOT_ELIGIBLE, UNKNOWN_REASON}
     message = "" if is_own_word else f"The seller says: {refusal.text}"
-    return reason(code, _evidence(refusal), now=now, message=message)
+    return reason(refusal.reason, _evidence(refusal), now=now, message=message)
 
 
 def _evidence(refusal: SellerRefusal) -> dict[str, str | int]:

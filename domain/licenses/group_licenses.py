@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import LicensesUnresolved, PlanSwitchError
 from domain.licenses.license_failures import license_failure
-from domain.ports.cloud import DirectoryUser
 from domain.ports.group_port import LicensingGroup
+from domain.ports.user_port import DirectoryUser, LicenseError, LicenseFailureCode
 
-EXCLUSION = "MutuallyExclusiveViolation"
 #: What comes next for a group.
 WAIT = "wait"
 REMOVE = "remove"
@@ -58,11 +57,10 @@ class MemberTally:
     direct: int = 0
     #: Members who will take a license of the plan that comes.
     needing: int = 0
-    #: The vendor's word -> members.
-    errors: Counter[str] = field(default_factory=Counter)
+    errors: Counter[LicenseFailureCode] = field(default_factory=Counter)
 
-    def take(self, user: DirectoryUser) -> str | None:
-        """Count a user, and return the vendor's word where the group could not give the new plan.
+    def take(self, user: DirectoryUser) -> LicenseError | None:
+        """Count a user, and return the failure where the group could not give the new plan.
 
         Users whom the group does not give the plan that goes are none of its members here.
         """
@@ -76,17 +74,17 @@ class MemberTally:
             self.ready += 1
             return None
         errors = (
-            each.error
+            each
             for each in user.license_errors
             if (each.plan_id, each.group_id) == (self.to_plan, self.group_id)
         )
-        word = next(errors, None)
-        if word is None:
+        failure = next(errors, None)
+        if failure is None:
             self.pending += 1
             self.inactive += user.is_fed(self.to_plan, self.group_id)
         else:
-            self.errors[word] += 1
-        return word
+            self.errors[failure.error] += 1
+        return failure
 
     def next_step(self) -> str:
         """Return WAIT, REMOVE, SWAP or FAILED."""
@@ -94,7 +92,9 @@ class MemberTally:
             return WAIT
         if not self.errors:
             return REMOVE
-        return SWAP if set(self.errors) == {EXCLUSION} and not self.ready else FAILED
+        return (
+            SWAP if set(self.errors) == {LicenseFailureCode.SERVICES_EXCLUDE} and not self.ready else FAILED
+        )
 
 
 def is_served(user: DirectoryUser, plan_id: str, group_id: str) -> bool:
@@ -159,12 +159,12 @@ def waited_for(tally: MemberTally) -> tuple[str, str]:
 
 def failed_members(tally: MemberTally) -> LicensingGroupBlocked:
     """Return why a group can't give up its old plan: members who could not get the new one."""
-    words = ", ".join(f"{word} {count}" for word, count in sorted(tally.errors.items()))
-    remedies = dict.fromkeys(license_failure(word).remedy for word in sorted(tally.errors))
+    codes = ", ".join(f"{code} {count}" for code, count in sorted(tally.errors.items()))
+    remedies = dict.fromkeys(license_failure(code).remedy for code in sorted(tally.errors))
     count = sum(tally.errors.values())
     return LicensingGroupBlocked(
         "GROUP_MEMBERS_FAILED",
-        f"{count} of {tally.members} members of group {tally.group_id} can't get the new plan: {words}.",
+        f"{count} of {tally.members} members of group {tally.group_id} can't get the new plan: {codes}.",
         remedy=" ".join(remedies),
         unresolved=count,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+
+from domain.ports.user_port import LicenseFailureCode
 
 #: More of the users tried than this, and the move holds (rules#operator-controls); a setting.
 FAILURE_RATE_MAX = Fraction(2, 100)
@@ -15,12 +17,6 @@ FAILURES_MIN = 5
 #: without an end one user would keep a whole switch moving, and nobody would be asked. An attempt that ends
 #: for another reason counts too: the user is tried some times in each, and again before the switch holds.
 PATIENT_ATTEMPTS = 3
-#: What the directory says of its own load and not of a user.
-THROTTLED = "Throttled"
-#: The new license is assigned and does not work; the user keeps the old one, or has it again.
-INACTIVE = "LicenseInactive"
-#: Neither license works: the new one does not, and the old one could not be given back.
-NO_WORKING_LICENSE = "NoWorkingLicense"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,115 +43,115 @@ OTHER = LicenseFailure(
     "`planswitch audit show SWITCH` have its words), mend it, then retry.",
     is_retryable=True,
 )
-#: The directory's word -> what it means; the words are those of `ports.LicenseChangeResult.error`.
-LICENSE_FAILURES: dict[str, LicenseFailure] = {
-    "CountViolation": LicenseFailure(
+#: Code -> what it means.
+LICENSE_FAILURES: Mapping[str, LicenseFailure] = {
+    LicenseFailureCode.NO_LICENSE_FREE: LicenseFailure(
         message="no license of the new plan is free",
         remedy="Free a license of the new plan, or order more with `planswitch switch amend`; then retry.",
         is_retryable=True,
     ),
-    "MutuallyExclusiveViolation": LicenseFailure(
+    LicenseFailureCode.SERVICES_EXCLUDE: LicenseFailure(
         message="a service of the new plan excludes one that the user has from another plan",
         remedy="Switch that service off, or take the other plan away, then retry.",
     ),
-    "DependencyViolation": LicenseFailure(
+    LicenseFailureCode.NEEDED_SERVICE_OFF: LicenseFailure(
         message="another plan of the user needs a service of the old plan",
         remedy="Give the user a plan that has the service, or take the other plan away, then retry.",
     ),
-    "ProhibitedInUsageLocationViolation": LicenseFailure(
+    LicenseFailureCode.LOCATION_NOT_SERVED: LicenseFailure(
         message="the user has no usage location, or one where the new plan is not offered",
         remedy="Set the user's usage location in the directory, then retry.",
     ),
-    "UniquenessViolation": LicenseFailure(
+    LicenseFailureCode.ADDRESS_TAKEN: LicenseFailure(
         message="another user has the same mail address",
         remedy="Give one of the two another address, then retry.",
     ),
-    "PlanNotAssignable": LicenseFailure(
+    LicenseFailureCode.PLAN_NOT_ASSIGNABLE: LicenseFailure(
         message="the new plan is none that a user can be given",
         remedy="Choose a plan for users: cancel or roll back the switch and start one to such a plan.",
     ),
-    "PlanNotOwned": LicenseFailure(
+    LicenseFailureCode.PLAN_NOT_OWNED: LicenseFailure(
         message="the organization has no subscription of the new plan, as the directory sees it",
         remedy="Check at the seller that the new subscription is active, wait until the directory shows it, "
         "then retry.",
         is_retryable=True,
     ),
-    "ServiceNotInPlan": LicenseFailure(
+    LicenseFailureCode.SERVICE_NOT_IN_PLAN: LicenseFailure(
         message="a service that was to be switched off is none of the new plan in this organization",
         remedy="Compare the plan's services in the catalog with the directory's, import the newer list, "
         "then retry.",
         is_retryable=True,
     ),
-    "GroupInherited": LicenseFailure(
+    LicenseFailureCode.LICENSE_FROM_GROUP: LicenseFailure(
         message="the old license comes from a group",
         remedy="Take the user out of the group or change the group's licenses, then retry.",
         repair="A group that gives the old plan is moved as a whole before anybody is asked.",
     ),
-    "NotHeld": LicenseFailure(
+    LicenseFailureCode.NOT_HELD: LicenseFailure(
         message="the user holds neither the old plan nor the new one",
         remedy="Assign the new plan in the directory if the user still needs one, then retry.",
         repair="A license that is not there to be removed is read back: who holds the new plan is done.",
     ),
-    INACTIVE: LicenseFailure(
+    LicenseFailureCode.LICENSE_INACTIVE: LicenseFailure(
         message="the directory shows the new license in a state in which it does not work",
         remedy="See at the directory why the license is not active, such as a suspended subscription or a "
         "conflict, and mend it there; then retry.",
         is_retryable=True,
         repair="The user keeps the old license, or gets it back at once, and is tried again.",
     ),
-    NO_WORKING_LICENSE: LicenseFailure(
+    LicenseFailureCode.NO_WORKING_LICENSE: LicenseFailure(
         message="the new license does not work, and the old one could not be given back: the user can't work",
         remedy="Free a license of the old plan, or make the new license work at the directory; then retry at "
         "once: the switch gives the old license back, or takes the new one for done.",
         is_retryable=True,
         repair="Every pass tries to give the old license back.",
     ),
-    "UserDeleted": LicenseFailure(
+    LicenseFailureCode.USER_GONE: LicenseFailure(
         message="the user is not in the directory any more",
         remedy="",
         repair="The user is written down as gone, and holds nothing up.",
     ),
-    "AccessExpired": LicenseFailure(
+    LicenseFailureCode.ACCESS_EXPIRED: LicenseFailure(
         message="the directory does not accept this installation's token (401); it says nothing of the user",
         remedy="Renew this installation's sign-in at the directory, then retry.",
         is_retryable=True,
         repair="The token is renewed and the batch asked anew; then the step waits.",
     ),
-    "PermissionMissing": LicenseFailure(
+    LicenseFailureCode.PERMISSION_MISSING: LicenseFailure(
         message="this installation may not change licenses (403); it says nothing of the user",
         remedy="Grant this installation the permission to change licenses, then retry.",
         is_retryable=True,
         repair="The step waits, and asks the batch anew.",
     ),
-    "Concurrency": LicenseFailure(
+    LicenseFailureCode.USER_BUSY: LicenseFailure(
         message="somebody else changed or locked the user at the same moment (409, 423)",
         remedy="Stop whoever else changes licenses, then retry.",
         is_retryable=True,
         repair="The user is read back and tried again, with the wait that the directory asks for.",
     ),
-    "Throttled": LicenseFailure(
+    LicenseFailureCode.THROTTLED: LicenseFailure(
         message="the directory asked to wait (429)",
         remedy="Wait, then retry.",
         is_retryable=True,
         repair="The user is read back after the wait and tried again: the change may have been carried out.",
     ),
-    "Unavailable": LicenseFailure(
+    LicenseFailureCode.UNAVAILABLE: LicenseFailure(
         message="the directory did not answer, or could not",
         remedy="Wait until the directory works again, then retry.",
         is_retryable=True,
         repair="The user is read back and tried again.",
     ),
-    "Other": OTHER,
+    LicenseFailureCode.OTHER: OTHER,
 }
 
 
-def license_failure(error: str) -> LicenseFailure:
+def license_failure(code: str) -> LicenseFailure:
     """Return what a failure means and what to do; an unknown one is OTHER."""
-    return LICENSE_FAILURES.get(error, OTHER)
+    return LICENSE_FAILURES.get(code, OTHER)
 
 
 def is_given_up(
-    words: Collection[str],
+    codes: Collection[LicenseFailureCode],
     *,
     attempt: int,
     patient_attempts: int = PATIENT_ATTEMPTS,
@@ -164,15 +160,15 @@ def is_given_up(
     """Tell whether users who are refused for the moment are failed now, and no more waited for.
 
     Args:
-        words: The directory's last word for each, which may pass by itself.
+        codes: The newest refusal of each, which may pass by itself.
         attempt: Number of the step's attempt, from 1.
         patient_attempts: Attempts that wait; 0 where somebody waits for the answer.
-        is_locked: Something has locked at least one of them (423), which says nothing of the user: that is
+        is_locked: Something has locked at least one of them, which says nothing of the user: that is
             waited for as long as it lasts.
     """
     if is_locked and patient_attempts:
         return False
-    return attempt > patient_attempts and THROTTLED not in words
+    return attempt > patient_attempts and LicenseFailureCode.THROTTLED not in codes
 
 
 @dataclass(kw_only=True, slots=True)

@@ -9,9 +9,8 @@ from dataclasses import replace
 from domain.catalog.catalog import Catalog
 from domain.catalog.service_dependencies import service_rules
 from domain.licenses.license_failures import LicenseFailure, license_failure
+from domain.ports.user_port import LicenseFailureCode
 
-DEPENDS = "DependencyViolation"
-EXCLUDES = "MutuallyExclusiveViolation"
 _GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -21,7 +20,7 @@ def explained_failure(
     """Return what a failure means and what to do; one about services names them (rules#license-failures).
 
     Args:
-        error: The directory's word, as `ports.LicenseChangeResult.error` has it.
+        error: Code of the failure.
         text: What the directory said, with the ids of the services; may be "".
         catalog: Where services have their names.
         services: Ids of those that lack what they need, where the directory gives no text, as for members of
@@ -29,9 +28,9 @@ def explained_failure(
     """
     known = license_failure(error)
     named = _named(text, catalog) or _named(" ".join(services[:1]), catalog)
-    if error == DEPENDS and named:
+    if error == LicenseFailureCode.NEEDED_SERVICE_OFF and named:
         return _dependency(known, named, catalog)
-    if error == EXCLUDES and len(named) > 1:
+    if error == LicenseFailureCode.SERVICES_EXCLUDE and len(named) > 1:
         told = " and ".join(named)
         return replace(
             known,

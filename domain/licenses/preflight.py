@@ -11,22 +11,20 @@ from dataclasses import dataclass, field
 
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
-from domain.licenses.license_failures import INACTIVE, license_failure
+from domain.licenses.license_failures import license_failure
 from domain.licenses.service_settings import SettingsMapper
 from domain.licenses.service_tally import ServiceTally, service_conflict
-from domain.ports.cloud import DirectoryUser
+from domain.ports.user_port import DirectoryUser, LicenseFailureCode
 from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
 from domain.reasons.findings import Finding
 
 #: Users who are named for one finding.
 NAMED_MAX = 20
-NO_LOCATION = "ProhibitedInUsageLocationViolation"
-NO_LICENSE = "CountViolation"
 #: No failure: the user moves with the group that gives the license.
-FED_BY_GROUP = "GroupFed"
+FED_BY_GROUP = "MOVES_WITH_GROUP"
 #: No failure either: a service goes off, since the one that it needs stays off.
-DEPENDENT_OFF = "DependentServiceOff"
-#: Word -> message and remedy of what stops nobody.
+DEPENDENT_OFF = "DEPENDENT_SERVICE_OFF"
+#: Code -> message and remedy of what stops nobody.
 NO_FAILURES = {
     FED_BY_GROUP: (
         "a group gives the license: they move with it",
@@ -43,7 +41,7 @@ NO_FAILURES = {
 class PreflightFinding:
     """Users for whom the same is to be expected."""
 
-    #: Word of rules#license-failures, or GroupFed.
+    #: Code of rules#license-failures, or one of NO_FAILURES.
     code: str
     users: int
     message: str
@@ -112,7 +110,9 @@ class PreflightCheck:
         """
         counts = dict(self._counts)
         if users > quantity:
-            counts[NO_LICENSE] = counts.get(NO_LICENSE, 0) + users - quantity
+            counts[LicenseFailureCode.NO_LICENSE_FREE] = (
+                counts.get(LicenseFailureCode.NO_LICENSE_FREE, 0) + users - quantity
+            )
         found = tuple(_finding(code, counts[code], self._found.get(code, ())) for code in sorted(counts))
         return Preflight(
             users=users,
@@ -132,9 +132,9 @@ class PreflightCheck:
         if user.is_fed(self.source.plan_id) and not user.has_direct(self.source.plan_id):
             return FED_BY_GROUP
         if not user.usage_location:
-            return NO_LOCATION
+            return LicenseFailureCode.LOCATION_NOT_SERVED
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
-            return INACTIVE
+            return LicenseFailureCode.LICENSE_INACTIVE
         return service_conflict(self.mapper, user)
 
 

@@ -9,12 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.catalog.services import name_service
-from domain.ports.cloud import ServicePlanStatus
+from domain.ports.directory_port import ServiceState, ServiceStatus
 
-#: Words of the directory for a service that needs no more setting up; one may be activated later.
-SET_UP_STATUSES = frozenset({"Success", "Disabled", "PendingActivation"})
-#: The vendor's word for a service that it has added and the organization has not activated, for weeks.
-PENDING_PROVISIONING = "PendingProvisioning"
 #: How long is waited for an order that the seller gives no window for, and once an operator waits on.
 DAYS_WITHOUT_WINDOW = 14
 #: How long an operator has to answer before the order is voided.
@@ -23,17 +19,17 @@ ANSWER_TIME = timedelta(hours=24)
 VOID_MARGIN = timedelta(minutes=30)
 
 
-def is_set_up(service: ServicePlanStatus) -> bool:
+def is_set_up(service: ServiceStatus) -> bool:
     """Tell whether nothing waits for a service: it is set up, or holds no data and is not activated."""
-    return service.provisioning_status in SET_UP_STATUSES or is_not_activated(service)
+    return service.state is ServiceState.SET_UP or is_not_activated(service)
 
 
-def is_not_activated(service: ServicePlanStatus) -> bool:
+def is_not_activated(service: ServiceStatus) -> bool:
     """Tell whether a service that holds no data of users is there and not activated.
 
     See rules#services_not_activated.
     """
-    is_pending = service.provisioning_status == PENDING_PROVISIONING
+    is_pending = service.state is ServiceState.NOT_ACTIVATED
     return is_pending and not name_service(service.name).is_data_service
 
 

@@ -140,4 +140,4 @@ class SettingsMapper:
 def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:
     """Return the service plans of a plan that are switched off for a user, sorted."""
     held = user.license_of(plan_id)
-    return tuple(sorted(held.disabled_service_plan_ids)) if held else ()
+    return tuple(sorted(held.disabled_service_ids)) if held else ()

@@ -14,11 +14,9 @@ from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.catalog.plans import ServicePlan
 from domain.catalog.service_dependencies import DependentService, service_rules
 from domain.licenses.service_settings import SettingsMapper
-from domain.ports.cloud import DirectoryUser
+from domain.ports.user_port import DirectoryUser, LicenseFailureCode
 from domain.reasons.findings import Finding, FindingCode, finding
 
-EXCLUDED = "MutuallyExclusiveViolation"
-DEPENDS = "DependencyViolation"
 #: Services that one finding names.
 NAMED_MAX = 8
 
@@ -100,7 +98,7 @@ class ServiceTally:
 
 
 def service_conflict(mapper: SettingsMapper, user: DirectoryUser) -> str:
-    """Return the word with which the directory would refuse a user for services of further licenses, or "".
+    """Return the code with which the directory would refuse a user for services of further licenses, or "".
 
     Args:
         mapper: Carries the users' switched-off services over.
@@ -118,14 +116,14 @@ def service_conflict(mapper: SettingsMapper, user: DirectoryUser) -> str:
         if each.service_plan_id not in settings.new_disabled
     }
     if rules.excluded(after, beside):
-        return EXCLUDED
+        return LicenseFailureCode.SERVICES_EXCLUDE
     off = mapper.services_of(user).disabled
     before = {each.name.upper() for each in mapper.source.service_plans if each.service_plan_id not in off}
     is_broken = any(
         rules.unmet(name, beside | after) is not None and rules.unmet(name, beside | before) is None
         for name in beside
     )
-    return DEPENDS if is_broken else ""
+    return LicenseFailureCode.NEEDED_SERVICE_OFF if is_broken else ""
 
 
 def _named(service: ServicePlan) -> str:

@@ -13,7 +13,7 @@ from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, ServicePlan
 from domain.catalog.service_dependencies import service_rules
 from domain.catalog.services import name_service
-from domain.ports.cloud import DirectoryUser, HeldLicense, ServicePlanStatus, SubscribedPlan
+from domain.ports.cloud import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,7 @@ class OrganizationPlans:
 
     def names_on(self, held: HeldLicense) -> Iterator[str]:
         """Yield the names of the services that a license has on, in capitals."""
-        off = set(held.disabled_service_plan_ids)
+        off = set(held.disabled_service_ids)
         for service_plan_id, name in self._names(held.plan_id):
             if service_plan_id not in off and held.is_active:
                 yield name.upper()
@@ -82,29 +82,29 @@ class OrganizationPlans:
     def _names(self, plan_id: str) -> list[tuple[str, str]]:
         pool = self.pools.get(plan_id.lower())
         if pool is not None and pool.services:
-            return [(each.service_plan_id, each.name) for each in pool.services]
+            return [(each.service_id, each.name) for each in pool.services]
         try:
             return [(each.service_plan_id, each.name) for each in self.catalog.plan(plan_id).service_plans]
         except UnknownPlan:
             return []
 
-    def _services(self, plan: Plan, shown: Iterable[ServicePlanStatus]) -> tuple[ServicePlan, ...]:
+    def _services(self, plan: Plan, shown: Iterable[ServiceStatus]) -> tuple[ServicePlan, ...]:
         """Return the services that are shown, those of our list first and in its order."""
-        by_id = {each.service_plan_id.lower(): each for each in shown}
+        by_id = {each.service_id.lower(): each for each in shown}
         listed = [each for each in plan.service_plans if each.service_plan_id in by_id]
         known = plan.service_plan_ids
         added = (each for service_plan_id, each in by_id.items() if service_plan_id not in known)
         return (*listed, *(_service_plan(self.catalog, each) for each in added))
 
 
-def _service_plan(catalog: Catalog, shown: ServicePlanStatus) -> ServicePlan:
+def _service_plan(catalog: Catalog, shown: ServiceStatus) -> ServicePlan:
     """Return a service that our list of the plan lacks: as another plan has it, else by its name alone."""
-    listed = catalog.service_plan(shown.service_plan_id)
+    listed = catalog.service_plan(shown.service_id)
     if listed is not None:
         return listed
     named = name_service(shown.name)
     return ServicePlan(
-        service_plan_id=shown.service_plan_id.lower(),
+        service_plan_id=shown.service_id.lower(),
         name=shown.name,
         friendly_name=shown.name,
         service=named.service,

@@ -14,7 +14,7 @@ class GroupPlan:
 
     plan_id: str
     #: Switched off for all of them: a group has one set.
-    disabled_service_plan_ids: tuple[str, ...] = ()
+    disabled_service_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

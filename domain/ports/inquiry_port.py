@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ports.subscription_states import SubscriptionState, directory_state
+from domain.ports.seller_port import SellerSubscription
+from domain.ports.subscription_states import SubscriptionState, state_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SellerRefusal:
-    """One "no" of the seller, in his own words."""
+    """One "no" of the seller."""
 
+    #: Code of rules#reasons that it means; UNKNOWN_REASON where it means none of them.
+    reason: str
+    #: The seller's own code and text, verbatim.
     code: str
-    #: Verbatim.
     text: str
 
 
@@ -23,8 +26,6 @@ class SellerRefusal:
 class SellerVerdict:
     """What the seller says on switching one subscription to one plan."""
 
-    #: Which of the seller's numberings the codes are of: upgrades, transitions or orders.
-    interface: str
     #: "": on whatever plan, as the seller answered nothing else.
     target_plan_id: str
     is_eligible: bool
@@ -38,25 +39,26 @@ class Purchase:
     #: The id that its seller gave it.
     subscription_id: str
     plan_id: str
-    part_number: str
+    #: The directory's own name of the plan.
+    plan_name: str
     quantity: int
-    #: Enabled, Warning, Suspended, Deleted or LockedOut.
+    #: active, suspended, disabled or deleted.
     status: str
+    #: The directory's own word for the status, as evidence.
+    vendor_status: str
     is_trial: bool
     created_at: datetime
 
     @property
     def state(self) -> SubscriptionState:
         """Return what its status means."""
-        return directory_state(self.status)
+        return state_of(self.status)
 
 
 class Inquiries(Protocol):
     """Questions whose answers are evidence of an assessment; each may raise ProviderUnavailable."""
 
-    def seller_verdicts(
-        self, organization_id: str, subscription_id: str, *, is_new_commerce: bool
-    ) -> tuple[SellerVerdict, ...]:
+    def seller_verdicts(self, organization_id: str, source: SellerSubscription) -> tuple[SellerVerdict, ...]:
         """Return what the seller says on each plan to which the subscription could be switched.
 
         Raises:

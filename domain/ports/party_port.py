@@ -32,7 +32,7 @@ class Party:
     #: Field of PARTY_FIELDS -> text, "" where the seller has none.
     fields: Mapping[str, str]
     #: The seller's version tag: what the record keeps in place of names and addresses.
-    etag: str
+    version: str
 
 
 class Parties(Protocol):

@@ -27,7 +27,7 @@ class Refusal:
         return ": ".join(part for part in (self.code, self.text) if part) or "no text"
 
 
-#: Different answers that are kept of one call; a batch has 20 items.
+#: Different answers that are kept of one call.
 REFUSALS_MAX = 20
 
 

@@ -9,7 +9,7 @@ from typing import Protocol
 from domain.kernel.facts import OMITTED_AT_DEFAULT
 from domain.ports.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
 from domain.ports.refusals import Refusal
-from domain.ports.subscription_states import SubscriptionState, seller_state
+from domain.ports.subscription_states import SubscriptionState, state_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,28 +62,30 @@ class SellerSubscription:
     term: str
     #: monthly or annual.
     billing_cycle: str
-    #: subscription, productKey or redemptionCode.
+    #: subscription, product_key or redemption_code; any other word is a contract with somebody else.
     contract_type: str
     is_trial: bool
     order_id: str
     started_at: datetime
     #: None: may be cancelled at any time (legacy terms).
     cancellable_until: datetime | None
-    etag: str
+    #: The seller's version tag of it, as evidence.
+    version: str
     #: Subscription that it is an add-on of, or "".
     parent_subscription_id: str = ""
     #: None where the seller states nothing of it.
     renewal: RenewalTerms | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
     #: Why it is suspended, in the seller's words; none where it is not, or the seller does not say.
     suspension_reasons: tuple[str, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
-
+    #: It is suspended and not cancelled, such as for an unpaid bill; it comes back once that is mended.
+    is_stopped: bool = field(default=False, metadata=OMITTED_AT_DEFAULT)
     #: Name that the customer gave it, or ""; the record keeps only that there is one.
     friendly_name: str = field(default="", metadata=OMITTED_AT_DEFAULT)
 
     @property
     def state(self) -> SubscriptionState:
         """Return what its status means."""
-        return seller_state(self.status, self.suspension_reasons)
+        return SubscriptionState.STOPPED if self.is_stopped else state_of(self.status)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,6 +116,14 @@ class Seller(Protocol):
         self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
     ) -> PlacedOrder:
         """Fill a cart and check it out; a cart that was checked out before answers its first order."""
+
+    def reason_of(self, code: str, text: str) -> str:
+        """Return the code of rules#reasons that a refusal of an order or a cancellation means.
+
+        Args:
+            code: The seller's own code.
+            text: The seller's own text.
+        """
 
     def order(self, organization_id: str, order_id: str) -> PlacedOrder:
         """Return an order as it stands."""

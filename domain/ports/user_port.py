@@ -3,6 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LicenseFailureCode(StrEnum):
+    """Why a license was not given or taken, whatever the vendor's word is (rules#license-failures)."""
+
+    NO_LICENSE_FREE = "NO_LICENSE_FREE"
+    SERVICES_EXCLUDE = "SERVICES_EXCLUDE"
+    NEEDED_SERVICE_OFF = "NEEDED_SERVICE_OFF"
+    LOCATION_NOT_SERVED = "LOCATION_NOT_SERVED"
+    ADDRESS_TAKEN = "ADDRESS_TAKEN"
+    PLAN_NOT_ASSIGNABLE = "PLAN_NOT_ASSIGNABLE"
+    PLAN_NOT_OWNED = "PLAN_NOT_OWNED"
+    SERVICE_NOT_IN_PLAN = "SERVICE_NOT_IN_PLAN"
+    LICENSE_FROM_GROUP = "LICENSE_FROM_GROUP"
+    NOT_HELD = "NOT_HELD"
+    #: The new license is assigned and does not work; the user keeps the old one, or has it again.
+    LICENSE_INACTIVE = "LICENSE_INACTIVE"
+    #: Neither license works: the new one does not, and the old one could not be given back.
+    NO_WORKING_LICENSE = "NO_WORKING_LICENSE"
+    USER_GONE = "USER_GONE"
+    ACCESS_EXPIRED = "ACCESS_EXPIRED"
+    PERMISSION_MISSING = "PERMISSION_MISSING"
+    USER_BUSY = "USER_BUSY"
+    #: What the directory says of its own load and not of a user.
+    THROTTLED = "THROTTLED"
+    UNAVAILABLE = "UNAVAILABLE"
+    OTHER = "OTHER"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -10,10 +38,10 @@ class HeldLicense:
     """One license that a user holds."""
 
     plan_id: str
-    disabled_service_plan_ids: tuple[str, ...] = ()
+    disabled_service_ids: tuple[str, ...] = ()
     #: Group that feeds it; None is a direct assignment.
     assigned_by_group: str | None = None
-    #: False in any state but Active and ActiveWithError: the assignment takes a seat, and gives nothing.
+    #: False: the assignment takes a license, and gives nothing.
     is_active: bool = True
 
 
@@ -23,8 +51,9 @@ class LicenseError:
 
     plan_id: str
     group_id: str
-    #: The vendor's word, such as CountViolation (rules#license-failures).
-    error: str
+    error: LicenseFailureCode
+    #: The directory's own word, as evidence.
+    code: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,8 +13,9 @@ from domain.kernel.errors import (
     UnknownSubscription,
 )
 from domain.ports.inquiry_port import Purchase, SellerRefusal, SellerVerdict
-from domain.reasons.seller_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES
+from domain.ports.seller_port import SellerSubscription
 from providers.microsoft.lists import directory_rows, seller_rows
+from providers.microsoft.refusal_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
 from providers.transport.answers import JsonObject, instant, redact, understood
 from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
 
@@ -22,6 +23,8 @@ from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, 
 HIGH_VOLUME_SECONDS = 300.0
 #: The kind of transition that we ask for: licenses are moved by us.
 TRANSITION_ONLY = "transition_only"
+#: The directory's word for a purchase, in lower case -> the port's, where that is another.
+_STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
 
 
 class UnknownUser(UnknownOrganization):
@@ -35,21 +38,21 @@ class MicrosoftInquiries:
         self._directory = directory
         self._seller = seller
 
-    def seller_verdicts(
-        self, organization_id: str, subscription_id: str, *, is_new_commerce: bool
-    ) -> tuple[SellerVerdict, ...]:
+    def seller_verdicts(self, organization_id: str, source: SellerSubscription) -> tuple[SellerVerdict, ...]:
         """Return what the seller says on each plan to which the subscription could be switched.
 
-        Legacy terms are asked for upgrades, new-commerce terms for transitions
-        (vendor#moves-to-another-plan). A refusal of the question is a refusal of every plan; so is a throttle
-        for minutes.
+        Legacy terms, which may be cancelled at any time, are asked for upgrades, new-commerce terms for
+        transitions (vendor#moves-to-another-plan). A refusal of the question is a refusal of every plan; so
+        is a throttle for minutes.
 
         Raises:
             UnknownSubscription: The seller has none of that id.
         """
+        is_new_commerce = source.cancellable_until is not None
         interface = TRANSITIONS if is_new_commerce else UPGRADES
         resource = "transitionEligibilities" if is_new_commerce else "upgrades"
-        path = f"/customers/{segment(organization_id)}/subscriptions/{segment(subscription_id)}/{resource}"
+        customer, subscription = segment(organization_id), segment(source.subscription_id)
+        path = f"/customers/{customer}/subscriptions/{subscription}/{resource}"
         operation = f"seller_{interface}"
         request = ProviderRequest(
             operation=operation,
@@ -83,7 +86,7 @@ class MicrosoftInquiries:
         path, named = "/directory/subscriptions", "commerceSubscriptionId"
         rows = self._listed(organization_id, "purchases", path, named, UnknownOrganization)
         with understood(self._directory.provider, "purchases"):
-            return tuple(_purchase(each) for each in rows if is_of_licenses(each))
+            return tuple(purchase_of(each) for each in rows if is_of_licenses(each))
 
     def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
         """Return the names of the roles that a user has; none for a user whom the directory lacks.
@@ -113,35 +116,37 @@ class MicrosoftInquiries:
 def _refused(error: ProviderRefused | ProviderThrottled) -> SellerVerdict:
     is_throttled = isinstance(error, ProviderThrottled)
     code = THROTTLED if is_throttled else str(error.details.get("provider_code") or "")
-    refusal = SellerRefusal(code=code, text=str(error.details.get("provider_text") or ""))
-    return SellerVerdict(interface=ORDERS, target_plan_id="", is_eligible=False, refusals=(refusal,))
+    refusal = _refusal(ORDERS, code, str(error.details.get("provider_text") or ""))
+    return SellerVerdict(target_plan_id="", is_eligible=False, refusals=(refusal,))
 
 
 def _upgrade(item: JsonObject) -> SellerVerdict:
     offer = item["targetOffer"]
     return SellerVerdict(
-        interface=UPGRADES,
         target_plan_id=str((offer.get("product") or offer)["id"]).strip().lower(),
         is_eligible=bool(item["isEligible"]),
-        refusals=_refusals(item.get("upgradeErrors")),
+        refusals=_refusals(UPGRADES, item.get("upgradeErrors")),
     )
 
 
 def _transition(item: JsonObject) -> SellerVerdict:
     asked = [each for each in item["eligibilities"] if each.get("transitionType") == TRANSITION_ONLY]
     return SellerVerdict(
-        interface=TRANSITIONS,
         target_plan_id=str(item["catalogItemId"]).split(":")[0].strip().lower(),
         is_eligible=any(bool(each["isEligible"]) for each in asked),
-        refusals=tuple(refusal for each in asked for refusal in _refusals(each.get("errors"))),
+        refusals=tuple(refusal for each in asked for refusal in _refusals(TRANSITIONS, each.get("errors"))),
     )
 
 
-def _refusals(errors: Any) -> tuple[SellerRefusal, ...]:
+def _refusals(interface: str, errors: Any) -> tuple[SellerRefusal, ...]:
     return tuple(
-        SellerRefusal(code=str(each.get("code", "")), text=redact(str(each.get("description") or "")))
+        _refusal(interface, str(each.get("code", "")), redact(str(each.get("description") or "")))
         for each in errors or ()
     )
+
+
+def _refusal(interface: str, code: str, text: str) -> SellerRefusal:
+    return SellerRefusal(reason=reason_of(interface, code, text), code=code, text=text)
 
 
 def is_of_licenses(row: JsonObject) -> bool:
@@ -149,13 +154,15 @@ def is_of_licenses(row: JsonObject) -> bool:
     return bool(row.get("skuId") and row.get("commerceSubscriptionId"))
 
 
-def _purchase(row: JsonObject) -> Purchase:
+def purchase_of(row: JsonObject) -> Purchase:
+    """Return a purchase of licenses."""
     return Purchase(
         subscription_id=str(row["commerceSubscriptionId"]).lower(),
         plan_id=str(row["skuId"]).strip().lower(),
-        part_number=str(row["skuPartNumber"]).strip(),
+        plan_name=str(row["skuPartNumber"]).strip(),
         quantity=int(row["totalLicenses"]),
-        status=str(row["status"]),
+        status=_STATUSES.get(str(row["status"]).lower(), str(row["status"]).lower()),
+        vendor_status=str(row["status"]),
         is_trial=bool(row.get("isTrial")),
         created_at=instant(row["createdDateTime"]),
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.cloud import BATCH_SIZE, DirectoryUser
+from domain.ports.cloud import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
 from providers.microsoft.directory.users import USER_FIELDS, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
@@ -15,6 +15,8 @@ from providers.transport.failures import FailedAnswer, failed_answer
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 from providers.transport.meanings import Meaning, claims_of
 
+#: Users in one call (switch#licenses).
+BATCH_SIZE = 20
 _NOT_LET_IN = frozenset({Meaning.ACCESS_EXPIRED, Meaning.PERMISSION_MISSING})
 
 

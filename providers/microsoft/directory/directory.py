@@ -11,11 +11,10 @@ from domain.ports.cloud import (
     DirectoryUser,
     LicenseChange,
     LicenseChangeResult,
-    ServiceHealth,
     SubscribedPlan,
     UserPage,
 )
-from providers.microsoft.directory.batches import Batches
+from providers.microsoft.directory.batches import BATCH_SIZE, Batches
 from providers.microsoft.directory.license_changes import LicenseChanges
 from providers.microsoft.directory.users import USER_FIELDS, is_assignable, subscribed_plan_of, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
@@ -33,6 +32,11 @@ class MicrosoftDirectory:
         self._http = http
         self._batches = Batches(http)
         self._changes = LicenseChanges(self._batches)
+
+    @property
+    def batch_size(self) -> int:
+        """Return how many users one batch takes."""
+        return BATCH_SIZE
 
     def subscribed_plans(self, organization_id: str) -> tuple[SubscribedPlan, ...]:
         """Return the license pools that users can be given.
@@ -87,25 +91,6 @@ class MicrosoftDirectory:
             ProviderUnavailable: No answer came; repeat the same changes.
         """
         return self._changes.apply(organization_id, changes)
-
-
-class MicrosoftHealthBoard:
-    """Health of the organization's services at the vendor."""
-
-    def __init__(self, http: ProviderHttp) -> None:
-        self._http = http
-
-    def service_health(self, organization_id: str) -> tuple[ServiceHealth, ...]:
-        """Return the state of every service.
-
-        Raises:
-            PagingUnreliable: The list does not end.
-        """
-        operation, path = "service_health", "/admin/serviceAnnouncement/healthOverviews"
-        request = ProviderRequest(operation=operation, method="GET", path=path)
-        rows = directory_rows(self._http, organization_id, request, lambda row: str(row["service"]))
-        with understood(self._http.provider, operation):
-            return tuple(ServiceHealth(service=each["service"], status=each["status"]) for each in rows)
 
 
 def _pool_id(row: JsonObject) -> str:

@@ -140,7 +140,7 @@ def _group_of(record: JsonObject) -> LicensingGroup:
     plans = [
         GroupPlan(
             plan_id=str(each["skuId"]).lower(),
-            disabled_service_plan_ids=tuple(sorted(str(one).lower() for one in each["disabledPlans"])),
+            disabled_service_ids=tuple(sorted(str(one).lower() for one in each["disabledPlans"])),
         )
         for each in record["assignedLicenses"]
     ]
@@ -150,4 +150,4 @@ def _group_of(record: JsonObject) -> LicensingGroup:
 
 
 def _addition(plan: GroupPlan) -> JsonObject:
-    return {"skuId": plan.plan_id, "disabledPlans": list(plan.disabled_service_plan_ids)}
+    return {"skuId": plan.plan_id, "disabledPlans": list(plan.disabled_service_ids)}

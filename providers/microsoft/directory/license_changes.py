@@ -16,16 +16,22 @@ from domain.kernel.errors import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from domain.licenses.license_failures import INACTIVE
-from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseChange, LicenseChangeResult
+from domain.ports.cloud import (
+    DirectoryUser,
+    HeldLicense,
+    LicenseChange,
+    LicenseChangeResult,
+    LicenseFailureCode,
+)
 from providers.microsoft.directory.batches import Batches, check_batch
-from providers.microsoft.directory.license_errors import NOT_HELD, USER_DELETED, done, failed, result_of
+from providers.microsoft.directory.license_errors import done, failed, result_of
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import segment
 
 _OPERATION = "change_licenses"
-#: Words that reading the user back makes clear.
-_READ_BACK = frozenset({NOT_HELD, USER_DELETED})
+#: What only reading the user back makes clear. Not there to be removed: done before, or taken away by hand.
+#: Not found: gone, or not yet where the directory looked.
+_READ_BACK = frozenset({LicenseFailureCode.NOT_HELD, LicenseFailureCode.USER_GONE})
 
 
 class LicenseChanges:
@@ -79,7 +85,7 @@ def _check(changes: Sequence[LicenseChange]) -> None:
 
 
 def _request(change: LicenseChange) -> JsonObject:
-    added = {"skuId": change.add_plan_id, "disabledPlans": list(change.disabled_service_plan_ids)}
+    added = {"skuId": change.add_plan_id, "disabledPlans": list(change.disabled_service_ids)}
     return {
         "method": "POST",
         "url": f"/users/{segment(change.directory_id)}/assignLicense",
@@ -93,11 +99,15 @@ def _request(change: LicenseChange) -> JsonObject:
 
 def _settled(result: LicenseChangeResult, verdict: LicenseChangeResult | None) -> LicenseChangeResult:
     """Return what counts: the answer, or what reading back has shown of it."""
-    if verdict is None or (result.error == USER_DELETED and verdict.error == USER_DELETED):
+    if verdict is None or (
+        result.error == LicenseFailureCode.USER_GONE and verdict.error == LicenseFailureCode.USER_GONE
+    ):
         return result
-    if result.error == USER_DELETED and not (verdict.is_done or verdict.is_retryable):
+    if result.error == LicenseFailureCode.USER_GONE and not (verdict.is_done or verdict.is_retryable):
         return replace(
-            verdict, error="Unavailable", text="The directory shows the user, and did not find them."
+            verdict,
+            error=LicenseFailureCode.UNAVAILABLE,
+            text="The directory shows the user, and did not find them.",
         )
     return verdict
 
@@ -110,21 +120,33 @@ def _verdict(change: LicenseChange, user: DirectoryUser | None) -> LicenseChange
     not work is not where it leads to: only a state of a working license counts (switch#licenses).
     """
     if user is None:
-        return failed(change, "UserDeleted", "The user is gone.")
+        return failed(change, LicenseFailureCode.USER_GONE, "The user is gone.")
     sources, targets = _held(user, change.remove_plan_id), _held(user, change.add_plan_id)
     if sources:
         return _still_there(change, sources)
     if change.add_plan_id is None or any(target.is_active for target in targets):
         return done(change)
     if targets:
-        return failed(change, INACTIVE, "The license is in a state in which it does not work.")
-    return failed(change, NOT_HELD, "The user holds neither of the two plans; both were left as they are.")
+        return failed(
+            change,
+            LicenseFailureCode.LICENSE_INACTIVE,
+            "The license is in a state in which it does not work.",
+        )
+    return failed(
+        change,
+        LicenseFailureCode.NOT_HELD,
+        "The user holds neither of the two plans; both were left as they are.",
+    )
 
 
 def _still_there(change: LicenseChange, sources: Sequence[HeldLicense]) -> LicenseChangeResult:
     if all(source.assigned_by_group for source in sources):
-        return failed(change, "GroupInherited", "A group gives the license; change it at the group.")
-    return failed(change, "Concurrency", "The license came back meanwhile; try again.")
+        return failed(
+            change,
+            LicenseFailureCode.LICENSE_FROM_GROUP,
+            "A group gives the license; change it at the group.",
+        )
+    return failed(change, LicenseFailureCode.USER_BUSY, "The license came back meanwhile; try again.")
 
 
 def _held(user: DirectoryUser, plan_id: str | None) -> list[HeldLicense]:
@@ -134,8 +156,10 @@ def _held(user: DirectoryUser, plan_id: str | None) -> list[HeldLicense]:
 def _later(change: LicenseChange, error: PlanSwitchError) -> LicenseChangeResult:
     """Return that what became of `change` could not be read; trying again settles it."""
     if isinstance(error, ProviderThrottled):
-        return failed(change, "Throttled", error.message, wait_seconds=error.retry_after_seconds)
-    return failed(change, "Unavailable", error.message)
+        return failed(
+            change, LicenseFailureCode.THROTTLED, error.message, wait_seconds=error.retry_after_seconds
+        )
+    return failed(change, LicenseFailureCode.UNAVAILABLE, error.message)
 
 
 def _lower(text: str | None) -> str | None:

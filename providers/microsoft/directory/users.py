@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseError, ServicePlanStatus, SubscribedPlan
+from domain.ports.cloud import (
+    DirectoryUser,
+    HeldLicense,
+    LicenseError,
+    ServiceState,
+    ServiceStatus,
+    SubscribedPlan,
+)
+from providers.microsoft.directory.license_errors import code_of
 from providers.transport.answers import JsonObject
 
 #: What is read of a user: licenses and location come back only when selected.
@@ -13,6 +21,12 @@ _NOT_ASSIGNED = "Error"
 #: States of a license that works; one in another state is assigned all the same where the directory lists
 #: it: it takes a seat, is listed, moved and taken away like any other (vendor#license-changes).
 _ACTIVE = frozenset({"Active", "ActiveWithError"})
+_SERVICE_STATES = {
+    "Success": ServiceState.SET_UP,
+    "Disabled": ServiceState.SET_UP,
+    "PendingActivation": ServiceState.SET_UP,
+    "PendingProvisioning": ServiceState.NOT_ACTIVATED,
+}
 
 
 def user_of(record: JsonObject) -> DirectoryUser:
@@ -36,16 +50,12 @@ def _errors(states: list[JsonObject]) -> list[LicenseError]:
         LicenseError(
             plan_id=_guid(state["skuId"]),
             group_id=str(state.get("assignedByGroup") or ""),
-            error=_error_word(str(state.get("error") or "Other")),
+            error=code_of(str(state.get("error") or "")),
+            code=str(state.get("error") or ""),
         )
         for state in states
         if state.get("skuId") and state.get("state") == _NOT_ASSIGNED
     ]
-
-
-def _error_word(word: str) -> str:
-    """Return the vendor's word for what a group could not give; a concurrent change passes like any other."""
-    return "Concurrency" if "concurrency" in word.lower() else word
 
 
 def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
@@ -53,10 +63,10 @@ def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
     units = record["prepaidUnits"]
     return SubscribedPlan(
         plan_id=_guid(record["skuId"]),
-        part_number=str(record["skuPartNumber"]).strip(),
+        plan_name=str(record["skuPartNumber"]).strip(),
         purchased=int(units.get("enabled") or 0) + int(units.get("warning") or 0),
         assigned=int(record["consumedUnits"]),
-        capability_status=str(record["capabilityStatus"]),
+        vendor_status=str(record["capabilityStatus"]),
         services=tuple(_service(service) for service in record.get("servicePlans") or []),
     )
 
@@ -74,9 +84,7 @@ def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
     return [
         HeldLicense(
             plan_id=plan_id,
-            disabled_service_plan_ids=tuple(
-                sorted(_guid(each) for each in source.get("disabledPlans") or [])
-            ),
+            disabled_service_ids=tuple(sorted(_guid(each) for each in source.get("disabledPlans") or [])),
             assigned_by_group=source.get("assignedByGroup") or None,
             is_active=not told or source.get("state") in _ACTIVE,
         )
@@ -88,12 +96,19 @@ def _order(held: HeldLicense) -> tuple[bool, str, str]:
     return held.assigned_by_group is not None, held.plan_id, held.assigned_by_group or ""
 
 
-def _service(record: JsonObject) -> ServicePlanStatus:
-    return ServicePlanStatus(
-        service_plan_id=_guid(record["servicePlanId"]),
+def _service(record: JsonObject) -> ServiceStatus:
+    status = str(record["provisioningStatus"])
+    return ServiceStatus(
+        service_id=_guid(record["servicePlanId"]),
         name=str(record["servicePlanName"]).strip(),
-        provisioning_status=str(record["provisioningStatus"]),
+        state=service_state(status),
+        vendor_status=status,
     )
+
+
+def service_state(status: str) -> ServiceState:
+    """Return what the directory's word for the state of a service means (vendor#reads)."""
+    return _SERVICE_STATES.get(status, ServiceState.PENDING)
 
 
 def _guid(text: str) -> str:

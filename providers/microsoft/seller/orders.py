@@ -21,6 +21,8 @@ from providers.transport.answers import JsonObject, instant
 #: A catalog item is `product:sku:availability`; our plans are the product, the currency the availability.
 _SKU = "0001"
 CARD = "card"
+#: The seller's word for a contract -> the port's, where that is another.
+_CONTRACTS = {"productKey": "product_key", "redemptionCode": "redemption_code"}
 
 #: Where a cancelled subscription says when: the first that is there.
 _CANCELLED_AT = ("cancellationDate", "cancelledDate", "lastModifiedDate", "lastUpdatedDate")
@@ -77,17 +79,34 @@ def subscription_of(record: JsonObject) -> SellerSubscription:
         status=status_of(record),
         term=str(record.get("termDuration") or ""),
         billing_cycle=str(record["billingCycle"]).lower(),
-        contract_type=str(record.get("contractType") or "subscription"),
+        contract_type=_contract_of(record),
         is_trial=bool(record.get("isTrial")),
         order_id=str(record.get("orderId") or ""),
         started_at=instant(started),
         cancellable_until=instant(until) if until else None,
-        etag=etag_of(record),
+        version=etag_of(record),
         parent_subscription_id=str(record.get("parentSubscriptionId") or "").lower(),
         renewal=_renewal_of(record),
         friendly_name=_friendly_name(record),
-        suspension_reasons=tuple(str(each) for each in record.get("suspensionReasons") or ()),
+        suspension_reasons=_suspension_reasons(record),
+        is_stopped=_is_stopped(record),
     )
+
+
+def _contract_of(record: JsonObject) -> str:
+    contract = str(record.get("contractType") or "subscription")
+    return _CONTRACTS.get(contract, contract)
+
+
+def _suspension_reasons(record: JsonObject) -> tuple[str, ...]:
+    return tuple(str(each) for each in record.get("suspensionReasons") or ())
+
+
+def _is_stopped(record: JsonObject) -> bool:
+    """Tell whether a subscription is suspended for other reasons than that it was cancelled."""
+    reasons = _suspension_reasons(record)
+    is_cancelled = any("cancel" in each.lower() for each in reasons)
+    return status_of(record) == "suspended" and bool(reasons) and not is_cancelled
 
 
 def settings_fields(record: JsonObject, settings: SubscriptionSettings) -> JsonObject:

@@ -89,7 +89,7 @@ class MicrosoftParties:
             located = {ours: address.get(theirs) for ours, theirs in _ADDRESS_NAMES.items()}
             return Party(
                 fields={name: str(value or "") for name, value in (named | located).items()},
-                etag=str(record["attributes"]["etag"]),
+                version=str(record["attributes"]["etag"]),
             )
 
 

@@ -8,12 +8,7 @@ from typing import Any
 from uuid import uuid5
 
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import (
-    NotReadyYet,
-    ProviderBusy,
-    ProviderRefused,
-    UnknownSubscription,
-)
+from domain.kernel.errors import NotReadyYet, ProviderBusy, ProviderRefused, UnknownSubscription
 from domain.kernel.ids import NAMESPACE
 from domain.ports.call_words import call_words
 from domain.ports.cloud import (
@@ -25,6 +20,7 @@ from domain.ports.cloud import (
     StoppedRenewal,
     SubscriptionSettings,
 )
+from providers.microsoft.refusal_codes import ORDERS, reason_of
 from providers.microsoft.seller.changes import Change
 from providers.microsoft.seller.checkout import (
     CANCELLED,
@@ -186,6 +182,10 @@ class MicrosoftSeller:
                 quantity=int(body["quantity"]),
                 refusal=provisioning_refusal(body),
             )
+
+    def reason_of(self, code: str, text: str) -> str:
+        """Return the code of rules#reasons that a refusal of an order or a cancellation means."""
+        return reason_of(ORDERS, code, text)
 
     def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
         """Cancel an order inside its void window; one that is cancelled already is answered as it stands.

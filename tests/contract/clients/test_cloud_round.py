@@ -21,7 +21,6 @@ from domain.kernel.errors import (
 )
 from domain.kernel.money import Money
 from domain.ports.cloud import (
-    BATCH_SIZE,
     BilledPeriod,
     Cloud,
     InvoiceLine,
@@ -67,10 +66,11 @@ def _move_all(cloud: Cloud, organization_id: str) -> int:
     """Move every user of the source plan in batches; return how many were moved."""
     roster = _roster(cloud, organization_id, SOURCE_PLAN)
     moved = 0
-    for start in range(0, len(roster), BATCH_SIZE):
+    size = cloud.directory.batch_size
+    for start in range(0, len(roster), size):
         changes = [
             LicenseChange(directory_id=each, add_plan_id=TARGET_PLAN, remove_plan_id=SOURCE_PLAN)
-            for each in roster[start : start + BATCH_SIZE]
+            for each in roster[start : start + size]
         ]
         results = cloud.directory.change_licenses(organization_id, changes)
         moved += sum(result.is_done for result in results)
@@ -217,7 +217,9 @@ def test_pools_users_and_health_are_read(sandbox: SandboxCloud) -> None:
     assert all(each.is_healthy for each in cloud.health.service_health(organization_id))
     sandbox.edit(organization_id, kind="health", service="Exchange", status="serviceDegradation")
     sick = [each for each in cloud.health.service_health(organization_id) if not each.is_healthy]
-    assert [(each.service, each.status) for each in sick] == [("Exchange Online", "serviceDegradation")]
+    assert [(each.service, each.vendor_status) for each in sick] == [
+        ("Exchange Online", "serviceDegradation")
+    ]
 
 
 def test_pages_follow_each_other_without_loss(sandbox: SandboxCloud) -> None:

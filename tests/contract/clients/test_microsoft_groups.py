@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
-from domain.ports.cloud import GroupPlan, LicenseError, OrderLine
+from domain.ports.cloud import GroupPlan, LicenseError, LicenseFailureCode, OrderLine
 from sandbox.cloud.state import named_id
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
-ADD = GroupPlan(plan_id=TARGET_PLAN, disabled_service_plan_ids=(SERVICE,))
+ADD = GroupPlan(plan_id=TARGET_PLAN, disabled_service_ids=(SERVICE,))
 
 
 @pytest.fixture(name="sandbox")
@@ -62,7 +62,12 @@ def test_what_a_group_could_not_give_is_told_of_the_user(sandbox: SandboxCloud) 
     users = sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users
     (failed,) = [user for user in users if user.license_errors]
 
-    told = LicenseError(plan_id=TARGET_PLAN, group_id=group.group_id, error="CountViolation")
+    told = LicenseError(
+        plan_id=TARGET_PLAN,
+        group_id=group.group_id,
+        error=LicenseFailureCode.NO_LICENSE_FREE,
+        code="CountViolation",
+    )
     assert (failed.license_errors, failed.license_of(TARGET_PLAN)) == ((told,), None)
     assert failed.is_fed(SOURCE_PLAN, group.group_id)
     sandbox.edit(organization_id, kind="delete_user", user_id=failed.directory_id)

@@ -40,7 +40,7 @@ def _moves(users: Sequence[DirectoryUser]) -> list[LicenseChange]:
         LicenseChange(
             directory_id=user.directory_id,
             add_plan_id=TARGET_PLAN,
-            disabled_service_plan_ids=(SERVICE,),
+            disabled_service_ids=(SERVICE,),
             remove_plan_id=SOURCE_PLAN,
         )
         for user in users
@@ -55,7 +55,7 @@ def _source(user: DirectoryUser) -> HeldLicense:
 
 def _held(sandbox: SandboxCloud, organization_id: str, directory_id: str) -> dict[str, tuple[str, ...]]:
     user = sandbox.cloud.directory.users(organization_id, [directory_id])[0]
-    return {held.plan_id: held.disabled_service_plan_ids for held in user.licenses}
+    return {held.plan_id: held.disabled_service_ids for held in user.licenses}
 
 
 def test_lost_answer_of_a_batch_ends_done_when_repeated(sandbox: SandboxCloud) -> None:
@@ -83,7 +83,7 @@ def test_move_and_roll_back_return_to_the_start(sandbox: SandboxCloud) -> None:
         LicenseChange(
             directory_id=user.directory_id,
             add_plan_id=SOURCE_PLAN,
-            disabled_service_plan_ids=_source(user).disabled_service_plan_ids,
+            disabled_service_ids=_source(user).disabled_service_ids,
             remove_plan_id=TARGET_PLAN,
         )
         for user in users
@@ -121,7 +121,7 @@ def test_license_removed_by_hand_is_not_given_back(sandbox: SandboxCloud) -> Non
 
     result = sandbox.cloud.directory.change_licenses(organization_id, _moves([user]))[0]
 
-    assert result.error == "NotHeld"
+    assert result.error == "NOT_HELD"
     assert TARGET_PLAN not in _held(sandbox, organization_id, user.directory_id)
 
 
@@ -145,10 +145,10 @@ def test_one_batch_tells_every_users_own_failure(sandbox: SandboxCloud) -> None:
     results = sandbox.cloud.directory.change_licenses(organization_id, _moves(users))
 
     assert [result.error for result in results[:4]] == [
-        "UserDeleted",
-        "ProhibitedInUsageLocationViolation",
-        "GroupInherited",
-        "Concurrency",
+        "USER_GONE",
+        "LOCATION_NOT_SERVED",
+        "LICENSE_FROM_GROUP",
+        "USER_BUSY",
     ]
     assert all(result.is_done for result in results[4:])
     assert not any(user.directory_id in result.text for user, result in zip(users, results, strict=True))
@@ -162,7 +162,7 @@ def test_no_seats_left_is_a_count_violation(sandbox: SandboxCloud) -> None:
     results = sandbox.cloud.directory.change_licenses(organization_id, _moves(users))
 
     failed = [result for result in results if not result.is_done]
-    assert [result.error for result in failed] == ["CountViolation"] * 5
+    assert [result.error for result in failed] == ["NO_LICENSE_FREE"] * 5
     assert TARGET_PLAN in failed[0].text
     assert SOURCE_PLAN in _held(sandbox, organization_id, failed[0].directory_id)
 
@@ -178,12 +178,12 @@ def test_quota_throttles_single_users(sandbox: SandboxCloud) -> None:
             organization_id,
             [
                 LicenseChange(
-                    directory_id=user.directory_id, add_plan_id=TARGET_PLAN, disabled_service_plan_ids=()
+                    directory_id=user.directory_id, add_plan_id=TARGET_PLAN, disabled_service_ids=()
                 )
                 for user in users
             ],
         )
-        throttled = next((result for result in results if result.error == "Throttled"), None)
+        throttled = next((result for result in results if result.error == "THROTTLED"), None)
         if throttled:
             break
 

@@ -78,7 +78,7 @@ def _use_everything(sandbox: SandboxCloud) -> None:
         LicenseChange(
             directory_id=each,
             add_plan_id=TARGET_PLAN,
-            disabled_service_plan_ids=(SERVICE,),
+            disabled_service_ids=(SERVICE,),
             remove_plan_id=SOURCE_PLAN,
         )
         for each in ids

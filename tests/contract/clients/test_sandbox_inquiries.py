@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 
 from domain.kernel.errors import ProviderThrottled, UnknownSubscription
 from domain.ports.inquiry_port import SellerVerdict, verdict_on
-from domain.reasons.seller_codes import THROTTLED, TRANSITIONS, UPGRADES
+from providers.microsoft.refusal_codes import THROTTLED
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"
@@ -24,29 +26,36 @@ def _sandbox(tmp_path: Path) -> Iterator[SandboxCloud]:
 
 
 def _verdict(sandbox: SandboxCloud, made: dict[str, Any], *, is_new_commerce: bool = False) -> SellerVerdict:
+    source = sandbox.cloud.seller.subscription(made["organization_id"], made["subscription_id"])
+    until = datetime(2026, 12, 1, tzinfo=UTC) if is_new_commerce else None
     verdicts = sandbox.cloud.inquiries.seller_verdicts(
-        made["organization_id"], made["subscription_id"], is_new_commerce=is_new_commerce
+        made["organization_id"], replace(source, cancellable_until=until)
     )
     found = verdict_on(verdicts, TARGET_PLAN)
     assert found is not None
     return found
 
 
-@pytest.mark.parametrize(("is_new_commerce", "interface"), [(False, UPGRADES), (True, TRANSITIONS)])
+@pytest.mark.parametrize(
+    ("is_new_commerce", "meaning"), [(False, "SUBSCRIPTION_NOT_ACTIVE"), (True, "UNKNOWN_REASON")]
+)
 def test_seller_says_yes_to_each_plan_or_no_with_his_codes(
-    sandbox: SandboxCloud, *, is_new_commerce: bool, interface: str
+    sandbox: SandboxCloud, *, is_new_commerce: bool, meaning: str
 ) -> None:
     """Upgrades and transitions are read alike: eligible, refused with code and text, refused without."""
     made = sandbox.organization()
     organization_id = made["organization_id"]
     found = _verdict(sandbox, made, is_new_commerce=is_new_commerce)
-    assert (found.interface, found.is_eligible, found.refusals) == (interface, True, ())
+    assert (found.is_eligible, found.refusals) == (True, ())
 
-    error = {"code": 4711, "description": "The moon is wrong."}
+    error = {"code": 2, "description": "The moon is wrong."}
     sandbox.edit(organization_id, kind="verdict", errors=[error])
     found = _verdict(sandbox, made, is_new_commerce=is_new_commerce)
     assert not found.is_eligible
-    assert [(each.code, each.text) for each in found.refusals] == [("4711", "The moon is wrong.")]
+    # Each numbering has a meaning of its own for a code.
+    assert [(each.reason, each.code, each.text) for each in found.refusals] == [
+        (meaning, "2", "The moon is wrong.")
+    ]
 
     sandbox.edit(organization_id, kind="verdict", errors=[])
     found = _verdict(sandbox, made, is_new_commerce=is_new_commerce)
@@ -78,7 +87,7 @@ def test_purchase_from_another_seller_is_in_the_directory_alone(sandbox: Sandbox
     (elsewhere,) = set(purchases) - listed
 
     assert (purchases[elsewhere].plan_id, purchases[elsewhere].quantity) == (SOURCE_PLAN, 5)
-    assert (purchases[elsewhere].status, purchases[elsewhere].is_trial) == ("Enabled", False)
+    assert (purchases[elsewhere].status, purchases[elsewhere].is_trial) == ("active", False)
     for ask in (sandbox.cloud.seller.subscription, sandbox.cloud.billing.period):
         with pytest.raises(UnknownSubscription):
             ask(organization_id, elsewhere)

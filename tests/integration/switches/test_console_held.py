@@ -24,7 +24,7 @@ async def test_held_switch_names_users_and_goes_on_after_the_repair(console: Con
     retried = await console.run("switch", "retry", switch_id[:8], "--reason", "location set")
     row = await console.ended(switch_id)
 
-    assert {user["error"] for user in users} == {"ProhibitedInUsageLocationViolation"}
+    assert {user["error"] for user in users} == {"LOCATION_NOT_SERVED"}
     assert len(users) == 2
     assert all(user["directory_id"] in shown.out for user in users)
     assert "usage location" in shown.out

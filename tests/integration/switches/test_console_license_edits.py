@@ -64,7 +64,7 @@ async def test_person_in_the_record_of_an_edit_by_hand(console: ConsoleWorld) ->
 
     assert (refused.status_code, refused.json()["code"]) == (409, "PROVIDER_REFUSED")
     assert unreasoned.status_code == 422
-    assert (edit["outcome"], edit["error"]) == ("refused", "ProhibitedInUsageLocationViolation")
+    assert (edit["outcome"], edit["error"]) == ("refused", "LOCATION_NOT_SERVED")
     assert edit["user_key"] != user
     assert stream is not None
     begun = stream.license_edits["edit-3"]

@@ -37,7 +37,7 @@ async def test_users_of_a_switch_are_listed_page_by_page_each_once(console: Cons
 
     users = [user for page in pages for user in page]
     assert {(user["error"], user["remedy"][:28]) for user in failed} == {
-        ("ProhibitedInUsageLocationViolation", "Set the user's usage locatio")
+        ("LOCATION_NOT_SERVED", "Set the user's usage locatio")
     }
     assert len(failed) == 2
     assert [len(page) for page in pages] == [5, 5, 2]

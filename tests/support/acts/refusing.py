@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult
+from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 
 class RefusingDirectory:
@@ -32,7 +32,7 @@ class RefusingDirectory:
             LicenseChangeResult(
                 directory_id=change.directory_id,
                 status=409,
-                error="Concurrency",
+                error=LicenseFailureCode.USER_BUSY,
                 retry_after_seconds=self._retry_after_seconds,
             )
             for change in changes

@@ -148,7 +148,7 @@ class Ended:
             return held
         catalog = self.world.toolbox.catalogs.current()
         further = (
-            HeldLicense(plan_id=plan, disabled_service_plan_ids=tuple(off))
+            HeldLicense(plan_id=plan, disabled_service_ids=tuple(off))
             for plan, off in held.items()
             if plan not in {SOURCE_PLAN, TARGET_PLAN}
         )

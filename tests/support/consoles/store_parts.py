@@ -83,7 +83,7 @@ def move_rows(first: int, count: int, *, failed: int = 0) -> list[MoveRow]:
             kept=("exchange", "teams"),
             newly_granted=("desktop",),
             dependents=("office_web",),
-            error="CountViolation" if position < first + failed else "",
+            error="NO_LICENSE_FREE" if position < first + failed else "",
         )
         for position in range(first, first + count)
     ]

@@ -14,10 +14,11 @@ from domain.ports.cloud import (
     BilledPeriod,
     BillingProfile,
     SellerSubscription,
-    ServiceHealth,
-    ServicePlanStatus,
+    ServiceStatus,
     SubscribedPlan,
 )
+from providers.microsoft.directory.health import health_of
+from providers.microsoft.directory.users import service_state
 
 CATALOG = load_catalog()
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -50,24 +51,29 @@ def subscription(plan: str = "E1", **changes: Any) -> SellerSubscription:
         order_id="order-1",
         started_at=datetime(2026, 11, 10, 8, 0, tzinfo=UTC),
         cancellable_until=None,
-        etag="1",
+        version="1",
     )
     return replace(usual, **changes)
+
+
+def service_status(*, service_id: str, name: str, status: str) -> ServiceStatus:
+    """Return a service as the directory shows it, by the directory's word for its state."""
+    return ServiceStatus(service_id=service_id, name=name, state=service_state(status), vendor_status=status)
 
 
 def pool(plan: str = "E1", **changes: Any) -> SubscribedPlan:
     """Return the directory's licenses of a plan."""
     usual = SubscribedPlan(
         plan_id=plan_id(plan),
-        part_number=CATALOG.find(plan).part_number,
+        plan_name=CATALOG.find(plan).part_number,
         purchased=LICENSES,
         assigned=USERS,
-        capability_status="Enabled",
+        vendor_status="Enabled",
         services=(
-            ServicePlanStatus(
-                service_plan_id="e95bec33-7c88-4a70-8e19-b10bd9d0c014",
+            service_status(
+                service_id="e95bec33-7c88-4a70-8e19-b10bd9d0c014",
                 name="SHAREPOINTWAC",
-                provisioning_status="Success",
+                status="Success",
             ),
         ),
     )
@@ -123,7 +129,7 @@ def facts(**changes: Any) -> AssessmentInput:
         "profile": profile(),
         "subscribed": (pool(),),
         "subscriptions": (source,),
-        "health": (ServiceHealth(service="Exchange Online", status="serviceOperational"),),
+        "health": (health_of(service="Exchange Online", status="serviceOperational"),),
         "lock_holder": None,
         "own_switch_id": None,
         "caller_role": "global_admin",

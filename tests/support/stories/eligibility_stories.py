@@ -7,9 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 from domain.eligibility.eligibility import LockHolder
-from domain.ports.cloud import ServiceHealth, ServicePlanStatus
+from domain.ports.cloud import ServiceStatus
 from domain.ports.inquiry_port import SellerRefusal, SellerVerdict
-from tests.support.stories.eligibility_inputs import NOW, billed, euros, plan_id, pool, profile, subscription
+from providers.microsoft.directory.health import health_of
+from providers.microsoft.refusal_codes import UPGRADES, reason_of
+from tests.support.stories.eligibility_inputs import (
+    NOW,
+    billed,
+    euros,
+    plan_id,
+    pool,
+    profile,
+    service_status,
+    subscription,
+)
 
 Facts = dict[str, Any]
 AUTOMATIC = ("automatic",)
@@ -49,13 +60,17 @@ def pair(source: str, target: str, **changes: Any) -> Facts:
     } | changes
 
 
-def verdict(*refusals: tuple[str, str], interface: str = "upgrades", yes: bool = False) -> SellerVerdict:
+def refusal(interface: str, code: str, text: str) -> SellerRefusal:
+    """Return a "no" of the seller in one of its numberings."""
+    return SellerRefusal(reason=reason_of(interface, code, text), code=code, text=text)
+
+
+def verdict(*refusals: tuple[str, str], interface: str = UPGRADES, yes: bool = False) -> SellerVerdict:
     """Return what the seller says on the usual switch."""
     return SellerVerdict(
-        interface=interface,
         target_plan_id=plan_id("E3"),
         is_eligible=yes,
-        refusals=tuple(SellerRefusal(code=code, text=text) for code, text in refusals),
+        refusals=tuple(refusal(interface, code, text) for code, text in refusals),
     )
 
 
@@ -71,8 +86,8 @@ def addon(name: str, **changes: Any) -> Any:
     return subscription(name, **(usual | changes))
 
 
-def _service(status: str) -> ServicePlanStatus:
-    return ServicePlanStatus(service_plan_id="s", name="EXCHANGE_S_STANDARD", provisioning_status=status)
+def _service(status: str) -> ServiceStatus:
+    return service_status(service_id="s", name="EXCHANGE_S_STANDARD", status=status)
 
 
 HOLDER = LockHolder(switch_id="other", since=NOW - timedelta(minutes=3), promised_end=NOW)
@@ -99,8 +114,8 @@ STORIES: dict[str, Story] = {
         stages=UNTIL_MOVE,
     ),
     "SERVICE_UNHEALTHY": Story(
-        raised_by={"health": (ServiceHealth(service="Exchange Online", status="serviceDegradation"),)},
-        cleared_by={"health": (ServiceHealth(service="Exchange Online", status="serviceRestored"),)},
+        raised_by={"health": (health_of(service="Exchange Online", status="serviceDegradation"),)},
+        cleared_by={"health": (health_of(service="Exchange Online", status="serviceRestored"),)},
         retry="event",
         event="health_restored",
         hours=4,
@@ -151,11 +166,11 @@ STORIES: dict[str, Story] = {
         stages=ALWAYS,
     ),
     "PREPAID_PRODUCT_KEY": Story(
-        raised_by=held(contract_type="productKey"),
+        raised_by=held(contract_type="product_key"),
         cleared_by=held(contract_type="subscription"),
         retry="never",
         remedy="Switch manually; unused time is not credited",
-        evidence={"contract_type": "productKey"},
+        evidence={"contract_type": "product_key"},
     ),
     "PREPAID_PLAN": Story(
         raised_by={"billed": billed(billing_cycle="annual")},

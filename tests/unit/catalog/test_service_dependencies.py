@@ -16,11 +16,11 @@ from domain.licenses.license_refusals import explained_failure
 from domain.licenses.preflight import DEPENDENT_OFF, Preflight, PreflightCheck
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import DirectoryUser, HeldLicense, ServicePlanStatus, SubscribedPlan
+from domain.ports.cloud import DirectoryUser, HeldLicense, SubscribedPlan
 from domain.ports.group_port import GroupPlan
 from domain.reasons.findings import FindingCode
 from sandbox.kernel import needs as sandbox_needs
-from tests.support.stories.eligibility_inputs import answer
+from tests.support.stories.eligibility_inputs import answer, service_status
 
 CATALOG = load_catalog()
 E1, E3, E5 = (CATALOG.find(name) for name in ("E1", "E3", "E5"))
@@ -43,20 +43,17 @@ def names(plan: Plan, service_plan_ids: tuple[str, ...]) -> set[str]:
 def pool(plan: Plan, *, without: tuple[str, ...] = (), added: tuple[str, ...] = ()) -> SubscribedPlan:
     """Return the organization's own list of a plan."""
     services = [
-        ServicePlanStatus(service_plan_id=each.service_plan_id, name=each.name, provisioning_status="Success")
+        service_status(service_id=each.service_plan_id, name=each.name, status="Success")
         for each in plan.service_plans
         if each.name not in without
     ]
-    services += [
-        ServicePlanStatus(service_plan_id=NEW_SERVICE, name=name, provisioning_status="Success")
-        for name in added
-    ]
+    services += [service_status(service_id=NEW_SERVICE, name=name, status="Success") for name in added]
     return SubscribedPlan(
         plan_id=plan.plan_id,
-        part_number=plan.part_number,
+        plan_name=plan.part_number,
         purchased=9,
         assigned=1,
-        capability_status="Enabled",
+        vendor_status="Enabled",
         services=tuple(services),
     )
 
@@ -73,7 +70,7 @@ def mapper(source: Plan, target: Plan, *pools: SubscribedPlan, settings: str = "
 
 def user(plan: Plan, *off: str, beside: tuple[HeldLicense, ...] = ()) -> DirectoryUser:
     """Return a user of a plan with services off by name, and with further licenses."""
-    held = HeldLicense(plan_id=plan.plan_id, disabled_service_plan_ids=ids(plan, *off))
+    held = HeldLicense(plan_id=plan.plan_id, disabled_service_ids=ids(plan, *off))
     return DirectoryUser(directory_id="user", usage_location="DE", is_enabled=True, licenses=(held, *beside))
 
 
@@ -177,7 +174,7 @@ def test_service_of_another_license_meets_a_need() -> None:
         (beside, set()),
         (replace(beside, is_active=False), {"MCOEV", "MCOMEETADV"}),
         (
-            replace(beside, disabled_service_plan_ids=ids(plan, "MCOSTANDARD")),
+            replace(beside, disabled_service_ids=ids(plan, "MCOSTANDARD")),
             {"MCOEV", "MCOMEETADV"},
         ),
     ):
@@ -203,7 +200,7 @@ def test_service_that_only_the_organization_has_is_told_and_carried_by_id() -> N
     """A service that the vendor added is off where it was off, and is told by its name."""
     pools = pool(E1, added=("BRAND_NEW",)), pool(E3, added=("BRAND_NEW",))
     found = mapper(E1, E3, *pools)
-    held = HeldLicense(plan_id=E1.plan_id, disabled_service_plan_ids=(NEW_SERVICE,))
+    held = HeldLicense(plan_id=E1.plan_id, disabled_service_ids=(NEW_SERVICE,))
     settings = found.of_user(replace(user(E1), licenses=(held,)))
     (notice,) = looked_at(found, user(E1)).notices
 
@@ -240,7 +237,7 @@ def test_finding_of_a_dependent_service_asks_for_its_acknowledgment() -> None:
     [
         (AUDIO, ("TEAMS1", "MCOSTANDARD"), ""),
         (AUDIO, ("TEAMS1",), ""),
-        (CATALOG.find("SHAREPOINTSTANDARD"), (), "MutuallyExclusiveViolation"),
+        (CATALOG.find("SHAREPOINTSTANDARD"), (), "SERVICES_EXCLUDE"),
         (CATALOG.find("SHAREPOINTSTANDARD"), ("SHAREPOINTSTANDARD", "SHAREPOINTWAC"), ""),
     ],
 )
@@ -256,7 +253,7 @@ def test_license_that_needs_a_service_which_the_new_plan_lacks_is_told() -> None
     target = pool(E5, without=("TEAMS1", "MCOSTANDARD"))
     told = looked_at(mapper(E3, E5, target), user(E3, beside=(HeldLicense(plan_id=AUDIO.plan_id),)))
 
-    assert "DependencyViolation" in [each.code for each in told.findings if each.is_failure]
+    assert "NEEDED_SERVICE_OFF" in [each.code for each in told.findings if each.is_failure]
 
 
 def test_drift_blames_nobody_for_what_the_switch_did() -> None:
@@ -276,16 +273,16 @@ def test_refusal_names_both_services() -> None:
     """The remedy says which service needs which, as people call them; ids alone help nobody."""
     phone, teams = ids(E5, "MCOEV")[0], ids(E5, "TEAMS1")[0]
     text = f"License assignment failed because service plan {phone} depends on the service plan(s) {teams}"
-    told = explained_failure("DependencyViolation", text, CATALOG)
-    half = explained_failure("DependencyViolation", text.partition(" depends")[0], CATALOG)
+    told = explained_failure("NEEDED_SERVICE_OFF", text, CATALOG)
+    half = explained_failure("NEEDED_SERVICE_OFF", text.partition(" depends")[0], CATALOG)
     shown = {each.service_plan_id: each.friendly_name for each in E5.service_plans}
 
     assert all(shown[each] in told.message and shown[each] in told.remedy for each in (phone, teams))
     assert shown[phone] in half.remedy
     assert shown[teams] in half.remedy
-    assert explained_failure("DependencyViolation", "", CATALOG) == license_failure("DependencyViolation")
-    assert explained_failure("CountViolation", text, CATALOG) == license_failure("CountViolation")
-    both = explained_failure("MutuallyExclusiveViolation", f"{phone} and {teams}", CATALOG)
+    assert explained_failure("NEEDED_SERVICE_OFF", "", CATALOG) == license_failure("NEEDED_SERVICE_OFF")
+    assert explained_failure("NO_LICENSE_FREE", text, CATALOG) == license_failure("NO_LICENSE_FREE")
+    both = explained_failure("SERVICES_EXCLUDE", f"{phone} and {teams}", CATALOG)
     assert shown[phone] in both.message
     assert shown[teams] in both.remedy
 
@@ -319,17 +316,17 @@ def test_plan_of_unknown_services_is_asked_for_as_wanted() -> None:
 def test_member_whom_a_group_fails_is_told_both_services() -> None:
     """The directory tells no text of a group's member; what lacks its need follows from what they hold."""
     plans = OrganizationPlans.of(CATALOG, ())
-    given = GroupPlan(plan_id=E5.plan_id, disabled_service_plan_ids=ids(E5, "TEAMS1", "MCOSTANDARD"))
+    given = GroupPlan(plan_id=E5.plan_id, disabled_service_ids=ids(E5, "TEAMS1", "MCOSTANDARD"))
     beside = HeldLicense(plan_id=CATALOG.find("MCOSTANDARD").plan_id)
     phone, teams = ids(E5, "MCOEV")[0], ids(E5, "TEAMS1")[0]
     shown = {each.service_plan_id: each.friendly_name for each in E5.service_plans}
 
     lacking = services_lacking_needs(plans, given, user(PREMIUM, "TEAMS1", "MCOSTANDARD"))
-    failure = explained_failure("DependencyViolation", "", CATALOG, services=(phone,))
+    failure = explained_failure("NEEDED_SERVICE_OFF", "", CATALOG, services=(phone,))
 
     assert set(lacking) == {phone, *ids(E5, "MCOMEETADV")}
     assert services_lacking_needs(plans, given, user(PREMIUM, beside=(beside,))) == ()
     assert all(shown[each] in failure.remedy for each in (phone, teams))
-    assert explained_failure("CountViolation", "", CATALOG, services=(phone,)) == license_failure(
-        "CountViolation"
+    assert explained_failure("NO_LICENSE_FREE", "", CATALOG, services=(phone,)) == license_failure(
+        "NO_LICENSE_FREE"
     )

@@ -11,16 +11,27 @@ from typing import Any
 import pytest
 
 from domain.ports.inquiry_port import Purchase
-from domain.ports.subscription_states import (
-    DIRECTORY_STATES,
-    SELLER_STATES,
-    SubscriptionState,
-    directory_state,
-    seller_state,
-)
+from domain.ports.subscription_states import STATES, SubscriptionState
+from providers.microsoft.inquiries import purchase_of
+from providers.microsoft.seller.orders import subscription_of
 from tests.support.stories.eligibility_inputs import answer, codes, plan_id, reason_of, subscription
 from tests.support.stories.eligibility_stories import held
 
+SELLER_RECORD = {
+    "id": "s",
+    "offerId": "plan:0001:EUR",
+    "offerName": "Plan",
+    "quantity": 1,
+    "billingCycle": "Monthly",
+    "creationDate": "2026-01-01T00:00:00Z",
+}
+DIRECTORY_RECORD = {
+    "commerceSubscriptionId": "s",
+    "skuId": "plan",
+    "skuPartNumber": "PLAN",
+    "totalLicenses": 1,
+    "createdDateTime": "2026-01-01T00:00:00Z",
+}
 SAME_PRODUCT = "MULTIPLE_SUBSCRIPTIONS_SAME_PRODUCT"
 
 
@@ -29,9 +40,10 @@ def purchase(**changes: Any) -> Purchase:
     usual: dict[str, Any] = {
         "subscription_id": "elsewhere",
         "plan_id": plan_id("E1"),
-        "part_number": "STANDARDPACK",
+        "plan_name": "STANDARDPACK",
         "quantity": 10,
-        "status": "Enabled",
+        "status": "active",
+        "vendor_status": "Enabled",
         "is_trial": False,
         "created_at": datetime(2026, 1, 1, tzinfo=UTC),
     }
@@ -49,7 +61,7 @@ def test_two_sellers_of_one_plan_are_two_subscriptions_of_it() -> None:
     assert codes(purchases=(own, purchase()), stage="before_first_move") == [SAME_PRODUCT]
 
 
-@pytest.mark.parametrize("status", ["Warning", "Suspended", "LockedOut", "Deleted"])
+@pytest.mark.parametrize("status", ["suspended", "disabled", "deleted"])
 def test_purchase_elsewhere_that_has_run_out_is_no_live_one(status: str) -> None:
     """A purchase in its grace, or past it, is not consolidated with: it is no live subscription."""
     assert codes(purchases=(purchase(status=status),)) == []
@@ -60,14 +72,14 @@ def test_cancelled_plan_in_its_grace_does_not_block_the_next_switch() -> None:
     cancelled = subscription(
         subscription_id="old", status="suspended", suspension_reasons=("CustomerCancellation",)
     )
-    in_directory = purchase(subscription_id="old", status="Warning")
+    in_directory = purchase(subscription_id="old", status="suspended")
 
     assert codes(**held(cancelled), purchases=(in_directory,)) == []
 
 
 def test_subscription_that_the_seller_stopped_counts() -> None:
     """Suspended for an unpaid bill it comes back once that is paid: it is consolidated first."""
-    stopped = subscription(subscription_id="old", status="suspended", suspension_reasons=("PaymentDue",))
+    stopped = subscription(subscription_id="old", status="suspended", is_stopped=True)
 
     assert codes(**held(stopped)) == [SAME_PRODUCT]
 
@@ -91,15 +103,28 @@ def test_every_word_of_the_seller_has_one_meaning(
     status: str, reasons: tuple[str, ...], state: SubscriptionState
 ) -> None:
     """A status that we do not know is taken for a live one, so that nothing is overlooked."""
-    assert seller_state(status, reasons) is state
-    assert set(SELLER_STATES) == {"active", "pending", "suspended", "expired", "disabled", "deleted", "none"}
+    record = SELLER_RECORD | {"status": status.title(), "suspensionReasons": list(reasons)}
+
+    assert subscription_of(record).state is state
+    assert set(STATES) == {"active", "pending", "suspended", "expired", "disabled", "deleted", "none"}
 
 
-def test_every_word_of_the_directory_has_one_meaning() -> None:
+@pytest.mark.parametrize(
+    ("word", "state"),
+    [
+        ("Enabled", SubscriptionState.LIVE),
+        ("Warning", SubscriptionState.GRACE),
+        ("Suspended", SubscriptionState.GRACE),
+        ("LOCKEDOUT", SubscriptionState.ENDED),
+        ("Deleted", SubscriptionState.ENDED),
+        ("Brand new", SubscriptionState.LIVE),
+    ],
+)
+def test_every_word_of_the_directory_has_one_meaning(word: str, state: SubscriptionState) -> None:
     """The directory's five words are known in whatever case; another one is taken for live."""
-    assert set(DIRECTORY_STATES) == {"enabled", "warning", "suspended", "lockedout", "deleted"}
-    assert directory_state("LockedOut") is SubscriptionState.ENDED
-    assert directory_state("Brand new") is SubscriptionState.LIVE
+    listed = purchase_of(DIRECTORY_RECORD | {"status": word})
+
+    assert (listed.state, listed.vendor_status) == (state, word)
 
 
 def test_target_that_another_seller_sold_is_the_organizations_own() -> None:

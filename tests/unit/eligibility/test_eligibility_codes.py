@@ -117,7 +117,7 @@ def test_all_reasons_come_at_once_in_every_rule_set(rules: str) -> None:
     for code in together:
         merged |= STORIES[code].raised_by
     merged |= {
-        "source": subscription(is_trial=True, status="suspended", contract_type="productKey"),
+        "source": subscription(is_trial=True, status="suspended", contract_type="product_key"),
         "subscribed": (pool(assigned=270),),
     }
     codes = [each.code for each in assess(CATALOG, facts(**merged)).reasons]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.eligibility.eligibility_services import BOARD_FOUNDATIONS, BOARD_SERVICES
-from domain.ports.cloud import ServiceHealth, ServicePlanStatus
+from domain.ports.cloud import ServiceHealth, ServiceStatus
+from providers.microsoft.directory.health import FOUNDATIONS, SERVICES, health_of
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     codes,
@@ -13,6 +13,7 @@ from tests.support.stories.eligibility_inputs import (
     pool,
     profile,
     reason_of,
+    service_status,
     subscription,
 )
 from tests.support.stories.eligibility_stories import addon, held, pair
@@ -20,14 +21,14 @@ from tests.support.stories.eligibility_stories import addon, held, pair
 INCIDENT = "serviceInterruption"
 
 
-def service(name: str, status: str) -> ServicePlanStatus:
+def service(name: str, status: str) -> ServiceStatus:
     """Return a service of the source as the directory shows it."""
-    return ServicePlanStatus(service_plan_id=name, name=name, provisioning_status=status)
+    return service_status(service_id=name, name=name, status=status)
 
 
 def broken(*boards: str) -> tuple[ServiceHealth, ...]:
     """Return open incidents under names of the health board."""
-    return tuple(ServiceHealth(service=board, status=INCIDENT) for board in boards)
+    return tuple(health_of(service=board, status=INCIDENT) for board in boards)
 
 
 def test_wrong_role_names_the_role_and_all_that_are_allowed() -> None:
@@ -79,13 +80,13 @@ def test_service_unhealthy_lists_every_incident() -> None:
     }
 
 
-@pytest.mark.parametrize("board", sorted(BOARD_SERVICES))
+@pytest.mark.parametrize("board", sorted(SERVICES))
 def test_service_unhealthy_reads_each_name_of_the_health_board(board: str) -> None:
     """SERVICE_UNHEALTHY: every name in the table stands for services that an E1 has."""
     assert codes(health=broken(board.upper())) == ["SERVICE_UNHEALTHY"]
 
 
-@pytest.mark.parametrize("board", sorted(BOARD_FOUNDATIONS))
+@pytest.mark.parametrize("board", sorted(FOUNDATIONS))
 def test_service_unhealthy_counts_what_every_service_rests_on(board: str) -> None:
     """SERVICE_UNHEALTHY: an incident of the sign-in or of the suite stops a plan with SharePoint alone."""
     alone = pair("SHAREPOINTSTANDARD", "E1")

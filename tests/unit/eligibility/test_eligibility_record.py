@@ -6,9 +6,9 @@ from datetime import datetime
 
 import pytest
 
-from domain.eligibility.eligibility_seller import reason_of_refused_order
+from domain.eligibility.eligibility_seller import reason_of_refusal
 from domain.kernel.errors import InvalidInput
-from domain.ports.inquiry_port import SellerRefusal
+from providers.microsoft.refusal_codes import ORDERS
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     NOW,
@@ -20,6 +20,7 @@ from tests.support.stories.eligibility_inputs import (
     profile,
     subscription,
 )
+from tests.support.stories.eligibility_stories import refusal as said_no
 
 OTHER_FAMILY = {
     "source": subscription("Microsoft 365 Business Basic"),
@@ -99,7 +100,7 @@ def test_one_license_may_be_ordered() -> None:
 
 def test_reason_of_a_busy_seller_counts_its_hour_from_the_refusal() -> None:
     """HIGH_VOLUME: an order that was refused for now is tried again an hour later."""
-    found = reason_of_refused_order(SellerRefusal(code="429", text="Busy."), now=NOW)
+    found = reason_of_refusal(said_no(ORDERS, "429", "Busy."), now=NOW)
 
     assert found.retry.at is not None
     assert (found.retry.at - NOW).total_seconds() == 3600

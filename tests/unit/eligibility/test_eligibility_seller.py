@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from domain.catalog.addons import ATTACHABLE, INCLUDED, INCOMPATIBLE, addon_fates
-from domain.eligibility.eligibility_seller import reason_of_refused_order
+from domain.eligibility.eligibility_seller import reason_of_refusal
 from domain.eligibility.targets import assess_targets
 from domain.organizations.roles import role_of
-from domain.ports.cloud import ServicePlanStatus
-from domain.ports.inquiry_port import SellerRefusal, verdict_on
+from domain.ports.inquiry_port import verdict_on
 from domain.reasons.reasons import REASONS
-from domain.reasons.seller_codes import ORDERS, TRANSITIONS, UPGRADES, code_of_seller
+from providers.microsoft import refusal_codes
+from providers.microsoft.refusal_codes import ORDERS, TRANSITIONS, UPGRADES
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     NOW,
@@ -25,9 +25,10 @@ from tests.support.stories.eligibility_inputs import (
     plan_id,
     pool,
     reason_of,
+    service_status,
     subscription,
 )
-from tests.support.stories.eligibility_stories import addon, held, verdict
+from tests.support.stories.eligibility_stories import addon, held, refusal, verdict
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ from tests.support.stories.eligibility_stories import addon, held, verdict
 )
 def test_sellers_code_means_a_row_of_ours(interface: str, code: str, expected: str) -> None:
     """Each numbering of the seller is read on its own; what is in none keeps its text (UNKNOWN_REASON)."""
-    assert code_of_seller(interface, SellerRefusal(code=code, text="Words.")) == expected
+    assert refusal_codes.reason_of(interface, code, "Words.") == expected
     assert expected in REASONS
 
 
@@ -81,12 +82,12 @@ def test_transitions_are_read_by_their_texts(text: str, expected: str) -> None:
 
     See vendor#moves-to-another-plan.
     """
-    assert code_of_seller(TRANSITIONS, SellerRefusal(code="7", text=text)) == expected
+    assert refusal_codes.reason_of(TRANSITIONS, "7", text) == expected
 
 
 def test_a_refusal_without_code_and_text_is_no_reason_given() -> None:
     """NOT_ELIGIBLE: the seller says no and nothing else."""
-    assert code_of_seller(UPGRADES, SellerRefusal(code="", text=" ")) == "NOT_ELIGIBLE"
+    assert refusal_codes.reason_of(UPGRADES, "", " ") == "NOT_ELIGIBLE"
 
 
 def test_sellers_words_become_evidence_of_our_own_reason() -> None:
@@ -119,7 +120,11 @@ def test_each_unknown_code_is_a_reason_of_its_own() -> None:
         "The seller refuses this switch: One. (77).",
         "The seller refuses this switch: Two. (78).",
     ]
-    assert found.as_facts()["inputs"]["verdict"]["refusals"][0] == {"code": "77", "text": "One."}
+    assert found.as_facts()["inputs"]["verdict"]["refusals"][0] == {
+        "reason": "UNKNOWN_REASON",
+        "code": "77",
+        "text": "One.",
+    }
 
 
 def test_a_verdict_of_yes_adds_nothing_even_with_errors() -> None:
@@ -257,7 +262,7 @@ def test_verdict_on_every_plan_counts_for_each() -> None:
 
 def test_wait_looks_again_when_the_last_instant_has_come() -> None:
     """A wait looks again when every instant has passed, and not at all for what never clears."""
-    broken = ServicePlanStatus(service_plan_id="s", name="n", provisioning_status="Error")
+    broken = service_status(service_id="s", name="n", status="Error")
     waiting = answer(subscribed=(pool(services=(broken,)),), verdict=verdict(("429", "Busy.")))
     assert waiting.next_look("automatic") == NOW + timedelta(hours=4)
     assert waiting.can_clear("automatic")
@@ -270,6 +275,6 @@ def test_wait_looks_again_when_the_last_instant_has_come() -> None:
 
 def test_refused_order_has_a_reason_of_the_table() -> None:
     """What the seller refuses at the checkout is told in the same words (vendor#refusals)."""
-    found = reason_of_refused_order(SellerRefusal(code="2091", text="No longer sold."), now=NOW)
+    found = reason_of_refusal(refusal(ORDERS, "2091", "No longer sold."), now=NOW)
 
     assert (found.code, found.message) == ("NO_PATH", "The seller says: No longer sold.")

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from domain.ports.cloud import ServiceHealth, ServicePlanStatus
+from domain.ports.cloud import ServiceStatus
+from providers.microsoft.directory.health import health_of
 from tests.support.stories.eligibility_inputs import (
     NOW,
     answer,
@@ -14,6 +15,7 @@ from tests.support.stories.eligibility_inputs import (
     plan_id,
     pool,
     reason_of,
+    service_status,
     subscription,
 )
 
@@ -101,7 +103,7 @@ def test_trial_must_be_bought_first() -> None:
     assert answer(source=subscription(is_trial=True), mode="manual").is_eligible
 
 
-@pytest.mark.parametrize("contract_type", ["productKey", "redemptionCode"])
+@pytest.mark.parametrize("contract_type", ["product_key", "redemption_code"])
 def test_prepaid_product_key_switches_by_hand_without_credit(contract_type: str) -> None:
     """PREPAID_PRODUCT_KEY blocks the automatic switch for good."""
     found = reason_of("PREPAID_PRODUCT_KEY", source=subscription(contract_type=contract_type))
@@ -145,8 +147,8 @@ def test_multiple_subscriptions_same_product_clears_when_the_other_one_ends() ->
     assert codes(subscriptions=(subscription(), ended, other)) == []
 
 
-def _service(status: str) -> ServicePlanStatus:
-    return ServicePlanStatus(service_plan_id="s", name="EXCHANGE_S_STANDARD", provisioning_status=status)
+def _service(status: str) -> ServiceStatus:
+    return service_status(service_id="s", name="EXCHANGE_S_STANDARD", status=status)
 
 
 @pytest.mark.parametrize("status", ["PendingInput", "PendingProvisioning", "Error"])
@@ -171,21 +173,21 @@ def test_service_not_provisioned_when_the_directory_has_no_licenses() -> None:
 
 def test_service_unhealthy_counts_services_of_the_source_alone() -> None:
     """SERVICE_UNHEALTHY blocks on an incident of the source's services, not on one of a foreign service."""
-    broken = ServiceHealth(service="Exchange Online", status="serviceDegradation")
-    foreign = ServiceHealth(service="Dynamics 365 Apps", status="serviceInterruption")
+    broken = health_of(service="Exchange Online", status="serviceDegradation")
+    foreign = health_of(service="Dynamics 365 Apps", status="serviceInterruption")
     found = reason_of("SERVICE_UNHEALTHY", health=(broken, foreign))
 
     assert found.evidence["services"] == "Exchange Online (serviceDegradation)"
     assert (found.retry.kind, found.retry.event) == ("event", "health_restored")
     assert found.retry.at == NOW + timedelta(hours=4)
     assert codes(health=(foreign,)) == []
-    assert codes(health=(ServiceHealth(service="Exchange Online", status="serviceRestored"),)) == []
+    assert codes(health=(health_of(service="Exchange Online", status="serviceRestored"),)) == []
 
 
 @pytest.mark.parametrize("service", ["Microsoft 365 suite", "Identity Service", "Microsoft Teams", "Sway"])
 def test_service_unhealthy_knows_the_names_of_the_health_board(service: str) -> None:
     """Foundations and services of the plan count by the names of the health board."""
-    assert codes(health=(ServiceHealth(service=service, status="investigating"),)) == ["SERVICE_UNHEALTHY"]
+    assert codes(health=(health_of(service=service, status="investigating"),)) == ["SERVICE_UNHEALTHY"]
 
 
 def test_service_unhealthy_ignores_services_that_the_plan_lacks() -> None:
@@ -193,7 +195,7 @@ def test_service_unhealthy_ignores_services_that_the_plan_lacks() -> None:
     changes = {
         "source": subscription("SHAREPOINTSTANDARD"),
         "subscribed": (pool("SHAREPOINTSTANDARD"),),
-        "health": (ServiceHealth(service="Exchange Online", status="serviceInterruption"),),
+        "health": (health_of(service="Exchange Online", status="serviceInterruption"),),
     }
 
     assert codes(**changes) == []

@@ -9,11 +9,17 @@ import pytest
 from domain.catalog.rule_sets import rule_set, rule_set_names, wait_words
 from domain.kernel.awaited import NAMES_MAX
 from domain.organizations.custom_domains import own_domains
-from domain.ports.cloud import ServicePlanStatus
 from domain.reasons.findings import FindingCode
 from domain.reasons.reasons import REASONS, names_support
 from domain.reasons.wordings import WORDINGS
-from tests.support.stories.eligibility_inputs import CATALOG, answer, plan_id, pool, subscription
+from tests.support.stories.eligibility_inputs import (
+    CATALOG,
+    answer,
+    plan_id,
+    pool,
+    service_status,
+    subscription,
+)
 from tests.support.stories.eligibility_stories import HOLDER
 
 A3 = "ENTERPRISEPACKPLUS_FACULTY"
@@ -103,7 +109,7 @@ def test_reactivation_of_what_cannot_be_reactivated(
     status: str, suspended_for: tuple[str, ...], words: str
 ) -> None:
     """Only what can be reactivated is told to be."""
-    source = subscription(status=status, suspension_reasons=suspended_for)
+    source = subscription(status=status, suspension_reasons=suspended_for, is_stopped=bool(suspended_for))
 
     assert words in found("SUBSCRIPTION_NOT_ACTIVE", source=source).remedy
 
@@ -112,9 +118,7 @@ def test_list_of_ids_in_a_sentence() -> None:
     """Services are told by the names people know, a handful at most, with the count of all."""
     plan = CATALOG.find("E5")
     services = tuple(
-        ServicePlanStatus(
-            service_plan_id=each.service_plan_id, name=each.name, provisioning_status="PendingInput"
-        )
+        service_status(service_id=each.service_plan_id, name=each.name, status="PendingInput")
         for each in plan.service_plans
     )
     told = found(
@@ -135,9 +139,7 @@ def test_list_of_ids_in_a_finding() -> None:
     """Services that are not activated are told the same way as those that stand in the way."""
     plan = CATALOG.find("E5")
     services = tuple(
-        ServicePlanStatus(
-            service_plan_id=each.service_plan_id, name=each.name, provisioning_status="PendingProvisioning"
-        )
+        service_status(service_id=each.service_plan_id, name=each.name, status="PendingProvisioning")
         for each in plan.service_plans
         if not each.is_data_service
     )

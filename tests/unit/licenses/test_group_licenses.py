@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from domain.licenses.group_licenses import (
-    EXCLUSION,
     FAILED,
     REMOVE,
     SWAP,
@@ -22,8 +21,9 @@ from domain.licenses.group_licenses import (
 )
 from domain.ports.cloud import DirectoryUser, HeldLicense
 from domain.ports.group_port import GroupPlan, LicensingGroup
-from domain.ports.user_port import LicenseError
+from domain.ports.user_port import LicenseError, LicenseFailureCode
 
+EXCLUSION = LicenseFailureCode.SERVICES_EXCLUDE
 OLD, NEW, OTHER = "old", "new", "other"
 GROUP = "group-1"
 
@@ -33,14 +33,14 @@ def member(
     has_new: bool = False,
     is_direct: bool = False,
     is_active: bool = True,
-    error: str = "",
+    error: LicenseFailureCode | None = None,
     group: str = GROUP,
 ) -> DirectoryUser:
     """Return a user whom a group gives the old plan."""
     held = [HeldLicense(plan_id=OLD)] if is_direct else []
     held.append(HeldLicense(plan_id=OLD, assigned_by_group=group))
     held += [HeldLicense(plan_id=NEW, assigned_by_group=group, is_active=is_active)] if has_new else []
-    errors = (LicenseError(plan_id=NEW, group_id=group, error=error),) if error else ()
+    errors = (LicenseError(plan_id=NEW, group_id=group, error=error, code=""),) if error else ()
     return DirectoryUser(
         directory_id="u", usage_location="DE", is_enabled=True, licenses=tuple(held), license_errors=errors
     )
@@ -60,11 +60,11 @@ def tally(*members: DirectoryUser) -> MemberTally:
         ([], REMOVE),
         ([member(has_new=True)], REMOVE),
         ([member(has_new=True), member()], WAIT),
-        ([member(), member(error="Other")], WAIT),
+        ([member(), member(error=LicenseFailureCode.OTHER)], WAIT),
         ([member(has_new=True), member(has_new=True, is_active=False)], WAIT),
-        ([member(has_new=True), member(error="CountViolation")], FAILED),
+        ([member(has_new=True), member(error=LicenseFailureCode.NO_LICENSE_FREE)], FAILED),
         ([member(error=EXCLUSION)] * 2, SWAP),
-        ([member(error=EXCLUSION), member(error="CountViolation")], FAILED),
+        ([member(error=EXCLUSION), member(error=LicenseFailureCode.NO_LICENSE_FREE)], FAILED),
         ([member(has_new=True), member(error=EXCLUSION)], FAILED),
         ([member(group="another")], REMOVE),
     ],
@@ -105,12 +105,16 @@ def test_a_direct_license_stands_in_the_way_of_a_swap() -> None:
         require_swappable(tally(member(error=EXCLUSION)), 0)
 
 
-def test_failed_members_are_told_by_word_with_each_remedy() -> None:
-    """Each word (rules#license-failures) is counted, and its remedy is told once."""
-    counted = tally(member(error="CountViolation"), member(error="CountViolation"), member(error="Other"))
+def test_failed_members_are_told_by_code_with_each_remedy() -> None:
+    """Each code (rules#license-failures) is counted, and its remedy is told once."""
+    counted = tally(
+        member(error=LicenseFailureCode.NO_LICENSE_FREE),
+        member(error=LicenseFailureCode.NO_LICENSE_FREE),
+        member(error=LicenseFailureCode.OTHER),
+    )
     told = failed_members(counted)
 
-    assert told.message.endswith("can't get the new plan: CountViolation 2, Other 1.")
+    assert told.message.endswith("can't get the new plan: NO_LICENSE_FREE 2, OTHER 1.")
     assert "Free a license" in told.remedy
     assert "audit show" in told.remedy
 

@@ -78,7 +78,7 @@ def test_repeated_request_is_recorded_and_done_once() -> None:
     """The same request id acts once; after a refusal it may be sent again."""
     organization = organization_of()
     begin(organization)
-    end(organization, "CountViolation")
+    end(organization, "NO_LICENSE_FREE")
     assert not is_edit_done(organization, EDIT)
 
     begin(organization, replace(EDIT, is_loss_accepted=True))

@@ -52,7 +52,7 @@ def group(rows: list[MoveRow], number: int = 0, stage: str = "move") -> GroupMov
 
 def test_group_counts_its_outcomes() -> None:
     """Moved and failed users are counted from the rows; others are neither."""
-    rows = [row(40), row(41, outcome="failed", error="CountViolation"), row(42, outcome="gone")]
+    rows = [row(40), row(41, outcome="failed", error="NO_LICENSE_FREE"), row(42, outcome="gone")]
     event = group(rows)
 
     assert (event.count, event.moved, event.failed, event.first_position) == (3, 1, 1, 40)
@@ -90,7 +90,7 @@ def test_detail_digest_does_not_depend_on_the_order_of_arrival() -> None:
     "change",
     [
         {"outcome": "failed"},
-        {"error": "CountViolation"},
+        {"error": "NO_LICENSE_FREE"},
         {"to_plan": "other"},
         {"user_key": UUID(int=99)},
         {"batch_no": 7},

@@ -40,12 +40,12 @@ def checked(*users: DirectoryUser, quantity: int = 100) -> Preflight:
     ("found", "code", "failing"),
     [
         (user("a"), "", 0),
-        (user("a", location=None), "ProhibitedInUsageLocationViolation", 1),
-        (user("a", other=OTHER_VERSION.plan_id), "MutuallyExclusiveViolation", 1),
+        (user("a", location=None), "LOCATION_NOT_SERVED", 1),
+        (user("a", other=OTHER_VERSION.plan_id), "SERVICES_EXCLUDE", 1),
         (user("a", other="no-such-plan"), "", 0),
         (user("a", other=E3.plan_id), "", 0),
-        (user("a", group="g-1"), "GroupFed", 0),
-        (user("a", group="g-1", location=None), "GroupFed", 0),
+        (user("a", group="g-1"), "MOVES_WITH_GROUP", 0),
+        (user("a", group="g-1", location=None), "MOVES_WITH_GROUP", 0),
     ],
 )
 def test_each_user_is_told_what_to_expect(found: DirectoryUser, code: str, failing: int) -> None:
@@ -62,7 +62,7 @@ def test_fewer_licenses_than_users_are_told() -> None:
     told = checked(user("a"), user("b"), user("c"), quantity=1)
 
     (finding,) = told.findings
-    assert (finding.code, finding.users, finding.named) == ("CountViolation", 2, ())
+    assert (finding.code, finding.users, finding.named) == ("NO_LICENSE_FREE", 2, ())
 
 
 def test_all_are_counted_and_the_first_are_named() -> None:

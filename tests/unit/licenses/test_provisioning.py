@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.licenses.provisioning import is_not_activated, is_set_up, provisioning_end
-from domain.ports.cloud import ServicePlanStatus
+from tests.support.stories.eligibility_inputs import service_status
 
 ORDERED_AT = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOURS, DAYS = timedelta(hours=1), timedelta(days=1)
@@ -39,7 +39,7 @@ def test_only_a_data_service_that_is_not_activated_is_waited_for(
 
     See rules#services_not_activated.
     """
-    service = ServicePlanStatus(service_plan_id="s", name=name, provisioning_status=status)
+    service = service_status(service_id="s", name=name, status=status)
 
     assert (not is_set_up(service), is_not_activated(service)) == (is_waited_for, is_told)
 

@@ -12,7 +12,7 @@ import pytest
 from activities.base.write_quotas import SLEEP_SECONDS_MAX, WriteQuotas
 from domain.kernel.errors import InvalidInput, ProviderThrottled
 from domain.licenses.write_quota import PUBLISHED, Allowance, QuotaAnswer, Taken, WriteBudget
-from domain.ports.cloud import LicenseChangeResult
+from domain.ports.cloud import LicenseChangeResult, LicenseFailureCode
 
 BATCH = 20
 APPLICATION = PUBLISHED[0]
@@ -231,7 +231,10 @@ def test_long_wait_is_handed_over() -> None:
     now = [0.0]
     quota = WriteQuotas(clock=lambda: now[0]).of("a")
     put_off = LicenseChangeResult(
-        directory_id="u", status=429, error="Throttled", retry_after_seconds=SLEEP_SECONDS_MAX + 1
+        directory_id="u",
+        status=429,
+        error=LicenseFailureCode.THROTTLED,
+        retry_after_seconds=SLEEP_SECONDS_MAX + 1,
     )
 
     def pause(seconds: float) -> None:

@@ -10,8 +10,9 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.cloud import BATCH_SIZE, Cloud, LicenseChange, LicenseChangeResult, ProviderCall
+from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult, ProviderCall
 from providers.factory import cloud_factory
+from providers.microsoft.directory.batches import BATCH_SIZE
 from tests.support.clouds.http_handlers import HandlerLine
 
 OLD = "18181a46-0d4e-45cd-891e-60aabd171b4e"
@@ -19,9 +20,7 @@ NEW = "6fd2c87f-b296-42f0-b197-1e91e994b900"
 SERVICE = "57ff2da0-773e-42df-b2af-ffb7a2317929"
 USER = "161ab652-cdbc-490d-82a4-0ada1f0db247"
 NOT_THERE = "User does not have a corresponding license."
-MOVE = LicenseChange(
-    directory_id=USER, add_plan_id=NEW, disabled_service_plan_ids=(SERVICE,), remove_plan_id=OLD
-)
+MOVE = LicenseChange(directory_id=USER, add_plan_id=NEW, disabled_service_ids=(SERVICE,), remove_plan_id=OLD)
 Item = dict[str, Any]
 Answers = Callable[[Item], Item]
 
@@ -68,36 +67,36 @@ def _not_there(read_back: Item) -> Answers:
 @pytest.mark.parametrize(
     ("status", "text", "error"),
     [
-        (400, f"Subscription with SKU {NEW} does not have any available licenses.", "CountViolation"),
+        (400, f"Subscription with SKU {NEW} does not have any available licenses.", "NO_LICENSE_FREE"),
         (
             400,
             "License assignment cannot be done for user with invalid usage location.",
-            "ProhibitedInUsageLocationViolation",
+            "LOCATION_NOT_SERVED",
         ),
         (
             400,
             f"License assignment failed because service plan {SERVICE} depends on the service plan(s) {OLD}",
-            "DependencyViolation",
+            "NEEDED_SERVICE_OFF",
         ),
         (
             400,
             "License assignment failed because service plans a and b are mutually exclusive.",
-            "MutuallyExclusiveViolation",
+            "SERVICES_EXCLUDE",
         ),
         (
             400,
             "User license is inherited from a group membership and it cannot be removed directly.",
-            "GroupInherited",
+            "LICENSE_FROM_GROUP",
         ),
-        (400, "Another object has the same proxy address.", "UniquenessViolation"),
-        (400, "License x cannot be assigned to a user.", "PlanNotAssignable"),
-        (400, "Something else.", "Other"),
-        (423, "The resource is locked.", "Concurrency"),
-        (404, f"Resource '{USER}' does not exist.", "UserDeleted"),
-        (409, "Please wait briefly and retry.", "Concurrency"),
-        (429, "Please retry again later.", "Throttled"),
-        (503, "Busy.", "Unavailable"),
-        (424, "Failed Dependency", "Unavailable"),
+        (400, "Another object has the same proxy address.", "ADDRESS_TAKEN"),
+        (400, "License x cannot be assigned to a user.", "PLAN_NOT_ASSIGNABLE"),
+        (400, "Something else.", "OTHER"),
+        (423, "The resource is locked.", "USER_BUSY"),
+        (404, f"Resource '{USER}' does not exist.", "USER_GONE"),
+        (409, "Please wait briefly and retry.", "USER_BUSY"),
+        (429, "Please retry again later.", "THROTTLED"),
+        (503, "Busy.", "UNAVAILABLE"),
+        (424, "Failed Dependency", "UNAVAILABLE"),
     ],
 )
 def test_each_refusal_of_one_user_has_its_word(status: int, text: str, error: str) -> None:
@@ -153,7 +152,7 @@ def test_throttled_item_tells_its_own_wait() -> None:
 
     throttled, done = cloud.directory.change_licenses("contoso", [MOVE, change])
 
-    assert (throttled.error, throttled.retry_after_seconds, done.is_done) == ("Throttled", 9.0, True)
+    assert (throttled.error, throttled.retry_after_seconds, done.is_done) == ("THROTTLED", 9.0, True)
 
 
 def test_missing_item_is_unavailable() -> None:
@@ -162,7 +161,7 @@ def test_missing_item_is_unavailable() -> None:
 
     result = _move(cloud)
 
-    assert (result.error, result.is_retryable) == ("Unavailable", True)
+    assert (result.error, result.is_retryable) == ("UNAVAILABLE", True)
 
 
 def test_repeat_of_a_move_that_was_done_ends_done() -> None:
@@ -189,7 +188,7 @@ def test_user_with_neither_plan_is_reported_not_licensed() -> None:
 
     result = _move(cloud)
 
-    assert (result.error, result.is_done, result.is_retryable) == ("NotHeld", False, False)
+    assert (result.error, result.is_done, result.is_retryable) == ("NOT_HELD", False, False)
     assert [item["method"] for item in seen] == ["POST", "GET"]
 
 
@@ -200,7 +199,7 @@ def test_removal_of_what_is_gone_is_done() -> None:
     assert _move(cloud, LicenseChange(directory_id=USER, add_plan_id=None, remove_plan_id=OLD)).is_done
 
 
-@pytest.mark.parametrize(("group", "error"), [(None, "Concurrency"), ("group-1", "GroupInherited")])
+@pytest.mark.parametrize(("group", "error"), [(None, "USER_BUSY"), ("group-1", "LICENSE_FROM_GROUP")])
 def test_source_that_is_still_there_is_told_apart(group: str | None, error: str) -> None:
     """A source that came back is tried again; one that a group gives can't be removed here."""
     cloud, _seen = _batched(_not_there(_user((OLD, ()), group=group)))
@@ -212,14 +211,14 @@ def test_user_gone_between_move_and_reading_back() -> None:
     """A user who is deleted while he is read back is reported as deleted."""
     cloud, _seen = _batched(_not_there(_refusal(404, "Gone.")))
 
-    assert _move(cloud).error == "UserDeleted"
+    assert _move(cloud).error == "USER_GONE"
 
 
 @pytest.mark.parametrize(
     ("read_back", "error", "wait"),
     [
-        (_refusal(429, "Later.", {"Retry-After": "3"}), "Throttled", 3.0),
-        (_refusal(503, "Busy."), "Unavailable", 0.0),
+        (_refusal(429, "Later.", {"Retry-After": "3"}), "THROTTLED", 3.0),
+        (_refusal(503, "Busy."), "UNAVAILABLE", 0.0),
     ],
 )
 def test_reading_back_that_fails_loses_no_result(read_back: Item, error: str, wait: float) -> None:

@@ -39,7 +39,7 @@ def test_party_is_read_with_empty_fields_as_empty_text() -> None:
     party = _Seller().parties.party("contoso", BILLED_TO)
 
     assert (party.fields["company_name"], party.fields["city"]) == ("Contoso", "Berlin")
-    assert (party.fields["first_name"], party.fields["state"], party.etag) == ("", "", "one")
+    assert (party.fields["first_name"], party.fields["state"], party.version) == ("", "", "one")
 
 
 def test_change_keeps_what_it_does_not_name() -> None:

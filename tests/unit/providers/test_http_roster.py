@@ -86,7 +86,7 @@ def test_group_license_is_told_from_direct_one() -> None:
 
     user = cloud.directory.users("contoso", [USER])[0]
 
-    shown = [(held.plan_id, held.assigned_by_group, held.disabled_service_plan_ids) for held in user.licenses]
+    shown = [(held.plan_id, held.assigned_by_group, held.disabled_service_ids) for held in user.licenses]
     assert shown == [(OLD, None, (SERVICE,)), (NEW, None, (SERVICE,)), (NEW, "group-1", ())]
     assert (user.is_enabled, user.usage_location) == (False, None)
 
@@ -177,7 +177,7 @@ def test_pools_count_grace_and_leave_company_plans_out() -> None:
 
     plans = cloud.directory.subscribed_plans("contoso")
 
-    assert [(plan.plan_id, plan.part_number, plan.purchased, plan.assigned) for plan in plans] == [
+    assert [(plan.plan_id, plan.plan_name, plan.purchased, plan.assigned) for plan in plans] == [
         (NEW, "ENTERPRISEPACK", 7, 4)
     ]
     assert plans[0].services[0].name == "TEAMS1"

@@ -355,7 +355,7 @@ def test_subscriptions_are_read_tolerantly() -> None:
         None,
         datetime(2026, 11, 22, 10, tzinfo=UTC),
     ]
-    assert (found[0].etag, found[0].contract_type, found[0].is_trial) == ("one", "subscription", False)
+    assert (found[0].version, found[0].contract_type, found[0].is_trial) == ("one", "subscription", False)
 
 
 def test_list_that_is_cut_off_is_refused() -> None:

@@ -217,7 +217,7 @@ def test_a_user_who_is_not_found_and_is_there_is_tried_again() -> None:
 
     (result,) = _cloud(handler)[0].directory.change_licenses("contoso", CHANGES[:1])
 
-    assert (result.error, result.is_retryable) == ("Unavailable", True)
+    assert (result.error, result.is_retryable) == ("UNAVAILABLE", True)
 
 
 def test_a_challenge_in_a_header_tells_what_the_body_does_not() -> None:

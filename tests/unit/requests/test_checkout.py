@@ -158,7 +158,7 @@ def test_names_and_addresses_are_no_terms() -> None:
 
     assert edited(TERMS, SOLD_TO, address) == TERMS
     assert edited(TERMS, BILLED_TO, address) == TERMS
-    assert "Anywhere" not in repr(Party(fields=address, etag="1"))
+    assert "Anywhere" not in repr(Party(fields=address, version="1"))
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_no_remedy_names_a_command_that_is_refused(stage: str, *, is_paused: boo
 
 def test_each_remedy_reads_on_where_it_stands() -> None:
     """What the operator mends stays; what comes after it is what the switch takes."""
-    remedy = LICENSE_FAILURES["ProhibitedInUsageLocationViolation"].remedy
+    remedy = LICENSE_FAILURES["LOCATION_NOT_SERVED"].remedy
     moving, held = source_at("moving").switch(SWITCH_ID), source_at("held").switch(SWITCH_ID)
     back, paused = source_at("rolling_back").switch(SWITCH_ID), source_at("moving")
     advance(paused, SwitchPaused)

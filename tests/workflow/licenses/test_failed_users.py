@@ -34,7 +34,7 @@ async def test_a_skipped_user_stays_behind_once_the_loss_is_accepted(world: Worl
     assert (result.outcome, result.moved, result.skipped) == ("completed", 24, 1)
     (event,) = recorded(world, order, UserSkipped)
     assert (event.meta["causation"], user in str(event)) == ("command:skip-2", False)
-    assert (event.user_key, event.error) == (key, "ProhibitedInUsageLocationViolation")
+    assert (event.user_key, event.error) == (key, "LOCATION_NOT_SERVED")
     assert (event.is_loss_accepted, event.meta["reason"]) == (True, "leaves")
     assert world.users_left(order) in ([user], [])
 

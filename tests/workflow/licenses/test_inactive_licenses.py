@@ -10,8 +10,8 @@ import pytest
 from activities.contract import SwitchOrder
 from activities.operator.manual_licenses import LicenseRequest, edit_license
 from domain.kernel.errors import ProviderRefused
-from domain.licenses.license_failures import INACTIVE, NO_WORKING_LICENSE
 from domain.ports.cloud import OrderLine
+from domain.ports.user_port import LicenseFailureCode
 from domain.switch.move_events import LicenseMoveHeld, SourceCancelled
 from tests.support.controls.half_moved import recorded
 from tests.support.licenses.failed_users import key_of, skip
@@ -77,7 +77,9 @@ async def test_a_new_license_that_does_not_work_fails_the_user_who_gets_the_old_
     result = await world.result(handle)
 
     assert held[SOURCE_PLAN] == [MAILBOX]
-    assert [(each.directory_id, each.error, each.is_retryable) for each in told] == [(user, INACTIVE, True)]
+    assert [(each.directory_id, each.error, each.is_retryable) for each in told] == [
+        (user, LicenseFailureCode.LICENSE_INACTIVE, True)
+    ]
     assert "mend it there" in told[0].remedy
     assert (grows, gap < GIVEN_BACK_SECONDS_MAX) == (False, True)
     assert [each.code for each in recorded(world, order, LicenseMoveHeld)] == ["LICENSES_UNRESOLVED"]
@@ -129,7 +131,7 @@ async def test_who_held_the_new_plan_disabled_before_keeps_the_old_one(world: Wo
     await world.retry(handle)
     result = await world.result(handle)
 
-    assert [(each.directory_id, each.error) for each in told] == [(user, INACTIVE)]
+    assert [(each.directory_id, each.error) for each in told] == [(user, LicenseFailureCode.LICENSE_INACTIVE)]
     assert (result.outcome, result.moved) == ("completed", USERS)
     assert unlicensed_seconds(world, order) == 0
 
@@ -150,7 +152,7 @@ async def test_a_license_that_ends_disabled_after_the_move_holds_the_cancellatio
     result = await world.result(handle)
 
     assert SOURCE_PLAN in held
-    assert [(each.directory_id, each.error) for each in told] == [(user, INACTIVE)]
+    assert [(each.directory_id, each.error) for each in told] == [(user, LicenseFailureCode.LICENSE_INACTIVE)]
     assert len(recorded(world, order, SourceCancelled)) == 1
     assert (result.outcome, result.moved) == ("completed", USERS)
 
@@ -195,8 +197,8 @@ async def test_an_old_license_that_is_not_free_any_more_is_told_as_no_working_li
     await world.retry(handle, request_id="retry-2")
     result = await world.result(handle)
 
-    assert [each.error for each in told] == [NO_WORKING_LICENSE]
-    assert [each.error for each in told_then] == [INACTIVE]
+    assert [each.error for each in told] == [LicenseFailureCode.NO_WORKING_LICENSE]
+    assert [each.error for each in told_then] == [LicenseFailureCode.LICENSE_INACTIVE]
     assert (result.outcome, result.moved) == ("completed", USERS)
 
 
@@ -224,4 +226,4 @@ def test_a_license_given_by_hand_that_does_not_work_is_told_as_not_given(world: 
 
     organization = world.store.organization(order.organization_id)
     assert organization is not None
-    assert organization.license_edit_errors == {"edit-1": INACTIVE}
+    assert organization.license_edit_errors == {"edit-1": LicenseFailureCode.LICENSE_INACTIVE}

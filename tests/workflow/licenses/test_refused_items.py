@@ -64,7 +64,7 @@ async def test_a_user_in_conflict_for_good_is_listed_while_the_others_move(world
     result = await world.result(handle)
 
     assert (left, [each.directory_id for each in told]) == ([user], [user])
-    assert (told[0].error, told[0].is_retryable) == ("Concurrency", True)
+    assert (told[0].error, told[0].is_retryable) == ("USER_BUSY", True)
     assert told[0].remedy == "Stop whoever else changes licenses, then retry."
     assert (group.moved, group.failed) == (24, 1)
     assert [each.code for each in recorded(world, order, LicenseMoveHeld)] == ["LICENSES_UNRESOLVED"]
@@ -85,7 +85,7 @@ async def test_a_server_error_of_every_user_that_stays_holds_the_switch(world: W
     await world.retry(handle)
     result = await world.result(handle)
 
-    assert [each.error for each in told] == ["Unavailable"] * USERS
+    assert [each.error for each in told] == ["UNAVAILABLE"] * USERS
     assert skipped.accepted
     assert (result.outcome, result.moved, result.skipped) == ("completed", USERS - 1, 1)
 
@@ -111,7 +111,7 @@ async def test_a_refused_user_fails_only_after_the_patient_attempts_and_is_saved
     assert (first.moved, first.failed, first.failed_now) == (second.moved, second.failed, 1) == (4, 1, 1)
     assert not written_for(world.store, order.switch_id, before)
     (row,) = world.store.license_rows(order.switch_id, "move", unmoved_only=True)
-    assert (row.outcome, row.error) == ("failed", "Concurrency")
+    assert (row.outcome, row.error) == ("failed", "USER_BUSY")
     assert SOURCE_PLAN in world.users(order)[user]
 
 

@@ -196,6 +196,6 @@ async def test_refusal_for_a_dependency_names_both_services(world: World) -> Non
     await world.roll_back(handle)
     await world.result(handle)
 
-    assert (told.directory_id, told.error) == (user_id, "DependencyViolation")
+    assert (told.directory_id, told.error) == (user_id, "NEEDED_SERVICE_OFF")
     assert "Microsoft Teams" in told.message
     assert "Phone System" in told.remedy

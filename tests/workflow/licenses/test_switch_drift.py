@@ -108,7 +108,7 @@ async def test_a_user_who_is_deleted_meanwhile_holds_nothing(world: World) -> No
     result = await world.result(handle)
 
     rows = world.store.license_rows(order.switch_id, "move", unmoved_only=True)
-    assert [(row.outcome, row.error) for row in rows] == [("gone", "UserDeleted")]
+    assert [(row.outcome, row.error) for row in rows] == [("gone", "USER_GONE")]
     assert (result.outcome, result.moved) == ("completed", 24)
     assert_all_on_target(world, order)
 

@@ -53,7 +53,7 @@ async def held_by_members(world: World, **options: Any) -> tuple[SwitchOrder, Sw
     """Return a switch that holds because a group could not give one member the new plan, and that member."""
     order = world.order(world.organization(group_licensed=10, **options))
     user = first_fed(world, order)
-    error = "ProhibitedInUsageLocationViolation"
+    error = "LOCATION_NOT_SERVED"
     world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error=error, times=1000)
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
@@ -114,7 +114,7 @@ async def test_a_member_in_error_holds_the_switch_and_loses_nothing(world: World
     assert why.message in held.message
     assert "1 of 10 members" in why.message
     assert "usage location" in why.remedy
-    assert (row.outcome, row.error) == ("failed", "ProhibitedInUsageLocationViolation")
+    assert (row.outcome, row.error) == ("failed", "LOCATION_NOT_SERVED")
     assert (result.outcome, result.moved) == ("completed", 25)
     assert world.failings(order) == CLEAN
 

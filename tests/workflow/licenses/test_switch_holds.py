@@ -73,7 +73,7 @@ async def test_a_license_that_a_group_gives_holds_until_somebody_acts(world: Wor
     await world.retry(handle)
     result = await world.result(handle)
 
-    assert (row.outcome, row.error) == ("failed", "CountViolation")
+    assert (row.outcome, row.error) == ("failed", "NO_LICENSE_FREE")
     assert (result.outcome, result.moved) == ("completed", 24)
     assert world.failings(order) == CLEAN
 

@@ -38,7 +38,7 @@ async def test_who_holds_the_new_plan_already_keeps_its_services(world: World) -
     held = moved.license_of(TARGET_PLAN)
     assert result.outcome == "completed"
     assert held is not None
-    assert not held.disabled_service_plan_ids
+    assert not held.disabled_service_ids
     assert world.sandbox.verdict(organization_id)["data_service_gap_user_seconds"] == 0
 
 

@@ -1,4 +1,4 @@
-"""The seller's codes and ours: what each "no" of the seller means in the table of rules#reasons.
+"""What each "no" of the vendor's seller means in the table of rules#reasons (vendor#refusals).
 
 A code that means none of our rows is UNKNOWN_REASON, and its text is kept verbatim.
 """
@@ -6,8 +6,6 @@ A code that means none of our rows is UNKNOWN_REASON, and its text is kept verba
 from __future__ import annotations
 
 from collections.abc import Mapping
-
-from domain.ports.inquiry_port import SellerRefusal
 
 UPGRADES = "upgrades"
 TRANSITIONS = "transitions"
@@ -66,20 +64,20 @@ _CODES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def code_of_seller(interface: str, refusal: SellerRefusal) -> str:
-    """Return our code of one refusal of the seller (vendor#refusals).
+def reason_of(interface: str, code: str, text: str) -> str:
+    """Return the code of rules#reasons of one refusal.
 
     Args:
         interface: upgrades, transitions or orders: each has a numbering of its own.
-        refusal: The seller's code and text.
+        code: The seller's own code.
+        text: The seller's own text.
     """
-    wanted = refusal.code.strip().lower()
+    wanted = code.strip().lower()
     if wanted == THROTTLED:
         return "HIGH_VOLUME"
-    found = _CODES.get(interface, {}).get(wanted)
-    if found is None and interface == TRANSITIONS:
-        text = refusal.text.lower()
-        found = next((code for words, code in _TRANSITION_TEXTS if words in text), None)
-    if found is not None:
-        return found
-    return UNKNOWN_REASON if wanted or refusal.text.strip() else NOT_ELIGIBLE
+    known = _CODES.get(interface, {}).get(wanted)
+    if known is None and interface == TRANSITIONS:
+        known = next((reason for words, reason in _TRANSITION_TEXTS if words in text.lower()), None)
+    if known is not None:
+        return known
+    return UNKNOWN_REASON if wanted or text.strip() else NOT_ELIGIBLE
