@@ -118,8 +118,6 @@ def user_of(person: Person) -> DirectoryUser:
     held = sorted(person.licenses, key=lambda each: (each[1] is not None, each[0], each[1] or ""))
     return DirectoryUser(
         directory_id=person.person_id,
-        usage_location="DE",
-        is_enabled=True,
         licenses=tuple(HeldLicense(plan_id=plan_id, assigned_by_group=team) for plan_id, team in held),
         license_errors=tuple(
             LicenseError(
