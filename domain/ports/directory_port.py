@@ -123,9 +123,9 @@ class Directory(Protocol):
     ) -> tuple[LicenseChangeResult, ...]:
         """Change at most `batch_size` users; results come in the order of `changes`.
 
-        A user gets the new license and loses the old one at the same instant, or neither. Idempotent by state:
-        a license that is there already, or gone already, counts as done. Services that the pool of the plan
-        does not list can't be switched off.
+        A user gets the new license and loses the old one at the same instant, or neither happens. Idempotent
+        by state: a license that is there already, or gone already, counts as done. Services that the pool of
+        the plan does not list can't be switched off.
 
         Raises:
             InvalidInput: More users than that, or a change of nothing.

@@ -77,6 +77,7 @@ class QuillWorld:
             acknowledgments=(),
             quoted_on=prepared.quote.input.quoted_on.isoformat(),
             caller_role="global_admin",
+            catalog_version=prepared.quote.input.price_list_version,
             actor=ACTOR,
             reason="grow",
         )
