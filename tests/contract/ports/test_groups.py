@@ -77,14 +77,14 @@ class TestLicensingGroups:
         assert mended.license_errors == ()
 
     def test_a_change_that_can_not_be_is_refused(self, adapter: PortCloud) -> None:
-        """Of nothing it is a mistake of the caller; of an unknown group, or a plan not bought, a refusal."""
+        """Of nothing it is a mistake of the caller; of a plan that nobody bought, a refusal."""
         customer = adapter.customer(users=3, by_group=1)
         groups, group_id = adapter.connection.cloud.groups, _group(adapter, customer).group_id
         new = GroupPlan(plan_id=adapter.target_plan)
 
         with pytest.raises(InvalidInput):
             groups.change(customer.organization_id, group_id)
-        with pytest.raises(ProviderRefused):
+        with pytest.raises(UnknownGroup):
             groups.change(customer.organization_id, NO_GROUP, add=new)
         with pytest.raises(ProviderRefused):
             groups.change(customer.organization_id, group_id, add=new)

@@ -38,9 +38,7 @@ class QuillTeams:
             raise InvalidInput(field="add", value=None, allowed="something to add or to remove")
 
         def work(customer: Customer) -> None:
-            if group_id not in customer.teams:
-                raise QuillRefusal("group_missing")
-            team = customer.teams[group_id]
+            team = customer.team(group_id)
             if add is not None:
                 _give(customer, team, add)
             if remove_plan_id is not None:
