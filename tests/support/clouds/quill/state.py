@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from itertools import count
@@ -14,6 +13,7 @@ from domain.ports.billing_port import BookedLine, InvoiceStatus
 from domain.ports.credit_port import CreditCheckState
 from domain.ports.inquiry_port import Purchase, SellerRefusal
 from domain.ports.seller_port import ScheduledChange
+from domain.ports.user_port import DirectoryUser
 
 #: The plan with which customers begin, and the one above it.
 STARTER = "quill-starter"
@@ -131,8 +131,8 @@ class Customer:
     sold_elsewhere: list[Purchase] = field(default_factory=list)
     #: Operation and idempotency key -> what was wanted, and what was answered.
     answers: dict[tuple[str, str], tuple[Any, Any]] = field(default_factory=dict)
-    #: List -> the ids that it shows: what was so when somebody last read it from its beginning.
-    lists: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    #: List -> what it shows: people as they were when somebody last read it from its beginning.
+    lists: dict[str, tuple[DirectoryUser, ...]] = field(default_factory=dict)
     journal: list[Moment] = field(default_factory=list)
 
     def person(self, person_id: str) -> Person:
@@ -239,9 +239,3 @@ class QuillState:
             return ""
         self.faults.remove(planned)
         return planned[1]
-
-
-def shown(customer: Customer, name: str, current: tuple[str, ...]) -> Iterator[str]:
-    """Yield what a list shows: it is one reading behind; reading it brings it up to date."""
-    yield from customer.lists.get(name, current)
-    customer.lists[name] = current

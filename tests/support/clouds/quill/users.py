@@ -15,7 +15,6 @@ from tests.support.clouds.quill.state import (
     Customer,
     Person,
     QuillRefusal,
-    shown,
 )
 
 PAGE_SIZE = 7
@@ -100,16 +99,24 @@ class QuillHealth:
 
 
 def page_of(customer: Customer, name: str, current: tuple[str, ...], cursor: str | None) -> UserPage:
-    """Return one page of a list: from its beginning it is what it was before, later pages follow that."""
+    """Return one page of a list, which is one reading behind: reading it brings it up to date.
+
+    Args:
+        customer: Whose list it is.
+        name: Of the list.
+        current: Ids of who belongs on it now.
+        cursor: None begins a reading; later pages are of the same reading.
+    """
+    pages = f"{name}:pages"
     if cursor is None:
-        customer.lists[f"{name}:pages"] = tuple(shown(customer, name, current))
+        now = tuple(user_of(customer.people[each]) for each in current if each in customer.people)
+        customer.lists[pages] = customer.lists.get(name, now)
+        customer.lists[name] = now
     start = int(cursor or 0)
-    ids = customer.lists[f"{name}:pages"]
-    people = [customer.people[each] for each in ids[start : start + PAGE_SIZE] if each in customer.people]
-    is_last = start + PAGE_SIZE >= len(ids)
+    users = customer.lists[pages]
+    is_last = start + PAGE_SIZE >= len(users)
     return UserPage(
-        users=tuple(user_of(each) for each in people),
-        next_cursor=None if is_last else str(start + PAGE_SIZE),
+        users=users[start : start + PAGE_SIZE], next_cursor=None if is_last else str(start + PAGE_SIZE)
     )
 
 
