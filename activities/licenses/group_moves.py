@@ -14,9 +14,9 @@ from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
 from activities.licenses.group_failures import explained_members
 from activities.licenses.license_record import add_groups, append_rows, pass_number
-from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, is_group_gone
+from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member
 from domain.catalog.disabled_services import DisabledMapping, assignable
-from domain.kernel.errors import LicensesUnresolved, ProviderRefused
+from domain.kernel.errors import LicensesUnresolved, UnknownGroup
 from domain.licenses.drift import Drift
 from domain.licenses.group_licenses import (
     LicensingGroupBlocked,
@@ -128,9 +128,9 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
         explained = explained_members(step, error, replacement.given)
         _record(step, FAILED, explained.members, settings)
         raise explained from error
-    except ProviderRefused as error:
-        if not is_group_gone(error):
-            raise
+    except UnknownGroup:
+        # It is gone, and so is what it gave: what its members hold now counts.
+        pass
     members = _fed_by(step, target_id, group.group_id)
     groups = _record(step, MOVED, (Member(user=user) for user in members), settings)
     _finish(step, group.group_id, groups)
@@ -192,9 +192,9 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted, group: Licensi
     except LicensingGroupBlocked as error:
         _hold(step, started.group_id, error)
         raise LicensesUnresolved(error.message, remedy=error.remedy) from error
-    except ProviderRefused as error:
-        if not is_group_gone(error):
-            raise
+    except UnknownGroup:
+        # It is gone, and so is what it gave: what its members hold now counts.
+        pass
     settings = DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=())
     members = (Member(user=user) for user in _fed_by(step, source.plan_id, started.group_id))
     groups = _record(step, RETURNED, members, settings)

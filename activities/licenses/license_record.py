@@ -7,13 +7,10 @@ from uuid import UUID
 
 from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
-from domain.licenses.move import GroupMoved, MoveRow, group_moved, input_digest
+from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReassigned
 from domain.switch.switch_state import SwitchState
-
-#: Batches of one group at most, for numbering batches through a pass.
-BATCHES_PER_GROUP = 25
 
 
 def add_groups(
@@ -31,11 +28,13 @@ def add_groups(
         earlier: User -> outcome of an earlier pass, for passes after the first.
     """
     state = step.state_of(source)
+    # Batches are numbered through a pass, and the directory says how many of them a full group has.
+    batches_max = -(-GROUP_SIZE_MAX // step.cloud.directory.batch_size)
     for group in groups:
         if group.group_number in state.groups.get(group.pass_name, set()):
             continue
         outcomes = _earlier_outcomes(step, group, earlier) if earlier else []
-        first_batch = group.group_number * BATCHES_PER_GROUP
+        first_batch = group.group_number * batches_max
         source.advance(
             LicensesReassigned,
             at=step.at,

@@ -19,7 +19,7 @@ from activities.base.step import Step
 from activities.directory.stage_fence import StageFence
 from activities.directory.user_pages import users_on
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import NotReadyYet, ProviderRefused, ProviderThrottled
+from domain.kernel.errors import NotReadyYet, ProviderThrottled
 from domain.licenses.group_licenses import (
     FAILED,
     REMOVE,
@@ -46,7 +46,6 @@ AGAIN_SECONDS = 15.0
 REPROCESS_LOOKS = 4
 #: Members whom an attempt asks the directory to try again, and tells one by one.
 FAILED_TOLD_MAX = 2_000
-_NOT_FOUND = 404
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,8 +231,3 @@ def _pause(seconds: float) -> None:
         if left <= 0:
             return
         time.sleep(min(left, LOOK_SECONDS_FIRST))
-
-
-def is_group_gone(error: ProviderRefused) -> bool:
-    """Tell whether the directory has no such group any more."""
-    return error.details.get("status") == _NOT_FOUND

@@ -177,6 +177,7 @@ def _order_line(step: Step, source: Subscription) -> OrderLine:
         currency=period.unit_price.currency,
         payment_method=order.payment_method,
         addons=addon_lines(step),
+        replaced_subscription_id=order.source_subscription_id,
     )
 
 

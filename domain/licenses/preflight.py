@@ -131,7 +131,7 @@ class PreflightCheck:
     def _code(self, user: DirectoryUser) -> str:
         if user.is_fed(self.source.plan_id) and not user.has_direct(self.source.plan_id):
             return FED_BY_GROUP
-        if not user.usage_location:
+        if user.lacks_location:
             return LicenseFailureCode.LOCATION_NOT_SERVED
         if user.license_of(self.target.plan_id) and not user.can_use(self.target.plan_id):
             return LicenseFailureCode.LICENSE_INACTIVE

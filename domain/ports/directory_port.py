@@ -109,15 +109,24 @@ class Directory(Protocol):
         """
 
     def users_page(self, organization_id: str, plan_id: str, cursor: str | None) -> UserPage:
-        """Return one page of the users who hold `plan_id`, in a stable order."""
+        """Return one page of the users who hold `plan_id`, in a stable order; the list may be behind."""
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
-        """Read back at most `batch_size` users by id; users who are gone are left out."""
+        """Read back at most `batch_size` users by id, as they are now; users who are gone are left out.
+
+        Raises:
+            InvalidInput: More users than that.
+        """
 
     def change_licenses(
         self, organization_id: str, changes: Sequence[LicenseChange]
     ) -> tuple[LicenseChangeResult, ...]:
         """Change at most `batch_size` users; results come in the order of `changes`.
 
-        Idempotent by state: a license that is there already, or gone already, counts as done.
+        A user gets the new license and loses the old one at the same instant, or neither happens. Idempotent
+        by state: a license that is there already, or gone already, counts as done. Services that the pool of
+        the plan does not list can't be switched off.
+
+        Raises:
+            InvalidInput: More users than that, or a change of nothing.
         """

@@ -50,7 +50,8 @@ class LicensingGroups(Protocol):
 
         Raises:
             InvalidInput: Nothing to add and nothing to remove.
-            ProviderRefused: The directory says no, or has no such group (status 404).
+            UnknownGroup: The directory has no such group.
+            ProviderRefused: The directory says no.
         """
 
     def members_page(self, organization_id: str, group_id: str, cursor: str | None) -> UserPage:

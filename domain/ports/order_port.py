@@ -31,6 +31,9 @@ class OrderLine:
     payment_method: str = "card"
     #: Attached to the subscription that is ordered (rules#addon_incompatible).
     addons: tuple[AddonLine, ...] = ()
+    #: Subscription whose place it takes, for a seller that changes a plan in place; it serves on until it is
+    #: cancelled. None: it takes nobody's place.
+    replaced_subscription_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -126,7 +126,11 @@ class Seller(Protocol):
         """
 
     def order(self, organization_id: str, order_id: str) -> PlacedOrder:
-        """Return an order as it stands."""
+        """Return an order as it stands.
+
+        Raises:
+            NotReadyYet: It is not listed, which may be too early to say.
+        """
 
     def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
         """Return how far a subscription is set up."""

@@ -61,11 +61,11 @@ class DirectoryUser:
     """A user as the directory shows it; never stored in events (architecture#personal-data)."""
 
     directory_id: str
-    usage_location: str | None
-    is_enabled: bool
     licenses: tuple[HeldLicense, ...]
     #: What groups could not give; the user does not hold it.
     license_errors: tuple[LicenseError, ...] = ()
+    #: The directory gives licenses to users with a location alone, and knows none of this one.
+    lacks_location: bool = False
 
     def license_of(self, plan_id: str) -> HeldLicense | None:
         """Return the license of `plan_id` that the user holds, the direct one first, if any."""

@@ -55,7 +55,8 @@ class MicrosoftGroups:
 
         Raises:
             InvalidInput: Nothing to add and nothing to remove.
-            ProviderRefused: The directory says no, or has no such group (status 404).
+            UnknownGroup: The directory has no such group.
+            ProviderRefused: The directory says no.
         """
         if add is None and remove_plan_id is None:
             raise InvalidInput(field="add", value=None, allowed="a plan to add, a plan to remove, or both")
@@ -65,7 +66,7 @@ class MicrosoftGroups:
             method="POST",
             path=f"/groups/{segment(group_id)}/assignLicense",
             body={"addLicenses": added, "removeLicenses": [remove_plan_id] if remove_plan_id else []},
-            unknown=ProviderRefused,
+            unknown=UnknownGroup,
         )
         try:
             self._http.send(organization_id, request)

@@ -14,7 +14,7 @@ from providers.microsoft.directory.license_errors import code_of
 from providers.transport.answers import JsonObject
 
 #: What is read of a user: licenses and location come back only when selected.
-USER_FIELDS = "id,accountEnabled,usageLocation,assignedLicenses,licenseAssignmentStates"
+USER_FIELDS = "id,usageLocation,assignedLicenses,licenseAssignmentStates"
 
 #: A state that stands for a license the user was to get and did not.
 _NOT_ASSIGNED = "Error"
@@ -38,10 +38,9 @@ def user_of(record: JsonObject) -> DirectoryUser:
     held = [license_ for assigned in record["assignedLicenses"] for license_ in _held(assigned, states)]
     return DirectoryUser(
         directory_id=str(record["id"]),
-        usage_location=record.get("usageLocation") or None,
-        is_enabled=record.get("accountEnabled") is not False,
         licenses=tuple(sorted(held, key=_order)),
         license_errors=tuple(sorted(_errors(states), key=lambda each: (each.plan_id, each.group_id))),
+        lacks_location=not record.get("usageLocation"),
     )
 
 

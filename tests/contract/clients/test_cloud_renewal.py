@@ -54,23 +54,6 @@ def new_commerce(sandbox: SandboxCloud, seed: int) -> tuple[str, str]:
     return made["organization_id"], made["subscription_id"]
 
 
-def test_settings_are_set_once_and_read_back(sandbox: SandboxCloud) -> None:
-    """Renewal, scheduled licenses and friendly name are set together; a lost answer is found done."""
-    asked, seller = new_commerce(sandbox, 2), sandbox.cloud.seller
-    change = ScheduledChange(plan_id=SOURCE_PLAN, quantity=2, term="P1M", billing_cycle="monthly")
-    settings = SubscriptionSettings(is_auto_renewed=True, scheduled=change, friendly_name="Berlin")
-
-    sandbox.fault(f"PATCH /v1/customers/{asked[0]}/subscriptions/", "lost_answer")
-    with pytest.raises(ProviderUnavailable):
-        seller.change_settings(*asked, settings, key="set")
-    answers = [seller.change_settings(*asked, settings, key=key) for key in ("set", "other")]
-
-    assert {each.version for each in answers} == {seller.subscription(*asked).version}
-    renewal = answers[0].renewal
-    assert renewal is not None
-    assert (renewal.is_automatic, renewal.scheduled, answers[0].friendly_name) == (True, change, "Berlin")
-
-
 def test_change_can_be_scheduled_only_where_something_renews(sandbox: SandboxCloud) -> None:
     """The seller refuses a scheduled change without a renewal, and of legacy terms; nothing is changed."""
     change = ScheduledChange(plan_id=SOURCE_PLAN, quantity=2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -12,11 +12,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.kernel.errors import (
-    NotReadyYet,
     ProviderRefused,
-    ProviderThrottled,
     ProviderUnavailable,
-    UnknownOrganization,
     UnknownSubscription,
 )
 from domain.kernel.money import Money
@@ -175,53 +172,6 @@ def test_booked_lines_are_read_as_billing_tells_them(sandbox: SandboxCloud) -> N
         )
 
 
-def test_invoice_tells_delivery_and_settlement(sandbox: SandboxCloud) -> None:
-    """The client reads both as they come, and an unknown invoice is refused (docs/api/billing.yaml)."""
-    cloud, made = sandbox.cloud, sandbox.organization(users=USERS, seed=77)
-    organization_id = made["organization_id"]
-    sandbox.settings(invoice_delivery_delay_seconds=3600.0)
-    placed = cloud.seller.order(organization_id, _place(cloud, organization_id).order_id)
-    assert placed.subscription_id is not None
-    period = cloud.billing.period(organization_id, made["subscription_id"])
-    invoice = _bill(cloud, organization_id, period, placed.subscription_id)
-
-    before = cloud.billing.invoice_status(organization_id, invoice.invoice_id)
-    sandbox.edit(organization_id, kind="invoice_delivery")
-    sandbox.edit(organization_id, kind="credit_settlement")
-    after = cloud.billing.invoice_status(organization_id, invoice.invoice_id)
-
-    assert (before.delivered_at, before.credit_settled_on) == (None, None)
-    assert after.delivered_at is not None
-    assert after.delivered_at > after.issued_at
-    assert after.credit_settled_on is not None
-    with pytest.raises(ProviderRefused) as refused:
-        cloud.billing.invoice_status(organization_id, "unknown")
-    assert refused.value.details["provider_code"] == "UNKNOWN_INVOICE"
-
-
-def test_pools_users_and_health_are_read(sandbox: SandboxCloud) -> None:
-    """The directory's pools, users with their services, and the health board read as the ports say."""
-    cloud, made = sandbox.cloud, sandbox.organization(users=USERS)
-    organization_id = made["organization_id"]
-
-    pools = {pool.plan_id: pool for pool in cloud.directory.subscribed_plans(organization_id)}
-    roster = _roster(cloud, organization_id, SOURCE_PLAN)
-    users = cloud.directory.users(organization_id, [*roster[:3], "00000000-0000-4000-8000-000000000000"])
-
-    assert pools[SOURCE_PLAN].assigned == USERS
-    assert pools[SOURCE_PLAN].purchased == made["quantity"]
-    assert pools[SOURCE_PLAN].services
-    assert roster == sorted(roster)
-    assert [user.directory_id for user in users] == roster[:3]
-    assert all(user.license_of(SOURCE_PLAN) for user in users)
-    assert all(each.is_healthy for each in cloud.health.service_health(organization_id))
-    sandbox.edit(organization_id, kind="health", service="Exchange", status="serviceDegradation")
-    sick = [each for each in cloud.health.service_health(organization_id) if not each.is_healthy]
-    assert [(each.service, each.vendor_status) for each in sick] == [
-        ("Exchange Online", "serviceDegradation")
-    ]
-
-
 def test_pages_follow_each_other_without_loss(sandbox: SandboxCloud) -> None:
     """A roster of more than one page is read whole, each user once."""
     organization_id = sandbox.organization(users=1100)["organization_id"]
@@ -229,22 +179,6 @@ def test_pages_follow_each_other_without_loss(sandbox: SandboxCloud) -> None:
     roster = _roster(sandbox.cloud, organization_id, SOURCE_PLAN)
 
     assert len(roster) == len(set(roster)) == 1100
-
-
-def test_same_keys_order_once(sandbox: SandboxCloud) -> None:
-    """The same keys give the same order, also after an answer that was lost on the way."""
-    cloud, organization_id = sandbox.cloud, sandbox.organization()["organization_id"]
-    path = f"POST /v1/customers/{organization_id}/carts/"
-    sandbox.fault(path, "lost_answer")
-
-    with pytest.raises(ProviderUnavailable):
-        _place(cloud, organization_id)
-    first, again = _place(cloud, organization_id), _place(cloud, organization_id)
-
-    assert first.order_id == again.order_id
-    ordered = [each for each in cloud.seller.subscriptions(organization_id) if each.plan_id == TARGET_PLAN]
-    assert [each.order_id for each in ordered] == [first.order_id]
-    assert _place(cloud, organization_id, key="2").order_id != first.order_id
 
 
 def test_order_names_its_subscription_later(sandbox: SandboxCloud) -> None:
@@ -255,19 +189,6 @@ def test_order_names_its_subscription_later(sandbox: SandboxCloud) -> None:
     placed = _place(cloud, organization_id)
 
     assert (placed.status, placed.subscription_id) == ("pending", None)
-
-
-def test_void_is_repeatable(sandbox: SandboxCloud) -> None:
-    """An order is voided once; a lost answer or another key finds it voided."""
-    cloud, organization_id = sandbox.cloud, sandbox.organization()["organization_id"]
-    order_id = _place(cloud, organization_id).order_id
-    sandbox.fault(f"PATCH /v1/customers/{organization_id}/orders/", "lost_answer")
-
-    with pytest.raises(ProviderUnavailable):
-        cloud.seller.void_order(organization_id, order_id, key="void")
-
-    assert cloud.seller.void_order(organization_id, order_id, key="void").status == "cancelled"
-    assert cloud.seller.void_order(organization_id, order_id, key="other").status == "cancelled"
 
 
 @pytest.mark.parametrize(("terms", "status"), [("legacy", "suspended"), ("new_commerce", "deleted")])
@@ -312,71 +233,3 @@ def test_passed_cancellation_window_is_refused(sandbox: SandboxCloud) -> None:
         )
 
     assert caught.value.details["provider_code"] == "900117"
-
-
-def test_billing_keys_have_their_effect_once(sandbox: SandboxCloud) -> None:
-    """The same key charges once even when the answer was lost; with another body it is refused."""
-    cloud, organization_id = sandbox.cloud, sandbox.organization()["organization_id"]
-    target_id = cloud.seller.order(organization_id, _place(cloud, organization_id).order_id).subscription_id
-    assert target_id is not None
-    today, amount = date(2026, 11, 22), Money(minor_units=45_000, currency="EUR")
-    sandbox.fault("POST /billing/v1/", "lost_answer")
-
-    with pytest.raises(ProviderUnavailable):
-        _start(cloud, organization_id, target_id, today, amount)
-
-    assert _start(cloud, organization_id, target_id, today, amount) == _start(
-        cloud, organization_id, target_id, today, amount
-    )
-    with pytest.raises(ProviderRefused) as caught:
-        _start(cloud, organization_id, target_id, today, amount + amount)
-    assert caught.value.details["provider_code"] == "IDEMPOTENCY_KEY_REUSED"
-    ledger = sandbox.control.get(
-        f"/billing/v1/customers/{organization_id}/ledger",
-        headers={"Authorization": f"Bearer sandbox-{organization_id}"},
-    ).json()
-    assert str(ledger).count("45000") == 1
-    assert cloud.billing.period(organization_id, target_id).paid == amount
-
-
-@pytest.mark.parametrize(
-    ("kind", "error"),
-    [
-        ("throttled", ProviderThrottled),
-        ("unavailable", ProviderUnavailable),
-        ("failed", ProviderUnavailable),
-        ("lost_answer", ProviderUnavailable),
-    ],
-)
-def test_faults_of_every_provider_are_named(sandbox: SandboxCloud, kind: str, error: type[Exception]) -> None:
-    """Every port tells a throttled, failed or lost answer apart, and the record has each attempt."""
-    cloud, organization_id = sandbox.cloud, sandbox.organization()["organization_id"]
-    reads: list[Callable[[], object]] = [
-        lambda: cloud.directory.subscribed_plans(organization_id),
-        lambda: cloud.health.service_health(organization_id),
-        lambda: cloud.seller.subscriptions(organization_id),
-        lambda: cloud.billing.profile(organization_id),
-    ]
-    for read in reads:
-        sandbox.fault("GET /", kind)
-        with pytest.raises(error):
-            read()
-        read()
-
-    assert len(sandbox.calls) == 2 * len(reads)
-
-
-def test_unknown_things_are_named(sandbox: SandboxCloud) -> None:
-    """An organization, a subscription and an order that are not there have their own errors."""
-    cloud, organization_id = sandbox.cloud, sandbox.organization()["organization_id"]
-
-    with pytest.raises(UnknownOrganization):
-        cloud.directory.subscribed_plans("11111111-1111-4111-8111-111111111111")
-    with pytest.raises(UnknownOrganization):
-        cloud.billing.profile("11111111-1111-4111-8111-111111111111")
-    with pytest.raises(UnknownSubscription):
-        cloud.seller.subscription(organization_id, "11111111-1111-4111-8111-111111111111")
-    with pytest.raises(UnknownSubscription):
-        cloud.billing.period(organization_id, "11111111-1111-4111-8111-111111111111")
-    with pytest.raises(NotReadyYet):
-        cloud.seller.order(organization_id, "no-such-order")

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from domain.kernel.errors import ProviderUnavailable
 from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseChange, OrderLine
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
@@ -58,43 +57,6 @@ def _held(sandbox: SandboxCloud, organization_id: str, directory_id: str) -> dic
     return {held.plan_id: held.disabled_service_ids for held in user.licenses}
 
 
-def test_lost_answer_of_a_batch_ends_done_when_repeated(sandbox: SandboxCloud) -> None:
-    """A batch whose answer was lost is repeated, and every user ends done (switch#licenses)."""
-    organization_id = _organization(sandbox)
-    changes = _moves(_users(sandbox, organization_id))
-    sandbox.fault("POST /v1.0/$batch", "lost_answer")
-
-    with pytest.raises(ProviderUnavailable):
-        sandbox.cloud.directory.change_licenses(organization_id, changes)
-    results = sandbox.cloud.directory.change_licenses(organization_id, changes)
-
-    assert len(results) == USERS
-    assert all(result.is_done for result in results)
-    held = _held(sandbox, organization_id, changes[0].directory_id)
-    assert held[TARGET_PLAN] == (SERVICE,)
-    assert SOURCE_PLAN not in held
-
-
-def test_move_and_roll_back_return_to_the_start(sandbox: SandboxCloud) -> None:
-    """A user moved forth and back holds what he held, with the services switched off as before."""
-    organization_id = _organization(sandbox)
-    users = _users(sandbox, organization_id)
-    back = [
-        LicenseChange(
-            directory_id=user.directory_id,
-            add_plan_id=SOURCE_PLAN,
-            disabled_service_ids=_source(user).disabled_service_ids,
-            remove_plan_id=TARGET_PLAN,
-        )
-        for user in users
-    ]
-    sandbox.cloud.directory.change_licenses(organization_id, _moves(users))
-    results = sandbox.cloud.directory.change_licenses(organization_id, back)
-
-    assert all(result.is_done for result in results)
-    assert _users(sandbox, organization_id) == users
-
-
 def test_services_that_somebody_set_by_hand_are_left(sandbox: SandboxCloud) -> None:
     """A user who was moved by hand keeps the services that the hand gave (switch#services)."""
     organization_id = _organization(sandbox)
@@ -111,18 +73,6 @@ def test_services_that_somebody_set_by_hand_are_left(sandbox: SandboxCloud) -> N
 
     assert result.is_done
     assert _held(sandbox, organization_id, user.directory_id)[TARGET_PLAN] == ()
-
-
-def test_license_removed_by_hand_is_not_given_back(sandbox: SandboxCloud) -> None:
-    """A user whose license was taken by hand is reported, and nothing is changed behind the operator."""
-    organization_id = _organization(sandbox)
-    user = _users(sandbox, organization_id)[0]
-    sandbox.edit(organization_id, kind="licenses", user_id=user.directory_id, add=[], remove=[SOURCE_PLAN])
-
-    result = sandbox.cloud.directory.change_licenses(organization_id, _moves([user]))[0]
-
-    assert result.error == "NOT_HELD"
-    assert TARGET_PLAN not in _held(sandbox, organization_id, user.directory_id)
 
 
 def test_one_batch_tells_every_users_own_failure(sandbox: SandboxCloud) -> None:
@@ -152,19 +102,6 @@ def test_one_batch_tells_every_users_own_failure(sandbox: SandboxCloud) -> None:
     ]
     assert all(result.is_done for result in results[4:])
     assert not any(user.directory_id in result.text for user, result in zip(users, results, strict=True))
-
-
-def test_no_seats_left_is_a_count_violation(sandbox: SandboxCloud) -> None:
-    """Users beyond the seats keep their old license, and the text names the plan without seats."""
-    organization_id = _organization(sandbox, seats=15)
-    users = _users(sandbox, organization_id)
-
-    results = sandbox.cloud.directory.change_licenses(organization_id, _moves(users))
-
-    failed = [result for result in results if not result.is_done]
-    assert [result.error for result in failed] == ["NO_LICENSE_FREE"] * 5
-    assert TARGET_PLAN in failed[0].text
-    assert SOURCE_PLAN in _held(sandbox, organization_id, failed[0].directory_id)
 
 
 def test_quota_throttles_single_users(sandbox: SandboxCloud) -> None:

@@ -110,16 +110,3 @@ def test_addon_names_the_subscription_that_it_hangs_on(sandbox: SandboxCloud) ->
         (SOURCE_PLAN, ""),
         (TEAMS_PHONE, parent),
     ]
-
-
-def test_directory_tells_the_roles_of_a_user(sandbox: SandboxCloud) -> None:
-    """Roles come by name; a user without any, and one who is not there, have none."""
-    organization_id = sandbox.organization()["organization_id"]
-    page = sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None)
-    user_id = page.users[0].directory_id
-    roles = sandbox.cloud.inquiries.roles
-    assert roles(organization_id, user_id) == ()
-
-    sandbox.edit(organization_id, kind="roles", user_id=user_id, roles=["User Administrator"])
-    assert roles(organization_id, user_id) == ("User Administrator",)
-    assert roles(organization_id, "nobody@contoso.example") == ()

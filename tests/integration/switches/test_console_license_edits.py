@@ -53,7 +53,7 @@ async def test_person_in_the_record_of_an_edit_by_hand(console: ConsoleWorld) ->
     organization = await console.organization(users=2, group_licensed=0, missing_usage_location=1)
     organization_id = organization["organization_id"]
     users = console.world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users
-    user = next(each for each in users if each.usage_location is None).directory_id
+    user = next(each for each in users if each.lacks_location).directory_id
     path = f"/api/organizations/{organization_id}/licenses"
     wanted = {"user": user, "plan": "E3", "action": "assign", "reason": "promoted", "request_id": "edit-3"}
 

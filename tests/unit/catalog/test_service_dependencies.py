@@ -71,7 +71,7 @@ def mapper(source: Plan, target: Plan, *pools: SubscribedPlan, settings: str = "
 def user(plan: Plan, *off: str, beside: tuple[HeldLicense, ...] = ()) -> DirectoryUser:
     """Return a user of a plan with services off by name, and with further licenses."""
     held = HeldLicense(plan_id=plan.plan_id, disabled_service_ids=ids(plan, *off))
-    return DirectoryUser(directory_id="user", usage_location="DE", is_enabled=True, licenses=(held, *beside))
+    return DirectoryUser(directory_id="user", licenses=(held, *beside))
 
 
 def looked_at(found: SettingsMapper, *users: DirectoryUser) -> Preflight:

@@ -152,7 +152,7 @@ def test_who_joins_while_a_list_is_read_anew_is_on_it() -> None:
 
 def test_pages_of_users_go_through_the_same_loop() -> None:
     """The users of a plan and of a group are read by it: one user, however often they come."""
-    ada = DirectoryUser(directory_id="Ada", usage_location="DE", is_enabled=True, licenses=())
+    ada = DirectoryUser(directory_id="Ada", licenses=())
     found = {
         None: UserPage(users=(ada,), next_cursor="1"),
         "1": UserPage(users=(ada,), next_cursor=None),

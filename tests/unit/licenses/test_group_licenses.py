@@ -41,9 +41,7 @@ def member(
     held.append(HeldLicense(plan_id=OLD, assigned_by_group=group))
     held += [HeldLicense(plan_id=NEW, assigned_by_group=group, is_active=is_active)] if has_new else []
     errors = (LicenseError(plan_id=NEW, group_id=group, error=error, code=""),) if error else ()
-    return DirectoryUser(
-        directory_id="u", usage_location="DE", is_enabled=True, licenses=tuple(held), license_errors=errors
-    )
+    return DirectoryUser(directory_id="u", licenses=tuple(held), license_errors=errors)
 
 
 def tally(*members: DirectoryUser) -> MemberTally:

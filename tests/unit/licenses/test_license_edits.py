@@ -57,7 +57,7 @@ def end(organization: Organization, error: str = "") -> None:
 
 def user_with(*held: HeldLicense) -> DirectoryUser:
     """Return a user who holds these licenses."""
-    return DirectoryUser(directory_id="ada", usage_location="DE", is_enabled=True, licenses=held)
+    return DirectoryUser(directory_id="ada", licenses=held)
 
 
 def test_edit_without_a_record_is_impossible_and_names_nobody() -> None:

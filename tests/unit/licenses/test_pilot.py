@@ -40,7 +40,7 @@ ORDER = SwitchOrder(
 def member(*held: tuple[str, str | None]) -> DirectoryUser:
     """Return a member who holds plans, each by themselves or by a licensing group."""
     licenses = tuple(HeldLicense(plan_id=plan, assigned_by_group=group) for plan, group in held)
-    return DirectoryUser(directory_id="u", usage_location="DE", is_enabled=True, licenses=licenses)
+    return DirectoryUser(directory_id="u", licenses=licenses)
 
 
 DIRECT, FED, BOTH = member((PLAN, None)), member((PLAN, "g")), member((PLAN, None), (PLAN, "g"))

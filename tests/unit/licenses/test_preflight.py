@@ -21,9 +21,7 @@ def user(name: str, *, location: str | None = "DE", group: str | None = None, **
     """Return a user of E1."""
     licenses = [HeldLicense(plan_id=E1.plan_id, assigned_by_group=group)]
     licenses += [HeldLicense(plan_id=plan_id) for plan_id in more.values()]
-    return DirectoryUser(
-        directory_id=name, usage_location=location, is_enabled=True, licenses=tuple(licenses)
-    )
+    return DirectoryUser(directory_id=name, licenses=tuple(licenses), lacks_location=location is None)
 
 
 def checked(*users: DirectoryUser, quantity: int = 100) -> Preflight:

@@ -88,7 +88,7 @@ def test_group_license_is_told_from_direct_one() -> None:
 
     shown = [(held.plan_id, held.assigned_by_group, held.disabled_service_ids) for held in user.licenses]
     assert shown == [(OLD, None, (SERVICE,)), (NEW, None, (SERVICE,)), (NEW, "group-1", ())]
-    assert (user.is_enabled, user.usage_location) == (False, None)
+    assert user.lacks_location
 
 
 @pytest.mark.parametrize(

@@ -134,8 +134,6 @@ def user_with(*plan_ids: str) -> DirectoryUser:
     """Return a user with licenses."""
     return DirectoryUser(
         directory_id="user-1",
-        usage_location="DE",
-        is_enabled=True,
         licenses=tuple(HeldLicense(plan_id=plan_id) for plan_id in plan_ids),
     )
 

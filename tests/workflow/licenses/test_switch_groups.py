@@ -294,7 +294,7 @@ async def test_a_roll_back_gives_groups_their_old_plan_again(world: World) -> No
     order = world.order(organization)
     users = [user for user, plans in world.users(order).items() if SOURCE_PLAN in plans]
     located = world.sandbox.cloud.directory.users_page(organization_id, SOURCE_PLAN, None).users
-    whole = [user.directory_id for user in located if user.usage_location]
+    whole = [user.directory_id for user in located if not user.lacks_location]
     for user in whole[:10]:
         world.sandbox.edit(organization_id, kind="group_license", user_id=user, plan_id=SOURCE_PLAN)
     before = world.users(order)

@@ -1,0 +1,1 @@
+"""What each port promises: one class of tests for each, which every adapter passes."""

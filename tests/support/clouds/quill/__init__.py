@@ -1,0 +1,1 @@
+"""Quill, another vendor, in the tests' own process: one user per call, plans changed in place, late lists."""

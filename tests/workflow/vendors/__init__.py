@@ -1,0 +1,1 @@
+"""Whole switches at another vendor."""
