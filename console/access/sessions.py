@@ -9,37 +9,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from activities.signing.signatures import CommandKeys
+from store.vault.spent_tokens import SpentTokenStore
 
 #: A code that was not used in this time is void.
 CODE_LIFETIME = timedelta(minutes=10)
 SESSION_LIFETIME = timedelta(hours=12)
 _ID_BYTES = 16
 _CODE, _SESSION = "planswitch.sign-in-code", "planswitch.session"
-
-
-class Spent(Protocol):
-    """Ids of codes and sessions that are of no use any more, the same for every console."""
-
-    def spend(self, token_id: str, expires_at: datetime) -> bool:
-        """Write an id down and tell whether it was new."""
-
-    def is_spent(self, token_id: str) -> bool:
-        """Tell whether an id is written down."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Token:
-    """What a code or a session says."""
-
-    token_id: str
-    expires_at: datetime
 
 
 class Sessions:
@@ -53,7 +34,7 @@ class Sessions:
     """
 
     def __init__(
-        self, *, api_key: str, command_keys: CommandKeys, spent: Spent, now: Callable[[], datetime]
+        self, *, api_key: str, command_keys: CommandKeys, spent: SpentTokenStore, now: Callable[[], datetime]
     ) -> None:
         valid = [key for key in (command_keys.second, command_keys.signing) if key is not None]
         # The last one signs; while the key of commands is rolled both are believed.
@@ -71,10 +52,7 @@ class Sessions:
         Raises:
             StoreUnavailable: PostgreSQL does not answer.
         """
-        token = self._read(_CODE, code)
-        if token is None or not self._spent.spend(token.token_id, token.expires_at):
-            return None
-        return self.new_session()
+        return self.new_session() if self._spend(_CODE, code) else None
 
     def new_session(self) -> str:
         """Return the token of a new session."""
@@ -87,7 +65,7 @@ class Sessions:
             StoreUnavailable: PostgreSQL does not answer.
         """
         token = self._read(_SESSION, session)
-        return token is not None and not self._spent.is_spent(token.token_id)
+        return token is not None and not self._spent.is_spent(token[0])
 
     def sign_out(self, session: str) -> None:
         """End a session, for every console.
@@ -95,23 +73,26 @@ class Sessions:
         Raises:
             StoreUnavailable: PostgreSQL does not answer.
         """
-        token = self._read(_SESSION, session)
-        if token is not None:
-            self._spent.spend(token.token_id, token.expires_at)
+        self._spend(_SESSION, session)
+
+    def _spend(self, kind: str, signed: str) -> bool:
+        """Use a token up, and tell whether it was good until now."""
+        token = self._read(kind, signed)
+        return token is not None and self._spent.spend(*token)
 
     def _signed(self, kind: str, lifetime: timedelta) -> str:
         expires_at = self._now() + lifetime
         signed = self._serializer(kind).dumps([secrets.token_urlsafe(_ID_BYTES), int(expires_at.timestamp())])
         return str(signed)
 
-    def _read(self, kind: str, signed: str) -> _Token | None:
-        """Return what a token says; None where we did not sign it, or it has expired."""
+    def _read(self, kind: str, signed: str) -> tuple[str, datetime] | None:
+        """Return a token's id and when it expires; None where we did not sign it, or it has expired."""
         try:
             token_id, seconds = self._serializer(kind).loads(signed)
         except BadData:
             return None
-        token = _Token(token_id=token_id, expires_at=datetime.fromtimestamp(seconds, tz=UTC))
-        return token if token.expires_at > self._now() else None
+        expires_at = datetime.fromtimestamp(seconds, tz=UTC)
+        return (token_id, expires_at) if expires_at > self._now() else None
 
     def _serializer(self, kind: str) -> URLSafeSerializer:
         options = {"key_derivation": "hmac", "digest_method": hashlib.sha256}

@@ -10,7 +10,7 @@ import anyio.from_thread
 from fastapi import APIRouter, Query, Response
 
 from activities.contract import RequestSwitchResult, SwitchOrder
-from audit.story.show import audit_of
+from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
@@ -24,7 +24,6 @@ from console.models.switches import (
     NamedSwitch,
     SettingsOfSwitch,
     ShownSwitch,
-    StoryOfSwitch,
     SwitchCounts,
     SwitchKnown,
     SwitchList,
@@ -47,12 +46,12 @@ from domain.kernel.ids import workflow_id_of
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.operator_commands import LOOK
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
-from store.health.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -192,7 +191,7 @@ def show_timeline(
 
 
 @router.get("/switches/{switch}/audit")
-def show_audit(switch: str, _actor: Actor, console: Console) -> StoryOfSwitch:
+def show_audit(switch: str, _actor: Actor, console: Console) -> SwitchAudit:
     """Tell a switch's story from its events, with cause and effect of each."""
     switch_id = console.reads.switch(switch).switch_id
     return audit_of(console.store, switch_id, console.reads.streams_of(switch_id))

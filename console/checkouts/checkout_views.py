@@ -28,7 +28,7 @@ from domain.ports.party_port import BILLED_TO, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
 from domain.requests.checkout import CheckoutEdit
-from projections.reads.shown_rows import DraftRow
+from projections.reads.shown_rows import DraftRow, instant_text
 
 
 def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) -> CheckoutAnswer:
@@ -62,7 +62,7 @@ def _edit(each: CheckoutEdit) -> EditAnswer:
         section=each.section,
         changed=tuple(each.changed),
         actor=each.actor,
-        at=each.at.isoformat(),
+        at=instant_text(each.at),
     )
 
 

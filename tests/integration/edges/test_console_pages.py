@@ -19,6 +19,7 @@ from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.stories.switch_story import SwitchStory
 from tests.support.worlds.signing import key_file
 
@@ -224,7 +225,7 @@ def test_audit_without_an_index_is_the_same(
 
     told = client.get(f"/api/switches/{story.switch_id}/audit", headers=WITH_KEY).json()
     with SwitchStore.open(database_url, FileKeyProvider(tmp_path / "master.key")) as store:
-        searched = audit_of(store, story.switch_id).as_facts()
+        searched = facts_of(audit_of(store, story.switch_id))
 
     assert [each["position"] for each in searched["events"]] == [each["position"] for each in told["events"]]
 
