@@ -14,6 +14,7 @@ from cli.stack.demo_faults import absorbed, sent_again
 from cli.stack.demo_plan import DemoPlan, DemoResult
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from cli.switch.progress import follow, progress_display
+from cli.switch.switch_text import started_kind
 from cli.text import answers
 from cli.text.money import charged_text
 from cli.text.output import as_facts, note
@@ -56,7 +57,7 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
             note(f"From here on the cloud fails as the program {plan.faults} says ...")
             sandbox.plant_faults(organization.organization_id, plan.fault_program)
         sandbox.acknowledge(organization.organization_id, plan.target_plan_id, confirmed)
-        answer = sent_again(lambda: console.post(answers.switches.SwitchStarted, "/api/switches", body))
+        answer = sent_again(lambda: console.post(started_kind(), "/api/switches", body))
         with progress_display() as display:
             row = follow(console, answer.switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
         row = replace(row, total=row.total or organization.users)

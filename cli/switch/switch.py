@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -239,8 +239,7 @@ def watch(switch: Switch, as_json: JsonOption = False) -> None:
 
 def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
     """Start a switch and follow it to its end, or note why it is not shown yet."""
-    kind = cast("type[Started]", answers.switches.SwitchStarted | answers.switches.SwitchKnown)
-    answer = send(kind, console, "/api/switches", body, request_id=request_id)
+    answer = send(text.started_kind(), console, "/api/switches", body, request_id=request_id)
     if is_followed:
         return answer.model_copy(update={"switch": _followed(console, answer.switch_id)})
     if answer.switch is None:

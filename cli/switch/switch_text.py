@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from cli.switch.waiting import accepted
 from cli.text import answers
@@ -153,6 +153,11 @@ def _loss(told: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     loss = f"up to {told.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
     free = f"nothing is forfeited by a switch that is ordered on {told.first_on_without}"
     return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told.start_on}", 0), ""]
+
+
+def started_kind() -> type[Started]:
+    """Return the model of what a start answers: a new switch, or one that was asked for before."""
+    return cast("type[Started]", answers.switches.SwitchStarted | answers.switches.SwitchKnown)
 
 
 def started(answer: Started) -> list[str]:
