@@ -19,6 +19,8 @@ from cli.base.client import ConsoleClient, client_of_stack
 from cli.stack.demo import SEED_DEFAULT
 from cli.stack.sandbox_client import SandboxClient
 from cli.switch.progress import Silent, follow
+from console.models.controls import CommandTaken
+from console.models.switches import ShownSwitch, SwitchStarted
 from domain.catalog.catalog import load_catalog
 from domain.switch.stage import Stage
 from ops.stack.embedded import Ports, embedded_stack
@@ -49,18 +51,17 @@ class _Run:
 
     def command(self, name: str) -> None:
         """Send a command."""
-        self.console.post(f"/api/switches/{self.switch_id}/{name}", {"reason": "bench"})
+        self.console.post(CommandTaken, f"/api/switches/{self.switch_id}/{name}", {"reason": "bench"})
 
-    def row(self) -> dict[str, Any]:
+    def row(self) -> ShownSwitch:
         """Return the board's row."""
-        found: dict[str, Any] = self.console.get(f"/api/switches/{self.switch_id}")
-        return found
+        return self.console.get(ShownSwitch, f"/api/switches/{self.switch_id}")
 
-    def until(self, is_so: Callable[[dict[str, Any]], bool]) -> None:
+    def until(self, is_so: Callable[[ShownSwitch], bool]) -> None:
         """Wait until the board shows something."""
         deadline = time.monotonic() + PATIENCE_SECONDS
         while not is_so(row := self.row()):
-            assert not row["outcome"], f"the switch ended as {row['outcome']} before it was stopped"
+            assert not row.outcome, f"the switch ended as {row.outcome} before it was stopped"
             assert time.monotonic() < deadline, row
             time.sleep(POLL_SECONDS)
 
@@ -96,24 +97,24 @@ def _started(sandbox: SandboxClient, console: ConsoleClient, journal: Path, user
     if users < SMALL_USERS:
         sandbox.change_settings({"latency_ms": SMALL_LATENCY_MS})
     body = {
-        "organization_id": made["organization_id"],
-        "source_subscription_id": made["subscription_id"],
+        "organization_id": made.organization_id,
+        "source_subscription_id": made.subscription_id,
         "target_plan": target,
         "accept": True,
         "reason": "bench",
     }
-    switch_id = str(console.post("/api/switches", body)["switch_id"])
+    switch_id = console.post(SwitchStarted, "/api/switches", body).switch_id
     return _Run(
         console=console,
         switch_id=switch_id,
-        organization_id=made["organization_id"],
+        organization_id=made.organization_id,
         journal=journal,
         users=users,
     )
 
 
 def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
-    run.until(lambda row: row["moved"] >= PAUSE_AT * run.users)
+    run.until(lambda row: row.moved >= PAUSE_AT * run.users)
     asked_at = datetime.now(UTC)
     run.command("pause")
     answered_at = datetime.now(UTC)
@@ -121,9 +122,9 @@ def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
     watched_at = datetime.now(UTC)
     paused = run.assignments()
     last_at = paused.last_change_before(watched_at) or asked_at
-    shown = run.row()["stage"]
+    shown = run.row().stage
     run.command("resume")
-    run.until(lambda row: row["moved"] >= ROLL_BACK_AT * run.users)
+    run.until(lambda row: row.moved >= ROLL_BACK_AT * run.users)
     back_at = time.monotonic()
     run.command("rollback")
     ended = follow(run.console, run.switch_id, Silent(), timeout_seconds=PATIENCE_SECONDS)
@@ -136,10 +137,10 @@ def _measured(run: _Run, sandbox: SandboxClient) -> dict[str, Any]:
         "pause_seconds": round(max(0.0, (last_at - asked_at).total_seconds()), 3),
         "pause_answer_seconds": round((answered_at - asked_at).total_seconds(), 3),
         "moved_at_pause": sum(held != paused.at_start[user] for user, held in paused.now.items()),
-        "outcome": ended["outcome"],
+        "outcome": ended.outcome,
         "roll_back_seconds": round(back_seconds, 1),
         "users_restored": final.restored,
-        "is_restored": ended["outcome"] == Stage.ROLLED_BACK and final.restored == run.users,
+        "is_restored": ended.outcome == Stage.ROLLED_BACK and final.restored == run.users,
         "orphan_orders": referee["orphan_orders"],
         "unlicensed_user_seconds": referee["unlicensed_user_seconds"],
         "data_service_gap_user_seconds": referee["data_service_gap_user_seconds"],

@@ -100,7 +100,12 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
             actor=settings.local_actor,
             credit_secret=credit_secret,
             support_contact=settings.support_contact,
-            sessions=Sessions(lambda: datetime.now(tz=UTC)),
+            sessions=Sessions(
+                api_key=api_key,
+                command_keys=signer.keys,
+                spent=store,
+                now=lambda: datetime.now(tz=UTC),
+            ),
         )
 
 

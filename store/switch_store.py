@@ -21,6 +21,7 @@ from store.record.reservations import ReservationStore
 from store.record.roster import RosterStore
 from store.vault.key_check import require_right_key
 from store.vault.keys import KeyProvider
+from store.vault.spent_tokens import SpentTokenStore
 from store.vault.vault import Vault
 
 
@@ -35,6 +36,7 @@ class SwitchStore(
     TroubleStore,
     ProofStore,
     KnownWorkerStore,
+    SpentTokenStore,
 ):
     """Aggregates, logs, roster, provider calls, notifications and the vault on one PostgreSQL database.
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from tools import tidy_citations, tidy_code, tidy_rooms, tidy_vendor, tidy_words
+from tools import tidy_citations, tidy_code, tidy_rooms, tidy_types, tidy_vendor, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
 from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
 
@@ -29,6 +29,7 @@ PYTHON_CHECKS: dict[str, FileCheck] = {
     "signatures": tidy_code.signatures,
     "patch_ids": tidy_code.patch_ids,
     "repeated_keys": tidy_code.repeated_keys,
+    "loose_types": tidy_types.loose_types,
     "names": partial(tidy_words.names, banned=BANNED_NAMES),
     "vendor_words": tidy_vendor.vendor_words,
 }
@@ -84,6 +85,8 @@ BAD_FILES = [
         "key Go.A stands",
     ),
     ("repeated_keys", "tests/x.py", "x = [{**y, a[0]: 1, a[0]: 2}]\n", 1, "key a[0] stands"),
+    ("loose_types", "cli/x.py", "\ndef go(row: dict[str, Any]) -> None: ...\n", 2, "Any: give it a type"),
+    ("loose_types", "console/words/readers.py", "x = 1\n", 1, "take it off the lists"),
     ("names", "store/x.py", "def tenant_of() -> None: ...\n", 1, "say organization, not tenant"),
     ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
     ("names", "store/utils.py", "", 1, "utils"),
@@ -109,6 +112,8 @@ GOOD_FILES = [
     ("repeated_keys", "store/x.py", "x = {Go.A: {Go.A: 1}, Go.B: {Go.A: 1}}\n"),
     ("vendor_words", "providers/x.py", 'x = "CountViolation"\n'),
     ("vendor_words", "domain/x.py", "paragraphs = streams_of(risks)\n"),
+    ("loose_types", "console/models/base.py", "x: Any = 1\n"),
+    ("loose_types", "store/x.py", "x: Any = 1\n"),
     ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
     ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),

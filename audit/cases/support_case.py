@@ -100,7 +100,8 @@ def case_of_switch(
         "waits": [redacted_wait(each) for each in waits_of(found)],
         # What keeps its workflows from going on; who did it is no part of a case.
         "workflow_troubles": [
-            {"code": each.code, "since": each.as_facts()["since"]} for each in store.troubles(switch_id)
+            {"code": each.code, "since": each.since and each.since.isoformat()}
+            for each in store.troubles(switch_id)
         ],
         "events": list(_told(found)),
     }

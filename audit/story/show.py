@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from audit.story.books import JournalStory, journal_story
 from audit.story.holdings import Lock, MoneyAndOrder, Users, locks_of, money_of, users_of
@@ -20,9 +22,10 @@ from audit.story.verdict import Verdict, verdict_of
 from audit.story.waits import Wait, waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.errors import UnknownSwitch
-from domain.kernel.facts import as_plain
 from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id
 from domain.operator.lost_settings import findings_of_loss
+from domain.operator.workflow_trouble import WorkflowTrouble
+from domain.reasons.findings import Finding, FindingCode
 from domain.switch.events import SwitchRequested
 from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
 from projections.board.fold import switch_of
@@ -57,11 +60,7 @@ class AuditEntry:
     effect: str
     activity: str
     attempt: int
-    facts: dict[str, Any]
-
-    def as_facts(self) -> dict[str, Any]:
-        """Return the event ready for JSON: instants as ISO text."""
-        return asdict(self) | {"at": self.at.isoformat(), "recorded_at": self.recorded_at.isoformat()}
+    facts: dict[str, JsonValue]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,16 +95,11 @@ class SwitchAudit:
     #: Every event with money in double entry.
     journal: JournalStory
     #: What was told beside the answers to the request and to the move; it stood in nobody's way.
-    findings: tuple[dict[str, Any], ...] = ()
+    findings: tuple[Finding, ...] = ()
     #: What is left to do by hand after it, each with its remedy.
-    open_points: tuple[dict[str, Any], ...] = ()
+    open_points: tuple[Finding, ...] = ()
     #: What keeps its workflows from going on now, as the workers found it last; no part of the record.
-    workflow_troubles: tuple[dict[str, Any], ...] = ()
-
-    def as_facts(self) -> dict[str, Any]:
-        """Return the story ready for JSON: instants as ISO text."""
-        facts: dict[str, Any] = as_plain(replace(self, events=()))
-        return facts | {"events": [entry.as_facts() for entry in self.events]}
+    workflow_troubles: tuple[WorkflowTrouble, ...] = ()
 
 
 def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> SwitchAudit:
@@ -138,27 +132,28 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
         journal=journal_story(found),
         findings=findings_of(found),
         open_points=open_points_of(found),
-        workflow_troubles=tuple(each.as_facts() for each in store.troubles(switch_id)),
+        workflow_troubles=store.troubles(switch_id),
     )
 
 
-def findings_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
-    """Return the findings of a switch as they were recorded; records of before have none."""
-    return tuple(facts for each in found for facts in _findings_in(each.event))
+def findings_of(found: Sequence[StoredNotification]) -> tuple[Finding, ...]:
+    """Return the findings of a switch as they were recorded; records of before have none.
+
+    A request has what was told then, and what the directory's list of the new plan told came after the order.
+    """
+    facts: list[dict[str, Any]] = []
+    for each in found:
+        if isinstance(each.event, SwitchRequested):
+            facts += each.event.assessment.get("answer", {}).get("findings", ())
+        elif isinstance(each.event, ServiceSettingsReassessed):
+            facts += each.event.findings
+    return tuple(Finding(**each | {"code": FindingCode(each["code"])}) for each in facts)
 
 
-def _findings_in(event: Any) -> Sequence[dict[str, Any]]:
-    """Return what a request told, and what the directory's list of the new plan told after the order."""
-    if isinstance(event, SwitchRequested):
-        answer: dict[str, Any] = event.assessment.get("answer", {})
-        return tuple(answer.get("findings", ()))
-    return event.findings if isinstance(event, ServiceSettingsReassessed) else ()
-
-
-def open_points_of(found: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
+def open_points_of(found: Sequence[StoredNotification]) -> tuple[Finding, ...]:
     """Return what a switch left to do by hand."""
     lost = (each.event for each in found if isinstance(each.event, SettingsLost))
-    return tuple(as_plain(point) for event in lost for point in findings_of_loss(event))
+    return tuple(point for event in lost for point in findings_of_loss(event))
 
 
 def events_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> list[StoredNotification]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from audit.story.show import SwitchAudit
 from domain.licenses.move import GroupMoved, MoveRow
-from store.switch_store import SwitchStore
+
+if TYPE_CHECKING:
+    from audit.story.show import SwitchAudit
+    from store.switch_store import SwitchStore
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +32,7 @@ class ServiceSettings:
 def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
     """Count the settings of every user whom a pass moved."""
     passes = dict.fromkeys(
-        entry.facts["pass_name"] for entry in audit.events if entry.event == GroupMoved.TOPIC
+        str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC
     )
     moved = [row for name in passes for row in _rows(store, audit.switch_id, name) if row.outcome == "moved"]
     return ServiceSettings(

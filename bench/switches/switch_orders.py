@@ -12,7 +12,7 @@ from typing import Any
 from activities.assessment.preparation import prepare
 from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
-from cli.stack.sandbox_client import SandboxClient
+from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import switch_id_of
 from domain.ports.cloud import ProviderCall
@@ -53,7 +53,7 @@ class OrderMaker:
         finally:
             close_cloud()
 
-    def _organizations(self, number: int) -> list[dict[str, Any]]:
+    def _organizations(self, number: int) -> list[MadeOrganization]:
         plan_id = load_catalog().find(FROM_PLAN).plan_id
         with SandboxClient(self.sandbox_url) as sandbox:
             return [

@@ -25,6 +25,8 @@ def show(
     as_json: JsonOption = False,
 ) -> None:
     """Tell a switch's story: how it ended and why, waits, steps with every call, and events."""
+    from audit.story.show import SwitchAudit  # noqa: PLC0415 - heavy
+
     with console_client() as console:
-        answer = console.get(api_path("switches", switch, "audit"))
+        answer = console.get(SwitchAudit, api_path("switches", switch, "audit"))
     print_json(answer) if as_json else print_lines(story(answer))

@@ -6,12 +6,13 @@ import json
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.base.client import console_client
-from cli.text.output import JsonOption, note, print_json, print_lines, short, wrapped
+from cli.text import answers
+from cli.text.output import JsonOption, as_facts, note, print_json, print_lines, short, wrapped
 from cli.text.support_text import contact_line
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
@@ -28,8 +29,8 @@ _STDOUT = "-"
 def contact(as_json: JsonOption = False) -> None:
     """Show whom this installation calls support."""
     with console_client() as console:
-        answer = console.get("/api/support")
-    print_json(answer) if as_json else print_lines(wrapped(contact_line(answer["contact"]), 0))
+        answer = console.get(answers.system.SupportContact, "/api/support")
+    print_json(answer) if as_json else print_lines(wrapped(contact_line(answer.contact), 0))
 
 
 @app.command()
@@ -65,7 +66,7 @@ def bundle(
         "rule_set": rule_set,
     }
     with console_client() as console:
-        answer = console.post("/api/support/bundles", body)
+        answer = console.post(answers.system.SupportBundle, "/api/support/bundles", body)
     if output == _STDOUT:
         print_json(answer)
         return
@@ -73,23 +74,23 @@ def bundle(
     _write(path, answer)
     print_lines([str(path)])
     words = "Redacted facts of the case: no names, addresses, domains, users or keys are in it."
-    for line in [*wrapped(words, 0), *wrapped(contact_line(answer["contact"]), 0)]:
+    for line in [*wrapped(words, 0), *wrapped(contact_line(answer.contact), 0)]:
         note(line)
 
 
-def _name_of(answer: dict[str, Any]) -> str:
-    case = answer["case"]
-    about = short(case.get("switch_id") or case["organization_id"])
+def _name_of(answer: answers.system.SupportBundle) -> str:
+    case = answer.case
+    about = short(str(case.get("switch_id") or case["organization_id"]))
     return f"planswitch-support-{about}-{datetime.now(tz=UTC):%Y%m%d-%H%M%S}.json"
 
 
-def _write(path: Path, answer: dict[str, Any]) -> None:
+def _write(path: Path, answer: answers.system.SupportBundle) -> None:
     """Write a new file that its owner alone can read.
 
     Raises:
         InvalidInput: There is such a file already, or it can't be written there.
     """
-    text = json.dumps(answer, indent=2, ensure_ascii=False) + "\n"
+    text = json.dumps(as_facts(answer), indent=2, ensure_ascii=False) + "\n"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
     except OSError as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from cli.base.console_watch import SIGN_SECONDS_MAX, SILENCE_SECONDS_MAX, ConsoleSilent, watched
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
@@ -13,6 +14,13 @@ from domain.text.plain_text import cleaned_facts
 
 if TYPE_CHECKING:
     import httpx2
+    from pydantic import JsonValue
+
+Answer = TypeVar("Answer")
+#: A body that is sent.
+Fields = Mapping[str, object]
+#: A part of a query; None is left out.
+Query = str | int | bool | None
 
 #: A start waits for the worker to record the request.
 TIMEOUT_SECONDS = 60.0
@@ -32,7 +40,7 @@ _SILENT_REMEDY = (
 
 
 class ConsoleClient:
-    """Requests to the console.
+    """Requests to the console; a refusal is an ApiProblem, no answer is ServerUnavailable.
 
     Args:
         url: Base URL.
@@ -61,42 +69,21 @@ class ConsoleClient:
     ) -> None:
         self._http.close()
 
-    def get(self, path: str, **query: Any) -> Any:
-        """Return the JSON answer of a GET; queries that are None are left out.
+    def get(self, kind: type[Answer], path: str, **query: Query) -> Answer:
+        """Return the answer of a GET as its model."""
+        return self._request(kind, "GET", path, query=query)
 
-        Raises:
-            ApiProblem: The console refused.
-            ServerUnavailable: The console does not answer.
-        """
-        return self._request("GET", path, query={k: v for k, v in query.items() if v is not None})
+    def post(self, kind: type[Answer], path: str, body: Fields) -> Answer:
+        """Return the answer of a POST as its model."""
+        return self._request(kind, "POST", path, body=body)
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the JSON answer of a POST.
+    def patch(self, kind: type[Answer], path: str, body: Fields) -> Answer:
+        """Return the answer of a PATCH as its model."""
+        return self._request(kind, "PATCH", path, body=body)
 
-        Raises:
-            ApiProblem: The console refused.
-            ServerUnavailable: The console does not answer.
-        """
-        return self._request("POST", path, body=body)
-
-    def patch(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the JSON answer of a PATCH.
-
-        Raises:
-            ApiProblem: The console refused.
-            ServerUnavailable: The console does not answer.
-        """
-        return self._request("PATCH", path, body=body)
-
-    def post_file(self, path: str, content: bytes, **query: Any) -> Any:
-        """Return the JSON answer of a POST of a file as it is; queries that are None are left out.
-
-        Raises:
-            ApiProblem: The console refused.
-            ServerUnavailable: The console does not answer.
-        """
-        given = {name: value for name, value in query.items() if value is not None}
-        return self._request("POST", path, query=given, content=content)
+    def post_file(self, kind: type[Answer], path: str, content: bytes, **query: Query) -> Answer:
+        """Return the answer of a POST of a file as it is, as its model."""
+        return self._request(kind, "POST", path, query=query, content=content)
 
     def missing_parts(self) -> list[str]:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
@@ -130,15 +117,18 @@ class ConsoleClient:
 
     def _request(
         self,
+        kind: type[Answer],
         method: str,
         path: str,
         *,
-        query: dict[str, Any] | None = None,
-        body: Any = None,
+        query: Mapping[str, Query] | None = None,
+        body: Fields | None = None,
         content: bytes | None = None,
-    ) -> Any:
+    ) -> Answer:
+        given = {name: value for name, value in (query or {}).items() if value is not None}
+
         def ask() -> httpx2.Response:
-            return self._http.request(method, path, params=query, json=body, content=content)
+            return self._http.request(method, path, params=given, json=body, content=content)
 
         try:
             answer = watched(ask, self._is_there, self.tell_missing)
@@ -153,7 +143,14 @@ class ConsoleClient:
         if answer.status_code >= _FAILED_FROM:
             raise ApiProblem(_document(answer))
         # What is printed is read by people, and obeyed by terminals.
-        return cleaned_facts(answer.json())
+        return _read(kind, cleaned_facts(answer.json()))
+
+
+def _read(kind: type[Answer], document: JsonValue) -> Answer:
+    """Return an answer as its model; fields that only a newer console knows are left out."""
+    from pydantic import TypeAdapter  # noqa: PLC0415 - heavy
+
+    return TypeAdapter(kind).validate_python(document, extra="ignore")
 
 
 def console_client() -> ConsoleClient:
@@ -171,7 +168,7 @@ def client_of_stack(url: str, api_key_file: str) -> ConsoleClient:
     return ConsoleClient(url, read_secret(Path(api_key_file), name="the operator's API key"))
 
 
-def _document(answer: httpx2.Response) -> dict[str, Any]:
+def _document(answer: httpx2.Response) -> dict[str, JsonValue]:
     try:
         document = cleaned_facts(answer.json())
     except ValueError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import typer
@@ -44,10 +45,22 @@ class FileUnusable(PlanSwitchError):
     code = "INVALID_INPUT"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ToldReason:
+    """A reason of a problem document; "" is what it does not say."""
+
+    code: str
+    message: str
+    remedy: str
+    docs: str
+    #: Whom to call; None where the remedy does not say support.
+    contact: str | None
+
+
 class ApiProblem(PlanSwitchError):
     """A problem document of the API, as an error of the command."""
 
-    def __init__(self, document: dict[str, Any]) -> None:
+    def __init__(self, document: Mapping[str, object]) -> None:
         field = str(document.get("field") or "")
         what = str(document.get("detail") or document.get("title") or "The request failed.")
         super().__init__(
@@ -55,7 +68,8 @@ class ApiProblem(PlanSwitchError):
         )
         self.document = document
         self.problem_code = str(document.get("code") or "UNEXPECTED")
-        self.reasons: list[dict[str, Any]] = list(document.get("reasons") or [])
+        reasons = document.get("reasons")
+        self.reasons = tuple(_told_reason(each) for each in reasons) if isinstance(reasons, list) else ()
         self.request_id = str(document.get("request_id") or "")
 
     @property
@@ -93,6 +107,13 @@ class CommandGroup(TyperGroup):
             return super().invoke(ctx)
 
 
+def _told_reason(facts: object) -> ToldReason:
+    told: dict[str, object] = facts if isinstance(facts, dict) else {}
+    words = {name: str(told.get(name) or "") for name in ("code", "message", "remedy", "docs")}
+    support = told.get("support")
+    return ToldReason(**words, contact=str(support["contact"]) if isinstance(support, dict) else None)
+
+
 @contextmanager
 def _told() -> Iterator[None]:
     """Tell an error of the product, or of the parser, and leave with its exit code."""
@@ -121,7 +142,7 @@ def _told() -> Iterator[None]:
 def show_error(error: PlanSwitchError) -> None:
     """Write what happened, why, and what to do to stderr."""
     code = error.problem_code if isinstance(error, ApiProblem) else error.code
-    reasons = [reason for reason in _reasons_of(error) if reason.get("code") != code]
+    reasons = [reason for reason in _reasons_of(error) if reason.code != code]
     if reasons:
         lines = [f"error {code}: refused, because", *_reason_lines(reasons)]
     else:
@@ -143,17 +164,15 @@ def _in_options(error: PlanSwitchError) -> tuple[str, str]:
     return with_options(error.message, field), with_options(error.remedy, field)
 
 
-def _reasons_of(error: PlanSwitchError) -> Sequence[dict[str, Any]]:
+def _reasons_of(error: PlanSwitchError) -> Sequence[ToldReason]:
     return error.reasons if isinstance(error, ApiProblem) else ()
 
 
-def _reason_lines(reasons: Sequence[dict[str, Any]]) -> list[str]:
+def _reason_lines(reasons: Sequence[ToldReason]) -> list[str]:
     lines = []
     for reason in reasons:
-        lines += wrapped(f"{reason.get('code')}: {reason.get('message')}", 2 * _INDENT, "  - ")
-        if reason.get("remedy"):
-            lines += wrapped(f"what to do: {reason['remedy']}", 2 * _INDENT)
-        lines += support_lines(reason, 2 * _INDENT)
-        if reason.get("docs"):
-            lines.append(f"{' ' * 2 * _INDENT}more: {reason['docs']}")
+        lines += wrapped(f"{reason.code}: {reason.message}", 2 * _INDENT, "  - ")
+        lines += wrapped(f"what to do: {reason.remedy}", 2 * _INDENT) if reason.remedy else []
+        lines += support_lines(reason.contact, 2 * _INDENT)
+        lines += [f"{' ' * 2 * _INDENT}more: {reason.docs}"] if reason.docs else []
     return lines

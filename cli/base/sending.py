@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import uuid4
 
 import typer
 
-from cli.base.client import ConsoleClient
+from cli.base.client import Answer, ConsoleClient, Fields
 from cli.base.errors import AnswerLost, ApiProblem
 from cli.text.output import note
 from domain.kernel.errors import PlanSwitchError
@@ -19,10 +19,13 @@ _CERTAIN = frozenset({"TEMPORAL_ABSENT", "WORKER_ABSENT"})
 RequestId = Annotated[str | None, typer.Option(help="The same id acts once, however often it is sent.")]
 
 
-def send(console: ConsoleClient, path: str, body: dict[str, Any], *, request_id: str | None) -> Any:
+def send(
+    kind: type[Answer], console: ConsoleClient, path: str, body: Fields, *, request_id: str | None
+) -> Answer:
     """Send a command, and return its answer; where that is lost, note the id that repeats the command.
 
     Args:
+        kind: Model of the answer.
         console: Where to.
         path: Of the API.
         body: What is sent, without its request id.
@@ -34,7 +37,7 @@ def send(console: ConsoleClient, path: str, body: dict[str, Any], *, request_id:
     """
     own_id = str(uuid4()) if request_id is None else request_id
     try:
-        return console.post(path, {**body, "request_id": own_id})
+        return console.post(kind, path, {**body, "request_id": own_id})
     except PlanSwitchError as error:
         if _is_uncertain(error):
             note("It may have been taken. To send the same command again, add")

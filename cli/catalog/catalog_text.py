@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
+from cli.text import answers
 from cli.text.output import ago, fields, wrapped
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
+
+if TYPE_CHECKING:
+    from console.switches.catalog_imports import ImportOutcome
+    from providers.microsoft.product_list.catalog_import import ImportReport
+    from providers.microsoft.product_list.list_rows import ListFinding
 
 _DONE = {**REPAIRS, **NOTES, **REFUSALS}
 _STATUSES = {
@@ -18,54 +24,54 @@ _STATUSES = {
 _SHOWN_MAX = 8
 
 
-def import_lines(answer: dict[str, Any]) -> list[str]:
+def import_lines(answer: ImportOutcome) -> list[str]:
     """Return what an import did, with the lines of the file."""
-    report = answer["report"]
+    report = answer.report
     facts = {
-        "version": answer["version"],
-        "status": _STATUSES[answer["status"]],
-        "read": f"{report['rows']} rows, {report['products']} products, {report['service_plans']} services",
-        "known": f"{report['known_products']} products with prices and caps; others are never offered",
-        "new": _names(report["added"]),
-        "gone": _names(report["gone"]),
-        "changed": _names([change["part_number"] for change in report["changed"]]),
+        "version": answer.version,
+        "status": _STATUSES[answer.status],
+        "read": f"{report.rows} rows, {report.products} products, {report.service_plans} services",
+        "known": f"{report.known_products} products with prices and caps; others are never offered",
+        "new": _names(report.added),
+        "gone": _names(report.gone),
+        "changed": _names([change.part_number for change in report.changed]),
     }
     return [*fields(facts), *_finding_lines(report)]
 
 
-def version_rows(answer: dict[str, Any]) -> list[list[object]]:
+def version_rows(answer: answers.catalog.VersionsAnswer) -> list[list[object]]:
     """Return the rows of the table of versions."""
     return [
         [
-            version["name"],
-            version["products"] or "-",
-            ago(version["imported_at"] or version["recorded_at"]),
-            version["imported_by"] or "the program",
-            "current" if version["is_current"] else "",
+            version.name,
+            version.products or "-",
+            ago(version.imported_at or version.recorded_at),
+            version.imported_by or "the program",
+            "current" if version.is_current else "",
         ]
-        for version in answer["versions"]
+        for version in answer.versions
     ]
 
 
-def _finding_lines(report: dict[str, Any]) -> Iterable[str]:
-    for outcome, counts in report["counts"].items():
+def _finding_lines(report: ImportReport) -> Iterable[str]:
+    for outcome, counts in report.counts.items():
         if counts:
             yield from ("", outcome)
         for kind, count in counts.items():
-            found = [finding for finding in report["findings"] if finding["kind"] == kind]
+            found = [finding for finding in report.findings if finding.kind == kind]
             what = kind.replace("_", " ")
             yield from wrapped(f"{what}: {_DONE[kind]} ({_lines(found)})", 8, f"  {count}")
             if outcome == "refused":
                 yield from (line for finding in found[:_SHOWN_MAX] for line in _refusal(finding))
 
 
-def _refusal(finding: dict[str, Any]) -> list[str]:
-    told = f"line {finding['line']}: {finding['field']} is {finding['value']!r}: {finding['why']}"
+def _refusal(finding: ListFinding) -> list[str]:
+    told = f"line {finding.line}: {finding.field} is {finding.value!r}: {finding.why}"
     return wrapped(told, 8)
 
 
-def _lines(found: Sequence[dict[str, Any]]) -> str:
-    numbers = [str(finding["line"]) for finding in found]
+def _lines(found: Sequence[ListFinding]) -> str:
+    numbers = [str(finding.line) for finding in found]
     return ("line " if len(numbers) == 1 else "lines ") + _cut(numbers)
 
 

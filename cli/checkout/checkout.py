@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.confirming import Yes, require_yes
 from cli.base.reasons import OptionalReason
 from cli.checkout import checkout_text as text
+from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines
 from domain.kernel.errors import InvalidInput
 from domain.requests.checkout import OPEN
@@ -42,7 +44,7 @@ def start(
     as_json: JsonOption = False,
 ) -> None:
     """Open the draft of an order and show every section with a first quote."""
-    body: dict[str, Any] = {
+    body: dict[str, object] = {
         "organization_id": organization,
         "source_subscription_id": subscription,
         "target_plan": to,
@@ -54,7 +56,7 @@ def start(
         **_named(request_id=request_id),
     }
     with console_client() as console:
-        answer = console.post("/api/checkouts", body)
+        answer = console.post(answers.checkouts.CheckoutAnswer, "/api/checkouts", body)
     _show(answer, as_json=as_json)
 
 
@@ -69,7 +71,9 @@ def list_checkouts(
     """List the drafts of orders, the newest first."""
     filters = {"state": state, "organization": organization}
     with console_client() as console:
-        answer = console.get("/api/checkouts", **filters, limit=limit, after=after)
+        answer = console.get(
+            answers.checkouts.CheckoutList, "/api/checkouts", **filters, limit=limit, after=after
+        )
     if as_json:
         print_json(answer)
         return
@@ -82,7 +86,7 @@ def list_checkouts(
 def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
     """Show every section, the newest quote, and what stands in the way now."""
     with console_client() as console:
-        answer = console.get(api_path("checkouts", checkout))
+        answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
     if as_json:
         print_json(answer)
         return
@@ -113,7 +117,7 @@ def edit(
     as_json: JsonOption = False,
 ) -> None:
     """Change sections, each of which is quoted anew; without an option, only quote anew."""
-    wanted: dict[str, dict[str, Any]] = {
+    wanted: dict[str, Fields] = {
         "sold_to": _party(sold_to),
         "billed_to": _party(billed_to),
         "payment": _named(payment_method=payment_method),
@@ -142,7 +146,9 @@ def order(
     with console_client() as console:
         accepted = revision or _accepted(console, checkout, is_sure=yes)
         body = {"revision": accepted, "caller": caller, "reason": reason}
-        answer = console.post(api_path("checkouts", checkout, "order"), body)
+        answer = console.post(
+            answers.checkouts.CheckoutOrdered, api_path("checkouts", checkout, "order"), body
+        )
     print_json(answer) if as_json else print_lines(text.ordered(answer))
 
 
@@ -152,52 +158,55 @@ def abandon(
 ) -> None:
     """Give a draft up: it stays in the list as abandoned and is changed no more."""
     with console_client() as console:
-        shown = console.get(api_path("checkouts", checkout))
-        if shown["status"] == OPEN:
-            note(f"Checkout {shown['checkout_id']} is changed and ordered no more.")
+        shown = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
+        if shown.status == OPEN:
+            note(f"Checkout {shown.checkout_id} is changed and ordered no more.")
             require_yes("Give it up?", is_sure=yes)
-        answer = console.post(api_path("checkouts", checkout, "abandon"), {"reason": reason})
+        answer = console.post(
+            answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout, "abandon"), {"reason": reason}
+        )
     _show(answer, as_json=as_json)
 
 
-def _show(answer: dict[str, Any], *, as_json: bool) -> None:
+def _show(answer: answers.checkouts.CheckoutAnswer, *, as_json: bool) -> None:
     print_json(answer) if as_json else print_lines(text.checkout(answer))
 
 
 def _edited(
     console: ConsoleClient,
     checkout: str,
-    changed: dict[str, dict[str, Any]],
+    changed: Mapping[str, Fields],
     *,
     revision: int | None,
     request_id: str | None,
     reason: str,
-) -> dict[str, Any]:
+) -> answers.checkouts.CheckoutAnswer:
     """Change one section after the other, each on the revision that the one before it made."""
     path = api_path("checkouts", checkout)
-    newest: int = revision or console.get(path)["revision"]
-    answer: dict[str, Any] = {}
+    newest: int = revision or console.get(answers.checkouts.CheckoutAnswer, path).revision
     for section, changes in changed.items():
         own_id = f"{request_id}:{section}" if request_id else request_id
         body = {"revision": newest, "changes": changes, "reason": reason, **_named(request_id=own_id)}
-        answer = console.patch(api_path("checkouts", checkout, section), body)
-        newest = answer["revision"]
+        answer = console.patch(
+            answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout, section), body
+        )
+        newest = answer.revision
     return answer
 
 
 def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     """Show the draft and return its revision once the person, or `--yes`, accepts it."""
-    answer = console.get(api_path("checkouts", checkout))
-    if answer["status"] != "open":
+    answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
+    if answer.status != "open":
         # The order before: asking for it again answers it.
-        return int(answer["revision"]) - 1
+        return int(answer.revision) - 1
     for line in text.checkout(answer):
         note(line)
     require_yes("Order exactly this?", is_sure=is_sure, instead="--revision with the number shown above")
-    return int(answer["revision"])
+    return int(answer.revision)
 
 
-def _named(**given: Any) -> dict[str, Any]:
+def _named(**given: object) -> dict[str, object]:
     return {name: value for name, value in given.items() if value is not None}
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cli.base.errors import ApiProblem
+from cli.text import answers
 from domain.kernel.errors import PlanSwitchError
 
 if TYPE_CHECKING:
@@ -137,10 +138,10 @@ def _console(settings: Settings) -> Check:
 
     key = settings.operator_key()
     with ConsoleClient(settings.api_url, key, timeout_seconds=_ALIVE_SECONDS) as console:
-        console.get("/api/health")
+        console.get(answers.system.Health, "/api/health")
     try:
         with ConsoleClient(settings.api_url, key, timeout_seconds=_CONSOLE_SECONDS) as console:
-            console.get("/api/projections")
+            console.get(answers.system.Projections, "/api/projections")
     except PlanSwitchError as error:
         if isinstance(error, ApiProblem) and error.problem_code == _UNAUTHORIZED:
             raise

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
+from cli.base.client import Answer
 from cli.base.errors import ApiProblem
 from sandbox.faults.fault_program import ANSWERS, ITEMS
+
+if TYPE_CHECKING:
+    from audit.story.show import SwitchAudit
 
 #: A request that a provider could not answer is sent again so often.
 TRIES_MAX = 20
@@ -18,7 +22,7 @@ FAILURES = frozenset({*ANSWERS, *ITEMS}) - THROTTLES
 _FAILED = frozenset({"refused", "no_answer", "failed", "no_trace"})
 
 
-def sent_again(send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+def sent_again(send: Callable[[], Answer]) -> Answer:
     """Send a request of the demo, again while a provider can't answer; its id makes it one request.
 
     Raises:
@@ -34,14 +38,14 @@ def sent_again(send: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     raise AssertionError
 
 
-def absorbed(audit: dict[str, Any], met: dict[str, int]) -> dict[str, int]:
+def absorbed(audit: SwitchAudit, met: dict[str, int]) -> dict[str, int]:
     """Return what a switch went through.
 
     Args:
         audit: Its story: attempts of steps, as the record has them.
         met: Kind of fault -> how often it came, by the sandbox's own count.
     """
-    attempts = [attempt["outcome"] for step in audit["steps"] for attempt in step["attempts"][:-1]]
+    attempts = [attempt.outcome for step in audit.steps for attempt in step.attempts[:-1]]
     return {
         "retries": sum(outcome in _FAILED for outcome in attempts),
         "throttles": sum(count for kind, count in met.items() if kind in THROTTLES),

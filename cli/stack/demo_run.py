@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
+from audit.story.show import SwitchAudit
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, client_of_stack
+from cli.base.client import ConsoleClient, Fields, client_of_stack
 from cli.base.errors import ApiProblem
 from cli.stack.demo_faults import absorbed, sent_again
 from cli.stack.demo_plan import DemoPlan, DemoResult
-from cli.stack.sandbox_client import SandboxClient
+from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from cli.switch.progress import follow, progress_display
+from cli.switch.switch_text import started_kind
+from cli.text import answers
 from cli.text.money import charged_text
-from cli.text.output import note
+from cli.text.output import as_facts, note
 from domain.kernel.errors import NotEligible
 from ops.stack.stack_state import StackState
 
@@ -48,62 +50,62 @@ def run_demo(plan: DemoPlan, state: StackState) -> DemoResult:
     ):
         organization = sandbox.create_organization(plan.organization)
         sandbox.change_settings({"credit_verdict": plan.credit})
-        licenses = organization["quantity"]
-        note(f"{organization['display_name']}: {organization['users']} users on {licenses} licenses")
-        body = _quoted(console, plan, organization)
+        licenses = organization.quantity
+        note(f"{organization.display_name}: {organization.users} users on {licenses} licenses")
+        body, confirmed = _quoted(console, plan, organization)
         if plan.faults:
             note(f"From here on the cloud fails as the program {plan.faults} says ...")
-            sandbox.plant_faults(organization["organization_id"], plan.fault_program)
-        sandbox.acknowledge(
-            organization["organization_id"], plan.target_plan_id, body.get("acknowledgments", ())
-        )
-        answer = sent_again(lambda: console.post("/api/switches", body))
-        switch_id = str(answer["switch_id"])
+            sandbox.plant_faults(organization.organization_id, plan.fault_program)
+        sandbox.acknowledge(organization.organization_id, plan.target_plan_id, confirmed)
+        answer = sent_again(lambda: console.post(started_kind(), "/api/switches", body))
         with progress_display() as display:
-            row = follow(console, switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
-        row["total"] = row["total"] or organization["users"]
-        result = _result(console, sandbox, row, expected=plan.expected_outcome)
+            row = follow(console, answer.switch_id, display, timeout_seconds=TIMEOUT_SECONDS)
+        row = replace(row, total=row.total or organization.users)
+        audit = console.get(SwitchAudit, api_path("switches", row.switch_id, "audit"))
+        result = _result(console, sandbox, row, audit, expected=plan.expected_outcome)
         if not plan.faults:
             return result
-        audit = console.get(api_path("switches", switch_id, "audit"))
-        met = sandbox.faults_met(organization["organization_id"])
+        met = sandbox.faults_met(organization.organization_id)
         return replace(result, faults=plan.faults, absorbed=absorbed(audit, met))
 
 
-def _quoted(console: ConsoleClient, plan: DemoPlan, organization: dict[str, Any]) -> dict[str, Any]:
-    """Show the quote, and return the request that accepts it."""
+def _quoted(
+    console: ConsoleClient, plan: DemoPlan, organization: MadeOrganization
+) -> tuple[Fields, tuple[str, ...]]:
+    """Show the quote, and return the request that accepts it, with what it confirms."""
     body = {
-        "organization_id": organization["organization_id"],
-        "source_subscription_id": organization["subscription_id"],
+        "organization_id": organization.organization_id,
+        "source_subscription_id": organization.subscription_id,
         "target_plan": plan.target_plan_id,
         "payment_method": plan.payment_method,
         "rule_set": plan.rule_set,
     }
-    quoted = console.post("/api/quotes", body)
+    quoted = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
     _require_possible(quoted)
-    quote = quoted["quote"]
-    target = quoted["assessment"]["target_plan"]
-    note(f"{quoted['source_plan']} -> {target}: {charged_text(quote['total'])} today, tax included")
-    acknowledgments = quoted["assessment"]["acknowledgments_missing"]
-    return {
+    quote = quoted.quote
+    target = quoted.assessment.target_plan
+    note(f"{quoted.source_plan} -> {target}: {charged_text(quote.total)} today, tax included")
+    acknowledgments = quoted.assessment.acknowledgments_missing
+    request = {
         **body,
         "request_id": str(uuid4()),
         # On made-up data there is nothing to lose: the demo confirms every warning.
         **({"acknowledgments": acknowledgments, "accept": True} if acknowledgments else {}),
-        **({} if acknowledgments else {"quote_digest": quote["digest"]}),
+        **({} if acknowledgments else {"quote_digest": quote.digest}),
         "reason": "demo",
     }
+    return request, acknowledgments
 
 
-def _require_possible(quoted: dict[str, Any]) -> None:
-    assessed = quoted["assessment"]
-    if assessed["eligible"]["automatic"]:
+def _require_possible(quoted: answers.quotes.QuoteMade) -> None:
+    assessed = quoted.assessment
+    if assessed.eligible["automatic"]:
         return
-    reasons = [reason for reason in assessed["reasons"] if "automatic" in reason["blocks"]]
+    reasons = [as_facts(reason) for reason in assessed.reasons if "automatic" in reason.blocks]
     raise ApiProblem(
         {
             "code": NotEligible.code,
-            "detail": f"{quoted['source_plan']} can't be switched to {assessed['target_plan']}.",
+            "detail": f"{quoted.source_plan} can't be switched to {assessed.target_plan}.",
             "remedy": "`planswitch catalog compare` shows what differs; choose another --from or --to.",
             "reasons": reasons,
         }
@@ -111,34 +113,40 @@ def _require_possible(quoted: dict[str, Any]) -> None:
 
 
 def _result(
-    console: ConsoleClient, sandbox: SandboxClient, row: dict[str, Any], *, expected: str
+    console: ConsoleClient,
+    sandbox: SandboxClient,
+    row: answers.switches.ShownSwitch,
+    audit: SwitchAudit,
+    *,
+    expected: str,
 ) -> DemoResult:
-    switch_id, organization_id = row["switch_id"], row["organization_id"]
-    events = console.get(api_path("switches", switch_id, "audit"))["events"]
-    settings = console.get(api_path("switches", switch_id, "service-settings"))
-    history = console.get(api_path("switches", switch_id, "history"))
+    switch_id, organization_id = row.switch_id, row.organization_id
+    settings = console.get(
+        answers.switches.SettingsOfSwitch, api_path("switches", switch_id, "service-settings")
+    )
+    history = console.get(answers.switches.HistoryOfSwitch, api_path("switches", switch_id, "history"))
     referee = sandbox.referee(organization_id)
     return DemoResult(
-        status=row["outcome"],
+        status=row.outcome,
         switch_id=switch_id,
-        from_plan=row["source_plan"],
-        to_plan=row["target_plan"],
-        users=row["total"],
-        moved=row["moved"],
-        failed=row["failed"],
-        services_kept=settings["kept"],
-        credit_check=row["credit_check"] or "not_asked",
-        quote_total=row["quote_total"],
+        from_plan=row.source_plan,
+        to_plan=row.target_plan,
+        users=row.total,
+        moved=row.moved,
+        failed=row.failed,
+        services_kept=settings.kept,
+        credit_check=row.credit_check or "not_asked",
+        quote_total=row.quote_total,
         charged_total=sandbox.charged(organization_id, switch_id),
-        currency=row["currency"],
-        events=len(events),
-        history_events=history["events"],
+        currency=row.currency,
+        events=len(audit.events),
+        history_events=history.events,
         seconds=_seconds(row),
         referee={name: int(referee[name]) for name in REFEREE_FIGURES},
         expected=expected,
     )
 
 
-def _seconds(row: dict[str, Any]) -> float:
-    began, ended = (datetime.fromisoformat(row[name]) for name in ("requested_at", "ended_at"))
+def _seconds(row: answers.switches.ShownSwitch) -> float:
+    began, ended = (datetime.fromisoformat(at) for at in (row.requested_at, row.ended_at or row.updated_at))
     return round((ended - began).total_seconds(), 3)

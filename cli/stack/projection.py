@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.base.client import console_client
+from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines, wrapped
 from cli.text.tables import table
+
+if TYPE_CHECKING:
+    from projections.board.rows import IncompleteStream
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after the read models.")
 
@@ -19,40 +23,38 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after 
 def status(as_json: JsonOption = False) -> None:
     """Show position, head of the log, lag, streams that are put aside, and how old what the lists show is."""
     with console_client() as console:
-        answer = console.get("/api/projections")
+        answer = console.get(answers.system.Projections, "/api/projections")
     if as_json:
         print_json(answer)
         return
     rows = [
         [
-            each["name"],
-            each["version"],
-            each["position"],
-            each["head"],
-            each["lag"],
-            each["dead_letters"],
-            each["state"],
-            f"{each['shown_age_seconds']:.0f} s",
+            each.name,
+            each.version,
+            each.position,
+            each.head,
+            each.lag,
+            each.dead_letters,
+            each.state,
+            f"{each.shown_age_seconds:.0f} s",
         ]
-        for each in answer["projections"]
+        for each in answer.projections
     ]
     print_lines(
         table(["NAME", "VERSION", "POSITION", "HEAD", "LAG", "PUT ASIDE", "STATE", "SHOWN IS OLD"], rows)
     )
-    for each in answer["projections"]:
-        print_lines(_put_aside(each["incomplete"], total=each["dead_letters"]))
+    for each in answer.projections:
+        print_lines(_put_aside(each.incomplete, total=each.dead_letters))
 
 
-def _put_aside(streams: Sequence[dict[str, Any]], *, total: int) -> list[str]:
+def _put_aside(streams: Sequence[IncompleteStream], *, total: int) -> list[str]:
     """Return since when each stream is incomplete, and why."""
     if not streams:
         return []
     lines = [""]
     for each in streams:
-        told = (
-            f"stream {each['stream_id']}: incomplete since version {each['since_version']} ({each['topic']})"
-        )
-        lines += [*wrapped(told, 0), *wrapped(each["error"], 2)]
+        told = f"stream {each.stream_id}: incomplete since version {each.since_version} ({each.topic})"
+        lines += [*wrapped(told, 0), *wrapped(each.error, 2)]
     if total > len(streams):
         lines += wrapped(f"and {total - len(streams)} streams that were put aside before them", 0)
     return [*lines, *wrapped("what to do: update planswitch, then `planswitch projection rebuild`", 0)]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
+from pydantic import TypeAdapter
 
 from cli.base.errors import ApiProblem, ServerUnavailable
 from domain.kernel.errors import InvalidInput
@@ -17,6 +19,17 @@ TIMEOUT_SECONDS = 120.0
 _FAILED_FROM = 400
 #: Signs of an id that its address keeps.
 _NONE = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MadeOrganization:
+    """What the sandbox made."""
+
+    organization_id: str
+    subscription_id: str
+    display_name: str
+    users: int
+    quantity: int
 
 
 class SandboxClient:
@@ -37,9 +50,10 @@ class SandboxClient:
     ) -> None:
         self._http.close()
 
-    def create_organization(self, facts: dict[str, object]) -> dict[str, Any]:
+    def create_organization(self, facts: dict[str, object]) -> MadeOrganization:
         """Make the organization that a seed and its options describe."""
-        return self._request("POST", "/sandbox/organizations", json=facts)
+        made = self._request("POST", "/sandbox/organizations", json=facts)
+        return TypeAdapter(MadeOrganization).validate_python(made)
 
     def change_settings(self, changes: dict[str, object]) -> None:
         """Change settings of the sandbox, such as what its credit bureau answers."""
@@ -53,7 +67,7 @@ class SandboxClient:
                 "POST", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/edits", json=edit
             )
 
-    def plant_faults(self, organization_id: str, program: dict[str, Any]) -> None:
+    def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
         """Let calls for one organization go wrong as a program says."""
         self._request(
             "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program

@@ -157,11 +157,12 @@ def _announce(state: StackState, *, as_json: bool) -> None:
 def _sign_in_link(state: StackState) -> str | None:
     """Return a link that signs a browser in once, or None when the console gives none."""
     from cli.base.client import client_of_stack  # noqa: PLC0415 - heavy
+    from console.models.system import SignInCode  # noqa: PLC0415 - heavy
     from domain.kernel.errors import PlanSwitchError  # noqa: PLC0415 - heavy
 
     url = state.urls["console"]
     try:
         with client_of_stack(url, state.api_key_file) as console:
-            return f"{url}{console.post('/api/sign-in-codes', {})['path']}"
+            return f"{url}{console.post(SignInCode, '/api/sign-in-codes', {}).path}"
     except PlanSwitchError:
         return None

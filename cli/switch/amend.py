@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, cast
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.confirming import require_yes
 from cli.base.reasons import Reason
 from cli.base.sending import RequestId, send
 from cli.switch.controls import REFUSED, DryRun, Switch
 from cli.switch.switch_text import reasons
+from cli.text import answers
 from cli.text.money import figure
-from cli.text.output import JsonOption, fields, note, print_json, print_lines, short, wrapped
+from cli.text.output import JsonOption, as_facts, fields, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
 from domain.switch.stage import Stage
 
@@ -53,94 +54,106 @@ def amend(
             answer = _sent(console, switch, {**body, "accepted_digest": accept_quote}, request_id)
             _print(answer, as_json=as_json)
             return
-        shown = console.get(api_path("switches", switch, "amendment"), quantity=quantity)
-        if not as_json or not dry_run:
-            _tell(shown)
-        _require_allowed(shown)
+        shown = _allowed(console, switch, quantity, is_silent=as_json and dry_run)
         if dry_run:
             _print_dry(shown, as_json=as_json)
             return
         _require_accepted(shown, is_sure=yes)
-        answer = _sent(console, switch, {**body, "accepted_digest": shown["digest"]}, request_id)
+        answer = _sent(console, switch, {**body, "accepted_digest": shown.digest}, request_id)
     _print(answer, as_json=as_json)
 
 
-def _print(answer: dict[str, Any], *, as_json: bool) -> None:
+def _print(answer: answers.controls.CommandTaken, *, as_json: bool) -> None:
     """Print what became of it; a switch that holds is not let go on by more licenses alone."""
     if as_json:
         print_json(answer)
         return
-    switch = short(answer["switch_id"])
-    then = f"retry {switch} --reason TEXT" if answer["stage"] == Stage.HELD else f"watch {switch}"
-    print_lines([*wrapped(answer["message"], 0), f"next: planswitch switch {then}"])
+    switch = short(answer.switch_id)
+    then = f"retry {switch} --reason TEXT" if answer.stage == Stage.HELD else f"watch {switch}"
+    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then}"])
 
 
 def _sent(
-    console: ConsoleClient, switch: str, body: dict[str, Any], request_id: str | None
-) -> dict[str, Any]:
-    answer: dict[str, Any] = send(console, api_path("switches", switch, "amend"), body, request_id=request_id)
-    return answer
+    console: ConsoleClient, switch: str, body: Fields, request_id: str | None
+) -> answers.controls.CommandTaken:
+    return send(
+        answers.controls.CommandTaken,
+        console,
+        api_path("switches", switch, "amend"),
+        body,
+        request_id=request_id,
+    )
 
 
-def _tell(shown: dict[str, Any]) -> None:
-    for line in amendment(shown):
-        note(line)
+def _allowed(
+    console: ConsoleClient, switch: str, quantity: int, *, is_silent: bool
+) -> answers.controls.AmendmentAnswer:
+    """Return what another number of licenses would cost.
+
+    Raises:
+        Exit: The switch does not take it.
+    """
+    models = answers.controls
+    kind = cast(
+        "type[answers.controls.AmendmentAnswer | answers.controls.AmendmentClosed]",
+        models.AmendmentAnswer | models.AmendmentClosed,
+    )
+    shown = console.get(kind, api_path("switches", switch, "amendment"), quantity=quantity)
+    if isinstance(shown, models.AmendmentAnswer):
+        for line in () if is_silent else amendment(shown):
+            note(line)
+        if shown.is_allowed:
+            return shown
+    note(f"refused: {shown.why_not}")
+    raise typer.Exit(REFUSED)
 
 
-def _print_dry(shown: dict[str, Any], *, as_json: bool) -> None:
+def _print_dry(shown: answers.controls.AmendmentAnswer, *, as_json: bool) -> None:
     if as_json:
-        print_json({**shown, "is_dry_run": True})
+        print_json({**as_facts(shown), "is_dry_run": True})
     else:
-        print_lines([f"amendment {shown['digest']}"])
+        print_lines([f"amendment {shown.digest}"])
 
 
-def _require_allowed(shown: dict[str, Any]) -> None:
-    if not shown["is_allowed"]:
-        note(f"refused: {shown['why_not']}")
-        raise typer.Exit(REFUSED)
+def _require_accepted(shown: answers.controls.AmendmentAnswer, *, is_sure: bool) -> None:
+    question = f"Amend to {shown.quantity} licenses by this quote?"
+    require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown.digest}")
 
 
-def _require_accepted(shown: dict[str, Any], *, is_sure: bool) -> None:
-    question = f"Amend to {shown['quantity']} licenses by this quote?"
-    require_yes(question, is_sure=is_sure, instead=f"--accept-quote {shown['digest']}")
-
-
-def amendment(shown: dict[str, Any]) -> list[str]:
+def amendment(shown: answers.controls.AmendmentAnswer) -> list[str]:
     """Return what an amendment will do, and each line of money before and after it."""
-    if "digest" not in shown:
-        return []
     head = fields(
         {
-            "licenses": f"{shown['quantity_before']} -> {shown['quantity']} of {shown['plan']}",
-            "needed": f"{shown['users']}, by the users who have the new plan or are to get it",
-            "takes effect": shown["takes_effect"],
-            "quote": shown["quote"]["digest"],
-            "amendment": shown["digest"],
+            "licenses": f"{shown.quantity_before} -> {shown.quantity} of {shown.plan}",
+            "needed": f"{shown.users}, by the users who have the new plan or are to get it",
+            "takes effect": shown.takes_effect,
+            "quote": shown.quote.digest,
+            "amendment": shown.digest,
         }
     )
-    loss = wrapped(shown["loss_to_accept_text"], _INDENT) if shown["loss_to_accept_text"] else []
-    return [*head, *reasons(shown["reasons"]), *loss, "", *_money(shown), ""]
+    loss = wrapped(shown.loss_to_accept_text, _INDENT) if shown.loss_to_accept_text else []
+    return [*head, *reasons(shown.reasons), *loss, "", *_money(shown), ""]
 
 
-def _money(shown: dict[str, Any]) -> list[str]:
+def _money(shown: answers.controls.AmendmentAnswer) -> list[str]:
     """Return the lines of both quotes beside each other, for a switch that completes on the shown day."""
-    before, after = _amounts(shown["before"]), _amounts(shown["after"])
-    currency = shown["currency"]
+    before, after = _amounts(shown.before), _amounts(shown.after)
+    currency = shown.currency
     rows = [
         [name, *(figure(each, currency) for each in (old, new, new - old))]
         for name in dict.fromkeys([*before, *after])
         for old, new in [(before.get(name, 0), after.get(name, 0))]
     ]
-    return table([f"{currency}, completed {shown['on']}", "BEFORE", "AFTER", "CHANGE"], rows)
+    return table([f"{currency}, completed {shown.on}", "BEFORE", "AFTER", "CHANGE"], rows)
 
 
-def _amounts(side: dict[str, Any]) -> dict[str, int]:
+def _amounts(side: answers.controls.AmendedSide) -> dict[str, int]:
     """Return the amounts of a side by what they are; lines of the same kind and days are one."""
     amounts: dict[str, int] = {}
-    for line in side["lines"]:
-        name = f"{_KINDS.get(line['kind'], line['kind'])}: {line['description']}"
-        amounts[name] = amounts.get(name, 0) + line["amount"]["minor_units"]
-    forfeited = sum(each["amount"]["minor_units"] for each in side["told"] if each["kind"] == "forfeited")
+    for line in side.lines:
+        name = f"{_KINDS.get(line.kind, line.kind)}: {line.description}"
+        amounts[name] = amounts.get(name, 0) + line.amount.minor_units
+    forfeited = sum(each.amount.minor_units for each in side.told if each.kind == "forfeited")
     if forfeited:
         amounts["forfeited, not invoiced"] = forfeited
-    return amounts | {name: side[f"{name}_minor_units"] for name in ("net", "tax", "total")}
+    return amounts | {name: getattr(side, f"{name}_minor_units") for name in ("net", "tax", "total")}

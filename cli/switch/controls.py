@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.confirming import Yes, require_yes
 from cli.base.errors import ApiProblem
 from cli.base.reasons import Reason
 from cli.base.sending import RequestId, send
+from cli.text import answers
 from cli.text.output import JsonOption, note, print_command, print_json, print_lines, wrapped
 from cli.text.tables import table
 from domain.kernel.errors import InvalidInput
-from domain.operator.operator_commands import WAITING_ENDS, skip_text
+from domain.operator.operator_commands import WAITING_ENDS, CommandAdvice, skip_text
 from domain.switch.control_events import SKIP
 from domain.switch.stage import Stage
 
@@ -53,7 +54,7 @@ def register(switches: typer.Typer) -> None:
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
     """Tell which commands a switch takes now, what each does, and why others are refused."""
     with console_client() as console:
-        answer = console.get(api_path("switches", switch, "commands"))
+        answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
     print_json(answer) if as_json else print_lines(_listed(answer))
 
 
@@ -110,10 +111,10 @@ def skip(
         told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
         is_possible = told is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
         what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
-        body = {"reason": reason, "user": told["user_key"] if told else user, "accept_loss": accept_loss}
+        body = {"reason": reason, "user": told.user_key if told else user, "accept_loss": accept_loss}
         # A loss is accepted by an option of its own; one that is not accepted is refused.
-        is_asked = told is not None and is_possible and not accept_loss and not told["loses_license"]
-        answer = _done(
+        is_asked = told is not None and is_possible and not accept_loss and not told.loses_license
+        _done(
             console,
             switch,
             "skip",
@@ -124,8 +125,8 @@ def skip(
             is_sure=yes,
             request_id=request_id,
             is_dry=dry_run,
+            as_json=as_json,
         )
-    _print(answer, is_dry=dry_run, as_json=as_json)
 
 
 def cancel(
@@ -175,7 +176,7 @@ def rollback(
 def _act(
     switch: str,
     command: str,
-    body: dict[str, Any],
+    body: Fields,
     *,
     request_id: str | None,
     is_dry: bool,
@@ -187,87 +188,82 @@ def _act(
     with console_client() as console:
         advice = _advice(console, switch, name or NAMES.get(command, command))
         _refuse_dry(advice, is_dry=is_dry)
-        answer = _done(
+        _done(
             console,
             switch,
             command,
             body,
             # Where the record says no, the switch itself says why.
-            what=advice["what"] if advice["is_allowed"] else "",
-            question=question if advice["is_allowed"] else "",
+            what=advice.what if advice.is_allowed else "",
+            question=question if advice.is_allowed else "",
             is_sure=is_sure,
             request_id=request_id,
             is_dry=is_dry,
+            as_json=as_json,
         )
-    _print(answer, is_dry=is_dry, as_json=as_json)
 
 
 def _is_possible(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> bool:
     """Tell whether the record allows a command; a dry run that is refused ends here."""
     advice = _advice(console, switch, name)
     _refuse_dry(advice, is_dry=is_dry)
-    return bool(advice["is_allowed"])
+    return bool(advice.is_allowed)
 
 
-def _refuse_dry(advice: dict[str, Any], *, is_dry: bool) -> None:
-    if is_dry and not advice["is_allowed"]:
-        note(f"refused: {advice['why_not']}")
+def _refuse_dry(advice: CommandAdvice, *, is_dry: bool) -> None:
+    if is_dry and not advice.is_allowed:
+        note(f"refused: {advice.why_not}")
         raise typer.Exit(REFUSED)
 
 
-def _advice(console: ConsoleClient, switch: str, name: str) -> dict[str, Any]:
+def _advice(console: ConsoleClient, switch: str, name: str) -> CommandAdvice:
     """Return what a command would do; a request that waits can only end its wait."""
-    told = console.get(api_path("switches", switch, "commands"))
-    found: dict[str, Any] | None = next((each for each in told["commands"] if each["command"] == name), None)
+    told = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    found = next((each for each in told.commands if each.command == name), None)
     if found is not None:
         return found
-    if told["stage"] == Stage.WAITING_ELIGIBLE:
-        return {"is_allowed": False, "what": "", "why_not": ONLY_WAITS}
-    return {"is_allowed": True, "what": WAITING_ENDS, "why_not": ""}
+    if told.stage == Stage.WAITING_ELIGIBLE:
+        return CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
+    return CommandAdvice(command=name, is_allowed=True, what=WAITING_ENDS, why_not="")
 
 
 def _done(
     console: ConsoleClient,
     switch: str,
     command: str,
-    body: dict[str, Any],
+    body: Fields,
     *,
     what: str,
     question: str,
     is_sure: bool,
     request_id: str | None,
     is_dry: bool,
-) -> dict[str, Any]:
-    """Say what a command will do, ask where it can't be undone, and do it."""
+    as_json: bool,
+) -> None:
+    """Say what a command will do, ask where it can't be undone, do it, and print what became of it."""
     for line in wrapped(what, 0) if what else ():
         note(line)
     if is_dry:
-        return {"switch_id": switch, "command": command, "what": what, "is_dry_run": True}
+        if as_json:
+            print_json({"switch_id": switch, "command": command, "what": what, "is_dry_run": True})
+        return
     if question:
         require_yes(question, is_sure=is_sure)
     path = api_path("switches", switch, command)
-    answer: dict[str, Any] = send(console, path, body, request_id=request_id)
-    return answer
-
-
-def _print(answer: dict[str, Any], *, is_dry: bool, as_json: bool) -> None:
-    if not is_dry:
-        print_command(answer, as_json=as_json)
-    elif as_json:
-        print_json(answer)
+    answer = send(answers.controls.CommandTaken, console, path, body, request_id=request_id)
+    print_command(answer, as_json=as_json)
 
 
 def _failed_user(
     console: ConsoleClient, switch: str, user: str, *, is_repeatable: bool
-) -> dict[str, Any] | None:
+) -> answers.users.FailedUser | None:
     """Return what a skip would mean for a user; None where they may have been skipped by the same id."""
     try:
-        told: dict[str, Any] = console.get(api_path("switches", switch, "users", user))
+        return console.get(answers.users.FailedUser, api_path("switches", switch, "users", user))
     except ApiProblem as error:
         if is_repeatable and error.problem_code == InvalidInput.code:
             return None
         raise
-    return told
 
 
 def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
@@ -276,24 +272,19 @@ def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
         return []
     with console_client() as console:
         told = [(each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users]
-    return [each["user_key"] if each else user for user, each in told]
+    return [each.user_key if each else user for user, each in told]
 
 
-def _skip_text(told: dict[str, Any], *, is_accepted: bool) -> str:
-    text = skip_text(
-        told["directory_id"] or told["user_key"], is_gone=told["is_gone"], is_losing=told["loses_license"]
-    )
-    is_open = told["loses_license"] and not is_accepted
+def _skip_text(told: answers.users.FailedUser, *, is_accepted: bool) -> str:
+    text = skip_text(told.directory_id or told.user_key, is_gone=told.is_gone, is_losing=told.loses_license)
+    is_open = told.loses_license and not is_accepted
     return f"{text} That must be accepted with --accept-loss." if is_open else text
 
 
-def _listed(answer: dict[str, Any]) -> list[str]:
-    rows = [
-        [each["command"].replace("_", " "), "yes" if each["is_allowed"] else "no"]
-        for each in answer["commands"]
-    ]
+def _listed(answer: answers.controls.CommandsOfSwitch) -> list[str]:
+    rows = [[each.command.replace("_", " "), "yes" if each.is_allowed else "no"] for each in answer.commands]
     lines = table(["COMMAND", "POSSIBLE"], rows)
-    for each in answer["commands"]:
-        said = each["what"] if each["is_allowed"] else each["why_not"]
-        lines += ["", each["command"].replace("_", " "), *wrapped(said, _INDENT)]
+    for each in answer.commands:
+        said = each.what if each.is_allowed else each.why_not
+        lines += ["", each.command.replace("_", " "), *wrapped(said, _INDENT)]
     return lines

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import console_client
+from cli.base.client import Fields, console_client
 from cli.base.confirming import Yes, require_yes
 from cli.base.reasons import Reason
 from cli.base.sending import RequestId, send
+from cli.text import answers
 from cli.text.output import JsonOption, note, print_command
 
 app = typer.Typer(
@@ -76,16 +77,22 @@ def void(
 def _ask(switch: str, question: str, *, is_sure: bool) -> None:
     """Say what ends with the order, and ask."""
     with console_client() as console:
-        row = console.get(api_path("switches", switch))
-    if row["outcome"]:
+        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+    if row.outcome:
         # It has ended: the switch itself refuses, and says why.
         return
-    text = f"The order of switch {row['switch_id']} is voided, the old plan is kept, and nothing is charged."
+    text = f"The order of switch {row.switch_id} is voided, the old plan is kept, and nothing is charged."
     note(f"{text} This can't be taken back.")
     require_yes(question, is_sure=is_sure)
 
 
-def _act(switch: str, command: str, body: dict[str, Any], *, request_id: str | None, as_json: bool) -> None:
+def _act(switch: str, command: str, body: Fields, *, request_id: str | None, as_json: bool) -> None:
     with console_client() as console:
-        answer = send(console, api_path("switches", switch, *command.split("/")), body, request_id=request_id)
+        answer = send(
+            answers.controls.CommandTaken,
+            console,
+            api_path("switches", switch, *command.split("/")),
+            body,
+            request_id=request_id,
+        )
     print_command(answer, as_json=as_json)

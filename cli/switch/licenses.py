@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import sys
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from uuid import uuid4
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.confirming import DECLINED_BY_PERSON, AnswerMissing
 from cli.base.errors import ApiProblem
 from cli.base.reasons import Reason
 from cli.base.sending import RequestId, send
+from cli.text import answers
 from cli.text.output import JsonOption, note, print_json, print_lines, short, wrapped
 from domain.kernel.errors import LastLicense
+
+if TYPE_CHECKING:
+    from audit.users.license_edits import ToldEdit
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Give and take licenses by hand.")
 
 _INDENT = 2
-#: Characters of an instant up to its minute.
-_MINUTE = 16
 
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
@@ -48,8 +50,8 @@ def assign(
     """Give a user a license directly; refused while a switch moves licenses."""
     body = {"user": user, "plan": plan, "action": "assign", "reason": reason}
     with console_client() as console:
-        answer = send(console, _path(organization), body, request_id=request_id)
-    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
+        answer = send(answers.users.LicenseChanged, console, _path(organization), body, request_id=request_id)
+    print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
 
 
 @app.command()
@@ -67,7 +69,7 @@ def remove(
     body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
     with console_client() as console:
         answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
-    print_json(answer) if as_json else print_lines(wrapped(answer["message"], 0))
+    print_json(answer) if as_json else print_lines(wrapped(answer.message, 0))
 
 
 @app.command()
@@ -79,7 +81,7 @@ def history(
 ) -> None:
     """List what was given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
-        answer = console.get(_path(organization), limit=limit, after=after)
+        answer = console.get(answers.users.LicenseEdits, _path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
 
 
@@ -88,17 +90,19 @@ def _path(organization: str) -> str:
 
 
 def _removed(
-    console: ConsoleClient, path: str, body: dict[str, Any], *, request_id: str | None, is_sure: bool
-) -> Any:
+    console: ConsoleClient, path: str, body: Fields, *, request_id: str | None, is_sure: bool
+) -> answers.users.LicenseChanged:
     """Take the license; where it is the last one, ask and take it then."""
     own_id = str(uuid4()) if request_id is None else request_id
     try:
-        return send(console, path, {**body, "accept_loss": is_sure}, request_id=own_id)
+        return send(
+            answers.users.LicenseChanged, console, path, {**body, "accept_loss": is_sure}, request_id=own_id
+        )
     except ApiProblem as problem:
         if problem.problem_code != LastLicense.code:
             raise
         _accept(problem)
-    return send(console, path, {**body, "accept_loss": True}, request_id=own_id)
+    return send(answers.users.LicenseChanged, console, path, {**body, "accept_loss": True}, request_id=own_id)
 
 
 def _accept(problem: ApiProblem) -> None:
@@ -116,29 +120,28 @@ def _accept(problem: ApiProblem) -> None:
         raise typer.Exit(DECLINED_BY_PERSON)
 
 
-def _lines(answer: dict[str, Any]) -> list[str]:
-    if not answer["edits"] and answer["total"]:
+def _lines(answer: answers.users.LicenseEdits) -> list[str]:
+    if not answer.edits and answer.total:
         return ["No edit is older than that one."]
-    if not answer["edits"]:
+    if not answer.edits:
         return ["No license was given or taken by hand through planswitch."]
     lines: list[str] = []
-    for each in answer["edits"]:
+    for each in answer.edits:
         lines += _edit(each)
-    count = f"{len(answer['edits'])} of {answer['total']} edit{'' if answer['total'] == 1 else 's'}"
-    if not answer["next"]:
+    count = f"{len(answer.edits)} of {answer.total} edit{'' if answer.total == 1 else 's'}"
+    if not answer.next:
         return [*lines, count]
-    command = f"planswitch license history {answer['organization_id']} --after {quote(answer['next'])}"
+    command = f"planswitch license history {answer.organization_id} --after {quote(answer.next)}"
     return [*lines, *wrapped(f"{count}; more: {command}", 0)]
 
 
-def _edit(each: dict[str, Any]) -> list[str]:
-    who = each["directory_id"] or f"erased {short(each['user_key'])}"
-    act = "gave" if each["action"] == "assign" else "took"
-    ended = f"{each['outcome']} ({each['error']})" if each["error"] else each["outcome"]
-    loss = ", the loss was accepted" if each["is_loss_accepted"] else ""
-    at = each["at"][:_MINUTE].replace("T", " ")
+def _edit(each: ToldEdit) -> list[str]:
+    who = each.directory_id or f"erased {short(each.user_key)}"
+    act = "gave" if each.action == "assign" else "took"
+    ended = f"{each.outcome} ({each.error})" if each.error else each.outcome
+    loss = ", the loss was accepted" if each.is_loss_accepted else ""
     return [
-        *wrapped(f"{at} UTC, {each['actor']} {act} {each['plan']}: {ended}{loss}", 0),
+        *wrapped(f"{each.at:%Y-%m-%d %H:%M} UTC, {each.actor} {act} {each.plan}: {ended}{loss}", 0),
         *wrapped(f"user {who}", _INDENT),
-        *wrapped(f"reason: {each['reason']}, request {each['request_id']}", _INDENT),
+        *wrapped(f"reason: {each.reason}, request {each.request_id}", _INDENT),
     ]

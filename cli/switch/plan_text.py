@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
+from cli.text import answers
 from cli.text.money import amount
 from cli.text.output import fields, first_users, wrapped
+
+if TYPE_CHECKING:
+    from domain.licenses.pilot import PlannedPilot
+    from domain.requests.plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, ServiceCount
 
 #: Services that are named of one kind.
 SERVICES_SHOWN = 6
@@ -28,150 +33,148 @@ _SERVICES = {
 }
 
 
-def plan(answer: dict[str, Any]) -> list[str]:
+def plan(answer: answers.quotes.QuoteMade) -> list[str]:
     """Return the plan of a switch in lines."""
-    told, currency = answer["plan"], answer["quote"]["currency"]
+    told, currency = answer.plan, answer.quote.currency
     return [
         "",
         *_steps(told),
         "",
-        *pilot_lines(told["pilot"]),
+        *pilot_lines(told.pilot),
         *_locks(told),
         "",
-        *_services(told["services"]),
+        *_services(told.services),
         "",
-        *_preflight(told["preflight"]),
-        *_addons(told["addons"], currency),
-        *_dates(told["dates"]),
+        *_preflight(told.preflight),
+        *_addons(told.addons, currency),
+        *_dates(told.dates),
         "",
         *_money(told, currency),
     ]
 
 
-def _steps(told: dict[str, Any]) -> list[str]:
-    lines = [f"steps, {told['users']} users affected:"]
-    for number, step in enumerate(told["steps"], 1):
-        promise = f" ({step['promise']})" if step["promise"] else ""
-        lines += wrapped(f"{step['what']}{promise}", _STEP_INDENT, f"  {number:>2}. ")
+def _steps(told: answers.quotes.SwitchPlanAnswer) -> list[str]:
+    lines = [f"steps, {told.users} users affected:"]
+    for number, step in enumerate(told.steps, 1):
+        promise = f" ({step.promise})" if step.promise else ""
+        lines += wrapped(f"{step.what}{promise}", _STEP_INDENT, f"  {number:>2}. ")
     return lines
 
 
-def _preflight(told: dict[str, Any] | None) -> list[str]:
+def _preflight(told: answers.quotes.PreflightAnswer | None) -> list[str]:
     """Return which users would not be moved as they are now, and what to do before the move."""
     if told is None:
         return []
-    failing = "all of them can be moved" if not told["failing"] else f"{told['failing']} would not be moved"
-    lines = [f"pre-flight, {told['users_checked']} of {told['users']} users looked at: {failing}"]
-    for each in told["findings"]:
-        lines += wrapped(f"{each['users']} users, {each['code']}: {each['message']}", _INDENT)
-        lines += wrapped(f"what to do: {each['remedy']}", _HANGING)
-        lines += [f"{' ' * _STEP_INDENT}{name}" for name in each["named"][:NAMED_SHOWN]]
-        more = each["users"] - NAMED_SHOWN
-        lines += [f"{' ' * _STEP_INDENT}and {more} more"] if more > 0 and each["named"] else []
+    failing = "all of them can be moved" if not told.failing else f"{told.failing} would not be moved"
+    lines = [f"pre-flight, {told.users_checked} of {told.users} users looked at: {failing}"]
+    for each in told.findings:
+        lines += wrapped(f"{each.users} users, {each.code}: {each.message}", _INDENT)
+        lines += wrapped(f"what to do: {each.remedy}", _HANGING)
+        lines += [f"{' ' * _STEP_INDENT}{name}" for name in each.named[:NAMED_SHOWN]]
+        more = each.users - NAMED_SHOWN
+        lines += [f"{' ' * _STEP_INDENT}and {more} more"] if more > 0 and each.named else []
     return [*lines, ""]
 
 
-def pilot_lines(told: dict[str, Any] | None) -> list[str]:
+def pilot_lines(told: PlannedPilot | None) -> list[str]:
     """Return who moves first, and who of the group does not."""
     if told is None:
         return []
-    if not told["group_id"]:
-        move = "moves" if told["users"] == 1 else "move"
-        return [f"pilot: {first_users(told['users'])} {move} first, then it is paused", ""]
-    lines = wrapped(
-        f"pilot: {told['users']} users of group {told['group_id']} move first, then it is paused", 0
-    )
-    others = told["members"] - told["users"] - told["fed"]
-    if told["fed"]:
-        text = f"{told['fed']} of its members have the plan from a licensing group and move with that, later"
+    if not told.group_id:
+        move = "moves" if told.users == 1 else "move"
+        return [f"pilot: {first_users(told.users)} {move} first, then it is paused", ""]
+    lines = wrapped(f"pilot: {told.users} users of group {told.group_id} move first, then it is paused", 0)
+    others = told.members - told.users - told.fed
+    if told.fed:
+        text = f"{told.fed} of its members have the plan from a licensing group and move with that, later"
         lines += wrapped(text, _INDENT)
     if others:
         lines += wrapped(f"{others} of its members do not hold the plan", _INDENT)
     return [*lines, ""]
 
 
-def _locks(told: dict[str, Any]) -> list[str]:
+def _locks(told: answers.quotes.SwitchPlanAnswer) -> list[str]:
     lines = ["locks:"]
-    for each in told["locks"]:
-        when = f"from {_words(each['from_step'])} to the end of {_words(each['to_step'])}"
-        text = f"{when}, {_lasts(each)}: {each['what']}"
-        lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each['lock']}, ")
-    advice = told["advice"]
-    start, until = (_minute(advice[name]) for name in ("start_at", "until"))
-    text = f"advice: start at {start} UTC; administration is free again by {until} UTC ({advice['why']})"
+    for each in told.locks:
+        when = f"from {_words(each.from_step)} to the end of {_words(each.to_step)}"
+        text = f"{when}, {_lasts(each)}: {each.what}"
+        lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each.lock}, ")
+    advice = told.advice
+    start, until = _minute(advice.start_at), _minute(advice.until)
+    text = f"advice: start at {start} UTC; administration is free again by {until} UTC ({advice.why})"
     return [*lines, *wrapped(text, _INDENT, " " * _INDENT)]
 
 
-def _lasts(lock: dict[str, Any]) -> str:
-    seconds = lock["promised_seconds"]
+def _lasts(lock: PlannedLock) -> str:
+    seconds = lock.promised_seconds
     return "while it lasts" if seconds is None else f"{-(-seconds // 60)} min"
 
 
-def _minute(instant: str) -> str:
-    return f"{datetime.fromisoformat(instant):%Y-%m-%d %H:%M}"
+def _minute(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%d %H:%M}"
 
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _services(told: dict[str, Any]) -> list[str]:
-    counted, users = told["users_counted"], told["users"]
+def _services(told: PlannedServices) -> list[str]:
+    counted, users = told.users_counted, told.users
     over = f"{users} users" if counted >= users else f"the first {counted} of {users} users"
-    pairs = {label: _named(told[name]) for name, label in _SERVICES.items()}
-    return [f"services ({told['service_settings']}), counted over {over}:", *fields(pairs)]
+    pairs = {label: _named(getattr(told, name)) for name, label in _SERVICES.items()}
+    return [f"services ({told.service_settings}), counted over {over}:", *fields(pairs)]
 
 
-def _named(counts: Sequence[dict[str, Any]]) -> str:
-    shown = [f"{each['name']} ({each['users']})" for each in counts[:SERVICES_SHOWN]]
+def _named(counts: Sequence[ServiceCount]) -> str:
+    shown = [f"{each.name} ({each.users})" for each in counts[:SERVICES_SHOWN]]
     if len(counts) > SERVICES_SHOWN:
         shown.append(f"and {len(counts) - SERVICES_SHOWN} more, see --json")
     return ", ".join(shown) or "-"
 
 
-def _addons(addons: Sequence[dict[str, Any]], currency: str) -> list[str]:
+def _addons(addons: Sequence[PlannedAddon], currency: str) -> list[str]:
     if not addons:
         return []
     lines = ["add-ons:"]
     for each in addons:
         money = [
-            f"{amount(each[f'{name}_minor_units'], currency)} {name}"
+            f"{amount(getattr(each, f'{name}_minor_units'), currency)} {name}"
             for name in ("credit", "charge")
-            if each[f"{name}_minor_units"]
+            if getattr(each, f"{name}_minor_units")
         ]
-        text = f"{each['name']}, {'; '.join([each['what'], *money])}"
-        lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each['quantity']} ")
+        text = f"{each.name}, {'; '.join([each.what, *money])}"
+        lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each.quantity} ")
     return [*lines, ""]
 
 
-def _dates(told: dict[str, Any]) -> list[str]:
-    quoted = "inside the quote" if told["is_renewal_quoted"] else "after the quote"
-    renewal = {"old plan renews": f"{told['renews_on']}, {quoted}"}
-    if told["renews_on"] is None:
-        renewal = {"old plan ends": f"{told['ends_on']}, it does not renew"}
+def _dates(told: PlannedDates) -> list[str]:
+    quoted = "inside the quote" if told.is_renewal_quoted else "after the quote"
+    renewal = {"old plan renews": f"{told.renews_on}, {quoted}"}
+    if told.renews_on is None:
+        renewal = {"old plan ends": f"{told.ends_on}, it does not renew"}
     return fields(
         {
-            "first day": told["first_on"],
-            "quote until": told["expires_on"],
+            "first day": told.first_on,
+            "quote until": told.expires_on,
             **renewal,
-            "new plan renews": _RENEWED[told["is_target_renewed"]],
-            "void for nothing": f"until {_minute(told['voidable_until'])} UTC, when it is ordered now; "
-            f"warned {_minute(told['void_warning_at'])}",
-            "invoice by": f"{told['invoice_by']}, when it completes on the first day",
+            "new plan renews": _RENEWED[told.is_target_renewed],
+            "void for nothing": f"until {_minute(told.voidable_until)} UTC, when it is ordered now; "
+            f"warned {_minute(told.void_warning_at)}",
+            "invoice by": f"{told.invoice_by}, when it completes on the first day",
         }
     )
 
 
-def _money(told: dict[str, Any], currency: str) -> list[str]:
-    lines = [f"money when it completes on {told['dates']['first_on']}, net of tax:"]
-    for each in told["money"]:
-        what = f"{_DIRECTIONS[each['direction']]} {amount(abs(each['amount']['minor_units']), currency)}"
-        text = f"{each['description']}{_days(each)}"
+def _money(told: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
+    lines = [f"money when it completes on {told.dates.first_on}, net of tax:"]
+    for each in told.money:
+        what = f"{_DIRECTIONS[each.direction]} {amount(abs(each.amount.minor_units), currency)}"
+        text = f"{each.description}{_days(each)}"
         lines += wrapped(text, _MONEY_INDENT, f"{' ' * _INDENT}{what} ")
-    return [*lines, *wrapped(told["credit_check"], _INDENT, " " * _INDENT)]
+    return [*lines, *wrapped(told.credit_check, _INDENT, " " * _INDENT)]
 
 
-def _days(line: dict[str, Any]) -> str:
+def _days(line: answers.quotes.PlannedLine) -> str:
     """Return the days of a line, the last one included."""
-    first, end = (date.fromisoformat(line[name]) for name in ("from_on", "to_on"))
-    return f" ({first} to {end - timedelta(days=1)})" if first < end else ""
+    last = line.to_on - timedelta(days=1)
+    return f" ({line.from_on} to {last})" if line.from_on <= last else ""

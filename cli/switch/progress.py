@@ -7,11 +7,12 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol
+from typing import Protocol
 
 from cli.base.api_paths import api_path
 from cli.base.client import ConsoleClient
 from cli.base.errors import ApiProblem, ServerUnavailable
+from cli.text import answers
 from cli.text.output import note
 
 POLL_SECONDS = 0.25
@@ -26,7 +27,7 @@ _BAR_COLUMNS = 16
 class Progress(Protocol):
     """Shows where a switch stands."""
 
-    def update(self, row: dict[str, Any]) -> None:
+    def update(self, row: answers.switches.ShownSwitch) -> None:
         """Show a row of the board."""
 
 
@@ -36,7 +37,7 @@ class Lines:
     def __init__(self) -> None:
         self._last = ""
 
-    def update(self, row: dict[str, Any]) -> None:
+    def update(self, row: answers.switches.ShownSwitch) -> None:
         """Print the row when it reads differently from the one before."""
         text = describe(row)
         if text != self._last:
@@ -47,7 +48,7 @@ class Lines:
 class Silent:
     """Shows nothing."""
 
-    def update(self, row: dict[str, Any]) -> None:
+    def update(self, row: answers.switches.ShownSwitch) -> None:
         """Do nothing."""
 
 
@@ -65,7 +66,7 @@ def progress_display(*, is_quiet: bool = False) -> Iterator[Progress]:
 
 def follow(
     console: ConsoleClient, switch_id: str, display: Progress, *, timeout_seconds: float | None = None
-) -> dict[str, Any]:
+) -> answers.switches.ShownSwitch:
     """Show a switch until it has ended, and return its last row.
 
     Args:
@@ -84,7 +85,7 @@ def follow(
         row = _row(console, switch_id, is_patient=time.monotonic() - began < APPEARS_SECONDS)
         if row is not None:
             display.update(row)
-            if row["outcome"]:
+            if row.outcome:
                 return row
         if timeout_seconds is not None and time.monotonic() - began > timeout_seconds:
             where = describe(row) if row else "it is not shown yet"
@@ -116,30 +117,29 @@ class _Liveness:
         self._looked_at = time.monotonic()
 
 
-def describe(row: dict[str, Any]) -> str:
+def describe(row: answers.switches.ShownSwitch) -> str:
     """Return where a switch stands in one line."""
-    parts = [row["stage"].replace("_", " ")]
-    if row["total"]:
-        parts.append(f"{row['moved']} of {row['total']} users moved")
-    if row["failed"]:
-        parts.append(f"{row['failed']} failed")
-    if row["waits_for"]:
-        parts.append(f"waits for {row['waits_for']}")
-    if row["incomplete_since"] is not None:
-        parts.append(f"incomplete since version {row['incomplete_since']}")
-    if row["error_code"]:
-        parts.append(f"{row['error_code']}: {row['error_message']}")
+    parts = [row.stage.replace("_", " ")]
+    if row.total:
+        parts.append(f"{row.moved} of {row.total} users moved")
+    if row.failed:
+        parts.append(f"{row.failed} failed")
+    if row.waits_for:
+        parts.append(f"waits for {row.waits_for}")
+    if row.incomplete_since is not None:
+        parts.append(f"incomplete since version {row.incomplete_since}")
+    if row.error_code:
+        parts.append(f"{row.error_code}: {row.error_message}")
     return ", ".join(parts)
 
 
-def _row(console: ConsoleClient, switch_id: str, *, is_patient: bool) -> dict[str, Any] | None:
+def _row(console: ConsoleClient, switch_id: str, *, is_patient: bool) -> answers.switches.ShownSwitch | None:
     try:
-        row: dict[str, Any] = console.get(api_path("switches", switch_id))
+        return console.get(answers.switches.ShownSwitch, api_path("switches", switch_id))
     except ApiProblem as error:
         if error.problem_code == UNKNOWN and is_patient:
             return None
         raise
-    return row
 
 
 @contextmanager
@@ -160,9 +160,7 @@ def _bar() -> Iterator[Progress]:
         task = shown.add_task("starting", total=None)
 
         class _Bar:
-            def update(self, row: dict[str, Any]) -> None:
-                shown.update(
-                    task, description=describe(row), total=row["total"] or None, completed=row["moved"]
-                )
+            def update(self, row: answers.switches.ShownSwitch) -> None:
+                shown.update(task, description=describe(row), total=row.total or None, completed=row.moved)
 
         yield _Bar()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,11 +12,28 @@ from cli.base.api_paths import api_path
 from cli.base.client import ConsoleClient, console_client
 from cli.base.confirming import require_yes
 from cli.base.reasons import Reason
+from cli.text import answers
 from cli.text.output import JsonOption, fields, note, print_command, print_json, print_lines, short, wrapped
 from cli.text.tables import table
 from domain.kernel.errors import PlanSwitchError
 
 _INDENT = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnknownWorkflow:
+    """Why nobody can tell how the workflow of a switch is."""
+
+    trouble: str
+    remedy: str
+    state: str = "unknown"
+    status: str = "unknown"
+
+
+if TYPE_CHECKING:
+    from ops.recovery.reconciler import Finding
+
+    WorkflowSeen = answers.controls.WorkflowOfSwitch | UnknownWorkflow
 
 
 def register(app: typer.Typer, switches: typer.Typer) -> None:
@@ -31,12 +50,16 @@ def restart(
 ) -> None:
     """End a switch's workflow and start it again from the record."""
     with console_client() as console:
-        before = console.get(api_path("switches", switch, "workflow"))
+        before = console.get(answers.controls.WorkflowOfSwitch, api_path("switches", switch, "workflow"))
         for line in intent(before):
             note(line)
-        if before["recorded_stage"] is not None:
+        if before.recorded_stage is not None:
             require_yes("Start it again from the record?", is_sure=yes)
-        answer = console.post(api_path("switches", before["switch_id"], "restart"), {"reason": reason})
+        answer = console.post(
+            answers.controls.SwitchRestarted,
+            api_path("switches", before.switch_id, "restart"),
+            {"reason": reason},
+        )
     print_command(answer, as_json=as_json)
 
 
@@ -46,49 +69,50 @@ def reconcile(
 ) -> None:
     """Pair open switches with open workflows once: what lost its workflow is started again."""
     with console_client() as console:
-        answer = console.post("/api/reconcile", {"grace_seconds": grace})
+        from ops.recovery.reconciler import Round  # noqa: PLC0415 - heavy
+
+        answer = console.post(Round, "/api/reconcile", {"grace_seconds": grace})
     if as_json:
         print_json(answer)
         return
-    note(f"{answer['open_switches']} open switches, {answer['open_workflows']} open workflows")
-    print_lines(findings(answer["findings"]))
+    note(f"{answer.open_switches} open switches, {answer.open_workflows} open workflows")
+    print_lines(findings(answer.findings))
 
 
-def workflow_of(console: ConsoleClient, row: dict[str, Any]) -> dict[str, Any] | None:
+def workflow_of(console: ConsoleClient, row: answers.switches.NamedSwitch) -> WorkflowSeen | None:
     """Return what Temporal knows of a switch that has not ended, or why that can't be told."""
-    if row["outcome"]:
+    if row.outcome:
         return None
     try:
-        found: dict[str, Any] = console.get(api_path("switches", row["switch_id"], "workflow"))
+        return console.get(answers.controls.WorkflowOfSwitch, api_path("switches", row.switch_id, "workflow"))
     except PlanSwitchError as error:
-        return {"state": "unknown", "status": "unknown", "trouble": error.message, "remedy": error.remedy}
-    return found
+        return UnknownWorkflow(trouble=error.message, remedy=error.remedy)
 
 
-def trouble(workflow: dict[str, Any] | None) -> list[str]:
+def trouble(workflow: WorkflowSeen | None) -> list[str]:
     """Return what is wrong with a switch's workflow and what to do; nothing where all is well."""
-    if workflow is None or (workflow["state"] == "running" and not workflow["trouble"]):
+    if workflow is None or (workflow.state == "running" and not workflow.trouble):
         return []
-    state = workflow["state"].replace("_", " ")
-    lines = wrapped(f"workflow {workflow['status']}, {state}: {workflow['trouble']}".rstrip(": "), 0)
+    state = workflow.state.replace("_", " ")
+    lines = wrapped(f"workflow {workflow.status}, {state}: {workflow.trouble}".rstrip(": "), 0)
     return [
         "",
         *lines,
-        *(wrapped(f"what to do: {workflow['remedy']}", _INDENT) if workflow["remedy"] else []),
+        *(wrapped(f"what to do: {workflow.remedy}", _INDENT) if workflow.remedy else []),
     ]
 
 
-def intent(workflow: dict[str, Any]) -> list[str]:
+def intent(workflow: answers.controls.WorkflowOfSwitch) -> list[str]:
     """Return what a restart would do, in words."""
-    stage = workflow["recorded_stage"] or "does not hold it open"
+    stage = workflow.recorded_stage or "does not hold it open"
     lines = fields(
         {
-            "switch": workflow["switch_id"],
-            "workflow": f"{workflow['status']} {workflow['trouble']}".rstrip(),
+            "switch": workflow.switch_id,
+            "workflow": f"{workflow.status} {workflow.trouble}".rstrip(),
             "record": stage,
         }
     )
-    if workflow["recorded_stage"] is None:
+    if workflow.recorded_stage is None:
         return lines
     return lines + wrapped(
         "The workflow is ended and started again from the record. What the record knows is not done again; "
@@ -97,12 +121,10 @@ def intent(workflow: dict[str, Any]) -> list[str]:
     )
 
 
-def findings(found: list[dict[str, Any]]) -> list[str]:
+def findings(found: Sequence[Finding]) -> list[str]:
     """Return one line for each finding, and what to know about it."""
     if not found:
         return ["Every open switch has its workflow."]
-    rows = [[short(each["switch_id"]), each["found"], each["done"]] for each in found]
-    told = [
-        line for each in found for line in wrapped(f"{short(each['switch_id'])}: {each['message']}", _INDENT)
-    ]
+    rows = [[short(each.switch_id), each.found, each.done] for each in found]
+    told = [line for each in found for line in wrapped(f"{short(each.switch_id)}: {each.message}", _INDENT)]
     return [*table(["SWITCH", "WORKFLOW", "DONE"], rows), "", *told]

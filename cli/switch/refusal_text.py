@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cli.base.client import ConsoleClient
+from cli.text import answers
 from cli.text.output import ago, wrapped
 from domain.ports.call_words import asked_words
+
+if TYPE_CHECKING:
+    from audit.story.refusals import ToldRefusal
+    from audit.users.unresolved import UnresolvedUser
+    from audit.users.user_outcomes import UserOutcome
 
 #: Users that are named for one kind of failure.
 USERS_SHOWN = 10
@@ -17,56 +23,56 @@ _DETAIL = 2
 _MORE = 4
 
 
-def all_refusals(console: ConsoleClient, path: str) -> list[dict[str, Any]]:
+def all_refusals(console: ConsoleClient, path: str) -> list[ToldRefusal]:
     """Return the different refusals of a switch, read page by page.
 
     Args:
         console: Who is asked.
         path: Of the list of refusals.
     """
-    answer = console.get(path)
-    found = list(answer["refusals"])
-    while answer["next"] is not None:
-        answer = console.get(path, after=answer["next"])
-        found += answer["refusals"]
+    answer = console.get(answers.users.RefusalsOfSwitch, path)
+    found = list(answer.refusals)
+    while answer.next is not None:
+        answer = console.get(answers.users.RefusalsOfSwitch, path, after=answer.next)
+        found += answer.refusals
     return found
 
 
-def unresolved(users: Sequence[dict[str, Any]]) -> list[str]:
+def unresolved(users: Sequence[UnresolvedUser]) -> list[str]:
     """Return the users whom the switch waits for, grouped by what must be done and what was answered."""
     lines: list[str] = []
     for same in _grouped(users):
         kind = same[0]
-        lines += ["", *wrapped(f"{len(same)} not moved, {kind['error']}: {kind['message']}", 0)]
+        lines += ["", *wrapped(f"{len(same)} not moved, {kind.error}: {kind.message}", 0)]
         lines += answer_lines(kind)
-        if kind["remedy"]:
-            lines += wrapped(f"what to do: {kind['remedy']}", _DETAIL)
+        if kind.remedy:
+            lines += wrapped(f"what to do: {kind.remedy}", _DETAIL)
         for user in same[:USERS_SHOWN]:
-            name = user["directory_id"] or f"erased ({user['user_key']})"
+            name = user.directory_id or f"erased ({user.user_key})"
             lines += wrapped(f"{name}: tried {tries_text(user)}", _MORE)
         if len(same) > USERS_SHOWN:
             lines.append(f"{' ' * _MORE}and {len(same) - USERS_SHOWN} more, see --json")
     return lines
 
 
-def tries_text(user: dict[str, Any]) -> str:
+def tries_text(user: UnresolvedUser | UserOutcome) -> str:
     """Return how often a user was tried, and when last."""
-    times = "once" if user["tries"] == 1 else f"{user['tries']} times"
-    if user["last_tried_at"] is None:
+    times = "once" if user.tries == 1 else f"{user.tries} times"
+    if user.last_tried_at is None:
         return times
-    return f"{times}, {'at' if user['tries'] == 1 else 'last at'} {ago(user['last_tried_at'])}"
+    return f"{times}, {'at' if user.tries == 1 else 'last at'} {ago(user.last_tried_at)}"
 
 
-def answer_lines(refused: dict[str, Any]) -> list[str]:
+def answer_lines(refused: UnresolvedUser | UserOutcome) -> list[str]:
     """Return what the provider answered, in its own words; none where it said nothing."""
-    said = ": ".join(part for part in (refused["code"], refused["text"]) if part)
+    said = ": ".join(part for part in (refused.code, refused.text) if part)
     if not said:
         return []
-    found_by = f" (request {refused['request_id']})" if refused["request_id"] else ""
+    found_by = f" (request {refused.request_id})" if refused.request_id else ""
     return wrapped(f"the directory answered: {said}{found_by}", _DETAIL)
 
 
-def refusals(told: Sequence[dict[str, Any]]) -> list[str]:
+def refusals(told: Sequence[ToldRefusal]) -> list[str]:
     """Return the refusals of a switch, the newest last."""
     if not told:
         return []
@@ -77,19 +83,19 @@ def refusals(told: Sequence[dict[str, Any]]) -> list[str]:
     return [*lines, f"{' ' * _DETAIL}and {earlier} before them, see --json"] if earlier else lines
 
 
-def refusal(told: dict[str, Any]) -> Iterator[str]:
+def refusal(told: ToldRefusal) -> Iterator[str]:
     """Yield one refusal: who, what, how often, and what was said."""
-    times = "once" if told["count"] == 1 else f"{told['count']} times"
-    said = ": ".join(part for part in (told["code"], told["text"]) if part) or "no text"
-    asked = asked_words(told["operation"])
-    yield from wrapped(f"{told['provider']}, {asked}: {told['status']}, {times}", _DETAIL)
-    found_by = f" (request {told['request_id']})" if told["request_id"] else ""
+    times = "once" if told.count == 1 else f"{told.count} times"
+    said = ": ".join(part for part in (told.code, told.text) if part) or "no text"
+    asked = asked_words(told.operation)
+    yield from wrapped(f"{told.provider}, {asked}: {told.status}, {times}", _DETAIL)
+    found_by = f" (request {told.request_id})" if told.request_id else ""
     yield from wrapped(f"{said}{found_by}", _MORE)
 
 
-def _grouped(users: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+def _grouped(users: Iterable[UnresolvedUser]) -> list[list[UnresolvedUser]]:
     """Return users who heard the same together, in the order in which each answer came first."""
-    groups: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    groups: dict[tuple[str, str, str], list[UnresolvedUser]] = {}
     for user in users:
-        groups.setdefault((user["error"], user["code"], user["text"]), []).append(user)
+        groups.setdefault((user.error, user.code, user.text), []).append(user)
     return list(groups.values())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import ConsoleClient, console_client
+from cli.base.client import ConsoleClient, Fields, console_client
 from cli.base.confirming import require_yes
 from cli.base.option_groups import grouped
 from cli.base.reasons import OptionalReason
@@ -23,13 +23,18 @@ from cli.switch.refusal_text import refusals as refusal_lines
 from cli.switch.switch_board import board, board_end
 from cli.switch.waiting import MaxTotal, On, Until, WaitEligible, accepted, wait_fields
 from cli.switch.waiting import app as wait_app
+from cli.text import answers
 from cli.text.drift_text import drift_lines
-from cli.text.output import JsonOption, note, print_json, print_lines
+from cli.text.output import JsonOption, as_facts, note, print_json, print_lines
 from cli.text.wait_text import attention
 from domain.kernel.errors import InvalidInput
 from domain.licenses.pilot import require_soaked_pilot
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
+
+if TYPE_CHECKING:
+    from cli.switch.switch_text import Started
+    from projections.reads.shown_rows import EventRow
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Quote, start and follow switches.")
 
@@ -102,7 +107,7 @@ class Question:
     ] = 0
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> dict[str, object]:
         """Return the question as the API takes it."""
         return {name: option for name, option in asdict(self).items() if option is not None}
 
@@ -118,7 +123,7 @@ def targets(
     with console_client() as console:
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
-        answer = console.get(path, rule_set=rule_set)
+        answer = console.get(answers.catalog.TargetsAnswer, path, rule_set=rule_set)
     print_json(answer) if as_json else print_lines(text.targets(answer))
 
 
@@ -127,7 +132,7 @@ def targets(
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
     """Show what a switch would cost on each day, and whether it may be; orders nothing."""
     with console_client() as console:
-        answer = console.post("/api/quotes", question.body)
+        answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
     print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
 
 
@@ -154,11 +159,10 @@ def start(
     with console_client() as console:
         body["quote_digest"] = _accepted(console, body, is_sure=yes) if quote is None else quote
         body["reason"] = reason
-        answer = send(console, "/api/switches", body, request_id=request_id)
-        _see(console, answer, is_followed=wait)
+        answer = _started(console, body, request_id, is_followed=wait)
     print_json(answer) if as_json else print_lines(text.started(answer))
-    if wait:
-        _exit_by(answer["switch"])
+    if wait and answer.switch:
+        _exit_by(answer.switch)
 
 
 @app.command("list")
@@ -172,11 +176,13 @@ def list_switches(
     """List switches, the newest first."""
     filters = {"stage": stage, "organization": organization}
     with console_client() as console:
-        answer = console.get("/api/switches", **filters, limit=limit, after=after)
+        answer = console.get(
+            answers.switches.SwitchList, "/api/switches", **filters, limit=limit, after=after
+        )
     if as_json:
         print_json(answer)
         return
-    print_lines([*board(answer["switches"]), *attention(answer["attention"])])
+    print_lines([*board(answer.switches), *attention(answer.attention)])
     for line in board_end(answer, filters, is_first=after is None):
         note(line)
 
@@ -185,21 +191,27 @@ def list_switches(
 def show(switch: Switch, as_json: JsonOption = False) -> None:
     """Show one switch: where it stands and what it waits for."""
     with console_client() as console:
-        row = console.get(api_path("switches", switch))
-        events = events_of(console, row["switch_id"])
-        own = ("switches", row["switch_id"])
-        users = console.get(api_path(*own, "unresolved"))["users"] if row["failed"] else []
-        is_drifted = any(each["event"] == DRIFT_FOUND for each in events)
-        drift = console.get(api_path(*own, "drift"))["drift"] if is_drifted else None
+        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+        events = events_of(console, row.switch_id)
+        own = ("switches", row.switch_id)
+        users = (
+            console.get(answers.users.UnresolvedOfSwitch, api_path(*own, "unresolved")).users
+            if row.failed
+            else []
+        )
+        is_drifted = any(each.event == DRIFT_FOUND for each in events)
+        drift = (
+            console.get(answers.users.DriftOfSwitch, api_path(*own, "drift")).drift if is_drifted else None
+        )
         refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)
     found = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
-    whole = {**row, "workflow": workflow, **found}
+    whole = {**as_facts(row), "workflow": workflow, **found}
     told = [
         *trouble(workflow),
         *unresolved(users),
         *refusal_lines(refusals),
-        *drift_lines(drift, row["switch_id"]),
+        *drift_lines(drift, row.switch_id),
     ]
     lines = [*text.switch(row, events), *told]
     print_json(whole) if as_json else print_lines(lines)
@@ -209,39 +221,43 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
 def watch(switch: Switch, as_json: JsonOption = False) -> None:
     """Follow a switch until it has ended."""
     with console_client() as console:
-        row = console.get(api_path("switches", switch))
-        last = _followed(console, row["switch_id"])
+        row = console.get(answers.switches.ShownSwitch, api_path("switches", switch))
+        last = _followed(console, row.switch_id)
     print_json(last) if as_json else print_lines(text.switch(last, []))
     _exit_by(last)
 
 
-def _see(console: ConsoleClient, answer: dict[str, Any], *, is_followed: bool) -> None:
-    """Follow a switch that was accepted to its end, or note why it is not shown yet."""
+def _started(console: ConsoleClient, body: Fields, request_id: str | None, *, is_followed: bool) -> Started:
+    """Start a switch and follow it to its end, or note why it is not shown yet."""
+    answer = send(text.started_kind(), console, "/api/switches", body, request_id=request_id)
     if is_followed:
-        answer["switch"] = _followed(console, answer["switch_id"])
-    elif answer["switch"] is None:
+        return answer.model_copy(update={"switch": _followed(console, answer.switch_id)})
+    if answer.switch is None:
         note("It was accepted, and is not shown yet.")
         console.tell_missing()
+    return answer
 
 
-def events_of(console: ConsoleClient, switch_id: str) -> list[dict[str, Any]]:
+def events_of(console: ConsoleClient, switch_id: str) -> list[EventRow]:
     """Return all events of a switch: those who look at it want the newest, which are on the last page."""
-    events: list[dict[str, Any]] = []
+    events: list[EventRow] = []
     after = 0
-    while page := console.get(api_path("switches", switch_id, "timeline"), after=after)["events"]:
+    while page := console.get(
+        answers.switches.Timeline, api_path("switches", switch_id, "timeline"), after=after
+    ).events:
         events += page
-        after = int(page[-1]["position"])
+        after = int(page[-1].position)
     return events
 
 
-def _accepted(console: ConsoleClient, body: dict[str, Any], *, is_sure: bool) -> str:
+def _accepted(console: ConsoleClient, body: dict[str, object], *, is_sure: bool) -> str:
     """Show the quote and return its digest once the person, or `--yes`, accepts it."""
-    answer = console.post("/api/quotes", body)
-    digest = str(answer["quote"]["digest"])
-    if not (answer["assessment"]["eligible"]["automatic"] or answer["wait"]):
+    answer = console.post(answers.quotes.QuoteMade, "/api/quotes", body)
+    digest = str(answer.quote.digest)
+    if not (answer.assessment.eligible["automatic"] or answer.wait):
         # The start refuses with every reason; there is nothing to accept.
         return digest
-    for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer["wait"])]:
+    for line in [*text.quote(answer), *plan_text.plan(answer), *accepted(answer.wait)]:
         note(line)
     question = "Start the switch by this quote?"
     require_yes(question, is_sure=is_sure, instead="--quote with the digest shown above")
@@ -254,31 +270,38 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     Raises:
         InvalidInput: There are several, or none.
     """
-    listed = console.get(api_path("organizations", organization, "subscriptions"))
-    held, others = listed["subscriptions"], listed["sold_elsewhere"]
-    active = [each for each in held if each["status"] == "active"]
+    listed = console.get(
+        answers.catalog.SubscriptionsAnswer, api_path("organizations", organization, "subscriptions")
+    )
+    held, others = listed.subscriptions, listed.sold_elsewhere
+    active = [each for each in held if each.status == "active"]
     if len(active) == 1:
-        return str(active[0]["subscription_id"])
-    kinds = {plan["plan_id"]: plan["kind"] for plan in console.get("/api/catalog/plans")["plans"]}
+        return str(active[0].subscription_id)
+    kinds = {
+        plan.plan_id: plan.kind
+        for plan in console.get(answers.catalog.PlansAnswer, "/api/catalog/plans").plans
+    }
     plans, elsewhere = _active_plans(held, kinds), _active_plans(others, kinds)
     if len(plans or elsewhere) == 1:
-        return str((plans or elsewhere)[0]["subscription_id"])
-    told = [f"{each['subscription_id']} ({each['plan']})" for each in plans or held]
-    told += [f"{each['subscription_id']} ({each['plan']}, of another seller)" for each in others]
+        return str((plans or elsewhere)[0].subscription_id)
+    told = [f"{each.subscription_id} ({each.plan})" for each in plans or held]
+    told += [f"{each.subscription_id} ({each.plan}, of another seller)" for each in others]
     shown = "; ".join(told) or "none held"
     raise InvalidInput(field="--subscription", value=None, allowed=f"one of: {shown}")
 
 
-def _active_plans(held: Sequence[dict[str, Any]], kinds: Mapping[str, str]) -> list[dict[str, Any]]:
-    active = (each for each in held if each["status"] == "active")
-    return [each for each in active if kinds.get(each["plan_id"], "plan") == "plan"]
+def _active_plans(
+    held: Sequence[answers.catalog.SubscriptionAnswer], kinds: Mapping[str, str]
+) -> list[answers.catalog.SubscriptionAnswer]:
+    active = (each for each in held if each.status == "active")
+    return [each for each in active if kinds.get(each.plan_id, "plan") == "plan"]
 
 
-def _followed(console: ConsoleClient, switch_id: str) -> dict[str, Any]:
+def _followed(console: ConsoleClient, switch_id: str) -> answers.switches.ShownSwitch:
     with progress_display() as display:
         return follow(console, switch_id, display)
 
 
-def _exit_by(row: dict[str, Any]) -> None:
-    if row["outcome"] != Stage.COMPLETED:
+def _exit_by(row: answers.switches.NamedSwitch) -> None:
+    if row.outcome != Stage.COMPLETED:
         raise typer.Exit(NOT_COMPLETED)

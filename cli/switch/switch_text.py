@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from cli.switch.waiting import accepted
+from cli.text import answers
 from cli.text.money import charged_amount, charged_text, figure
 from cli.text.output import ago, fields, first_users, short, wrapped
 from cli.text.support_text import support_lines
@@ -14,6 +15,16 @@ from cli.text.wait_text import attention, promise_facts, wait_facts
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.switch.stage import Stage
 from domain.switch.stage_words import words_of
+
+if TYPE_CHECKING:
+    from domain.quote.lines import QuoteLine
+    from domain.reasons.findings import Finding
+    from projections.reads.shown_rows import EventRow
+
+    #: What a start, or an order of a checkout, led to.
+    Started = (
+        answers.switches.SwitchStarted | answers.switches.SwitchKnown | answers.checkouts.CheckoutOrdered
+    )
 
 #: Newest events that `switch show` lists.
 EVENTS_SHOWN = 12
@@ -25,73 +36,73 @@ _MISSED = "(late)"
 _OUTSIDE = "(outside)"
 
 
-def targets(answer: dict[str, Any]) -> list[str]:
+def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
     """Return the offered plans with what stands in the way of each."""
-    source = answer["source"]
-    head = [f"{source['plan']}, {source['quantity']} licenses, {answer['users']} users", ""]
-    if not answer["targets"]:
-        return [*head, "No plan is offered:", *reasons(answer["reasons"])]
+    source = answer.source
+    head = [f"{source.plan}, {source.quantity} licenses, {answer.users} users", ""]
+    if not answer.targets:
+        return [*head, "No plan is offered:", *reasons(answer.reasons)]
     rows = [
         [
-            each["target_plan"],
-            each["direction"],
-            _yes(each["eligible"]["automatic"]),
-            _yes(each["eligible"]["manual"]),
-            len(each["services_gained"]),
-            len(each["services_lost"]),
+            each.target_plan,
+            each.direction,
+            _yes(each.eligible["automatic"]),
+            _yes(each.eligible["manual"]),
+            len(each.services_gained),
+            len(each.services_lost),
         ]
-        for each in answer["targets"]
+        for each in answer.targets
     ]
     lines = table(["TO", "DIRECTION", "AUTOMATIC", "MANUAL", "GAINED", "LOST"], rows)
-    first = answer["targets"][0]
-    lines += ["", *wrapped(f"first is {first['target_plan']}: {first['reason']}", 0)]
-    return [*head, *lines, *_common_reasons(answer["targets"])]
+    first = answer.targets[0]
+    lines += ["", *wrapped(f"first is {first.target_plan}: {first.reason}", 0)]
+    return [*head, *lines, *_common_reasons(answer.targets)]
 
 
-def quote(answer: dict[str, Any]) -> list[str]:
+def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
     """Return the price of a switch by day, and whether it may be."""
-    assessed, quoted = answer["assessment"], answer["quote"]
-    currency = quoted["currency"]
+    assessed, quoted = answer.assessment, answer.quote
+    currency = quoted.currency
     head = fields(
         {
-            "organization": f"{answer['organization']} ({answer['organization_id']})",
-            "switch": f"{answer['source_plan']} -> {assessed['target_plan']} ({assessed['direction']})",
-            "licenses": f"{answer['quantity']} ({answer['users']} users move)",
-            "gained": ", ".join(assessed["services_gained"]) or "-",
-            "lost": ", ".join(assessed["services_lost"]) or "-",
+            "organization": f"{answer.organization} ({answer.organization_id})",
+            "switch": f"{answer.source_plan} -> {assessed.target_plan} ({assessed.direction})",
+            "licenses": f"{answer.quantity} ({answer.users} users move)",
+            "gained": ", ".join(assessed.services_gained) or "-",
+            "lost": ", ".join(assessed.services_lost) or "-",
             "paid by": _payment(answer),
-            "possible": _possible(assessed, quoted["forfeiture"]),
+            "possible": _possible(assessed, quoted.forfeiture),
         }
     )
-    names = ["forfeited", "net", "tax", "total"] if quoted["forfeiture"] else ["net", "tax", "total"]
+    names = ["forfeited", "net", "tax", "total"] if quoted.forfeiture else ["net", "tax", "total"]
     rows = [
         [
-            day["on"],
-            figure(-day["credit_minor_units"], currency),
-            figure(_sum(day["lines"], "charge"), currency),
-            *(figure(day[f"{name}_minor_units"], currency) for name in names),
+            day.on,
+            figure(-day.credit_minor_units, currency),
+            figure(_sum(day.lines, "charge"), currency),
+            *(figure(getattr(day, f"{name}_minor_units"), currency) for name in names),
         ]
-        for day in quoted["days"]
+        for day in quoted.days
     ]
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
-    tail = [f"quote {quoted['digest']}", f"valid until {quoted['expires_on']}, prorated {quoted['policy']}"]
-    told = [*_beside(quoted["overlap"]), *_loss(quoted["forfeiture"]), *_unused(answer["right_sizing"])]
-    noticed = [*reasons(assessed["reasons"]), *findings(answer["findings"]), *_to_confirm(assessed)]
+    tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
+    told = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
+    noticed = [*reasons(assessed.reasons), *findings(answer.findings), *_to_confirm(assessed)]
     return [*head, *noticed, "", *days, "", *told, *tail]
 
 
-def _possible(assessed: dict[str, Any], loss: dict[str, Any] | None) -> str:
+def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.ForfeitureAnswer | None) -> str:
     """Return whether the switch may be; a loss that nobody has accepted yet is no yes."""
-    if not assessed["eligible"]["automatic"]:
+    if not assessed.eligible["automatic"]:
         return "no"
-    if assessed["acknowledgments_missing"]:
+    if assessed.acknowledgments_missing:
         return "yes, once what is below is confirmed"
-    return "yes, once the forfeiture is accepted" if loss and not loss["is_accepted"] else "yes"
+    return "yes, once the forfeiture is accepted" if loss and not loss.is_accepted else "yes"
 
 
-def _to_confirm(assessed: dict[str, Any]) -> list[str]:
+def _to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
     """Return what has to be acknowledged before the order, with the option that does it."""
-    missing = assessed["acknowledgments_missing"]
+    missing = assessed.acknowledgments_missing
     lines = [
         line
         for name in missing
@@ -102,203 +113,211 @@ def _to_confirm(assessed: dict[str, Any]) -> list[str]:
     return [*lines, f"    how to back up: {BACKUP_GUIDE}"] if BACKUP_DONE in missing else lines
 
 
-def _unused(told: dict[str, Any] | None) -> list[str]:
+def _unused(told: answers.quotes.RightSizingAnswer | None) -> list[str]:
     """Return how many licenses nobody would use, what as many as users cost, and how to ask for them."""
     if told is None:
         return []
-    period = {"monthly": "month", "annual": "year"}[told["billing_cycle"]]
-    plural = "" if told["unused"] == 1 else "s"
+    period = {"monthly": "month", "annual": "year"}[told.billing_cycle]
+    plural = "" if told.unused == 1 else "s"
     lines = wrapped(
-        f"{told['unused']} license{plural} would be unused: {told['period_quoted']} a {period} net, "
-        f"{told['period_right_sized']} with the {told['quantity']} that are needed",
+        f"{told.unused} license{plural} would be unused: {told.period_quoted} a {period} net, "
+        f"{told.period_right_sized} with the {told.quantity} that are needed",
         0,
     )
-    if told["is_possible"]:
-        lost = f", {told['forfeited_at_most']} forfeited" if told["forfeited_at_most_minor_units"] else ""
-        total = f"then {charged_text(told['first_day_total'])} with tax on the first day{lost}"
-        return [*lines, *wrapped(f"{told['how']}: {total}", _REASON_INDENT), ""]
-    return [*lines, *wrapped(told["how"], _REASON_INDENT), ""]
+    if told.is_possible:
+        lost = f", {told.forfeited_at_most} forfeited" if told.forfeited_at_most_minor_units else ""
+        total = f"then {charged_text(told.first_day_total)} with tax on the first day{lost}"
+        return [*lines, *wrapped(f"{told.how}: {total}", _REASON_INDENT), ""]
+    return [*lines, *wrapped(told.how, _REASON_INDENT), ""]
 
 
-def _beside(told: dict[str, Any] | None) -> list[str]:
+def _beside(told: answers.quotes.OverlapAnswer | None) -> list[str]:
     """Return what goes on of an old plan that can't be cancelled, and how to accept or avoid it."""
     if told is None:
         return []
     return [
         *wrapped(
-            f"the old plan can't be cancelled now: it goes on beside the new one until {told['until']}, up to"
-            f" {told['days_at_most']} days worth {told['at_most']} net, of which nothing is credited",
+            f"the old plan can't be cancelled now: it goes on beside the new one until {told.until}, up to"
+            f" {told.days_at_most} days worth {told.at_most} net, of which nothing is credited",
             0,
         ),
-        f"accept that with --acknowledge {told['acknowledgment']}, or wait with --on renewal",
+        f"accept that with --acknowledge {told.acknowledgment}, or wait with --on renewal",
         "",
     ]
 
 
-def _loss(told: dict[str, Any] | None) -> list[str]:
+def _loss(told: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     """Return what is lost of a value that was paid in advance, and how not to lose it."""
     if told is None:
         return []
-    loss = f"up to {told['at_most']} of the prepaid value is forfeited: start with --accept-forfeiture"
-    free = f"nothing is forfeited by a switch that is ordered on {told['first_on_without']}"
-    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told['start_on']}", 0), ""]
+    loss = f"up to {told.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
+    free = f"nothing is forfeited by a switch that is ordered on {told.first_on_without}"
+    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told.start_on}", 0), ""]
 
 
-def started(answer: dict[str, Any]) -> list[str]:
+def started_kind() -> type[Started]:
+    """Return the model of what a start answers: a new switch, or one that was asked for before."""
+    return cast("type[Started]", answers.switches.SwitchStarted | answers.switches.SwitchKnown)
+
+
+def started(answer: Started) -> list[str]:
     """Return what a start led to and the next command."""
-    row = answer.get("switch")
-    again = " (it was started before)" if answer.get("repeated") else ""
-    lines = [f"switch {answer['switch_id']}{again}"]
-    if row:
-        lines += switch(row, [])[1:]
-    lines += findings(answer.get("findings", ()))
-    lines += accepted(answer.get("wait"))
-    return [*lines, f"next: planswitch switch watch {short(answer['switch_id'])}"]
+    again = " (it was started before)" if answer.repeated else ""
+    lines = [f"switch {answer.switch_id}{again}"]
+    if answer.switch:
+        lines += switch(answer.switch, [])[1:]
+    if isinstance(answer, answers.switches.SwitchStarted):
+        lines += [*findings(answer.findings), *accepted(answer.wait)]
+    return [*lines, f"next: planswitch switch watch {short(answer.switch_id)}"]
 
 
-def _users(row: dict[str, Any]) -> str:
-    if not row["total"]:
-        return "nobody was moved" if row["outcome"] else "nobody is moved yet"
-    late = f", {row['joined_late']} joined late" if row["joined_late"] else ""
-    told = f"{row['moved']} of {row['total']} moved, {row['failed']} failed, {row['skipped']} skipped"
+def _users(row: answers.switches.NamedSwitch) -> str:
+    if not row.total:
+        return "nobody was moved" if row.outcome else "nobody is moved yet"
+    late = f", {row.joined_late} joined late" if row.joined_late else ""
+    told = f"{row.moved} of {row.total} moved, {row.failed} failed, {row.skipped} skipped"
     return told + late
 
 
-def switch(row: dict[str, Any], events: Sequence[dict[str, Any]]) -> list[str]:
+def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> list[str]:
     """Return one switch and its newest events."""
     facts = {
-        "switch": row["switch_id"],
-        "organization": row["organization_id"],
-        "plans": f"{row['source_plan']} -> {row['target_plan']}",
+        "switch": row.switch_id,
+        "organization": row.organization_id,
+        "plans": f"{row.source_plan} -> {row.target_plan}",
         "stage": stage_text(row),
         **_missing(row),
-        "waits for": row["waits_for"] or "-",
+        "waits for": row.waits_for or "-",
         **wait_facts(row),
         "users": _users(row),
         **_pilot(row),
-        "licenses": "-" if row["licenses"] is None else f"{row['licenses']} of {row['target_plan']}",
-        "quote": charged_amount(row["quote_total"], row["currency"]),
-        "charged": charged_amount(row["charged_total"], row["currency"]),
+        "licenses": "-" if row.licenses is None else f"{row.licenses} of {row.target_plan}",
+        "quote": charged_amount(row.quote_total, row.currency),
+        "charged": charged_amount(row.charged_total, row.currency),
         **_credit(row),
         **_void_window(row),
-        "requested": f"{ago(row['requested_at'])} by {row['requested_by']}",
+        "requested": f"{ago(row.requested_at)} by {row.requested_by}",
         **_start(row),
-        "promised end": ago(row["promised_end"]),
+        "promised end": ago(row.promised_end),
         **promise_facts(row),
-        "ended": ago(row["ended_at"]),
+        "ended": ago(row.ended_at),
     }
-    if row["error_code"]:
-        facts["reason"] = f"{row['error_code']}: {row['error_message']}"
-    lines = [*fields(facts), *attention([row]), *open_points(row.get("open_points", ()))]
+    if row.error_code:
+        facts["reason"] = f"{row.error_code}: {row.error_message}"
+    lines = [
+        *fields(facts),
+        *attention([row]),
+        *open_points(row.open_points if isinstance(row, answers.switches.ShownSwitch) else ()),
+    ]
     if events:
         newest = list(events)[-EVENTS_SHOWN:]
-        rows = [[ago(each["at"]), each["event"], each["stage"], each["actor"]] for each in newest]
+        rows = [[ago(each.at), each.event, each.stage, each.actor] for each in newest]
         lines += ["", *table(["AT", "EVENT", "STAGE", "ACTOR"], rows)]
     return lines
 
 
-def reasons(found: Iterable[dict[str, Any]]) -> list[str]:
+def reasons(found: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
     """Return each reason with its remedy."""
     lines = []
     for reason in found:
-        word = "stops" if reason.get("blocks") else "notice"
-        lines += wrapped(f"{word} {reason['code']}: {reason['message']}", _REASON_INDENT)
-        if reason["remedy"]:
-            lines += wrapped(f"what to do: {reason['remedy']}", _REMEDY_INDENT)
-        lines += support_lines(reason, _REMEDY_INDENT)
-        if reason.get("docs"):
-            lines.append(f"{' ' * _REMEDY_INDENT}more: {reason['docs']}")
+        word = "stops" if reason.blocks else "notice"
+        lines += wrapped(f"{word} {reason.code}: {reason.message}", _REASON_INDENT)
+        if reason.remedy:
+            lines += wrapped(f"what to do: {reason.remedy}", _REMEDY_INDENT)
+        lines += support_lines(reason.support.contact if reason.support else None, _REMEDY_INDENT)
+        if reason.docs:
+            lines.append(f"{' ' * _REMEDY_INDENT}more: {reason.docs}")
     return lines
 
 
-def findings(found: Iterable[dict[str, Any]]) -> list[str]:
+def findings(found: Iterable[answers.quotes.FindingAnswer | Finding]) -> list[str]:
     """Return each finding with its remedy; none of them stands in the way."""
     lines = []
     for each in found:
-        lines += wrapped(f"finding {each['code']}: {each['message']}", _REASON_INDENT)
-        if each["remedy"]:
-            lines += wrapped(f"what to do: {each['remedy']}", _REMEDY_INDENT)
-        if each.get("docs"):
-            lines.append(f"{' ' * _REMEDY_INDENT}more: {each['docs']}")
+        lines += wrapped(f"finding {each.code}: {each.message}", _REASON_INDENT)
+        if each.remedy:
+            lines += wrapped(f"what to do: {each.remedy}", _REMEDY_INDENT)
+        if each.docs:
+            lines.append(f"{' ' * _REMEDY_INDENT}more: {each.docs}")
     return lines
 
 
-def open_points(left: Sequence[dict[str, Any]]) -> list[str]:
+def open_points(left: Sequence[answers.quotes.FindingAnswer]) -> list[str]:
     """Return what a switch left to do by hand."""
     return ["", "open points", *findings(left)] if left else []
 
 
-def _common_reasons(found: Sequence[dict[str, Any]]) -> list[str]:
+def _common_reasons(found: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
     """Return every reason once, although it stands in the way of several targets."""
-    seen: dict[tuple[str, str], dict[str, Any]] = {}
+    seen: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
     for each in found:
-        for reason in each["reasons"]:
-            seen.setdefault((reason["code"], reason["message"]), reason)
+        for reason in each.reasons:
+            seen.setdefault((reason.code, reason.message), reason)
     return ["", *reasons(seen.values())] if seen else []
 
 
-def _payment(answer: dict[str, Any]) -> str:
-    is_likely = answer["credit_check"] == "may_be_required"
-    return f"{answer['payment_method']}{'; a credit check may be required' if is_likely else ''}"
+def _payment(answer: answers.quotes.QuotedQuestion) -> str:
+    is_likely = answer.credit_check == "may_be_required"
+    return f"{answer.payment_method}{'; a credit check may be required' if is_likely else ''}"
 
 
-def _start(row: dict[str, Any]) -> dict[str, str]:
+def _start(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return on which day a request starts that waits, and until when it waits."""
-    if row["stage"] != Stage.WAITING_ELIGIBLE:
+    if row.stage != Stage.WAITING_ELIGIBLE:
         return {}
-    day = {"starts on": row["start_on"]} if row["start_on"] else {}
-    return {**day, "waits until": ago(row["wait_until"])}
+    day = {"starts on": row.start_on} if row.start_on else {}
+    return {**day, "waits until": ago(row.wait_until)}
 
 
-def _pilot(row: dict[str, Any]) -> dict[str, str]:
+def _pilot(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return who moves first; how many of a group is known once the roster is frozen."""
-    group_id, is_frozen = row["pilot_group_id"], row["total"] > 0
+    group_id, is_frozen = row.pilot_group_id, row.total > 0
     if group_id:
-        users = f"{row['pilot']} users" if is_frozen else "members"
+        users = f"{row.pilot} users" if is_frozen else "members"
         return {"pilot": f"{users} of group {group_id}"}
-    return {"pilot": first_users(row["pilot"])} if row["pilot"] else {}
+    return {"pilot": first_users(row.pilot)} if row.pilot else {}
 
 
-def _credit(row: dict[str, Any]) -> dict[str, str]:
+def _credit(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return the credit check of a switch, with its instants while it is waited for."""
-    if not row["credit_check"] or row["credit_check"] == "not_required":
+    if not row.credit_check or row.credit_check == "not_required":
         return {}
-    if row["credit_check"] != "required" or row["outcome"]:
-        return {"credit check": row["credit_check"]}
+    if row.credit_check != "required" or row.outcome:
+        return {"credit check": row.credit_check}
     return {
         "credit check": "not decided",
-        "reminder": ago(row["credit_reminder_at"]),
-        "overdue": ago(row["credit_deadline_at"]),
-        "void by itself": ago(row["credit_cap_at"]),
+        "reminder": ago(row.credit_reminder_at),
+        "overdue": ago(row.credit_deadline_at),
+        "void by itself": ago(row.credit_cap_at),
     }
 
 
-def _void_window(row: dict[str, Any]) -> dict[str, str]:
+def _void_window(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return until when the order can be voided for nothing, and whether that was warned of."""
-    if row["voidable_until"] is None or row["outcome"]:
+    if row.voidable_until is None or row.outcome:
         return {}
-    warned = f", warned {ago(row['void_warned_at'])}" if row["void_warned_at"] else ""
-    return {"void for nothing": f"until {ago(row['voidable_until'])}{warned}"}
+    warned = f", warned {ago(row.void_warned_at)}" if row.void_warned_at else ""
+    return {"void for nothing": f"until {ago(row.voidable_until)}{warned}"}
 
 
-def stage_text(row: dict[str, Any]) -> str:
+def stage_text(row: answers.switches.NamedSwitch) -> str:
     """Return the stage with its mark, and a sign where something went past a promise or the console."""
-    sign = f" {_MISSED}" if row["promises_missed"] else ""
-    sign += f" {_OUTSIDE}" if row["outside_acts"] else ""
-    return f"{words_of(row['stage']).icon} {row['stage'].replace('_', ' ')}{sign}"
+    sign = f" {_MISSED}" if row.promises_missed else ""
+    sign += f" {_OUTSIDE}" if row.outside_acts else ""
+    return f"{words_of(row.stage).icon} {row.stage.replace('_', ' ')}{sign}"
 
 
-def _missing(row: dict[str, Any]) -> dict[str, str]:
+def _missing(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return since when events of the switch are missing in what is shown, and what to do."""
-    if row["incomplete_since"] is None:
+    if row.incomplete_since is None:
         return {}
-    stream = short(row["incomplete_stream"])
-    told = f"since version {row['incomplete_since']} of stream {stream}: `planswitch projection status`"
+    stream = short(row.incomplete_stream)
+    told = f"since version {row.incomplete_since} of stream {stream}: `planswitch projection status`"
     return {"incomplete": told}
 
 
-def _sum(lines: Sequence[dict[str, Any]], kind: str) -> int:
-    return sum(line["amount"]["minor_units"] for line in lines if line["kind"] == kind)
+def _sum(lines: Sequence[QuoteLine], kind: str) -> int:
+    return sum(line.amount.minor_units for line in lines if line.kind == kind)
 
 
 def _yes(is_so: bool) -> str:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.base.api_paths import api_path
-from cli.base.client import console_client
+from cli.base.client import ConsoleClient, console_client
 from cli.switch.refusal_text import answer_lines, tries_text
+from cli.text import answers
 from cli.text.drift_text import WORDS, drift_remedies
 from cli.text.output import JsonOption, note, print_json, print_lines, short, wrapped
 from cli.text.tables import table
+
+if TYPE_CHECKING:
+    from audit.users.user_outcomes import UserOutcome
 
 #: Users of one request to the API.
 PAGE = 500
@@ -34,18 +38,8 @@ def users(
     as_json: JsonOption = False,
 ) -> None:
     """List what became of each user, and of services switched off; what was changed by hand is told."""
-    path, found, total = api_path("switches", switch, "users"), list[dict[str, Any]](), None
-    answer: dict[str, Any] = {"next": after or None}
     with console_client() as console:
-        while len(found) < limit:
-            # A page is never cut: what it gives as `next` begins after its last user.
-            size = PAGE if drift else min(PAGE, limit - len(found))
-            answer = console.get(path, limit=size, after=answer["next"], total=total is None)
-            total = answer["total"] if total is None else total
-            found += [user for user in answer["users"] if user["drift"] or not drift]
-            if answer["next"] is None:
-                break
-    whole = {**answer, "users": found, "total": total}
+        whole = _read(console, api_path("switches", switch, "users"), limit, after or None, is_drift=drift)
     if as_json:
         print_json(whole)
         return
@@ -54,61 +48,77 @@ def users(
         note(line)
 
 
-def _lines(answer: dict[str, Any]) -> list[str]:
-    if not answer["users"]:
+def _read(
+    console: ConsoleClient, path: str, limit: int, after: str | None, *, is_drift: bool
+) -> answers.users.UsersOfSwitch:
+    """Return so many users as one page; a page is never cut: its `next` begins after its last user."""
+    found: list[UserOutcome] = []
+    total: int | None = None
+    while True:
+        size = PAGE if is_drift else min(PAGE, limit - len(found))
+        page = console.get(answers.users.UsersOfSwitch, path, limit=size, after=after, total=total is None)
+        total = page.total if total is None else total
+        found += [user for user in page.users if user.drift or not is_drift]
+        after = page.next
+        if after is None or len(found) >= limit:
+            return page.model_copy(update={"users": tuple(found), "total": total})
+
+
+def _lines(answer: answers.users.UsersOfSwitch) -> list[str]:
+    if not answer.users:
         return []
-    has_drift = any(user["drift"] for user in answer["users"])
-    has_tries = any(map(_is_tried_anew, answer["users"]))
+    has_drift = any(user.drift for user in answer.users)
+    has_tries = any(map(_is_tried_anew, answer.users))
     rows = [
         [
-            user["directory_id"] or f"erased {short(user['user_key'])}",
-            user["outcome"],
-            len(user["kept"]),
-            len(user["no_counterpart"]),
-            len(user["newly_granted"]),
-            len(user["dependents"]),
-            user["error"] or user["pass_name"],
-            *([WORDS.get(user["drift"], user["drift"] or "-")] if has_drift else []),
+            user.directory_id or f"erased {short(user.user_key)}",
+            user.outcome,
+            len(user.kept),
+            len(user.no_counterpart),
+            len(user.newly_granted),
+            len(user.dependents),
+            user.error or user.pass_name,
+            *([WORDS.get(user.drift, user.drift or "-")] if has_drift else []),
             *([tries_text(user) if _is_tried_anew(user) else "-"] if has_tries else []),
         ]
-        for user in answer["users"]
+        for user in answer.users
     ]
     headers = ["USER", "OUTCOME", "KEPT", "GONE", "NEW", "OFF", "BY"]
     headers += [*(["DRIFT"] if has_drift else []), *(["TRIED"] if has_tries else [])]
-    return [*table(headers, rows), *_remedies(answer["users"]), *drift_remedies(answer["users"])]
+    return [*table(headers, rows), *_remedies(answer.users), *drift_remedies(answer.users)]
 
 
-def _is_tried_anew(user: dict[str, Any]) -> bool:
+def _is_tried_anew(user: UserOutcome) -> bool:
     """Tell whether it matters how often a user was tried: it failed, or more than one pass dealt with it."""
-    return bool(user["tries"]) and (user["tries"] > 1 or user["outcome"] == "failed")
+    return bool(user.tries) and (user.tries > 1 or user.outcome == "failed")
 
 
-def _end(answer: dict[str, Any], *, is_drift: bool, is_first: bool) -> list[str]:
+def _end(answer: answers.users.UsersOfSwitch, *, is_drift: bool, is_first: bool) -> list[str]:
     """Return how many users there are on all pages, and how to see the others."""
-    shown, total = len(answer["users"]), answer["total"]
-    command = f"planswitch switch users {short(answer['switch_id'])}{' --drift' if is_drift else ''}"
+    shown, total = len(answer.users), answer.total
+    command = f"planswitch switch users {short(answer.switch_id)}{' --drift' if is_drift else ''}"
     everyone = "1 user" if total == 1 else f"{total} users"
     if not total:
         return ["No user was dealt with so far."]
     if is_drift:
         told = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
-        lines = [f"{told} changed by hand, of {everyone}{' up to here' if answer['next'] else ''}"]
+        lines = [f"{told} changed by hand, of {everyone}{' up to here' if answer.next else ''}"]
     elif not shown and not is_first:
         return [f"No user follows. The first page: {command}"]
     else:
         lines = [f"{shown} of {everyone}"]
-    return [*lines, *([f"more: {command} --after {answer['next']}"] if answer["next"] else [])]
+    return [*lines, *([f"more: {command} --after {answer.next}"] if answer.next else [])]
 
 
-def _remedies(listed: Sequence[dict[str, Any]]) -> list[str]:
-    refused = [user for user in listed if user["remedy"] or user["text"]]
-    counts = Counter((user["error"], user["code"], user["text"]) for user in refused)
-    kinds = {(user["error"], user["code"], user["text"]): user for user in refused}
+def _remedies(listed: Sequence[UserOutcome]) -> list[str]:
+    refused = [user for user in listed if user.remedy or user.text]
+    counts = Counter((user.error, user.code, user.text) for user in refused)
+    kinds = {(user.error, user.code, user.text): user for user in refused}
     return [line for key, user in kinds.items() for line in _kind(user, counts[key])]
 
 
-def _kind(user: dict[str, Any], count: int) -> list[str]:
+def _kind(user: UserOutcome, count: int) -> list[str]:
     """Return what users with the same answer were told, and what to do about it."""
     users = "1 user" if count == 1 else f"{count} users"
-    head = f"{user['error']}, {users}: {user['remedy'] or user['message']}"
+    head = f"{user.error}, {users}: {user.remedy or user.message}"
     return ["", *wrapped(head, 0), *answer_lines(user)]

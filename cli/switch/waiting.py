@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from cli.base.api_paths import api_path
 from cli.base.client import console_client
 from cli.base.reasons import Reason
 from cli.base.sending import RequestId, send
+from cli.text import answers
 from cli.text.money import bound_text
 from cli.text.output import JsonOption, ago, print_command, wrapped
 from domain.kernel.errors import InvalidInput
@@ -45,14 +46,18 @@ def look(
     """Look at once whether the switch may be, without waiting for the next time."""
     with console_client() as console:
         answer = send(
-            console, api_path("switches", switch, "look"), {"reason": reason}, request_id=request_id
+            answers.controls.CommandTaken,
+            console,
+            api_path("switches", switch, "look"),
+            {"reason": reason},
+            request_id=request_id,
         )
     print_command(answer, as_json=as_json, then="show")
 
 
 def wait_fields(
     *, is_waiting: bool, until: str | None, max_total: str | None, on: str | None = None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the fields of a request that may wait.
 
     Raises:
@@ -78,18 +83,18 @@ def wait_fields(
     return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
 
 
-def accepted(terms: dict[str, Any] | None) -> list[str]:
+def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:
     """Return what is accepted by waiting."""
     if terms is None:
         return []
-    if terms["not_before"]:
+    if terms.not_before:
         return wrapped(
-            f"waits for {ago(terms['not_before'])}, then starts by the quote of that day; or as soon as"
-            f" nothing stands in the way, until {ago(terms['until'])}; {bound_text(terms['total_at_most'])}",
+            f"waits for {ago(terms.not_before)}, then starts by the quote of that day; or as soon as"
+            f" nothing stands in the way, until {ago(terms.until)}; {bound_text(terms.total_at_most)}",
             0,
         )
     return wrapped(
-        f"waits until {ago(terms['until'])} at most, then starts by itself by the quote of that day,"
-        f" {bound_text(terms['total_at_most'])}",
+        f"waits until {ago(terms.until)} at most, then starts by itself by the quote of that day,"
+        f" {bound_text(terms.total_at_most)}",
         0,
     )

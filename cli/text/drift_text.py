@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from cli.text.output import ago, short, wrapped
+
+if TYPE_CHECKING:
+    from audit.users.drift import DriftSeen
+    from audit.users.user_outcomes import UserOutcome
 
 _COUNT_INDENT = 2
 _REMEDY_INDENT = 4
@@ -19,24 +23,23 @@ WORDS = {
 }
 
 
-def drift_lines(drift: dict[str, Any] | None, switch_id: str) -> list[str]:
+def drift_lines(drift: DriftSeen | None, switch_id: str) -> list[str]:
     """Return the newest finding of a switch with what to do; nothing where nothing was found."""
     if drift is None:
         return []
-    lines = ["", f"changed by hand, found {ago(drift['found_at'])}:"]
-    for each in drift["counts"]:
-        lines += wrapped(each["message"], _COUNT_INDENT)
-        lines += wrapped(f"what to do: {each['remedy']}", _REMEDY_INDENT)
-    if any(each["name"] in WORDS for each in drift["counts"]):
+    lines = ["", f"changed by hand, found {ago(drift.found_at)}:"]
+    for each in drift.counts:
+        lines += wrapped(each.message, _COUNT_INDENT)
+        lines += wrapped(f"what to do: {each.remedy}", _REMEDY_INDENT)
+    if any(each.name in WORDS for each in drift.counts):
         lines.append(f"who it was: planswitch switch users {short(switch_id)} --drift")
     return lines
 
 
-def drift_remedies(users: Sequence[dict[str, Any]]) -> list[str]:
+def drift_remedies(users: Sequence[UserOutcome]) -> list[str]:
     """Return what each word of the column means, and what to do."""
-    kinds = {user["drift"]: user for user in users if user["drift"]}
+    kinds = {user.drift: user for user in users if user.drift}
     told = [
-        f"{WORDS.get(kind, kind)}: {user['drift_message']}. {user['drift_remedy']}"
-        for kind, user in kinds.items()
+        f"{WORDS.get(kind, kind)}: {user.drift_message}. {user.drift_remedy}" for kind, user in kinds.items()
     ]
     return [line for text in told for line in ["", *wrapped(text, 0)]]

@@ -7,9 +7,14 @@ import shutil
 import textwrap
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from cli.text import answers
+
+if TYPE_CHECKING:
+    from pydantic import JsonValue
 
 COLUMNS_DEFAULT = 80
 _COLUMN_GAP = "  "
@@ -18,9 +23,17 @@ _SHORT_ID_LENGTH = 8
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the data as JSON.")]
 
 
-def print_json(data: Any) -> None:
+def as_facts(answer: object) -> dict[str, JsonValue]:
+    """Return an answer of the API, or what holds answers, as JSON knows it."""
+    from pydantic_core import to_jsonable_python  # noqa: PLC0415 - heavy
+
+    facts: dict[str, JsonValue] = to_jsonable_python(answer, serialize_as_any=True, fallback=str)
+    return facts
+
+
+def print_json(answer: object) -> None:
     """Print one JSON document to stdout."""
-    typer.echo(json.dumps(data, indent=2, ensure_ascii=False, default=str))
+    typer.echo(json.dumps(as_facts(answer), indent=2, ensure_ascii=False))
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -75,7 +88,12 @@ def short(identifier: str) -> str:
     return identifier[:_SHORT_ID_LENGTH]
 
 
-def print_command(answer: dict[str, Any], *, as_json: bool, then: str = "watch") -> None:
+def print_command(
+    answer: answers.controls.CommandTaken | answers.controls.SwitchRestarted,
+    *,
+    as_json: bool,
+    then: str = "watch",
+) -> None:
     """Print what became of a command on a switch, and which command looks at it next.
 
     Args:
@@ -86,13 +104,12 @@ def print_command(answer: dict[str, Any], *, as_json: bool, then: str = "watch")
     if as_json:
         print_json(answer)
         return
-    print_lines(
-        [*wrapped(answer["message"], 0), f"next: planswitch switch {then} {short(answer['switch_id'])}"]
-    )
+    print_lines([*wrapped(answer.message, 0), f"next: planswitch switch {then} {short(answer.switch_id)}"])
 
 
-def ago(instant: str | None) -> str:
+def ago(instant: str | datetime | None) -> str:
     """Return an instant of the API as people read it: date and time, in UTC."""
     if not instant:
         return "-"
-    return f"{datetime.fromisoformat(instant).astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+    at = datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cli.text.output import wrapped
 
 
@@ -12,10 +10,9 @@ def contact_line(contact: str) -> str:
     return f"support: {contact or 'nobody is named; set PLANSWITCH_SUPPORT_CONTACT for the console'}"
 
 
-def support_lines(reason: dict[str, Any], indent: int) -> list[str]:
+def support_lines(contact: str | None, indent: int) -> list[str]:
     """Return whom to call and how to collect the facts, where the remedy of a reason says support."""
-    support = reason.get("support")
-    if support is None:
+    if contact is None:
         return []
-    text = f"{contact_line(support['contact'])}; `planswitch support bundle` collects the facts"
+    text = f"{contact_line(contact)}; `planswitch support bundle` collects the facts"
     return wrapped(text, indent)

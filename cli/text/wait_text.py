@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
+from cli.text import answers
 from cli.text.output import ago, short, wrapped
 
 _INDENT = 4
@@ -14,27 +14,27 @@ _SHOWN_HERE = re.compile(r"what `planswitch switch show[^`]*` (?:names|tells)")
 _NOT_SETTLED = "not_settled"
 
 
-def attention(called: Iterable[dict[str, Any]]) -> list[str]:
+def attention(called: Iterable[answers.switches.NamedSwitch]) -> list[str]:
     """Return each call for somebody with what to do."""
     lines = []
     for row in called:
-        for each in row["attention"]:
-            told = f"{short(row['switch_id'])} needs attention since {ago(row['alarmed_at'])}"
-            lines += wrapped(f"{told}: {each['what']}", 0)
-            lines += wrapped(f"what to do: {each['what_to_do']}", _INDENT)
+        for each in row.attention:
+            told = f"{short(row.switch_id)} needs attention since {ago(row.alarmed_at)}"
+            lines += wrapped(f"{told}: {each.what}", 0)
+            lines += wrapped(f"what to do: {each.what_to_do}", _INDENT)
     return lines
 
 
-def wait_facts(row: dict[str, Any]) -> dict[str, str]:
+def wait_facts(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return what is waited for by name, since when, when it is looked next, and what can be done."""
-    if not row["waits_for"]:
+    if not row.waits_for:
         return {}
-    names = [name for name in row["wait_names"] if name not in row["waits_for"]]
+    names = [name for name in row.wait_names if name not in row.waits_for]
     facts = {"by name": ", ".join(names)} if names else {}
-    facts |= {"waits since": ago(row["waits_since"])} if row["waits_since"] else {}
-    if row["looks_at"]:
-        facts["looks again"] = "soon, by itself" if row["looks_soon"] else ago(row["looks_at"])
-    return facts | ({"what to do": _here(row["wait_remedy"])} if row["wait_remedy"] else {})
+    facts |= {"waits since": ago(row.waits_since)} if row.waits_since else {}
+    if row.looks_at:
+        facts["looks again"] = "soon, by itself" if row.looks_soon else ago(row.looks_at)
+    return facts | ({"what to do": _here(row.wait_remedy)} if row.wait_remedy else {})
 
 
 def _here(remedy: str) -> str:
@@ -42,26 +42,26 @@ def _here(remedy: str) -> str:
     return _SHOWN_HERE.sub("what is told below", remedy)
 
 
-def promise_facts(row: dict[str, Any]) -> dict[str, str]:
+def promise_facts(row: answers.switches.NamedSwitch) -> dict[str, str]:
     """Return what went past promises or the console, and where the invoice is once it is promised."""
-    missed = ", ".join(name.replace("_", " ") for name in row["promises_missed"])
+    missed = ", ".join(name.replace("_", " ") for name in row.promises_missed)
     facts = {"promises missed": missed} if missed else {}
-    acts = ", ".join(act.replace("_", " ") for act in row["outside_acts"])
+    acts = ", ".join(act.replace("_", " ") for act in row.outside_acts)
     if acts:
         facts["done in Temporal"] = f"{acts}; `planswitch audit show` tells what is known"
-    if row["invoice_delivered_at"]:
-        facts["invoice"] = f"delivered {ago(row['invoice_delivered_at'])}"
-    elif row["invoice_promised_at"]:
-        facts["invoice"] = f"to be delivered: {ago(row['invoice_promised_at'])}{_invoice_look(row)}"
-    if row["invoice_open_point"] == _NOT_SETTLED:
+    if row.invoice_delivered_at:
+        facts["invoice"] = f"delivered {ago(row.invoice_delivered_at)}"
+    elif row.invoice_promised_at:
+        facts["invoice"] = f"to be delivered: {ago(row.invoice_promised_at)}{_invoice_look(row)}"
+    if row.invoice_open_point == _NOT_SETTLED:
         facts["credit"] = f"not settled yet{_invoice_look(row)}"
     return facts
 
 
-def _invoice_look(row: dict[str, Any]) -> str:
+def _invoice_look(row: answers.switches.NamedSwitch) -> str:
     """Return since when what is open of the invoice is waited for, and when billing is asked again."""
-    if not row["outcome"]:
+    if not row.outcome:
         return ""
-    if not row["invoice_looks_at"]:
+    if not row.invoice_looks_at:
         return "; nobody looks for it any more: ask billing"
-    return f"; waited for since {ago(row['ended_at'])}; asked again by itself {ago(row['invoice_looks_at'])}"
+    return f"; waited for since {ago(row.ended_at)}; asked again by itself {ago(row.invoice_looks_at)}"

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from console.models.system import PartReadiness, ReadinessAnswer
 from ops.readiness.part_state import PartState, Readiness
+from projections.reads.shown_rows import instant_text
 
 #: A look this young answers the next question as well: pages, probes and metrics ask often.
 FRESH_SECONDS = 1.5
@@ -39,7 +40,7 @@ def readiness_facts(found: Readiness) -> ReadinessAnswer:
     """Return what anybody may read: no address, no account, no message of a server."""
     return ReadinessAnswer(
         status="ready" if found.is_ready else "not_ready",
-        looked_at=found.looked_at.isoformat(),
+        looked_at=instant_text(found.looked_at),
         parts=tuple(_part_facts(each) for each in found.parts),
     )
 

@@ -21,6 +21,7 @@ from console.temporal.switch_workflows import RESTARTED_AGAIN
 from console.temporal.workflow_troubles import troubles_now
 from domain.kernel.errors import PlanSwitchError, RuleViolated, StoreBehind, UnknownSwitch
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
 from ops.recovery.reconciler import Reconciler, Round
 from ops.recovery.switch_workflows import (
@@ -35,7 +36,6 @@ from ops.recovery.switch_workflows import (
     start_again,
 )
 from ops.recovery.workflow_troubles import WORKFLOW_TASK_FAILING
-from store.health.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["recovery"])
 

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 
 from activities.assessment.question import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
-from audit.story.show import audit_of
+from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
@@ -25,7 +25,6 @@ from console.models.switches import (
     NamedSwitch,
     SettingsOfSwitch,
     ShownSwitch,
-    StoryOfSwitch,
     SwitchCounts,
     SwitchKnown,
     SwitchList,
@@ -44,6 +43,7 @@ from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.operator.lost_settings import open_points
 from domain.operator.operator_commands import LOOK
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
@@ -52,7 +52,6 @@ from projections.reads.shown_rows import SwitchRow
 from services.assessment.asking import ask, order_of, planned, record, require_start
 from services.assessment.question_checks import require_askable
 from services.base.refusals import refused
-from store.health.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -203,7 +202,7 @@ def show_timeline(
 
 
 @router.get("/switches/{switch}/audit")
-def show_audit(switch: str, _actor: Actor, console: Console) -> StoryOfSwitch:
+def show_audit(switch: str, _actor: Actor, console: Console) -> SwitchAudit:
     """Tell a switch's story from its events, with cause and effect of each."""
     switch_id = console.reads.switch(switch).switch_id
     return audit_of(console.store, switch_id, console.reads.streams_of(switch_id))

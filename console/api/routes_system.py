@@ -16,6 +16,7 @@ from console.models.system import Health, ProjectionAnswer, Projections, Readine
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
 from ops.readiness.part_state import EVENT_STORE, PROJECTOR, PartState, Readiness
+from projections.reads.shown_rows import instant_text
 from projections.running.schema import PROJECTION
 from projections.running.status import ProjectionStatus, status
 
@@ -87,7 +88,7 @@ def _facts(each: ProjectionStatus) -> ProjectionAnswer:
         head=each.head,
         lag=each.lag,
         dead_letters=each.dead_letters,
-        updated_at=each.updated_at.isoformat(),
+        updated_at=instant_text(each.updated_at),
         behind_seconds=each.behind_seconds,
         silence_seconds=each.silence_seconds,
         incomplete=each.incomplete,

@@ -20,6 +20,7 @@ from console.switches.bodies import QUANTITY_MAX, QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
 from domain.requests.terms import PaymentMethod
+from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
 
 FORMAT = "planswitch-support-bundle"
@@ -74,7 +75,7 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> Sup
     return SupportBundle(
         format=FORMAT,
         format_version=FORMAT_VERSION,
-        made_at=datetime.now(tz=UTC).isoformat(),
+        made_at=instant_text(datetime.now(tz=UTC)),
         product_version=version(PACKAGE),
         contact=console.support_contact,
         catalog_versions=tuple(sorted({each["inputs"]["catalog_version"] for each in case["assessments"]})),

@@ -29,7 +29,7 @@ from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
 from domain.requests.checkout import CheckoutEdit
 from domain.requests.checkout_terms import warnings_in
 from domain.requests.terms import domains_in
-from projections.reads.shown_rows import DraftRow
+from projections.reads.shown_rows import DraftRow, instant_text
 from services.checkouts.checkouts import SeenCheckout
 
 
@@ -64,7 +64,7 @@ def _edit(each: CheckoutEdit) -> EditAnswer:
         section=each.section,
         changed=tuple(each.changed),
         actor=each.actor,
-        at=each.at.isoformat(),
+        at=instant_text(each.at),
     )
 
 

@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Mapping
 
 from fastapi import Request
+from fastapi.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from console.access.authentication import actor_of
+from console.access.authentication import SESSION_COOKIE, actor_of
 from console.access.dependencies import dependencies
 from console.edge.json_bodies import require_json, require_json_type
 from console.words.problems import product_error
@@ -69,13 +70,21 @@ class Admission:
         request = Request(scope)
         try:
             if scope["path"] not in OPEN_PATHS:
-                actor_of(request, dependencies(request))
+                await _require_known(request)
             body = await _body(request, receive)
             _require_readable(request, body)
         except PlanSwitchError as error:
             await product_error(request, error)(scope, receive, send)
             return
         await self._app(scope, _handed_on(body, receive), send)
+
+
+async def _require_known(request: Request) -> None:
+    """Refuse a stranger; whether a session was signed out is read from PostgreSQL, which may be silent."""
+    if SESSION_COOKIE in request.cookies:
+        await run_in_threadpool(actor_of, request, dependencies(request))
+    else:
+        actor_of(request, dependencies(request))
 
 
 def _require_readable(request: Request, body: bytes) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import cache
@@ -15,8 +16,9 @@ from domain.kernel.facts import as_plain
 
 Fact = TypeVar("Fact")
 Wide = TypeVar("Wide")
-#: What another part of the product, or a version of before, has written: any JSON object.
-JsonObject = dict[str, JsonValue]
+#: A JSON object to the letter, as it is recorded.
+RecordedObject = dict[str, JsonValue]
+_UTC_OFFSET = re.compile(r"^(\d{4}-\d\d-\d\dT[\d:.]+)\+00:00$")
 
 
 class Answer(BaseModel):
@@ -25,11 +27,24 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def respelled(facts: JsonValue) -> JsonValue:
+    """Return JSON of the record with the one spelling of instants that answers have: UTC, with a `Z`."""
+    if isinstance(facts, dict):
+        return {name: respelled(each) for name, each in facts.items()}
+    if isinstance(facts, list):
+        return [respelled(each) for each in facts]
+    return _UTC_OFFSET.sub(r"\1Z", facts) if isinstance(facts, str) else facts
+
+
+def _as_answer(value: object) -> JsonValue:
+    return respelled(as_plain(value))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spelled:
-    """Annotation: how a value is written; pydantic alone would write the instants of UTC with a `Z`."""
+    """Annotation: how a value is written."""
 
-    by: Callable[[Any], Any] = as_plain
+    by: Callable[[Any], Any]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Keep the type, which the OpenAPI document shows, and change how a value of it is written."""
@@ -39,8 +54,10 @@ class Spelled:
         return found
 
 
-#: A dataclass of the product as it stands in the record (domain/kernel/facts.py).
-Recorded = Annotated[Fact, Spelled()]
+#: A value of the product by the rules of the record (domain/kernel/facts.py), with its instants as answers.
+Recorded = Annotated[Fact, Spelled(by=_as_answer)]
+#: What another part of the product, or a version of before, has written: any JSON object.
+JsonObject = Annotated[RecordedObject, Spelled(by=respelled)]
 
 
 def _is_absent(value: object) -> bool:

@@ -7,8 +7,8 @@ from datetime import date
 from console.models.base import Answer, Recorded
 from console.models.quotes import QuoteAnswer, ReasonAnswer
 from domain.operator.operator_commands import CommandAdvice
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.quote.lines import QuoteLine
-from store.health.troubles import WorkflowTrouble
 
 
 class CommandTaken(Answer):

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
-from audit.story.show import SwitchAudit
 from audit.users.service_settings import ServiceSettings
-from console.models.base import Answer, Recorded, Spelled
+from console.models.base import Answer, Recorded
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
-from console.temporal.switch_workflows import WorkflowHistory
+from domain.operator.workflow_trouble import WorkflowTrouble
 from projections.reads.shown_rows import EventRow, SwitchRow
-from store.health.troubles import WorkflowTrouble
 
 
 class AttentionAnswer(Answer):
@@ -117,8 +115,13 @@ class SettingsOfSwitch(ServiceSettings):
     switch_id: str
 
 
-#: The story of a switch, with cause and effect of each event.
-StoryOfSwitch = Annotated[SwitchAudit, Spelled(by=SwitchAudit.as_facts)]
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowHistory:
+    """How long the history of one workflow is."""
+
+    workflow_id: str
+    run_id: str
+    events: int
 
 
 class HistoryOfSwitch(Answer):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
-from console.models.base import Answer, JsonObject
+from console.models.base import Answer, RecordedObject
+from projections.board.rows import IncompleteStream
 from projections.reads.shown_rows import InstantText
-from projections.running.put_aside import IncompleteStream
 
 
 class Health(Answer):
@@ -86,4 +86,4 @@ class SupportBundle(Answer):
     catalog_versions: tuple[str, ...]
     rule_sets: tuple[str, ...]
     #: Assessments, quotes, calls and events as they were recorded, in every version of before.
-    case: JsonObject
+    case: RecordedObject

@@ -15,7 +15,7 @@ from console.access.wrong_tries import KEYS
 from console.models.system import SignInCode
 from console.pages.stage_marks import MARKS
 from console.words.rendering import page
-from console.words.return_paths import local_path
+from console.words.return_paths import SIGN_IN, local_path
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 from projections.board.stages import ATTENTION, ENDED, RUNNING, STAGE_WORDS, stage_word
@@ -100,6 +100,16 @@ async def sign_in(request: Request, console: Console) -> Response:
         return _form("This is not the key.", next_path, status=_UNAUTHORIZED)
     _log.info("signed_in", by="key", actor=console.actor, address=address_of(request))
     return _signed_in(console.sessions.new_session(), next_path)
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, actor: Actor, console: Console) -> Response:
+    """End the session of this browser, for every console."""
+    console.sessions.sign_out(request.cookies.get(SESSION_COOKIE, ""))
+    _log.info("signed_out", actor=actor, address=address_of(request))
+    response = RedirectResponse(SIGN_IN, status_code=_SEE_OTHER)
+    response.delete_cookie(SESSION_COOKIE, httponly=True, samesite="strict")
+    return response
 
 
 @router.post("/api/sign-in-codes")

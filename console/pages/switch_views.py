@@ -19,7 +19,7 @@ from console.models.switches import NamedSwitch
 from domain.kernel.errors import PlanSwitchError
 from domain.kernel.facts import digest_of
 from domain.operator.operator_commands import CommandAdvice, credit_commands
-from domain.reasons.findings import docs_link as finding_docs
+from domain.reasons.findings import Finding
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from store.record.notifications import StoredNotification
@@ -68,9 +68,9 @@ class SeenSwitch:
     #: What providers refused so far, in their own words.
     refusals: tuple[ToldRefusal, ...]
     #: What was told before the order and before the move, and stood in nobody's way.
-    findings: tuple[dict[str, Any], ...]
+    findings: tuple[Finding, ...]
     #: What is left to do by hand after it.
-    open_points: tuple[dict[str, Any], ...]
+    open_points: tuple[Finding, ...]
     #: What was changed by hand, as it was found last; None: nothing that was found.
     drift: DriftSeen | None
     #: What is wrong with its workflow; None where all is well.
@@ -106,7 +106,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
         commands=commands_of(console, row, state),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
-        findings=tuple({**each, "docs": finding_docs(each["code"])} for each in findings_of(found)),
+        findings=findings_of(found),
         open_points=open_points_of(found),
         refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,

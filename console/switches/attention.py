@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from console.models.switches import AttentionAnswer
 from domain.kernel.awaited import next_look
 from domain.operator.alarms import ALARMS
-from projections.reads.shown_rows import SwitchRow
+from projections.reads.shown_rows import SwitchRow, instant_text
 
 
 def attention_of(row: SwitchRow) -> tuple[AttentionAnswer, ...]:
@@ -39,4 +39,4 @@ def looks_of(row: SwitchRow, *, now: datetime | None = None) -> tuple[str | None
         every_seconds=row.looks_every_seconds,
         now=now or datetime.now(tz=UTC),
     )
-    return at.isoformat() if at else noted, at is None
+    return instant_text(at) if at else noted, at is None

@@ -34,7 +34,7 @@ from domain.requests.wait_events import EligibilityWait as WaitRecord
 from domain.requests.wait_events import WaitTerms
 from domain.switch.stage import Stage
 from ops.recovery.switch_workflows import FoundWorkflow, end_workflow, find_workflow, signed_end
-from projections.reads.shown_rows import SwitchRow
+from projections.reads.shown_rows import SwitchRow, instant_text
 from services.assessment.asking import Asked, accepted_digest, planned, record
 from services.base.refusals import Refused
 from workflows.base.messages import CommandAnswer, OperatorCommand
@@ -92,8 +92,8 @@ def _not_before(prepared: Prepared, body: QuoteBody) -> datetime | None:
 def wait_answer(terms: WaitTerms) -> WaitAnswer:
     """Return what is accepted by waiting."""
     return WaitAnswer(
-        until=terms.until.isoformat(),
-        not_before=terms.not_before.isoformat() if terms.not_before else None,
+        until=instant_text(terms.until),
+        not_before=instant_text(terms.not_before) if terms.not_before else None,
         currency=terms.total_at_most.currency,
         total_at_most_minor_units=terms.total_at_most.minor_units,
         total_at_most=str(terms.total_at_most),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar, cast
 
@@ -21,6 +20,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import RequestSwitchResult, SwitchOrder
 from activities.request.search_attributes import start_attributes
+from console.models.switches import WorkflowHistory
 from console.temporal.command_signer import CommandSigner
 from console.temporal.temporal_watch import (
     SILENCE_SECONDS_MAX,
@@ -67,15 +67,6 @@ class OrchestrationUnavailable(PlanSwitchError):
     """Temporal, or its worker, does not answer."""
 
     code = "SERVER_UNAVAILABLE"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkflowHistory:
-    """How long the history of one workflow is."""
-
-    workflow_id: str
-    run_id: str
-    events: int
 
 
 class SwitchWorkflows:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from temporalio.client import Client
 
+from domain.operator.workflow_trouble import WorkflowTrouble
 from ops.recovery.workflow_troubles import describe, troubles_of
 from store.health.heartbeats import TROUBLES
-from store.health.troubles import WorkflowTrouble
 from store.switch_store import SwitchStore
 
 #: Beginning of the ids of the passes, which are children of a switch's workflow.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from console.words.page_words import in_page_words
 from domain.kernel.durations import duration
@@ -18,11 +19,25 @@ from domain.ports.call_words import asked_words
 from domain.text.plain_text import cleaned_text
 
 _OK = 200
-_MARKS = (
-    (re.compile(r"\[([^\]]+)\]\((#[a-z0-9_-]+|/(?:checkouts)?)\)"), r'<a href="\2">\1</a>'),
-    (re.compile(r"\*\*([^*]+)\*\*"), r"<strong>\1</strong>"),
-    (re.compile(r"`([^`]+)`"), r"<code>\1</code>"),
-)
+#: Where a link of a text of ours may lead: a heading of the page, or a list.
+_INSIDE = re.compile(r"#[a-z0-9_-]+|/(?:checkouts)?")
+
+
+class _Marks(MarkdownIt):
+    """Links inside the page, code and strong words; all else of Markdown stays text."""
+
+    def __init__(self) -> None:
+        super().__init__("zero")
+        self.enable(["backticks", "emphasis", "link"])
+        for part in ("em_open", "em_close"):
+            self.add_render_rule(part, lambda _, tokens, place, _options, _env: tokens[place].markup)
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
+        """Tell whether a link may lead there; any other is text."""
+        return _INSIDE.fullmatch(url) is not None
+
+
+_MARKS = _Marks()
 
 
 def page(name: str, *, status: int = _OK, **values: object) -> HTMLResponse:
@@ -52,10 +67,7 @@ def _words(name: str) -> str:
 
 def _written(text: str) -> Markup:
     """Return text of a document with its links inside the page, its code and its strong words marked up."""
-    marked = str(escape(text))
-    for pattern, tag in _MARKS:
-        marked = pattern.sub(tag, marked)
-    return Markup(marked)  # noqa: S704  # escaped above
+    return Markup(_MARKS.renderInline(text))  # noqa: S704  # it lets no HTML of a text through
 
 
 def _remedy(text: str) -> Markup:

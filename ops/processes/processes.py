@@ -5,7 +5,6 @@ from __future__ import annotations
 import ctypes
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +14,8 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import psutil
 
 from ops.processes.errors import StackStartFailed
 from ops.processes.private_files import PRIVATE_UMASK, private_opener
@@ -202,35 +203,16 @@ def is_port_open(port: int, *, timeout_seconds: float = 0.5) -> bool:
 def is_alive(process_id: int) -> bool:
     """Tell whether a process of this id exists and is not a zombie."""
     try:
-        os.kill(process_id, 0)
-    except ProcessLookupError:
+        return bool(psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
+    except psutil.AccessDenied:
         return True
-    return not _is_zombie(process_id)
-
-
-def _is_zombie(process_id: int) -> bool:
-    """Tell whether a process ended and only waits for its parent to read its status."""
-    status_file = Path(f"/proc/{process_id}/stat")
-    try:
-        return status_file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] == "Z"
-    except (OSError, IndexError):
-        return False
 
 
 def command_line(process_id: int) -> str:
     """Return a process's command line, or "" when it is gone or not to be read."""
-    record = Path(f"/proc/{process_id}/cmdline")
-    if record.exists():
-        try:
-            return record.read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
-        except OSError:
-            return ""
-    listing = shutil.which("ps")
-    if listing is None:
+    try:
+        return " ".join(psutil.Process(process_id).cmdline())
+    except psutil.Error:
         return ""
-    answer = subprocess.run(
-        [listing, "-o", "command=", "-p", str(process_id)], capture_output=True, text=True, check=False
-    )
-    return answer.stdout.strip()

@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 
 from domain.kernel.errors import InvalidInput, PlanSwitchError
+from domain.operator.workflow_trouble import WorkflowTrouble
 from ops.base.settings import DATABASE_VARIABLE
 from ops.readiness.part_state import (
     EVENT_STORE,
@@ -37,7 +38,7 @@ from store.core.errors import SchemaOutdated, StoreUnavailable, VaultLocked, una
 from store.health import heartbeats as signs
 from store.health.heartbeats import Heartbeat, heartbeats
 from store.health.known_workers import KnownWorkers, known_workers
-from store.health.troubles import WorkflowTrouble, troubles
+from store.health.troubles import troubles
 from store.migrate import check_schema
 from store.vault.key_check import is_key_proved
 from store.vault.keys import FileKeyProvider

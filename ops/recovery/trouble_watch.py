@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 
 from audit.story.open_switches import open_switch
 from domain.kernel.ids import eligibility_wait_stream_id, organization_stream_id
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.requests.wait_events import EligibilityWait
 from ops.base.rounds import repeating
 from ops.recovery.switch_workflows import OpenWorkflow, open_workflows
@@ -33,7 +34,6 @@ from ops.recovery.workflow_troubles import (
     reported,
 )
 from store.health.heartbeats import TROUBLES
-from store.health.troubles import WorkflowTrouble
 from store.switch_store import SwitchStore
 
 EVERY_SECONDS = 10.0

@@ -25,8 +25,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.kernel.ids import switch_id_of
+from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.text.plain_text import cleaned_text
-from store.health.troubles import WorkflowTrouble
 
 WORKFLOW_TASK_FAILING = "WORKFLOW_TASK_FAILING"
 WORKFLOW_PAUSED = "WORKFLOW_PAUSED"

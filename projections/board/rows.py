@@ -199,3 +199,17 @@ class Folded:
     checkouts: Mapping[str, CheckoutRow]
     timeline: tuple[TimelineRow, ...]
     dead_letters: tuple[DeadLetter, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IncompleteStream:
+    """A stream that is shown up to the event before `since_version`."""
+
+    stream_id: str
+    #: Version of the first event that is missing.
+    since_version: int
+    #: Its place in the log, its topic, and why it could not be folded.
+    notification_id: int
+    topic: str
+    error: str
+    at: datetime

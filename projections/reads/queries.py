@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from uuid import UUID
@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from domain.kernel.errors import InvalidInput, UnknownCheckout, UnknownSwitch
 from projections.reads import lists
 from projections.reads.lists import PREFIX_MIN, ListPage, StageCount
-from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow
+from projections.reads.shown_rows import DraftRow, EventRow, SwitchRow, instant_text
 from projections.running.schema import SCHEMA
 from store.core.database_url import parse_database_url
 from store.core.errors import translated
@@ -309,13 +309,9 @@ def _plain(row: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
     return plain
 
 
-def _instant(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat()
-
-
 #: What PostgreSQL's driver returns and JSON does not know -> its text.
 _SPELLED: Mapping[type, Callable[[Any], str]] = {
     UUID: str,
-    datetime: _instant,
+    datetime: instant_text,
     date: date.isoformat,
 }

@@ -6,6 +6,7 @@ Nobody changes a row. It is not frozen, as a list makes hundreds: a frozen one t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from pydantic import JsonValue, WithJsonSchema
@@ -14,6 +15,11 @@ from pydantic import JsonValue, WithJsonSchema
 InstantText = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 #: A day as ISO text.
 DayText = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
+
+
+def instant_text(at: datetime) -> str:
+    """Return an instant as every answer spells it: in UTC, with a `Z`."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 @dataclass(kw_only=True, slots=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from domain.text.plain_text import cleaned_text
-from projections.board.rows import DeadLetter
+from projections.board.rows import DeadLetter, IncompleteStream
 from projections.running.schema import PROJECTION, SCHEMA, Connection
 
 #: Streams that a status names, the newest first; it counts all of them.
@@ -27,20 +25,6 @@ _NEWEST = f"""
 SELECT stream_id, stream_version, notification_id, topic, error, at FROM {SCHEMA}.dead_letter
 WHERE projection = %s AND version = %s AND stream_id IS NOT NULL ORDER BY notification_id DESC LIMIT %s
 """  # noqa: S608  # a constant
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class IncompleteStream:
-    """A stream that is shown up to the event before `since_version`."""
-
-    stream_id: str
-    #: Version of the first event that is missing.
-    since_version: int
-    #: Its place in the log, its topic, and why it could not be folded.
-    notification_id: int
-    topic: str
-    error: str
-    at: datetime
 
 
 def put_aside_of(connection: Connection, version: int, streams: Iterable[str]) -> dict[str, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from projections.board.rows import IncompleteStream
 from projections.running.projector import shown_version
-from projections.running.put_aside import IncompleteStream, newest_put_aside
+from projections.running.put_aside import newest_put_aside
 from projections.running.schema import PROJECTION, SCHEMA, Connection, opened
 from store.core.errors import translated
 from store.core.repeats import repeated

@@ -9,15 +9,12 @@ from __future__ import annotations
 import http.client
 import re
 import threading
-import time
 import zlib
 from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
-from io import BufferedReader
 from ipaddress import ip_address
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -25,31 +22,24 @@ import httpx2
 from urllib3 import (
     BaseHTTPResponse,
     HTTPConnectionPool,
-    HTTPResponse,
-    HTTPSConnectionPool,
     PoolManager,
     ProxyManager,
     Timeout,
 )
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import EmptyPoolError, HTTPError, InvalidHeader, ProtocolError
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import EmptyPoolError, HTTPError, InvalidHeader
 from urllib3.util import Url, parse_url
-from urllib3.util.response import assert_header_parsing
 
 from domain.kernel.errors import InvalidInput
+from providers.transport.whole_heads import WholeHeadPool, WholeHeadTlsPool
 
 #: Calls of one process to the cloud at a time; more calls wait for a free place.
 CONNECTIONS_MAX = 64
 #: Longest time that a connection may take to open.
 CONNECT_TIMEOUT_SECONDS = 5.0
-#: A connection that was idle for longer is opened anew: what stands between may have dropped it silently.
-IDLE_MAX_SECONDS = 5.0
 _HEADERS = {"User-Agent": "planswitch", "Accept-Encoding": "gzip, deflate"}
 #: A line break in a header would begin another header, or another request.
 _PRINTABLE = re.compile(r"[\t\x20-\x7e]*")
-_SUCCESS_MIN = 200
-#: Interim answers of one call; more come from a server that has lost its way.
-INTERIM_MAX = 8
 #: What a call without an answer ends with; the library lets some errors of its parts through.
 _FAILURES = (HTTPError, http.client.HTTPException, OSError, ValueError, zlib.error)
 
@@ -173,87 +163,6 @@ class _Way:
     prefix: str
 
 
-class _Lines:
-    """What the head of an answer is read from; a head that ends before its empty line is an error."""
-
-    def __init__(self, file: BufferedReader) -> None:
-        self._file = file
-        self.close = file.close
-
-    def readline(self, limit: int) -> bytes:
-        """Return the next line.
-
-        Raises:
-            ProtocolError: The connection ended within it; the library would take the head as complete.
-        """
-        line = self._file.readline(limit)
-        if not line.endswith(b"\n"):
-            raise ProtocolError("the answer ends within its head")
-        return line
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer whose head came whole and is well formed."""
-
-    def begin(self) -> None:
-        """Read the head of the final answer; interim ones before it, such as 103, say nothing of the call.
-
-        Raises:
-            HTTPError: It was cut or can't be read, or no final one comes.
-        """
-        for _ in range(INTERIM_MAX + 1):
-            self._read_head()
-            if self.status >= _SUCCESS_MIN:
-                return
-            if self.status == HTTPStatus.SWITCHING_PROTOCOLS:
-                break
-            # Else the library takes the head as read already.
-            self.headers = self.msg = None  # type: ignore[assignment]
-        raise ProtocolError(f"interim answer {self.status}")
-
-    def _read_head(self) -> None:
-        file = self.fp
-        self.fp = cast("BufferedReader", _Lines(file))
-        try:
-            super().begin()
-        finally:
-            # The library drops it where the answer is no HTTP.
-            if self.fp is not None:
-                self.fp = file
-        assert_header_parsing(self.headers)
-
-
-class _Connection(HTTPConnection):
-    """A connection that is used again only while it is surely open, and after a whole answer."""
-
-    response_class = _Response
-    _used_at = 0.0
-
-    @property
-    def is_connected(self) -> bool:
-        """Tell whether it is open and was not idle for long."""
-        is_fresh = time.monotonic() - self._used_at < IDLE_MAX_SECONDS
-        return is_fresh and super().is_connected
-
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override] # as in the library itself
-        """Read the answer, and note when."""
-        response = super().getresponse()
-        self._used_at = time.monotonic()
-        return response
-
-
-class _TlsConnection(_Connection, HTTPSConnection):
-    """The same over TLS."""
-
-
-class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Connection
-
-
-class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _TlsConnection
-
-
 def _way_to(origin: str, proxy: str | None) -> _Way:
     """Return the connections to an origin.
 
@@ -265,7 +174,7 @@ def _way_to(origin: str, proxy: str | None) -> _Way:
         is_tls = "https" in {urlsplit(origin).scheme, through.scheme if through else ""}
         # Whom the machine trusts is looked up as for its other clients.
         manager = _manager(through, httpx2.create_ssl_context() if is_tls else None)
-        manager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        manager.pool_classes_by_scheme = {"http": WholeHeadPool, "https": WholeHeadTlsPool}
         pool = manager.connection_from_url(origin)
     except HTTPError as error:
         allowed = "an http or https address with a host and a port"

@@ -4,6 +4,9 @@ The library's pool sleeps a second, then two, then four after each dead connecti
 server that is away at ever longer distances, for five minutes. Both make people wait for a server that is
 there. This pool hands out the next connection at once, and gives a reconnect up after a second: whoever asks
 next begins anew.
+
+Here alone is a part of psycopg_pool that it does not offer for use, how it connects
+(tests/unit/providers/test_library_versions.py).
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""The library's PostgreSQL recorder, with the instant of recording, and detail rows in the same save."""
+"""The library's PostgreSQL recorder, with the instant of recording, and detail rows in the same save.
+
+Here alone are parts of eventsourcing that it does not offer for use: the undecorated methods of its recorder,
+its list of statements, and the threads of its subscription (tests/unit/providers/test_library_versions.py).
+"""
 
 from __future__ import annotations
 

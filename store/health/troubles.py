@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import asdict
 
 from psycopg import Cursor
 from psycopg.rows import DictRow
 
+from domain.operator.workflow_trouble import WorkflowTrouble
 from store.core.base import StorePart
 from store.health.heartbeats import Session
 
@@ -29,27 +28,6 @@ FROM planswitch.workflow_trouble
 WHERE %(switch_id)s::uuid IS NULL OR switch_id = %(switch_id)s::uuid
 ORDER BY since, workflow_id, code, place
 """
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkflowTrouble:
-    """Something that keeps a workflow from going on, and that it does not tell itself."""
-
-    workflow_id: str
-    switch_id: str
-    #: Stable code: WORKFLOW_TASK_FAILING, WORKFLOW_PAUSED, WORKFLOW_LOST, WORKFLOW_LEFT_OPEN or
-    #: ACTIVITY_PAUSED.
-    code: str
-    #: Since when; None where Temporal does not tell.
-    since: datetime | None
-    message: str
-    remedy: str
-    #: Id of the activity; "" for the workflow as a whole.
-    place: str = ""
-
-    def as_facts(self) -> dict[str, Any]:
-        """Return the trouble ready for JSON: instants as ISO text."""
-        return asdict(self) | {"since": self.since.isoformat() if self.since else None}
 
 
 def troubles(session: Session, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from providers.transport import line as line_module
+from providers.transport import whole_heads
 from providers.transport.line import HttpLine, NoAnswer
 from tests.support.clouds.line_parts import OK, SHORT_SECONDS, TIMEOUT_SECONDS, ask, echo, network
 from tests.support.clouds.socket_server import Script, Talk, answer
@@ -166,7 +166,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_is_opened_anew() -> None:
 
 def test_a_connection_that_was_idle_for_long_is_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stands between may have dropped it without a word, which would cost a call its whole time-out."""
-    monkeypatch.setattr(line_module, "IDLE_MAX_SECONDS", 0.0)
+    monkeypatch.setattr(whole_heads, "IDLE_MAX_SECONDS", 0.0)
     with network(OK) as (line, server):
         ask(line, server.url)
         ask(line, server.url)

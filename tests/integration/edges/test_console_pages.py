@@ -5,14 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from starlette.testclient import TestClient
 
-from console.access.sessions import CODE_LIFETIME, Sessions
 from console.app import create_app
 from console.server import open_dependencies
 from ops.base.settings import load_settings
@@ -21,6 +19,7 @@ from projections.running.schema import create
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.stories.switch_story import SwitchStory
 from tests.support.worlds.signing import key_file
 
@@ -226,7 +225,7 @@ def test_audit_without_an_index_is_the_same(
 
     told = client.get(f"/api/switches/{story.switch_id}/audit", headers=WITH_KEY).json()
     with SwitchStore.open(database_url, FileKeyProvider(tmp_path / "master.key")) as store:
-        searched = audit_of(store, story.switch_id).as_facts()
+        searched = facts_of(audit_of(store, story.switch_id))
 
     assert [each["position"] for each in searched["events"]] == [each["position"] for each in told["events"]]
 
@@ -287,19 +286,3 @@ def test_metrics_count_switches_and_lag(client: TestClient, story: SwitchStory) 
     assert 'planswitch_switches{stage="completed"} 1.0' in text
     assert 'planswitch_projection_lag_events{name="switches"} 0.0' in text
     assert story.organization_id not in text
-
-
-def test_codes_and_sessions_expire() -> None:
-    """A code is void after its lifetime, and each is used up by its first use."""
-    clock = [datetime(2026, 11, 22, tzinfo=UTC)]
-    sessions = Sessions(lambda: clock[0])
-    used, late = sessions.new_code(), sessions.new_code()
-
-    token = sessions.sign_in(used)
-    assert token is not None
-    assert sessions.sign_in(used) is None
-    clock[0] += CODE_LIFETIME + timedelta(seconds=1)
-    assert sessions.sign_in(late) is None
-    assert sessions.is_valid(token)
-    clock[0] += timedelta(days=1)
-    assert not sessions.is_valid(token)

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 from activities.contract import SwitchOrder
+from domain.operator.workflow_trouble import WorkflowTrouble
 from ops.recovery.trouble_watch import TroubleWatch
-from store.health.troubles import WorkflowTrouble
 from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, World
 
 

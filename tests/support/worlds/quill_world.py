@@ -13,11 +13,13 @@ from pathlib import Path
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
-from activities.assessment.preparation import Prepared, SwitchQuestion, prepare
+from activities.assessment.preparation import Prepared, prepare
+from activities.assessment.question import SwitchQuestion
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
 from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.ports.cloud import ProviderCall
+from domain.requests.terms import SwitchTerms
 from store.migrate import migrate
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -46,7 +48,7 @@ class QuillWorld:
 
     def prepare(self, customer: QuillCustomer, edition: Edition) -> Prepared:
         """Assess and quote a switch to the higher plan."""
-        question = SwitchQuestion(
+        terms = SwitchTerms(
             organization_id=customer.customer_id,
             source_subscription_id=edition.edition_id,
             target_plan_id=BUSINESS,
@@ -55,7 +57,7 @@ class QuillWorld:
             self.quill.connect(self.calls.append),
             self.toolbox.store.organization(customer.customer_id),
             self.toolbox.catalogs.current(),
-            question,
+            SwitchQuestion(terms=terms),
             now=datetime.now(UTC),
         )
 
@@ -68,15 +70,8 @@ class QuillWorld:
             organization_id=customer.customer_id,
             source_subscription_id=prepared.source.subscription_id,
             target_plan_id=BUSINESS,
-            quantity=None,
-            mode="automatic",
-            service_settings="",
-            payment_method="card",
-            rule_set="current",
             quote_digest=prepared.quote.digest,
-            acknowledgments=(),
             quoted_on=prepared.quote.input.quoted_on.isoformat(),
-            caller_role="global_admin",
             catalog_version=prepared.quote.input.price_list_version,
             actor=ACTOR,
             reason="grow",

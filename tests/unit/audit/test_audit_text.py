@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from audit.story.books import journal_story
@@ -46,8 +44,7 @@ def printed(told: Story) -> list[str]:
         refusals=refusals_of(told.calls),
         journal=journal_story(told.events),
     )
-    facts: dict[str, Any] = audit.as_facts()
-    lines = story(facts)
+    lines = story(audit)
     assert max(len(line) for line in lines) <= COLUMNS
     return lines
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from cli.main import app
 from cli.switch.progress import Lines
 from cli.text.output import fields, note, wrapped
 from cli.text.tables import table
+from tests.support.consoles.shown_switches import shown_switch
 
 COLUMNS = 80
 #: Generous: a machine under test load; an idle one takes a third.
@@ -205,16 +207,12 @@ def test_version_is_told(runner: CliRunner) -> None:
     assert {each.output for each in told} == {f"planswitch {version('planswitch')}\n"}
 
 
-LONG = {
-    "stage": "cancelling",
-    "moved": 250,
-    "total": 250,
-    "failed": 0,
-    "waits_for": "the seller to answer the cancellation of the old subscription",
-    "incomplete_since": None,
-    "error_code": "",
-    "error_message": "",
-}
+LONG = shown_switch(
+    stage="cancelling",
+    moved=250,
+    total=250,
+    waits_for="the seller to answer the cancellation of the old subscription",
+)
 
 
 def test_progress_fits_80_columns(
@@ -225,12 +223,12 @@ def test_progress_fits_80_columns(
     lines = Lines()
 
     lines.update(LONG)
-    lines.update({**LONG, "stage": "moved"})
+    lines.update(replace(LONG, stage="moved"))
     note("Running as root: " + "the account postgres may not read a folder, which is part of the code, " * 2)
 
     told = capsys.readouterr().err
     assert max(len(line) for line in told.splitlines()) <= COLUMNS
-    assert " ".join(told.split()).count(LONG["waits_for"]) == 2  # type: ignore[arg-type]
+    assert " ".join(told.split()).count(LONG.waits_for) == 2
 
 
 @pytest.mark.parametrize("place", ["file", "file/x", "/proc/x"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cli.base.client import ConsoleClient
+from cli.base.client import Answer, ConsoleClient, Fields
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
 from cli.base.sending import send
 from domain.kernel.errors import PlanSwitchError
@@ -20,12 +20,12 @@ class Console(ConsoleClient):
         self.error = error
         self.sent: list[dict[str, Any]] = []
 
-    def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Keep what is sent to a path and return it, or fail."""
+    def post(self, kind: type[Answer], path: str, body: Fields) -> Answer:
+        """Keep what is sent to a path and answer with it, or fail."""
         self.sent.append({"path": path, **body})
         if self.error:
             raise self.error
-        return body
+        return kind()
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_only_a_lost_answer_tells_the_id(
     console = Console(error)
 
     with pytest.raises(type(error)):
-        send(console, "/somewhere", {"reason": "x"}, request_id=None)
+        send(dict, console, "/somewhere", {"reason": "x"}, request_id=None)
 
     (sent,) = console.sent
     assert (f"--request-id {sent['request_id']}" in capsys.readouterr().err) == is_told
@@ -56,7 +56,7 @@ def test_a_given_id_is_sent_and_a_missing_one_is_made() -> None:
     console = Console(None)
 
     for given in ("mine", None, None):
-        send(console, "/somewhere", {}, request_id=given)
+        send(dict, console, "/somewhere", {}, request_id=given)
 
     ids = [each["request_id"] for each in console.sent]
     assert ids[0] == "mine"
@@ -66,6 +66,6 @@ def test_a_given_id_is_sent_and_a_missing_one_is_made() -> None:
 def test_a_console_that_is_not_there_was_not_asked() -> None:
     """Where nobody listens nothing can have been done, so nothing needs to be repeated by its id."""
     with ConsoleClient("http://127.0.0.1:9", None) as console, pytest.raises(ServerUnavailable) as caught:
-        console.post("/somewhere", {})
+        console.post(dict, "/somewhere", {})
 
     assert type(caught.value) is ServerUnavailable

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from cli.base.client import ConsoleClient
 from cli.switch.switch import events_of
+from console.models.switches import Timeline
+from tests.support.consoles.shown_switches import event_row
 
 PAGE = 2
 
@@ -14,14 +16,15 @@ class Pages:
     """A console whose pages hold two events each."""
 
     def __init__(self, events: int) -> None:
-        self._events = [{"position": 10 * number} for number in range(1, events + 1)]
+        self._events = [event_row(position=10 * number) for number in range(1, events + 1)]
         self.asked: list[int] = []
 
-    def get(self, path: str, *, after: int) -> dict[str, Any]:
+    def get(self, kind: type[Timeline], path: str, *, after: int) -> Timeline:
         """Return the page behind a position, as the console does."""
         assert path == "/api/switches/s-1/timeline"
         self.asked.append(after)
-        return {"events": [each for each in self._events if each["position"] > after][:PAGE]}
+        page = tuple(each for each in self._events if each.position > after)[:PAGE]
+        return kind(switch_id="s-1", events=page, next=None, total=len(self._events))
 
 
 def test_all_pages_are_read_in_order() -> None:
@@ -30,7 +33,7 @@ def test_all_pages_are_read_in_order() -> None:
 
     events = events_of(cast("ConsoleClient", console), "s-1")
 
-    assert [each["position"] for each in events] == [10, 20, 30, 40, 50]
+    assert [each.position for each in events] == [10, 20, 30, 40, 50]
     assert console.asked == [0, 20, 40, 50]
 
 

@@ -12,10 +12,10 @@ from unittest.mock import Mock
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from pydantic import ValidationError
+from pydantic import JsonValue, ValidationError
 
 from console.app import create_app
-from console.models.base import Absent, Answer, Recorded, widened
+from console.models.base import Absent, Answer, JsonObject, Recorded, widened
 from console.words.openapi import openapi_of
 from domain.text.schema_words import Document, resolved
 
@@ -45,6 +45,7 @@ class Page(Answer):
 
     told: tuple[Recorded[Told], ...] = ()
     note: Absent[str] = None
+    evidence: Absent[JsonObject] = None
 
 
 @pytest.fixture(name="app")
@@ -129,13 +130,22 @@ def test_a_field_that_nobody_declared_is_no_silent_loss() -> None:
         Page.model_validate({"unknown": 1})
 
 
-def test_instants_of_the_record_keep_their_spelling() -> None:
-    """They go out in UTC with its offset, as before there were models, and the document tells a date-time."""
+def test_instants_have_one_spelling() -> None:
+    """They go out in UTC with a `Z`, those of the record and in its evidence too; texts stay as they are."""
     at = datetime(2026, 11, 29, 14, 0, tzinfo=timezone(timedelta(hours=2)))
+    noted: dict[str, JsonValue] = {
+        "at": "2026-11-29T12:00:00.5+00:00",
+        "said": ["2026-11-29T12:00:00+00:00", "at 12:00:00+00:00"],
+    }
+    page = Page(told=(Told(at=at),), evidence=noted)
     schema = Page.model_json_schema(mode="serialization")
 
-    assert json.loads(Page(told=(Told(at=at),)).model_dump_json()) == {
-        "told": [{"at": "2026-11-29T12:00:00+00:00", "what": ""}]
+    assert json.loads(page.model_dump_json()) == {
+        "told": [{"at": "2026-11-29T12:00:00Z", "what": ""}],
+        "evidence": {
+            "at": "2026-11-29T12:00:00.5Z",
+            "said": ["2026-11-29T12:00:00Z", "at 12:00:00+00:00"],
+        },
     }
     assert schema["$defs"]["Told"]["properties"]["at"]["format"] == "date-time"
 

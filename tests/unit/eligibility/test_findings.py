@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import pytest
 
@@ -104,9 +103,9 @@ def test_finding_leaves_the_installation_by_code_and_figures() -> None:
 
 def test_finding_is_printed_with_its_remedy_and_its_page() -> None:
     """The command line says what was found, what to do, and where it is explained."""
-    facts: dict[str, Any] = finding_answer(found(FindingCode.AUTO_RENEW_OFF)).model_dump(mode="json")
+    told = finding_answer(found(FindingCode.AUTO_RENEW_OFF))
 
-    lines = findings([facts, facts | {"remedy": ""}])
+    lines = findings([told, told.model_copy(update={"remedy": ""})])
 
     assert lines[0].startswith("  finding AUTO_RENEW_OFF: ")
     assert sum("what to do" in line for line in lines) == 1

@@ -129,14 +129,14 @@ def test_a_start_of_before_there_were_groups_tells_no_pilot() -> None:
     ("told", "expected"),
     [
         (None, []),
-        ({"users": 3, "group_id": "", "members": 0, "fed": 0}, ["pilot: the first 3 users move first"]),
+        (PlannedPilot(users=3), ["pilot: the first 3 users move first"]),
         (
-            {"users": 2, "group_id": GROUP, "members": 6, "fed": 1},
+            PlannedPilot(users=2, group_id=GROUP, members=6, fed=1),
             ["pilot: 2 users of group", "1 of its members have the plan", "3 of its members do not hold"],
         ),
     ],
 )
-def test_the_quote_names_the_pilot(told: dict[str, Any] | None, expected: list[str]) -> None:
+def test_the_quote_names_the_pilot(told: PlannedPilot | None, expected: list[str]) -> None:
     """Who moves first, and which members do not, is printed line by line."""
     lines = pilot_lines(told)
 

@@ -263,7 +263,7 @@ def test_a_stopped_console_is_told_long_before_the_time_limit_of_a_request(silen
     began = time.monotonic()
 
     with ConsoleClient(silent_url, None, timeout_seconds=600) as console, pytest.raises(AnswerLost) as told:
-        console.post("/api/switches", {})
+        console.post(dict, "/api/switches", {})
 
     assert "no sign of life" in told.value.message
     assert "planswitch doctor" in told.value.remedy

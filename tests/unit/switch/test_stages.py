@@ -15,6 +15,7 @@ from domain.switch.stage import BOARD, BOARD_ONLY, RECORDED, RECORDED_AS, UNRECO
 from domain.switch.stage_words import UNKNOWN, WORDS, words_of
 from domain.switch.switch_state import SwitchEvent
 from projections.board.stages import STAGES, stage_word
+from tests.support.consoles.shown_switches import shown_switch
 from tools.tidy_sources import PACKAGES, ROOT
 
 #: Folders that show or compare stages; the emulator has words of its own.
@@ -61,7 +62,7 @@ def test_no_stage_is_without_words_and_mark() -> None:
 def test_page_and_command_line_mark_a_stage_alike(stage: Stage) -> None:
     """Kind: two tables of marks that drift; the same icon, and the list's filter takes the page's word."""
     meaning, icon, phrase = mark_of(stage)
-    line = stage_text({"stage": stage.value, "promises_missed": [], "outside_acts": []})
+    line = stage_text(shown_switch(stage=stage.value))
 
     assert line.split()[0] == icon
     assert meaning == words_of(stage).meaning

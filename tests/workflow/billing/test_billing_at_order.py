@@ -18,6 +18,7 @@ from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingResumed, BillingStopped, SourceCancelled
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.controls.taken_back import assert_taken_back
 from tests.support.switches.addons import EXTRA_STORAGE, buy
 from tests.support.switches.time_credit import BERLIN
@@ -71,7 +72,7 @@ def assert_resumed(world: World, order: SwitchOrder, *, actor: str = OPERATOR) -
     events = events_of(world, order)
     stopped, resumed = events[BillingStopped], events[BillingResumed]
     topics = world.source_topics(order)
-    told = audit_of(world.store, order.switch_id).as_facts()
+    told = facts_of(audit_of(world.store, order.switch_id))
     words = [each["effect"] for each in told["events"]]
     assert state_of(world, order) == "billing"
     assert resumed.effective_on == stopped.effective_on

@@ -163,8 +163,8 @@ async def test_refused_setting_is_an_open_point_with_a_remedy_and_a_notice(world
     assert not of_class(world, order, SettingsCarried)
     assert world.verdict(order)["renewal_differences"] == 1
     assert "settings_lost" in notices
-    assert [each["code"] for each in story.open_points] == ["SETTING_LOST", "SETTING_LOST"]
-    assert "renews by itself off" in story.open_points[0]["remedy"]
+    assert [each.code for each in story.open_points] == ["SETTING_LOST", "SETTING_LOST"]
+    assert "renews by itself off" in story.open_points[0].remedy
     assert "Berlin" not in str(lost)
 
 
@@ -227,7 +227,7 @@ async def test_change_that_is_scheduled_while_licenses_move_is_an_open_point_whe
     (lost,) = of_class(world, order, SettingsLost)
     (point,) = audit_of(world.store, order.switch_id).open_points
     assert [each["setting"] for each in lost.lost] == ["scheduled_change"]
-    assert "9 licenses of plan" in point["remedy"]
+    assert "9 licenses of plan" in point.remedy
 
 
 async def test_plan_that_ends_while_its_switch_runs_holds_it_and_nobody_is_unlicensed(world: World) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from audit.story.show import audit_of
 from cli.audit.audit_text import story
 from domain.switch.events import ReplacementOrdered, VoidWindowClosing
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.worlds.credit import HARMLESS, CreditCase
 from tests.support.worlds.dated import DatedWorlds, Place
 
@@ -46,7 +47,8 @@ async def test_a_credit_check_of_two_weeks_is_warned_of_once_a_day_before(dated_
         closing = case.source.switch(case.order.switch_id).of(VoidWindowClosing)
         await case.forward_to(BERLIN.days_after(start, CAP_DAYS))
         result = await case.result()
-        audited = audit_of(world.store, case.order.switch_id).as_facts()
+        whole = audit_of(world.store, case.order.switch_id)
+        audited = facts_of(whole)
         failings = world.failings(case.order)
         notices = told(case)
 
@@ -59,7 +61,7 @@ async def test_a_credit_check_of_two_weeks_is_warned_of_once_a_day_before(dated_
     assert (result.outcome, failings) == ("expired", HARMLESS)
     assert audited["money"]["voidable_until"] == ordered.voidable_until.isoformat()
     assert audited["money"]["void_warned_at"] == closing.timestamp.isoformat()
-    assert "can be voided for nothing until" in " ".join(" ".join(story(audited)).split())
+    assert "can be voided for nothing until" in " ".join(" ".join(story(whole)).split())
 
 
 async def test_a_check_that_is_approved_in_time_is_not_warned_of(dated_worlds: DatedWorlds) -> None:

@@ -12,6 +12,7 @@ from domain.switch.events import ReplacementVoided
 from domain.switch.provisioning_events import ProvisioningOverdue, ProvisioningWaitedOn
 from domain.switch.waiting_events import WaitNoted
 from tests.support.acts.amending import amend
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.controls.half_moved import recorded
 from tests.support.controls.pausing import pause
 from tests.support.licenses.pending_services import (
@@ -100,7 +101,7 @@ async def test_nobody_answers_for_a_data_service_and_the_order_is_voided(
     order, handle = await overdue(world)
     (asked,) = recorded(world, order, ProvisioningOverdue)
     result = await world.result(handle)
-    audited = audit_of(world.store, order.switch_id).as_facts()
+    audited = facts_of(audit_of(world.store, order.switch_id))
 
     assert (asked.names, asked.timestamp < asked.voids_at) == ([DATA_NAME], True)
     assert (result.outcome, result.code) == ("failed", "PROVISIONING_EXPIRED")

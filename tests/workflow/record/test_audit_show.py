@@ -10,6 +10,7 @@ from temporalio.testing import WorkflowEnvironment
 from activities.contract import SwitchOrder
 from audit.story.show import audit_of
 from cli.audit.audit_text import story
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.controls.taken_back import provisioning_switch, refuse_always
 from tests.support.licenses.held import held_switch
 from tests.support.switches.faults import EFFECTS, KINDS, READS, complete_with_faults
@@ -29,8 +30,9 @@ def _narrow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def audited(world: World, order: SwitchOrder) -> dict[str, Any]:
     """Return what `audit show --json` prints, after a look at what it prints for people."""
-    facts = audit_of(world.store, order.switch_id).as_facts()
-    lines = story(facts)
+    whole = audit_of(world.store, order.switch_id)
+    facts = facts_of(whole)
+    lines = story(whole)
     assert max(len(line) for line in lines) <= COLUMNS
     assert facts["verdict"]["outcome"].replace("_", " ").upper() in lines[3]
     assert_calls_are_whole(world, order, facts)

@@ -18,6 +18,7 @@ from domain.kernel.facts import as_plain
 from domain.kernel.ids import subscription_stream_id
 from domain.licenses.move import detail_digest
 from projections.reads.shown_rows import SwitchRow
+from tests.support.consoles.shown_switches import facts_of
 from tests.support.licenses.refused_items import listed
 from tests.support.worlds.world import World
 
@@ -54,7 +55,8 @@ async def test_the_text_of_a_refused_item_is_told_to_who_must_mend_it(world: Wor
 
     users = listed(world, order)
     told = refusals_of_switch(world.store, order.switch_id)
-    audited = audit_of(world.store, order.switch_id).as_facts()
+    whole = audit_of(world.store, order.switch_id)
+    audited = facts_of(whole)
     rows = world.store.license_rows(order.switch_id, "move", unmoved_only=True)
     (group,) = world.store.groups(order.switch_id, "move")
     source = world.store.subscription(
@@ -73,7 +75,7 @@ async def test_the_text_of_a_refused_item_is_told_to_who_must_mend_it(world: Wor
     (one,) = [each for each in told if each.operation == "change_licenses"]
     assert (one.status, one.code, one.count % 2, bool(one.request_id)) == (400, CODE, 0, True)
     for told_somewhere in (
-        on_one_line(story(audited)),
+        on_one_line(story(whole)),
         on_one_line(unresolved([as_plain(each) for each in users])),
         on_one_line(refusals([as_plain(each) for each in told])),
         json.dumps(audited),

@@ -1,0 +1,64 @@
+"""Where anything at all may be a type: where foreign JSON is read, and nowhere else at the edges."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tools.tidy_sources import Finding, Source
+
+#: Where requests, answers, rows and commands are typed.
+TYPED = ("cli/", "console/", "projections/reads/")
+#: Modules that read JSON of others, or stand in for a library's own signature.
+FOREIGN_JSON = frozenset(
+    {
+        "cli/base/errors.py",
+        "cli/stack/organization_file.py",
+        "cli/stack/sandbox_client.py",
+        "cli/text/usage.py",
+        "console/edge/plain_bodies.py",
+        "console/edge/worded_answers.py",
+        "console/models/base.py",
+        "console/temporal/switch_workflows.py",
+        "console/temporal/temporal_watch.py",
+        "console/words/openapi.py",
+        "console/words/refused_fields.py",
+        "projections/reads/queries.py",
+    }
+)
+#: Modules that still say so elsewhere. This list only gets shorter: a type for the value, and the line goes.
+NOT_YET = frozenset(
+    {
+        "console/api/routes_catalog.py",
+        "console/api/routes_live.py",
+        "console/api/routes_switches.py",
+        "console/api/routes_system.py",
+        "console/api/support.py",
+        "console/checkouts/checkout_bodies.py",
+        "console/checkouts/checkouts.py",
+        "console/pages/checkout_forms.py",
+        "console/pages/checkout_pages.py",
+        "console/pages/switch_forms.py",
+        "console/pages/switch_pages.py",
+        "console/pages/switch_views.py",
+        "console/switches/asking.py",
+        "console/words/problems.py",
+        "console/words/readers.py",
+        "console/words/reasons.py",
+        "projections/reads/lists.py",
+    }
+)
+
+
+def loose_types(source: Source) -> Iterator[Finding]:
+    """Find `Any` at an edge beside the modules that are listed, and a listed module that has none."""
+    if not source.path.startswith(TYPED):
+        return
+    lines = [node.lineno for node in ast.walk(source.tree) if isinstance(node, ast.Name) and node.id == "Any"]
+    is_listed = source.path in FOREIGN_JSON | NOT_YET
+    if lines and not is_listed:
+        yield source.finding(
+            min(lines), "Any: give it a type, or read foreign JSON in a module of tidy_types"
+        )
+    if is_listed and not lines:
+        yield source.finding(1, "no Any in it: take it off the lists of tools/tidy_types.py")
