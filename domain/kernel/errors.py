@@ -256,8 +256,7 @@ class RecordInconsistent(PlanSwitchError):
     def __init__(self, whose: str, *, missing: str) -> None:
         super().__init__(
             f"The record of {whose} lacks {missing}, which must stand in it by now.",
-            remedy="`planswitch audit show SWITCH` shows what is recorded. Give whoever develops the product "
-            "a support bundle (`planswitch support bundle`).",
+            remedy="`planswitch audit show SWITCH` shows it; report it with `planswitch support bundle`.",
         )
 
 
