@@ -14,9 +14,9 @@ from ops.stack.postgres_server import EmbeddedPostgres
 from projections.running.projector import Projector
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.commands.terminal import COLUMNS, Shown, run_on_terminal
 from tests.support.consoles.console_world import Ran, run_in_pipes
 from tests.support.consoles.served_console import KEY, Answer, ask, served
-from tests.support.consoles.terminal import COLUMNS, Shown, run_on_terminal
 from tests.support.stories.switch_story import FAILED, SwitchStory
 
 RUNNING, HELD = 24, 2

@@ -23,8 +23,8 @@ from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.schema import create
 from tests.support.clouds.cloud_server import SandboxCloud
-from tests.support.consoles.command_server import command_server
-from tests.support.consoles.terminal import Shown, run_on_terminal
+from tests.support.commands.command_server import command_server
+from tests.support.commands.terminal import Shown, run_on_terminal
 from tests.support.worlds.signing import key_file
 from tests.support.worlds.world import World, open_world
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.consoles.command_server import command_server
+from tests.support.commands.command_server import command_server
 
 COLUMNS, LINES = 80, 50
 ENDS_SECONDS = 240.0

@@ -1,0 +1,1 @@
+"""The command line as processes: into pipes, and on a terminal."""
