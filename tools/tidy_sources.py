@@ -22,6 +22,7 @@ PACKAGES = (
     "projections",
     "providers",
     "sandbox",
+    "services",
     "store",
     "workflows",
 )

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 from fastapi import Request
 
 from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.access.wrong_tries import WrongTries
-from console.temporal.switch_workflows import SwitchWorkflows
-from domain.catalog.catalog import Catalog
-from domain.ports.cloud import CloudFactory
-from projections.reads.queries import ReadModels
-from store.record.catalogs import Catalogs
-from store.switch_store import SwitchStore
+from services.base.tools import Tools
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsoleDependencies:
+class ConsoleDependencies(Tools):
     """Everything that the endpoints use."""
 
-    store: SwitchStore
-    reads: ReadModels
-    workflows: SwitchWorkflows
-    cloud_factory: CloudFactory
-    catalogs: Catalogs
     #: How the parts are on which switches depend.
     readiness: ReadinessWatch
     #: PostgreSQL of store and read models.
@@ -42,11 +31,6 @@ class ConsoleDependencies:
 
     #: Whom this installation calls support; "" where nobody is named.
     support_contact: str = ""
-
-    @cached_property
-    def catalog(self) -> Catalog:
-        """Return the catalog of this request: the version that is current when it is first asked for."""
-        return self.catalogs.current()
 
 
 def dependencies(request: Request) -> ConsoleDependencies:

@@ -14,9 +14,7 @@ from audit.story.show import audit_of
 from audit.users.service_settings import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.access.request_ids import request_id_of
 from console.models.base import widened
-from console.models.controls import CommandTaken
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
     HistoryOfSwitch,
@@ -34,24 +32,25 @@ from console.models.switches import (
 from console.switches import views
 from console.switches.asking import Asked, ask, planned, record, require_start, switch_id_for
 from console.switches.attention import attention_of, looks_of
-from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
+from console.switches.bodies import QuoteBody, SwitchBody
 from console.switches.question_checks import require_askable
-from console.switches.readable_sources import readable_source
-from console.switches.waiting import shown_switch
-from console.switches.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
-from console.temporal.workflow_troubles import looked_seconds_ago, remedy_beside
-from console.words.problems import refused
+from console.switches.waits import begin_wait, require_wait, wait_answer
 from console.words.reasons import finding_answer
-from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import workflow_id_of
 from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
-from domain.operator.operator_commands import LOOK
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
 from projections.reads.lists import StageCount, counts_of
 from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.base.recorded_sources import readable_source
+from services.base.refusals import refused
+from services.base.switch_names import request_id_of
+from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
+from services.waits.waiting import shown_switch
+from services.waits.waits import wait_terms
 from store.health.troubles import WorkflowTrouble
 
 router = APIRouter(prefix="/api", tags=["switches"])
@@ -217,18 +216,6 @@ def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitc
         events=sum(history.events for history in histories),
         workflows=tuple(histories),
     )
-
-
-@router.post("/switches/{switch}/look")
-def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
-    row = console.reads.switch(switch)
-    if not is_waiting(row):
-        raise RuleViolated(
-            "The request does not wait to be eligible.",
-            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells where it stands.",
-        )
-    return command_wait(console, row, LOOK, body, actor)
 
 
 def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:

@@ -13,13 +13,13 @@ from audit.cases.redaction import without_addresses
 from audit.cases.support_case import case_of_question, case_of_switch
 from audit.users.unresolved import unresolved_users
 from console.access.dependencies import ConsoleDependencies
-from console.api.routes_controls import recorded_source
 from console.edge.plain_bodies import Body, Id, Text
 from console.models.system import SupportBundle
 from console.switches.asking import ask, record
 from console.switches.bodies import QUANTITY_MAX, QuoteBody
 from domain.kernel.errors import InvalidInput, NotEligible, PlanSwitchError
 from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall, unannounced
+from services.base.recorded_sources import recorded_source
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1

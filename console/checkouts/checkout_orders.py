@@ -11,9 +11,9 @@ from activities.contract import SwitchOrder
 from console.access.dependencies import ConsoleDependencies
 from console.checkouts import checkouts
 from console.checkouts.checkout_bodies import CheckoutOrderBody
-from console.words.problems import refused
 from domain.kernel.errors import RuleViolated
 from domain.requests.checkout import Checkout
+from services.base.refusals import refused
 
 #: How to repeat an order whose answer was lost.
 ORDERED_AGAIN = "Then order the same revision again: it is one switch."

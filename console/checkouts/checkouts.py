@@ -9,7 +9,7 @@ from typing import Any
 from activities.request.eligibility import require_acknowledged
 from console.access.dependencies import ConsoleDependencies
 from console.checkouts.checkout_bodies import CheckoutBody, CheckoutEditBody, CheckoutOrderBody
-from console.switches.asking import QUOTED_ON, Asked, ask, planned, record, recorded_cloud, require_start
+from console.switches.asking import QUOTED_ON, Asked, ask, planned, record, require_start
 from console.switches.bodies import SwitchBody
 from console.switches.question_checks import require_acknowledgments, require_bindable
 from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
@@ -36,6 +36,7 @@ from domain.requests.checkout_terms import (
     without_forfeiture,
 )
 from domain.requests.plan import SwitchPlan
+from services.base.recorded_cloud import recorded_cloud
 
 MAY_BE_REQUIRED = "may_be_required"
 NOT_EXPECTED = "not_expected"
@@ -385,8 +386,7 @@ def _quoted(asked: Asked) -> dict[str, Any]:
 
 
 def _loss(priced: Quote) -> tuple[int, str]:
-    lost = priced.forfeited_at_most
-    return lost.minor_units, lost.currency
+    return priced.forfeited_at_most.minor_units, priced.forfeited_at_most.currency
 
 
 def _meta(organization_id: str, actor: str, reason: str, request_id: str) -> Meta:

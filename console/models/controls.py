@@ -11,15 +11,6 @@ from domain.quote.lines import QuoteLine
 from store.health.troubles import WorkflowTrouble
 
 
-class CommandTaken(Answer):
-    """A command that a switch, or a request that waits, has taken."""
-
-    switch_id: str
-    #: Stage of the switch after it.
-    stage: str
-    message: str
-
-
 class CommandsOfSwitch(Answer):
     """Every command with what it would do now, or why it is refused."""
 
@@ -27,38 +18,6 @@ class CommandsOfSwitch(Answer):
     stage: str
     is_paused: bool
     commands: tuple[CommandAdvice, ...]
-
-
-class CallbackTaken(Answer):
-    """A callback of the credit bureau that counts."""
-
-    callback_id: str
-    switch_id: str
-    message: str
-    #: It was taken before; this is the answer to it.
-    repeated: bool
-
-
-class RestartedRun(Answer):
-    """The workflow that was started again from the record."""
-
-    #: Status of the workflow that was there.
-    found: str
-    lost_run_id: str
-    #: "": it has just ended, or was just started again.
-    run_id: str
-    stage: str
-    message: str
-
-
-class SwitchRestarted(RestartedRun):
-    """A switch, or a request that waits, whose workflow was started again."""
-
-    switch_id: str
-    organization_id: str
-    workflow_id: str
-    #: The request waits to be eligible: the record holds no switch yet.
-    waits: bool
 
 
 class WorkflowOfSwitch(Answer):

@@ -9,8 +9,8 @@ from audit.story.show import SwitchAudit
 from audit.users.service_settings import ServiceSettings
 from console.models.base import Answer, Recorded, Spelled
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
-from console.temporal.switch_workflows import WorkflowHistory
 from projections.reads.shown_rows import EventRow, SwitchRow
+from services.temporal.switch_workflows import WorkflowHistory
 from store.health.troubles import WorkflowTrouble
 
 

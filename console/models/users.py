@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from audit.story.refusals import ToldRefusal
 from audit.users.drift import DriftSeen
 from audit.users.license_edits import ToldEdit
@@ -46,18 +44,6 @@ class UnresolvedOfSwitch(Answer):
 
     switch_id: str
     users: tuple[UnresolvedUser, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FailedUser(UnresolvedUser):
-    """One user who could not be moved, and what a skip would mean for them."""
-
-    switch_id: str
-    #: Plan that keeps the data services without the old one; "" where there is none.
-    kept_plan_id: str
-    loses_license: bool
-    #: The directory does not have them any more.
-    is_gone: bool
 
 
 class LicenseChanged(Answer):

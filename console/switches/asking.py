@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -25,7 +24,6 @@ from domain.kernel.errors import (
     InvalidInput,
     NotEligible,
     SwitchInProgress,
-    UnknownOrganization,
     UnknownSubscription,
 )
 from domain.kernel.ids import switch_id_of
@@ -33,11 +31,11 @@ from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
 from domain.organizations.organization import switch_in_progress
-from domain.organizations.organization_ids import FIND_ID
-from domain.ports.cloud import Cloud, ProviderCall, SellerSubscription
+from domain.ports.cloud import Cloud, SellerSubscription
 from domain.reasons.findings import Finding
 from domain.requests.checkout_terms import DOMAIN_PREFIX
 from domain.requests.plan import SwitchPlan
+from services.base.recorded_cloud import recorded_cloud
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"
@@ -257,25 +255,6 @@ def accepted_digest(asked: Asked, body: SwitchBody) -> str:
 def switch_id_for(body: SwitchBody) -> str:
     """Return the id of the switch that a request leads to."""
     return switch_id_of(body.organization_id, body.request_id)
-
-
-@contextmanager
-def recorded_cloud(console: ConsoleDependencies, organization_id: str) -> Iterator[Cloud]:
-    """Yield the cloud for questions about one organization; every call is recorded.
-
-    Raises:
-        UnknownOrganization: The cloud does not know it.
-    """
-    calls: list[ProviderCall] = []
-    try:
-        yield console.cloud_factory(calls.append)
-    except UnknownOrganization as error:
-        raise UnknownOrganization(
-            f"The connected cloud knows no organization {organization_id!r}.",
-            remedy=f"{error.remedy} {FIND_ID}",
-        ) from error
-    finally:
-        console.store.save_calls(calls)
 
 
 def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:

@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
-from activities.contract import RefusalReason, RequestSwitchResult
 from console.words.openapi import openapi_of
 from console.words.readers import told, told_reason
 from console.words.reasons import reason_facts
@@ -22,6 +21,7 @@ from console.words.return_paths import API_REFERENCE, is_for_programs, sign_in_p
 from console.words.route_methods import methods_of
 from domain.kernel.errors import CODES, PlanSwitchError, handling_of
 from domain.text.plain_text import cleaned_text
+from services.base.refusals import Refused
 
 MEDIA_TYPE = "application/problem+json"
 #: Codes of errors that HTTP itself names.
@@ -33,24 +33,6 @@ _SEE_OTHER = 303
 #: Code of whoever is not signed in.
 UNAUTHORIZED = "UNAUTHORIZED"
 _log = structlog.get_logger()
-
-
-class Refused(PlanSwitchError):
-    """A refusal with a code of its own, such as one that the workflow answered."""
-
-    def __init__(self, *, code: str, message: str, remedy: str, reasons: list[RefusalReason]) -> None:
-        super().__init__(message, remedy=remedy, reasons=reasons)
-        self.refusal_code = code
-
-
-def refused(result: RequestSwitchResult) -> Refused:
-    """Return the problem of a request that was refused, with every reason."""
-    return Refused(
-        code=result.code,
-        message=result.message,
-        remedy=result.remedy,
-        reasons=list(result.reasons),
-    )
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -16,16 +16,16 @@ import pytest
 from temporalio.client import Client
 
 from cli.base import console_watch
-from console.temporal.temporal_watch import (
+from ops.base.payloads import data_converter
+from ops.stack.temporal_server import EmbeddedTemporal
+from services.temporal.task_queues import RPC_TIMEOUT
+from services.temporal.temporal_watch import (
     HEALTH_TIMEOUT,
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
     WATCH_SECONDS,
 )
-from console.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
-from ops.base.payloads import data_converter
-from ops.readiness.worker_checks import RPC_TIMEOUT
-from ops.stack.temporal_server import EmbeddedTemporal
+from services.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 

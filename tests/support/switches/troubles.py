@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 
 from activities.contract import SwitchOrder
-from ops.recovery.trouble_watch import TroubleWatch
+from services.recovery.trouble_watch import TroubleWatch
 from store.health.troubles import WorkflowTrouble
 from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, World
 

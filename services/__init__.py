@@ -1,0 +1,1 @@
+"""Use cases: what routes, pages, command line and recovery have in common."""
