@@ -13,10 +13,11 @@ from console.switches.bodies import QUANTITY_MAX
 from console.switches.command_bodies import AmendBody
 from console.switches.views import plan_name, quote_answer
 from console.words.reasons import reason_answer
+from domain.kernel.errors import RuleViolated
 from domain.operator.amendment import loss_text
 from domain.quote.quote import DayQuote
 from projections.reads.shown_rows import SwitchRow
-from services.commands.amendments import amend, asked_amendment, closed_amendment
+from services.commands.amendments import amend, asked_amendment
 from services.commands.send import CommandTaken
 
 router = APIRouter(prefix="/api", tags=["controls"])
@@ -45,10 +46,10 @@ def amendment_answer(
     console: ConsoleDependencies, row: SwitchRow, quantity: int
 ) -> AmendmentAnswer | AmendmentClosed:
     """Return what another number of licenses would cost and whether it may be."""
-    closed = closed_amendment(console, row)
-    if closed:
-        return AmendmentClosed(switch_id=row.switch_id, is_allowed=False, why_not=closed)
-    asked = asked_amendment(console, row, quantity)
+    try:
+        asked = asked_amendment(console, row, quantity)
+    except RuleViolated as closed:
+        return AmendmentClosed(switch_id=row.switch_id, is_allowed=False, why_not=closed.message)
     amendment = asked.amendment
     before, after = amendment.before.day(asked.today), amendment.after.day(asked.today)
     loss = amendment.loss_to_accept

@@ -8,9 +8,9 @@ from console.access.authentication import Actor, Console
 from console.models.base import widened
 from console.models.controls import WorkflowOfSwitch
 from console.switches.command_bodies import CommandBody, ReconcileBody
-from services.recovery import restart_commands
+from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
-from services.recovery.restart_commands import SwitchRestarted
+from services.recovery.restarts import SwitchRestarted
 from services.recovery.workflow_state import workflow_state
 
 router = APIRouter(prefix="/api", tags=["recovery"])
@@ -25,10 +25,10 @@ def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwi
 @router.post("/switches/{switch}/restart")
 def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> SwitchRestarted:
     """End the workflow of an open switch and start it again from the record, as the record stands now."""
-    return restart_commands.restart(console, switch, body.command(actor))
+    return restarts.restart(console, switch, body.command(actor))
 
 
 @router.post("/reconcile")
 def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
     """Pair the open switches of the record with the open workflows of Temporal once."""
-    return restart_commands.reconcile(console, grace_seconds=body.grace_seconds)
+    return reconciler.reconcile(console, grace_seconds=body.grace_seconds)

@@ -24,7 +24,7 @@ from services.commands.amendments import amend
 from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.failed_users import retry_users, skip_user
 from services.commands.send import RETRY_FAILED, send
-from services.recovery.restart_commands import restart
+from services.recovery.restarts import restart
 
 Body = TypeVar("Body", bound=CommandBody)
 Action = Callable[[Tools, SwitchRow, Fields, str], object]

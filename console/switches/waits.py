@@ -53,11 +53,7 @@ def require_wait(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -
 def begin_wait(
     console: ConsoleDependencies, body: SwitchBody, asked: Asked, order: SwitchOrder
 ) -> WaitAnswer:
-    """Let a request wait, and return what was accepted.
-
-    Raises:
-        PlanSwitchError: What `services.waits.waits.begin` raises.
-    """
+    """Let a request wait, and return what was accepted."""
     terms = wait_terms(asked.prepared, body)
     if terms is None:
         raise AssertionError

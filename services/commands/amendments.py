@@ -13,10 +13,9 @@ from domain.subscriptions.subscription import Subscription
 from domain.switch.control_events import AMEND
 from domain.switch.events import SwitchRequested
 from projections.reads.shown_rows import SwitchRow
-from services.base.recorded_cloud import recorded_cloud
 from services.base.recorded_sources import recorded_source
 from services.base.switch_names import is_waiting
-from services.base.tools import Tools
+from services.base.tools import Tools, recorded_cloud
 from services.commands.send import CommandTaken, send
 from workflows.base.messages import AmendQuantity
 
@@ -29,11 +28,6 @@ def asked_amendment(tools: Tools, row: SwitchRow, quantity: int) -> AmendmentAsk
         InvalidInput: It is the number that is ordered.
     """
     return _asked(tools, row, _open_source(tools, row), quantity)
-
-
-def closed_amendment(tools: Tools, row: SwitchRow) -> str:
-    """Return why the licenses of a switch can't be amended now, or ""."""
-    return _closed(row, recorded_source(tools, row))
 
 
 def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bool) -> CommandTaken:
@@ -50,7 +44,6 @@ def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bo
         NotEligible: The number of licenses breaks a rule; every reason is in the details.
         QuoteChanged: The amended quote is not the one that was accepted.
         RuleViolated: It is too early or too late, or a loss was not accepted.
-        PlanSwitchError: What `send` raises.
     """
     source = recorded_source(tools, row)
     # What is recorded is answered again, whatever the switch has become since.
@@ -61,15 +54,10 @@ def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bo
     return send(tools, row, AMEND, command)
 
 
-def _closed(row: SwitchRow, source: Subscription | None) -> str:
-    if source is None or row.switch_id not in source.switches:
-        return TOO_EARLY
-    return no_amendment(source.switch(row.switch_id))
-
-
 def _open_source(tools: Tools, row: SwitchRow) -> Subscription:
     source = recorded_source(tools, row)
-    closed = _closed(row, source)
+    is_begun = source is not None and row.switch_id in source.switches
+    closed = no_amendment(source.switch(row.switch_id)) if source and is_begun else TOO_EARLY
     if source is None or closed:
         raise RuleViolated(closed, remedy=f"`planswitch switch show {row.switch_id[:8]}` tells more.")
     return source

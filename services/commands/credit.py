@@ -50,7 +50,6 @@ def take_callback(
     Raises:
         UnknownSwitch: No switch placed the order, as far as is recorded yet.
         RuleViolated: It does not count.
-        PlanSwitchError: What `send` raises.
     """
     row, state = _switch_of_order(tools, organization_id, order_id)
     try:

@@ -13,10 +13,9 @@ from domain.switch.control_events import RETRY_USERS
 from domain.switch.events import SwitchRequested
 from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
-from services.base.recorded_cloud import recorded_cloud
 from services.base.recorded_sources import required_source
 from services.base.switch_names import is_waiting
-from services.base.tools import Tools
+from services.base.tools import Tools, recorded_cloud
 from services.commands.send import CommandTaken, send
 from workflows.base.messages import RetryUsers, SkipUser
 
@@ -72,7 +71,6 @@ def skip_user(tools: Tools, row: SwitchRow, command: SkipUser) -> CommandTaken:
     Raises:
         UnknownSwitch: The record does not hold the switch.
         InvalidInput: No such user is waited for, or several begin so.
-        PlanSwitchError: What `send` raises.
     """
     (key,) = _keys(tools, row, (command.user_key,), command.request_id)
     return send(tools, row, SKIP_USER, replace(command, user_key=key))

@@ -41,9 +41,6 @@ def send(tools: Tools, row: SwitchRow, update: str, command: Command) -> Command
 
     Raises:
         RuleViolated: It is refused: by the switch, which may have ended, or since the request only waits.
-        WorkerAbsent: No worker is there to take it; nothing was sent.
-        TemporalAbsent: Temporal does not answer; nothing was sent.
-        OrchestrationUnavailable: Temporal or the worker does not answer any more.
     """
     refusal = _refusal(update, waits=is_waiting(row))
     if not refusal:

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.base.outside_acts import act_key
 from activities.contract import COMPLETE_SWITCH, END_SWITCH, REQUEST_SWITCH, RequestSwitchResult
 from domain.switch.outside_events import ANSWER_TASK
 from services.recovery.told_acts import OutsideAct
-from services.temporal.found_workflows import completed_steps
+from services.temporal.found_workflows import completed_steps, history_of
 
 ABOUT = "The workflow was answered as done in Temporal, in a worker's place and before its last step."
 _LAST_STEPS = frozenset({COMPLETE_SWITCH.name, END_SWITCH.name})
@@ -28,14 +27,9 @@ async def early_end(client: Client, workflow_id: str, run_id: str) -> OutsideAct
         workflow_id: The workflow.
         run_id: Its run, which is completed.
     """
-    try:
-        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-    except RPCError as error:
-        if error.status != RPCStatusCode.NOT_FOUND:
-            raise
-        return None
-    done = completed_steps(history.events)
-    if set(done) & _LAST_STEPS or not await _goes_on(client, done.get(REQUEST_SWITCH.name)):
+    events = await history_of(client, workflow_id, run_id)
+    done = completed_steps(events)
+    if not events or set(done) & _LAST_STEPS or not await _goes_on(client, done.get(REQUEST_SWITCH.name)):
         return None
     key = act_key(run_id, ANSWER_TASK)
     return OutsideAct(act=ANSWER_TASK, about=ABOUT, workflow_id=workflow_id, run_id=run_id, key=key)

@@ -25,7 +25,7 @@ from services.base.saving import decided_anew
 from services.recovery.listed_runs import ListedRun
 from services.recovery.run_reader import RunReader
 from services.recovery.told_acts import OutsideAct, children_in, pauses_of
-from services.temporal.found_workflows import INVOICE, WAIT, FoundWorkflow, find_workflow
+from services.temporal.found_workflows import WAIT, FoundWorkflow, find_workflow
 from store.switch_store import SwitchStore
 
 #: Acts of one kind and run that are recorded, the oldest: a thousand signals do not fill the record, nor do
@@ -59,19 +59,18 @@ class OutsideActs:
         if run.kind == WAIT:
             return await self._look_at_wait(run, found)
         switch = await asyncio.to_thread(known_switch, self._store, run.organization_id, run.switch_id)
-        if switch is None:
-            return 0
-        if run.kind == INVOICE:
-            return await self._look_at_invoice(switch, run.workflow_id, found)
-        return await self.look(switch, run.workflow_id, found)
+        return 0 if switch is None else await self.look(switch, run.workflow_id, found)
 
     async def look(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
-        """Record what was done to a run of a switch and to its passes; return how many acts are new.
+        """Record what was done to a run of a switch and to its passes, or to the watch over its invoice.
 
         Args:
             switch: As the record has it.
             workflow_id: Its workflow.
             found: The run, as Temporal has it.
+
+        Returns:
+            How many acts are new.
         """
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
         read = await self._reader.read(switch.switch_id, workflow_id, found)
@@ -98,12 +97,6 @@ class OutsideActs:
             left_out_from=None if is_orphan else parent.closed_at,
         )
         return _acts_of(child_id, found, recorded, read.acts)
-
-    async def _look_at_invoice(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
-        """Record what was done to the watch over the invoice of a switch, which has ended."""
-        recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
-        read = await self._reader.read(switch.switch_id, workflow_id, found)
-        return await self._recorded(switch, _acts_of(workflow_id, found, recorded, read.acts))
 
     async def _recorded(self, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
         if not acts:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
+from anyio import from_thread
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 
@@ -25,8 +26,9 @@ from domain.kernel.errors import PlanSwitchError
 from domain.organizations.organization import Organization
 from domain.switch.stage import AWAITING_OPERATOR, Stage
 from services.base.rounds import repeating
+from services.base.tools import Tools
 from services.recovery.early_ends import early_end
-from services.recovery.listed_runs import runs_since
+from services.recovery.listed_runs import ListedRun, runs_since
 from services.recovery.outside_acts import OutsideActs, record_outside_acts
 from services.recovery.restarts import RECONCILER, start_again
 from services.temporal.found_workflows import (
@@ -140,7 +142,7 @@ class Reconciler:
         opened = await asyncio.to_thread(lambda: list(open_switches(self._store)))
         done = Round(open_switches=len(opened))
         for switch in opened:
-            with _kept_going(done, switch.switch_id, switch.workflow_id):
+            with _kept_going(done, switch):
                 _note(done, await self._examine_switch(switch))
         by_workflow = {switch.workflow_id: switch for switch in opened}
         # A run that this round has started is looked at by the next one.
@@ -149,7 +151,7 @@ class Reconciler:
             done.open_workflows += 1
             if workflow.switch_id in noted:
                 continue
-            with _kept_going(done, workflow.switch_id, workflow.workflow_id):
+            with _kept_going(done, workflow):
                 _note(done, await self._examine_workflow(workflow, by_workflow.get(workflow.workflow_id)))
         await self._examine_listed(done, by_workflow)
         return done
@@ -193,7 +195,7 @@ class Reconciler:
         now, failed = datetime.now(tz=UTC), len(done.findings)
         since = max(self._listed_until or now - self._looked_back, now - self._looked_back)
         async for each in runs_since(self._client, self._task_queue, since, left_out=opened):
-            with _kept_going(done, each.switch_id, each.workflow_id):
+            with _kept_going(done, each):
                 _tell_acts(each.switch_id, await self._outside_acts.look_at(each))
         if len(done.findings) == failed:
             self._listed_until = now - LISTED
@@ -268,7 +270,23 @@ class Reconciler:
         )
 
 
-def _finding(about: OpenSwitch | OpenWorkflow, found: str, done: str, message: str) -> Finding:
+def reconcile(tools: Tools, *, grace_seconds: float) -> Round:
+    """Pair the open switches of the record with the open workflows of Temporal once.
+
+    Args:
+        tools: Where to look.
+        grace_seconds: Reservations and endings younger than this are left alone.
+    """
+
+    async def look(client: Client, queue: str) -> Round:
+        keys = tools.workflows.signer.keys
+        reconciler = Reconciler(client, tools.store, keys=keys, task_queue=queue, grace_seconds=grace_seconds)
+        return await reconciler.run_once()
+
+    return from_thread.run(tools.workflows.using, look)
+
+
+def _finding(about: OpenSwitch | OpenWorkflow | ListedRun, found: str, done: str, message: str) -> Finding:
     return Finding(
         switch_id=about.switch_id, workflow_id=about.workflow_id, found=found, done=done, message=message
     )
@@ -293,15 +311,11 @@ def _note(done: Round, finding: Finding | None) -> None:
 
 
 @contextmanager
-def _kept_going(done: Round, switch_id: str, workflow_id: str) -> Iterator[None]:
+def _kept_going(done: Round, about: OpenSwitch | OpenWorkflow | ListedRun) -> Iterator[None]:
     """Note a failure of the block and go on."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the other switches must still be looked at
         message = f"{type(error).__name__}: {error}"
-        done.findings.append(
-            Finding(
-                switch_id=switch_id, workflow_id=workflow_id, found="unknown", done=FAILED, message=message
-            )
-        )
-        _log.error("reconcile_switch_failed", switch_id=switch_id, reason=message)
+        done.findings.append(_finding(about, "unknown", FAILED, message))
+        _log.error("reconcile_switch_failed", switch_id=about.switch_id, reason=message)

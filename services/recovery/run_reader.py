@@ -11,14 +11,13 @@ from typing import Any
 
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client
-from temporalio.service import RPCError, RPCStatusCode
 
 from activities.signed_command import END, SignedCommand
 from activities.signing.signatures import CommandKeys, check
 from domain.switch.outside_events import TERMINATE
 from services.recovery.told_acts import OutsideAct, ReadRun, acts_in, bases_of
 from services.temporal.command_signer import end_arguments
-from services.temporal.found_workflows import FoundWorkflow
+from services.temporal.found_workflows import FoundWorkflow, history_of
 from store.switch_store import SwitchStore
 
 #: Runs of which is kept in mind how far they were read.
@@ -77,7 +76,7 @@ class RunReader:
         """
         if not found.run_id or self.has_read(found):
             return Read()
-        history = await self._history(workflow_id, found.run_id)
+        history = await history_of(self._client, workflow_id, found.run_id)
         # After the history: a worker is written down before it answers anything.
         known = await asyncio.to_thread(self._store.known_workers)
         run = ReadRun(
@@ -102,7 +101,7 @@ class RunReader:
         left = {*bases_of(run.events)} - {run.run_id}
         while left and len(found) < BASES_MAX:
             base = min(left)
-            found[base] = await self._history(run.workflow_id, base)
+            found[base] = await history_of(self._client, run.workflow_id, base)
             left = (left | {*bases_of(found[base])}) - {run.run_id, *found}
         return found
 
@@ -119,15 +118,6 @@ class RunReader:
                 acts += acts_in(_after(own, bases))
                 self._note_read(base, len(events))
         return acts
-
-    async def _history(self, workflow_id: str, run_id: str) -> Sequence[HistoryEvent]:
-        try:
-            history = await self._client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
-        except RPCError as error:
-            if error.status != RPCStatusCode.NOT_FOUND:
-                raise
-            return ()
-        return history.events
 
     async def _is_own(self, switch_id: str, act: OutsideAct, events: Sequence[HistoryEvent]) -> bool:
         """Tell whether it was the product itself that ended the run, by the proof that it leaves."""

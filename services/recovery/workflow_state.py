@@ -120,7 +120,6 @@ def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None 
     Raises:
         UnknownSwitch: There is no such switch.
         TimeoutError: They took longer.
-        OrchestrationUnavailable: They do not answer.
     """
     known = switch_workflow(tools, switch)
     recorded = open_switch(tools.store, known.organization_id, known.switch_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from temporalio.client import Client, WithStartWorkflowOperation, WorkflowUpdateStage
@@ -21,55 +20,23 @@ from workflows.wait.eligibility_wait import WaitRequest
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Start:
-    """What a workflow is started with."""
-
-    #: Type of the workflow.
-    workflow: str
-    workflow_id: str
-    #: Its input, signed.
-    argument: SwitchOrder | WaitRequest
-    source_plan_id: str
-
-    @property
-    def order(self) -> SwitchOrder:
-        """Return what was asked."""
-        return self.argument.order if isinstance(self.argument, WaitRequest) else self.argument
-
-    def shown(self, task_queue: str) -> dict[str, Any]:
-        """Return where its tasks go, and what Temporal's lists show of it."""
-        return {
-            "id": self.workflow_id,
-            "task_queue": task_queue,
-            "search_attributes": start_attributes(self.source_plan_id),
-            "static_summary": f"{self.order.organization_id} to plan {self.order.target_plan_id}",
-        }
-
-
-def switch_start(order: SwitchOrder, source_plan_id: str) -> Start:
-    """Return how the switch of a signed order is started."""
-    workflow_id = workflow_id_of(order.organization_id, order.request_id)
-    return Start(workflow=SWITCH, workflow_id=workflow_id, argument=order, source_plan_id=source_plan_id)
-
-
-def wait_start(request: WaitRequest) -> Start:
-    """Return how a signed request is started that waits."""
-    workflow_id = wait_workflow_id_of(request.order.organization_id, request.order.request_id)
-    return Start(
-        workflow=WAIT, workflow_id=workflow_id, argument=request, source_plan_id=request.source_plan_id
-    )
-
-
 async def answer_of_start(
-    client: Client, task_queue: str, start: Start, *, update: str, answers: type[Answer], repetition: str
+    client: Client,
+    task_queue: str,
+    argument: SwitchOrder | WaitRequest,
+    source_plan_id: str,
+    *,
+    update: str,
+    answers: type[Answer],
+    repetition: str,
 ) -> Answer:
     """Start a workflow, or join it, and return what it answers to the update that asks for its beginning.
 
     Args:
         client: Of Temporal.
         task_queue: Queue of our workflows.
-        start: What is started.
+        argument: What is started: an order, or a request that waits; signed.
+        source_plan_id: Plan that the organization leaves; Temporal's lists show it.
         update: Its name.
         answers: What it answers with.
         repetition: How to ask again where the answer is lost.
@@ -79,16 +46,15 @@ async def answer_of_start(
         WorkerAbsent: No worker took it, and Temporal holds it.
         WorkerSilent: No worker took it, and Temporal does not know it.
     """
+    options = _options(argument, source_plan_id, task_queue)
     operation: WithStartWorkflowOperation[Any, Any] = WithStartWorkflowOperation(
-        start.workflow,
-        start.argument,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        **start.shown(task_queue),
+        **options,
     )
     sent = client.start_update_with_start_workflow(
         update,
-        start.argument,
+        argument,
         start_workflow_operation=operation,
         wait_for_stage=WorkflowUpdateStage.ACCEPTED,
         result_type=answers,
@@ -97,23 +63,39 @@ async def answer_of_start(
         return cast("Answer", await answer_of(sent))
     except WorkerSilent as error:
         why = f"No worker took the request for {TAKEN_SECONDS_MAX:.0f} seconds."
-        held = await held_request(client, [start.workflow_id], why, repetition)
+        held = await held_request(client, [options["id"]], why, repetition)
         if held is None:
             raise
         raise held from error
 
 
-async def begin_again(client: Client, task_queue: str, start: Start) -> str:
+async def begin_again(
+    client: Client, task_queue: str, argument: SwitchOrder | WaitRequest, source_plan_id: str
+) -> str:
     """Start a workflow whose run has ended, and return its new run; one that runs is joined."""
     handle = await client.start_workflow(
-        start.workflow,
-        start.argument,
         id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
         id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
         rpc_timeout=RPC_TIMEOUT,
-        **start.shown(task_queue),
+        **_options(argument, source_plan_id, task_queue),
     )
     return handle.first_execution_run_id or handle.result_run_id or ""
+
+
+def _options(argument: SwitchOrder | WaitRequest, source_plan_id: str, task_queue: str) -> dict[str, Any]:
+    """Return what each start of a workflow has."""
+    if isinstance(argument, WaitRequest):
+        workflow, name_of, order = WAIT, wait_workflow_id_of, argument.order
+    else:
+        workflow, name_of, order = SWITCH, workflow_id_of, argument
+    return {
+        "workflow": workflow,
+        "arg": argument,
+        "id": name_of(order.organization_id, order.request_id),
+        "task_queue": task_queue,
+        "search_attributes": start_attributes(source_plan_id),
+        "static_summary": f"{order.organization_id} to plan {order.target_plan_id}",
+    }
 
 
 async def end_workflow(client: Client, workflow_id: str, signed: SignedCommand, *, run_id: str) -> None:

@@ -17,7 +17,7 @@ from domain.kernel.errors import PlanSwitchError, RequestReused, RuleViolated
 from domain.kernel.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
 from services.temporal.command_signer import Command, CommandSigner, command_id
 from services.temporal.found_workflows import RPC_TIMEOUT
-from services.temporal.starts import answer_of_start, switch_start, wait_start
+from services.temporal.starts import answer_of_start
 from services.temporal.temporal_watch import (
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
@@ -69,6 +69,9 @@ class WorkflowHistory:
 class SwitchWorkflows:
     """Switch workflows in Temporal.
 
+    Whatever is asked raises `OrchestrationUnavailable` where Temporal or the worker does not answer, and what
+    is sent `WorkerAbsent` or `TemporalAbsent` where that is known before: then nothing was sent.
+
     Args:
         connect: Returns the client; called for each request, so that it may connect on first use.
         task_queue: Where the worker takes its work from.
@@ -97,9 +100,6 @@ class SwitchWorkflows:
         Args:
             work: What is done.
             repetition: How to send it again where its answer is lost; "" where it changes nothing.
-
-        Raises:
-            OrchestrationUnavailable: Temporal or the worker does not answer.
         """
         with _translated(repetition), one_thread_more():
             client = await self._connect()
@@ -112,9 +112,7 @@ class SwitchWorkflows:
             organization_id: Who asks.
             request_id: Names the request; "" for one that was never sent.
 
-        Raises:
-            WorkerAbsent: Nobody works on a queue; it tells whether Temporal holds the request.
-            TemporalAbsent: Temporal does not answer.
+        The refusal tells whether Temporal holds the request already.
         """
         repetition = repeated_by_id(request_id) if request_id else "Then send it again."
         names = (workflow_id_of, wait_workflow_id_of) if request_id else ()
@@ -126,10 +124,6 @@ class SwitchWorkflows:
 
         Args:
             repetition: How to send it again.
-
-        Raises:
-            WorkerAbsent: Nobody works on the queue of the workflows.
-            TemporalAbsent: Temporal does not answer.
         """
         await self._require_worker([], repetition, queues=MAIN_QUEUE)
 
@@ -160,20 +154,16 @@ class SwitchWorkflows:
             order: What is asked.
             source_plan_id: Plan that the order leaves; Temporal's lists show it.
             repetition: How to ask again where the answer is lost; by the request id when "".
-
-        Raises:
-            WorkerAbsent: No worker took it, and Temporal holds it.
-            OrchestrationUnavailable: Temporal or the worker does not answer.
         """
         repetition = repetition or repeated_by_id(order.request_id)
 
         async def start(client: Client, queue: str) -> RequestSwitchResult:
-            signed = switch_start(self.signer.start(order), source_plan_id)
             try:
                 return await answer_of_start(
                     client,
                     queue,
-                    signed,
+                    self.signer.start(order),
+                    source_plan_id,
                     update=REQUEST_UPDATE,
                     answers=RequestSwitchResult,
                     repetition=repetition,
@@ -189,15 +179,18 @@ class SwitchWorkflows:
 
         Raises:
             RequestReused: It has waited before.
-            WorkerAbsent: No worker took it, and Temporal holds it.
-            OrchestrationUnavailable: Temporal or the worker does not answer.
         """
         repetition = repeated_by_id(request.order.request_id)
 
         async def start(client: Client, queue: str) -> BeginWaitResult:
-            signed = wait_start(self.signer.wait(request))
             return await answer_of_start(
-                client, queue, signed, update=WAIT_UPDATE, answers=BeginWaitResult, repetition=repetition
+                client,
+                queue,
+                self.signer.wait(request),
+                request.source_plan_id,
+                update=WAIT_UPDATE,
+                answers=BeginWaitResult,
+                repetition=repetition,
             )
 
         try:
@@ -217,9 +210,6 @@ class SwitchWorkflows:
 
         Raises:
             RuleViolated: The switch has ended.
-            WorkerAbsent: No worker is there to take it; nothing was sent.
-            TemporalAbsent: Temporal does not answer; nothing was sent.
-            OrchestrationUnavailable: Temporal or the worker does not answer any more.
         """
         name = command_id(command)
         repetition = repeated_by_id(name)
@@ -248,11 +238,7 @@ class SwitchWorkflows:
         return await self.using(send_until_answered, repetition=repetition)
 
     async def histories(self, workflow_id: str) -> list[WorkflowHistory]:
-        """Return the length of the history of a workflow and of each of its children.
-
-        Raises:
-            OrchestrationUnavailable: Temporal does not answer.
-        """
+        """Return the length of the history of a workflow and of each of its children."""
         return await self.using(lambda client, _queue: _histories(client, workflow_id))
 
 

@@ -24,6 +24,11 @@ LOOK_SECONDS = 0.5
 BEATS_SECONDS_MAX = 1.0
 #: What a start needs before it is of use, and an operator's command.
 ALL_QUEUES, MAIN_QUEUE = 2, 1
+START_WORKER = "Start a worker (`planswitch doctor` tells which part is missing)."
+HELD = (
+    "Temporal holds this request: it runs, and is charged, if a worker is back within five minutes. Later it"
+    " is refused."
+)
 
 
 class SignsOfLife(Protocol):
@@ -115,10 +120,8 @@ def worker_absent(absent: Sequence[QueueState], repetition: str) -> WorkerAbsent
         absent: Queues on which nobody works.
         repetition: How to send it again.
     """
-    return WorkerAbsent(
-        f"{absent_text(absent)} Nothing was sent, so that nothing runs and nothing is charged later.",
-        remedy=f"Start a worker (`planswitch doctor` tells which part is missing). {repetition}",
-    )
+    what = f"{absent_text(absent)} Nothing was sent, so that nothing runs and nothing is charged later."
+    return WorkerAbsent(what, remedy=f"{START_WORKER} {repetition}")
 
 
 async def held_request(
@@ -134,11 +137,7 @@ async def held_request(
     """
     for workflow_id in workflow_ids:
         if (await find_workflow(client, workflow_id)).is_open:
-            return WorkerAbsent(
-                f"{why} Temporal holds this request: it runs, and is charged, if a worker is back within "
-                "five minutes. Later it is refused.",
-                remedy=f"Start a worker (`planswitch doctor` tells which part is missing). {repetition}",
-            )
+            return WorkerAbsent(f"{why} {HELD}", remedy=f"{START_WORKER} {repetition}")
     return None
 
 

@@ -83,7 +83,6 @@ def begin(tools: Tools, prepared: Prepared, terms: WaitTerms, order: SwitchOrder
     Raises:
         Refused: The request can't wait.
         RequestReused: The request was made before, for something else or with another deadline.
-        OrchestrationUnavailable: Temporal or the worker does not answer.
     """
     request = WaitRequest(
         order=order,
