@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.models.controls import AmendedSide, AmendmentAnswer, AmendmentClosed
+from console.models.controls import AmendedSide, AmendmentAnswer, AmendmentClosed, CommandTaken
 from console.switches.bodies import QUANTITY_MAX
 from console.switches.command_bodies import AmendBody
 from console.switches.views import plan_name, quote_answer
@@ -18,7 +18,6 @@ from domain.operator.amendment import loss_text
 from domain.quote.quote import DayQuote
 from projections.reads.shown_rows import SwitchRow
 from services.commands.amendments import amend, asked_amendment
-from services.commands.send import CommandTaken
 
 router = APIRouter(prefix="/api", tags=["controls"])
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from audit.users.unresolved import unresolved_users
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.models.controls import CommandsOfSwitch
-from console.models.users import UnresolvedOfSwitch
+from console.models.controls import CommandsOfSwitch, CommandTaken
+from console.models.users import FailedUser, UnresolvedOfSwitch
 from console.switches.command_bodies import CommandBody, RetryUsersBody, SkipBody
 from console.switches.views import plan_name
 from domain.operator.operator_commands import LOOK, CommandAdvice, operator_commands, wait_commands
@@ -18,8 +18,8 @@ from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from services.base.recorded_sources import recorded_source
 from services.base.switch_names import is_waiting
-from services.commands.failed_users import FailedUser, retry_users, skip_outcome, skip_user
-from services.commands.send import RETRY_FAILED, CommandTaken, send
+from services.commands.failed_users import retry_users, skip_outcome, skip_user
+from services.commands.send import RETRY_FAILED, send
 
 router = APIRouter(prefix="/api", tags=["controls"])
 

@@ -16,13 +16,14 @@ from console.access.authentication import Actor, Console, address_of
 from console.access.dependencies import ConsoleDependencies
 from console.access.wrong_tries import SIGNATURES
 from console.edge.json_bodies import require_json
+from console.models.controls import CallbackTaken, CommandTaken
 from console.switches.command_bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
 from console.words.refused_fields import refused_body
 from domain.kernel.errors import RuleViolated
 from providers.reference.signatures import HEADER, BadSignature, require_signed
 from services.commands import credit
-from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT, CallbackTaken
-from services.commands.send import CommandTaken, send
+from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT
+from services.commands.send import send
 
 router = APIRouter(prefix="/api", tags=["credit"])
 

@@ -6,11 +6,10 @@ from fastapi import APIRouter
 
 from console.access.authentication import Actor, Console
 from console.models.base import widened
-from console.models.controls import WorkflowOfSwitch
+from console.models.controls import SwitchRestarted, WorkflowOfSwitch
 from console.switches.command_bodies import CommandBody, ReconcileBody
 from services.recovery import reconciler, restarts
 from services.recovery.reconciler import Round
-from services.recovery.restarts import SwitchRestarted
 from services.recovery.workflow_state import workflow_state
 
 router = APIRouter(prefix="/api", tags=["recovery"])

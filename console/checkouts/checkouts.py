@@ -36,7 +36,7 @@ from domain.requests.checkout_terms import (
     without_forfeiture,
 )
 from domain.requests.plan import SwitchPlan
-from services.base.tools import recorded_cloud
+from services.base.recorded_cloud import recorded_cloud
 
 MAY_BE_REQUIRED = "may_be_required"
 NOT_EXPECTED = "not_expected"

@@ -8,7 +8,19 @@ from console.models.base import Answer, Recorded
 from console.models.quotes import QuoteAnswer, ReasonAnswer
 from domain.operator.operator_commands import CommandAdvice
 from domain.quote.lines import QuoteLine
+from services.answers import CallbackTaken, CommandTaken, SwitchRestarted
 from store.health.troubles import WorkflowTrouble
+
+__all__ = [
+    "AmendedSide",
+    "AmendmentAnswer",
+    "AmendmentClosed",
+    "CallbackTaken",
+    "CommandTaken",
+    "CommandsOfSwitch",
+    "SwitchRestarted",
+    "WorkflowOfSwitch",
+]
 
 
 class CommandsOfSwitch(Answer):

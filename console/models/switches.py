@@ -10,7 +10,7 @@ from audit.users.service_settings import ServiceSettings
 from console.models.base import Answer, Recorded, Spelled
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
 from projections.reads.shown_rows import EventRow, SwitchRow
-from services.temporal.switch_workflows import WorkflowHistory
+from services.answers import WorkflowHistory
 from store.health.troubles import WorkflowTrouble
 
 

@@ -8,6 +8,17 @@ from audit.users.license_edits import ToldEdit
 from audit.users.unresolved import UnresolvedUser
 from audit.users.user_outcomes import UserOutcome
 from console.models.base import Answer, Recorded
+from services.base.failed_user import FailedUser
+
+__all__ = [
+    "DriftOfSwitch",
+    "FailedUser",
+    "LicenseChanged",
+    "LicenseEdits",
+    "RefusalsOfSwitch",
+    "UnresolvedOfSwitch",
+    "UsersOfSwitch",
+]
 
 
 class UsersOfSwitch(Answer):

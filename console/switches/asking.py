@@ -35,7 +35,7 @@ from domain.ports.cloud import Cloud, SellerSubscription
 from domain.reasons.findings import Finding
 from domain.requests.checkout_terms import DOMAIN_PREFIX
 from domain.requests.plan import SwitchPlan
-from services.base.tools import recorded_cloud
+from services.base.recorded_cloud import recorded_cloud
 
 IN_PROGRESS = "SWITCH_IN_PROGRESS"
 PLAN = "plan"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 
 from domain.catalog.catalog import Catalog
-from domain.kernel.errors import UnknownOrganization
-from domain.organizations.organization_ids import FIND_ID
-from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
+from domain.ports.cloud import CloudFactory
 from projections.reads.queries import ReadModels
 from services.temporal.switch_workflows import SwitchWorkflows
 from store.record.catalogs import Catalogs
@@ -35,22 +31,3 @@ class Tools:
     def catalog(self) -> Catalog:
         """Return the catalog of this request: the version that is current when it is first asked for."""
         return self.catalogs.current()
-
-
-@contextmanager
-def recorded_cloud(tools: Tools, organization_id: str) -> Iterator[Cloud]:
-    """Yield the cloud for questions about one organization; every call is recorded.
-
-    Raises:
-        UnknownOrganization: The cloud does not know it.
-    """
-    calls: list[ProviderCall] = []
-    try:
-        yield tools.cloud_factory(calls.append)
-    except UnknownOrganization as error:
-        raise UnknownOrganization(
-            f"The connected cloud knows no organization {organization_id!r}.",
-            remedy=f"{error.remedy} {FIND_ID}",
-        ) from error
-    finally:
-        tools.store.save_calls(calls)

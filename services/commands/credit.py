@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import structlog
 
@@ -14,6 +13,7 @@ from domain.switch.stage import TERMINAL
 from domain.switch.switch_state import SwitchState
 from projections.reads.queries import PAGE_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.answers import CallbackTaken
 from services.base.recorded_sources import readable_source
 from services.base.tools import Tools
 from services.commands.send import send
@@ -22,17 +22,6 @@ from workflows.base.messages import CreditDecision
 DECIDE_CREDIT = "decide_credit"
 EXTEND_CREDIT = "extend_credit"
 _log = structlog.get_logger()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CallbackTaken:
-    """A callback of the credit bureau that counts."""
-
-    callback_id: str
-    switch_id: str
-    message: str
-    #: It was taken before; this is the answer to it.
-    repeated: bool
 
 
 def take_callback(

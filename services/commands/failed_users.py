@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
 from audit.users.unresolved import UnresolvedUser, unresolved_users
 from domain.kernel.errors import InvalidInput
@@ -13,10 +13,13 @@ from domain.switch.control_events import RETRY_USERS
 from domain.switch.events import SwitchRequested
 from projections.reads.lists import PREFIX_MIN
 from projections.reads.shown_rows import SwitchRow
+from services.answers import CommandTaken
+from services.base.failed_user import FailedUser
+from services.base.recorded_cloud import recorded_cloud
 from services.base.recorded_sources import required_source
 from services.base.switch_names import is_waiting
-from services.base.tools import Tools, recorded_cloud
-from services.commands.send import CommandTaken, send
+from services.base.tools import Tools
+from services.commands.send import send
 from workflows.base.messages import RetryUsers, SkipUser
 
 SKIP_USER = "skip_user"
@@ -25,18 +28,6 @@ _ALLOWED = (
     "the directory id, the key, the first 8 characters of one, or the sign-in name of a user who could not"
     " be moved"
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FailedUser(UnresolvedUser):
-    """One user who could not be moved, and what a skip would mean for them."""
-
-    switch_id: str
-    #: Plan that keeps the data services without the old one; "" where there is none.
-    kept_plan_id: str
-    loses_license: bool
-    #: The directory does not have them any more.
-    is_gone: bool
 
 
 def skip_outcome(tools: Tools, row: SwitchRow, user: str) -> FailedUser:

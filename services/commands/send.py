@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from anyio import from_thread
 
 from domain.kernel.errors import RuleViolated
 from domain.operator.operator_commands import LOOK
 from domain.switch.return_events import CANCEL
 from projections.reads.shown_rows import SwitchRow
+from services.answers import CommandTaken
 from services.base.switch_names import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.temporal.command_signer import Command
@@ -18,16 +17,6 @@ from services.temporal.command_signer import Command
 RETRY_FAILED = "retry_failed"
 #: Updates that a request takes while it waits; the others would find nothing to act on.
 WHILE_WAITING = frozenset({CANCEL, LOOK})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CommandTaken:
-    """A command that a switch, or a request that waits, has taken."""
-
-    switch_id: str
-    #: Stage of the switch after it.
-    stage: str
-    message: str
 
 
 def send(tools: Tools, row: SwitchRow, update: str, command: Command) -> CommandTaken:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
 
@@ -21,11 +21,12 @@ from domain.kernel.errors import RuleViolated, StoreBehind, UnknownSwitch
 from domain.kernel.recorded import Meta
 from domain.operator.operator_commands import LOOK
 from domain.switch.recovery_events import WorkflowRestarted
+from services.answers import SwitchRestarted, SwitchWorkflow
 from services.base.recorded_sources import recorded_wait
 from services.base.saving import decided_anew
 from services.base.tools import Tools
 from services.commands.send import send
-from services.recovery.workflow_state import SwitchWorkflow, switch_workflow
+from services.recovery.workflow_state import switch_workflow
 from services.temporal.command_signer import signed_end
 from services.temporal.found_workflows import MISSING, FoundWorkflow, find_workflow, order_in_history
 from services.temporal.starts import begin_again, end_workflow
@@ -41,19 +42,6 @@ RECONCILER = "reconciler"
 PASSES_MAX = 1_000
 #: Starts the workflow in the place of the one that was found, and returns its run.
 Begin = Callable[[Client, str, FoundWorkflow], Awaitable[str]]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SwitchRestarted(SwitchWorkflow):
-    """A switch, or a request that waits, whose workflow was started again."""
-
-    #: Status of the workflow that was there.
-    found: str
-    lost_run_id: str
-    #: "": it has just ended, or was just started again.
-    run_id: str
-    stage: str
-    message: str
 
 
 def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestarted:

@@ -11,6 +11,7 @@ from temporalio.client import Client
 from audit.story.open_switches import OpenSwitch, open_switch
 from domain.kernel.errors import StoreBehind, UnknownSwitch
 from domain.switch.stage import Stage
+from services.answers import SwitchWorkflow
 from services.base.switch_names import is_waiting, workflow_of
 from services.base.tools import Tools
 from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
@@ -26,17 +27,6 @@ from store.health.troubles import WorkflowTrouble
 #: State of a workflow that is open and can't go on.
 IN_TROUBLE = "in_trouble"
 LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; nothing was ordered."
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SwitchWorkflow:
-    """The workflow of a switch that is known to the record, or only to Temporal."""
-
-    switch_id: str
-    organization_id: str
-    workflow_id: str
-    #: The request waits to be eligible: the record holds no switch yet.
-    waits: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError, WorkflowUpdateStage
@@ -15,6 +14,7 @@ from activities.base.wait_contract import BeginWaitResult
 from activities.contract import RequestSwitchResult, SwitchOrder
 from domain.kernel.errors import PlanSwitchError, RequestReused, RuleViolated
 from domain.kernel.ids import switch_id_of_workflow, wait_workflow_id_of, workflow_id_of
+from services.answers import WorkflowHistory
 from services.temporal.command_signer import Command, CommandSigner, command_id
 from services.temporal.found_workflows import RPC_TIMEOUT
 from services.temporal.starts import answer_of_start
@@ -55,15 +55,6 @@ class OrchestrationUnavailable(PlanSwitchError):
     """Temporal, or its worker, does not answer."""
 
     code = "SERVER_UNAVAILABLE"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkflowHistory:
-    """How long the history of one workflow is."""
-
-    workflow_id: str
-    run_id: str
-    events: int
 
 
 class SwitchWorkflows:
