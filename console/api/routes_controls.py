@@ -18,7 +18,7 @@ from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
 from services.base.recorded_sources import recorded_source
 from services.base.switch_names import is_waiting
-from services.commands.failed_users import retry_users, skip_outcome, skip_user
+from services.commands import failed_users
 from services.commands.send import RETRY_FAILED, send
 
 router = APIRouter(prefix="/api", tags=["controls"])
@@ -69,7 +69,7 @@ def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) ->
 
     See docs/rules.md#operator-controls.
     """
-    return skip_outcome(console, console.reads.switch(switch), user)
+    return failed_users.skip_outcome(console, console.reads.switch(switch), user)
 
 
 @router.post("/switches/{switch}/retry")
@@ -77,13 +77,13 @@ def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Conso
     """Try again what a switch holds for, or only the users that are named."""
     if not body.users:
         return send(console, console.reads.switch(switch), RETRY_FAILED, body.command(actor))
-    return retry_users(console, console.reads.switch(switch), body.of_users(actor))
+    return failed_users.retry_users(console, console.reads.switch(switch), body.of_users(actor))
 
 
 @router.post("/switches/{switch}/skip")
-def skip_one(switch: str, body: SkipBody, actor: Actor, console: Console) -> CommandTaken:
+def skip_user(switch: str, body: SkipBody, actor: Actor, console: Console) -> CommandTaken:
     """Leave one user behind who could not be moved (docs/rules.md#operator-controls)."""
-    return skip_user(console, console.reads.switch(switch), body.command(actor))
+    return failed_users.skip_user(console, console.reads.switch(switch), body.command(actor))
 
 
 @router.post("/switches/{switch}/pause")
