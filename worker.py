@@ -50,13 +50,13 @@ from domain.licenses.write_quota import Allowance
 from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
 from ops.readiness.vital_signs import VitalSigns
-from ops.readiness.worker_checks import pollers_of, queues_of
-from ops.recovery.reconciler import Reconciler
-from ops.recovery.trouble_watch import TroubleWatch
-from ops.recovery.wait_waker import WaitWaker
-from ops.recovery.workflow_origins import origin_of
 from providers.factory import cloud_factory
 from providers.microsoft.vendor_codes import VENDOR_WORDS
+from services.recovery.reconciler import Reconciler
+from services.recovery.trouble_watch import TroubleWatch
+from services.recovery.wait_waker import WaitWaker
+from services.temporal.found_workflows import origin_of
+from services.temporal.task_queues import pollers_of, queues_of
 from store.health.heartbeats import RECONCILER, TROUBLES, WORKER, own_instance
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
@@ -157,7 +157,7 @@ def build_workers(
             for each run (ADR 13). Tests guard them with it.
         steps_max: Steps at a time.
     """
-    # Temporal's list of pollers and the signs of life name a process alike (ops/readiness/worker_checks.py).
+    # The list of pollers and the signs of life name a process alike (services/temporal/task_queues.py).
     identity = own_instance()
     toolbox.store.add_worker(identity, key_ids(toolbox.command_keys))
     client = _reading(client)
@@ -284,7 +284,7 @@ async def connect(settings: Settings) -> Client:
         settings.temporal_address,
         namespace=settings.temporal_namespace,
         data_converter=data_converter,
-        # A signal of ours is told by it from one of somebody else (ops/recovery/told_acts.py).
+        # A signal of ours is told by it from one of somebody else (services/recovery/told_acts.py).
         identity=own_instance(),
         runtime=runtime,
     )

@@ -17,15 +17,15 @@ from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.app import create_app
 from console.edge.http_protocol import BoundedProtocol
-from console.temporal.command_signer import CommandSigner
-from console.temporal.switch_workflows import SwitchWorkflows
-from console.temporal.worker_watch import WorkerWatch
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings
 from ops.readiness.readiness import look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
 from providers.microsoft.vendor_codes import VENDOR_WORDS
+from services.temporal.command_signer import CommandSigner
+from services.temporal.switch_workflows import SwitchWorkflows
+from services.temporal.worker_watch import WorkerWatch
 from store.core.errors import VaultLocked
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore

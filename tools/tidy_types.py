@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from tools.tidy_sources import Finding, Source
 
 #: Where requests, answers, rows and commands are typed.
-TYPED = ("cli/", "console/", "projections/reads/")
+TYPED = ("cli/", "console/", "projections/reads/", "services/")
 #: Modules that read JSON of others, or stand in for a library's own signature.
 FOREIGN_JSON = frozenset(
     {
@@ -20,8 +20,8 @@ FOREIGN_JSON = frozenset(
         "console/edge/plain_bodies.py",
         "console/edge/worded_answers.py",
         "console/models/base.py",
-        "console/temporal/switch_workflows.py",
-        "console/temporal/temporal_watch.py",
+        "services/temporal/switch_workflows.py",
+        "services/temporal/temporal_watch.py",
         "console/words/openapi.py",
         "console/words/refused_fields.py",
         "projections/reads/queries.py",
@@ -36,7 +36,7 @@ NOT_YET = frozenset(
         "console/api/routes_system.py",
         "console/api/support.py",
         "console/checkouts/checkout_bodies.py",
-        "console/checkouts/checkouts.py",
+        "services/checkouts/checkouts.py",
         "console/pages/checkout_forms.py",
         "console/pages/checkout_pages.py",
         "console/pages/switch_forms.py",

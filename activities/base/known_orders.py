@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -79,17 +80,21 @@ def comparable(order: SwitchOrder) -> dict[str, Any]:
     return dict(cleaned_facts(facts))
 
 
+def recorded_order(facts: Mapping[str, Any]) -> SwitchOrder:
+    """Return an order that was recorded; a field that came since has the value that it had without it."""
+    return _ORDERS.validate_python(facts)
+
+
 def switch_order(store: SwitchStore, order: SwitchOrder) -> SwitchOrder | None:
     """Return the order of a switch as it is recorded, or None where it is not."""
     stream_id = store.resolve_subscription(order.organization_id, order.source_subscription_id)
     source = store.subscription(stream_id)
     state = source.switches.get(order.switch_id) if source else None
     requested = state.of(SwitchRequested) if state else None
-    # A field that came since has the value that it had without it.
-    return None if requested is None else _ORDERS.validate_python(requested.order)
+    return None if requested is None else recorded_order(requested.order)
 
 
 def wait_order(store: SwitchStore, order: SwitchOrder) -> SwitchOrder | None:
     """Return the order of a request that waits as it is recorded, or None where it is not."""
     found = store.load(eligibility_wait_stream_id(order.switch_id))
-    return _ORDERS.validate_python(found.order) if isinstance(found, EligibilityWait) else None
+    return recorded_order(found.order) if isinstance(found, EligibilityWait) else None

@@ -8,7 +8,6 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from pydantic import TypeAdapter
 from temporalio import activity
 
 from activities.assessment.circumstances import came_from
@@ -16,6 +15,7 @@ from activities.assessment.pilot import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
 from activities.base.attempt import step_of
 from activities.base.heartbeat import BEAT_SECONDS
+from activities.base.known_orders import recorded_order
 from activities.base.outside_acts import note_wait_started, recorded_wait
 from activities.base.step import Step, Toolbox, position_of
 from activities.base.step_errors import application_error
@@ -36,7 +36,7 @@ from activities.base.wait_contract import (
     LookInput,
     LookResult,
 )
-from activities.contract import SYSTEM_ACTOR, StreamPosition, SwitchOrder
+from activities.contract import SYSTEM_ACTOR, StreamPosition
 from activities.request.eligibility import question_of, require_acceptable
 from activities.request.holders import seen_organization
 from activities.request.wait_ends import end_of
@@ -57,7 +57,6 @@ from domain.text.plain_text import require_plain_text
 
 LOOK_UPDATE = "look"
 PRICE_CODE = "QUOTE_CHANGED"
-_ORDERS = TypeAdapter(SwitchOrder)
 _BY_ITSELF = "a request that waits looks by itself"
 
 
@@ -350,7 +349,7 @@ def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
 def _known(step: Step, wait: EligibilityWait) -> BeginWaitResult:
     """Return where a request stands that was recorded before."""
     # A field that came since the wait was recorded has the value that it had without it.
-    if _ORDERS.validate_python(wait.order) != replace(step.order, caller=None, signed=None):
+    if recorded_order(wait.order) != replace(step.order, caller=None, signed=None):
         raise RequestReused(
             f"Request {step.order.request_id} was used before for another switch.",
             remedy="Use a new request id.",

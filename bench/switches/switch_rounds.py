@@ -19,12 +19,12 @@ from bench.switches.peer_process import Told
 from bench.switches.processor_time import processor_seconds, used_between
 from bench.switches.switch_orders import FROM_PLAN
 from bench.switches.switch_shape import SwitchShape
-from console.temporal.command_signer import CommandSigner
-from console.temporal.switch_workflows import SwitchWorkflows
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import workflow_id_of
 from domain.switch.stage import Stage
 from ops.base.settings import Settings
+from services.temporal.command_signer import CommandSigner
+from services.temporal.switch_workflows import SwitchWorkflows
 
 ROOT = Path(__file__).resolve().parents[2]
 MILLISECONDS = 1_000

@@ -38,7 +38,7 @@ def import_list(
             f"{file} can't be read ({error.strerror}).", remedy="Name the file that was downloaded."
         ) from error
     with console_client() as console:
-        from console.switches.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
+        from services.catalog.catalog_imports import ImportOutcome  # noqa: PLC0415 - heavy
 
         answer = console.post_file(ImportOutcome, "/api/catalog/imports", content, name=name)
     if as_json:

@@ -10,9 +10,9 @@ from cli.text.output import ago, fields, wrapped
 from providers.microsoft.product_list.list_rows import NOTES, REFUSALS, REPAIRS
 
 if TYPE_CHECKING:
-    from console.switches.catalog_imports import ImportOutcome
     from providers.microsoft.product_list.catalog_import import ImportReport
     from providers.microsoft.product_list.list_rows import ListFinding
+    from services.catalog.catalog_imports import ImportOutcome
 
 _DONE = {**REPAIRS, **NOTES, **REFUSALS}
 _STATUSES = {

@@ -31,7 +31,7 @@ class UnknownWorkflow:
 
 
 if TYPE_CHECKING:
-    from ops.recovery.reconciler import Finding
+    from services.recovery.reconciler import Finding
 
     WorkflowSeen = answers.controls.WorkflowOfSwitch | UnknownWorkflow
 
@@ -69,7 +69,7 @@ def reconcile(
 ) -> None:
     """Pair open switches with open workflows once: what lost its workflow is started again."""
     with console_client() as console:
-        from ops.recovery.reconciler import Round  # noqa: PLC0415 - heavy
+        from services.recovery.reconciler import Round  # noqa: PLC0415 - heavy
 
         answer = console.post(Round, "/api/reconcile", {"grace_seconds": grace})
     if as_json:

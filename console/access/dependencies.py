@@ -9,7 +9,6 @@ from fastapi import Request
 from console.access.readiness import ReadinessWatch
 from console.access.sessions import Sessions
 from console.access.wrong_tries import WrongTries
-from console.temporal.switch_workflows import SwitchWorkflows
 from services.base.tools import Tools
 
 
@@ -17,7 +16,6 @@ from services.base.tools import Tools
 class ConsoleDependencies(Tools):
     """Everything that the endpoints use."""
 
-    workflows: SwitchWorkflows
     #: How the parts are on which switches depend.
     readiness: ReadinessWatch
     #: PostgreSQL of store and read models.

@@ -21,10 +21,10 @@ from console.models.catalog import (
     VersionsAnswer,
 )
 from console.switches import views
-from console.switches.catalog_imports import IMPORTED, ImportOutcome, import_catalog
 from domain.catalog.catalog import Catalog
 from services.assessment.asking import record, targets_of
 from services.base.recorded_cloud import recorded_cloud
+from services.catalog.catalog_imports import IMPORTED, ImportOutcome, import_catalog
 
 router = APIRouter(prefix="/api", tags=["catalog"])
 

@@ -17,11 +17,11 @@ from console.checkouts.checkout_bodies import (
 )
 from console.checkouts.checkout_views import checkout_line, checkout_view
 from console.models.checkouts import CheckoutAnswer, CheckoutList, CheckoutOrdered
-from console.switches.waiting import shown_switch
 from domain.requests.checkout import Checkout
 from projections.reads.queries import PAGE_MAX
 from services.checkouts import checkouts
 from services.checkouts.checkout_orders import order
+from services.waits.waiting import shown_switch
 
 router = APIRouter(prefix="/api/checkouts", tags=["checkouts"])
 

@@ -6,9 +6,7 @@ See rules#credit-check.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Literal
 
-import anyio.from_thread
 import structlog
 from fastapi import APIRouter, Request
 from pydantic import ValidationError
@@ -16,27 +14,18 @@ from starlette.concurrency import run_in_threadpool
 
 from console.access.authentication import Actor, Console, address_of
 from console.access.dependencies import ConsoleDependencies
-from console.access.request_ids import request_id_of
 from console.access.wrong_tries import SIGNATURES
 from console.edge.json_bodies import require_json
 from console.models.controls import CallbackTaken, CommandTaken
-from console.switches.bodies import CommandBody, CreditCallback, ExtensionBody
-from console.switches.credit_orders import OrderedSwitch, switch_of_order
-from console.temporal.switch_workflows import Command
+from console.switches.command_bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
 from console.words.refused_fields import refused_body
 from domain.kernel.errors import RuleViolated
-from domain.kernel.ids import workflow_id_of
-from domain.switch.credit import rule_on_decision
-from domain.switch.events import CreditCheckRequired
-from domain.switch.stage import TERMINAL
 from providers.reference.signatures import HEADER, BadSignature, require_signed
-from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension
+from services.commands import credit
+from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT
+from services.commands.send import send
 
 router = APIRouter(prefix="/api", tags=["credit"])
-
-BUREAU = "credit-bureau"
-#: Path of the API -> verdict.
-VERDICTS = {"approve": "approved", "decline": "declined"}
 
 #: The body is read by the route itself, as its signature covers each byte.
 _CALLBACK = {
@@ -54,88 +43,28 @@ async def take_callback(request: Request, console: Console) -> CallbackTaken:
     secret, body = console.credit_secret or _no_secret(), await request.body()
     _require_signed(console, request, secret, body)
     callback = _parsed(body)
-    return await run_in_threadpool(_take, console, callback)
+    return await run_in_threadpool(
+        credit.take_callback,
+        console,
+        callback.decision,
+        organization_id=callback.organization_id,
+        order_id=callback.order_id,
+        check_id=callback.check_id,
+    )
 
 
 @router.post("/switches/{switch}/credit/extend")
 def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> CommandTaken:
     """Let a credit check take longer, once, by up to two business days."""
-    command = CreditExtension(request_id=body.request_id, days=body.days, actor=actor, reason=body.reason)
-    return _command(console, switch, "extend_credit", command, request_id=body.request_id)
+    return send(console, console.reads.switch(switch), EXTEND_CREDIT, body.extension(actor))
 
 
 @router.post("/switches/{switch}/credit/{verdict}")
 def decide_credit(
-    switch: str, verdict: Literal["approve", "decline"], body: CommandBody, actor: Actor, console: Console
+    switch: str, verdict: Verdict, body: CommandBody, actor: Actor, console: Console
 ) -> CommandTaken:
     """Answer a credit check in the bureau's place; the first answer counts."""
-    decision = CreditDecision(
-        decision_id=body.request_id,
-        verdict=VERDICTS[verdict],
-        decided_by="operator",
-        actor=actor,
-        reason=body.reason,
-    )
-    return _command(console, switch, "decide_credit", decision, request_id=body.request_id)
-
-
-def _take(console: ConsoleDependencies, callback: CreditCallback) -> CallbackTaken:
-    """Find the switch of the order, and let its workflow decide; an answer that came before is repeated."""
-    found = switch_of_order(console, callback.organization_id, callback.order_id)
-    required = found.state.of(CreditCheckRequired)
-    if required is not None and required.check_id != callback.check_id:
-        raise _not_counted(found, callback, f"Order {callback.order_id} has another credit check.")
-    ruling = rule_on_decision(found.state, callback.callback_id, callback.verdict)
-    message, is_repeated = ruling.message, True
-    if found.state.stage in TERMINAL or (ruling.verdict and not ruling.is_new):
-        if not ruling.is_accepted:
-            raise _not_counted(found, callback, ruling.message)
-    else:
-        message, is_repeated = _decided(console, found, callback).message, False
-    _log.info("credit_callback_taken", switch_id=found.switch_id, verdict=callback.verdict)
-    return CallbackTaken(
-        callback_id=callback.callback_id,
-        switch_id=found.switch_id,
-        message=message,
-        repeated=is_repeated,
-    )
-
-
-def _decided(console: ConsoleDependencies, found: OrderedSwitch, callback: CreditCallback) -> CommandAnswer:
-    decision = CreditDecision(
-        decision_id=callback.callback_id,
-        verdict=callback.verdict,
-        decided_by="bureau",
-        actor=BUREAU,
-        reason=f"callback {callback.callback_id}",
-    )
-    answer = _send(console, found.workflow_id, "decide_credit", decision, request_id=callback.callback_id)
-    if not answer.accepted:
-        raise _not_counted(found, callback, answer.message)
-    return answer
-
-
-def _command(
-    console: ConsoleDependencies, switch: str, update: str, command: Command, *, request_id: str
-) -> CommandTaken:
-    row = console.reads.switch(switch)
-    workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
-    answer = _send(console, workflow_id, update, command, request_id=request_id)
-    if not answer.accepted:
-        raise RuleViolated(
-            answer.message,
-            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells what the switch waits for.",
-        )
-    return CommandTaken(switch_id=row.switch_id, stage=answer.stage, message=answer.message)
-
-
-def _send(
-    console: ConsoleDependencies, workflow_id: str, update: str, command: Command, *, request_id: str
-) -> CommandAnswer:
-    async def send() -> CommandAnswer:
-        return await console.workflows.command(workflow_id, update, command, request_id=request_id)
-
-    return anyio.from_thread.run(send)
+    return send(console, console.reads.switch(switch), DECIDE_CREDIT, body.decision(actor, verdict))
 
 
 def _require_signed(console: ConsoleDependencies, request: Request, secret: bytes, body: bytes) -> None:
@@ -156,11 +85,6 @@ def _parsed(body: bytes) -> CreditCallback:
         return CreditCallback.model_validate_json(body)
     except ValidationError as error:
         raise refused_body(error.errors()[0], CreditCallback) from error
-
-
-def _not_counted(found: OrderedSwitch, callback: CreditCallback, why: str) -> RuleViolated:
-    _log.warning("credit_callback_refused", switch_id=found.switch_id, verdict=callback.verdict, why=why)
-    return RuleViolated(why, remedy="Nothing was changed; `planswitch switch show` tells how it stands.")
 
 
 def _no_secret() -> bytes:

@@ -15,9 +15,7 @@ from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.access.request_ids import request_id_of
 from console.models.base import widened
-from console.models.controls import CommandTaken
 from console.models.quotes import FindingAnswer, QuoteMade
 from console.models.switches import (
     HistoryOfSwitch,
@@ -33,16 +31,11 @@ from console.models.switches import (
 )
 from console.switches import views
 from console.switches.attention import attention_of, looks_of
-from console.switches.bodies import CommandBody, QuoteBody, SwitchBody
-from console.switches.readable_sources import readable_source
-from console.switches.waiting import shown_switch
-from console.switches.waits import begin_wait, command_wait, is_waiting, require_wait, wait_answer, wait_terms
-from console.temporal.workflow_troubles import looked_seconds_ago, remedy_beside
+from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.reasons import finding_answer
-from domain.kernel.errors import RequestReused, RuleViolated, UnknownSwitch
+from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
 from domain.operator.lost_settings import open_points
-from domain.operator.operator_commands import LOOK
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
 from projections.board.stages import GROUPS, STAGES
@@ -51,7 +44,12 @@ from projections.reads.queries import PAGE_MAX, POSITION_MAX
 from projections.reads.shown_rows import SwitchRow
 from services.assessment.asking import ask, order_of, planned, record, require_start
 from services.assessment.question_checks import require_askable
+from services.base.recorded_sources import readable_source
 from services.base.refusals import refused
+from services.base.switch_names import request_id_of
+from services.recovery.workflow_troubles import looked_seconds_ago, remedy_beside
+from services.waits.waiting import shown_switch
+from services.waits.waits import begin_wait, require_wait, wait_terms
 
 router = APIRouter(prefix="/api", tags=["switches"])
 
@@ -85,7 +83,7 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     return QuoteMade(
         **dict(views.quoted(console.catalog, asked.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
-        wait=wait_answer(terms) if terms else None,
+        wait=views.wait_answer(terms) if terms else None,
     )
 
 
@@ -117,9 +115,11 @@ def start_switch(
     )
     wait, users = None, asked.prepared.users
     is_scheduled = asked.prepared.start_on is not None
-    if wait_terms(asked.prepared, body) and (is_scheduled or not asked.prepared.assessment.is_eligible):
+    terms = wait_terms(asked.prepared, body)
+    if terms and (is_scheduled or not asked.prepared.assessment.is_eligible):
         require_wait(console, asked, body)
-        wait = begin_wait(console, body, asked, order)
+        begin_wait(console, asked, terms, order)
+        wait = views.wait_answer(terms)
     else:
         require_start(console, asked, body)
         result = _started(console, order, asked.prepared.source.plan_id)
@@ -227,18 +227,6 @@ def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitc
         events=sum(history.events for history in histories),
         workflows=tuple(histories),
     )
-
-
-@router.post("/switches/{switch}/look")
-def look_again(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Let a request that waits look at once whether its switch may be (docs/rules.md#waiting)."""
-    row = console.reads.switch(switch)
-    if not is_waiting(row):
-        raise RuleViolated(
-            "The request does not wait to be eligible.",
-            remedy=f"`planswitch switch show {row.switch_id[:8]}` tells where it stands.",
-        )
-    return command_wait(console, row, LOOK, body, actor)
 
 
 def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from console.access.authentication import Actor, Console
 from console.access.readiness import readiness_facts
+from console.models.base import widened
 from console.models.system import Health, ProjectionAnswer, Projections, ReadinessAnswer
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.alarms import ALARMS
@@ -81,17 +82,10 @@ async def metrics(console: Console) -> Response:
 
 
 def _facts(each: ProjectionStatus) -> ProjectionAnswer:
-    return ProjectionAnswer(
-        name=each.name,
-        version=each.version,
-        position=each.position,
-        head=each.head,
-        lag=each.lag,
-        dead_letters=each.dead_letters,
+    return widened(
+        ProjectionAnswer,
+        each,
         updated_at=instant_text(each.updated_at),
-        behind_seconds=each.behind_seconds,
-        silence_seconds=each.silence_seconds,
-        incomplete=each.incomplete,
         is_degraded=each.is_degraded,
         state=each.state,
         shown_age_seconds=each.shown_age_seconds,

@@ -15,13 +15,13 @@ from audit.users.license_edits import ToldEdit, license_edits
 from audit.users.user_outcomes import PAGE_MAX, user_outcomes
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.api.routes_controls import recorded_source
 from console.edge.plain_bodies import Id, PathId, Text
 from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
-from console.switches.bodies import CommandBody
-from domain.kernel.errors import InvalidInput, UnknownSwitch
+from console.switches.command_bodies import CommandBody
+from domain.kernel.errors import InvalidInput
 from domain.organizations.organization_ids import require_organization_id
 from services.base.recorded_cloud import recorded_cloud
+from services.base.recorded_sources import recorded_source, required_source
 
 router = APIRouter(prefix="/api", tags=["users"])
 
@@ -50,14 +50,9 @@ def list_users(
     `total` counts the users on all pages; who reads many pages spares it with `total=false`.
     """
     row = console.reads.switch(switch)
-    stream_id = console.store.resolve_subscription(row.organization_id, row.source_subscription_id)
-    source = console.store.subscription(stream_id)
-    if source is None:
-        message = f"The record has no switch {row.switch_id}."
-        raise UnknownSwitch(message, remedy="`planswitch switch list` shows the switches.")
     page = user_outcomes(
         console.store,
-        source,
+        required_source(console, row),
         row.switch_id,
         catalog=console.catalog,
         cursor=after,

@@ -13,7 +13,6 @@ from audit.cases.redaction import without_addresses
 from audit.cases.support_case import case_of_question, case_of_switch
 from audit.users.unresolved import unresolved_users
 from console.access.dependencies import ConsoleDependencies
-from console.api.routes_controls import recorded_source
 from console.edge.plain_bodies import Body, Id, Text
 from console.models.system import SupportBundle
 from console.switches.bodies import QUANTITY_MAX, QuoteBody
@@ -22,6 +21,7 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall,
 from domain.requests.terms import PaymentMethod
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
+from services.base.recorded_sources import recorded_source
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1

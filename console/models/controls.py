@@ -9,15 +9,18 @@ from console.models.quotes import QuoteAnswer, ReasonAnswer
 from domain.operator.operator_commands import CommandAdvice
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.quote.lines import QuoteLine
+from services.answers import CallbackTaken, CommandTaken, SwitchRestarted
 
-
-class CommandTaken(Answer):
-    """A command that a switch, or a request that waits, has taken."""
-
-    switch_id: str
-    #: Stage of the switch after it.
-    stage: str
-    message: str
+__all__ = [
+    "AmendedSide",
+    "AmendmentAnswer",
+    "AmendmentClosed",
+    "CallbackTaken",
+    "CommandTaken",
+    "CommandsOfSwitch",
+    "SwitchRestarted",
+    "WorkflowOfSwitch",
+]
 
 
 class CommandsOfSwitch(Answer):
@@ -27,38 +30,6 @@ class CommandsOfSwitch(Answer):
     stage: str
     is_paused: bool
     commands: tuple[CommandAdvice, ...]
-
-
-class CallbackTaken(Answer):
-    """A callback of the credit bureau that counts."""
-
-    callback_id: str
-    switch_id: str
-    message: str
-    #: It was taken before; this is the answer to it.
-    repeated: bool
-
-
-class RestartedRun(Answer):
-    """The workflow that was started again from the record."""
-
-    #: Status of the workflow that was there.
-    found: str
-    lost_run_id: str
-    #: "": it has just ended, or was just started again.
-    run_id: str
-    stage: str
-    message: str
-
-
-class SwitchRestarted(RestartedRun):
-    """A switch, or a request that waits, whose workflow was started again."""
-
-    switch_id: str
-    organization_id: str
-    workflow_id: str
-    #: The request waits to be eligible: the record holds no switch yet.
-    waits: bool
 
 
 class WorkflowOfSwitch(Answer):

@@ -10,6 +10,7 @@ from console.models.base import Answer, Recorded
 from console.models.quotes import FindingAnswer, ScheduledQuote, WaitAnswer
 from domain.operator.workflow_trouble import WorkflowTrouble
 from projections.reads.shown_rows import EventRow, SwitchRow
+from services.answers import WorkflowHistory
 
 
 class AttentionAnswer(Answer):
@@ -113,15 +114,6 @@ class SettingsOfSwitch(ServiceSettings):
     """What became of the services that users of a switch had switched off."""
 
     switch_id: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WorkflowHistory:
-    """How long the history of one workflow is."""
-
-    workflow_id: str
-    run_id: str
-    events: int
 
 
 class HistoryOfSwitch(Answer):

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from audit.story.refusals import ToldRefusal
 from audit.users.drift import DriftSeen
 from audit.users.license_edits import ToldEdit
 from audit.users.unresolved import UnresolvedUser
 from audit.users.user_outcomes import UserOutcome
 from console.models.base import Answer, Recorded
+from services.base.failed_user import FailedUser
+
+__all__ = [
+    "DriftOfSwitch",
+    "FailedUser",
+    "LicenseChanged",
+    "LicenseEdits",
+    "RefusalsOfSwitch",
+    "UnresolvedOfSwitch",
+    "UsersOfSwitch",
+]
 
 
 class UsersOfSwitch(Answer):
@@ -46,18 +55,6 @@ class UnresolvedOfSwitch(Answer):
 
     switch_id: str
     users: tuple[UnresolvedUser, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FailedUser(UnresolvedUser):
-    """One user who could not be moved, and what a skip would mean for them."""
-
-    switch_id: str
-    #: Plan that keeps the data services without the old one; "" where there is none.
-    kept_plan_id: str
-    loses_license: bool
-    #: The directory does not have them any more.
-    is_gone: bool
 
 
 class LicenseChanged(Answer):

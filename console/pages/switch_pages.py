@@ -5,7 +5,6 @@ Every form does what the API does, by the same functions; the page shows what th
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -16,21 +15,21 @@ from fastapi.responses import RedirectResponse
 from audit.story.refusals import refusal_page
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
-from console.api.routes_amend import show_amendment
-from console.api.routes_controls import show_failed_user
+from console.api.routes_amend import amendment_answer
 from console.api.routes_switches import named
 from console.pages.checkout_forms import Fields, Posted, body_of, number_of, text_of
 from console.pages.stage_marks import mark_of
 from console.pages.switch_forms import ACTIONS
 from console.pages.switch_views import REFUSALS_LISTED, REFUSALS_SHOWN, USERS_SHOWN, see
-from console.switches.bodies import AmendBody
-from console.switches.waiting import shown_change
+from console.switches.command_bodies import AmendBody
 from console.words.rendering import page
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.operator_commands import skip_text
 from domain.switch.control_events import AMEND, SKIP
 from domain.switch.credit import EXTENSION_DAYS_MAX
 from projections.reads.shown_rows import SwitchRow
+from services.commands.failed_users import skip_outcome
+from services.waits.waiting import shown_change
 from store.core.errors import UnreadableEvent
 
 router = APIRouter(include_in_schema=False)
@@ -49,7 +48,7 @@ def switch_page(
     row = console.reads.switch(switch)
     asked = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
-        shown = _shown(console, row.switch_id, actor, asked)
+        shown = _shown(console, row, asked)
     except PlanSwitchError as error:
         section = AMEND if "quantity" in asked else SKIP
         return _one(console, row, actor, section=section, told=error, kept=asked)
@@ -76,9 +75,9 @@ def act(switch: str, command: str, fields: Posted, actor: Actor, console: Consol
     action, row = ACTIONS[_known(command)], console.reads.switch(switch)
     switch_id = row.switch_id
     try:
-        action(console, switch_id, fields, actor)
+        action(console, row, fields, actor)
     except PlanSwitchError as error:
-        shown = _shown_again(console, switch_id, actor, command, fields)
+        shown = _shown_again(console, row, command, fields)
         return _one(console, row, actor, section=command, told=error, kept=fields, shown=shown)
     shown_change(console.reads, switch_id, row.position)
     return _to(switch_id, "done", done=command)
@@ -90,7 +89,7 @@ def _known(command: str) -> str:
     return command
 
 
-def _shown(console: ConsoleDependencies, switch_id: str, actor: str, asked: Fields) -> dict[str, Any]:
+def _shown(console: ConsoleDependencies, row: SwitchRow, asked: Fields) -> dict[str, Any]:
     """Return what an amendment, and a skip, that is asked for would mean; nothing is changed.
 
     Raises:
@@ -99,23 +98,23 @@ def _shown(console: ConsoleDependencies, switch_id: str, actor: str, asked: Fiel
     shown: dict[str, Any] = {}
     if "quantity" in asked:
         wanted = body_of(AmendBody, reason="look", quantity=number_of(asked, "quantity"))
-        amendment = show_amendment(switch_id, wanted.quantity, actor, console)
+        amendment = amendment_answer(console, row, wanted.quantity)
         shown["amendment"] = {"quantity": wanted.quantity, **dict(amendment)}
     if "user" in asked:
-        told = show_failed_user(switch_id, text_of(asked, "user"), actor, console)
-        who = told.directory_id or told.user_key
-        text = skip_text(who, is_gone=told.is_gone, is_losing=told.loses_license)
-        shown["user"] = {**asdict(told), "who": who, "text": text}
+        failed = skip_outcome(console, row, text_of(asked, "user"))
+        who = failed.directory_id or failed.user_key
+        text = skip_text(who, is_gone=failed.is_gone, is_losing=failed.loses_license)
+        shown["user"] = {"user_key": failed.user_key, "loses_license": failed.loses_license, "text": text}
     return shown
 
 
 def _shown_again(
-    console: ConsoleDependencies, switch_id: str, actor: str, command: str, fields: Fields
+    console: ConsoleDependencies, row: SwitchRow, command: str, fields: Fields
 ) -> dict[str, Any]:
     """Return what a command that was refused would mean as it stands now, as far as that can be told."""
     name = {AMEND: "quantity", SKIP: "user"}.get(command, "")
     try:
-        return _shown(console, switch_id, actor, {name: fields[name]} if name in fields else {})
+        return _shown(console, row, {name: fields[name]} if name in fields else {})
     except PlanSwitchError:
         # The refusal is told; what it was about can't be shown any more.
         return {}

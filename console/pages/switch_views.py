@@ -12,8 +12,7 @@ from audit.story.show import AuditEntry, entries_of, events_of, findings_of, ope
 from audit.users.drift import DriftSeen, drift_seen
 from audit.users.unresolved import UnresolvedUser, unresolved_users
 from console.access.dependencies import ConsoleDependencies
-from console.api.routes_controls import commands_of, recorded_source
-from console.api.routes_recovery import workflow_facts
+from console.api.routes_controls import commands_of
 from console.api.routes_switches import named
 from console.models.switches import NamedSwitch
 from domain.kernel.errors import PlanSwitchError
@@ -22,6 +21,8 @@ from domain.operator.operator_commands import CommandAdvice, credit_commands
 from domain.reasons.findings import Finding
 from domain.switch.switch_state import SwitchState
 from projections.reads.shown_rows import SwitchRow
+from services.base.recorded_sources import recorded_source
+from services.recovery.workflow_state import workflow_state
 from store.record.notifications import StoredNotification
 
 #: Newest events that the page lists; the audit has every one.
@@ -126,7 +127,7 @@ def _trouble(console: ConsoleDependencies, row: SwitchRow) -> Trouble | None:
     if row.outcome:
         return None
     try:
-        workflow = workflow_facts(console, row.switch_id, patience_seconds=PATIENCE_SECONDS)
+        workflow = workflow_state(console, row.switch_id, patience_seconds=PATIENCE_SECONDS)
     except TimeoutError:
         return _unknown("Temporal or its worker did not answer in time.", NOT_IN_TIME)
     except PlanSwitchError as error:

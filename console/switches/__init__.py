@@ -1,1 +1,1 @@
-"""Use cases of switches: ask, start, wait, and how they are shown."""
+"""Switches at the edge: asking, bodies and their messages, and how switches are shown."""

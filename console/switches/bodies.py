@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import uuid4
 
 from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.question import SwitchQuestion
-from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, Instant, OptionalReason, Reason, Text, Texts
+from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, OptionalReason, Text, Texts
 from domain.organizations.organization_ids import canonical_id
 from domain.quote.prepaid import FORFEITURE
 from domain.requests.terms import SwitchOptions, SwitchTerms, carried, inward
-from domain.switch.credit import EXTENSION_DAYS_MAX
-from ops.recovery.reconciler import GRACE_SECONDS
 from services.assessment.asking import Acceptance
 
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
 #: Longest that a pilot is looked at before the switch goes on by itself: a week.
 SOAK_SECONDS_MAX = 604_800
-#: Users of one command.
-USERS_MAX = 500
-GRACE_SECONDS_MAX = 86_400
 
 
 _Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
@@ -103,64 +98,3 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     #: null with `accept` takes the quote of this moment.
     quote_digest: Text | None = None
     reason: OptionalReason = ""
-
-
-class CommandBody(Body):
-    """A manual act on a running switch."""
-
-    reason: Reason
-    request_id: Text = Field(default_factory=lambda: str(uuid4()))
-
-
-class RetryUsersBody(CommandBody):
-    """What to try again."""
-
-    #: Keys or directory ids of users who could not be moved; none tries everything again.
-    users: Annotated[Texts, Field(max_length=USERS_MAX)] = ()
-
-
-class SkipBody(CommandBody):
-    """Who is left behind."""
-
-    #: Key or directory id of a user who could not be moved.
-    user: Id
-    #: The user loses the old plan's license with its cancellation, and that is accepted.
-    accept_loss: bool = False
-
-
-class AmendBody(CommandBody):
-    """Another number of licenses of the new plan."""
-
-    quantity: Annotated[int, Field(ge=1, le=QUANTITY_MAX)]
-    #: Digest of the amendment that was shown; null with `accept` takes the one of this moment.
-    accepted_digest: Text | None = None
-    accept: bool = False
-    #: Accept that more of a prepaid value is lost than was accepted before.
-    accept_forfeiture: bool = False
-
-
-class ExtensionBody(CommandBody):
-    """A credit check that may take longer."""
-
-    #: In the unit of the rule set's wait, mostly business days.
-    days: Annotated[int, Field(ge=1, le=EXTENSION_DAYS_MAX)] = EXTENSION_DAYS_MAX
-
-
-class ReconcileBody(Body):
-    """How to pair both stores."""
-
-    #: Reservations and endings younger than this are left alone.
-    grace_seconds: Annotated[float, Field(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
-
-
-class CreditCallback(Body):
-    """What the credit bureau calls back (docs/api/credit.yaml)."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    callback_id: Text
-    organization_id: Id
-    order_id: Text
-    check_id: Text
-    verdict: Literal["approved", "declined"]
-    decided_at: Instant

@@ -21,6 +21,7 @@ from console.models.quotes import (
     ScheduledQuote,
     SwitchPlanAnswer,
     TargetAnswer,
+    WaitAnswer,
 )
 from console.words.reasons import finding_answer, reason_answer
 from domain.catalog.catalog import Catalog, Plan, UnknownPlan
@@ -36,6 +37,8 @@ from domain.quote.right_sizing import right_sizing
 from domain.reasons.reasons import AUTOMATIC, MANUAL
 from domain.requests.plan import SwitchPlan
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.requests.wait_events import WaitTerms
+from projections.reads.shown_rows import instant_text
 
 #: Service plans that belong to no plan are not shown; this many plans are the whole catalog.
 PLANS_MAX = 1_000
@@ -274,4 +277,16 @@ def _overlap(priced: Quote) -> OverlapAnswer | None:
         at_most_minor_units=told.at_most.minor_units,
         at_most=str(told.at_most),
         acknowledgment=OVERLAP,
+    )
+
+
+def wait_answer(terms: WaitTerms) -> WaitAnswer:
+    """Return what is accepted by waiting."""
+    return WaitAnswer(
+        until=instant_text(terms.until),
+        not_before=instant_text(terms.not_before) if terms.not_before else None,
+        currency=terms.total_at_most.currency,
+        total_at_most_minor_units=terms.total_at_most.minor_units,
+        total_at_most=str(terms.total_at_most),
+        forfeited_at_most_minor_units=terms.forfeited_at_most.minor_units,
     )

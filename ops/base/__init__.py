@@ -1,1 +1,1 @@
-"""What every process stands on: settings, logging, messages, rounds, and where the code lies."""
+"""What every process stands on: settings, logging, messages, and where the code lies."""

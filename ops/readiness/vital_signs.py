@@ -7,7 +7,7 @@ from contextlib import AbstractAsyncContextManager
 
 import structlog
 
-from ops.base.rounds import repeating
+from services.base.rounds import repeating
 from store.health.heartbeats import BEAT_SECONDS, WORKER
 from store.switch_store import SwitchStore
 

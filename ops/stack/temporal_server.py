@@ -31,7 +31,8 @@ SEARCH_ATTRIBUTES = (
 #: Closed workflows stay this long: a request id stays refused for a repeat (architecture#workflows).
 RETENTION = timedelta(days=30)
 _NAMESPACE = "default"
-#: Failed tasks of a workflow in a row, after which the server reports it (ops/recovery/workflow_troubles.py).
+#: Failed tasks of a workflow in a row, after which the server reports it
+#: (services/recovery/workflow_troubles.py).
 _REPORTED_AFTER = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2"
 #: The server always listens for HTTP; a name that no request can carry lets it answer none.
 _NO_HTTP = 'frontend.httpAllowedHosts=["/"]'

@@ -4,35 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
 
-from activities.contract import RequestSwitchResult, SwitchOrder
 from domain.catalog.catalog import Catalog
 from domain.ports.cloud import CloudFactory
 from projections.reads.queries import ReadModels
+from services.temporal.switch_workflows import SwitchWorkflows
 from store.record.catalogs import Catalogs
 from store.switch_store import SwitchStore
 
 
-class SwitchStarter(Protocol):
-    """Whoever starts workflows."""
-
-    async def require_worker(self, organization_id: str, request_id: str) -> None:
-        """Refuse where no worker would take a start."""
-
-    async def start(
-        self, order: SwitchOrder, *, source_plan_id: str, repetition: str = ""
-    ) -> RequestSwitchResult:
-        """Start the switch of an order, or join it, and return what became of the request."""
-
-
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """Record, read models, Temporal and the outside."""
+    """Record, read models, Temporal and the outside.
+
+    A use case raises what its tools raise, such as `OrchestrationUnavailable` and `StoreUnavailable`; its own
+    docstring names what it refuses.
+    """
 
     store: SwitchStore
     reads: ReadModels
-    workflows: SwitchStarter
+    workflows: SwitchWorkflows
     cloud_factory: CloudFactory
     catalogs: Catalogs
 

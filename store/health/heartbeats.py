@@ -15,7 +15,7 @@ from store.core.base import StorePart
 PROJECTOR = "projector"
 RECONCILER = "reconciler"
 WORKER = "worker"
-#: The workers' look for workflows that can't go on (ops/recovery/trouble_watch.py).
+#: The workers' look for workflows that can't go on (services/recovery/trouble_watch.py).
 TROUBLES = "workflows"
 #: A part without longer rounds of its own says so often that it lives.
 BEAT_SECONDS = 1.0

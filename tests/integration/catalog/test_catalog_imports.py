@@ -13,12 +13,12 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from console.switches.catalog_imports import IMPORTED, import_catalog
 from domain.catalog.catalog import UnknownCatalog, load_catalog
 from domain.kernel.errors import AuditMismatch, ConcurrentWrite, InvalidInput
 from ops.base.settings import Settings, load_settings
 from projections.running.schema import create
 from providers.microsoft.product_list.list_rows import FILE_BYTES_MAX
+from services.catalog.catalog_imports import IMPORTED, import_catalog
 from store.record.catalogs import Catalogs, CurrentVersion
 from tests.support.consoles.console_world import COLUMNS, KEY, Ran, run_command, running_console
 from tests.support.consoles.store_parts import open_store

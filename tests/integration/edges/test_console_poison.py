@@ -15,7 +15,6 @@ import pytest
 from starlette.testclient import TestClient
 
 from cli.stack.checks import DOWN, all_checks
-from console.access.request_ids import request_id_of
 from console.app import create_app
 from console.server import open_dependencies
 from domain.switch.events import PromiseMissed
@@ -23,6 +22,7 @@ from ops.base.settings import Settings, load_settings
 from projections.running.projector import Projector
 from projections.running.rebuild import rebuild
 from projections.running.schema import create
+from services.base.switch_names import request_id_of
 from store.migrate import migrate
 from store.vault.keys import FileKeyProvider
 from tests.support.consoles.console_world import KEY, Ran, run_command, running_console

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
@@ -16,21 +17,26 @@ import pytest
 from temporalio.client import Client
 
 from cli.base import console_watch
-from console.temporal.temporal_watch import (
+from ops.base.payloads import data_converter
+from ops.stack.temporal_server import EmbeddedTemporal
+from services.temporal import temporal_watch, worker_watch
+from services.temporal.task_queues import RPC_TIMEOUT
+from services.temporal.temporal_watch import (
     HEALTH_TIMEOUT,
     SILENCE_SECONDS_MAX,
     TAKEN_SECONDS_MAX,
     WATCH_SECONDS,
 )
-from console.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
-from ops.base.payloads import data_converter
-from ops.readiness.worker_checks import RPC_TIMEOUT
-from ops.stack.temporal_server import EmbeddedTemporal
+from services.temporal.worker_watch import ABSENT_SECONDS_MAX, LOOK_SECONDS
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
 
 #: What a command may take from its first byte to its last line.
 COMMAND_SECONDS_MAX = 10.0
+#: Starts that wait at once: more than the threads of the server's pool.
+STARTS = 60
+#: Temporal is awaited so long that no start is answered before Temporal goes on.
+PATIENT_SECONDS = 600.0
 #: Commands that a switch takes while its seller provisions, or refuses by its own word.
 COMMANDS = ("pause", "resume", "retry", "cancel", "rollback", "restart")
 
@@ -140,3 +146,46 @@ async def _repeated(console: ConsoleWorld, path: str, body: dict[str, Any]) -> h
         if answer.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
             return answer
     raise AssertionError(answer.text)
+
+
+async def test_starts_that_wait_for_temporal_stop_nobody_else(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More starts wait than the server has threads, and a list is answered before any of them (ADR 23)."""
+    for module in (temporal_watch, worker_watch):
+        monkeypatch.setattr(module, "SILENCE_SECONDS_MAX", PATIENT_SECONDS)
+    with EmbeddedTemporal(tmp_path / "temporal") as server:
+        async with _console_on(server, database_url, tmp_path) as console:
+            # Refused once Temporal goes on, so that the test is over soon after.
+            body = start_body(await console.organization(users=5), target_plan="no such plan")
+            async with httpx2.AsyncClient(
+                base_url=console.url,
+                headers=console.http.headers,
+                timeout=PATIENT_SECONDS,
+                limits=httpx2.Limits(max_connections=None),
+            ) as http:
+                with _stopped(server):
+                    starts = [
+                        asyncio.create_task(
+                            http.post("/api/switches", json={**body, "request_id": f"s-{each}"})
+                        )
+                        for each in range(STARTS)
+                    ]
+                    await _until_all_wait()
+                    shown = await http.get("/api/switches")
+                    answered = [each for each in starts if each.done()]
+                answers = await asyncio.gather(*starts)
+
+    assert shown.status_code == HTTPStatus.OK, shown.text
+    assert answered == []
+    assert {each.json()["code"] for each in answers} == {"UNKNOWN_PLAN"}
+
+
+async def _until_all_wait() -> None:
+    """Wait until each start has a thread of its own."""
+    for _ in range(LOOKS_MAX // 10):
+        threads = [each for each in threading.enumerate() if each.name.startswith("AnyIO worker thread")]
+        if len(threads) >= STARTS:
+            return
+        await asyncio.sleep(LOOK_SECONDS)
+    raise AssertionError(f"{len(threads)} threads serve {STARTS} starts")

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from ops.readiness.store_checks import WORKFLOWS_IN_TROUBLE
-from ops.recovery.trouble_watch import TroubleWatch
+from services.recovery.trouble_watch import TroubleWatch
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
 from tests.support.outside.forged_results import pending
 from tests.support.worlds.temporal_command import temporal

@@ -16,12 +16,12 @@ from temporalio.testing import WorkflowEnvironment
 from audit.story.open_switches import open_switches
 from domain.kernel.ids import organization_stream_id
 from domain.switch import move_events as moves
-from ops.recovery.wait_waker import WaitWaker
 from projections.board.rows import IncompleteStream
 from projections.running.projector import Projector
 from projections.running.rebuild import rebuild
 from projections.running.schema import create
 from projections.running.status import status
+from services.recovery.wait_waker import WaitWaker
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

@@ -24,9 +24,6 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 from activities.base.step import Toolbox
-from console.temporal.command_signer import CommandSigner
-from console.temporal.switch_workflows import WORKFLOW, SwitchWorkflows
-from console.temporal.worker_watch import WorkerAbsent, WorkerWatch
 from domain.kernel.ids import workflow_id_of
 from ops.base.payloads import data_converter
 from ops.base.settings import Settings, load_settings
@@ -35,6 +32,10 @@ from ops.readiness.temporal_checks import look_at_temporal
 from projections.running.projector import Projector
 from projections.running.schema import create
 from projections.running.status import status
+from services.temporal.command_signer import CommandSigner
+from services.temporal.found_workflows import SWITCH
+from services.temporal.switch_workflows import SwitchWorkflows
+from services.temporal.worker_watch import WorkerAbsent, WorkerWatch
 from store.core.errors import VaultLocked
 from store.health.known_workers import KnownWorkers
 from store.migrate import migrate
@@ -225,7 +226,7 @@ async def test_a_request_that_temporal_holds_is_told_to_run_later(
     organization = await idle.organization(users=5)
     body = start_body(organization, request_id="held-0001")
     await temporal.start_workflow(
-        WORKFLOW,
+        SWITCH,
         id=workflow_id_of(organization["organization_id"], "held-0001"),
         task_queue=idle.settings.task_queue,
     )

@@ -17,6 +17,7 @@ PACKAGES = (
     "ops",
     "projections",
     "providers",
+    "services",
     "sandbox",
     "services",
     "store",

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from activities.contract import SwitchOrder
 from domain.operator.workflow_trouble import WorkflowTrouble
-from ops.recovery.trouble_watch import TroubleWatch
+from services.recovery.trouble_watch import TroubleWatch
 from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, World
 
 

@@ -19,8 +19,8 @@ from domain.kernel.ids import (
     workflow_id_of,
 )
 from domain.switch.recovery_events import WorkflowRestarted
-from ops.recovery.reconciler import Finding, Reconciler
-from ops.recovery.switch_workflows import MISSING, find_workflow
+from services.recovery.reconciler import Finding, Reconciler
+from services.temporal.found_workflows import MISSING, find_workflow
 from store.record.notifications import StoredNotification
 from tests.support.worlds.world import POLL_SECONDS, POLLS_MAX, SwitchHandle, World, until
 from workflows.base.messages import SwitchResult

@@ -9,9 +9,9 @@ import pytest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
-from console.temporal.command_signer import CommandSigner
-from console.temporal.switch_workflows import SwitchWorkflows
 from domain.kernel.errors import RuleViolated
+from services.temporal.command_signer import CommandSigner
+from services.temporal.switch_workflows import SwitchWorkflows
 from tests.support.worlds.signing import KEYS
 from workflows.base.messages import CommandAnswer, OperatorCommand
 
@@ -52,7 +52,7 @@ async def send(server: ClosingServer) -> CommandAnswer:
         return cast("Client", server)
 
     workflows = SwitchWorkflows(connect, task_queue="unused", signer=CommandSigner(KEYS))
-    return await workflows.command("switch:1", "cancel", COMMAND, request_id=COMMAND.request_id)
+    return await workflows.command("switch:1", "cancel", COMMAND)
 
 
 async def test_a_command_whose_answer_the_end_swallowed_is_asked_for_once_more() -> None:

@@ -9,7 +9,8 @@ from pydantic import ValidationError
 
 from console.checkouts.checkout_bodies import CheckoutEditBody
 from console.edge.plain_bodies import Body
-from console.switches.bodies import CreditCallback, QuoteBody, RetryUsersBody, SwitchBody
+from console.switches.bodies import QuoteBody, SwitchBody
+from console.switches.command_bodies import CreditCallback, RetryUsersBody
 from console.words.refused_fields import refused_body
 from domain.kernel.errors import InvalidInput
 

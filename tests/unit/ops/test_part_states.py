@@ -17,18 +17,13 @@ from cli.base.errors import AnswerLost
 from cli.stack.check_text import check_lines
 from cli.stack.checks import DOWN, OK, Check, check_of
 from console.access.readiness import FRESH_SECONDS, ReadinessWatch, readiness_facts
-from ops.base.rounds import RETRY_SECONDS, repeating
 from ops.readiness.part_state import PartState, Readiness, down, ok
 from ops.readiness.readiness import LOOK_SECONDS_MAX
 from ops.readiness.store_checks import projector_state, reconciler_state
-from ops.readiness.worker_checks import (
-    POLLER_SECONDS_MAX,
-    Poller,
-    command_key_state,
-    queue_state,
-    worker_state,
-)
+from ops.readiness.worker_checks import command_key_state, worker_state
 from projections.running.status import ProjectionStatus
+from services.base.rounds import RETRY_SECONDS, repeating
+from services.temporal.task_queues import POLLER_SECONDS_MAX, Poller, queue_state
 from store.health.heartbeats import BEAT_SECONDS, RECONCILER, SILENT_SECONDS, WORKER, Heartbeat
 from store.health.known_workers import KnownWorkers
 
@@ -284,7 +279,7 @@ async def test_a_round_that_failed_is_tried_again_soon(monkeypatch: pytest.Monke
         done.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr("ops.base.rounds.asyncio.sleep", sleep)
+    monkeypatch.setattr("services.base.rounds.asyncio.sleep", sleep)
     async with repeating(fail, every_seconds=300, on_failure=failures.append):
         await done.wait()
 

@@ -20,7 +20,7 @@ from activities.contract import REQUEST_SWITCH
 from domain.kernel.ids import workflow_id_of
 from domain.switch.outside_events import ANSWER_TASK
 from domain.switch.recovery_events import WorkflowRestarted
-from ops.recovery.workflow_troubles import WORKFLOW_LOST
+from services.recovery.workflow_troubles import WORKFLOW_LOST
 from tests.support.acts.strangers import actors, acts
 from tests.support.controls.half_moved import recorded
 from tests.support.switches.troubles import found

@@ -10,8 +10,8 @@ from activities.operator.control_contract import RECORD_HOLD
 from activities.way_back.return_contract import START_ROLL_BACK
 from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
 from domain.switch.return_events import OperatorCommanded, RollBackStarted
-from ops.recovery.trouble_watch import TroubleWatch
-from ops.recovery.workflow_troubles import WORKFLOW_LEFT_OPEN
+from services.recovery.trouble_watch import TroubleWatch
+from services.recovery.workflow_troubles import WORKFLOW_LEFT_OPEN
 from tests.support.controls.half_moved import half_moved_switch, recorded
 from tests.support.worlds.steps import StepRunner
 from tests.support.worlds.world import OPERATOR, World, meta_of

@@ -9,7 +9,6 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import ORDER_REPLACEMENT, REQUEST_SWITCH
-from console.temporal.workflow_troubles import remedy_beside
 from domain.kernel.ids import workflow_id_of
 from domain.switch.outside_events import (
     ANSWER_STEP,
@@ -20,7 +19,8 @@ from domain.switch.outside_events import (
     TERMINATE,
     UNPAUSE_STEP,
 )
-from ops.recovery.reconciler import Reconciler
+from services.recovery.reconciler import Reconciler
+from services.recovery.workflow_troubles import remedy_beside
 from tests.support.acts.foreign import answer_step, take_step, workflows_alone
 from tests.support.acts.strangers import CEO, acts, named_anywhere, temporal
 from tests.support.outside.forged_results import pending

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from activities.contract import SwitchOrder
 from audit.story.open_switches import open_switch
-from ops.recovery.reconciler import REPORTED
-from ops.recovery.switch_workflows import find_workflow, start_again
+from services.recovery.reconciler import REPORTED
+from services.recovery.restarts import start_again
+from services.temporal.found_workflows import find_workflow
 from tests.support.worlds.lost import backup_before, newest_run, reconcile, restarts
 from tests.support.worlds.world import CLEAN, OPERATOR, SwitchHandle, World
 

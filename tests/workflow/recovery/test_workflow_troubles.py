@@ -7,8 +7,8 @@ from temporalio.worker import Worker
 
 from activities.contract import SwitchOrder
 from domain.kernel.ids import workflow_id_of
-from ops.recovery.trouble_watch import TroubleWatch
-from ops.recovery.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
+from services.recovery.trouble_watch import TroubleWatch
+from services.recovery.workflow_troubles import ACTIVITY_PAUSED, WORKFLOW_LOST, WORKFLOW_TASK_FAILING
 from tests.support.outside.forged_results import pending, stopped
 from tests.support.switches.troubles import found
 from tests.support.worlds.guarded import build_guarded_workers

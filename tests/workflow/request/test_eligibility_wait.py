@@ -11,7 +11,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.switch.events import SwitchRequested
-from ops.recovery.wait_waker import WaitWaker
+from services.recovery.wait_waker import WaitWaker
 from tests.support.acts.pilot_groups import empty_group, pilot_order
 from tests.support.worlds.dated import staffed
 from tests.support.worlds.waiting import BROKEN, RESULT_SECONDS_MAX, WELL, WaitingCase, begin, health, start

@@ -1,1 +1,0 @@
-"""The console's side of Temporal: what it sends, signs, and how it notices silence."""

@@ -1,0 +1,1 @@
+"""Imports of published lists as versions of the catalog."""

@@ -1,0 +1,200 @@
+"""What somebody did to a switch's workflows with Temporal's own means, read from their histories (ADR 19).
+
+The histories tell it to whoever looks, but Temporal forgets, and believes anybody; the record keeps it, as
+the act of nobody whom the product knows. Who it was can't be told: what Temporal says of that can be made up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from temporalio.client import Client
+
+from activities.base.outside_acts import note_outside_act
+from activities.signed_command import OUTSIDE_ACTOR
+from activities.signing.signatures import CommandKeys
+from audit.story.known_switches import KnownSwitch, known_switch
+from domain.kernel.recorded import Meta, RecordedAggregate
+from domain.switch.outside_events import CANCEL, TERMINATE
+from services.base.recorded_sources import recorded_wait
+from services.base.saving import decided_anew
+from services.recovery.listed_runs import ListedRun
+from services.recovery.run_reader import RunReader
+from services.recovery.told_acts import OutsideAct, children_in, pauses_of
+from services.temporal.found_workflows import WAIT, FoundWorkflow, find_workflow
+from store.switch_store import SwitchStore
+
+#: Acts of one kind and run that are recorded, the oldest: a thousand signals do not fill the record, nor do
+#: they hide that the run was terminated after them.
+ACTS_MAX = 20
+
+
+class OutsideActs:
+    """Finds acts in the histories of switches, waits and watches over invoices, and records each once.
+
+    Args:
+        client: Temporal.
+        store: The event store.
+        keys: They tell what the product itself has ended.
+    """
+
+    def __init__(self, client: Client, store: SwitchStore, keys: CommandKeys) -> None:
+        self._client = client
+        self._store = store
+        self._reader = RunReader(client, store, keys)
+
+    async def look_at(self, run: ListedRun) -> int:
+        """Record what was done to a run, and return how many acts are new.
+
+        Args:
+            run: As Temporal lists it; a closed one that was read to its end is looked at no more.
+        """
+        if run.closed is not None and self._reader.has_read(run.closed):
+            return 0
+        found = run.closed or await find_workflow(self._client, run.workflow_id)
+        if run.kind == WAIT:
+            return await self._look_at_wait(run, found)
+        switch = await asyncio.to_thread(known_switch, self._store, run.organization_id, run.switch_id)
+        return 0 if switch is None else await self.look(switch, run.workflow_id, found)
+
+    async def look(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
+        """Record what was done to a run of a switch and to its passes, or to the watch over its invoice.
+
+        Args:
+            switch: As the record has it.
+            workflow_id: Its workflow.
+            found: The run, as Temporal has it.
+
+        Returns:
+            How many acts are new.
+        """
+        recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
+        read = await self._reader.read(switch.switch_id, workflow_id, found)
+        acts = _acts_of(workflow_id, found, recorded, read.acts)
+        prefix = f"licenses:{switch.switch_id}:"
+        passes = {each for each in found.children if each.startswith(prefix)}
+        for child_id in sorted(passes | children_in(read.events, prefix)):
+            acts += await self._of_pass(switch.switch_id, workflow_id, found, child_id, recorded)
+        return await self._recorded(switch, acts)
+
+    async def _of_pass(
+        self, switch_id: str, parent_id: str, parent: FoundWorkflow, child_id: str, recorded: set[str]
+    ) -> list[OutsideAct]:
+        found = await find_workflow(self._client, child_id)
+        # A pass that ends with its parent was not acted on itself; before that it was.
+        is_orphan = found.parent_run_id != parent.run_id
+        left_out = frozenset({TERMINATE, CANCEL}) if is_orphan or not parent.is_open else frozenset[str]()
+        read = await self._reader.read(
+            switch_id,
+            child_id,
+            found,
+            parent_id=parent_id,
+            left_out=left_out,
+            left_out_from=None if is_orphan else parent.closed_at,
+        )
+        return _acts_of(child_id, found, recorded, read.acts)
+
+    async def _recorded(self, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
+        if not acts:
+            return 0
+        return await asyncio.to_thread(record_outside_acts, self._store, switch, acts)
+
+    async def _look_at_wait(self, run: ListedRun, found: FoundWorkflow) -> int:
+        """Record what was done to a run of a request that waits."""
+        wait = await asyncio.to_thread(recorded_wait, self._store, run.switch_id)
+        if wait is None:
+            return 0
+        read = await self._reader.read(run.switch_id, run.workflow_id, found)
+        acts = _acts_of(run.workflow_id, found, wait.outside_acts, read.acts)
+        if not acts:
+            return 0
+        return await asyncio.to_thread(record_wait_acts, self._store, run.switch_id, acts)
+
+
+def _acts_of(
+    workflow_id: str, found: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+) -> list[OutsideAct]:
+    """Return what is to be recorded of one run: what its history tells, and the pauses of its steps."""
+    return [*_bounded(acts), *pauses_of(workflow_id, found, recorded, acts)]
+
+
+def _bounded(acts: Sequence[OutsideAct]) -> list[OutsideAct]:
+    """Return the oldest acts of each kind and run."""
+    seen: Counter[tuple[str, str]] = Counter()
+    kept = []
+    for each in acts:
+        seen[each.run_id, each.act] += 1
+        if seen[each.run_id, each.act] <= ACTS_MAX:
+            kept.append(each)
+    return kept
+
+
+def record_outside_acts(store: SwitchStore, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
+    """Record acts on a switch once each, and return how many are new."""
+
+    def decide() -> int:
+        source = store.subscription(switch.source_stream_id)
+        if source is None or switch.switch_id not in source.switches:
+            return 0
+        return _recorded(
+            store,
+            source,
+            acts,
+            note=partial(note_outside_act, source),
+            switch_id=switch.switch_id,
+            organization_id=switch.organization_id,
+        )
+
+    return decided_anew(decide)
+
+
+def record_wait_acts(store: SwitchStore, switch_id: str, acts: Sequence[OutsideAct]) -> int:
+    """Record acts on a request that waits once each, and return how many are new."""
+
+    def decide() -> int:
+        wait = recorded_wait(store, switch_id)
+        if wait is None:
+            return 0
+        organization_id = str(wait.order["organization_id"])
+        note = wait.note_outside_act
+        return _recorded(store, wait, acts, note=note, switch_id=switch_id, organization_id=organization_id)
+
+    return decided_anew(decide)
+
+
+def _recorded(
+    store: SwitchStore,
+    aggregate: RecordedAggregate,
+    acts: Sequence[OutsideAct],
+    *,
+    note: Callable[..., bool],
+    switch_id: str,
+    organization_id: str,
+) -> int:
+    """Record acts on an aggregate that notes them, and return how many are new."""
+    new = 0
+    for each in acts:
+        meta = Meta(
+            switch_id=switch_id,
+            organization_id=organization_id,
+            actor=OUTSIDE_ACTOR,
+            reason=each.about,
+            causation=f"{aggregate.id}@{aggregate.version}",
+            workflow_id=each.workflow_id,
+            run_id=each.run_id,
+        )
+        now = datetime.now(tz=UTC)
+        new += note(act=each.act, about=each.about, run_id=each.run_id, key=each.key, at=now, meta=meta)
+    if new:
+        store.save(aggregate)
+    return new
+
+
+def _recorded_on_switch(store: SwitchStore, switch: KnownSwitch) -> set[str]:
+    source = store.subscription(switch.source_stream_id)
+    state = source.switches.get(switch.switch_id) if source else None
+    return set(state.outside_acts) if state else set()

@@ -1,0 +1,302 @@
+"""What the history of one run tells of acts that no part of the product does (ADR 19)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent
+
+from activities.base.outside_acts import act_key
+from domain.switch.outside_events import (
+    ANSWER_STEP,
+    ANSWER_TASK,
+    CANCEL,
+    PAUSE,
+    PAUSE_STEP,
+    RESET,
+    SIGNAL,
+    TERMINATE,
+    UNPAUSE,
+    UNPAUSE_STEP,
+)
+from domain.text.plain_text import cleaned_text
+from services.temporal.found_workflows import FoundWorkflow, PausedStep
+from store.health.known_workers import KnownWorkers
+
+ABOUT_MAX = 300
+#: The one signal that the product sends; whoever else sends it is no worker of this installation.
+LOOK_NOW = "look_now"
+TASK_ANSWERED = "A task of the workflow was answered in Temporal by no worker of this installation."
+
+_ANSWERS = {
+    EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED: "activity_task_completed_event_attributes",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED: "activity_task_failed_event_attributes",
+    EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED: "activity_task_canceled_event_attributes",
+}
+#: Kind of event -> the act, its words, and where it says more.
+_ACTS = {
+    EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED: (
+        *(RESET, "Reset in Temporal"),
+        *("workflow_task_failed_event_attributes", "failure"),
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED: (
+        *(CANCEL, "Cancelled in Temporal"),
+        *("workflow_execution_cancel_requested_event_attributes", "cause"),
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED: (
+        *(TERMINATE, "Terminated in Temporal"),
+        *("workflow_execution_terminated_event_attributes", "reason"),
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: (
+        *(SIGNAL, "A signal was sent in Temporal, and no part of the product sends it so"),
+        *("workflow_execution_signaled_event_attributes", "signal_name"),
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_PAUSED: (
+        *(PAUSE, "Paused in Temporal"),
+        *("workflow_execution_paused_event_attributes", "reason"),
+    ),
+    EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UNPAUSED: (
+        *(UNPAUSE, "A pause was ended in Temporal"),
+        *("workflow_execution_unpaused_event_attributes", "reason"),
+    ),
+}
+_RESET_CAUSE = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutsideAct:
+    """One act, as Temporal tells it."""
+
+    act: str
+    about: str
+    workflow_id: str
+    run_id: str
+    key: str
+    #: The step that was acted on; "" where it was none.
+    step: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadRun:
+    """One run, with what it is judged by."""
+
+    workflow_id: str
+    run_id: str
+    events: Sequence[HistoryEvent]
+    known: KnownWorkers
+    #: The workflow that may cancel it; "" where none may.
+    parent_id: str = ""
+    #: Acts that are told elsewhere: of a child that ends with its parent, or a run that a reset has ended.
+    left_out: frozenset[str] = field(default_factory=frozenset)
+    #: From when on they are; None: always.
+    left_out_from: datetime | None = None
+    #: The run that it was reset from.
+    before: Sequence[HistoryEvent] = ()
+
+
+def acts_in(run: ReadRun) -> Iterator[OutsideAct]:
+    """Yield what a history tells of acts that no part of the product does.
+
+    Args:
+        run: What a reset has copied into it from the run before is left out: it stands there.
+    """
+    steps, starts = _steps(run.events), _starts(run.events)
+    copied = _copied(run)
+    for event in run.events:
+        told = None if event.event_id in copied else _told(event, run, steps, starts)
+        if told is not None and not _is_left_out(told, event, run):
+            yield told
+
+
+def _is_left_out(told: OutsideAct, event: HistoryEvent, run: ReadRun) -> bool:
+    since = run.left_out_from
+    is_then = since is None or event.event_time.ToDatetime(tzinfo=UTC) >= since
+    return told.act in run.left_out and is_then
+
+
+def _copied(run: ReadRun) -> set[int]:
+    """Return the events that a reset took over: all before it, and the messages that it has sent anew.
+
+    Those stand between the reset and the next task, and in the run before as well; one that stands there no
+    more often than here is told here.
+    """
+    reset = max((each.event_id for each in run.events if is_reset(each)), default=0)
+    copied = {each.event_id for each in run.events if each.event_id < reset}
+    left = Counter(_message(each) for each in run.before)
+    left.subtract(_message(each) for each in run.events if each.event_id in copied)
+    for event in run.events:
+        if event.event_id <= reset:
+            continue
+        if not reset or event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED:
+            break
+        message = _message(event)
+        if message and left[message] > 0:
+            left[message] -= 1
+            copied.add(event.event_id)
+    return copied
+
+
+def _message(event: HistoryEvent) -> bytes:
+    """Return what makes two messages the same, b"" where an event is none that a reset sends anew."""
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+        signal = event.workflow_execution_signaled_event_attributes
+        sent = signal.input.SerializeToString(deterministic=True)
+        return b"\0".join((b"signal", signal.signal_name.encode(), signal.identity.encode(), sent))
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+        return b"cancel"
+    return b""
+
+
+def bases_of(events: Sequence[HistoryEvent]) -> list[str]:
+    """Return the runs that a run was reset from, the last one last.
+
+    What was done to them before stands in their histories.
+    """
+    bases = [each.workflow_task_failed_event_attributes.base_run_id for each in events if is_reset(each)]
+    return [each for each in bases if each]
+
+
+def children_in(events: Sequence[HistoryEvent], prefix: str) -> set[str]:
+    """Return the children that a run has begun whose ids begin with a prefix."""
+    kind = EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED
+    ids = {
+        each.child_workflow_execution_started_event_attributes.workflow_execution.workflow_id
+        for each in events
+        if each.event_type == kind
+    }
+    return {each for each in ids if each.startswith(prefix)}
+
+
+def pauses_of(
+    workflow_id: str, found: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+) -> Iterator[OutsideAct]:
+    """Yield the pauses of steps, which no history tells, and the ends of those that are recorded.
+
+    Args:
+        workflow_id: Whose steps they are.
+        found: As Temporal has it now.
+        recorded: Keys of the acts that are on record.
+        acts: What the history tells: a step that was answered by hand was not let go on.
+    """
+    now = {act_key(found.run_id, PAUSE_STEP, _number(each)): each for each in found.paused_steps}
+    for key, step in now.items():
+        about = f"Step {step.label} was paused in Temporal; `temporal activity unpause` lets it go on."
+        yield OutsideAct(
+            act=PAUSE_STEP,
+            about=about,
+            workflow_id=workflow_id,
+            run_id=found.run_id,
+            key=key,
+            step=step.label,
+        )
+    if not found.is_open:
+        return
+    answered = {each.step for each in acts if each.act == ANSWER_STEP}
+    prefix = act_key(found.run_id, PAUSE_STEP, "")
+    for key in sorted(recorded - now.keys()):
+        number = key.removeprefix(f"{prefix}:")
+        label = number.rpartition("@")[0]
+        if key.startswith(f"{prefix}:") and label and label not in answered:
+            yield OutsideAct(
+                act=UNPAUSE_STEP,
+                about=f"Step {label}, which was paused in Temporal, is paused no longer.",
+                workflow_id=workflow_id,
+                run_id=found.run_id,
+                key=act_key(found.run_id, UNPAUSE_STEP, number),
+                step=label,
+            )
+
+
+def is_reset(event: HistoryEvent) -> bool:
+    """Tell whether a run begins with a reset here."""
+    failed = event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
+    return failed and event.workflow_task_failed_event_attributes.cause == _RESET_CAUSE
+
+
+def _number(step: PausedStep) -> str:
+    return f"{step.label}@{step.since}"
+
+
+def _steps(events: Sequence[HistoryEvent]) -> dict[int, str]:
+    """Return the steps by the events that ask for them."""
+    steps = {}
+    for each in events:
+        if each.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+            asked = each.activity_task_scheduled_event_attributes
+            steps[each.event_id] = f"{asked.activity_type.name} ({asked.activity_id})"
+    return steps
+
+
+def _starts(events: Sequence[HistoryEvent]) -> dict[int, str]:
+    """Return who took each step, by the events that tell so."""
+    return {
+        each.event_id: each.activity_task_started_event_attributes.identity
+        for each in events
+        if each.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED
+    }
+
+
+def _told(
+    event: HistoryEvent, run: ReadRun, steps: Mapping[int, str], starts: Mapping[int, str]
+) -> OutsideAct | None:
+    """Return the act that an event tells of; None where it tells of none."""
+    if event.event_type in _ANSWERS:
+        return _answered(event, run, steps, starts)
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+        identity = event.workflow_task_completed_event_attributes.identity
+        # Once for a run: who takes its tasks takes many.
+        return _act(run, ANSWER_TASK, TASK_ANSWERED) if _is_stranger(run, event, identity) else None
+    if event.event_type not in _ACTS or _is_ours(event, run):
+        return None
+    act, words, attributes, name = _ACTS[event.event_type]
+    said = getattr(getattr(event, attributes), name)
+    number = "" if act == CANCEL else event.event_id
+    return _act(run, act, f"{words}: {getattr(said, 'message', said)}", number)
+
+
+def _is_ours(event: HistoryEvent, run: ReadRun) -> bool:
+    """Tell whether the product does this as well: a task fails, a switch cancels its pass, a lock is gone."""
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+        return not is_reset(event)
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+        cancel = event.workflow_execution_cancel_requested_event_attributes
+        return bool(run.parent_id) and cancel.external_workflow_execution.workflow_id == run.parent_id
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED:
+        signal = event.workflow_execution_signaled_event_attributes
+        is_wait = run.workflow_id.startswith("wait:")
+        return is_wait and signal.signal_name == LOOK_NOW and not _is_stranger(run, event, signal.identity)
+    return False
+
+
+def _answered(
+    event: HistoryEvent, run: ReadRun, steps: Mapping[int, str], starts: Mapping[int, str]
+) -> OutsideAct | None:
+    """Return who answered a step in the place of a worker of ours that has it; None: that worker did."""
+    facts = getattr(event, _ANSWERS[event.event_type])
+    step = steps.get(facts.scheduled_event_id, str(facts.scheduled_event_id))
+    if starts.get(facts.started_event_id) != facts.identity:
+        about = f"Step {step} was answered in Temporal in the worker's place."
+    elif _is_stranger(run, event, facts.identity):
+        about = f"Step {step} was taken and answered in Temporal by no worker of this installation."
+    else:
+        return None
+    return _act(run, ANSWER_STEP, about, event.event_id, step=step)
+
+
+def _is_stranger(run: ReadRun, event: HistoryEvent, identity: str) -> bool:
+    return run.known.is_stranger(identity, event.event_time.ToDatetime(tzinfo=UTC))
+
+
+def _act(run: ReadRun, act: str, about: str, number: int | str = "", *, step: str = "") -> OutsideAct:
+    return OutsideAct(
+        act=act,
+        about=cleaned_text(about)[:ABOUT_MAX],
+        workflow_id=run.workflow_id,
+        run_id=run.run_id,
+        key=act_key(run.run_id, act, number),
+        step=step,
+    )

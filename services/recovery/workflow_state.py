@@ -1,0 +1,159 @@
+"""How the workflow of a switch fits the record, and what to do where it does not."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+import anyio
+from anyio import from_thread
+from temporalio.client import Client
+
+from audit.story.open_switches import OpenSwitch, open_switch
+from domain.kernel.errors import StoreBehind, UnknownSwitch
+from domain.operator.workflow_trouble import WorkflowTrouble
+from domain.switch.stage import Stage
+from services.answers import SwitchWorkflow
+from services.base.switch_names import is_waiting, workflow_of
+from services.base.tools import Tools
+from services.recovery.workflow_troubles import WORKFLOW_TASK_FAILING, troubles_now
+from services.temporal.found_workflows import (
+    COMPLETED,
+    FoundWorkflow,
+    details_of,
+    find_workflow,
+    open_workflows,
+)
+
+#: State of a workflow that is open and can't go on.
+IN_TROUBLE = "in_trouble"
+LOST_WAIT = "`planswitch switch restart` lets it wait again from the record; nothing was ordered."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WorkflowState(SwitchWorkflow):
+    """What Temporal knows of it, and where the record stands."""
+
+    #: running, ended, lost, store_behind or in_trouble.
+    state: str
+    status: str
+    run_id: str
+    #: What is wrong; "" where all is well.
+    trouble: str
+    remedy: str
+    troubles: tuple[WorkflowTrouble, ...]
+    #: None: the record does not hold it open.
+    recorded_stage: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """A workflow by what Temporal and itself say of it."""
+
+    found: FoundWorkflow
+    #: What it says of itself.
+    details: str
+    troubles: tuple[WorkflowTrouble, ...]
+
+    @property
+    def trouble(self) -> str:
+        """Return what is wrong, "" where all is well: there it shows its stage, in bold."""
+        if self.troubles:
+            return " ".join(f"{each.code}: {each.message}" for each in self.troubles)
+        return "" if self.details.startswith("**") else self.details
+
+
+def switch_workflow(tools: Tools, switch: str) -> SwitchWorkflow:
+    """Return the workflow of a switch; Temporal is asked for one that the record has lost.
+
+    Args:
+        tools: Where to look.
+        switch: Id of the switch, or the beginning of it.
+
+    Raises:
+        UnknownSwitch: Neither knows it.
+    """
+    try:
+        row = tools.reads.switch(switch)
+    except UnknownSwitch:
+        lost = from_thread.run(tools.workflows.using, lambda client, _queue: _lost(client, switch.lower()))
+        if lost is None:
+            raise
+        return lost
+    return SwitchWorkflow(
+        switch_id=row.switch_id,
+        organization_id=row.organization_id,
+        workflow_id=workflow_of(tools, row),
+        waits=is_waiting(row),
+    )
+
+
+async def _lost(client: Client, switch: str) -> SwitchWorkflow | None:
+    """Return the open workflow of a switch whose request the record does not have."""
+    async for each in open_workflows(client):
+        if each.switch_id.startswith(switch):
+            return SwitchWorkflow(
+                switch_id=each.switch_id,
+                organization_id=each.organization_id,
+                workflow_id=each.workflow_id,
+            )
+    return None
+
+
+def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None = None) -> WorkflowState:
+    """Return what Temporal knows of a switch, what it says of itself, and where the record stands.
+
+    Args:
+        tools: Where to look.
+        switch: Id of the switch, or the beginning of it.
+        patience_seconds: How long Temporal and its worker may take; None: as long as any read.
+
+    Raises:
+        UnknownSwitch: There is no such switch.
+        TimeoutError: They took longer.
+    """
+    known = switch_workflow(tools, switch)
+    recorded = open_switch(tools.store, known.organization_id, known.switch_id)
+
+    async def look() -> _Look:
+        with anyio.fail_after(patience_seconds):
+            return await tools.workflows.using(lambda client, _queue: _look(client, known.workflow_id))
+
+    seen = from_thread.run(look)
+    state, remedy = _state(known, recorded, seen)
+    return WorkflowState(
+        **asdict(known),
+        state=state,
+        status=seen.found.status,
+        run_id=seen.found.run_id,
+        trouble=seen.trouble,
+        remedy=remedy,
+        troubles=seen.troubles,
+        recorded_stage=recorded.stage if recorded else (Stage.WAITING_ELIGIBLE if known.waits else None),
+    )
+
+
+async def _look(client: Client, workflow_id: str) -> _Look:
+    found = await find_workflow(client, workflow_id)
+    troubles = await troubles_now(client, workflow_id) if found.is_open else []
+    # A task that fails answers no question either.
+    is_asked = found.is_open and not any(each.code == WORKFLOW_TASK_FAILING for each in troubles)
+    details = await details_of(client, workflow_id) if is_asked else ""
+    return _Look(found=found, details=details, troubles=tuple(troubles))
+
+
+def _state(known: SwitchWorkflow, recorded: OpenSwitch | None, seen: _Look) -> tuple[str, str]:
+    """Return how record and workflow fit each other, and what to do."""
+    accept = f"accept the older record with `planswitch switch restart {known.switch_id[:8]} --reason ...`"
+    is_behind = not known.waits and (recorded is None or seen.details.startswith(StoreBehind.code))
+    if seen.troubles:
+        return IN_TROUBLE, " ".join(each.remedy for each in seen.troubles)
+    if seen.found.is_open:
+        behind = f"Restore a newer backup and retry the switch, or {accept}."
+        return ("store_behind", behind) if is_behind else ("running", "")
+    if known.waits:
+        return "lost", LOST_WAIT
+    if recorded is None:
+        return "ended", ""
+    if seen.found.status == COMPLETED:
+        return "store_behind", f"Restore a newer backup, or {accept}."
+    return "lost", "It is started again by itself within minutes; `planswitch reconcile` does it now."

@@ -1,0 +1,1 @@
+"""Facts of the use cases: sending, waiting, and threads."""
