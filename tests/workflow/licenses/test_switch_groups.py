@@ -53,7 +53,7 @@ async def held_by_members(world: World, **options: Any) -> tuple[SwitchOrder, Sw
     """Return a switch that holds because a group could not give one member the new plan, and that member."""
     order = world.order(world.organization(group_licensed=10, **options))
     user = first_fed(world, order)
-    error = "LOCATION_NOT_SERVED"
+    error = "ProhibitedInUsageLocationViolation"
     world.sandbox.edit(order.organization_id, kind="group_error", user_id=user, error=error, times=1000)
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
