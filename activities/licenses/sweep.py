@@ -8,7 +8,7 @@ from uuid import UUID
 
 from activities.base.step import Step, request_of
 from activities.directory.service_settings import settings_mapper
-from activities.directory.user_pages import users_on
+from activities.directory.user_pages import named_users, users_on
 from activities.licenses.drift import add_drift, new_users
 from activities.licenses.license_batches import GroupMover
 from activities.licenses.license_read_back import ERASED, Assignment
@@ -120,13 +120,27 @@ def _holders(step: Step, source: Subscription) -> tuple[list[DirectoryUser], lis
     users: list[DirectoryUser] = []
     keys: list[UUID] = []
     fed: list[UUID] = []
-    for user, key in unskipped_on(step, source):
+    for user, key in _still_there(step, source):
         if user.has_direct(source.plan_id):
             users.append(user)
             keys.append(key)
         else:
             fed.append(key)
     return users, keys, fed
+
+
+def _still_there(step: Step, source: Subscription) -> list[tuple[DirectoryUser, UUID]]:
+    """Return who is on the old plan; who was moved and is listed all the same is read by their id.
+
+    The list may be behind: what it shows of them is no drift then (rules#drift).
+    """
+    listed = list(unskipped_on(step, source))
+    passes = list(step.state_of(source).groups)
+    earlier = step.store.latest_outcomes(step.order.switch_id, [key for _, key in listed], passes)
+    moved = [user.directory_id for user, key in listed if earlier.get(key) == "moved"]
+    now = dict(named_users(step.cloud.directory, step.order.organization_id, moved))
+    read = [(now.get(user.directory_id, user), key) for user, key in listed]
+    return [(user, key) for user, key in read if user is not None and user.license_of(source.plan_id)]
 
 
 def unskipped_on(step: Step, source: Subscription) -> Iterator[tuple[DirectoryUser, UUID]]:
