@@ -19,7 +19,7 @@ def planned_pilot(cloud: Cloud, prepared: Prepared) -> PlannedPilot | None:
         InvalidInput: The directory has no such group, or none of its members can move first.
     """
     terms, group_id = prepared.question.terms, prepared.question.terms.pilot_group_id
-    if group_id is None:
+    if not group_id:
         return PlannedPilot(users=min(terms.pilot, prepared.users)) if terms.pilot else None
     count = PilotCount(group_id=group_id, plan_id=prepared.source.plan_id)
     try:
@@ -36,7 +36,7 @@ def pilot_users(step: Step, plan_id: str) -> Iterator[list[DirectoryUser]]:
     A group that is gone by now has none: the switch then pauses with nobody moved.
     """
     order = step.order
-    if order.pilot_group_id is None:
+    if not order.pilot_group_id:
         return
     try:
         for page in _members(step.cloud, order.organization_id, order.pilot_group_id):

@@ -106,7 +106,7 @@ class StepDataConverter(DataConverter):
 
 def unreadable(error: Exception, type_hints: list[type] | None) -> ApplicationError:
     """Return why messages can't be read."""
-    why = error.__cause__
+    why = error.__cause__ or error
     if isinstance(why, ValidationError) and why.errors()[0]["type"] == "literal_error":
         # It can be read, and says what it may not.
         return _refused(why.errors()[0])

@@ -87,7 +87,7 @@ QUESTIONS = (
     ask("rule_set", "1999", "2014, 2020, current"),
     ask("policy", "per_moon", "per_day"),
     ask("policy", "per_second", "fixed_30, kill_bill, per_day, vendor_day"),
-    ask("auto_renew", "maybe", "keep, on, off"),
+    ask("auto_renew", "maybe", "keep or on or off"),
     ask("acknowledgments", "all", "a list of at most 20"),
     ask("acknowledgments", ["no_way_bak"], "is 'no_way_bak'", "no_way_back"),
     wrong(QUOTES, {**ASK, "acknowledgments": [1]}, "acknowledgments.0", "is 1", TEXT),

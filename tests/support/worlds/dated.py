@@ -31,7 +31,7 @@ from sandbox.kernel.clock import ManualClock
 from tests.support.clouds.cloud_server import TARGET_PLAN, running_sandbox
 from tests.support.worlds.credit import CreditCase
 from tests.support.worlds.guarded import build_guarded_workers
-from tests.support.worlds.world import BuildWorkers, World, open_world
+from tests.support.worlds.world import OF_THE_QUESTION, BuildWorkers, World, open_world
 from workflows.switch.plan_switch import PlanSwitch
 
 #: Enough for an invoice.
@@ -113,13 +113,14 @@ class DatedWorld(World):
 
     def prepare(self, organization: dict[str, Any], **changes: Any) -> Prepared:
         """Assess and quote at the chosen instant."""
+        options = {name: changes.pop(name) for name in set(changes) - OF_THE_QUESTION}
         terms = SwitchTerms(
             organization_id=organization["organization_id"],
             source_subscription_id=organization["subscription_id"],
             target_plan_id=TARGET_PLAN,
-            **changes,
+            **options,
         )
-        question = SwitchQuestion(terms=terms)
+        question = SwitchQuestion(terms=terms, **changes)
         record = self.store.organization(organization["organization_id"])
         return prepare(self.sandbox.cloud, record, load_catalog(), question, now=self.clock.now())
 

@@ -7,7 +7,7 @@ import uuid
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from functools import partial
 from itertools import count
@@ -77,6 +77,8 @@ BESIDE = ("subscription.operator-commanded", "subscription.promise-missed")
 SwitchHandle = WorkflowHandle[PlanSwitch, SwitchResult]
 BuildWorkers = Callable[..., tuple[Worker, Worker]]
 
+#: What is asked of the terms, and is no term.
+OF_THE_QUESTION = {each.name for each in fields(SwitchQuestion)}
 #: What decides the quote.
 ASKED = ("quantity", "payment_method", "rule_set", "service_settings", "target_plan_id", "policy")
 
@@ -145,9 +147,10 @@ class World:
     def prepare(self, organization: dict[str, Any], **changes: Any) -> Prepared:
         """Assess and quote a switch of an organization from E1 to E3."""
         facts = {"source_subscription_id": organization["subscription_id"], "target_plan_id": TARGET_PLAN}
-        terms = SwitchTerms(organization_id=organization["organization_id"], **{**facts, **changes})
+        options = {name: changes.pop(name) for name in set(changes) - OF_THE_QUESTION}
+        terms = SwitchTerms(organization_id=organization["organization_id"], **{**facts, **options})
         record = self.store.organization(organization["organization_id"])
-        question, catalog = SwitchQuestion(terms=terms), self.toolbox.catalogs.current()
+        question, catalog = SwitchQuestion(terms=terms, **changes), self.toolbox.catalogs.current()
         return prepare(self.sandbox.cloud, record, catalog, question, now=datetime.now(UTC))
 
     def order(self, organization: dict[str, Any], **changes: Any) -> SwitchOrder:
