@@ -172,7 +172,7 @@ def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
         case switch_events.SwitchCancelled():
             return f"{event.meta['actor']} cancelled it ({_plain(event.message)})"
         case switch_events.SwitchRolledBack():
-            return f"{event.meta['actor']} let it be rolled back ({_plain(event.message)})"
+            return f"{event.meta['actor']} rolled it back ({_plain(event.message)})"
         case switch_events.SwitchFailed():
             where = f"{step} failed, " if step else ""
             return f"{where}{event.code}: {_plain(event.message)}"

@@ -123,14 +123,14 @@ def _eligibility_begun(event: Any) -> RunningWait:
         kind=WaitKind.ELIGIBILITY,
         about=f"{codes_of(event.reasons)} to clear",
         planned_end_at=event.until,
-        what_to_do="Clear what stands in the way; `planswitch switch wait look SWITCH` looks at once.",
+        what_to_do="Clear what blocks the switch; `planswitch switch wait look SWITCH` looks at once.",
     )
 
 
 def _scheduled(wait: RunningWait, event: Any) -> str:
     wait.looks_at = event.not_before
     wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
-    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
+    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it earlier."
     return f"scheduled for {event.start_on} by {who_of(event)}"
 
 
@@ -270,7 +270,7 @@ def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
     wait.about = f"an operator, and for {', '.join(event.names)}: {event.message}"
     wait.names, wait.planned_end_at = tuple(event.names), event.voids_at
     wait.what_to_do = (
-        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` waits on, "
+        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` keeps waiting, "
         "`planswitch switch cancel` voids the order."
     )
     return "overdue: an operator is asked"
@@ -279,7 +279,7 @@ def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
 def _waited_on(wait: RunningWait, event: Any) -> str:
     wait.planned_end_at = None
     wait.what_to_do = "Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back."
-    return f"{who_of(event)} waits on; asked again {time_of(event.asks_at)}"
+    return f"{who_of(event)} chose to keep waiting; asked again {time_of(event.asks_at)}"
 
 
 #: Kind of a wait -> what is known of it when it begins; None where an event of its kind begins none.

@@ -53,13 +53,13 @@ Settings = Annotated[str, typer.Option(help="Services that users switched off: k
 RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
 Policy = Annotated[str, typer.Option(help="Proration: per_day, fixed_30, kill_bill or vendor_day.")]
 AcceptForfeiture = Annotated[
-    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote tells.")
+    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
 ]
 Acknowledge = Annotated[list[str] | None, typer.Option(help="Warning that you confirm; may be repeated.")]
 AutoRenew = Annotated[str, typer.Option(help="The new plan renews: keep (as the old one), on or off.")]
 Pilot = Annotated[int, typer.Option(min=0, help="Users who move first; then it waits for `resume`.")]
 PilotGroup = Annotated[
-    str, typer.Option(help="Id of a directory group whose members move first, in place of --pilot.")
+    str, typer.Option(help="Id of a directory group whose members move first, instead of --pilot.")
 ]
 PilotSoak = Annotated[
     int, typer.Option(min=0, help="Seconds after which it goes on by itself if all of the pilot moved.")
@@ -74,7 +74,7 @@ def targets(
     rule_set: RuleSet = "current",
     as_json: JsonOption = False,
 ) -> None:
-    """List the plans to switch to, and what stands in the way."""
+    """List the plans to switch to, and what blocks each."""
     with console_client() as console:
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
@@ -100,7 +100,7 @@ def make_quote(
     pilot_group: PilotGroup = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Show what a switch would cost on each day, and whether it may be; orders nothing."""
+    """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     body = _body(
         organization=organization,
         to=to,
@@ -176,7 +176,7 @@ def list_switches(
     stage: Annotated[str | None, typer.Option(help=STAGE_HELP)] = None,
     organization: Annotated[str | None, typer.Option(help="Only this organization: its id.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Switches of one page.")] = 20,
-    after: Annotated[str | None, typer.Option(help="Last switch of the page before.")] = None,
+    after: Annotated[str | None, typer.Option(help="Last switch of the previous page.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List switches, the newest first."""

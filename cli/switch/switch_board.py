@@ -68,4 +68,4 @@ def _incomplete(rows: Sequence[dict[str, Any]]) -> list[str]:
     lines = [
         f"{short(each['switch_id'])} is incomplete since version {each['incomplete_since']}" for each in found
     ]
-    return [*lines, *wrapped("what to do: `planswitch projection status` tells", _INDENT)] if lines else []
+    return [*lines, *wrapped("what to do: `planswitch projection status` says it", _INDENT)] if lines else []

@@ -39,7 +39,7 @@ Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
 def show_amendment(
     switch: str, quantity: Quantity, _actor: Actor, console: Console
 ) -> AmendmentAnswer | AmendmentClosed:
-    """Tell what another number of licenses would cost and whether it may be; nothing is changed."""
+    """Show what another number of licenses would cost and whether it is allowed; change nothing."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     closed = _closed(row, source)
@@ -50,7 +50,7 @@ def show_amendment(
 
 @router.post("/switches/{switch}/amend")
 def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> CommandTaken:
-    """Give a switch another number of licenses by the amendment that was accepted; once for a request id."""
+    """Give a switch another number of licenses by the accepted amendment; once for a request id."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     is_repeated = source is not None and body.request_id in source.switch(row.switch_id).amendments

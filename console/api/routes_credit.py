@@ -50,7 +50,7 @@ _log = structlog.get_logger()
 
 @router.post("/callbacks/credit", openapi_extra=_CALLBACK)
 async def take_callback(request: Request, console: Console) -> CallbackTaken:
-    """Take the bureau's answer; signed, and each callback counts once."""
+    """Accept the bureau's signed answer; each callback counts once."""
     secret, body = console.credit_secret or _no_secret(), await request.body()
     _require_signed(console, request, secret, body)
     callback = _parsed(body)
@@ -59,7 +59,7 @@ async def take_callback(request: Request, console: Console) -> CallbackTaken:
 
 @router.post("/switches/{switch}/credit/extend")
 def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> CommandTaken:
-    """Let a credit check take longer, once, by up to two business days."""
+    """Extend a credit check, once, by up to two business days."""
     command = CreditExtension(request_id=body.request_id, days=body.days, actor=actor, reason=body.reason)
     return _command(console, switch, "extend_credit", command, request_id=body.request_id)
 
@@ -68,7 +68,7 @@ def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Conso
 def decide_credit(
     switch: str, verdict: Literal["approve", "decline"], body: CommandBody, actor: Actor, console: Console
 ) -> CommandTaken:
-    """Answer a credit check in the bureau's place; the first answer counts."""
+    """Answer a credit check in place of the bureau; the first answer counts."""
     decision = CreditDecision(
         decision_id=body.request_id,
         verdict=VERDICTS[verdict],
@@ -160,7 +160,7 @@ def _parsed(body: bytes) -> CreditCallback:
 
 def _not_counted(found: OrderedSwitch, callback: CreditCallback, why: str) -> RuleViolated:
     _log.warning("credit_callback_refused", switch_id=found.switch_id, verdict=callback.verdict, why=why)
-    return RuleViolated(why, remedy="Nothing was changed; `planswitch switch show` tells how it stands.")
+    return RuleViolated(why, remedy="Nothing was changed; `planswitch switch show` says where it stands.")
 
 
 def _no_secret() -> bytes:

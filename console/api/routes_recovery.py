@@ -75,7 +75,7 @@ class _Looked:
 
 @router.get("/switches/{switch}/workflow")
 def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
-    """Tell what Temporal knows of a switch, what it says of itself, and where the record stands."""
+    """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
     return workflow_facts(console, switch)
 
 
@@ -174,7 +174,7 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
 
 @router.post("/reconcile")
 def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
-    """Pair the open switches of the record with the open workflows of Temporal once."""
+    """Compare the open switches of the record with the open workflows of Temporal once."""
 
     async def look(client: Client, queue: str) -> Round:
         keys = console.workflows.signer.keys

@@ -118,7 +118,9 @@ def require_wait(console: ConsoleDependencies, asked: Asked, body: SwitchBody) -
         record(console, asked, reason=body.reason, accepted=False)
         refused = not_eligible(prepared.assessment, body.mode)
         raise NotEligible(
-            f"Waiting is no use. {refused.message}", remedy=refused.remedy, reasons=refused.details["reasons"]
+            f"A wait would not help. {refused.message}",
+            remedy=refused.remedy,
+            reasons=refused.details["reasons"],
         )
     return digest
 
@@ -162,7 +164,7 @@ def command_wait(
     """
     remedy = f"`planswitch switch show {row.switch_id[:8]}` tells where it stands."
     if name not in COMMANDS:
-        raise RuleViolated(f"Nothing was begun yet that `{name}` could act on.", remedy=remedy)
+        raise RuleViolated(f"Nothing has begun yet that `{name}` could act on.", remedy=remedy)
     command = OperatorCommand(request_id=body.request_id, actor=actor, reason=body.reason)
     workflow_id = wait_workflow_id_of(row.organization_id, request_id_of(console, row))
 

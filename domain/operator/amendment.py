@@ -105,8 +105,8 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
         raise InvalidInput(
             field="quantity",
             value=quantity,
-            allowed=f"one or more, and another than {now}",
-            remedy=f"{now} are ordered; name the number of licenses that the switch is to have instead.",
+            allowed=f"one or more, and not {now}",
+            remedy=f"{now} are ordered; name the number of licenses that the switch should have instead.",
         )
     # A quote of before is amended by the formulas of now: it is shown and accepted anew.
     after = quote(replace(bound.input, quantity_target=quantity, period_version=NOMINAL_PERIOD))

@@ -127,7 +127,7 @@ def require_other_license(catalog: Catalog, plan_id: str, user: DirectoryUser) -
         left = "other licenses, and none keeps the same data services"
     raise LastLicense(
         f"Without {catalog.plan(plan_id).name} this user has {left}. Nothing was changed.",
-        remedy="Give the user another license first. Where the loss is wanted, accept it with `--yes`.",
+        remedy="Give the user another license first. If you want the loss, accept it with `--yes`.",
         plan_id=plan_id,
         has_others=others,
         left=left,

@@ -29,7 +29,7 @@ from domain.switch.switch_state import SwitchState
 #: Stages whose end a person decides on, or that lead back.
 _OPEN_ENDED = AWAITING_OPERATOR | RETURNING
 GOING_BACK = "the seller to take its order back"
-UNRECORDED = "what the record does not tell"
+UNRECORDED = "something that the record does not have"
 
 
 def switch_holder(holder: LockHolder, state: SwitchState | None, now: datetime) -> LockHolder:

@@ -173,7 +173,7 @@ class _Check:
         known = dict(_fields_of(kind))
         for name in given:
             if name not in known:
-                raise _refused(_inside(field, str(name)), given[name], "nothing: no such field is known")
+                raise _refused(_inside(field, str(name)), given[name], "nothing: there is no such field")
         for name, (hint, is_needed) in known.items():
             if name in given:
                 self.value(given[name], hint, _inside(field, name))

@@ -52,7 +52,7 @@ def require_told(reason: str, *, field: str = "reason") -> str:
         InvalidInput: It has nothing that can be seen, such as blanks and marks of no width alone.
     """
     if not any(map(_is_seen, reason)):
-        raise InvalidInput(field=field, value=reason, allowed="words that tell why")
+        raise InvalidInput(field=field, value=reason, allowed="words that say why")
     return reason
 
 

@@ -165,7 +165,7 @@ def _remedy(row: BoardRow, event: Any) -> str:
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
         return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
     if isinstance(event, StartScheduled):
-        return f"Wait for its day; `planswitch switch cancel` ends it before. {row.wait_remedy}".strip()
+        return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
     if row.stage == Stage.WAITING_ELIGIBLE:
         return row.wait_remedy or looks
     if isinstance(event, CompensationStuck):

@@ -51,7 +51,7 @@ class LogStore(AggregateStore):
         recorded = self._append(event, rows=rows, calls=calls, call_context=call_context)
         if recorded.input_digest != event.input_digest:
             raise AuditMismatch(
-                f"Group {event.group_number} of pass {event.pass_name} was recorded for another input.",
+                f"Chunk {event.group_number} of pass {event.pass_name} was recorded for another input.",
                 remedy=f"Compare it with `planswitch audit show {event.switch_id}`; do not retry.",
                 recorded=recorded.input_digest,
                 asked=event.input_digest,

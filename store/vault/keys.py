@@ -20,8 +20,8 @@ NONCE_BYTES = 12
 #: Of 32 random bytes never so few differ.
 _DIFFERENT_BYTES_MIN = 8
 _RESTORE = (
-    "Restore it from the backup of the keys: what another one sealed stays closed. Only before anything is "
-    "sealed, remove the file, and `planswitch up` makes a new one."
+    "Restore it from the backup of the keys: no other key opens what this one sealed. If nothing is sealed "
+    "yet, remove the file, and `planswitch up` makes a new one."
 )
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 
