@@ -10,7 +10,13 @@ import pytest
 
 from tools import tidy_citations, tidy_code, tidy_rooms, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
-from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
+from tools.tidy_words import (
+    BANNED_NAMES_HEADING,
+    BANNED_SPELLINGS_HEADING,
+    GLOSSARY,
+    PARTICIPLES_LEFT,
+    banned_words,
+)
 
 FileCheck = Callable[[Source], Iterator[Finding]]
 TreeCheck = Callable[[Iterable[Source]], Iterator[Finding]]
@@ -30,6 +36,7 @@ PYTHON_CHECKS: dict[str, FileCheck] = {
     "patch_ids": tidy_code.patch_ids,
     "repeated_keys": tidy_code.repeated_keys,
     "names": partial(tidy_words.names, banned=BANNED_NAMES),
+    "participles": tidy_words.participles,
 }
 TEXT_CHECKS: dict[str, FileCheck] = {
     "spelling": partial(tidy_words.spelling, banned=BANNED_SPELLINGS),
@@ -43,6 +50,7 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "full_rooms": tidy_rooms.full_rooms,
     "circles": tidy_rooms.circles,
     "links": tidy_words.links,
+    "mended_participles": tidy_words.mended_participles,
     "citations": tidy_citations.citations,
 }
 FILE_CHECKS = PYTHON_CHECKS | TEXT_CHECKS
@@ -87,6 +95,8 @@ BAD_FILES = [
     ("names", "store/x.py", "class OldSku: ...\n", 1, "say plan, not sku"),
     ("names", "store/utils.py", "", 1, "utils"),
     ("names", "store/x.py", "def go(licen" + "ce: int) -> None: ...\n", 1, "say license"),
+    ("participles", "store/x.py", "def go(found: int) -> None: ...\n", 1, "found: a name is a noun"),
+    ("participles", "console/pages/x.py", "\n_told = 1\n", 2, "_told: a name is a noun"),
     ("spelling", "docs/x.md", "\nThe organi" + "sation.\n", 2, "write organization"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}: later\n", 1, "without its issue"),
     ("machine_traces", "docs/x.md", "see /wo" + "rk/x\n", 1, "a path of one machine"),
@@ -105,6 +115,8 @@ GOOD_FILES = [
     ("repeated_keys", "store/x.py", "x = {Go.A: {Go.A: 1}, Go.B: {Go.A: 1}}\n"),
     ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
     ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
+    ("participles", "tests/x.py", "found = 1\n"),
+    ("participles", "domain/switch/recovery_events.py", "class Restarted:\n    found: str\n"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),
     ("lock_addresses", "locks/x.txt", "a==1 ; python_version < '4'\n    # via b\n"),
     ("lock_addresses", "docs/x.md", "https://example.com\n"),
@@ -292,6 +304,15 @@ def test_heavy_code_base_is_found() -> None:
     texts = [each.text for each in tidy_code.typical_sizes(sources)]
     assert len(texts) == 4
     assert texts[0] == "median function of the product (allowed 10) is 30 lines too long"
+
+
+def test_mended_part_leaves_the_list() -> None:
+    """The list of parts with such names only gets shorter (contributing#style)."""
+    left = [Source(path=f"{part.removesuffix('.py')}.py", text="told = 1\n") for part in PARTICIPLES_LEFT]
+
+    assert list(tidy_words.mended_participles(left)) == []
+    (finding,) = tidy_words.mended_participles(left[1:])
+    assert f"{PARTICIPLES_LEFT[0]} is mended" in str(finding)
 
 
 def test_glossary_has_its_tables() -> None:

@@ -111,9 +111,9 @@ def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     locks: list[Lock] = []
     for notification in events:
         event: Any = notification.event
-        taken = LOCKS.get(type(event))
-        if taken is not None:
-            locks.append(_taken(taken[0], event))
+        lock_name = LOCKS.get(type(event))
+        if lock_name is not None:
+            locks.append(_lock(lock_name[0], event))
         for index, lock in enumerate(locks):
             if lock.released_at is None and _is_release(lock.lock, event):
                 kept = event.timestamp <= lock.promised_end_at
@@ -121,7 +121,7 @@ def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     return tuple(locks)
 
 
-def _taken(name: str, event: Any) -> Lock:
+def _lock(name: str, event: Any) -> Lock:
     return Lock(
         lock=name,
         held_from=event.timestamp,
@@ -139,8 +139,8 @@ def money_of(events: Iterable[StoredNotification], calls: Sequence[RecordedCall]
     """Tell the order and the money of a switch, and which effects were never answered."""
     facts: dict[str, Any] = {}
     for notification in events:
-        told = _MONEY.get(type(notification.event))
-        facts |= told(notification.event) if told else {}
+        change = _MONEY.get(type(notification.event))
+        facts |= change(notification.event) if change else {}
     return MoneyAndOrder(**facts, open_effects=_open_effects(calls))
 
 

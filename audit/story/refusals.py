@@ -74,19 +74,19 @@ def refusal_page(
     Raises:
         InvalidInput: There is no such place.
     """
-    told = refusals_of_switch(store, switch_id)
-    begin = 0 if after is None else _number_after(told, after)
-    shown = told[begin : begin + limit]
-    is_last = begin + len(shown) == len(told)
+    refusals = refusals_of_switch(store, switch_id)
+    begin = 0 if after is None else _number_after(refusals, after)
+    shown = refusals[begin : begin + limit]
+    is_last = begin + len(shown) == len(refusals)
     return RefusalPage(
         refusals=shown,
         next=None if is_last else shown[-1].place,
-        total=len(told),
+        total=len(refusals),
     )
 
 
-def _number_after(told: Sequence[ToldRefusal], place: str) -> int:
-    for number, each in enumerate(told):
+def _number_after(refusals: Sequence[ToldRefusal], place: str) -> int:
+    for number, each in enumerate(refusals):
         if each.place == place:
             return number + 1
     raise InvalidInput(field="after", value=place, allowed="what the page before gave as `next`")
@@ -104,14 +104,14 @@ def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
         calls: Calls in the order of recording.
     """
     catalog = load_catalog()
-    found: dict[tuple[str, ...], ToldRefusal] = {}
+    refusals: dict[tuple[str, ...], ToldRefusal] = {}
     for recorded in calls:
         for number, refusal in enumerate(parts_of(recorded)):
-            told = _told(recorded, refusal, catalog, place=f"{recorded.id}-{number}")
-            key = (told.provider, told.operation, str(told.status), told.code, told.text)
-            known = found.get(key)
-            found[key] = told if known is None else _again(known, told)
-    return tuple(found.values())
+            shown = _shown(recorded, refusal, catalog, place=f"{recorded.id}-{number}")
+            key = (shown.provider, shown.operation, str(shown.status), shown.code, shown.text)
+            known = refusals.get(key)
+            refusals[key] = shown if known is None else _again(known, shown)
+    return tuple(refusals.values())
 
 
 def parts_of(recorded: RecordedCall) -> Sequence[Refusal]:
@@ -132,7 +132,7 @@ def _is_refusal(operation: str, refusal: Refusal) -> bool:
     return refusal.status in _SUCCESS or (refusal.status in _REFUSALS and refusal.status != _THROTTLED)
 
 
-def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: str) -> ToldRefusal:
+def _shown(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: str) -> ToldRefusal:
     call = recorded.call
     return ToldRefusal(
         step=recorded.step,

@@ -132,15 +132,15 @@ def steps_of(events: Sequence[StoredNotification], calls: Iterable[RecordedCall]
         meta = event.event.meta  # type: ignore[attr-defined]
         if meta["activity"]:
             trace(meta["run_id"], meta["activity_id"], meta["activity"], meta["attempt"]).events.append(event)
-    seen: set[str] = set()
+    keys: set[str] = set()
     repeats: set[int] = set()
     for call in sorted(calls, key=lambda each: (each.call.started_at, each.id)):
         trace(call.run_id, call.activity_id, call.step, call.attempt).calls.append(call)
-        if call.call.key in seen:
+        if call.call.key in keys:
             repeats.add(call.id)
-        seen |= {call.call.key} - {""}
-    told = (_step(*name, traces, repeats) for name, traces in runs.items())
-    return _with_failures(sorted(told, key=lambda step: step.recorded_at), events)
+        keys |= {call.call.key} - {""}
+    steps = (_step(*name, traces, repeats) for name, traces in runs.items())
+    return _with_failures(sorted(steps, key=lambda step: step.recorded_at), events)
 
 
 def step_before(notification: StoredNotification, steps: Sequence[StepStory]) -> StepStory | None:
@@ -208,7 +208,7 @@ def _attempt(number: int, trace: _Trace | None, repeats: set[int], *, is_last: b
         outcome=outcome,
         result=result,
         events=events,
-        calls=tuple(_told(each, repeats) for each in _chosen(trace.calls)),
+        calls=tuple(_call(each, repeats) for each in _chosen(trace.calls)),
         calls_total=len(trace.calls),
         calls_failed=sum(is_failed(each) for each in trace.calls),
     )
@@ -260,7 +260,7 @@ def _is_answered(_call: RecordedCall) -> bool:
     return True
 
 
-def _told(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
+def _call(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
     call = recorded.call
     return ToldCall(
         at=call.started_at,

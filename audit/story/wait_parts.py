@@ -72,7 +72,7 @@ class RunningWait:
     why: str = "still waiting"
     marks: list[Mark] = field(default_factory=list)
 
-    def told(self) -> Wait:
+    def as_wait(self) -> Wait:
         """Return the wait as it stands."""
         if self.begun_at is None:
             raise AssertionError

@@ -50,7 +50,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
         begun = began(event) if began is not None else None
         if begun is not None:
             _begin(story, begun, event)
-    return tuple(wait.told() for wait in story)
+    return tuple(wait.as_wait() for wait in story)
 
 
 def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
@@ -80,10 +80,10 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
 
 def _pass(wait: RunningWait, event: Any) -> None:
     """Let one event end a wait, or leave its mark on it."""
-    told = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
-    if told is not None:
+    end_and_why = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
+    if end_and_why is not None:
         wait.ended_at = event.timestamp
-        wait.ended, wait.why = told
+        wait.ended, wait.why = end_and_why
         return
     ends = ENDS.get((wait.kind, type(event)))
     ending = ends(wait, event) if ends else _ending_of_switch(wait, event)

@@ -88,8 +88,8 @@ def drift_seen(state: SwitchState) -> DriftSeen | None:
 
     Who was moved on is counted over all findings; what is left as it is, by the newest comparison.
     """
-    found = state.of(DriftFound)
-    if found is None:
+    event = state.of(DriftFound)
+    if event is None:
         return None
     compared = drift_of(state.comparison) if state.comparison else Drift()
     drift = replace(compared, new_users=state.joined_late, moved_by_hand=state.moved_by_hand)
@@ -97,13 +97,13 @@ def drift_seen(state: SwitchState) -> DriftSeen | None:
         return None
     counts = [_of_users(name, getattr(drift, name)) for name in _USERS if getattr(drift, name)]
     counts += [_of_licenses(name, getattr(drift, name)) for name in _LICENSES if getattr(drift, name)]
-    return DriftSeen(found_at=found.timestamp, counts=tuple(counts))
+    return DriftSeen(found_at=event.timestamp, counts=tuple(counts))
 
 
 def newest_pass(state: SwitchState) -> str:
     """Return under which name the users of the newest comparison stand, "" where there was none."""
-    found = state.comparison
-    return drift_pass(found.originator_version) if found else ""
+    comparison = state.comparison
+    return drift_pass(comparison.originator_version) if comparison else ""
 
 
 def is_told(name: str, pass_name: str, newest: str) -> bool:

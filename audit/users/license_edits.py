@@ -52,11 +52,11 @@ def license_edits(store: SwitchStore, catalog: Catalog, organization_id: str) ->
         return ()
     keys = [UUID(begun.user_key) for begun in organization.license_edits.values()]
     people = store.vault.directory_ids(organization_id, list(dict.fromkeys(keys)))
-    told = [_told(organization, catalog, people, request_id) for request_id in organization.license_edits]
-    return tuple(reversed(told))
+    edits = [_edit(organization, catalog, people, request_id) for request_id in organization.license_edits]
+    return tuple(reversed(edits))
 
 
-def _told(organization: Organization, catalog: Catalog, people: dict[UUID, str], request_id: str) -> ToldEdit:
+def _edit(organization: Organization, catalog: Catalog, people: dict[UUID, str], request_id: str) -> ToldEdit:
     begun = organization.license_edits[request_id]
     error = organization.license_edit_errors.get(request_id)
     return ToldEdit(

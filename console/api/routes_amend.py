@@ -160,7 +160,7 @@ def _facts(console: ConsoleDependencies, row: SwitchRow, asked: AmendmentAsked) 
 def _side(day: DayQuote) -> AmendedSide:
     return AmendedSide(
         lines=day.lines,
-        told=day.told,
+        told=day.remarks,
         net_minor_units=day.net.minor_units,
         tax_minor_units=day.tax.minor_units,
         total_minor_units=day.total.minor_units,

@@ -47,12 +47,12 @@ def switch_page(
 ) -> Response:
     """Show one switch; `quantity` and `user` of the query ask what an amendment or a skip would mean."""
     row = console.reads.switch(switch)
-    asked = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
+    fields = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
-        shown = _shown(console, row.switch_id, actor, asked)
+        shown = _shown(console, row.switch_id, actor, fields)
     except PlanSwitchError as error:
-        section = AMEND if "quantity" in asked else SKIP
-        return _one(console, row, actor, section=section, told=error, kept=asked)
+        section = AMEND if "quantity" in fields else SKIP
+        return _one(console, row, actor, section=section, refusal=error, kept=fields)
     return _one(console, row, actor, shown=shown, done=done if done in ACTIONS else "")
 
 
@@ -60,8 +60,10 @@ def switch_page(
 def refusals_page(switch: str, actor: Actor, console: Console, after: str | None = None) -> Response:
     """List what providers refused in a switch, page by page."""
     switch_id = console.reads.switch(switch).switch_id
-    told = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
-    return page("switch_refusals.html", actor=actor, switch_id=switch_id, told=told, is_first=after is None)
+    refusals = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
+    return page(
+        "switch_refusals.html", actor=actor, switch_id=switch_id, told=refusals, is_first=after is None
+    )
 
 
 @router.get("/switches/{switch}/{command}")
@@ -79,7 +81,7 @@ def act(switch: str, command: str, fields: Posted, actor: Actor, console: Consol
         action(console, switch_id, fields, actor)
     except PlanSwitchError as error:
         shown = _shown_again(console, switch_id, actor, command, fields)
-        return _one(console, row, actor, section=command, told=error, kept=fields, shown=shown)
+        return _one(console, row, actor, section=command, refusal=error, kept=fields, shown=shown)
     shown_change(console.reads, switch_id, row.position)
     return _to(switch_id, "done", done=command)
 
@@ -90,22 +92,22 @@ def _known(command: str) -> str:
     return command
 
 
-def _shown(console: ConsoleDependencies, switch_id: str, actor: str, asked: Fields) -> dict[str, Any]:
+def _shown(console: ConsoleDependencies, switch_id: str, actor: str, fields: Fields) -> dict[str, Any]:
     """Return what an amendment, and a skip, that is asked for would mean; nothing is changed.
 
     Raises:
         PlanSwitchError: What is asked for can't be told.
     """
     shown: dict[str, Any] = {}
-    if "quantity" in asked:
-        wanted = body_of(AmendBody, reason="look", quantity=number_of(asked, "quantity"))
+    if "quantity" in fields:
+        wanted = body_of(AmendBody, reason="look", quantity=number_of(fields, "quantity"))
         amendment = show_amendment(switch_id, wanted.quantity, actor, console)
         shown["amendment"] = {"quantity": wanted.quantity, **dict(amendment)}
-    if "user" in asked:
-        told = show_failed_user(switch_id, text_of(asked, "user"), actor, console)
-        who = told.directory_id or told.user_key
-        text = skip_text(who, is_gone=told.is_gone, is_losing=told.loses_license)
-        shown["user"] = {**asdict(told), "who": who, "text": text}
+    if "user" in fields:
+        user = show_failed_user(switch_id, text_of(fields, "user"), actor, console)
+        who = user.directory_id or user.user_key
+        text = skip_text(who, is_gone=user.is_gone, is_losing=user.loses_license)
+        shown["user"] = {**asdict(user), "who": who, "text": text}
     return shown
 
 
@@ -127,26 +129,26 @@ def _one(
     actor: str,
     *,
     section: str = "",
-    told: PlanSwitchError | None = None,
+    refusal: PlanSwitchError | None = None,
     kept: Fields | None = None,
     shown: dict[str, Any] | None = None,
     done: str = "",
 ) -> Response:
-    status = told.handling.http_status if told else 200
+    status = refusal.handling.http_status if refusal else 200
     try:
-        seen = see(console, row)
+        sight = see(console, row)
     except UnreadableEvent as error:
         # The switch is shown as far as it could be folded; what is done to it is the workflow's business.
         known, mark = named(console, row), mark_of(row.stage)
         return page(
-            "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=told or error
+            "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=refusal or error
         )
     fields = {name: values[0] for name, values in (kept or {}).items() if values}
     return page(
         "switch.html",
         status=status,
         actor=actor,
-        seen=seen,
+        seen=sight,
         mark=mark_of(row.stage),
         users_shown=USERS_SHOWN,
         refusals_shown=REFUSALS_SHOWN,
@@ -154,7 +156,7 @@ def _one(
         amendment=(shown or {}).get("amendment"),
         skipping=(shown or {}).get("user"),
         section=section,
-        told=told,
+        told=refusal,
         kept=fields,
         # What was not answered may still be done: the same id, sent again, acts once.
         kept_id=fields.get("request_id", "") if status >= _UNAVAILABLE else "",

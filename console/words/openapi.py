@@ -96,13 +96,13 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _open_answers(document: dict[str, Any]) -> None:
     """Let answers have more fields than the document names: a later version adds some; bodies stay closed."""
-    asked = {
+    operations = {
         each["schema"].get("$ref", "").rpartition("/")[2]
         for _, operation in _operations(document)
         for each in operation.get("requestBody", {}).get("content", {}).values()
     }
     for name, schema in document["components"]["schemas"].items():
-        if name not in asked and schema.get("additionalProperties") is False:
+        if name not in operations and schema.get("additionalProperties") is False:
             del schema["additionalProperties"]
 
 

@@ -117,19 +117,19 @@ class Catalog:
         wanted = _normal(text)
         if wanted in self._by_id:
             return self._by_id[wanted]
-        found = self._by_name.get(wanted, ())
-        if not found:
+        plans = self._by_name.get(wanted, ())
+        if not plans:
             raise self._unknown(text)
         # A product of which only the vendor's list tells does not stand in the way of one that we know.
-        found = tuple(plan for plan in found if not plan.unknown) or found
-        if len(found) > 1:
-            names = ", ".join(f"{plan.name} ({plan.part_number})" for plan in found)
+        plans = tuple(plan for plan in plans if not plan.unknown) or plans
+        if len(plans) > 1:
+            names = ", ".join(f"{plan.name} ({plan.part_number})" for plan in plans)
             raise AmbiguousPlan(
                 f"{text!r} names several plans: {names}.",
                 remedy="Give the part number or the plan id.",
-                candidates=[plan.plan_id for plan in found],
+                candidates=[plan.plan_id for plan in plans],
             )
-        return found[0]
+        return plans[0]
 
     def offered_2014(self, source_plan_id: str, target_plan_id: str) -> bool:
         """Tell whether the 2014 table has this pair."""
@@ -270,7 +270,7 @@ def _index_names(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
         for name in (plan.part_number, plan.name, plan.name_2014, *plan.aliases):
             if name:
                 index.setdefault(_normal(name), {})[plan.plan_id] = plan
-    return {name: tuple(found.values()) for name, found in index.items()}
+    return {name: tuple(plans_of_name.values()) for name, plans_of_name in index.items()}
 
 
 def _normal(text: str) -> str:

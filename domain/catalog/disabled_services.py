@@ -115,8 +115,8 @@ def with_dependents(
         mapped: What is to be off otherwise; ids that the plan does not have are left out.
         beside: Names of services that other licenses of the user have on.
     """
-    off, found = assignable(target, mapped.new_disabled, beside=beside)
-    dependents = frozenset(each.service_plan_id for each in found)
+    off, services = assignable(target, mapped.new_disabled, beside=beside)
+    dependents = frozenset(each.service_plan_id for each in services)
     return replace(
         mapped,
         new_disabled=off,

@@ -132,7 +132,7 @@ def dependents_off(
     known = rules or service_rules()
     on = {each.service_plan_id: each for each in services if each.service_plan_id not in off}
     others = {name.upper() for name in beside}
-    found: list[DependentService] = []
+    dependents: list[DependentService] = []
     while True:
         names = others | {each.name.upper() for each in on.values()}
         failing = [
@@ -141,10 +141,10 @@ def dependents_off(
             if (need := known.unmet(each.name, names)) is not None
         ]
         if not failing:
-            return tuple(found)
+            return tuple(dependents)
         for each, need in failing:
             del on[each.service_plan_id]
-            found.append(
+            dependents.append(
                 DependentService(
                     service_plan_id=each.service_plan_id, name=each.name, one_of=tuple(sorted(need.one_of))
                 )

@@ -93,11 +93,11 @@ class Assessment:
 
         What has to be confirmed of it before the order is among the acknowledgments that are missing.
         """
-        found = in_order((*self.findings, *findings))
-        needed = {name for each in found if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
+        ordered = in_order((*self.findings, *findings))
+        needed = {name for each in ordered if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
         missing = sorted(needed - {*self.input.acknowledgments, *self.acknowledgments_missing})
         return replace(
-            self, findings=found, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
+            self, findings=ordered, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
         )
 
     @property
@@ -158,23 +158,23 @@ def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
 
 
 def _reasons(case: Case) -> tuple[Reason, ...]:
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     for code, row in REASONS.items():
         check = CHECKS.get(code)
         if check is None or case.input.stage not in row.stages:
             continue
         grounds = check(case)
         if grounds is not None:
-            told = reason(
+            worded = reason(
                 code,
                 grounds.evidence,
                 now=case.input.now,
                 retry_at=grounds.retry_at,
                 wording=grounds.wording,
             )
-            found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
+            reasons.append(replace(worded, blocks=()) if is_accepted(case, code) else worded)
     order = list(REASONS)
-    return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))
+    return tuple(sorted(with_seller_reasons(case, reasons), key=lambda each: order.index(each.code)))
 
 
 def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:

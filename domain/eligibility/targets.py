@@ -42,17 +42,17 @@ def assess_targets(
     Raises:
         UnknownPlan: The catalog does not know the source.
     """
-    said = tuple(verdicts)
-    found = []
+    statements = tuple(verdicts)
+    assessed = []
     for offered in catalog.offered_targets(facts.source.plan_id, facts.rule_set):
         plan_id = offered.plan.plan_id
-        asked = replace(facts, target_plan_id=plan_id, verdict=verdict_on(said, plan_id))
-        answer = assess(catalog, asked)
+        question = replace(facts, target_plan_id=plan_id, verdict=verdict_on(statements, plan_id))
+        answer = assess(catalog, question)
         place = _place(answer)
         words = _BLOCKED if place == len(_MODE_WORDS) else _MODE_WORDS[place][1]
-        found.append((place, AssessedTarget(assessment=answer, reason=f"{words}; {offered.reason}")))
+        assessed.append((place, AssessedTarget(assessment=answer, reason=f"{words}; {offered.reason}")))
     # Sorting is stable: within a place the offer's own order stays.
-    return tuple(target for _, target in sorted(found, key=lambda each: each[0]))
+    return tuple(target for _, target in sorted(assessed, key=lambda each: each[0]))
 
 
 def _place(answer: Assessment) -> int:

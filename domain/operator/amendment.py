@@ -75,16 +75,16 @@ def bound_facts(state: SwitchState) -> dict[str, Any]:
     Raises:
         UnknownSwitch: No quote is recorded.
     """
-    found = state.of(QuantityAmended) or state.of(QuoteFixed)
-    if found is None:
+    newest = state.of(QuantityAmended) or state.of(QuoteFixed)
+    if newest is None:
         raise UnknownSwitch(f"The record holds no quote of switch {state.switch_id}.")
-    return found.quote
+    return newest.quote
 
 
 def licenses_ordered(state: SwitchState) -> int:
     """Return how many licenses of the new plan a switch has ordered by now; 0 before the order."""
-    found = state.of(QuantityAmended) or state.of(ReplacementOrdered)
-    return found.quantity if found else 0
+    newest = state.of(QuantityAmended) or state.of(ReplacementOrdered)
+    return newest.quantity if newest else 0
 
 
 def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
@@ -120,15 +120,15 @@ def amendment_reasons(case: Case, *, users: int) -> tuple[Reason, ...]:
         case: Facts of now, with the licenses that are asked for.
         users: Who hold the new plan because of the switch, or are to get it.
     """
-    found = [
+    reasons = [
         reason(code, finding.evidence, now=case.input.now)
         for code in QUANTITY_RULES
         if (finding := CHECKS[code](case)) is not None
     ]
     quantity = case.input.quantity
     if quantity < users:
-        found.append(reason(TOO_FEW_LICENSES, {"quantity": quantity, "users": users}, now=case.input.now))
-    return tuple(found)
+        reasons.append(reason(TOO_FEW_LICENSES, {"quantity": quantity, "users": users}, now=case.input.now))
+    return tuple(reasons)
 
 
 def no_amendment(state: SwitchState) -> str:

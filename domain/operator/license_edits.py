@@ -80,7 +80,7 @@ def is_edit_done(organization: Organization, edit: LicenseEdit) -> bool:
         RequestReused: The request id names another edit.
     """
     begun = organization.license_edits.get(edit.request_id)
-    if begun is not None and _asked(begun.edit) != _asked(edit):
+    if begun is not None and _question(begun.edit) != _question(edit):
         raise RequestReused(
             f"The request id {edit.request_id} was used for another license.",
             remedy="Give each edit a request id of its own.",
@@ -142,7 +142,7 @@ def _works_by(user: DirectoryUser, plan_id: str, *, is_fed: bool) -> bool:
     )
 
 
-def _asked(edit: LicenseEdit) -> dict[str, Any]:
+def _question(edit: LicenseEdit) -> dict[str, Any]:
     """Return what makes two requests the same; a loss that is accepted only later is the same edit."""
     facts = asdict(edit)
     del facts["is_loss_accepted"]

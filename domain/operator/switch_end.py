@@ -100,8 +100,8 @@ def _credit_time(state: SwitchState) -> timedelta:
 
 
 def _deadline(state: SwitchState) -> datetime | None:
-    told = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
-    return told.deadline_at if told else None
+    newest = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
+    return newest.deadline_at if newest else None
 
 
 def _waited_for(state: SwitchState, now: datetime) -> str:

@@ -109,7 +109,7 @@ def cutover_of(day: DayQuote) -> Cutover:
         quantity=charge.quantity,
         unit_price=charge.unit_price,
         lines=day.lines,
-        renewals=tuple(line for line in day.told if line.kind == kinds.RENEWAL_CHARGE),
+        renewals=tuple(line for line in day.remarks if line.kind == kinds.RENEWAL_CHARGE),
         addons=addons,
         source_ends_on=day.source_ends_on,
         billing_day=day.billing_day,

@@ -174,8 +174,8 @@ class QuoteInput:
             InvalidInput: A field is missing or is not what it was.
         """
         try:
-            told = [field.name for field in fields(cls) if field.name in facts or field.name not in _LATER]
-            stated = {"period_version": BILLED_PERIOD} | {name: facts[name] for name in told}
+            names = [field.name for field in fields(cls) if field.name in facts or field.name not in _LATER]
+            stated = {"period_version": BILLED_PERIOD} | {name: facts[name] for name in names}
             return cls(**{name: _parsed(name, fact) for name, fact in stated.items()})
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidInput(

@@ -305,6 +305,6 @@ def reason(
     )
 
 
-def with_evidence(found: Reason, more: Mapping[str, str | int]) -> Reason:
+def with_evidence(reason: Reason, more: Mapping[str, str | int]) -> Reason:
     """Return a reason with further facts that it rests on."""
-    return replace(found, evidence={**found.evidence, **more})
+    return replace(reason, evidence={**reason.evidence, **more})

@@ -326,7 +326,7 @@ def _money(first: DayQuote) -> Iterator[PlannedMoney]:
     for line in first.lines:
         direction = YOU_GET_BACK if line.amount.minor_units < 0 else YOU_PAY
         yield PlannedMoney(direction=direction, line=line)
-    for line in first.told:
+    for line in first.remarks:
         yield PlannedMoney(direction=TOLD, line=line)
 
 

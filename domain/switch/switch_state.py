@@ -95,8 +95,8 @@ class SwitchState:
 
     def of(self, event_class: type[Recorded]) -> Recorded | None:
         """Return the newest event of a class, or None when it did not happen."""
-        found = self.recorded.get(event_class.TOPIC)
-        return found if isinstance(found, event_class) else None
+        event = self.recorded.get(event_class.TOPIC)
+        return event if isinstance(event, event_class) else None
 
     def require(self, event_class: type[Recorded]) -> Recorded:
         """Return the newest event of a class.
@@ -104,13 +104,13 @@ class SwitchState:
         Raises:
             StepOutOfOrder: It did not happen: whoever asks came before its turn.
         """
-        found = self.of(event_class)
-        if found is None:
+        event = self.of(event_class)
+        if event is None:
             needed = event_class.TOPIC.rpartition(".")[2]
             raise StepOutOfOrder(
                 f"Switch {self.switch_id} is {self.stage} and has no {needed} yet, which this needs."
             )
-        return found
+        return event
 
     def require_stage(self, stages: frozenset[Stage], to_do: str) -> None:
         """Refuse what may be done in some stages only, before anything of it is done.

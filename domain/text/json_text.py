@@ -76,7 +76,7 @@ def _read(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise _Fault(f"no UTF-8 at byte {error.start + 1:,}", "JSON in UTF-8") from error
     except json.JSONDecodeError as error:
-        why = next((told for begin, told in _FAULTS.items() if error.msg.startswith(begin)), _UNREADABLE)
+        why = next((words for begin, words in _FAULTS.items() if error.msg.startswith(begin)), _UNREADABLE)
         raise _Fault(f"no JSON: {why} at line {error.lineno:,}, column {error.colno:,}") from error
 
 

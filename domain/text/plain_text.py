@@ -36,12 +36,12 @@ def require_plain_text(value: Any, *, field: str = "") -> None:
         UnacceptableText: A text or the name of a field has such a character.
     """
     for name, text in _texts(field, value):
-        found = _REFUSED.search(text)
-        if found is not None:
+        match = _REFUSED.search(text)
+        if match is not None:
             raise UnacceptableText(
                 field=cleaned_text(name) or "text",
-                character=f"U+{ord(found.group()):04X}",
-                place=found.start() + 1,
+                character=f"U+{ord(match.group()):04X}",
+                place=match.start() + 1,
             )
 
 

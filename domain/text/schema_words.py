@@ -41,10 +41,10 @@ def resolved(document: Document, schema: Document) -> Document:
     """Return what a reference inside the document leads to."""
     if "$ref" not in schema:
         return schema
-    found: Any = document
+    inner: Any = document
     for part in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return resolved(document, found)
+        inner = inner[part]
+    return resolved(document, inner)
 
 
 def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> str:

@@ -75,8 +75,8 @@ def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadL
 
 
 def _values(version: int, letter: DeadLetter) -> list[Any]:
-    told = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
-    return [PROJECTION, version, *told, letter.stream_id, letter.stream_version]
+    columns = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
+    return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
 
 
 def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:

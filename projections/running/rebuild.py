@@ -150,9 +150,9 @@ def _dead_letters(connection: Connection, version: int) -> int:
 
 
 def _mismatch(version: int, differences: dict[str, int]) -> AuditMismatch:
-    told = ", ".join(f"{rows} rows of {table}" for table, rows in differences.items() if rows)
+    tables = ", ".join(f"{rows} rows of {table}" for table, rows in differences.items() if rows)
     return AuditMismatch(
-        f"Version {version}, rebuilt from the events, differs from what is shown: {told}.",
+        f"Version {version}, rebuilt from the events, differs from what is shown: {tables}.",
         remedy=f"Look at {SCHEMA}.switch_board_v{version}; if it is right, add `--accept-differences`.",
         differences=differences,
     )

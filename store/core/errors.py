@@ -95,9 +95,9 @@ def translated() -> Iterator[None]:
 
 def unavailable(error: BaseException) -> StoreUnavailable:
     """Return the error that says PostgreSQL did not answer, without connection details."""
-    told = first_line(error)
-    remedy = next((remedy for words, remedy in _REMEDIES if words.search(told)), _REMEDY)
-    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {told}", remedy=remedy)
+    cause = first_line(error)
+    remedy = next((remedy for words, remedy in _REMEDIES if words.search(cause)), _REMEDY)
+    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {cause}", remedy=remedy)
 
 
 def _sqlstate(error: BaseException) -> str | None:

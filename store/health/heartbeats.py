@@ -82,8 +82,8 @@ def beat(session: Session, part: str, *, every_seconds: float = BEAT_SECONDS, fa
         failure: Why the round failed; "" when it worked.
     """
     # A server's message may hold what a text of the database can't.
-    told = failure.replace("\0", "")
-    facts = {"part": part, "instance": own_instance(), "every_seconds": every_seconds, "failure": told}
+    cause = failure.replace("\0", "")
+    facts = {"part": part, "instance": own_instance(), "every_seconds": every_seconds, "failure": cause}
     session.execute(_BEAT.encode(), facts)
 
 

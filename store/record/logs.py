@@ -73,8 +73,8 @@ class LogStore(AggregateStore):
         # A group's version is its number plus one.
         last = None if count is None else first + count
         with translated():
-            found = self._application.events.get(stream_id, gt=first, lte=last)
-            return cast("tuple[GroupMoved, ...]", tuple(found))
+            events = self._application.events.get(stream_id, gt=first, lte=last)
+            return cast("tuple[GroupMoved, ...]", tuple(events))
 
     def license_rows(
         self,
@@ -131,10 +131,10 @@ class LogStore(AggregateStore):
     def _recorded(self, event: EventClass) -> EventClass | None:
         before, version = event.originator_version - 1, event.originator_version
         with translated():
-            found: list[StoredDomainEvent] = list(
+            stored: list[StoredDomainEvent] = list(
                 self._application.events.get(event.originator_id, gt=before, lte=version)
             )
-        return next((old for old in found if isinstance(old, type(event))), None)
+        return next((old for old in stored if isinstance(old, type(event))), None)
 
 
 def move_row(row: dict[str, object]) -> MoveRow:

@@ -71,15 +71,15 @@ def required_master_key(content: bytes) -> bytes:
     Raises:
         InvalidInput: It has another length, or the same few bytes over and over, as a crash leaves a file.
     """
-    found = ""
+    fault = ""
     if len(content) != KEY_BYTES:
-        found = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
+        fault = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
     elif len(set(content)) < _DIFFERENT_BYTES_MIN:
-        found = "one byte over and over" if len(set(content)) == 1 else "the same few bytes over and over"
-    if not found:
+        fault = "one byte over and over" if len(set(content)) == 1 else "the same few bytes over and over"
+    if not fault:
         return content
     raise InvalidInput(
-        field="master key", value=Words(found), allowed=f"{KEY_BYTES} random bytes", remedy=_RESTORE
+        field="master key", value=Words(fault), allowed=f"{KEY_BYTES} random bytes", remedy=_RESTORE
     )
 
 

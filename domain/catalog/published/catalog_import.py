@@ -125,7 +125,7 @@ def _require_whole(listed: PublishedList, before: Iterable[Document]) -> None:
 def _plan_row(
     product: ListedProduct, known: Document | None, service_plans: Mapping[str, Document]
 ) -> Document:
-    told = {
+    columns = {
         "plan_id": product.plan_id,
         "part_number": product.part_number,
         "name": product.name,
@@ -136,7 +136,7 @@ def _plan_row(
     names = [*base["aliases"], *product.other_names]
     if known and known["name"] != product.name:
         names.append(known["name"])
-    return {**base, **told, "aliases": list(dict.fromkeys(names))}
+    return {**base, **columns, "aliases": list(dict.fromkeys(names))}
 
 
 _UNKNOWN_FACTS: Document = {

@@ -74,15 +74,15 @@ def read_published_list(content: bytes) -> PublishedList:
     rows = read_rows(content, findings)
     readable = [row for row in rows if not _refuse_row(row, findings)]
     refused_ids = _refused_products(rows, readable, findings)
-    taken = [row for row in readable if row.plan_id not in refused_ids]
-    _require_one_part_number(taken)
-    _note_repeats(taken, findings)
-    products = _products(taken, findings)
+    accepted = [row for row in readable if row.plan_id not in refused_ids]
+    _require_one_part_number(accepted)
+    _note_repeats(accepted, findings)
+    products = _products(accepted, findings)
     _require_few_refused(len(products), findings)
     return PublishedList(
         rows=len(rows),
         products=products,
-        service_plans=_service_plans(taken, findings),
+        service_plans=_service_plans(accepted, findings),
         refused_ids=refused_ids,
         findings=tuple(sorted(findings, key=lambda finding: finding.line)),
     )
@@ -193,7 +193,7 @@ def _products(rows: Iterable[ListRow], findings: list[ListFinding]) -> tuple[Lis
         grouped.setdefault(row.plan_id, []).append(row)
     _note_shared(grouped, PART_NUMBER, "part_number_of_several_products", findings)
     _note_shared(grouped, NAME, "name_of_several_products", findings)
-    return tuple(_product(plan_id, found, findings) for plan_id, found in grouped.items())
+    return tuple(_product(plan_id, rows_of_plan, findings) for plan_id, rows_of_plan in grouped.items())
 
 
 def _product(plan_id: str, rows: Sequence[ListRow], findings: list[ListFinding]) -> ListedProduct:
@@ -223,12 +223,12 @@ def _note_shared(
     grouped: dict[str, list[ListRow]], column: int, kind: str, findings: list[ListFinding]
 ) -> None:
     first: dict[str, ListRow] = {}
-    told: set[str] = set()
+    noted: set[str] = set()
     for row in (row for rows in grouped.values() for row in rows):
         value = row.cells[column]
         before = first.setdefault(value, row)
-        if before.plan_id != row.plan_id and value not in told:
-            told.add(value)
+        if before.plan_id != row.plan_id and value not in noted:
+            noted.add(value)
             why = f"{before.plan_id} in line {before.line}, {row.plan_id} here"
             findings.append(
                 ListFinding(kind=kind, line=row.line, field=COLUMNS[column], value=value, why=why)
