@@ -35,7 +35,7 @@ from domain.switch.waiting_events import WaitNoted
 REDACTED = "[redacted]"
 #: Fact of a reason that is a provider's own text.
 _VENDOR_TEXT = "vendor_text"
-#: Events that tell of trouble in words of providers and of ours; an operator's words are in none of them.
+#: Events that report trouble in words of providers and of ours; none of them has an operator's words.
 _TELLING = (SwitchFailed, LicenseMoveHeld, CompensationStuck, SourceCancellationRefused, WaitNoted)
 #: Facts of an assessment's input that are figures, ids of subscriptions and plans, and words of the rules.
 _INPUTS = (
@@ -44,7 +44,7 @@ _INPUTS = (
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
     *("purchases", "auto_renew"),
 )
-#: Facts that a caller writes: told only where they are words of ours.
+#: Facts that a caller writes: shown only if they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
 _WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
 _ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, DEPENDENT_SERVICE_OFF, FORFEITURE)
@@ -188,7 +188,7 @@ def redacted_wait(wait: Wait) -> dict[str, Any]:
 def without_addresses(value: Any) -> Any:
     """Return JSON-able facts with whatever looks like a mail address or a sign-in name redacted.
 
-    It is the second net: what is told is chosen field by field before.
+    It is the second net: before it, what is shown is chosen field by field.
     """
     if isinstance(value, str):
         return _ADDRESS.sub(REDACTED, value)

@@ -77,7 +77,7 @@ def case_of_switch(
         store: The event store.
         row: The switch as the board shows it.
         streams: Streams known to have events of it.
-        users: Users whom it waits for; told by what they were refused with, without who they are.
+        users: Users whom it waits for; the case shows their refusals, but not who they are.
 
     Raises:
         UnknownSwitch: No event belongs to it.

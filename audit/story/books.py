@@ -33,7 +33,7 @@ class JournalStory:
 
 
 def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
-    """Tell the journal of a switch from its events, in the order of the log."""
+    """Return the journal of a switch from its events, in the order of the log."""
     journal = journal_of(notification.event for notification in events)
     return JournalStory(
         is_whole=journal.is_whole,

@@ -63,7 +63,7 @@ class RefusalPage:
 def refusal_page(
     store: SwitchStore, switch_id: str, *, after: str | None = None, limit: int = PAGE_MAX
 ) -> RefusalPage:
-    """Tell one page of the different refusals of a switch.
+    """Return one page of the different refusals of a switch.
 
     Args:
         store: The event store.
@@ -93,12 +93,12 @@ def _number_after(refusals: Sequence[ToldRefusal], place: str) -> int:
 
 
 def refusals_of_switch(store: SwitchStore, switch_id: str) -> tuple[ToldRefusal, ...]:
-    """Tell every different refusal of a switch, in the order in which they first came."""
+    """Return every different refusal of a switch, in the order in which they first came."""
     return refusals_of(_refused_calls(store, switch_id))
 
 
 def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
-    """Tell every different refusal of some calls, in the order in which they first came.
+    """Return every different refusal of some calls, in the order in which they first came.
 
     Args:
         calls: Calls in the order of recording.
@@ -126,7 +126,7 @@ def parts_of(recorded: RecordedCall) -> Sequence[Refusal]:
 
 
 def _is_refusal(operation: str, refusal: Refusal) -> bool:
-    """Tell whether an item was refused; one that was put off or not answered was not."""
+    """Return whether an item was refused; one that was put off or not answered was not."""
     if refusal.status == _NOT_FOUND and operation in _READS_OF_USERS:
         return False
     return refusal.status in _SUCCESS or (refusal.status in _REFUSALS and refusal.status != _THROTTLED)
@@ -140,7 +140,7 @@ def _shown(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place:
         operation=call.operation,
         status=refusal.status,
         code=refusal.code,
-        # Once more: rows of before were kept with less care.
+        # Once more: older rows were kept with less care.
         text=named_text(redacted_text(refusal.text), catalog),
         request_id=refusal.request_id or call.request_id,
         count=refusal.count,

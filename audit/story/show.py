@@ -95,7 +95,7 @@ class SwitchAudit:
     refusals: tuple[ToldRefusal, ...]
     #: Every event with money in double entry.
     journal: JournalStory
-    #: What was told beside the answers to the request and to the move; it stood in nobody's way.
+    #: Remarks beside the answers to the request and to the move; they blocked nothing.
     findings: tuple[dict[str, Any], ...] = ()
     #: What is left to do by hand after it, each with its remedy.
     open_points: tuple[dict[str, Any], ...] = ()
@@ -143,12 +143,12 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
 
 
 def findings_of(events: Sequence[StoredNotification]) -> tuple[dict[str, Any], ...]:
-    """Return the findings of a switch as they were recorded; records of before have none."""
+    """Return the findings of a switch as they were recorded; older records have none."""
     return tuple(facts for each in events for facts in _findings_in(each.event))
 
 
 def _findings_in(event: Any) -> Sequence[dict[str, Any]]:
-    """Return what a request told, and what the directory's list of the new plan told after the order."""
+    """Return the findings of a request, and those of the directory's list of the new plan after the order."""
     if isinstance(event, SwitchRequested):
         answer: dict[str, Any] = event.assessment.get("answer", {})
         return tuple(answer.get("findings", ()))

@@ -19,7 +19,7 @@ from domain.switch.return_events import CompensationStuck
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
 
-#: Calls of one attempt that are told one by one; those that failed are told before others are left out.
+#: Calls of one attempt that are listed one by one; failed calls come first, others are left out.
 CALLS_TOLD_MAX = 200
 
 RECORDED = "recorded"
@@ -101,7 +101,7 @@ class StepStory:
 
     @property
     def is_failed(self) -> bool:
-        """Tell whether its last attempt was refused or got no answer."""
+        """Return whether its last attempt was refused or got no answer."""
         return self.attempts[-1].outcome in {REFUSED, NO_ANSWER, FAILED}
 
 
@@ -117,7 +117,7 @@ class _Trace:
 
 
 def steps_of(events: Sequence[StoredNotification], calls: Iterable[RecordedCall]) -> tuple[StepStory, ...]:
-    """Tell the steps of a switch in the order in which they first left a trace.
+    """Return the steps of a switch in the order in which they first left a trace.
 
     Args:
         events: Events of the switch in the order of the log.
@@ -156,7 +156,7 @@ def step_before(notification: StoredNotification, steps: Sequence[StepStory]) ->
 
 
 def is_failed(call: RecordedCall) -> bool:
-    """Tell whether a call was refused, got no answer, or one that can't be read."""
+    """Return whether a call was refused, got no answer, or one that can't be read."""
     return call.call.status not in _SUCCESS or bool(call.call.code)
 
 
@@ -241,7 +241,7 @@ def _outcome(trace: _Trace, *, is_last: bool) -> tuple[str, str]:
 
 
 def _chosen(calls: Sequence[RecordedCall]) -> list[RecordedCall]:
-    """Return the calls to be told, in their order: those that failed first of all, then the oldest others."""
+    """Choose the calls to list, in their order: failed ones first of all, then the oldest others."""
     room = CALLS_TOLD_MAX
     chosen: set[int] = set()
     wanted: tuple[Callable[[RecordedCall], bool], ...] = (is_failed, _is_failed_in_part, _is_answered)

@@ -149,7 +149,7 @@ def _standing_sentence(wait: Wait | None, steps: Sequence[StepStory]) -> str:
 
 
 def _reported(pressing: Sequence[Wait]) -> Wait | None:
-    """Return the wait that is told: what a step waits for says more than that all is being set up."""
+    """Return the wait to report: what a step waits for says more than that all is being set up."""
     if not pressing:
         return None
     step = next((each for each in pressing if each.kind == WaitKind.STEP), None)

@@ -38,7 +38,7 @@ _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reas
 
 
 def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
-    """Tell the waits of a switch as they began, from its events in the order of the log."""
+    """Return the waits of a switch as they began, from its events in the order of the log."""
     story: list[RunningWait] = []
     for notification in events:
         event: Any = notification.event
@@ -70,7 +70,7 @@ def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
 
 
 def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
-    """Tell that nobody waits any more for what would lead forward: the switch goes back."""
+    """End the waits that lead forward: the switch goes back."""
     if isinstance(event, return_events.CompensationStuck):
         return "given_up", "the switch goes back to the old plan"
     if event.command not in {return_events.CANCEL, return_events.ROLL_BACK}:
@@ -79,7 +79,7 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
 
 
 def _pass(wait: RunningWait, event: Any) -> None:
-    """Let one event end a wait, or leave its mark on it."""
+    """Apply one event to a wait: it ends the wait, or leaves its mark on it."""
     end_and_why = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
     if end_and_why is not None:
         wait.ended_at = event.timestamp

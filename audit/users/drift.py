@@ -79,7 +79,7 @@ class DriftSeen:
 
     @property
     def has_users(self) -> bool:
-        """Tell whether users are among it, whom `switch users` names."""
+        """Return whether it has users, whom `switch users` names."""
         return any(each.name in _USERS for each in self.counts)
 
 
@@ -107,7 +107,7 @@ def newest_pass(state: SwitchState) -> str:
 
 
 def is_told(name: str, pass_name: str, newest: str) -> bool:
-    """Tell whether a user's drift still counts: each comparison begins anew, who was moved on stays told.
+    """Return whether a user's drift still counts: each comparison begins anew, who was moved on stays told.
 
     Args:
         name: Name of the count.

@@ -38,7 +38,7 @@ class UserOutcome:
     directory_id: str
     #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
     pass_name: str
-    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster with whom no pass had to do.
+    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster who was in no pass.
     outcome: str
     #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
     drift: str
@@ -101,7 +101,7 @@ def user_outcomes(
     """
     state = source.switch(switch_id)
     newest = newest_pass(state)
-    # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
+    # As the oldest of all: it lists by itself only users who were in no pass of moves.
     passes = [*([newest] if newest else []), *state.groups]
     rows = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
     keys = [row.user_key for _, row in rows]

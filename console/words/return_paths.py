@@ -20,7 +20,7 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
 def is_for_programs(path: str) -> bool:
-    """Tell whether a path answers programs, with problem documents and without a way to the sign-in."""
+    """Return whether a path answers programs, with problem documents and without a way to the sign-in."""
     return path.startswith(_PROGRAM_PATHS) and path != API_REFERENCE
 
 

@@ -64,7 +64,7 @@ class Assessment:
     services_lowered: tuple[str, ...]
     #: Acknowledgments that are needed before the order and were not given.
     acknowledgments_missing: tuple[str, ...]
-    #: What is told beside the answer; it blocks nothing.
+    #: Remarks beside the answer; they block nothing.
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -85,7 +85,7 @@ class Assessment:
         return max((at for at in instants if at is not None), default=None)
 
     def can_clear(self, mode: str) -> bool:
-        """Tell whether waiting may help: no reason that blocks the mode is there for ever."""
+        """Return whether a wait may help: no reason that blocks the mode is there for ever."""
         return all(each.retry.kind != NEVER for each in self.blocking(mode))
 
     def including(self, findings: Iterable[Finding]) -> Assessment:
@@ -102,7 +102,7 @@ class Assessment:
 
     @property
     def is_eligible(self) -> bool:
-        """Tell whether no reason blocks the mode that was asked for."""
+        """Return whether no reason blocks the requested mode."""
         return not self.blocking(self.mode)
 
     def as_facts(self) -> dict[str, Any]:

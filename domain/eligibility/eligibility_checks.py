@@ -250,7 +250,7 @@ def overlap_until(case: Case) -> date | None:
 
 
 def is_accepted(case: Case, code: str) -> bool:
-    """Tell whether a reason was accepted instead of waited for: the overlap that the quote discloses."""
+    """Return whether a reason was accepted, so that nothing waits for it: the disclosed overlap."""
     is_overlap = code == SOURCE_NOT_CANCELLABLE and OVERLAP in case.input.acknowledgments
     return is_overlap and overlap_until(case) is not None
 

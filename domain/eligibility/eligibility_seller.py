@@ -1,4 +1,4 @@
-"""Reasons that come from the seller's own answer, in his words (rules#unknown_reason)."""
+"""Reasons that come from the seller's own answer, in its words (rules#unknown_reason)."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ _BLOCKED = "not possible now"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssessedTarget:
-    """One plan to switch to, what stands in the way, and why it stands where it stands."""
+    """One plan to switch to, what blocks it, and why it has its place in the list."""
 
     assessment: Assessment
     #: Why it stands here: mode, direction, family, tiers.
     reason: str
 
     def is_possible(self, mode: str) -> bool:
-        """Tell whether no reason blocks the mode."""
+        """Return whether no reason blocks the mode."""
         return not self.assessment.blocking(mode)
 
 

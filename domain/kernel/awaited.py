@@ -107,7 +107,7 @@ def is_noted(
     noted_since: datetime | None,
     noted_at: datetime | None,
 ) -> bool:
-    """Tell whether a step that waits is noted in the record now.
+    """Return whether a step that waits is noted in the record now.
 
     Args:
         since: When the step was begun.

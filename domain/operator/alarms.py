@@ -1,4 +1,4 @@
-"""Alarms: what somebody of the installation has to look into, and has to be told of.
+"""Alarms: what somebody of the installation must look into.
 
 See waits#whom-an-alarm-calls.
 """
@@ -53,7 +53,7 @@ ALARMS: dict[str, AlarmWords] = {
 
 @stored("subscription.alarm-raised")
 class AlarmRaised(SwitchEvent):
-    """The installation's contact was told, or nobody could be; once for each alarm and number."""
+    """The installation's contact was notified, or nobody could be; once for each alarm and number."""
 
     AFTER = RECORDED
     IS_BESIDE = True

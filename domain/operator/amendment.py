@@ -1,4 +1,4 @@
-"""Another number of licenses in a running switch: what it costs, and what stands in its way (ADR 14)."""
+"""Another number of licenses in a running switch: what it costs, and what blocks it (ADR 14)."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
             allowed=f"one or more, and not {now}",
             remedy=f"{now} are ordered; name the number of licenses that the switch should have instead.",
         )
-    # A quote of before is amended by the formulas of now: it is shown and accepted anew.
+    # An older quote is amended by today's formulas: it is shown and accepted anew.
     after = quote(replace(bound.input, quantity_target=quantity, period_version=NOMINAL_PERIOD))
     return Amendment(switch_id=switch_id, before=bound, after=after)
 

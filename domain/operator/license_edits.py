@@ -74,7 +74,7 @@ class LicenseEditEnded(OrganizationEvent):
 
 
 def is_edit_done(organization: Organization, edit: LicenseEdit) -> bool:
-    """Tell whether this very edit was asked for before and is done; it is not sent again.
+    """Return whether this very edit was requested before and is done; it is not sent again.
 
     Raises:
         RequestReused: The request id names another edit.
@@ -135,7 +135,7 @@ def require_other_license(catalog: Catalog, plan_id: str, user: DirectoryUser) -
 
 
 def _works_by(user: DirectoryUser, plan_id: str, *, is_fed: bool) -> bool:
-    """Tell whether a license works that the user holds by a group, or by themselves."""
+    """Return whether a license works that the user holds by a group, or by themselves."""
     return any(
         held.is_active and held.plan_id == plan_id and (held.assigned_by_group is not None) is is_fed
         for held in user.licenses

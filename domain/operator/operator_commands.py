@@ -54,7 +54,7 @@ def operator_commands(
         state: The switch as it is recorded.
         moved: Users who moved and have not returned, as the board counts them while they move; None: as it
             is recorded, which is later by one pass.
-        plan: Name of the old plan; "" where it need not be told.
+        plan: Name of the old plan; "" if the text needs none.
     """
     users = max(0, state.moved - state.returned) if moved is None else moved
     return (
@@ -80,7 +80,7 @@ def operator_commands(
 
 
 def is_waiting_forward(state: SwitchState) -> bool:
-    """Tell whether a step that only goes forward has failed for good: then it takes a retry."""
+    """Return whether a step that only goes forward has failed for good: then it takes a retry."""
     return state.stage in AFTER_PIVOT and state.wait is not None and state.wait.is_for_good
 
 
@@ -143,7 +143,7 @@ def kept_plan(catalog: Catalog, source_plan_id: str, user: DirectoryUser) -> str
 
 
 def loses_license(catalog: Catalog, source_plan_id: str, user: DirectoryUser | None) -> bool:
-    """Tell whether a user who is skipped loses data services with the old plan's cancellation.
+    """Return whether a user who is skipped loses data services with the old plan's cancellation.
 
     Args:
         catalog: Plans of the switch.

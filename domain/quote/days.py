@@ -102,7 +102,7 @@ def day_quote(
         on: Day of the cutover in the organization's zone; it belongs to the new plan.
         is_renewal_billed: The seller bills a renewal that begins on the day the old plan stops. Where the
             plan was cancelled before he did, there is nothing to give back.
-        addons_not_renewed: Subscriptions of add-ons of which the same is to be said.
+        addons_not_renewed: Subscriptions of add-ons that the seller does not renew either.
         forfeited_at_most: What of a prepaid value was accepted as lost, where a quote of before accepted it.
 
     Raises:

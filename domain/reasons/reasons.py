@@ -257,7 +257,7 @@ REASONS: dict[str, ReasonTemplate] = {
 
 
 def names_support(remedy: str) -> bool:
-    """Tell whether a remedy sends the customer to support."""
+    """Return whether a remedy sends the customer to support."""
     return _SUPPORT.search(remedy) is not None
 
 

@@ -28,7 +28,7 @@ BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
-#: New-commerce terms: so long after the order it can be taken back for nothing; warned of so long before.
+#: New-commerce terms: time after the order in which a void is free, and time before its end at which we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
 

@@ -66,7 +66,7 @@ class Posting:
 
     @property
     def is_balanced(self) -> bool:
-        """Tell whether debits and credits are the same in each currency."""
+        """Return whether debits and credits are the same in each currency."""
         return not any(_sums((each.amount.currency, each.amount) for each in self.entries).values())
 
 
@@ -88,7 +88,7 @@ class Journal:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every posting balances and the totals are the bill."""
+        """Return whether every posting balances and the totals are the bill."""
         return not self.differences and all(each.is_balanced for each in self.postings)
 
     def balance(self, account: str) -> int:

@@ -110,7 +110,7 @@ def calendar_of_event(required: CreditCheckRequired) -> BusinessCalendar:
 
 
 def may_need_credit_check(payment_method: str, worth: Money, rules: RuleSet) -> bool:
-    """Tell whether the seller may ask for a check: by invoice, or from the rule set's threshold on.
+    """Return whether the seller may ask for a check: by invoice, or from the rule set's threshold on.
 
     Args:
         payment_method: card or invoice.

@@ -1,4 +1,4 @@
-"""What people read of each stage: whom it waits for, what can be done, and its mark."""
+"""What people read about each stage: what it waits for, what can be done, and its mark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.switch.stage import Stage, known_stage
 
 
 class Meaning(StrEnum):
-    """What a stage means to whoever looks at a list; pages give each meaning a color."""
+    """What a stage means to a reader of a list; pages give each meaning a color."""
 
     GOOD = "good"
     BUSY = "busy"

@@ -90,7 +90,7 @@ class SwitchState:
 
     @property
     def is_paused(self) -> bool:
-        """Tell whether nobody may be moved forward until somebody resumes; the way back ends a pause."""
+        """Return whether nobody may be moved forward until somebody resumes; the way back ends a pause."""
         return self.pause is not None and self.stage in PAUSABLE
 
     def of(self, event_class: type[Recorded]) -> Recorded | None:
@@ -129,7 +129,7 @@ class SwitchState:
             )
 
     def has(self, event_class: type[SwitchEvent]) -> bool:
-        """Tell whether an event of this class was recorded."""
+        """Return whether an event of this class was recorded."""
         return event_class.TOPIC in self.recorded
 
 

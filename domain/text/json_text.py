@@ -1,4 +1,4 @@
-"""JSON from outside, read so that what is none, or could be read in two ways, is told as such.
+"""JSON from outside; a text that is no JSON, or that could be read in two ways, is refused as such.
 
 The parser tells a place and words of its own, takes the last of two fields of one name in silence, and gives
 up on brackets within brackets.
@@ -55,7 +55,7 @@ def read_json(content: bytes, *, field: str) -> Any:
 
 
 class _Fault(Exception):
-    """What stands in the way, in our words."""
+    """What is wrong with a text, in our words."""
 
     def __init__(self, what: str, allowed: str = "JSON") -> None:
         super().__init__(what)

@@ -57,7 +57,7 @@ def require_told(reason: str, *, field: str = "reason") -> str:
 
 
 def _is_seen(character: str) -> bool:
-    """Tell whether a character shows something: no blank, no control, no mark that stands on another one."""
+    """Return whether a character shows something: no blank, no control, no mark on another one."""
     return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK_LETTERS
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 #: A document that schemas and their references stand in.
 Document = Mapping[str, Any]
-#: Kinds of values that are told with an article.
+#: Kinds of values that are named with an article.
 _COUNTED = ("whole number", "number", "list")
 _TYPES = {
     "string": "text",

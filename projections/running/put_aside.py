@@ -1,4 +1,4 @@
-"""Streams of which an event could not be folded: put aside, marked, and folded no further until a rebuild."""
+"""Streams with an event that could not be folded: put aside, marked, not folded until a rebuild."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _differing(connection: Connection, table: str, before: int, version: int, st
 
 
 def _whole(table: str, before: int, version: int) -> str:
-    """Return the condition for rows of which neither version lacks events: others differ by nature."""
+    """Return the condition for rows that lack no events in either version: others differ by nature."""
     if table == "checkout_board":
         return "stream_id <> ALL(%(streams)s::uuid[])"
     marked = " UNION ".join(

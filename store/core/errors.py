@@ -55,7 +55,7 @@ class UnreadableEvent(PlanSwitchError):
 
 
 def is_unique_violation(error: BaseException) -> bool:
-    """Tell whether `error` says that a row of the same key is stored already."""
+    """Return whether `error` says that a row of the same key is stored already."""
     return _sqlstate(error) == _UNIQUE_VIOLATION
 
 

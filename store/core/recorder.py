@@ -38,12 +38,12 @@ SELECT * FROM {schema}.save_events(
 
 
 def _is_no_wait(error: BaseException) -> bool:
-    """Tell whether an error is worth another try: a wait for a connection was long enough already."""
+    """Return whether an error is worth another try: a wait for a connection was long enough already."""
     return not isinstance(error.__cause__, PoolTimeout)
 
 
 def _patiently(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method be tried a few times; a save recognizes itself (`SaveDetail.insert_attempts`)."""
+    """Try a method a few times; a save recognizes itself (`SaveDetail.insert_attempts`)."""
     return repeated(method, is_repeatable=_is_no_wait)
 
 

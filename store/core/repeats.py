@@ -30,7 +30,7 @@ _FAILURES = (
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Tell whether a connection broke while it was used; one that was never had is not lost."""
+    """Return whether a connection broke while it was used; one that was never had is not lost."""
     if not isinstance(error, _FAILURES):
         return False
     cause = error if isinstance(error, psycopg.Error) else error.__cause__

@@ -63,7 +63,7 @@ class Heartbeat:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether a part without longer rounds of its own is stopped, gone or overloaded."""
+        """Return whether a part without longer rounds of its own is stopped, gone or overloaded."""
         return self.age_seconds > SILENT_SECONDS
 
 

@@ -12,7 +12,7 @@ from store.record.aggregates import AggregateStore
 
 
 class CheckoutStore(AggregateStore):
-    """Drafts of orders; whoever appends to a revision that is no longer the newest is refused."""
+    """Drafts of orders; a change to a revision that is no longer the newest is refused."""
 
     def find_checkout(self, checkout_id: str) -> Checkout | None:
         """Return a draft as it is now, or None when it was never started."""

@@ -41,7 +41,7 @@ class LogStore(AggregateStore):
     ) -> GroupMoved:
         """Save one group with its rows; a redelivered group is answered with what was recorded.
 
-        The provider calls of a redelivery are recorded all the same.
+        The provider calls of a redelivery are still recorded.
 
         Raises:
             AuditMismatch: This number of the log was recorded for other users or another target.

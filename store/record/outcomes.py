@@ -105,7 +105,7 @@ class OutcomeStore(StorePart):
     def last_outcomes(
         self, switch_id: str, passes: Sequence[str], pass_name: str, *, after_position: int, limit: int
     ) -> tuple[MoveRow, ...]:
-        """Return one page of a pass: the users with whom no later pass dealt, in order of position.
+        """Return one page of a pass: the users who are in no later pass, in order of position.
 
         Args:
             switch_id: The switch.

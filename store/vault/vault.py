@@ -214,7 +214,7 @@ class Vault(StorePart):
 
 
 def _is_current(cursor: Cursor[DictRow], keys: _Keys) -> bool:
-    """Tell whether the keys are still stored, and keep them so until the transaction ends."""
+    """Return whether the keys are still stored, and keep them so until the transaction ends."""
     query = _READ_KEYS + " FOR KEY SHARE"
     row = cursor.execute(query.encode(), {"organization_key": keys.organization_key}).fetchone()
     return row is not None and bytes(row["wrapped_data_key"]) == keys.wrapped

@@ -1,7 +1,7 @@
 """The vendor's published list of products and their services: bytes in, a clean list and its repairs out.
 
 The list is edited by hand and carries dirt: blanks around ids, repeated rows, products under two names.
-What has one meaning is repaired and told; what has not is refused with its line. A plan is never taken with
+A fault with one meaning is repaired and noted; any other is refused with its line. A plan is never taken with
 a part of its services: users could lose data by it (rules#target_lacks_data_services).
 """
 
@@ -89,7 +89,7 @@ def read_published_list(content: bytes) -> PublishedList:
 
 
 def _refuse_row(row: ListRow, findings: list[ListFinding]) -> bool:
-    """Tell whether a row can't be read, and note why."""
+    """Return whether a row can't be read, and note why."""
     for column, cell in enumerate(row.cells):
         why = _fault(column, cell)
         if why:
