@@ -203,7 +203,7 @@ def _note_last_line(rows: Sequence[ListRow], findings: list[ListFinding]) -> Non
 
 
 def _is_half(rows: Sequence[ListRow], column: int, cell: str) -> bool:
-    """Return whether a cell of the last row may be cut: no whole id, or the beginning of a known name alone."""
+    """Return whether a cell of the last row may be cut: no whole id, or only the beginning of a name."""
     if column in ID_COLUMNS:
         return GUID.fullmatch(cell) is None
     owner = {NAME: PLAN_ID, PART_NUMBER: PLAN_ID}.get(column, SERVICE_ID)
