@@ -93,22 +93,21 @@ def participles(source: Source) -> Iterator[Finding]:
     """Find names of the product that are participles (contributing#style)."""
     if not source.path.startswith(PRODUCT) or source.path.startswith(PARTICIPLES_LEFT):
         return
-    stored = STORED_PARTICIPLES.get(source.path, frozenset())
-    for line, name in _names_in(source):
-        if name.strip("_") in PARTICIPLES - stored:
-            yield source.finding(line, f"{name}: a name is a noun that says what the thing is")
+    for line, name in _participles_in(source):
+        yield source.finding(line, f"{name}: a name is a noun that says what the thing is")
 
 
 def mended_participles(sources: Iterable[Source]) -> Iterator[Finding]:
     """Find parts that need no place in the list of those still to be mended."""
-    paths = {
-        source.path
-        for source in sources
-        if source.is_python and any(name.strip("_") in PARTICIPLES for _, name in _names_in(source))
-    }
+    paths = {source.path for source in sources if source.is_python and list(_participles_in(source))}
     for part in PARTICIPLES_LEFT:
         if part != "services/" and not any(path.startswith(part) for path in paths):
             yield Finding(path="tools/tidy_words.py", line=1, text=f"{part} is mended: take it off the list")
+
+
+def _participles_in(source: Source) -> Iterator[tuple[int, str]]:
+    wrong = PARTICIPLES - STORED_PARTICIPLES.get(source.path, frozenset())
+    return ((line, name) for line, name in _names_in(source) if name.strip("_") in wrong)
 
 
 def spelling(source: Source, banned: Mapping[str, str]) -> Iterator[Finding]:
