@@ -108,6 +108,6 @@ async def test_a_command_sent_twice_by_one_request_id_acts_once(console: Console
     for command, (first, second) in answers.items():
         assert (first.code, second.code) == (0, 0), (command, first.err, second.err)
         assert json.loads(first.out)["message"] == json.loads(second.out)["message"]
-    assert "waited for no more" in answers["skip"][1].err
+    assert "no longer waits for the user" in answers["skip"][1].err
     assert [done.count(each) for each in ("switch-paused", "switch-resumed")] == [1, 1]
     assert row["outcome"] == "rolled_back"
