@@ -1,4 +1,4 @@
-"""Every module that defines stored events; whoever reads the record imports this to know all topics."""
+"""Every module that defines stored events; code that reads the record imports this to know all topics."""
 
 from __future__ import annotations
 

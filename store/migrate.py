@@ -134,13 +134,13 @@ def _pending(applied: Mapping[str, str], wanted: Mapping[str, str]) -> list[str]
     unknown = sorted(applied.keys() - wanted.keys())
     if unknown:
         raise SchemaOutdated(
-            f"The database is newer than this program: it has had {', '.join(unknown)}.",
+            f"The database is newer than this program: it has {', '.join(unknown)}.",
             remedy="Start the version of planswitch that migrated it, or a later one.",
         )
     changed = sorted(name for name in applied if applied[name] != wanted[name])
     if changed:
         raise SchemaOutdated(
-            f"Schema step {', '.join(changed)} was another one when it was applied.",
+            f"Schema step {', '.join(changed)} differs from the one that was applied.",
             remedy="Start the version of planswitch that migrated the database; report it if it is this one.",
         )
     return [name for name in wanted if name not in applied]

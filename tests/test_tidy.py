@@ -10,7 +10,13 @@ import pytest
 
 from tools import tidy_citations, tidy_code, tidy_rooms, tidy_types, tidy_vendor, tidy_words
 from tools.tidy_sources import ROOT, Finding, Source, project_sources
-from tools.tidy_words import BANNED_NAMES_HEADING, BANNED_SPELLINGS_HEADING, GLOSSARY, banned_words
+from tools.tidy_words import (
+    BANNED_NAMES_HEADING,
+    BANNED_SPELLINGS_HEADING,
+    GLOSSARY,
+    PARTICIPLES_LEFT,
+    banned_words,
+)
 
 FileCheck = Callable[[Source], Iterator[Finding]]
 TreeCheck = Callable[[Iterable[Source]], Iterator[Finding]]
@@ -32,6 +38,7 @@ PYTHON_CHECKS: dict[str, FileCheck] = {
     "loose_types": tidy_types.loose_types,
     "names": partial(tidy_words.names, banned=BANNED_NAMES),
     "vendor_words": tidy_vendor.vendor_words,
+    "participles": tidy_words.participles,
 }
 TEXT_CHECKS: dict[str, FileCheck] = {
     "spelling": partial(tidy_words.spelling, banned=BANNED_SPELLINGS),
@@ -45,6 +52,7 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "full_rooms": tidy_rooms.full_rooms,
     "circles": tidy_rooms.circles,
     "links": tidy_words.links,
+    "mended_participles": tidy_words.mended_participles,
     "citations": tidy_citations.citations,
 }
 FILE_CHECKS = PYTHON_CHECKS | TEXT_CHECKS
@@ -94,6 +102,8 @@ BAD_FILES = [
     ("vendor_words", "domain/ports/x.py", 'x = "CountViolation"\n', 1, "CountViolation is a vendor's word"),
     ("vendor_words", "domain/x.py", "x = y\nsku_id = x\n", 2, "sku_id is a vendor's word"),
     ("vendor_words", "domain/x.py", "# The Graph says no.\n", 1, "Graph is a vendor's word"),
+    ("participles", "store/x.py", "def go(found: int) -> None: ...\n", 1, "found: a name is a noun"),
+    ("participles", "console/pages/x.py", "\n_told = 1\n", 2, "_told: a name is a noun"),
     ("spelling", "docs/x.md", "\nThe organi" + "sation.\n", 2, "write organization"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}: later\n", 1, "without its issue"),
     ("machine_traces", "docs/x.md", "see /wo" + "rk/x\n", 1, "a path of one machine"),
@@ -116,6 +126,8 @@ GOOD_FILES = [
     ("loose_types", "store/x.py", "x: Any = 1\n"),
     ("names", "providers/x.py", "def tenant_of() -> None: ...\n"),
     ("names", "store/migrate.py", "def check_migration() -> None: ...\n"),
+    ("participles", "tests/x.py", "found = 1\n"),
+    ("participles", "domain/switch/recovery_events.py", "class Restarted:\n    found: str\n"),
     ("unowned_marks", "store/x.py", f"# {UNFINISHED}(#12): later\n"),
     ("lock_addresses", "locks/x.txt", "a==1 ; python_version < '4'\n    # via b\n"),
     ("lock_addresses", "docs/x.md", "https://example.com\n"),
@@ -303,6 +315,15 @@ def test_heavy_code_base_is_found() -> None:
     texts = [each.text for each in tidy_code.typical_sizes(sources)]
     assert len(texts) == 4
     assert texts[0] == "median function of the product (allowed 10) is 30 lines too long"
+
+
+def test_mended_part_leaves_the_list() -> None:
+    """The list of parts with such names only gets shorter (contributing#style)."""
+    left = [Source(path=f"{part.removesuffix('.py')}.py", text="told = 1\n") for part in PARTICIPLES_LEFT]
+
+    assert list(tidy_words.mended_participles(left)) == []
+    (finding,) = tidy_words.mended_participles(left[1:])
+    assert f"{PARTICIPLES_LEFT[0]} is mended" in str(finding)
 
 
 def test_glossary_has_its_tables() -> None:

@@ -18,9 +18,43 @@ BANNED_SPELLINGS_HEADING = "Spelling"
 VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/", "tests/support/clouds/")
 #: Word -> what the name of a file holds in which it is right.
 ALLOWED_IN = {"migration": "migrate"}
+#: Participles: a name is a noun that says what the thing is, such as `preflight` and not `found`.
+PARTICIPLES = frozenset({"asked", "found", "given", "said", "seen", "taken", "told"})
+#: Parts of the product whose names are still to be mended; the list only gets shorter.
+PARTICIPLES_LEFT = (
+    "activities/",
+    "cli/",
+    "console/access/",
+    "console/api/",
+    "console/checkouts/",
+    "console/edge/",
+    "console/models/base.py",
+    "console/switches/",
+    "console/temporal/",
+    "domain/licenses/",
+    "domain/ports/",
+    "domain/reasons/seller_codes.py",
+    "domain/requests/",
+    "ops/",
+    "providers/",
+    "sandbox/",
+    "services/",
+    "worker.py",
+    "workflows/",
+)
+#: File -> names in it that are stored or on the wire.
+STORED_PARTICIPLES = {
+    "console/models/controls.py": frozenset({"found", "told"}),
+    "console/models/quotes.py": frozenset({"told"}),
+    "domain/requests/checkout_events.py": frozenset({"asked"}),
+    "domain/switch/recovery_events.py": frozenset({"found"}),
+    "ops/recovery/reconciler.py": frozenset({"found"}),
+}
 #: Marks a fallback that names a folder of every POSIX system (ruff's rule for it, with its reason).
 SYSTEM_FOLDER_MARK = "noqa: S108"
 
+#: Where the product's files begin.
+PRODUCT = (*(f"{package}/" for package in PACKAGES), "services/", "worker.py")
 _ROW = re.compile(r"^\|\s*`?([A-Za-z_]+)`?\s*\|\s*(.+?)\s*\|", re.MULTILINE)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _CODE_PATH = re.compile(rf"`((?:{'|'.join((*PACKAGES, 'tests', 'tools', 'docs', 'locks'))})/[\w./-]*)`")
@@ -53,6 +87,27 @@ def names(source: Source, banned: Mapping[str, str]) -> Iterator[Finding]:
     for line, name in _names_in(source):
         for word in _words(name) & wrong:
             yield source.finding(line, f"{name}: say {banned[word]}, not {word} ({GLOSSARY})")
+
+
+def participles(source: Source) -> Iterator[Finding]:
+    """Find names of the product that are participles (contributing#style)."""
+    if not source.path.startswith(PRODUCT) or source.path.startswith(PARTICIPLES_LEFT):
+        return
+    for line, name in _participles_in(source):
+        yield source.finding(line, f"{name}: a name is a noun that says what the thing is")
+
+
+def mended_participles(sources: Iterable[Source]) -> Iterator[Finding]:
+    """Find parts that need no place in the list of those still to be mended."""
+    paths = {source.path for source in sources if source.is_python and list(_participles_in(source))}
+    for part in PARTICIPLES_LEFT:
+        if part != "services/" and not any(path.startswith(part) for path in paths):
+            yield Finding(path="tools/tidy_words.py", line=1, text=f"{part} is mended: take it off the list")
+
+
+def _participles_in(source: Source) -> Iterator[tuple[int, str]]:
+    wrong = PARTICIPLES - STORED_PARTICIPLES.get(source.path, frozenset())
+    return ((line, name) for line, name in _names_in(source) if name.strip("_") in wrong)
 
 
 def spelling(source: Source, banned: Mapping[str, str]) -> Iterator[Finding]:

@@ -54,8 +54,8 @@ _AGAIN = (
     "`planswitch switch retry SWITCH --reason …` tries at once."
 )
 _UNEXPECTED_REMEDY = (
-    "Nothing is lost: the step is tried again by itself. Give whoever develops the product a support bundle "
-    "(`planswitch support bundle`)."
+    "Nothing is lost: the step is tried again by itself. Send the developers of the product a support "
+    "bundle (`planswitch support bundle`)."
 )
 
 

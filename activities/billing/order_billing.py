@@ -23,7 +23,7 @@ def require_current_formulas(step: Step) -> None:
     """
     if not step.accepted_quote.input.is_nominal:
         raise QuoteChanged(
-            "The accepted quote was computed by formulas of before, and nothing is ordered yet.",
+            "The accepted quote was computed by older formulas, and nothing is ordered yet.",
             remedy="Ask for a new quote and accept that.",
         )
 

@@ -43,8 +43,8 @@ from store.core.rows import DetailRows
 LOOKS_MAX = 5
 #: What a refusal leaves to the operator where a request before it was not answered.
 ASKED_BEFORE = (
-    "A request before was not answered and may end it yet, so there is no way back. Remove what the seller "
-    "refuses it for, or cancel the subscription at the seller; the switch goes on by itself."
+    "An earlier request was not answered and may still end it, so there is no way back. Remove the cause "
+    "of the refusal, or cancel the subscription at the seller; the switch goes on by itself."
 )
 #: An attempt that another one has overtaken looks at the record again so soon.
 OTHER_ATTEMPT_SECONDS = 1.0
@@ -243,8 +243,10 @@ class CancellationActivities:
                 break
         raise LicensesUnresolved(
             "Users came onto the old plan around its cancellation and can't be moved.",
-            remedy="Stop assigning the old plan, and remove what the directory refuses them for; "
-            "the switch tries again by itself.",
+            remedy=(
+                "Stop assigning the old plan, and remove the cause for which the directory refuses them; "
+                "the switch tries again by itself."
+            ),
         )
 
 

@@ -157,7 +157,7 @@ def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput)
     )
     if step_input.first != first or not first <= start < stop <= last or not is_whole:
         raise StepOutOfOrder(
-            f"The pass {step_input.pass_name} has the users {first} to before {last}, in groups of "
+            f"The pass {step_input.pass_name} has the users {first} to before {last}, in chunks of "
             f"{GROUP_SIZE_MAX}, and not {start} to before {stop}."
         )
     if pilot and not is_pilot and not state.is_pilot_done:

@@ -43,12 +43,12 @@ RETRY_UPDATE = "retry_failed"
 _AFTER_SECONDS = 1.0
 NOTHING_WAITS = "Nothing waits for a retry."
 WAITING_ON = (
-    "The switch waits on for the new subscription. Its order is not voided by itself any more; "
+    "The switch keeps waiting for the new subscription. It no longer voids its order by itself; "
     "`planswitch switch cancel` takes it back."
 )
 _REMEDY = "The switch looks again by itself; `planswitch switch cancel` takes it back."
 _OVERDUE_REMEDY = (
-    "Ask the seller or set the services up in the admin center. `planswitch switch retry` waits on, "
+    "Ask the seller or set the services up in the admin center. `planswitch switch retry` keeps waiting, "
     "`planswitch switch cancel` voids the order."
 )
 
@@ -239,8 +239,8 @@ def _waiting(
     if state.stage == Stage.PROVISIONING_OVERDUE:
         if end.voids_at is not None and step.at >= end.voids_at:
             return ProvisioningExpired(
-                f"{lack.message} Nobody said to wait on before the order had to be voided.",
-                remedy="Start the switch again once the seller says that the plan can be set up.",
+                f"{lack.message} Nobody asked to keep waiting before the order had to be voided.",
+                remedy="Start the switch again when the seller says that the plan can be set up.",
             )
     elif step.at >= end.asks_at:
         _ask_operator(step, lack, end)

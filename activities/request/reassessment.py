@@ -83,7 +83,7 @@ def _awaited(reasons: Sequence[Reason], *, until: datetime) -> Awaited:
     told = " ".join(dict.fromkeys(each.remedy for each in reasons))
     return Awaited(
         party=Party.SWITCH,
-        action="find that nothing stands in the way any more",
+        action="find that nothing blocks the switch any more",
         names=tuple(f"{each.code}: {each.message}" for each in reasons),
         remedy=f"{told} It looks again by itself every {LOOK_AGAIN_SECONDS / 60:.0f} minutes; "
         "`planswitch switch cancel SWITCH --reason …` takes the switch back, and so does the switch itself "

@@ -34,8 +34,10 @@ class StepUnproved(PlanSwitchError):
     def __init__(self, message: str) -> None:
         super().__init__(
             f"{message} Nothing was done.",
-            remedy="Use `planswitch switch`. If a switch of yours is refused, its workers have different "
-            "command keys, or a worker of before still runs: end it, then retry the switch.",
+            remedy=(
+                "Use `planswitch switch`. If a switch of yours is refused, its workers have different "
+                "command keys, or a worker of an older version still runs: end it, then retry the switch."
+            ),
         )
 
 

@@ -67,7 +67,7 @@ NOTICES: dict[str, tuple[str, str, str]] = {
     Stage.FAILED: (
         "switch_failed",
         "The switch has failed",
-        "The switch could not be done, and goes on no further." + _KEPT,
+        "The switch could not be done, and has ended." + _KEPT,
     ),
     Stage.CANCELLED: (
         "switch_cancelled",

@@ -42,8 +42,8 @@ ACTIVE = "active"
 #: Recorded command -> name of the update, where they differ.
 UPDATES = {"retry": "retry_failed"}
 WHAT_TO_DO = (
-    "Remove what it is refused for (`planswitch audit show` has the provider's words), then "
-    "`planswitch switch retry`. It is tried again by itself as well."
+    "Remove the cause of the refusal (`planswitch audit show` has the provider's words), then `planswitch "
+    "switch retry`. It is tried again by itself as well."
 )
 
 

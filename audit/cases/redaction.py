@@ -35,7 +35,7 @@ from providers.transport.redacted_text import redacted_text
 REDACTED = "[redacted]"
 #: Fact of a reason that is a provider's own text.
 _VENDOR_TEXT = "vendor_text"
-#: Events that tell of trouble in words of providers and of ours; an operator's words are in none of them.
+#: Events that report trouble in words of providers and of ours; none of them has an operator's words.
 _TELLING = (SwitchFailed, LicenseMoveHeld, CompensationStuck, SourceCancellationRefused, WaitNoted)
 #: Facts of an assessment's input that are figures, ids of subscriptions and plans, and words of the rules.
 _INPUTS = (
@@ -44,7 +44,7 @@ _INPUTS = (
     *("credit_check", "users_to_move", "came_from_plan_id", "target_subscription_id", "billing_cycle"),
     *("purchases", "auto_renew"),
 )
-#: Facts that a caller writes: told only where they are words of ours.
+#: Facts that a caller writes: shown only if they are words of ours.
 _WORDS = {"caller_role": RANKED, "payment_method": ("card", "invoice")}
 _WAIT_INSTANTS = ("begun_at", "planned_end_at", "looks_at", "ended_at")
 _ACKNOWLEDGMENTS = (NO_WAY_BACK, BACKUP_DONE, SCHEDULED_CHANGE_LOST, DEPENDENT_SERVICE_OFF, FORFEITURE)
@@ -143,32 +143,32 @@ def redacted_reason(facts: Mapping[str, Any]) -> dict[str, Any]:
 def redacted_call(call: ProviderCall, **context: Any) -> dict[str, Any]:
     """Return a provider call with what was answered, without people and secrets; the key stays inside."""
     at = call.started_at.astimezone(UTC).isoformat()
-    said = {"code": redacted_text(call.code), "text": redacted_text(call.text)}
+    texts = {"code": redacted_text(call.code), "text": redacted_text(call.text)}
     refusals = [
         {**asdict(each), "code": redacted_text(each.code), "text": redacted_text(each.text)}
         for each in call.refusals
     ]
     facts = {name: getattr(call, name) for name in _CALL}
-    return {**context, **facts, **said, "refusals": refusals, "at": at}
+    return {**context, **facts, **texts, "refusals": refusals, "at": at}
 
 
 def redacted_event(topic: str, version: int, event: Any) -> dict[str, Any]:
     """Return an event by topic, time and step; who did it, and why, stays inside."""
-    told = {"topic": topic, "version": version, "at": as_plain(event.timestamp)}
+    facts = {"topic": topic, "version": version, "at": as_plain(event.timestamp)}
     meta = event.meta
     trouble = _told_trouble(event) if isinstance(event, _TELLING) else {}
-    return {**told, **_only(meta, ("activity", "attempt")), **trouble}
+    return {**facts, **_only(meta, ("activity", "attempt")), **trouble}
 
 
 def _told_trouble(event: Any) -> dict[str, Any]:
     """Return why something did not go on, in words without people."""
     facts = {name: as_plain(getattr(event, name)) for name in _TROUBLE if hasattr(event, name)}
-    return {name: _said(value) for name, value in facts.items()}
+    return {name: _redacted_value(value) for name, value in facts.items()}
 
 
-def _said(value: Any) -> Any:
+def _redacted_value(value: Any) -> Any:
     if isinstance(value, list):
-        return [_said(each) for each in value]
+        return [_redacted_value(each) for each in value]
     return redacted_text(value) if isinstance(value, str) else value
 
 
@@ -177,7 +177,7 @@ def redacted_wait(wait: Wait) -> dict[str, Any]:
     return {
         "kind": wait.kind,
         "about": "an operator to resume" if wait.kind == WaitKind.PAUSE else redacted_text(wait.about),
-        "names": _said(list(wait.names)),
+        "names": _redacted_value(list(wait.names)),
         "what_to_do": redacted_text(wait.what_to_do),
         "ended": wait.ended,
         "looks_every_seconds": wait.looks_every_seconds,
@@ -188,7 +188,7 @@ def redacted_wait(wait: Wait) -> dict[str, Any]:
 def without_addresses(value: Any) -> Any:
     """Return JSON-able facts with whatever looks like a mail address or a sign-in name redacted.
 
-    It is the second net: what is told is chosen field by field before.
+    It is the second net: before it, what is shown is chosen field by field.
     """
     if isinstance(value, str):
         return _ADDRESS.sub(REDACTED, value)

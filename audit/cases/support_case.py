@@ -46,7 +46,7 @@ def case_of_question(
         "assessments": [redacted_assessment(assessment)] if assessment else [],
         "quotes": [quote] if quote else [],
         "provider_calls": [redacted_call(call) for call in calls],
-        "events": list(_told(store.stream_events(organization_stream_id(organization_id)))),
+        "events": list(_redacted(store.stream_events(organization_stream_id(organization_id)))),
     }
 
 
@@ -77,33 +77,33 @@ def case_of_switch(
         store: The event store.
         row: The switch as the board shows it.
         streams: Streams known to have events of it.
-        users: Users whom it waits for; told by what they were refused with, without who they are.
+        users: Users whom it waits for; the case shows their refusals, but not who they are.
 
     Raises:
         UnknownSwitch: No event belongs to it.
     """
     switch_id = row.switch_id
-    found = events_of(store, switch_id, streams)
+    events = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
     return {
         "organization_id": row.organization_id,
         "switch_id": switch_id,
         **{name: getattr(row, name) for name in _FACTS},
         "assessments": [
-            redacted_assessment(one.event.assessment) for one in found if hasattr(one.event, "assessment")
+            redacted_assessment(one.event.assessment) for one in events if hasattr(one.event, "assessment")
         ],
-        "quotes": [one.event.quote for one in found if hasattr(one.event, "quote")],
+        "quotes": [one.event.quote for one in events if hasattr(one.event, "quote")],
         "provider_calls": [redacted_call(each.call, step=each.step, attempt=each.attempt) for each in calls],
         # Each different refusal once, and what single users were refused with.
         "refusals": [as_plain(each) for each in refusals_of(calls)],
         "users_refused": _refused(users),
-        "waits": [redacted_wait(each) for each in waits_of(found)],
+        "waits": [redacted_wait(each) for each in waits_of(events)],
         # What keeps its workflows from going on; who did it is no part of a case.
         "workflow_troubles": [
             {"code": each.code, "since": each.since and each.since.isoformat()}
             for each in store.troubles(switch_id)
         ],
-        "events": list(_told(found)),
+        "events": list(_redacted(events)),
     }
 
 
@@ -116,5 +116,5 @@ def _refused(users: Iterable[UnresolvedUser]) -> list[dict[str, Any]]:
     ]
 
 
-def _told(found: Iterable[StoredNotification]) -> Iterator[dict[str, Any]]:
-    return (redacted_event(one.topic, one.version, one.event) for one in found)
+def _redacted(events: Iterable[StoredNotification]) -> Iterator[dict[str, Any]]:
+    return (redacted_event(one.topic, one.version, one.event) for one in events)

@@ -32,17 +32,17 @@ class JournalStory:
     postings: tuple[PostedEvent, ...]
 
 
-def journal_story(found: Sequence[StoredNotification]) -> JournalStory:
-    """Tell the journal of a switch from its events, in the order of the log."""
-    journal = journal_of(notification.event for notification in found)
+def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
+    """Return the journal of a switch from its events, in the order of the log."""
+    journal = journal_of(notification.event for notification in events)
     return JournalStory(
         is_whole=journal.is_whole,
         differences=journal.differences,
         balances=journal.balances,
         postings=tuple(
             PostedEvent(
-                position=found[posting.number].id,
-                event=found[posting.number].topic,
+                position=events[posting.number].id,
+                event=events[posting.number].topic,
                 entries=posting.entries,
             )
             for posting in journal.postings

@@ -38,7 +38,7 @@ LOCKS: dict[type[Any], tuple[str, type[Any]]] = {
     organization.CommerceLocked: ("commerce", organization.CommerceUnlocked),
     organization.AdministrationLocked: ("administration", organization.AdministrationUnlocked),
 }
-#: Pass over the frozen roster, told group by group; later passes by what the source took over.
+#: Pass over the frozen roster, counted chunk by chunk; later passes by what the source took over.
 _ROSTER = "move"
 _SERVER_FAILURES_FROM = 500
 
@@ -75,7 +75,7 @@ class MoneyAndOrder:
     order_id: str | None = None
     licenses_ordered: int | None = None
     ordered_at: datetime | None = None
-    #: Until when the order can be voided for nothing, and when that was warned of.
+    #: Until when the order can be voided for nothing, and when the organization was warned.
     voidable_until: datetime | None = None
     void_warned_at: datetime | None = None
     voided_at: datetime | None = None
@@ -107,13 +107,13 @@ class Users:
 
 
 def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
-    """Tell the locks of a switch in the order in which they were taken."""
+    """Return the locks of a switch in the order in which they were taken."""
     locks: list[Lock] = []
     for notification in events:
         event: Any = notification.event
-        taken = LOCKS.get(type(event))
-        if taken is not None:
-            locks.append(_taken(taken[0], event))
+        lock_name = LOCKS.get(type(event))
+        if lock_name is not None:
+            locks.append(_lock(lock_name[0], event))
         for index, lock in enumerate(locks):
             if lock.released_at is None and _is_release(lock.lock, event):
                 kept = event.timestamp <= lock.promised_end_at
@@ -121,7 +121,7 @@ def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     return tuple(locks)
 
 
-def _taken(name: str, event: Any) -> Lock:
+def _lock(name: str, event: Any) -> Lock:
     return Lock(
         lock=name,
         held_from=event.timestamp,
@@ -136,11 +136,11 @@ def _is_release(name: str, event: Any) -> bool:
 
 
 def money_of(events: Iterable[StoredNotification], calls: Sequence[RecordedCall]) -> MoneyAndOrder:
-    """Tell the order and the money of a switch, and which effects were never answered."""
+    """Return the order and the money of a switch, and which effects were never answered."""
     facts: dict[str, Any] = {}
     for notification in events:
-        told = _MONEY.get(type(notification.event))
-        facts |= told(notification.event) if told else {}
+        change = _MONEY.get(type(notification.event))
+        facts |= change(notification.event) if change else {}
     return MoneyAndOrder(**facts, open_effects=_open_effects(calls))
 
 
@@ -157,12 +157,12 @@ def _open_effects(calls: Sequence[RecordedCall]) -> tuple[OpenEffect, ...]:
 
 
 def _is_unclear(call: ProviderCall) -> bool:
-    """Tell whether an effect may have come or not: no answer, a broken server, or nothing to be read."""
+    """Return whether an effect is unknown: no answer, a broken server, or an unreadable answer."""
     return call.status == 0 or call.status >= _SERVER_FAILURES_FROM or call.code == UNREADABLE
 
 
 def users_of(events: Iterable[StoredNotification]) -> Users:
-    """Tell how many users a switch touched; each user counts once."""
+    """Count the users whom a switch touched; each user counts once."""
     users = Users()
     for notification in events:
         change = _USERS.get(type(notification.event))
@@ -177,7 +177,7 @@ def _grouped(users: Users, event: Any) -> Users:
 
 
 def _within(users: Users) -> Users:
-    """Raise the total to the users who were dealt with: records of before name not all who joined late."""
+    """Raise the total to the users with an outcome: older records do not name all who joined late."""
     if users.total is None:
         return users
     return replace(users, total=max(users.total, users.moved + users.failed + users.skipped))
@@ -195,7 +195,7 @@ def _drifted(users: Users, event: Any) -> Users:
     return replace(users, total=total, joined_late=users.joined_late + event.new_users)
 
 
-#: Event class -> what it tells of order and money.
+#: Event class -> what it says about order and money.
 _MONEY: dict[type[Any], Callable[[Any], dict[str, Any]]] = {
     ReplacementOrdered: lambda e: {
         "order_id": e.order_id,

@@ -44,9 +44,9 @@ def open_switches(store: SwitchStore) -> Iterator[OpenSwitch]:
     after: UUID | None = None
     while streams := store.reserved_organizations(after):
         for stream_id in streams:
-            found = _read(store, stream_id)
-            if found is not None:
-                yield found
+            switch = _read(store, stream_id)
+            if switch is not None:
+                yield switch
         after = streams[-1]
 
 
@@ -63,8 +63,8 @@ def _read(store: SwitchStore, stream_id: UUID) -> OpenSwitch | None:
 def open_switch(store: SwitchStore, organization_id: str, switch_id: str) -> OpenSwitch | None:
     """Return a switch if it holds its organization now, else None."""
     organization = store.organization(organization_id)
-    found = _of_organization(store, organization) if organization is not None else None
-    return found if found is not None and found.switch_id == switch_id else None
+    switch = _of_organization(store, organization) if organization is not None else None
+    return switch if switch is not None and switch.switch_id == switch_id else None
 
 
 def _of_organization(store: SwitchStore, organization: Organization) -> OpenSwitch | None:

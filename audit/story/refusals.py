@@ -63,7 +63,7 @@ class RefusalPage:
 def refusal_page(
     store: SwitchStore, switch_id: str, *, after: str | None = None, limit: int = PAGE_MAX
 ) -> RefusalPage:
-    """Tell one page of the different refusals of a switch.
+    """Return one page of the different refusals of a switch.
 
     Args:
         store: The event store.
@@ -74,44 +74,44 @@ def refusal_page(
     Raises:
         InvalidInput: There is no such place.
     """
-    told = refusals_of_switch(store, switch_id)
-    begin = 0 if after is None else _number_after(told, after)
-    shown = told[begin : begin + limit]
-    is_last = begin + len(shown) == len(told)
+    refusals = refusals_of_switch(store, switch_id)
+    begin = 0 if after is None else _number_after(refusals, after)
+    shown = refusals[begin : begin + limit]
+    is_last = begin + len(shown) == len(refusals)
     return RefusalPage(
         refusals=shown,
         next=None if is_last else shown[-1].place,
-        total=len(told),
+        total=len(refusals),
     )
 
 
-def _number_after(told: Sequence[ToldRefusal], place: str) -> int:
-    for number, each in enumerate(told):
+def _number_after(refusals: Sequence[ToldRefusal], place: str) -> int:
+    for number, each in enumerate(refusals):
         if each.place == place:
             return number + 1
     raise InvalidInput(field="after", value=place, allowed="what the page before gave as `next`")
 
 
 def refusals_of_switch(store: SwitchStore, switch_id: str) -> tuple[ToldRefusal, ...]:
-    """Tell every different refusal of a switch, in the order in which they first came."""
+    """Return every different refusal of a switch, in the order in which they first came."""
     return refusals_of(_refused_calls(store, switch_id))
 
 
 def refusals_of(calls: Iterable[RecordedCall]) -> tuple[ToldRefusal, ...]:
-    """Tell every different refusal of some calls, in the order in which they first came.
+    """Return every different refusal of some calls, in the order in which they first came.
 
     Args:
         calls: Calls in the order of recording.
     """
     catalog = load_catalog()
-    found: dict[tuple[str, ...], ToldRefusal] = {}
+    refusals: dict[tuple[str, ...], ToldRefusal] = {}
     for recorded in calls:
         for number, refusal in enumerate(parts_of(recorded)):
-            told = _told(recorded, refusal, catalog, place=f"{recorded.id}-{number}")
-            key = (told.provider, told.operation, str(told.status), told.code, told.text)
-            known = found.get(key)
-            found[key] = told if known is None else _again(known, told)
-    return tuple(found.values())
+            shown = _shown(recorded, refusal, catalog, place=f"{recorded.id}-{number}")
+            key = (shown.provider, shown.operation, str(shown.status), shown.code, shown.text)
+            known = refusals.get(key)
+            refusals[key] = shown if known is None else _again(known, shown)
+    return tuple(refusals.values())
 
 
 def parts_of(recorded: RecordedCall) -> Sequence[Refusal]:
@@ -126,13 +126,13 @@ def parts_of(recorded: RecordedCall) -> Sequence[Refusal]:
 
 
 def _is_refusal(operation: str, refusal: Refusal) -> bool:
-    """Tell whether an item was refused; one that was put off or not answered was not."""
+    """Return whether an item was refused; one that was put off or not answered was not."""
     if refusal.status == _NOT_FOUND and operation in _READS_OF_USERS:
         return False
     return refusal.status in _SUCCESS or (refusal.status in _REFUSALS and refusal.status != _THROTTLED)
 
 
-def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: str) -> ToldRefusal:
+def _shown(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: str) -> ToldRefusal:
     call = recorded.call
     return ToldRefusal(
         step=recorded.step,
@@ -140,7 +140,7 @@ def _told(recorded: RecordedCall, refusal: Refusal, catalog: Catalog, *, place: 
         operation=call.operation,
         status=refusal.status,
         code=refusal.code,
-        # Once more: rows of before were kept with less care.
+        # Once more: older rows were kept with less care.
         text=named_text(redacted_text(refusal.text), catalog),
         request_id=refusal.request_id or call.request_id,
         count=refusal.count,

@@ -94,7 +94,7 @@ class SwitchAudit:
     refusals: tuple[ToldRefusal, ...]
     #: Every event with money in double entry.
     journal: JournalStory
-    #: What was told beside the answers to the request and to the move; it stood in nobody's way.
+    #: Remarks beside the answers to the request and to the move; they blocked nothing.
     findings: tuple[Finding, ...] = ()
     #: What is left to do by hand after it, each with its remedy.
     open_points: tuple[Finding, ...] = ()
@@ -113,36 +113,36 @@ def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -
     Raises:
         UnknownSwitch: No event belongs to it.
     """
-    found = events_of(store, switch_id, streams)
+    events = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
-    steps, waits = steps_of(found, calls), waits_of(found)
-    money, users = money_of(found, calls), users_of(found)
+    steps, waits = steps_of(events, calls), waits_of(events)
+    money, users = money_of(events, calls), users_of(events)
     return SwitchAudit(
         switch_id=switch_id,
-        organization_id=found[0].event.meta["organization_id"],  # type: ignore[attr-defined]
-        verdict=verdict_of(found, steps=steps, waits=waits, money=money, users=users),
+        organization_id=events[0].event.meta["organization_id"],  # type: ignore[attr-defined]
+        verdict=verdict_of(events, steps=steps, waits=waits, money=money, users=users),
         users=users,
         money=money,
-        locks=locks_of(found),
+        locks=locks_of(events),
         waits=waits,
         steps=steps,
-        events=tuple(entries_of(found)),
+        events=tuple(entries_of(events)),
         provider_calls=_counted(calls),
         refusals=refusals_of(calls),
-        journal=journal_story(found),
-        findings=findings_of(found),
-        open_points=open_points_of(found),
+        journal=journal_story(events),
+        findings=findings_of(events),
+        open_points=open_points_of(events),
         workflow_troubles=store.troubles(switch_id),
     )
 
 
-def findings_of(found: Sequence[StoredNotification]) -> tuple[Finding, ...]:
-    """Return the findings of a switch as they were recorded; records of before have none.
+def findings_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:
+    """Return the findings of a switch as they were recorded; older records have none.
 
-    A request has what was told then, and what the directory's list of the new plan told came after the order.
+    A request has its own; those of the directory's list of the new plan came after the order.
     """
     facts: list[dict[str, Any]] = []
-    for each in found:
+    for each in events:
         if isinstance(each.event, SwitchRequested):
             facts += each.event.assessment.get("answer", {}).get("findings", ())
         elif isinstance(each.event, ServiceSettingsReassessed):
@@ -150,9 +150,9 @@ def findings_of(found: Sequence[StoredNotification]) -> tuple[Finding, ...]:
     return tuple(Finding(**each | {"code": FindingCode(each["code"])}) for each in facts)
 
 
-def open_points_of(found: Sequence[StoredNotification]) -> tuple[Finding, ...]:
+def open_points_of(events: Sequence[StoredNotification]) -> tuple[Finding, ...]:
     """Return what a switch left to do by hand."""
-    lost = (each.event for each in found if isinstance(each.event, SettingsLost))
+    lost = (each.event for each in events if isinstance(each.event, SettingsLost))
     return tuple(point for event in lost for point in findings_of_loss(event))
 
 
@@ -168,10 +168,10 @@ def events_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) 
         UnknownSwitch: No event belongs to it.
     """
     known = set(streams)
-    found = _events_of_streams(store, switch_id, known) if known else _events_of_log(store, switch_id)
-    if not found:
+    events = _events_of_streams(store, switch_id, known) if known else _events_of_log(store, switch_id)
+    if not events:
         raise UnknownSwitch(f"No event belongs to switch {switch_id}.", remedy="`planswitch switch list`")
-    return found
+    return events
 
 
 def _events_of_streams(store: SwitchStore, switch_id: str, streams: set[UUID]) -> list[StoredNotification]:
@@ -181,13 +181,13 @@ def _events_of_streams(store: SwitchStore, switch_id: str, streams: set[UUID]) -
         license_move_stream_id(switch_id, "move"),
         eligibility_wait_stream_id(switch_id),
     }
-    found = [
+    events = [
         notification
         for stream_id in streams
         for notification in _pages_of_stream(store, stream_id)
         if switch_of(notification.event) == switch_id
     ]
-    return sorted(found, key=lambda notification: notification.id)
+    return sorted(events, key=lambda notification: notification.id)
 
 
 def _pages_of_stream(store: SwitchStore, stream_id: UUID) -> Iterable[StoredNotification]:
@@ -198,22 +198,22 @@ def _pages_of_stream(store: SwitchStore, stream_id: UUID) -> Iterable[StoredNoti
 
 
 def _events_of_log(store: SwitchStore, switch_id: str) -> list[StoredNotification]:
-    found: list[StoredNotification] = []
+    events: list[StoredNotification] = []
     after = 0
     while page := store.notifications(after):
         # Decoding is the expensive part, and the id stands in the stored bytes.
-        found += [
+        events += [
             one for one in page if switch_id.encode() in one.state and switch_of(one.event) == switch_id
         ]
         after = page[-1].id
-    return found
+    return events
 
 
-def entries_of(found: Sequence[StoredNotification]) -> Iterator[AuditEntry]:
+def entries_of(events: Sequence[StoredNotification]) -> Iterator[AuditEntry]:
     """Yield the events of a switch with cause and effect in words, in the order that they are given in."""
-    names = {f"{one.stream_id}@{one.version}": one for one in found}
+    names = {f"{one.stream_id}@{one.version}": one for one in events}
     before: datetime | None = None
-    for notification in found:
+    for notification in events:
         event: Any = notification.event
         yield AuditEntry(
             position=notification.id,

@@ -19,7 +19,7 @@ from domain.switch.return_events import CompensationStuck
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
 
-#: Calls of one attempt that are told one by one; those that failed are told before others are left out.
+#: Calls of one attempt that are listed one by one; failed calls come first, others are left out.
 CALLS_TOLD_MAX = 200
 
 RECORDED = "recorded"
@@ -101,7 +101,7 @@ class StepStory:
 
     @property
     def is_failed(self) -> bool:
-        """Tell whether its last attempt was refused or got no answer."""
+        """Return whether its last attempt was refused or got no answer."""
         return self.attempts[-1].outcome in {REFUSED, NO_ANSWER, FAILED}
 
 
@@ -117,7 +117,7 @@ class _Trace:
 
 
 def steps_of(events: Sequence[StoredNotification], calls: Iterable[RecordedCall]) -> tuple[StepStory, ...]:
-    """Tell the steps of a switch in the order in which they first left a trace.
+    """Return the steps of a switch in the order in which they first left a trace.
 
     Args:
         events: Events of the switch in the order of the log.
@@ -132,15 +132,15 @@ def steps_of(events: Sequence[StoredNotification], calls: Iterable[RecordedCall]
         meta = event.event.meta  # type: ignore[attr-defined]
         if meta["activity"]:
             trace(meta["run_id"], meta["activity_id"], meta["activity"], meta["attempt"]).events.append(event)
-    seen: set[str] = set()
+    keys: set[str] = set()
     repeats: set[int] = set()
     for call in sorted(calls, key=lambda each: (each.call.started_at, each.id)):
         trace(call.run_id, call.activity_id, call.step, call.attempt).calls.append(call)
-        if call.call.key in seen:
+        if call.call.key in keys:
             repeats.add(call.id)
-        seen |= {call.call.key} - {""}
-    told = (_step(*name, traces, repeats) for name, traces in runs.items())
-    return _with_failures(sorted(told, key=lambda step: step.recorded_at), events)
+        keys |= {call.call.key} - {""}
+    steps = (_step(*name, traces, repeats) for name, traces in runs.items())
+    return _with_failures(sorted(steps, key=lambda step: step.recorded_at), events)
 
 
 def step_before(notification: StoredNotification, steps: Sequence[StepStory]) -> StepStory | None:
@@ -156,7 +156,7 @@ def step_before(notification: StoredNotification, steps: Sequence[StepStory]) ->
 
 
 def is_failed(call: RecordedCall) -> bool:
-    """Tell whether a call was refused, got no answer, or one that can't be read."""
+    """Return whether a call was refused, got no answer, or one that can't be read."""
     return call.call.status not in _SUCCESS or bool(call.call.code)
 
 
@@ -208,7 +208,7 @@ def _attempt(number: int, trace: _Trace | None, repeats: set[int], *, is_last: b
         outcome=outcome,
         result=result,
         events=events,
-        calls=tuple(_told(each, repeats) for each in _chosen(trace.calls)),
+        calls=tuple(_call(each, repeats) for each in _chosen(trace.calls)),
         calls_total=len(trace.calls),
         calls_failed=sum(is_failed(each) for each in trace.calls),
     )
@@ -241,7 +241,7 @@ def _outcome(trace: _Trace, *, is_last: bool) -> tuple[str, str]:
 
 
 def _chosen(calls: Sequence[RecordedCall]) -> list[RecordedCall]:
-    """Return the calls to be told, in their order: those that failed first of all, then the oldest others."""
+    """Choose the calls to list, in their order: failed ones first of all, then the oldest others."""
     room = CALLS_TOLD_MAX
     chosen: set[int] = set()
     wanted: tuple[Callable[[RecordedCall], bool], ...] = (is_failed, _is_failed_in_part, _is_answered)
@@ -260,7 +260,7 @@ def _is_answered(_call: RecordedCall) -> bool:
     return True
 
 
-def _told(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
+def _call(recorded: RecordedCall, repeats: set[int]) -> ToldCall:
     call = recorded.call
     return ToldCall(
         at=call.started_at,

@@ -114,20 +114,20 @@ def _standing(
 ) -> Verdict:
     """Say where a switch stands that goes on."""
     pressing = [wait for kind in _PRESSING for wait in waits if wait.is_open and wait.kind == kind]
-    wait = _told(pressing)
+    wait = _reported(pressing)
     last: Any = events[-1].event
-    told: Any = next((each.event for each in reversed(events) if hasattr(each.event, "code")), None)
-    is_told = wait is not None and wait.kind in {WaitKind.STUCK, WaitKind.HOLD} and told is not None
+    coded: Any = next((each.event for each in reversed(events) if hasattr(each.event, "code")), None)
+    is_told = wait is not None and wait.kind in {WaitKind.STUCK, WaitKind.HOLD} and coded is not None
     step = steps[-1].step if steps else ""
     if is_told:
-        step = getattr(told, "step", "") or _name_before(_notification_of(events, told), steps)
+        step = getattr(coded, "step", "") or _name_before(_notification_of(events, coded), steps)
     return Verdict(
         outcome=_outcome(wait),
         has_ended=False,
         sentence=_standing_sentence(wait, steps),
         at=wait.begun_at if wait else last.timestamp,
-        code=told.code if is_told else "",
-        message=told.message if is_told else "",
+        code=coded.code if is_told else "",
+        message=coded.message if is_told else "",
         step=step,
         actor=last.meta["actor"],
         what_to_do=wait.what_to_do if wait else _AGAIN,
@@ -148,8 +148,8 @@ def _standing_sentence(wait: Wait | None, steps: Sequence[StepStory]) -> str:
     return f"{_word(_outcome(wait))}: {'; '.join(parts)}."
 
 
-def _told(pressing: Sequence[Wait]) -> Wait | None:
-    """Return the wait that is told: what a step waits for says more than that all is being set up."""
+def _reported(pressing: Sequence[Wait]) -> Wait | None:
+    """Return the wait to report: what a step waits for says more than that all is being set up."""
     if not pressing:
         return None
     step = next((each for each in pressing if each.kind == WaitKind.STEP), None)
@@ -172,7 +172,7 @@ def _cause(event: Any, events: Sequence[StoredNotification], step: str) -> str:
         case switch_events.SwitchCancelled():
             return f"{event.meta['actor']} cancelled it ({_plain(event.message)})"
         case switch_events.SwitchRolledBack():
-            return f"{event.meta['actor']} let it be rolled back ({_plain(event.message)})"
+            return f"{event.meta['actor']} rolled it back ({_plain(event.message)})"
         case switch_events.SwitchFailed():
             where = f"{step} failed, " if step else ""
             return f"{where}{event.code}: {_plain(event.message)}"
@@ -188,13 +188,13 @@ def _cause_of_wait(event: EligibilityWaitEnded) -> str:
 
 
 def _declined(events: Sequence[StoredNotification]) -> str:
-    found: Any = _newest(events, switch_events.CreditCheckDeclined)
-    return f"{who_of(found)} declined the credit check as {found.decided_by}" if found else ""
+    event: Any = _newest(events, switch_events.CreditCheckDeclined)
+    return f"{who_of(event)} declined the credit check as {event.decided_by}" if event else ""
 
 
 def _expired(events: Sequence[StoredNotification]) -> str:
-    found: Any = _newest(events, switch_events.CreditCheckExpired)
-    return f"nobody answered the credit check in time ({_plain(found.evidence)})" if found else ""
+    event: Any = _newest(events, switch_events.CreditCheckExpired)
+    return f"nobody answered the credit check in time ({_plain(event.evidence)})" if event else ""
 
 
 def _actor(event: Any, events: Sequence[StoredNotification]) -> str:

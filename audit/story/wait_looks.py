@@ -14,7 +14,7 @@ _NOT_SETTLED = "not_settled"
 
 
 def steady_seconds(event: Any) -> int:
-    """Return the seconds between looks, where every look comes so long after the one before."""
+    """Return the seconds between looks, if every look comes at the same distance from the last one."""
     gap = event.looks_at - event.timestamp
     return int(gap.total_seconds()) if gap >= STEADY_FROM else 0
 

@@ -1,4 +1,4 @@
-"""One wait of a switch: as it is told, and while it is put together from the events."""
+"""One wait of a switch: the finished story, and its state while the events are read."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ class Wait:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it goes on."""
+        """Return whether it goes on."""
         return self.ended_at is None
 
 
 @dataclass(kw_only=True)
 class RunningWait:
-    """A wait while it is told."""
+    """A wait while its events are read."""
 
     kind: WaitKind
     about: str
@@ -72,7 +72,7 @@ class RunningWait:
     why: str = "still waiting"
     marks: list[Mark] = field(default_factory=list)
 
-    def told(self) -> Wait:
+    def as_wait(self) -> Wait:
         """Return the wait as it stands."""
         if self.begun_at is None:
             raise AssertionError

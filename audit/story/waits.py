@@ -38,7 +38,7 @@ _CREDIT_COMMANDS = "`planswitch credit approve|decline|extend|void SWITCH --reas
 
 
 def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
-    """Tell the waits of a switch as they began, from its events in the order of the log."""
+    """Return the waits of a switch as they began, from its events in the order of the log."""
     story: list[RunningWait] = []
     for notification in events:
         event: Any = notification.event
@@ -50,7 +50,7 @@ def waits_of(events: Iterable[StoredNotification]) -> tuple[Wait, ...]:
         begun = began(event) if began is not None else None
         if begun is not None:
             _begin(story, begun, event)
-    return tuple(wait.told() for wait in story)
+    return tuple(wait.as_wait() for wait in story)
 
 
 def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
@@ -70,7 +70,7 @@ def _begin(story: list[RunningWait], wait: RunningWait, event: Any) -> None:
 
 
 def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
-    """Tell that nobody waits any more for what would lead forward: the switch goes back."""
+    """End the waits that lead forward: the switch goes back."""
     if isinstance(event, return_events.CompensationStuck):
         return "given_up", "the switch goes back to the old plan"
     if event.command not in {return_events.CANCEL, return_events.ROLL_BACK}:
@@ -79,11 +79,11 @@ def _turned_back(_wait: RunningWait, event: Any) -> tuple[str, str] | None:
 
 
 def _pass(wait: RunningWait, event: Any) -> None:
-    """Let one event end a wait, or leave its mark on it."""
-    told = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
-    if told is not None:
+    """Apply one event to a wait: it ends the wait, or leaves its mark on it."""
+    end_and_why = _ending_of_step(wait, event) if wait.kind == WaitKind.STEP else None
+    if end_and_why is not None:
         wait.ended_at = event.timestamp
-        wait.ended, wait.why = told
+        wait.ended, wait.why = end_and_why
         return
     ends = ENDS.get((wait.kind, type(event)))
     ending = ends(wait, event) if ends else _ending_of_switch(wait, event)
@@ -123,14 +123,14 @@ def _eligibility_begun(event: Any) -> RunningWait:
         kind=WaitKind.ELIGIBILITY,
         about=f"{codes_of(event.reasons)} to clear",
         planned_end_at=event.until,
-        what_to_do="Clear what stands in the way; `planswitch switch wait look SWITCH` looks at once.",
+        what_to_do="Clear what blocks the switch; `planswitch switch wait look SWITCH` looks at once.",
     )
 
 
 def _scheduled(wait: RunningWait, event: Any) -> str:
     wait.looks_at = event.not_before
     wait.about = f"{event.start_on}, the day on which it starts, and then {wait.about}"
-    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it before."
+    wait.what_to_do = f"Wait for {event.start_on}; `planswitch switch cancel` ends it earlier."
     return f"scheduled for {event.start_on} by {who_of(event)}"
 
 
@@ -270,7 +270,7 @@ def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
     wait.about = f"an operator, and for {', '.join(event.names)}: {event.message}"
     wait.names, wait.planned_end_at = tuple(event.names), event.voids_at
     wait.what_to_do = (
-        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` waits on, "
+        "Ask the seller or set the services up; `planswitch switch retry SWITCH --reason …` keeps waiting, "
         "`planswitch switch cancel` voids the order."
     )
     return "overdue: an operator is asked"
@@ -279,7 +279,7 @@ def _provisioning_overdue(wait: RunningWait, event: Any) -> str:
 def _waited_on(wait: RunningWait, event: Any) -> str:
     wait.planned_end_at = None
     wait.what_to_do = "Nothing: the switch asks again by itself. `planswitch switch cancel` takes it back."
-    return f"{who_of(event)} waits on; asked again {time_of(event.asks_at)}"
+    return f"{who_of(event)} chose to keep waiting; asked again {time_of(event.asks_at)}"
 
 
 #: Kind of a wait -> what is known of it when it begins; None where an event of its kind begins none.

@@ -11,8 +11,8 @@ def answer_of(call: ProviderCall) -> str:
     """Return what a provider answered to one call."""
     if call.status == 0:
         return f"no answer ({call.code or 'unknown'})"
-    said = ": ".join(part for part in (call.code, call.text) if part)
-    return f"{call.status} {said}".strip()
+    text = ": ".join(part for part in (call.code, call.text) if part)
+    return f"{call.status} {text}".strip()
 
 
 def topic_name(topic: str) -> str:

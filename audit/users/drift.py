@@ -9,13 +9,16 @@ from domain.licenses.drift import RECONCILED, Drift, drift_of, drift_pass
 from domain.switch.move_events import DriftFound
 from domain.switch.switch_state import SwitchState
 
-_ASSIGNED = "given it by `planswitch license assign` once the switch has ended"
+_ASSIGNED = "assign it with `planswitch license assign` after the switch has ended"
 #: Name of the count -> one and many of the users whom it counts, and what to do about it.
 _USERS = {
     "users_gone": (
         "user is not in the directory any more",
         "users are not in the directory any more",
-        "Nothing, where they left. Who was deleted by mistake is restored, and given the new plan by hand.",
+        (
+            "Nothing, if they left. Restore a user who was deleted by mistake, and give them the new plan by "
+            "hand."
+        ),
     ),
     "new_users": (
         "user came onto the old plan meanwhile",
@@ -23,19 +26,22 @@ _USERS = {
         "Nothing: the switch moves them forward. Stop assigning the old plan.",
     ),
     "moved_by_hand": (
-        "user was on the old plan again after having been moved",
-        "users were on the old plan again after having been moved",
+        "user was on the old plan again after the switch had moved them",
+        "users were on the old plan again after the switch had moved them",
         "Nothing: the switch moves them forward again. Stop assigning the old plan.",
     ),
     "licenses_removed": (
         "user holds neither plan: somebody took the license away",
         "users hold neither plan: somebody took their licenses away",
-        f"They are left so. Who is to work with the new plan is {_ASSIGNED}.",
+        f"The switch leaves them so. If they should work with the new plan, {_ASSIGNED}.",
     ),
     "settings_changed": (
         "moved user has other services switched off than the switch left",
         "moved users have other services switched off than the switch left",
-        "They are left so. Where that is not wanted, switch them on or off in the vendor's admin center.",
+        (
+            "The switch leaves them so. If you do not want that, switch them on or off in the vendor's admin "
+            "center."
+        ),
     ),
 }
 _LICENSES = {
@@ -47,7 +53,7 @@ _LICENSES = {
     "target_licenses": (
         "new",
         "ordered",
-        "The quote bills the number that was ordered. Set it back at the seller, unless it is wanted.",
+        "The quote bills the ordered number. Set it back at the seller, unless you want it.",
     ),
 }
 
@@ -73,7 +79,7 @@ class DriftSeen:
 
     @property
     def has_users(self) -> bool:
-        """Tell whether users are among it, whom `switch users` names."""
+        """Return whether it has users, whom `switch users` names."""
         return any(each.name in _USERS for each in self.counts)
 
 
@@ -82,8 +88,8 @@ def drift_seen(state: SwitchState) -> DriftSeen | None:
 
     Who was moved on is counted over all findings; what is left as it is, by the newest comparison.
     """
-    found = state.of(DriftFound)
-    if found is None:
+    event = state.of(DriftFound)
+    if event is None:
         return None
     compared = drift_of(state.comparison) if state.comparison else Drift()
     drift = replace(compared, new_users=state.joined_late, moved_by_hand=state.moved_by_hand)
@@ -91,17 +97,17 @@ def drift_seen(state: SwitchState) -> DriftSeen | None:
         return None
     counts = [_of_users(name, getattr(drift, name)) for name in _USERS if getattr(drift, name)]
     counts += [_of_licenses(name, getattr(drift, name)) for name in _LICENSES if getattr(drift, name)]
-    return DriftSeen(found_at=found.timestamp, counts=tuple(counts))
+    return DriftSeen(found_at=event.timestamp, counts=tuple(counts))
 
 
 def newest_pass(state: SwitchState) -> str:
     """Return under which name the users of the newest comparison stand, "" where there was none."""
-    found = state.comparison
-    return drift_pass(found.originator_version) if found else ""
+    comparison = state.comparison
+    return drift_pass(comparison.originator_version) if comparison else ""
 
 
 def is_told(name: str, pass_name: str, newest: str) -> bool:
-    """Tell whether a user's drift still counts: each comparison begins anew, who was moved on stays told.
+    """Return whether a user's drift still counts: each comparison begins anew, who was moved on stays told.
 
     Args:
         name: Name of the count.

@@ -54,14 +54,14 @@ def license_edits(store: SwitchStore, catalog: Catalog, organization_id: str) ->
         return ()
     keys = [UUID(begun.user_key) for begun in organization.license_edits.values()]
     people = store.vault.directory_ids(organization_id, list(dict.fromkeys(keys)))
-    told = [
-        _told(organization, catalog, people, store.words, request_id)
+    edits = [
+        _edit(organization, catalog, people, store.words, request_id)
         for request_id in organization.license_edits
     ]
-    return tuple(reversed(told))
+    return tuple(reversed(edits))
 
 
-def _told(
+def _edit(
     organization: Organization,
     catalog: Catalog,
     people: dict[UUID, str],

@@ -39,7 +39,7 @@ class UserOutcome:
     directory_id: str
     #: Pass that dealt with the user last: move, groups-1, return-1 and so on.
     pass_name: str
-    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster with whom no pass had to do.
+    #: moved, failed, skipped, gone, ...; `drift` for a user of the roster who was in no pass.
     outcome: str
     #: What was changed by hand, by the name of its count, such as licenses_removed; "" where nothing was.
     drift: str
@@ -103,13 +103,13 @@ def user_outcomes(
     """
     state = source.switch(switch_id)
     newest = newest_pass(state)
-    # As the oldest of all: it lists by itself only those with whom no pass of moves had to do.
+    # As the oldest of all: it lists by itself only users who were in no pass of moves.
     passes = [*([newest] if newest else []), *state.groups]
-    found = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
-    keys = [row.user_key for _, row in found]
+    rows = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
+    keys = [row.user_key for _, row in rows]
     names = store.vault.directory_ids(source.organization_id, keys)
     drift = _drift(store, switch_id, keys, newest) if state.has(DriftFound) else {}
-    tried = _tried(store, state, found)
+    tried = _tried(store, state, rows)
     users = [
         _outcome(
             name,
@@ -121,9 +121,9 @@ def user_outcomes(
             state=state,
             words=store.words,
         )
-        for name, row in found
+        for name, row in rows
     ]
-    last = f"{found[-1][0]}{_CURSOR}{found[-1][1].position}" if len(found) == limit else ""
+    last = f"{rows[-1][0]}{_CURSOR}{rows[-1][1].position}" if len(rows) == limit else ""
     total = store.count_users(switch_id, passes) if is_counted else None
     return UserPage(users=tuple(users), next_cursor=last, total=total)
 
@@ -135,14 +135,14 @@ def _checked(limit: int) -> int:
 
 
 def _tried(
-    store: SwitchStore, state: SwitchState, found: Sequence[tuple[str, MoveRow]]
+    store: SwitchStore, state: SwitchState, rows: Sequence[tuple[str, MoveRow]]
 ) -> Callable[[str, MoveRow], tuple[int, datetime | None]]:
     """Return what tells how many passes tried a user, and when the newest had.
 
     More than one did only where the newest is not the first.
     """
     passes, times = list(state.groups), PassTimes(store=store, switch_id=state.switch_id)
-    again = store.tries(state.switch_id, [row.user_key for name, row in found if name in passes[1:]], passes)
+    again = store.tries(state.switch_id, [row.user_key for name, row in rows if name in passes[1:]], passes)
 
     def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:
         if name not in passes:
@@ -156,19 +156,19 @@ def _newest_rows(
     store: SwitchStore, switch_id: str, passes: Sequence[str], cursor: str, limit: int
 ) -> list[tuple[str, MoveRow]]:
     """Return the rows of a page, each with the name of its pass."""
-    found: list[tuple[str, MoveRow]] = []
+    newest: list[tuple[str, MoveRow]] = []
     for name, after in _places(passes, cursor):
-        rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(found))
-        found += [(name, row) for row in rows]
-        if len(found) == limit:
+        rows = store.last_outcomes(switch_id, passes, name, after_position=after, limit=limit - len(newest))
+        newest += [(name, row) for row in rows]
+        if len(newest) == limit:
             break
-    return found
+    return newest
 
 
 def _drift(store: SwitchStore, switch_id: str, user_keys: Sequence[UUID], newest: str) -> dict[UUID, str]:
     """Return what was changed by hand of each user, where it still counts."""
-    found = store.drifted_users(switch_id, user_keys)
-    return {key: kind for key, (name, kind) in found.items() if is_told(kind, name, newest)}
+    drifted = store.drifted_users(switch_id, user_keys)
+    return {key: kind for key, (name, kind) in drifted.items() if is_told(kind, name, newest)}
 
 
 def _places(passes: Sequence[str], cursor: str) -> list[tuple[str, int]]:

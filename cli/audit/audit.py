@@ -11,12 +11,12 @@ from cli.base.api_paths import api_path
 from cli.base.client import console_client
 from cli.text.output import JsonOption, print_json, print_lines
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the record itself.")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show the record itself.")
 
 
 @app.callback()
 def audit() -> None:
-    """Look at the record itself."""
+    """Show the record itself."""
 
 
 @app.command()

@@ -17,7 +17,11 @@ from cli.text.support_text import contact_line
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Whom to call, and with which facts.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show the support contact, and collect the facts of a case.",
+)
 
 _OWNER_ONLY = 0o600
 #: Shortest beginning of an id that names a switch.
@@ -27,7 +31,7 @@ _STDOUT = "-"
 
 @app.command()
 def contact(as_json: JsonOption = False) -> None:
-    """Show whom this installation calls support."""
+    """Show the support contact of this installation."""
     with console_client() as console:
         answer = console.get(answers.system.SupportContact, "/api/support")
     print_json(answer) if as_json else print_lines(wrapped(contact_line(answer.contact), 0))

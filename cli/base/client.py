@@ -34,8 +34,8 @@ _READINESS_SECONDS_MAX = 5.0
 _MISSING = frozenset({"down", "unknown"})
 _START_REMEDY = "Start it with `planswitch up`, or name another one in PLANSWITCH_API_URL."
 _SILENT_REMEDY = (
-    "What was asked may have been done. The console is stopped, overloaded or was ended meanwhile: "
-    "`planswitch doctor` tells; then ask again."
+    "The command may have been carried out. The console is stopped or overloaded, or was ended meanwhile: "
+    "`planswitch doctor` says which; then send the command again."
 )
 
 

@@ -133,7 +133,7 @@ def _told() -> Iterator[None]:
             raise
         unusable = FileUnusable(
             f"{error.filename} can't be used: {error.strerror}.",
-            remedy="Name a file or a folder that is there, and that this account may use.",
+            remedy="Name a file or a folder that exists, and that this account may use.",
         )
         show_error(unusable)
         raise typer.Exit(unusable.handling.exit_code) from error

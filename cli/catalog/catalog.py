@@ -20,14 +20,16 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look at the
 
 PlanArgument = Annotated[str, typer.Argument(help="Name, alias, part number or id, such as E3.")]
 VersionOption = Annotated[
-    str | None, typer.Option("--catalog", metavar="VERSION", help="Version; the current one if not given.")
+    str | None, typer.Option("--catalog", metavar="VERSION", help="Version; default: the current one.")
 ]
 
 
 @app.command("import")
 def import_list(
     file: Annotated[Path, typer.Argument(help="The vendor's list of products and services (CSV).")],
-    name: Annotated[str | None, typer.Option(help="Name of the version; by default of its content.")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Name of the version; default: made from its content.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Import the vendor's published list as a new version of the catalog."""
@@ -60,7 +62,7 @@ def list_versions(as_json: JsonOption = False) -> None:
 
 @app.command("list")
 def list_plans(
-    search: Annotated[str, typer.Argument(help="Only plans that have these words.")] = "",
+    search: Annotated[str, typer.Argument(help="Only plans whose name has these words.")] = "",
     version: VersionOption = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -62,10 +62,12 @@ def start(
 
 @app.command("list")
 def list_checkouts(
-    state: Annotated[str | None, typer.Option(help="Only those: open, ordered or abandoned.")] = None,
+    state: Annotated[
+        str | None, typer.Option(help="Only checkouts in this state: open, ordered or abandoned.")
+    ] = None,
     organization: Annotated[str | None, typer.Option(help="Only this organization.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500)] = 20,
-    after: Annotated[str | None, typer.Option(help="Last checkout of the page before.")] = None,
+    after: Annotated[str | None, typer.Option(help="Last checkout of the previous page.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the drafts of orders, the newest first."""
@@ -84,7 +86,7 @@ def list_checkouts(
 
 @app.command()
 def show(checkout: CheckoutId, as_json: JsonOption = False) -> None:
-    """Show every section, the newest quote, and what stands in the way now."""
+    """Show every section, the newest quote, and what blocks the order now."""
     with console_client() as console:
         answer = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
     if as_json:
@@ -106,8 +108,10 @@ def edit(
     term: Annotated[str | None, typer.Option(help="P1M or P1Y.")] = None,
     billing_cycle: Annotated[str | None, typer.Option(help="monthly or annual.")] = None,
     auto_renew: Annotated[str | None, typer.Option(help="The new plan renews: keep, on or off.")] = None,
-    confirm_domain: Annotated[list[str] | None, typer.Option(help="Its website was moved; name all.")] = None,
-    acknowledge: Annotated[list[str] | None, typer.Option(help="What you confirm; name all.")] = None,
+    confirm_domain: Annotated[
+        list[str] | None, typer.Option(help="Domain whose website has moved; name all.")
+    ] = None,
+    acknowledge: Annotated[list[str] | None, typer.Option(help="Warning that you confirm; name all.")] = None,
     accept_forfeiture: Annotated[bool | None, typer.Option(help="Accept the loss of prepaid value.")] = None,
     revision: Annotated[
         int | None, typer.Option(min=1, help="Revision that you looked at; default: the newest.")
@@ -116,7 +120,7 @@ def edit(
     reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Change sections, each of which is quoted anew; without an option, only quote anew."""
+    """Change sections, and quote each change anew; without an option, only quote anew."""
     wanted: dict[str, Fields] = {
         "sold_to": _party(sold_to),
         "billed_to": _party(billed_to),
@@ -136,9 +140,9 @@ def edit(
 def order(
     *,
     checkout: CheckoutId,
-    yes: Annotated[bool, typer.Option("--yes", help="Order what is there without asking.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Order the newest revision without asking.")] = False,
     revision: Annotated[int | None, typer.Option(min=1, help="Revision that you accept.")] = None,
-    caller: Annotated[str, typer.Option(help="User on whose behalf; the role is read there.")] = "",
+    caller: Annotated[str, typer.Option(help="User who asks; the directory has the role.")] = "",
     reason: OptionalReason = "",
     as_json: JsonOption = False,
 ) -> None:
@@ -156,11 +160,11 @@ def order(
 def abandon(
     checkout: CheckoutId, reason: OptionalReason = "", yes: Yes = False, as_json: JsonOption = False
 ) -> None:
-    """Give a draft up: it stays in the list as abandoned and is changed no more."""
+    """Give a draft up: it stays in the list as abandoned and can't be changed."""
     with console_client() as console:
         shown = console.get(answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout))
         if shown.status == OPEN:
-            note(f"Checkout {shown.checkout_id} is changed and ordered no more.")
+            note(f"Checkout {shown.checkout_id} can't be changed or ordered any more.")
             require_yes("Give it up?", is_sure=yes)
         answer = console.post(
             answers.checkouts.CheckoutAnswer, api_path("checkouts", checkout, "abandon"), {"reason": reason}

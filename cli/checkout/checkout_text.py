@@ -156,7 +156,7 @@ def _open_points(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
     if answer.parties_changed:
         lines += wrapped(f"changed at the seller: {', '.join(answer.parties_changed)}", 0)
     if not answer.is_quote_current:
-        lines += ["a price, a quantity or a date has changed: take the new quote over by an edit"]
+        lines += ["a price, a quantity or a date has changed: an edit takes over the new quote"]
     return lines
 
 

@@ -106,7 +106,7 @@ def _database_disk(settings: Settings) -> Check:
     # The embedded one is looked at while PostgreSQL is down as well: a full disk stops it.
     folder = embedded if embedded.exists() else data_folder(settings.required_database_url())
     if folder is None:
-        detail = "the folder of PostgreSQL is not on this machine, or not told: look there"
+        detail = "the folder of PostgreSQL is not on this machine, or not known: look there"
         return Check(part="database disk", state=OK, detail=detail)
     return _room("database disk", folder, settings)
 
@@ -119,8 +119,8 @@ def _room(part: str, folder: Path, settings: Settings) -> Check:
     if space.is_below(settings.disk_free_bytes_min):
         remedy = (
             f"Make room at {space.folder} now: a database that can't write stops every switch."
-            " Old backups and files in logs/ may go, files of the databases never."
-            f" PLANSWITCH_DISK_FREE_BYTES_MIN ({settings.disk_free_bytes_min:,}) is what must be free."
+            " You may delete old backups and files in logs/, but never files of the databases."
+            f" {settings.disk_free_bytes_min:,} bytes must be free (PLANSWITCH_DISK_FREE_BYTES_MIN)."
         )
         return Check(part=part, state=DOWN, detail=str(space), remedy=remedy)
     if space.is_below(settings.disk_free_bytes_warning):

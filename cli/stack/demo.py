@@ -120,7 +120,7 @@ def _fault_program(named: str) -> dict[str, object]:
     program = read_program(named)
     if program.settings:
         # The demo plants it for its own organization; the sandbox may be one that others use too.
-        allowed = "rules alone: a program of one organization has no settings"
+        allowed = "only rules: a program of one organization has no settings"
         raise InvalidInput(field="--faults", value=named, allowed=allowed)
     return program.document
 

@@ -52,9 +52,9 @@ def _absorbed(result: DemoResult) -> list[str]:
     """Return what went wrong, in a sentence that fits the terminal."""
     met = result.absorbed
     return wrapped(
-        f"The program {result.faults} let {_times(met['throttles'], 'call')} be throttled and "
-        f"{_times(met['failures'], 'call')} fail; "
-        f"{_times(met['retries'], 'attempt')} of steps had to be repeated, and all of it was absorbed.",
+        f"The program {result.faults} throttled {_times(met['throttles'], 'call')} and made "
+        f"{_times(met['failures'], 'call')} fail; the switch repeated {_times(met['retries'], 'attempt')} "
+        "of steps, and absorbed all of it.",
         0,
     )
 

@@ -130,7 +130,7 @@ def _prepared() -> Settings:
     settings = load_settings()
     configure_logging(json=settings.log_json, level=settings.log_level)
     for name in unread_settings():
-        note(f"{name} is no setting, and nothing reads it: is it misspelled?")
+        note(f"{name} is no setting: nothing reads it. Is it misspelled?")
     if not settings.keep_account:
         from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
 

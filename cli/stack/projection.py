@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Look after 
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """Show position, head of the log, lag, streams that are put aside, and how old what the lists show is."""
+    """Show position, head of the log, lag, streams that are put aside, and how old the lists are."""
     with console_client() as console:
         answer = console.get(answers.system.Projections, "/api/projections")
     if as_json:

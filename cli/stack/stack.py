@@ -33,10 +33,10 @@ def up(
     data_dir: DataDir = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Choose free ports.")] = False,
     allow_root: Annotated[
-        bool, typer.Option("--allow-root", help="Run as root where no other account may read the code.")
+        bool, typer.Option("--allow-root", help="Run as root if no other account may read the code.")
     ] = False,
     temporal_page: Annotated[
-        bool, typer.Option("--temporal-page", help="Serve Temporal's page, which lets anybody act.")
+        bool, typer.Option("--temporal-page", help="Serve Temporal's page; anybody who opens it can act.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -65,7 +65,7 @@ def up(
 
 
 def doctor(as_json: JsonOption = False) -> None:
-    """Check settings and every part, and say what to do about what is down."""
+    """Check settings and every part, and say what to do about a part that is down."""
     from cli.stack.check_text import check_lines  # noqa: PLC0415 - heavy
     from cli.stack.checks import all_checks  # noqa: PLC0415 - heavy
     from ops.base.settings import load_settings  # noqa: PLC0415 - heavy
@@ -85,7 +85,7 @@ def backup(
     file: Annotated[Path, typer.Argument(help="File to write.")],
     passphrase_file: Annotated[
         Path | None,
-        typer.Option(help="Seal it with the passphrase in this file; without one the keys stay out of it."),
+        typer.Option(help="Seal it with the passphrase in this file; without one it holds no keys."),
     ] = None,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
@@ -114,7 +114,10 @@ def restore(
         Path | None, typer.Option(help="Folder with the stack's keys, for a backup without a passphrase.")
     ] = None,
     accept_unsigned: Annotated[
-        bool, typer.Option("--accept-unsigned", help="Take a backup of before, which nothing protects.")
+        bool,
+        typer.Option(
+            "--accept-unsigned", help="Accept a backup of an older version, which nothing protects."
+        ),
     ] = False,
     data_dir: DataDir = None,
     as_json: JsonOption = False,
@@ -151,7 +154,7 @@ def _announce(state: StackState, *, as_json: bool) -> None:
     print_lines(
         fields({**dict(state.urls), "sign in once": link or "with the key", "key": state.api_key_file})
     )
-    note("Ctrl-C stops everything; what it did is kept.")
+    note("Ctrl-C stops everything; the data is kept.")
 
 
 def _sign_in_link(state: StackState) -> str | None:

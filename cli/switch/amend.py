@@ -19,11 +19,11 @@ from cli.text.output import JsonOption, as_facts, fields, note, print_json, prin
 from cli.text.tables import table
 from domain.switch.stage import Stage
 
-Quantity = Annotated[int, typer.Option(min=1, help="Licenses of the new plan to have.")]
+Quantity = Annotated[int, typer.Option(min=1, help="New number of licenses of the new plan.")]
 AcceptQuote = Annotated[str | None, typer.Option(help="Digest of the amendment that you accept.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Accept the amendment as it is shown, without asking.")]
 AcceptForfeiture = Annotated[
-    bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as it tells.")
+    bool, typer.Option("--accept-forfeiture", help="Accept that more prepaid value is lost, as shown.")
 ]
 _INDENT = 2
 _KINDS = {"overlap_charge": "overlap", "overlap_credit": "overlap, not charged"}
@@ -125,7 +125,7 @@ def amendment(shown: answers.controls.AmendmentAnswer) -> list[str]:
     head = fields(
         {
             "licenses": f"{shown.quantity_before} -> {shown.quantity} of {shown.plan}",
-            "needed": f"{shown.users}, by the users who have the new plan or are to get it",
+            "needed": f"{shown.users}, by the users who have the new plan or will get it",
             "takes effect": shown.takes_effect,
             "quote": shown.quote.digest,
             "amendment": shown.digest,

@@ -28,8 +28,8 @@ NAMES = {"rollback": "roll_back"}
 CANCEL_QUESTION = "Cancel the switch?"
 ROLL_BACK_QUESTION = "Roll the switch back to the old plan?"
 SKIP_QUESTION = "Skip this user?"
-REPEATED = "The user is waited for no more: what was answered to this request id is answered again."
-ONLY_WAITS = "The request only waits until its switch may be: it takes `look` and `cancel`."
+REPEATED = "The switch no longer waits for the user: this request id gets its answer again."
+ONLY_WAITS = "The request only waits until its switch is allowed: it accepts `look` and `cancel`."
 
 USER_HELP = "directory id, its first 8 characters, or sign-in name"
 Switch = Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")]
@@ -52,7 +52,7 @@ def register(switches: typer.Typer) -> None:
 
 
 def list_commands(switch: Switch, as_json: JsonOption = False) -> None:
-    """Tell which commands a switch takes now, what each does, and why others are refused."""
+    """List the commands that a switch accepts now, what each does, and why others are refused."""
     with console_client() as console:
         answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
     print_json(answer) if as_json else print_lines(_listed(answer))
@@ -89,7 +89,7 @@ def retry(
     request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Try again what a held switch could not do, or only the users that are named."""
+    """Try again what a held switch could not do, or only the named users."""
     name = "retry_users" if users else "retry"
     body = {"reason": reason, "users": _keys(switch, users or [], is_repeatable=request_id is not None)}
     _act(switch, "retry", body, name=name, request_id=request_id, is_dry=dry_run, as_json=as_json)
@@ -138,7 +138,7 @@ def cancel(
     request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Lead a switch back to the old plan before the old subscription is cancelled."""
+    """Return a switch to the old plan before the old subscription is cancelled."""
     _act(
         switch,
         "cancel",

@@ -29,7 +29,7 @@ _INDENT = 2
 Organization = Annotated[str, typer.Argument(help="Directory id of the organization.")]
 User = Annotated[str, typer.Argument(help="Directory id or principal name of the user.")]
 Plan = Annotated[str, typer.Argument(help="Plan, such as E3.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, also where nothing else keeps the data.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask, even if nothing else keeps the data.")]
 
 
 def register(root: typer.Typer) -> None:
@@ -65,7 +65,7 @@ def remove(
     request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Take a direct license from a user; asks where it is the last one that keeps the user's data."""
+    """Take a direct license from a user; asks if it is the last one that keeps the user's data."""
     body = {"user": user, "plan": plan, "action": "remove", "reason": reason}
     with console_client() as console:
         answer = _removed(console, _path(organization), body, request_id=request_id, is_sure=yes)
@@ -76,10 +76,12 @@ def remove(
 def history(
     organization: Organization,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Edits of one page.")] = 100,
-    after: Annotated[str | None, typer.Option(help="Request id of the last edit before.")] = None,
+    after: Annotated[
+        str | None, typer.Option(help="Request id of the last edit on the previous page.")
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List what was given and taken by hand, the newest first: by whom, why, how it ended."""
+    """List licenses that were given and taken by hand, the newest first: by whom, why, how it ended."""
     with console_client() as console:
         answer = console.get(answers.users.LicenseEdits, _path(organization), limit=limit, after=after)
     print_json(answer) if as_json else print_lines(_lines(answer))
@@ -112,11 +114,11 @@ def _accept(problem: ApiProblem) -> None:
         AnswerMissing: Nobody can be asked.
     """
     if not sys.stdin.isatty():
-        remedy = "Nobody can be asked here: add --yes to take it all the same. Nothing was changed."
+        remedy = "Nobody can be asked here: add --yes to take it anyway. Nothing was changed."
         raise AnswerMissing(problem.message, remedy=remedy)
     for line in wrapped(problem.message, 0):
         note(line)
-    if not typer.confirm("Take it all the same?", err=True):
+    if not typer.confirm("Take it anyway?", err=True):
         raise typer.Exit(DECLINED_BY_PERSON)
 
 

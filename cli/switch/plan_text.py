@@ -66,7 +66,7 @@ def _preflight(told: answers.quotes.PreflightAnswer | None) -> list[str]:
     if told is None:
         return []
     failing = "all of them can be moved" if not told.failing else f"{told.failing} would not be moved"
-    lines = [f"pre-flight, {told.users_checked} of {told.users} users looked at: {failing}"]
+    lines = [f"pre-flight, {told.users_checked} of {told.users} users checked: {failing}"]
     for each in told.findings:
         lines += wrapped(f"{each.users} users, {each.code}: {each.message}", _INDENT)
         lines += wrapped(f"what to do: {each.remedy}", _HANGING)
@@ -82,11 +82,15 @@ def pilot_lines(told: PlannedPilot | None) -> list[str]:
         return []
     if not told.group_id:
         move = "moves" if told.users == 1 else "move"
-        return [f"pilot: {first_users(told.users)} {move} first, then it is paused", ""]
-    lines = wrapped(f"pilot: {told.users} users of group {told.group_id} move first, then it is paused", 0)
+        return [f"pilot: {first_users(told.users)} {move} first, then the switch pauses", ""]
+    lines = wrapped(
+        f"pilot: {told.users} users of group {told.group_id} move first, then the switch pauses", 0
+    )
     others = told.members - told.users - told.fed
     if told.fed:
-        text = f"{told.fed} of its members have the plan from a licensing group and move with that, later"
+        text = (
+            f"{told.fed} of its members have the plan from a licensing group and move later, with that group"
+        )
         lines += wrapped(text, _INDENT)
     if others:
         lines += wrapped(f"{others} of its members do not hold the plan", _INDENT)

@@ -64,10 +64,12 @@ def restart(
 
 
 def reconcile(
-    grace: Annotated[float, typer.Option(min=0, help="Leave what is younger than so many seconds.")] = 30,
+    grace: Annotated[
+        float, typer.Option(min=0, help="Leave switches alone that are younger, in seconds.")
+    ] = 30,
     as_json: JsonOption = False,
 ) -> None:
-    """Pair open switches with open workflows once: what lost its workflow is started again."""
+    """Compare open switches with open workflows once, and start each lost workflow again."""
     with console_client() as console:
         from services.recovery.reconciler import Round  # noqa: PLC0415 - heavy
 
@@ -115,8 +117,8 @@ def intent(workflow: answers.controls.WorkflowOfSwitch) -> list[str]:
     if workflow.recorded_stage is None:
         return lines
     return lines + wrapped(
-        "The workflow is ended and started again from the record. What the record knows is not done again; "
-        "what it does not know is asked again with the same keys, so that it has its effect once.",
+        "The workflow is ended and started again from the record. What the record has is not done again. "
+        "What it lacks is asked again with the same keys, so that it has its effect once.",
         0,
     )
 

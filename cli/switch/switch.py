@@ -56,7 +56,7 @@ Subscription = Annotated[
 ]
 RuleSet = Annotated[str, typer.Option(help="2014, 2020, current, or demo (waits of seconds).")]
 AcceptForfeiture = Annotated[
-    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote tells.")
+    bool, typer.Option("--accept-forfeiture", help="Accept the loss of prepaid value that the quote shows.")
 ]
 
 
@@ -94,7 +94,7 @@ class Question:
     pilot_group_id: Annotated[
         str | None,
         typer.Option(
-            "--pilot-group", help="Id of a directory group whose members move first, in place of --pilot."
+            "--pilot-group", help="Id of a directory group whose members move first, instead of --pilot."
         ),
     ] = None
     pilot_soak_seconds: Annotated[
@@ -119,7 +119,7 @@ def targets(
     rule_set: RuleSet = "current",
     as_json: JsonOption = False,
 ) -> None:
-    """List the plans to switch to, and what stands in the way."""
+    """List the plans to switch to, and what blocks each."""
     with console_client() as console:
         chosen = subscription or _only_subscription(console, organization)
         path = api_path("organizations", organization, "subscriptions", chosen, "targets")
@@ -130,7 +130,7 @@ def targets(
 @app.command("quote")
 @grouped
 def make_quote(*, question: Question, as_json: JsonOption = False) -> None:
-    """Show what a switch would cost on each day, and whether it may be; orders nothing."""
+    """Show what a switch would cost on each day, and whether it is allowed; order nothing."""
     with console_client() as console:
         answer = console.post(answers.quotes.QuoteMade, "/api/quotes", question.body)
     print_json(answer) if as_json else print_lines([*text.quote(answer), *plan_text.plan(answer)])
@@ -170,7 +170,7 @@ def list_switches(
     stage: Annotated[str | None, typer.Option(help=STAGE_HELP)] = None,
     organization: Annotated[str | None, typer.Option(help="Only this organization: its id.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=500, help="Switches of one page.")] = 20,
-    after: Annotated[str | None, typer.Option(help="Last switch of the page before.")] = None,
+    after: Annotated[str | None, typer.Option(help="Last switch of the previous page.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List switches, the newest first."""

@@ -96,8 +96,8 @@ def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.Fo
     if not assessed.eligible["automatic"]:
         return "no"
     if assessed.acknowledgments_missing:
-        return "yes, once what is below is confirmed"
-    return "yes, once the forfeiture is accepted" if loss and not loss.is_accepted else "yes"
+        return "yes, after you confirm what is below"
+    return "yes, after you accept the forfeiture" if loss and not loss.is_accepted else "yes"
 
 
 def _to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
@@ -151,7 +151,7 @@ def _loss(told: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     if told is None:
         return []
     loss = f"up to {told.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
-    free = f"nothing is forfeited by a switch that is ordered on {told.first_on_without}"
+    free = f"a switch that is ordered on {told.first_on_without} forfeits nothing"
     return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told.start_on}", 0), ""]
 
 

@@ -31,13 +31,13 @@ def register(switches: typer.Typer) -> None:
 def users(
     switch: Annotated[str, typer.Argument(help="Id of the switch, or its first 8 characters.")],
     limit: Annotated[int, typer.Option(min=1, help="Users to list.")] = 100,
-    after: Annotated[str, typer.Option(help="Go on after a page: what it gave as `next`.")] = "",
+    after: Annotated[str, typer.Option(help="Show the next page: what the last one gave as `next`.")] = "",
     drift: Annotated[
-        bool, typer.Option("--drift", help="Only those whom somebody changed by hand, from whole pages.")
+        bool, typer.Option("--drift", help="Of each page only users whom somebody changed by hand.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List what became of each user, and of services switched off; what was changed by hand is told."""
+    """List what happened to each user, to services switched off, and what was changed by hand."""
     with console_client() as console:
         whole = _read(console, api_path("switches", switch, "users"), limit, after or None, is_drift=drift)
     if as_json:
@@ -99,7 +99,7 @@ def _end(answer: answers.users.UsersOfSwitch, *, is_drift: bool, is_first: bool)
     command = f"planswitch switch users {short(answer.switch_id)}{' --drift' if is_drift else ''}"
     everyone = "1 user" if total == 1 else f"{total} users"
     if not total:
-        return ["No user was dealt with so far."]
+        return ["No user has an outcome so far."]
     if is_drift:
         told = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
         lines = [f"{told} changed by hand, of {everyone}{' up to here' if answer.next else ''}"]

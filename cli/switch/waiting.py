@@ -21,7 +21,7 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Requests th
 _DATE = "a date, such as 2026-12-24"
 _UNTIL = "Add --until with the day until which to wait."
 WaitEligible = Annotated[
-    bool, typer.Option("--wait-eligible", help="Wait until nothing stands in the way, then start by itself.")
+    bool, typer.Option("--wait-eligible", help="Wait until nothing blocks the switch, then start it.")
 ]
 Until = Annotated[
     str | None, typer.Option(help="End of the wait: a date or an instant by the organization's clocks.")
@@ -32,7 +32,9 @@ On = Annotated[
 ]
 MaxTotal = Annotated[
     str | None,
-    typer.Option(help="What a switch that waited may take at most; default: the most the quote ever takes."),
+    typer.Option(
+        help="Most that the switch may cost after its wait; default: the most that the quote shows."
+    ),
 ]
 
 
@@ -43,7 +45,7 @@ def look(
     request_id: RequestId = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Look at once whether the switch may be, without waiting for the next time."""
+    """Check at once whether the switch is allowed, without waiting for the next look."""
     with console_client() as console:
         answer = send(
             answers.controls.CommandTaken,
@@ -78,7 +80,9 @@ def wait_fields(
             field=field,
             value=Words("given alone"),
             allowed="beside --wait-eligible or --on",
-            remedy=f"Add --wait-eligible or --on, or leave {field} out: what begins now does not wait.",
+            remedy=(
+                f"Add --wait-eligible or --on, or leave {field} out: a switch that begins now does not wait."
+            ),
         )
     return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
 
@@ -90,7 +94,7 @@ def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:
     if terms.not_before:
         return wrapped(
             f"waits for {ago(terms.not_before)}, then starts by the quote of that day; or as soon as"
-            f" nothing stands in the way, until {ago(terms.until)}; {bound_text(terms.total_at_most)}",
+            f" nothing blocks it, until {ago(terms.until)}; {bound_text(terms.total_at_most)}",
             0,
         )
     return wrapped(

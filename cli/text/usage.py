@@ -29,7 +29,7 @@ def usage_error(error: TyperException) -> PlanSwitchError | None:
     if type(error).__name__ == _HELP:
         return None
     command = command_of(getattr(error, "ctx", None))
-    remedy = f"`{command} --help` tells what it takes; nothing was done."
+    remedy = f"`{command} --help` shows what it takes; nothing was done."
     parameter = getattr(error, "param", None)
     if parameter is None:
         return UsageRefused(f"{command}: {_words_of(error)}.", remedy=remedy)
@@ -61,7 +61,7 @@ def _words_of(error: TyperException) -> str:
     text = cleaned_text(error.format_message()).rstrip(".?")
     if text.startswith(_EXTRA):
         extra = text.rpartition(" (")[2].rstrip(")")
-        return f"it takes no further words, and was given {extra}"
+        return f"it takes no further words, but got {extra}"
     return text[:1].lower() + text[1:]
 
 

@@ -59,7 +59,7 @@ class WrongTries:
         if wait_seconds > 0:
             raise TooManyWrongTries(
                 f"This address sent {TRIES_MAX} wrong {kind} within {WINDOW_SECONDS:.0f} seconds.",
-                remedy="Wait as long as Retry-After says; then send what is right.",
+                remedy="Wait as long as Retry-After says; then send the right one.",
                 retry_after_seconds=wait_seconds,
             )
 

@@ -30,13 +30,13 @@ Quantity = Annotated[int, Query(ge=1, le=QUANTITY_MAX)]
 def show_amendment(
     switch: str, quantity: Quantity, _actor: Actor, console: Console
 ) -> AmendmentAnswer | AmendmentClosed:
-    """Tell what another number of licenses would cost and whether it may be; nothing is changed."""
+    """Show what another number of licenses would cost and whether it is allowed; change nothing."""
     return amendment_answer(console, console.reads.switch(switch), quantity)
 
 
 @router.post("/switches/{switch}/amend")
 def amend_switch(switch: str, body: AmendBody, actor: Actor, console: Console) -> CommandTaken:
-    """Give a switch another number of licenses by the amendment that was accepted; once for a request id."""
+    """Give a switch another number of licenses by the accepted amendment; once for a request id."""
     row = console.reads.switch(switch)
     return amend(console, row, body.command(actor), takes_any=body.accept)
 
@@ -77,7 +77,7 @@ def amendment_answer(
 def _side(day: DayQuote) -> AmendedSide:
     return AmendedSide(
         lines=day.lines,
-        told=day.told,
+        told=day.remarks,
         net_minor_units=day.net.minor_units,
         tax_minor_units=day.tax.minor_units,
         total_minor_units=day.total.minor_units,

@@ -104,7 +104,7 @@ def compare_plans(
 
 @router.get("/organizations/{organization_id}/subscriptions")
 def list_subscriptions(organization_id: PathId, _actor: Actor, console: Console) -> SubscriptionsAnswer:
-    """List what an organization holds, whatever its status and whoever sold it."""
+    """List what an organization holds, in any status and from any seller."""
     with recorded_cloud(console, organization_id) as cloud:
         held = cloud.seller.subscriptions(organization_id)
         others = sold_elsewhere(held, cloud.inquiries.purchases(organization_id))
@@ -123,7 +123,7 @@ def list_targets(
     console: Console,
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
-    """List every offered plan with what it brings and what stands in the way; never an empty answer."""
+    """List every offered plan with what it brings and what blocks it; never an empty answer."""
     asked, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
     record(console, asked, reason="targets", accepted=False)
     source = asked.prepared.source

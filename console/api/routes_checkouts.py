@@ -46,9 +46,9 @@ def list_checkouts(
     limit: Limit = 50,
     after: str | None = None,
 ) -> CheckoutList:
-    """List drafts of orders, the newest first; `after` is the last id of the page before.
+    """List drafts of orders, the newest first; `after` is the last id of the previous page.
 
-    `total` counts what matches on all pages; `all` leaves every filter aside.
+    `total` counts the matches on all pages; `all` ignores every filter.
     """
     found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
     return CheckoutList(
@@ -61,7 +61,7 @@ def list_checkouts(
 
 @router.get("/{checkout_id}")
 def show_checkout(checkout_id: str, actor: Actor, console: Console) -> CheckoutAnswer:
-    """Show every section, the newest quote, and what stands in the way now."""
+    """Show every section, the newest quote, and what blocks the order now."""
     return _view(console, console.store.checkout(checkouts.whole_id(console, checkout_id)), actor)
 
 

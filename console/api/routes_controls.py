@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api", tags=["controls"])
 
 @router.get("/switches/{switch}/commands")
 def list_commands(switch: str, _actor: Actor, console: Console) -> CommandsOfSwitch:
-    """Tell which commands a switch takes now, what each would do, and why the others are refused."""
+    """List the commands that a switch accepts now, what each would do, and why the others are refused."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     state = source.switches.get(row.switch_id) if source else None
@@ -65,7 +65,7 @@ def show_unresolved(switch: str, _actor: Actor, console: Console) -> UnresolvedO
 
 @router.get("/switches/{switch}/users/{user}")
 def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) -> FailedUser:
-    """Tell of one user who could not be moved what a skip would mean for them.
+    """Show what a skip would mean for one user who could not be moved.
 
     See docs/rules.md#operator-controls.
     """
@@ -74,7 +74,7 @@ def show_failed_user(switch: str, user: str, _actor: Actor, console: Console) ->
 
 @router.post("/switches/{switch}/retry")
 def retry_switch(switch: str, body: RetryUsersBody, actor: Actor, console: Console) -> CommandTaken:
-    """Try again what a switch holds for, or only the users that are named."""
+    """Try again what a switch holds for, or only the named users."""
     if not body.users:
         return send(console, console.reads.switch(switch), RETRY_FAILED, body.command(actor))
     return failed_users.retry_users(console, console.reads.switch(switch), body.of_users(actor))
@@ -100,7 +100,7 @@ def resume_switch(switch: str, body: CommandBody, actor: Actor, console: Console
 
 @router.post("/switches/{switch}/cancel")
 def cancel_switch(switch: str, body: CommandBody, actor: Actor, console: Console) -> CommandTaken:
-    """Lead a switch back before the old plan is cancelled (docs/switch.md#ways-back); end one that waits."""
+    """Return a switch before the old plan is cancelled (docs/switch.md#ways-back); end one that waits."""
     return send(console, console.reads.switch(switch), CANCEL, body.command(actor))
 
 

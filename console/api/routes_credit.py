@@ -39,7 +39,7 @@ _log = structlog.get_logger()
 
 @router.post("/callbacks/credit", openapi_extra=_CALLBACK)
 async def take_callback(request: Request, console: Console) -> CallbackTaken:
-    """Take the bureau's answer; signed, and each callback counts once."""
+    """Accept the bureau's signed answer; each callback counts once."""
     secret, body = console.credit_secret or _no_secret(), await request.body()
     _require_signed(console, request, secret, body)
     callback = _parsed(body)
@@ -55,7 +55,7 @@ async def take_callback(request: Request, console: Console) -> CallbackTaken:
 
 @router.post("/switches/{switch}/credit/extend")
 def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Console) -> CommandTaken:
-    """Let a credit check take longer, once, by up to two business days."""
+    """Extend a credit check, once, by up to two business days."""
     return send(console, console.reads.switch(switch), EXTEND_CREDIT, body.extension(actor))
 
 
@@ -63,7 +63,7 @@ def extend_credit(switch: str, body: ExtensionBody, actor: Actor, console: Conso
 def decide_credit(
     switch: str, verdict: Verdict, body: CommandBody, actor: Actor, console: Console
 ) -> CommandTaken:
-    """Answer a credit check in the bureau's place; the first answer counts."""
+    """Answer a credit check in place of the bureau; the first answer counts."""
     return send(console, console.reads.switch(switch), DECIDE_CREDIT, body.decision(actor, verdict))
 
 

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api", tags=["recovery"])
 
 @router.get("/switches/{switch}/workflow")
 def show_workflow(switch: str, _actor: Actor, console: Console) -> WorkflowOfSwitch:
-    """Tell what Temporal knows of a switch, what it says of itself, and where the record stands."""
+    """Show what Temporal knows about a switch, what the workflow says, and where the record stands."""
     return widened(WorkflowOfSwitch, workflow_state(console, switch))
 
 
@@ -29,5 +29,5 @@ def restart_switch(switch: str, body: CommandBody, actor: Actor, console: Consol
 
 @router.post("/reconcile")
 def reconcile(body: ReconcileBody, _actor: Actor, console: Console) -> Round:
-    """Pair the open switches of the record with the open workflows of Temporal once."""
+    """Compare the open switches of the record with the open workflows of Temporal once."""
     return reconciler.reconcile(console, grace_seconds=body.grace_seconds)

@@ -13,11 +13,11 @@ router = APIRouter(prefix="/api/support", tags=["support"])
 
 @router.get("")
 def show_contact(_actor: Actor, console: Console) -> SupportContact:
-    """Tell whom this installation calls support; "" where nobody was named."""
+    """Show the support contact of this installation; "" if there is none."""
     return SupportContact(contact=console.support_contact)
 
 
 @router.post("/bundles")
 def make_bundle(body: BundleBody, actor: Actor, console: Console) -> SupportBundle:
-    """Return the redacted facts of a case in one document; an assessment that is asked for is recorded."""
+    """Return the redacted facts of a case in one document; an assessment that it needs is recorded."""
     return bundle(console, body, actor=actor)

@@ -66,7 +66,7 @@ OrganizationQuery = Annotated[
     str | None, Query(description="Directory id of an organization, or its first 8 characters")
 ]
 REPEATED: dict[int | str, dict[str, Any]] = {
-    _OK: {"description": "It was asked for before; this is its answer."}
+    _OK: {"description": "It was requested before; this is its answer."}
 }
 
 
@@ -146,10 +146,10 @@ def list_switches(
     limit: Limit = 50,
     after: str | None = None,
 ) -> SwitchList:
-    """List switches, the newest request first; `after` is the last id of the page before.
+    """List switches, the newest request first; `after` is the last id of the previous page.
 
-    `total` counts what matches on all pages; `counts` leaves the stage aside, `all` every filter.
-    The first page has the switches that call for somebody under `attention` as well, wherever they stand.
+    `total` counts the matches on all pages; `counts` ignores the stage, `all` every filter.
+    The first page also has all switches that call for somebody, under `attention`.
     """
     found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     called = console.reads.alarmed(organization_id=organization) if after is None else []
@@ -170,7 +170,7 @@ def _counts(stages: Sequence[StageCount]) -> SwitchCounts:
 
 @router.get("/switches/{switch}")
 def show_switch(switch: str, _actor: Actor, console: Console) -> ShownSwitch:
-    """Show one switch, by its id or the beginning of it, with what it left to do by hand."""
+    """Show one switch, by its id or the beginning of it, with what is left to do by hand."""
     row = console.reads.switch(switch)
     (listed,) = _listed(console, [row])
     return widened(ShownSwitch, listed, open_points=_open_points(console, row))
@@ -189,7 +189,7 @@ def _open_points(console: ConsoleDependencies, row: SwitchRow) -> tuple[FindingA
 def show_timeline(
     switch: str, _actor: Actor, console: Console, after: Position = 0, limit: Limit = PAGE_MAX
 ) -> Timeline:
-    """List the events of a switch, oldest first; `after` is the last position of the page before."""
+    """List the events of a switch, oldest first; `after` is the last position of the previous page."""
     switch_id = console.reads.switch(switch).switch_id
     # One more than asked for tells whether there is a next page.
     events = console.reads.timeline(switch_id, after=after, limit=limit + 1)
@@ -203,14 +203,14 @@ def show_timeline(
 
 @router.get("/switches/{switch}/audit")
 def show_audit(switch: str, _actor: Actor, console: Console) -> SwitchAudit:
-    """Tell a switch's story from its events, with cause and effect of each."""
+    """Show a switch's story from its events, with cause and effect of each."""
     switch_id = console.reads.switch(switch).switch_id
     return audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
 
 
 @router.get("/switches/{switch}/service-settings")
 def show_service_settings(switch: str, _actor: Actor, console: Console) -> SettingsOfSwitch:
-    """Count what became of the services that users had switched off (docs/switch.md#services)."""
+    """Count what happened to the services that users had switched off (docs/switch.md#services)."""
     switch_id = console.reads.switch(switch).switch_id
     audit = audit_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return widened(SettingsOfSwitch, service_settings_of(console.store, audit), switch_id=switch_id)
@@ -218,7 +218,7 @@ def show_service_settings(switch: str, _actor: Actor, console: Console) -> Setti
 
 @router.get("/switches/{switch}/history")
 def show_history(switch: str, _actor: Actor, console: Console) -> HistoryOfSwitch:
-    """Tell how long the histories of the workflow and its children are."""
+    """Show how long the histories of the workflow and its children are."""
     row = console.reads.switch(switch)
     workflow_id = workflow_id_of(row.organization_id, request_id_of(console, row))
     histories = anyio.from_thread.run(console.workflows.histories, workflow_id)

@@ -33,7 +33,7 @@ _MISSING: dict[int | str, dict[str, Any]] = {
 #: Gauge -> the figure of a part that it shows, and what it means.
 _FIGURES = {
     "pollers": ("planswitch_part_pollers", "Workers that ask the part's task queue for work."),
-    "strangers": ("planswitch_part_strangers", "Who takes work from the queue and is no worker of ours."),
+    "strangers": ("planswitch_part_strangers", "Pollers of the queue that are no workers of ours."),
     "silence_seconds": ("planswitch_part_silence_seconds", "Since the part's last round; -1: none yet."),
     "behind_seconds": ("planswitch_part_behind_seconds", "Age of the oldest event that is not shown."),
     "troubles": ("planswitch_part_troubles", "What keeps workflows from going on."),
@@ -53,13 +53,13 @@ class Counts:
 
 @router.get("/api/health")
 async def health() -> Health:
-    """Tell that the console answers, and nothing else; `/api/ready` tells of what it depends on."""
+    """Say that the console answers, and nothing else; `/api/ready` has the parts that it depends on."""
     return Health()
 
 
 @router.get("/api/ready", responses=_MISSING)
 async def ready(console: Console, response: Response) -> ReadinessAnswer:
-    """Tell how each part is on which switches depend, with code and remedy; 503 where one is missing."""
+    """Show the state of each part that switches need, with code and remedy; 503 if one is missing."""
     found = await console.readiness.now()
     response.status_code = 200 if found.is_ready else _NOT_READY
     response.headers["Cache-Control"] = "no-store"
@@ -68,7 +68,7 @@ async def ready(console: Console, response: Response) -> ReadinessAnswer:
 
 @router.get("/api/projections")
 def projections(_actor: Actor, console: Console) -> Projections:
-    """Tell how far the read models are behind the events."""
+    """Show how far the read models are behind the events."""
     return Projections(projections=tuple(_facts(each) for each in status(console.database_url)))
 
 

@@ -45,9 +45,9 @@ class LicenseBody(CommandBody):
 def list_users(
     *, switch: str, _actor: Actor, console: Console, limit: Limit = 100, after: str = "", total: bool = True
 ) -> UsersOfSwitch:
-    """List what became of each user: moved or not, services kept, gone, new, off with others.
+    """List what happened to each user: moved or not, services kept, gone, new, off with others.
 
-    `total` counts the users on all pages; who reads many pages spares it with `total=false`.
+    `total` counts the users on all pages; `total=false` spares that count if you read many pages.
     """
     row = console.reads.switch(switch)
     page = user_outcomes(
@@ -68,9 +68,9 @@ def list_users(
 def list_refusals(
     switch: str, _actor: Actor, console: Console, limit: RefusalLimit = 200, after: str | None = None
 ) -> RefusalsOfSwitch:
-    """Tell the different refusals of providers in their own words, and how often each came.
+    """List the different refusals of providers in their own words, and how often each came.
 
-    The one that came first is told first; `after` is what the page before gave as `next`.
+    The oldest comes first; `after` is what the previous page gave as `next`.
     """
     switch_id = console.reads.switch(switch).switch_id
     told = refusal_page(console.store, switch_id, after=after, limit=limit)
@@ -79,7 +79,7 @@ def list_refusals(
 
 @router.get("/switches/{switch}/drift")
 def show_drift(switch: str, _actor: Actor, console: Console) -> DriftOfSwitch:
-    """Tell what was changed by hand while licenses moved, as it was found last, and what to do about it."""
+    """Show what was changed by hand while licenses moved, by the last look, and what to do about it."""
     row = console.reads.switch(switch)
     source = recorded_source(console, row)
     state = source.switches.get(row.switch_id) if source else None
@@ -125,7 +125,7 @@ def list_license_edits(
 ) -> LicenseEdits:
     """List the licenses that were given or taken by hand, the newest first: by whom, why, how it ended.
 
-    `after` is the request id of the last edit of the page before.
+    `after` is the request id of the last edit on the previous page.
     """
     require_organization_id(organization_id)
     if console.store.organization(organization_id) is None:

@@ -108,7 +108,7 @@ async def _body(request: Request, receive: Receive) -> bytes:
         return await asyncio.wait_for(_streamed(receive, limit), BODY_SECONDS)
     except TimeoutError:
         raise BodyTooSlow(
-            f"The body was not here within {BODY_SECONDS:.0f} seconds.",
+            f"The body did not arrive within {BODY_SECONDS:.0f} seconds.",
             remedy="Send it again, faster; nothing was changed.",
         ) from None
 
@@ -134,8 +134,8 @@ async def _streamed(receive: Receive, limit: int) -> bytes:
 
 def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(
-        f"The body is longer than {limit:,} bytes, the most that is taken here.",
-        remedy="Send less; docs/limits.md tells how much each address takes. Nothing was changed.",
+        f"The body is longer than {limit:,} bytes, the most that is accepted here.",
+        remedy="Send less; docs/limits.md says how much each address accepts. Nothing was changed.",
     )
 
 

@@ -105,7 +105,7 @@ class BoundedProtocol(HttpToolsProtocol):
             # Its turn has not come: we ourselves do not read on.
             self._expect_within(MESSAGE_SECONDS)
         elif self._header_bytes and not self._are_headers_here and self._is_answered():
-            detail = f"The headers were not here within {HEADER_SECONDS:.0f} seconds."
+            detail = f"The headers did not arrive within {HEADER_SECONDS:.0f} seconds."
             self._refuse(HTTPStatus.REQUEST_TIMEOUT, "REQUEST_TIMED_OUT", detail, "Send the request again.")
         else:
             self.transport.close()

@@ -113,13 +113,13 @@ def changes_of(section: str, posted: Fields) -> dict[str, Any]:
 
 
 def _confirmed(section: str, posted: Fields) -> dict[str, Any]:
-    given, shown = posted.get(CONFIRMED, []), posted.get(f"{SHOWN}{CONFIRMED}", [])
-    if section not in {DOMAINS, ACKNOWLEDGMENTS} or set(given) == set(shown):
+    checked, shown = posted.get(CONFIRMED, []), posted.get(f"{SHOWN}{CONFIRMED}", [])
+    if section not in {DOMAINS, ACKNOWLEDGMENTS} or set(checked) == set(shown):
         return {}
     if section == DOMAINS:
-        return {CONFIRMED: given}
-    is_accepted, was_accepted = FORFEITURE in given, FORFEITURE in shown
-    others = [each for each in given if each != FORFEITURE]
+        return {CONFIRMED: checked}
+    is_accepted, was_accepted = FORFEITURE in checked, FORFEITURE in shown
+    others = [each for each in checked if each != FORFEITURE]
     changes: dict[str, Any] = {}
     if set(others) != set(shown) - {FORFEITURE}:
         changes[CONFIRMED] = others

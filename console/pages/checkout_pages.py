@@ -68,7 +68,7 @@ def start(fields: Posted, actor: Actor, console: Console) -> Response:
         )
         checkout = checkouts.start(console, body, actor=actor)
     except PlanSwitchError as error:
-        return _list(console, actor, {}, told=error, kept=fields)
+        return _list(console, actor, {}, error=error, kept=fields)
     return _to(checkout.checkout_id)
 
 
@@ -90,7 +90,7 @@ def place(checkout_id: str, fields: Posted, actor: Actor, console: Console) -> R
         )
         order(console, checkout_id, body, actor=actor)
     except PlanSwitchError as error:
-        return _one(console, checkout_id, actor, section=ORDER, told=error, kept=fields)
+        return _one(console, checkout_id, actor, section=ORDER, error=error, kept=fields)
     return _to(checkout_id)
 
 
@@ -101,7 +101,7 @@ def abandon(checkout_id: str, fields: Posted, actor: Actor, console: Console) ->
         body = body_of(CheckoutAbandonBody, reason=text_of(fields, "reason"))
         checkouts.abandon(console, checkout_id, reason=body.reason, actor=actor)
     except PlanSwitchError as error:
-        return _one(console, checkout_id, actor, section=ORDER, told=error)
+        return _one(console, checkout_id, actor, section=ORDER, error=error)
     return _to(checkout_id)
 
 
@@ -144,38 +144,38 @@ def edit(checkout_id: str, section: str, fields: Posted, actor: Actor, console: 
     except PlanSwitchError as error:
         # What somebody else has changed is looked at first; only one's own slip is kept in the form.
         kept = fields if isinstance(error, InvalidInput) else {}
-        return _one(console, checkout_id, actor, section=section, told=error, kept=kept)
+        return _one(console, checkout_id, actor, section=section, error=error, kept=kept)
     return _to(checkout_id, section)
 
 
 def _list(
     console: ConsoleDependencies,
     actor: str,
-    asked: dict[str, str],
+    query: dict[str, str],
     *,
-    told: PlanSwitchError | None = None,
+    error: PlanSwitchError | None = None,
     kept: Fields | None = None,
 ) -> Response:
-    found = console.reads.checkouts(
-        state=asked.get("state") or None,
-        organization_id=asked.get("organization") or None,
+    checkouts_page = console.reads.checkouts(
+        state=query.get("state") or None,
+        organization_id=query.get("organization") or None,
         limit=PAGE_ROWS,
-        after=asked.get("after") or None,
+        after=query.get("after") or None,
     )
-    filters = {name: asked[name] for name in ("organization", "state") if asked.get(name)}
-    following = {**filters, "after": found.next_id}
+    filters = {name: query[name] for name in ("organization", "state") if query.get(name)}
+    following = {**filters, "after": checkouts_page.next_id}
     return page(
         "checkouts.html",
-        status=told.handling.http_status if told else 200,
+        status=error.handling.http_status if error else 200,
         actor=actor,
-        rows=[checkout_line(console.catalog, row) for row in found.rows],
-        total=found.total,
+        rows=[checkout_line(console.catalog, row) for row in checkouts_page.rows],
+        total=checkouts_page.total,
         states=STATES,
         filters=filters,
-        is_first=not asked.get("after"),
+        is_first=not query.get("after"),
         first_page=f"/checkouts?{urlencode(filters)}",
-        next_page=f"/checkouts?{urlencode(following)}" if found.next_id else "",
-        told=told,
+        next_page=f"/checkouts?{urlencode(following)}" if checkouts_page.next_id else "",
+        told=error,
         kept=_kept(kept),
         request_id=str(uuid4()),
     )
@@ -187,35 +187,35 @@ def _one(
     actor: str,
     *,
     section: str = "",
-    told: PlanSwitchError | None = None,
+    error: PlanSwitchError | None = None,
     kept: Fields | None = None,
 ) -> Response:
     checkout = console.store.checkout(checkout_id)
-    seen = checkouts.see(console, checkout, actor=actor)
-    plan = views.switch_plan(seen.plan, console.store.words) if seen.plan else None
+    sight = checkouts.see(console, checkout, actor=actor)
+    plan = views.switch_plan(sight.plan, console.store.words) if sight.plan else None
     return page(
         "checkout.html",
-        status=told.handling.http_status if told else 200,
+        status=error.handling.http_status if error else 200,
         actor=actor,
-        view=checkout_view(console.catalog, seen, console.support_contact),
+        view=checkout_view(console.catalog, sight, console.support_contact),
         plan=plan,
-        plans=_offered(console, seen),
+        plans=_offered(console, sight),
         party_fields=PARTY_FIELDS,
         words_of=defaultdict(str, ACKNOWLEDGED),
         sold_as=[(term, cycle) for term, cycles in TERM_CYCLES.items() for cycle in cycles],
         section=section,
         section_names=tuple(CheckoutSections.model_fields),
-        told=told,
+        told=error,
         kept=_kept(kept),
         request_id=str(uuid4()),
     )
 
 
-def _offered(console: ConsoleDependencies, seen: checkouts.SeenCheckout) -> list[str]:
+def _offered(console: ConsoleDependencies, sight: checkouts.SeenCheckout) -> list[str]:
     """Return the names of the plans that the rule set offers, the best first."""
-    if seen.asked is None:
+    if sight.asked is None:
         return []
-    source, rule_set = seen.asked.prepared.source.plan_id, seen.checkout.terms.rule_set
+    source, rule_set = sight.asked.prepared.source.plan_id, sight.checkout.terms.rule_set
     return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
 
 

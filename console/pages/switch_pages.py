@@ -46,12 +46,12 @@ def switch_page(
 ) -> Response:
     """Show one switch; `quantity` and `user` of the query ask what an amendment or a skip would mean."""
     row = console.reads.switch(switch)
-    asked = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
+    fields = {name: [text] for name, text in (("quantity", quantity), ("user", user)) if text}
     try:
-        shown = _shown(console, row, asked)
+        shown = _shown(console, row, fields)
     except PlanSwitchError as error:
-        section = AMEND if "quantity" in asked else SKIP
-        return _one(console, row, actor, section=section, told=error, kept=asked)
+        section = AMEND if "quantity" in fields else SKIP
+        return _one(console, row, actor, section=section, refusal=error, kept=fields)
     return _one(console, row, actor, shown=shown, done=done if done in ACTIONS else "")
 
 
@@ -59,8 +59,10 @@ def switch_page(
 def refusals_page(switch: str, actor: Actor, console: Console, after: str | None = None) -> Response:
     """List what providers refused in a switch, page by page."""
     switch_id = console.reads.switch(switch).switch_id
-    told = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
-    return page("switch_refusals.html", actor=actor, switch_id=switch_id, told=told, is_first=after is None)
+    refusals = refusal_page(console.store, switch_id, after=after, limit=REFUSALS_LISTED)
+    return page(
+        "switch_refusals.html", actor=actor, switch_id=switch_id, told=refusals, is_first=after is None
+    )
 
 
 @router.get("/switches/{switch}/{command}")
@@ -78,7 +80,7 @@ def act(switch: str, command: str, fields: Posted, actor: Actor, console: Consol
         action(console, row, fields, actor)
     except PlanSwitchError as error:
         shown = _shown_again(console, row, command, fields)
-        return _one(console, row, actor, section=command, told=error, kept=fields, shown=shown)
+        return _one(console, row, actor, section=command, refusal=error, kept=fields, shown=shown)
     shown_change(console.reads, switch_id, row.position)
     return _to(switch_id, "done", done=command)
 
@@ -89,19 +91,19 @@ def _known(command: str) -> str:
     return command
 
 
-def _shown(console: ConsoleDependencies, row: SwitchRow, asked: Fields) -> dict[str, Any]:
+def _shown(console: ConsoleDependencies, row: SwitchRow, fields: Fields) -> dict[str, Any]:
     """Return what an amendment, and a skip, that is asked for would mean; nothing is changed.
 
     Raises:
         PlanSwitchError: What is asked for can't be told.
     """
     shown: dict[str, Any] = {}
-    if "quantity" in asked:
-        wanted = body_of(AmendBody, reason="look", quantity=number_of(asked, "quantity"))
+    if "quantity" in fields:
+        wanted = body_of(AmendBody, reason="look", quantity=number_of(fields, "quantity"))
         amendment = amendment_answer(console, row, wanted.quantity)
         shown["amendment"] = {"quantity": wanted.quantity, **dict(amendment)}
-    if "user" in asked:
-        failed = skip_outcome(console, row, text_of(asked, "user"))
+    if "user" in fields:
+        failed = skip_outcome(console, row, text_of(fields, "user"))
         who = failed.directory_id or failed.user_key
         text = skip_text(who, is_gone=failed.is_gone, is_losing=failed.loses_license)
         shown["user"] = {"user_key": failed.user_key, "loses_license": failed.loses_license, "text": text}
@@ -126,26 +128,26 @@ def _one(
     actor: str,
     *,
     section: str = "",
-    told: PlanSwitchError | None = None,
+    refusal: PlanSwitchError | None = None,
     kept: Fields | None = None,
     shown: dict[str, Any] | None = None,
     done: str = "",
 ) -> Response:
-    status = told.handling.http_status if told else 200
+    status = refusal.handling.http_status if refusal else 200
     try:
-        seen = see(console, row)
+        sight = see(console, row)
     except UnreadableEvent as error:
         # The switch is shown as far as it could be folded; what is done to it is the workflow's business.
         known, mark = named(console, row), mark_of(row.stage)
         return page(
-            "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=told or error
+            "switch_incomplete.html", status=status, actor=actor, row=known, mark=mark, told=refusal or error
         )
     fields = {name: values[0] for name, values in (kept or {}).items() if values}
     return page(
         "switch.html",
         status=status,
         actor=actor,
-        seen=seen,
+        seen=sight,
         mark=mark_of(row.stage),
         users_shown=USERS_SHOWN,
         refusals_shown=REFUSALS_SHOWN,
@@ -153,7 +155,7 @@ def _one(
         amendment=(shown or {}).get("amendment"),
         skipping=(shown or {}).get("user"),
         section=section,
-        told=told,
+        told=refusal,
         kept=fields,
         # What was not answered may still be done: the same id, sent again, acts once.
         kept_id=fields.get("request_id", "") if status >= _UNAVAILABLE else "",

@@ -97,29 +97,29 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
     switch_id = row.switch_id
     source = recorded_source(console, row)
     state = source.switches.get(switch_id) if source else None
-    found = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
+    events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
     return SeenSwitch(
         row=named(console, row),
         state=state,
-        order=_order(found),
-        reason=found[0].event.meta["reason"],  # type: ignore[attr-defined]
-        locks=locks_of(found),
+        order=_order(events),
+        reason=events[0].event.meta["reason"],  # type: ignore[attr-defined]
+        locks=locks_of(events),
         commands=commands_of(console, row, state),
         credit=credit_commands(state, datetime.now(tz=UTC)) if state else (),
         users=unresolved_users(console.store, source, switch_id) if source and state else (),
-        findings=findings_of(found),
-        open_points=open_points_of(found),
+        findings=findings_of(events),
+        open_points=open_points_of(events),
         refusals=refusals_of_switch(console.store, switch_id),
         drift=drift_seen(state) if state else None,
         trouble=_trouble(console, row),
-        events=tuple(entries_of(found))[-EVENTS_SHOWN:],
-        earlier=max(0, len(found) - EVENTS_SHOWN),
+        events=tuple(entries_of(events))[-EVENTS_SHOWN:],
+        earlier=max(0, len(events) - EVENTS_SHOWN),
     )
 
 
-def _order(found: list[StoredNotification]) -> dict[str, Any]:
+def _order(events: list[StoredNotification]) -> dict[str, Any]:
     """Return what was asked; a request that waited has asked before its switch began."""
-    return next((order for each in found if (order := getattr(each.event, "order", None))), {})
+    return next((order for each in events if (order := getattr(each.event, "order", None))), {})
 
 
 def _trouble(console: ConsoleDependencies, row: SwitchRow) -> Trouble | None:

@@ -226,7 +226,7 @@ def _day(day: DayQuote) -> QuotedDay:
         tax_minor_units=day.tax.minor_units,
         total_minor_units=day.total.minor_units,
         lines=day.lines,
-        told=day.told,
+        told=day.remarks,
     )
 
 

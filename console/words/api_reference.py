@@ -54,14 +54,14 @@ class Operation:
 
 def operations_by_tag(document: Document) -> dict[str, list[Operation]]:
     """Return the operations of an OpenAPI document by their first tag, in the order of the document."""
-    found: dict[str, list[Operation]] = {}
+    operations: dict[str, list[Operation]] = {}
     for path, methods in document["paths"].items():
         for method in _METHODS:
             if method in methods:
                 facts = methods[method]
                 tag = next(iter(facts.get("tags", ())), "other")
-                found.setdefault(tag, []).append(_operation(document, path, method, facts))
-    return found
+                operations.setdefault(tag, []).append(_operation(document, path, method, facts))
+    return operations
 
 
 def _operation(document: Document, path: str, method: str, facts: Document) -> Operation:
@@ -110,12 +110,12 @@ def _answers(document: Document, facts: Document) -> Iterable[Answer]:
             # Every operation has the same ones; the page tells them once.
             continue
         schemas = [each.get("schema", {}) for each in answer.get("content", {}).values()]
-        found = {each.name: each for schema in schemas for each in _answer_fields(document, schema)}
+        fields = {each.name: each for schema in schemas for each in _answer_fields(document, schema)}
         yield Answer(
             status=status,
             text=answer.get("description", ""),
             kind=", or ".join(dict.fromkeys(kind_of(document, schema) for schema in schemas)),
-            fields=tuple(found.values()),
+            fields=tuple(fields.values()),
         )
 
 

@@ -18,8 +18,8 @@ PROBLEMS = {
     HTTPStatus.UNAUTHORIZED: "The key or the signature is missing or wrong.",
     HTTPStatus.NOT_FOUND: "What it names does not exist.",
     HTTPStatus.METHOD_NOT_ALLOWED: "The address takes another method; `Allow` names it.",
-    HTTPStatus.REQUEST_TIMEOUT: "It was not here in time.",
-    HTTPStatus.CONFLICT: "The rules, or something that has changed, stand in the way.",
+    HTTPStatus.REQUEST_TIMEOUT: "It did not arrive in time.",
+    HTTPStatus.CONFLICT: "The rules, or something that has changed, do not allow it.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too long.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no JSON, by its header.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "A field is missing, unknown, or has a value that is not allowed.",
@@ -48,7 +48,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
         "detail": {"type": "string", "description": "What happened."},
         "code": {"type": "string", "description": "Stable code."},
         "remedy": {"type": "string", "description": "What to do."},
-        "field": {"type": "string", "description": "The field that is refused; absent where none is."},
+        "field": {"type": "string", "description": "The refused field; absent if there is none."},
         "reasons": {"type": "array", "items": _REASON, "description": "Every reason of a refusal."},
         "request_id": {"type": "string", "description": "Names the request in the console's log."},
     },
@@ -96,13 +96,13 @@ def _completed(document: dict[str, Any]) -> dict[str, Any]:
 
 def _open_answers(document: dict[str, Any]) -> None:
     """Let answers have more fields than the document names: a later version adds some; bodies stay closed."""
-    asked = {
+    operations = {
         each["schema"].get("$ref", "").rpartition("/")[2]
         for _, operation in _operations(document)
         for each in operation.get("requestBody", {}).get("content", {}).values()
     }
     for name, schema in document["components"]["schemas"].items():
-        if name not in asked and schema.get("additionalProperties") is False:
+        if name not in operations and schema.get("additionalProperties") is False:
             del schema["additionalProperties"]
 
 

@@ -70,7 +70,7 @@ _FOR_SHELL = {
 }
 
 
-def told(request: Request, text: str) -> str:
+def worded(request: Request, text: str) -> str:
     """Return what to do in the words of whoever sent a request.
 
     Args:
@@ -86,7 +86,7 @@ def told(request: Request, text: str) -> str:
 
 def told_reason(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a reason with its remedy in the words of whoever sent a request."""
-    return {**facts, "remedy": told(request, str(facts.get("remedy") or ""))}
+    return {**facts, "remedy": worded(request, str(facts.get("remedy") or ""))}
 
 
 def in_addresses(text: str) -> str:
@@ -114,23 +114,23 @@ def _in_commands(text: str) -> str:
     return text
 
 
-def _address(found: re.Match[str]) -> str:
+def _address(command: re.Match[str]) -> str:
     for pattern, address in _COMMANDS:
-        match = re.fullmatch(pattern, found[1])
+        match = re.fullmatch(pattern, command[1])
         if match:
             names = match.groupdict()
             whole = address.replace("ID", _id_of(names.get("id")))
             return f"`{whole.replace('ACT', names.get('act') or '')}`"
-    return found[0]
+    return command[0]
 
 
-def _id_of(given: str | None) -> str:
-    return given if given and re.fullmatch(r"[0-9a-f-]{8,36}", given) else "{id}"
+def _id_of(text: str | None) -> str:
+    return text if text and re.fullmatch(r"[0-9a-f-]{8,36}", text) else "{id}"
 
 
-def _field(found: re.Match[str]) -> str:
+def _field(option: re.Match[str]) -> str:
     for pattern, field in _OPTIONS:
-        match = re.fullmatch(pattern, found[1])
+        match = re.fullmatch(pattern, option[1])
         if match:
             return f"`{match.expand(field)}`"
-    return found[0]
+    return option[0]

@@ -47,12 +47,12 @@ def reason_answer(reason: Reason, support_contact: str) -> ReasonAnswer:
     )
 
 
-def finding_answer(found: Finding) -> FindingAnswer:
+def finding_answer(finding: Finding) -> FindingAnswer:
     """Return a finding as the API answers it, with the link to its explanation."""
     return FindingAnswer(
-        code=found.code,
-        message=found.message,
-        remedy=found.remedy,
-        details=as_plain(found.details),
-        docs=found.docs,
+        code=finding.code,
+        message=finding.message,
+        remedy=finding.remedy,
+        details=as_plain(finding.details),
+        docs=finding.docs,
     )

@@ -72,20 +72,20 @@ def refused_field(
 
 
 def _at(document: Document, schema: Document, path: Sequence[str | int]) -> Document:
-    found = resolved(document, schema)
+    place = resolved(document, schema)
     for part in path:
-        inner = found.get("items") if isinstance(part, int) else found.get("properties", {}).get(part)
+        inner = place.get("items") if isinstance(part, int) else place.get("properties", {}).get(part)
         if inner is None:
-            inner = _listed(found) if isinstance(part, int) else {}
-        found = resolved(document, inner or {})
-    return found
+            inner = _listed(place) if isinstance(part, int) else {}
+        place = resolved(document, inner or {})
+    return place
 
 
 def _listed(schema: Document) -> Document:
     """Return what a list holds that may also be absent."""
     lists: list[Document] = [each for each in schema.get("anyOf", ()) if each.get("type") == "array"]
-    found: Document = lists[0].get("items", {}) if lists else {}
-    return found
+    items: Document = lists[0].get("items", {}) if lists else {}
+    return items
 
 
 def _parameters(operation: Document, place: str) -> dict[str, Any]:

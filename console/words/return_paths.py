@@ -20,15 +20,15 @@ _LOCAL = re.compile(r"/(?!/)[!-\[\]-~]*")
 
 
 def is_for_programs(path: str) -> bool:
-    """Tell whether a path answers programs, with problem documents and without a way to the sign-in."""
+    """Return whether a path answers programs, with problem documents and without a way to the sign-in."""
     return path.startswith(_PROGRAM_PATHS) and path != API_REFERENCE
 
 
-def local_path(asked: str) -> str:
+def local_path(path: str) -> str:
     """Return the page to go to after the sign-in: what was asked for if it is ours, else the first one."""
-    is_ours = len(asked) <= LENGTH_MAX and _LOCAL.fullmatch(asked) is not None
-    is_page = not asked.startswith(SIGN_IN) and not is_for_programs(asked.partition("?")[0])
-    return asked if is_ours and is_page else HOME
+    is_ours = len(path) <= LENGTH_MAX and _LOCAL.fullmatch(path) is not None
+    is_page = not path.startswith(SIGN_IN) and not is_for_programs(path.partition("?")[0])
+    return path if is_ours and is_page else HOME
 
 
 def sign_in_path(request: Request) -> str:

@@ -10,8 +10,8 @@ from starlette.types import Scope
 
 def methods_of(routes: Iterable[BaseRoute], scope: Scope) -> list[str]:
     """Return the methods that the address of a request takes, for the header `Allow`."""
-    found: set[str] = set()
+    methods: set[str] = set()
     for each in routes:
         if isinstance(each, Route) and each.matches(scope)[0] is not Match.NONE:
-            found |= each.methods or set()
-    return sorted(found)
+            methods |= each.methods or set()
+    return sorted(methods)

@@ -36,7 +36,7 @@ class AddonFate:
 def addon_fates(
     catalog: Catalog, source: SellerSubscription, held: Iterable[SellerSubscription], target: Plan
 ) -> tuple[AddonFate, ...]:
-    """Tell what becomes of each live add-on of the source when its users go to `target`.
+    """Return what happens to each live add-on of the source when its users go to `target`.
 
     Args:
         catalog: Plans and add-ons.
@@ -58,7 +58,7 @@ def addon_fates(
 
 
 def _is_addon_of(catalog: Catalog, each: SellerSubscription, source: SellerSubscription) -> bool:
-    """Tell whether a live subscription hangs on the source; legacy add-ons need not name their parent."""
+    """Return whether a live subscription hangs on the source; legacy add-ons need not name their parent."""
     if each.subscription_id == source.subscription_id or each.state not in HELD:
         return False
     if each.parent_subscription_id:
@@ -85,7 +85,7 @@ def _fate(addon: Plan | None, target: Plan) -> str:
 
 
 def _has(target: Plan, wanted: ServicePlan) -> bool:
-    """Tell whether the target has a service of the add-on in the same or a higher version."""
+    """Return whether the target has a service of the add-on in the same or a higher version."""
     return any(
         each.service_plan_id == wanted.service_plan_id
         or (each.service == wanted.service and each.tier >= wanted.tier)
@@ -95,7 +95,7 @@ def _has(target: Plan, wanted: ServicePlan) -> bool:
 
 @lru_cache(maxsize=1)
 def _base_services() -> Mapping[str, frozenset[str]]:
-    """Return add-on -> services of which the plan that it is attached to has at least one."""
+    """Return add-on -> services; its plan has at least one of them."""
     text = files(domain.catalog).joinpath("data/addons.json").read_text("utf-8")
     rows = json.loads(text)["addons"]
     return {row["product_code"]: frozenset(row["attaches_to_any_service"]) for row in rows}

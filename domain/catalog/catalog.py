@@ -117,26 +117,26 @@ class Catalog:
         wanted = _normal(text)
         if wanted in self._by_id:
             return self._by_id[wanted]
-        found = self._by_name.get(wanted, ())
-        if not found:
+        plans = self._by_name.get(wanted, ())
+        if not plans:
             raise self._unknown(text)
-        # A product of which only the vendor's list tells does not stand in the way of one that we know.
-        found = tuple(plan for plan in found if not plan.unknown) or found
-        if len(found) > 1:
-            names = ", ".join(f"{plan.name} ({plan.product_code})" for plan in found)
+        # A product that only the vendor's list has does not hide one that we know.
+        plans = tuple(plan for plan in plans if not plan.unknown) or plans
+        if len(plans) > 1:
+            names = ", ".join(f"{plan.name} ({plan.product_code})" for plan in plans)
             raise AmbiguousPlan(
                 f"{text!r} names several plans: {names}.",
                 remedy="Give the part number or the plan id.",
-                candidates=[plan.plan_id for plan in found],
+                candidates=[plan.plan_id for plan in plans],
             )
-        return found[0]
+        return plans[0]
 
     def offered_2014(self, source_plan_id: str, target_plan_id: str) -> bool:
-        """Tell whether the 2014 table has this pair."""
+        """Return whether the 2014 table has this pair."""
         return (source_plan_id.lower(), target_plan_id.lower()) in self.paths_2014
 
     def is_offered(self, source_plan_id: str, target_plan_id: str, rule_set: str) -> bool:
-        """Tell whether a rule set offers this switch at all (rules#no_path)."""
+        """Return whether a rule set offers this switch at all (rules#no_path)."""
         return is_offered(
             self.plan(source_plan_id), self.plan(target_plan_id), rule_set=rule_set, paths=self.paths_2014
         )
@@ -184,11 +184,11 @@ class Catalog:
         return data_services_lowered(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def direction(self, source_plan_id: str, target_plan_id: str) -> Direction:
-        """Tell which way the switch goes (rules#which-plans-are-offered)."""
+        """Return which way the switch goes (rules#which-plans-are-offered)."""
         return direction_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def kind(self, source_plan_id: str, target_plan_id: str) -> SwitchKind:
-        """Tell where the switch leads (rules#which-plans-are-offered)."""
+        """Return where the switch leads (rules#which-plans-are-offered)."""
         return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
 
     def map_disabled(
@@ -270,7 +270,7 @@ def _index_names(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
         for name in (plan.product_code, plan.name, plan.name_2014, *plan.aliases):
             if name:
                 index.setdefault(_normal(name), {})[plan.plan_id] = plan
-    return {name: tuple(found.values()) for name, found in index.items()}
+    return {name: tuple(plans_of_name.values()) for name, plans_of_name in index.items()}
 
 
 def _normal(text: str) -> str:

@@ -112,11 +112,11 @@ def with_dependents(
 
     Args:
         target: The plan the user gets, with the services that the organization has of it.
-        mapped: What is to be off otherwise; ids that the plan does not have are left out.
+        mapped: Services that should be off otherwise; ids that the plan does not have are left out.
         beside: Names of services that other licenses of the user have on.
     """
-    off, found = assignable(target, mapped.new_disabled, beside=beside)
-    dependents = frozenset(each.service_plan_id for each in found)
+    off, services = assignable(target, mapped.new_disabled, beside=beside)
+    dependents = frozenset(each.service_plan_id for each in services)
     return replace(
         mapped,
         new_disabled=off,
@@ -135,7 +135,7 @@ def assignable(
     Args:
         plan: With the services that the organization has of it; of a plan without any, nothing is known and
             all that is wanted is asked for.
-        wanted_off: Ids of services that are to be off.
+        wanted_off: Ids of services that should be off.
         beside: Names of services that other licenses of the user have on.
     """
     wanted = sorted({each.lower() for each in wanted_off})
@@ -155,7 +155,7 @@ def settings_beside_held(
     service_settings: str,
     beside: Collection[str] = (),
 ) -> DisabledMapping:
-    """Return what becomes of the services of a user who has the target already (switch#services).
+    """Return what happens to the services of a user who has the target already (switch#services).
 
     What either plan gave the user stays on; only what is off under both goes on to be off, and is kept.
 

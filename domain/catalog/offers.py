@@ -38,7 +38,7 @@ class OfferedTarget:
 
 
 def is_offered(source: Plan, target: Plan, *, rule_set: str, paths: Paths) -> bool:
-    """Tell whether a rule set offers the switch; `False` is NO_PATH or TARGET_LACKS_DATA_SERVICES.
+    """Return whether a rule set offers the switch; `False` is NO_PATH or TARGET_LACKS_DATA_SERVICES.
 
     Under `2014` its table decides, whatever the tiers say. Under the others the table or the data-service
     rule decides, among plans that are still sold in the source's segment.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from domain.kernel.money import Money
 
-#: Kind, family and segment of a product of which only the vendor's list tells.
+#: Kind, family and segment of a product that only the vendor's list has.
 UNKNOWN = "unknown"
 
 
@@ -81,12 +81,12 @@ class Plan:
     tiers: DataServiceTiers
     prices: tuple[Price, ...]
     service_plans: tuple[ServicePlan, ...]
-    #: Facts that nobody has told, such as `prices`; a plan with any is never offered.
+    #: Unknown facts, such as `prices`; a plan with any is never offered.
     unknown: tuple[str, ...] = ()
 
     @property
     def has_known_services(self) -> bool:
-        """Tell whether it is known what the plan holds; of some placeholders it is not."""
+        """Return whether the plan's content is known; that of some placeholders is not."""
         return bool(self.service_plans)
 
     @property

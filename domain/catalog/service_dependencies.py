@@ -1,4 +1,4 @@
-"""Which service needs one of which others on beside it, and which exclude each other.
+"""Which service needs another one on beside it, and which exclude each other.
 
 See rules#dependent_service_off.
 
@@ -56,7 +56,7 @@ class ServiceRules:
         return next((need for need in needs if need.one_of.isdisjoint(on)), None)
 
     def excluded(self, some: Iterable[str], others: Iterable[str]) -> tuple[str, str] | None:
-        """Return the first two services of which nobody may have both on; None where there are none.
+        """Return the first two services that exclude each other; None if there are none.
 
         Args:
             some: Names of services that are on in one license.
@@ -79,7 +79,7 @@ class DependentService:
 
     service_plan_id: str
     name: str
-    #: Names of the services of which one would suffice, sorted.
+    #: Names of the services, sorted; any one of them is enough.
     one_of: tuple[str, ...]
 
 
@@ -132,7 +132,7 @@ def dependents_off(
     known = rules or service_rules()
     on = {each.service_plan_id: each for each in services if each.service_plan_id not in off}
     others = {name.upper() for name in beside}
-    found: list[DependentService] = []
+    dependents: list[DependentService] = []
     while True:
         names = others | {each.name.upper() for each in on.values()}
         failing = [
@@ -141,10 +141,10 @@ def dependents_off(
             if (need := known.unmet(each.name, names)) is not None
         ]
         if not failing:
-            return tuple(found)
+            return tuple(dependents)
         for each, need in failing:
             del on[each.service_plan_id]
-            found.append(
+            dependents.append(
                 DependentService(
                     service_plan_id=each.service_plan_id, name=each.name, one_of=tuple(sorted(need.one_of))
                 )

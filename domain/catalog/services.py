@@ -50,7 +50,7 @@ class _KnownNames:
 
 
 def name_service(service_plan_name: str) -> ServiceName:
-    """Tell which service a vendor's service plan stands for (switch#services).
+    """Return the service that a vendor's service plan stands for (switch#services).
 
     Args:
         service_plan_name: The vendor's name, such as `SHAREPOINTSTANDARD`; case does not matter. A name that

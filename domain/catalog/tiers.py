@@ -93,7 +93,7 @@ def direction_of(source: Plan, target: Plan) -> Direction:
 
 
 def kind_of(source: Plan, target: Plan) -> SwitchKind:
-    """Tell where the switch leads; every switch from a standalone plan is `from_standalone`."""
+    """Return where the switch leads; every switch from a standalone plan is `from_standalone`."""
     if source.family == "standalone":
         return SwitchKind.FROM_STANDALONE
     if source.service_family == target.service_family != UNKNOWN:

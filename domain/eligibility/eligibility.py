@@ -64,7 +64,7 @@ class Assessment:
     services_lowered: tuple[str, ...]
     #: Acknowledgments that are needed before the order and were not given.
     acknowledgments_missing: tuple[str, ...]
-    #: What is told beside the answer; it blocks nothing.
+    #: Remarks beside the answer; they block nothing.
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -85,7 +85,7 @@ class Assessment:
         return max((at for at in instants if at is not None), default=None)
 
     def can_clear(self, mode: str) -> bool:
-        """Tell whether waiting may help: no reason that blocks the mode is there for ever."""
+        """Return whether a wait may help: no reason that blocks the mode is there for ever."""
         return all(each.retry.kind != NEVER for each in self.blocking(mode))
 
     def including(self, findings: Iterable[Finding]) -> Assessment:
@@ -93,16 +93,16 @@ class Assessment:
 
         What has to be confirmed of it before the order is among the acknowledgments that are missing.
         """
-        found = in_order((*self.findings, *findings))
-        needed = {name for each in found if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
+        ordered = in_order((*self.findings, *findings))
+        needed = {name for each in ordered if (name := ACKNOWLEDGED_FINDINGS.get(each.code))}
         missing = sorted(needed - {*self.input.acknowledgments, *self.acknowledgments_missing})
         return replace(
-            self, findings=found, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
+            self, findings=ordered, acknowledgments_missing=(*self.acknowledgments_missing, *missing)
         )
 
     @property
     def is_eligible(self) -> bool:
-        """Tell whether no reason blocks the mode that was asked for."""
+        """Return whether no reason blocks the requested mode."""
         return not self.blocking(self.mode)
 
     def as_facts(self) -> dict[str, Any]:
@@ -158,23 +158,23 @@ def assess(catalog: Catalog, facts: AssessmentInput) -> Assessment:
 
 
 def _reasons(case: Case) -> tuple[Reason, ...]:
-    found: list[Reason] = []
+    reasons: list[Reason] = []
     for code, row in REASONS.items():
         check = CHECKS.get(code)
         if check is None or case.input.stage not in row.stages:
             continue
         grounds = check(case)
         if grounds is not None:
-            told = reason(
+            worded = reason(
                 code,
                 grounds.evidence,
                 now=case.input.now,
                 retry_at=grounds.retry_at,
                 wording=grounds.wording,
             )
-            found.append(replace(told, blocks=()) if is_accepted(case, code) else told)
+            reasons.append(replace(worded, blocks=()) if is_accepted(case, code) else worded)
     order = list(REASONS)
-    return tuple(sorted(with_seller_reasons(case, found), key=lambda each: order.index(each.code)))
+    return tuple(sorted(with_seller_reasons(case, reasons), key=lambda each: order.index(each.code)))
 
 
 def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]:

@@ -42,13 +42,13 @@ def _switch_in_progress(case: Case) -> Grounds | None:
 
 
 def _credit_check_pending(case: Case) -> Grounds | None:
-    found = _held_by_another(case, case.input.credit_check)
-    if found is None:
+    holder = _held_by_another(case, case.input.credit_check)
+    if holder is None:
         return None
-    if found.wording:
-        return found
+    if holder.wording:
+        return holder
     wait = wait_words(case.rules.credit_wait, case.rules.credit_wait_unit)
-    return replace(found, evidence={**found.evidence, "wait": wait}, wording=WITHIN)
+    return replace(holder, evidence={**holder.evidence, "wait": wait}, wording=WITHIN)
 
 
 def _held_by_another(case: Case, holder: LockHolder | None) -> Grounds | None:
@@ -250,7 +250,7 @@ def overlap_until(case: Case) -> date | None:
 
 
 def is_accepted(case: Case, code: str) -> bool:
-    """Tell whether a reason was accepted instead of waited for: the overlap that the quote discloses."""
+    """Return whether a reason was accepted, so that nothing waits for it: the disclosed overlap."""
     is_overlap = code == SOURCE_NOT_CANCELLABLE and OVERLAP in case.input.acknowledgments
     return is_overlap and overlap_until(case) is not None
 

@@ -58,15 +58,15 @@ class AssessmentInput:
     users_to_move: int | None = None
     #: Plan from which an earlier switch came to the source; "" when none is known.
     came_from_plan_id: str = ""
-    #: Subscription named as target, or "" when one is to be ordered.
+    #: Subscription named as target, or "" if the switch orders one.
     target_subscription_id: str = ""
     #: monthly or annual, of the new plan; "" is the source's.
     billing_cycle: str = ""
-    #: What the seller says on this switch; None: he was not asked, or said nothing on this plan.
+    #: What the seller says on this switch; None: it was not asked, or said nothing about this plan.
     verdict: SellerVerdict | None = None
     #: How the new plan is to renew: keep, on or off.
     auto_renew: str = field(default=KEEP, metadata=OMITTED_AT_DEFAULT)
-    #: Every subscription that the directory lists, whoever sold it.
+    #: Every subscription that the directory lists, from any seller.
     purchases: tuple[Purchase, ...] = field(default=(), metadata=OMITTED_AT_DEFAULT)
 
     def __post_init__(self) -> None:
@@ -133,11 +133,11 @@ class Case:
 
     @property
     def is_in_2014_table(self) -> bool:
-        """Tell whether the 2014 table has this pair."""
+        """Return whether the 2014 table has this pair."""
         return self.catalog.offered_2014(self.source.plan_id, self.target.plan_id)
 
     def is_offered(self, target: Plan) -> bool:
-        """Tell whether the rule set offers a switch of the source to `target`."""
+        """Return whether the rule set offers a switch of the source to `target`."""
         return self.catalog.is_offered(self.source.plan_id, target.plan_id, self.rules.name)
 
 

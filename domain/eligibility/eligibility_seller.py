@@ -14,7 +14,7 @@ NOT_ELIGIBLE = "NOT_ELIGIBLE"
 UNKNOWN_REASON = "UNKNOWN_REASON"
 
 
-def with_seller_reasons(case: Case, found: list[Reason]) -> list[Reason]:
+def with_seller_reasons(case: Case, reasons: list[Reason]) -> list[Reason]:
     """Add what the seller refuses to the reasons that we found ourselves.
 
     Where both say the same, the seller's words become evidence of our reason. Add-ons are decided by us
@@ -22,12 +22,12 @@ def with_seller_reasons(case: Case, found: list[Reason]) -> list[Reason]:
 
     Args:
         case: The assessment; its verdict is None when the seller said nothing.
-        found: Our own reasons.
+        reasons: Our own reasons.
     """
     verdict = case.input.verdict
     if verdict is None or verdict.is_eligible:
-        return found
-    answer = list(found)
+        return reasons
+    answer = list(reasons)
     for refusal in verdict.refusals or (SellerRefusal(reason=NOT_ELIGIBLE, code="", text=""),):
         _add(case, answer, refusal)
     return answer

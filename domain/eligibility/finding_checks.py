@@ -1,4 +1,4 @@
-"""One small check per finding of an assessment: given a case, what is told beside its answer."""
+"""One small check per finding of an assessment: given a case, it returns a remark beside the answer."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def _services_not_activated(case: Case) -> Iterator[Finding]:
 
 def _target_held(case: Case) -> Iterator[Finding]:
     pool = _pool(case, case.target)
-    # After the order the switch's own licenses are there too: who held the plan before was told then.
+    # After the order the switch's own licenses are there too: an earlier finding named other holders.
     if pool is None or not pool.purchased or case.input.stage != BEFORE_ORDER:
         return
     yield finding(

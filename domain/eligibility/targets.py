@@ -18,14 +18,14 @@ _BLOCKED = "not possible now"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssessedTarget:
-    """One plan to switch to, what stands in the way, and why it stands where it stands."""
+    """One plan to switch to, what blocks it, and why it has its place in the list."""
 
     assessment: Assessment
     #: Why it stands here: mode, direction, family, tiers.
     reason: str
 
     def is_possible(self, mode: str) -> bool:
-        """Tell whether no reason blocks the mode."""
+        """Return whether no reason blocks the mode."""
         return not self.assessment.blocking(mode)
 
 
@@ -42,17 +42,17 @@ def assess_targets(
     Raises:
         UnknownPlan: The catalog does not know the source.
     """
-    said = tuple(verdicts)
-    found = []
+    statements = tuple(verdicts)
+    assessed = []
     for offered in catalog.offered_targets(facts.source.plan_id, facts.rule_set):
         plan_id = offered.plan.plan_id
-        asked = replace(facts, target_plan_id=plan_id, verdict=verdict_on(said, plan_id))
-        answer = assess(catalog, asked)
+        question = replace(facts, target_plan_id=plan_id, verdict=verdict_on(statements, plan_id))
+        answer = assess(catalog, question)
         place = _place(answer)
         words = _BLOCKED if place == len(_MODE_WORDS) else _MODE_WORDS[place][1]
-        found.append((place, AssessedTarget(assessment=answer, reason=f"{words}; {offered.reason}")))
+        assessed.append((place, AssessedTarget(assessment=answer, reason=f"{words}; {offered.reason}")))
     # Sorting is stable: within a place the offer's own order stays.
-    return tuple(target for _, target in sorted(found, key=lambda each: each[0]))
+    return tuple(target for _, target in sorted(assessed, key=lambda each: each[0]))
 
 
 def _place(answer: Assessment) -> int:

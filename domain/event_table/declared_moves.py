@@ -35,10 +35,10 @@ def _pilot(event: move_events.LicenseMoveStarted) -> str:
 
 
 MOVES: tuple[Declaration, ...] = (
-    declared(return_events.OperatorCommanded, lambda e: f"command {e.command} was taken"),
+    declared(return_events.OperatorCommanded, lambda e: f"command {e.command} was accepted"),
     declared(
         return_events.RollBackStarted,
-        lambda e: f"{e.moved} moved users are to return to the old plan",
+        lambda e: f"{e.moved} moved users will return to the old plan",
         board="error_code error_message",
     ),
     declared(
@@ -53,7 +53,7 @@ MOVES: tuple[Declaration, ...] = (
     ),
     declared(
         return_events.CompensationStuck,
-        lambda e: f"taking back is stuck in {e.step} ({e.code}): {e.message} To do: {e.remedy}",
+        lambda e: f"the way back is stuck in {e.step} ({e.code}): {e.message} To do: {e.remedy}",
         board="error_code error_message",
         begins=WaitKind.STUCK,
     ),
@@ -153,7 +153,7 @@ MOVES: tuple[Declaration, ...] = (
     declared(
         move_events.QuoteCorrected,
         lambda e: (
-            f"the accepted quote says {charged_figure(e.accepted_total)}; by the formulas of now "
+            f"the accepted quote says {charged_figure(e.accepted_total)}; by today's formulas "
             f"{charged_figure(e.billed_total)} is billed"
         ),
     ),

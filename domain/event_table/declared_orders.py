@@ -58,7 +58,7 @@ ORDERS: tuple[Declaration, ...] = (
     ),
     declared(
         preflight_events.PreflightChecked,
-        lambda e: f"pre-flight: {e.failing} of {e.users_checked} users looked at would not be moved",
+        lambda e: f"pre-flight: {e.failing} of {e.users_checked} checked users would not be moved",
     ),
     declared(settings_events.SettingsCarried, _carried),
     declared(settings_events.SettingsLost, _lost),
@@ -69,7 +69,7 @@ ORDERS: tuple[Declaration, ...] = (
     declared(
         settings_events.ServiceSettingsReassessed,
         lambda e: (
-            "the directory's list of the new plan tells more: "
+            "the directory's list of the new plan has more: "
             + " ".join(each["message"] for each in e.findings)
         ),
     ),
@@ -135,7 +135,7 @@ ORDERS: tuple[Declaration, ...] = (
         lambda e: f"promise missed: {name_words(e.promise)}",
         board="promises_missed alarms alarmed_at",
     ),
-    declared(switch_events.NoticeSent, lambda e: f"the organization was told: {name_words(e.kind)}"),
+    declared(switch_events.NoticeSent, lambda e: f"the organization was notified: {name_words(e.kind)}"),
     declared(
         provisioning_events.ProvisioningOverdue,
         lambda e: (
@@ -149,7 +149,7 @@ ORDERS: tuple[Declaration, ...] = (
     ),
     declared(
         provisioning_events.ProvisioningWaitedOn,
-        lambda e: f"the switch waits on for the new subscription, and asks again {time_of(e.asks_at)}",
+        lambda e: f"the switch keeps waiting for the new subscription, and asks again {time_of(e.asks_at)}",
     ),
     declared(switch_events.CreditCheckReminded, lambda _: "half of the time for the credit check has passed"),
     declared(

@@ -96,9 +96,9 @@ REQUESTS: tuple[Declaration, ...] = (
         lambda e: (
             f"alarm {e.number}: {_alarm(e.alarm)}; "
             + (
-                f"the contact was told, notice {e.notice_id}"
+                f"the contact was notified, notice {e.notice_id}"
                 if e.notice_id
-                else f"nobody was told ({e.code})"
+                else f"nobody was notified ({e.code})"
             )
         ),
         board="alarms alarmed_at",
@@ -131,9 +131,7 @@ REQUESTS: tuple[Declaration, ...] = (
     ),
     declared(
         wait_events.EligibilityLookPlanned,
-        lambda e: (
-            f"{'no answer (' + e.code + '); ' if e.code else ''}it is looked again {time_of(e.looks_at)}"
-        ),
+        lambda e: f"{'no answer (' + e.code + '); ' if e.code else ''}it looks again {time_of(e.looks_at)}",
         board="wait_names looks_at looks_every_seconds",
     ),
     declared(

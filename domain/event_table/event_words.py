@@ -16,7 +16,7 @@ def time_of(moment: datetime) -> str:
 
 def codes_of(reasons: Sequence[dict[str, Any]]) -> str:
     """Return the codes of what stands in the way of a request that waits."""
-    return ", ".join(each["code"] for each in reasons) or "nothing stands in the way"
+    return ", ".join(each["code"] for each in reasons) or "nothing blocks the switch"
 
 
 def name_words(name: str) -> str:

@@ -73,8 +73,8 @@ class Awaited:
 def named_list(names: Sequence[str]) -> str:
     """Return names in a sentence: the first few, and how many more there are."""
     more = len(names) - NAMES_MAX
-    told = ", ".join(names[:NAMES_MAX])
-    return f"{told} and {more} more" if more > 0 else told
+    shown = ", ".join(names[:NAMES_MAX])
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def next_look(looks_at: datetime, *, every_seconds: int, now: datetime) -> datetime | None:
@@ -107,7 +107,7 @@ def is_noted(
     noted_since: datetime | None,
     noted_at: datetime | None,
 ) -> bool:
-    """Tell whether a step that waits is noted in the record now.
+    """Return whether a step that waits is noted in the record now.
 
     Args:
         since: When the step was begun.

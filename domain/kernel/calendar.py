@@ -49,7 +49,7 @@ class BusinessCalendar:
         return local_date(instant, self.time_zone)
 
     def is_business_day(self, day: date) -> bool:
-        """Tell whether `day` is neither weekend nor holiday."""
+        """Return whether `day` is neither weekend nor holiday."""
         is_weekend = day.weekday() in self.weekend and day not in self.working_weekend_days
         return not is_weekend and day not in self.holidays
 

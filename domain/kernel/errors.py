@@ -243,8 +243,10 @@ class StepOutOfOrder(PlanSwitchError):
     def __init__(self, message: str) -> None:
         super().__init__(
             f"{message} Nothing was done.",
-            remedy="`planswitch switch show` tells where the switch stands. If it does not go on by itself, "
-            "`planswitch doctor` tells what is in its way.",
+            remedy=(
+                "`planswitch switch show` tells where the switch stands. If it does not go on by itself, "
+                "`planswitch doctor` says what blocks it."
+            ),
         )
 
 

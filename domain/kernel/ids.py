@@ -69,7 +69,7 @@ def wait_workflow_id_of(organization_id: str, request_id: str) -> str:
 
 
 def is_workflow_of(workflow_id: str, switch_id: str, *, waits: bool = False) -> bool:
-    """Tell whether a workflow is the one that carries out a switch, or lets its request wait.
+    """Return whether a workflow is the one that carries out a switch, or lets its request wait.
 
     Args:
         workflow_id: The workflow.

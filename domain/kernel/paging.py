@@ -68,9 +68,9 @@ def pages(
         else:
             return
     raise PagingUnreliable(
-        f"Reading {what} came to no end: {trouble}",
+        f"Reading {what} did not end: {trouble}",
         remedy=_REMEDY,
-        awaited=Awaited(party=party, action=f"give {what} on pages that come to an end", remedy=_REMEDY),
+        awaited=Awaited(party=party, action=f"give {what} on pages that end", remedy=_REMEDY),
     )
 
 

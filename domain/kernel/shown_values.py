@@ -47,8 +47,8 @@ def _shown_group(group: Any) -> str:
         return "an object" if group else "an empty object"
     if not group:
         return "an empty list"
-    told = f"[{', '.join(shown_value(each) for each in list(group)[:_LISTED_MAX])}]"
-    return told if len(group) <= _LISTED_MAX and len(told) <= SHOWN_MAX else f"a list of {len(group):,}"
+    text = f"[{', '.join(shown_value(each) for each in list(group)[:_LISTED_MAX])}]"
+    return text if len(group) <= _LISTED_MAX and len(text) <= SHOWN_MAX else f"a list of {len(group):,}"
 
 
 def _shown_plain(value: Any) -> str:

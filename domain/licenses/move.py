@@ -119,7 +119,7 @@ def group_moved(
         InvalidInput: The group is empty or larger than GROUP_SIZE_MAX.
     """
     if not 0 < len(rows) <= GROUP_SIZE_MAX:
-        raise InvalidInput(field="rows", value=len(rows), allowed=f"1 to {GROUP_SIZE_MAX} rows in a group")
+        raise InvalidInput(field="rows", value=len(rows), allowed=f"1 to {GROUP_SIZE_MAX} rows in a chunk")
     return GroupMoved(
         originator_id=license_move_stream_id(switch_id, pass_name),
         originator_version=group_number + 1,

@@ -1,4 +1,4 @@
-"""Alarms: what somebody of the installation has to look into, and has to be told of.
+"""Alarms: what somebody of the installation must look into.
 
 See waits#whom-an-alarm-calls.
 """
@@ -31,7 +31,7 @@ class AlarmWords:
 #: Alarm -> its words; every alarm that there is.
 ALARMS: dict[str, AlarmWords] = {
     STILL_SWITCHING: AlarmWords(
-        what="it still runs although it was to end long ago",
+        what="it still runs although it should have ended long ago",
         what_to_do="`planswitch switch show SWITCH` tells what it waits for, and what can be done.",
     ),
     CREDIT_CHECK: AlarmWords(
@@ -40,7 +40,7 @@ ALARMS: dict[str, AlarmWords] = {
         "Without one the order is taken back by itself.",
     ),
     CREDIT_INVOICE: AlarmWords(
-        what="the invoice with the credit was not delivered in its time",
+        what="the invoice with the credit was not delivered on time",
         what_to_do="Ask billing for it; the switch has ended, and looks for it once a week.",
     ),
     NO_WAY_ON: AlarmWords(
@@ -53,7 +53,7 @@ ALARMS: dict[str, AlarmWords] = {
 
 @stored("subscription.alarm-raised")
 class AlarmRaised(SwitchEvent):
-    """The installation's contact was told, or nobody could be; once for each alarm and number."""
+    """The installation's contact was notified, or nobody could be; once for each alarm and number."""
 
     AFTER = RECORDED
     IS_BESIDE = True

@@ -1,4 +1,4 @@
-"""Another number of licenses in a running switch: what it costs, and what stands in its way (ADR 14)."""
+"""Another number of licenses in a running switch: what it costs, and what blocks it (ADR 14)."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def bound_facts(state: SwitchState) -> dict[str, Any]:
 
 def licenses_ordered(state: SwitchState) -> int:
     """Return how many licenses of the new plan a switch has ordered by now; 0 before the order."""
-    found = state.of(QuantityAmended) or state.of(ReplacementOrdered)
-    return found.quantity if found else 0
+    newest = state.of(QuantityAmended) or state.of(ReplacementOrdered)
+    return newest.quantity if newest else 0
 
 
 def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
@@ -102,10 +102,10 @@ def amended(bound: Quote, quantity: int, *, switch_id: str) -> Amendment:
         raise InvalidInput(
             field="quantity",
             value=quantity,
-            allowed=f"one or more, and another than {now}",
-            remedy=f"{now} are ordered; name the number of licenses that the switch is to have instead.",
+            allowed=f"one or more, and not {now}",
+            remedy=f"{now} are ordered; name the number of licenses that the switch should have instead.",
         )
-    # A quote of before is amended by the formulas of now: it is shown and accepted anew.
+    # An older quote is amended by today's formulas: it is shown and accepted anew.
     after = quote(replace(bound.input, quantity_target=quantity, period_version=NOMINAL_PERIOD))
     return Amendment(switch_id=switch_id, before=bound, after=after)
 
@@ -117,15 +117,15 @@ def amendment_reasons(case: Case, *, users: int) -> tuple[Reason, ...]:
         case: Facts of now, with the licenses that are asked for.
         users: Who hold the new plan because of the switch, or are to get it.
     """
-    found = [
+    reasons = [
         reason(code, finding.evidence, now=case.input.now)
         for code in QUANTITY_RULES
         if (finding := CHECKS[code](case)) is not None
     ]
     quantity = case.input.quantity
     if quantity < users:
-        found.append(reason(TOO_FEW_LICENSES, {"quantity": quantity, "users": users}, now=case.input.now))
-    return tuple(found)
+        reasons.append(reason(TOO_FEW_LICENSES, {"quantity": quantity, "users": users}, now=case.input.now))
+    return tuple(reasons)
 
 
 def no_amendment(state: SwitchState) -> str:

@@ -74,13 +74,13 @@ class LicenseEditEnded(OrganizationEvent):
 
 
 def is_edit_done(organization: Organization, edit: LicenseEdit) -> bool:
-    """Tell whether this very edit was asked for before and is done; it is not sent again.
+    """Return whether this very edit was requested before and is done; it is not sent again.
 
     Raises:
         RequestReused: The request id names another edit.
     """
     begun = organization.license_edits.get(edit.request_id)
-    if begun is not None and _asked(begun.edit) != _asked(edit):
+    if begun is not None and _question(begun.edit) != _question(edit):
         raise RequestReused(
             f"The request id {edit.request_id} was used for another license.",
             remedy="Give each edit a request id of its own.",
@@ -127,7 +127,7 @@ def require_other_license(catalog: Catalog, plan_id: str, user: DirectoryUser) -
         left = "other licenses, and none keeps the same data services"
     raise LastLicense(
         f"Without {catalog.plan(plan_id).name} this user has {left}. Nothing was changed.",
-        remedy="Give the user another license first. Where the loss is wanted, accept it with `--yes`.",
+        remedy="Give the user another license first. If you want the loss, accept it with `--yes`.",
         plan_id=plan_id,
         has_others=others,
         left=left,
@@ -135,14 +135,14 @@ def require_other_license(catalog: Catalog, plan_id: str, user: DirectoryUser) -
 
 
 def _works_by(user: DirectoryUser, plan_id: str, *, is_fed: bool) -> bool:
-    """Tell whether a license works that the user holds by a group, or by themselves."""
+    """Return whether a license works that the user holds by a group, or by themselves."""
     return any(
         held.is_active and held.plan_id == plan_id and (held.assigned_by_group is not None) is is_fed
         for held in user.licenses
     )
 
 
-def _asked(edit: LicenseEdit) -> dict[str, Any]:
+def _question(edit: LicenseEdit) -> dict[str, Any]:
     """Return what makes two requests the same; a loss that is accepted only later is the same edit."""
     facts = asdict(edit)
     del facts["is_loss_accepted"]

@@ -30,7 +30,7 @@ PAUSE_SECONDS = 2
 
 #: What a cancel does to a request that waits.
 WAITING_ENDS = "The wait ends; nothing was ordered."
-TOO_LATE = "The old subscription is cancelled, or being cancelled: from here on it is only forward."
+TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch only goes forward now."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,7 @@ def operator_commands(
         state: The switch as it is recorded.
         moved: Users who moved and have not returned, as the board counts them while they move; None: as it
             is recorded, which is later by one pass.
-        plan: Name of the old plan; "" where it need not be told.
+        plan: Name of the old plan; "" if the text needs none.
     """
     users = max(0, state.moved - state.returned) if moved is None else moved
     return (
@@ -63,14 +63,14 @@ def operator_commands(
         _advice(RETRY, _retry_text(state), _no_retry(state)),
         _advice(
             control_events.RETRY_USERS,
-            "The users that are named are tried again; the switch goes on holding.",
+            "The named users are tried again; the switch stays on hold.",
             _no_users(state, is_writing=True),
         ),
         _advice(
             control_events.SKIP,
-            "The user who is named is not moved any more, and the switch no longer waits for them. The old "
-            "plan's license ends with its cancellation: who has no other license that keeps the data "
-            "services is skipped only where that is accepted.",
+            "The named user is not moved any more, and the switch no longer waits for them. Their license "
+            "of the old plan ends with its cancellation: if no other license keeps their data services, "
+            "you must accept that loss.",
             _no_users(state, is_writing=False),
         ),
         _advice(control_events.AMEND, _amend_text(state), no_amendment(state)),
@@ -80,14 +80,14 @@ def operator_commands(
 
 
 def is_waiting_for_retry(state: SwitchState) -> bool:
-    """Tell whether a step has failed for good and the switch waits for an operator: then it takes a retry."""
+    """Return whether a step has failed for good: the switch waits for an operator and accepts a retry."""
     return state.wait is not None and state.wait.is_for_good
 
 
 def wait_commands() -> tuple[CommandAdvice, ...]:
     """Return what a request takes while it waits until its switch may be (rules#waiting)."""
     return (
-        _advice(LOOK, "Looks at once whether the switch may be; if so, it starts.", ""),
+        _advice(LOOK, "Checks at once whether the switch is allowed; if so, starts it.", ""),
         _advice(CANCEL, WAITING_ENDS, ""),
     )
 
@@ -127,7 +127,7 @@ def skip_text(who: str, *, is_gone: bool, is_losing: bool) -> str:
         is_losing: No other license keeps the data services of the old plan.
     """
     if is_gone:
-        return f"{who} is gone from the directory; the switch waits for them no more."
+        return f"{who} is gone from the directory; the switch no longer waits for them."
     if not is_losing:
         return f"{who} is not moved any more, and keeps the data services that the old plan has."
     return (
@@ -143,7 +143,7 @@ def kept_plan(catalog: Catalog, source_plan_id: str, user: DirectoryUser) -> str
 
 
 def loses_license(catalog: Catalog, source_plan_id: str, user: DirectoryUser | None) -> bool:
-    """Tell whether a user who is skipped loses data services with the old plan's cancellation.
+    """Return whether a user who is skipped loses data services with the old plan's cancellation.
 
     Args:
         catalog: Plans of the switch.
@@ -198,16 +198,16 @@ def _no_users(state: SwitchState, *, is_writing: bool) -> str:
     if over:
         return over
     if state.stage != Stage.HELD:
-        return "The switch does not hold."
+        return "The switch is not on hold."
     if is_writing and state.is_paused:
         return "It is paused: nobody is moved."
-    return "" if state.failed else "Nobody is waited for."
+    return "" if state.failed else "The switch waits for nobody."
 
 
 def _pause_text(state: SwitchState) -> str:
     text = (
-        f"Nothing new is begun, and within {PAUSE_SECONDS} seconds no further batch is sent. "
-        "Users keep working; promises and locks stay as they are."
+        f"The switch begins nothing new, and within {PAUSE_SECONDS} seconds sends no further batch. Users "
+        "keep working; promises and locks stay as they are."
     )
     return f"{text} {_moved(state)}" if state.has(LicenseMoveStarted) else text
 
@@ -221,7 +221,7 @@ def _resume_text(state: SwitchState) -> str:
 def _retry_text(state: SwitchState) -> str:
     if state.stage == Stage.PROVISIONING_OVERDUE:
         return (
-            "The switch waits on for the new subscription, and its order is not voided by itself any more: "
+            "The switch keeps waiting for the new subscription, and no longer voids its order by itself: "
             "after its window the seller may refuse to take it back."
         )
     if not state.failed:
@@ -233,8 +233,8 @@ def _retry_text(state: SwitchState) -> str:
 def _amend_text(state: SwitchState) -> str:
     licenses = _count(licenses_ordered(state), "license")
     return (
-        f"The {licenses} of the new plan become as many as you name, at the "
-        "seller at once and in the quote by which the cutover bills. That quote is shown first."
+        f"The {licenses} of the new plan become the number that you name, at the seller at once and in the "
+        "quote by which the cutover bills. You see that quote first."
     )
 
 
@@ -243,8 +243,8 @@ def _back_text(state: SwitchState, command: str, users: int, plan: str) -> str:
     is_moving = state.stage not in BEFORE_MOVE
     ends = "rolled back" if is_moving else "cancelled"
     same = {
-        (CANCEL, True): "The same as a roll-back, since licenses move already. ",
-        (ROLL_BACK, False): "The same as a cancel, since no license has moved so far. ",
+        (CANCEL, True): "The same as a roll-back, because licenses already move. ",
+        (ROLL_BACK, False): "The same as a cancel, because no license has moved so far. ",
     }.get((command, is_moving), "")
     where = f" to {plan}" if plan else ""
     verb = "returns" if users == 1 else "return"

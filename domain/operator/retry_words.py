@@ -1,4 +1,4 @@
-"""The remedy of a user who could not be moved, in words of what the switch takes now.
+"""The remedy of a user who could not be moved, in words of what the switch accepts now.
 
 See rules#operator-controls.
 """

@@ -13,8 +13,8 @@ STEP_WORDS: Mapping[str, str] = {
     "commands.admit": "the look at a command",
     "controls.amend_quantity": "the change of the number of licenses",
     "controls.record_pause": "the note of the pause",
-    "controls.retry_users": "the new try of single users",
-    "controls.skip_user": "the note of who stays behind",
+    "controls.retry_users": "another try of single users",
+    "controls.skip_user": "the note about users who stay behind",
     "credit_check.ask_bureau": "the question to the credit bureau",
     "credit_check.check_credit": "the question about the credit check",
     "credit_check.extend": "the extension of the credit check",
@@ -40,7 +40,7 @@ STEP_WORDS: Mapping[str, str] = {
     "roll_back.record_stuck": "the note of what is stuck",
     "roll_back.return_users": "the return of users to the old plan",
     "roll_back.start_roll_back": "the beginning of the way back",
-    "verification.verify_move": "the look who is left on the old plan",
+    "verification.verify_move": "the look for users who are left on the old plan",
     "void_window.warn": "the warning before the order can't be voided",
 }
 

@@ -1,4 +1,4 @@
-"""When a running switch is promised to end, or for whom it waits where nobody can promise that.
+"""The promised end of a running switch, or the party that it waits for if nobody can promise an end.
 
 See waits#when-another-switch-ends.
 
@@ -29,11 +29,11 @@ from domain.switch.switch_state import SwitchState
 #: Stages whose end a person decides on, or that lead back.
 _OPEN_ENDED = AWAITING_OPERATOR | RETURNING
 GOING_BACK = "the seller to take its order back"
-UNRECORDED = "what the record does not tell"
+UNRECORDED = "something that the record does not have"
 
 
 def switch_holder(holder: LockHolder, state: SwitchState | None, now: datetime) -> LockHolder:
-    """Return who runs in an organization, with the end that can be promised now.
+    """Return the switch that runs in an organization, with the end that can be promised now.
 
     Args:
         holder: As the reservation tells it, with the end that was promised then.
@@ -48,7 +48,7 @@ def switch_holder(holder: LockHolder, state: SwitchState | None, now: datetime) 
 
 
 def credit_holder(holder: LockHolder, state: SwitchState | None, now: datetime) -> LockHolder:
-    """Return who keeps other orders out by a credit check, with the end that can be promised now.
+    """Return the switch whose credit check keeps other orders out, with the end that can be promised now.
 
     Args:
         holder: As the lock tells it, with the deadline of then.
@@ -65,7 +65,7 @@ def credit_holder(holder: LockHolder, state: SwitchState | None, now: datetime) 
 
 
 def lock_holder(holder: LockHolder, state: SwitchState | None, now: datetime) -> LockHolder:
-    """Return who has license administration locked, with the end that can be promised now.
+    """Return the switch that has locked license administration, with the end that can be promised now.
 
     Args:
         holder: As the lock tells it, with the end that was promised then.
@@ -100,12 +100,12 @@ def _credit_time(state: SwitchState) -> timedelta:
 
 
 def _deadline(state: SwitchState) -> datetime | None:
-    told = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
-    return told.deadline_at if told else None
+    newest = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
+    return newest.deadline_at if newest else None
 
 
 def _waited_for(state: SwitchState, now: datetime) -> str:
-    """Return for whom a switch waits whose end nobody can promise; "" where the promise stands."""
+    """Return the party that a switch waits for if nobody can promise its end; "" if the promise stands."""
     back = _taken_back(state)
     if back or state.stage in _OPEN_ENDED:
         return back or waits_for(state.stage)

@@ -40,7 +40,7 @@ def require_own_domains(names: Iterable[str], domains: Iterable[str], *, field: 
     known = {each.lower() for each in own}
     wrong = next((each for each in names if each.lower() not in known), None)
     if wrong is not None:
-        allowed = ", ".join(own) or "none: no domain of the organization is to be confirmed"
+        allowed = ", ".join(own) or "none: no domain of the organization needs a confirmation"
         raise InvalidInput(field=field, value=wrong, allowed=allowed)
 
 

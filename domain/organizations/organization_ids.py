@@ -31,7 +31,7 @@ def require_organization_id(text: str, *, field: str = "organization_id") -> str
 
 
 def is_whole_id(text: str) -> bool:
-    """Tell whether a text has the form that the directory gives its ids (RFC 9562)."""
+    """Return whether a text has the form that the directory gives its ids (RFC 9562)."""
     try:
         return str(UUID(text)) == text.lower()
     except ValueError:

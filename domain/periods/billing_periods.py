@@ -29,7 +29,7 @@ class Period:
         return (self.end_on - self.start_on).days
 
     def has(self, day: date) -> bool:
-        """Tell whether `day` is one of its days."""
+        """Return whether `day` is one of its days."""
         return self.start_on <= day < self.end_on
 
 

@@ -32,7 +32,7 @@ class BillingCalendar:
     months: int
     #: Day of the month on which they begin, 1 to 31; a shorter month has its last day instead.
     billing_day: int
-    #: A period of other days that is whole all the same: billing charged the whole price for it.
+    #: A period of other days that still counts as whole: billing charged the whole price for it.
     special: Period | None = None
 
     def period(self, day: date) -> Period:

@@ -63,7 +63,7 @@ class Span:
         return (self.ended_at - self.started_at) // _SECOND
 
     def has(self, part: Span) -> bool:
-        """Tell whether `part` lies inside it."""
+        """Return whether `part` lies inside it."""
         return self.start_on <= part.start_on <= part.end_on <= self.end_on
 
 

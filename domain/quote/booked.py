@@ -42,12 +42,12 @@ def require_same_lines(quoted: Sequence[BookedLine], booked_now: Sequence[Booked
     """
     if not quoted or tuple(quoted) == tuple(booked_now):
         return
-    then, now = (" · ".join(_told(line) for line in lines) for lines in (quoted, booked_now))
+    then, now = (" · ".join(_line_text(line) for line in lines) for lines in (quoted, booked_now))
     raise AuditMismatch(
         f"Billing booked {now or 'nothing'} for the quoted period; the accepted quote has {then}.",
         remedy="Set billing right, then retry; or cancel what changed it.",
     )
 
 
-def _told(line: BookedLine) -> str:
+def _line_text(line: BookedLine) -> str:
     return f"{line.amount} for {line.from_on} to {line.to_on} ({line.quantity:+d})"

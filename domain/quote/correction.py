@@ -50,7 +50,7 @@ def corrected(
     billed = replace(accepted.input.billed, billing_day=stated)
     again = quote(replace(accepted.input, billed=billed, period_version=NOMINAL_PERIOD))
     try:
-        told = cutover(
+        bill = cutover(
             again,
             by_quote.on,
             billed_now=billed_now,
@@ -60,8 +60,8 @@ def corrected(
     except AuditMismatch:
         # The renewals of then and now differ: what was accepted is billed.
         return None
-    if not told.total < by_quote.total:
+    if not bill.total < by_quote.total:
         return None
     return Correction(
-        quote=again, cutover=told, accepted_total=by_quote.total, forfeited_at_most=by_quote.forfeited
+        quote=again, cutover=bill, accepted_total=by_quote.total, forfeited_at_most=by_quote.forfeited
     )

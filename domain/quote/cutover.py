@@ -74,7 +74,7 @@ class Cutover:
 
     @property
     def releases_days(self) -> bool:
-        """Tell whether days of the old plan are given back, be they worth nothing.
+        """Return whether days of the old plan are given back, be they worth nothing.
 
         See rules#quote-and-cutover.
         """
@@ -82,7 +82,7 @@ class Cutover:
 
     @property
     def moves_money(self) -> bool:
-        """Tell whether anything is charged or given back; where nothing is, no invoice is awaited."""
+        """Return whether anything is charged or given back; where nothing is, no invoice is awaited."""
         amounts = (self.total, self.credit, *(each.credit for each in self.addons))
         return any(amount.minor_units for amount in amounts)
 
@@ -109,7 +109,7 @@ def cutover_of(day: DayQuote) -> Cutover:
         quantity=charge.quantity,
         unit_price=charge.unit_price,
         lines=day.lines,
-        renewals=tuple(line for line in day.told if line.kind == kinds.RENEWAL_CHARGE),
+        renewals=tuple(line for line in day.remarks if line.kind == kinds.RENEWAL_CHARGE),
         addons=addons,
         source_ends_on=day.source_ends_on,
         billing_day=day.billing_day,

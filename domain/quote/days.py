@@ -39,7 +39,7 @@ class DayQuote:
     #: What stands on the invoice of the switch; its sum is `net`.
     lines: tuple[QuoteLine, ...]
     #: What is told beside it and billed elsewhere or not at all.
-    told: tuple[QuoteLine, ...]
+    remarks: tuple[QuoteLine, ...]
     net: Money
     tax: Money
     total: Money
@@ -75,7 +75,7 @@ class DayQuote:
         return self._sum(frozenset({kind}))
 
     def _sum(self, wanted: frozenset[str]) -> Money:
-        amounts = [line.amount for line in (*self.lines, *self.told) if line.kind in wanted]
+        amounts = [line.amount for line in (*self.lines, *self.remarks) if line.kind in wanted]
         return sum(amounts, Money.zero(self.net.currency))
 
 
@@ -102,7 +102,7 @@ def day_quote(
         on: Day of the cutover in the organization's zone; it belongs to the new plan.
         is_renewal_billed: The seller bills a renewal that begins on the day the old plan stops. Where the
             plan was cancelled before he did, there is nothing to give back.
-        addons_not_renewed: Subscriptions of add-ons of which the same is to be said.
+        addons_not_renewed: Subscriptions of add-ons that the seller does not renew either.
         forfeited_at_most: What of a prepaid value was accepted as lost, where a quote of before accepted it.
 
     Raises:
@@ -180,11 +180,11 @@ def _day(
     charge = _charge(terms, policy, kinds.CHARGE, target_period(terms, on), on=on)
     if terms.is_overlapped(on):
         beside = accepted_overlap(terms, source, side.remaining, on)
-        told = (*renewed, *side.used, *beside)
+        remarks = (*renewed, *side.used, *beside)
         lines = (charge, *_overlap(terms, policy, on))
         ends_on = terms.overlap_until
         return _summed(
-            terms, on, source=source, paid=side.paid, lines=lines, told=told, source_ends_on=ends_on
+            terms, on, source=source, paid=side.paid, lines=lines, remarks=remarks, source_ends_on=ends_on
         )
     forfeited = _forfeited(terms, side.remaining, charge.amount, is_served=stop_on > source.start_on)
     if forfeiture_limit is not None:
@@ -196,12 +196,12 @@ def _day(
         charge,
         *_overlap(terms, policy, on),
     )
-    told = (
+    remarks = (
         *renewed,
         *side.used,
         *_forfeiture(terms, forfeited, unused),
     )
-    return _summed(terms, on, source=source, paid=side.paid, lines=lines, told=told, stop_on=stop_on)
+    return _summed(terms, on, source=source, paid=side.paid, lines=lines, remarks=remarks, stop_on=stop_on)
 
 
 def _summed(
@@ -211,7 +211,7 @@ def _summed(
     source: Period,
     paid: Money,
     lines: tuple[QuoteLine, ...],
-    told: tuple[QuoteLine, ...],
+    remarks: tuple[QuoteLine, ...],
     stop_on: date | None = None,
     source_ends_on: date | None = None,
 ) -> DayQuote:
@@ -224,7 +224,7 @@ def _summed(
         target_period=target_period(terms, on),
         paid=paid,
         lines=lines,
-        told=told,
+        remarks=remarks,
         net=net,
         tax=tax,
         total=net + tax,
@@ -248,7 +248,8 @@ def _with_addons(plan: DayQuote, terms: QuoteInput, not_renewed: frozenset[str])
         plan,
         paid=sum((each.day.paid for each in addons), plan.paid),
         lines=plan.lines + tuple(line for each in addons for line in _named(each.addon, each.day.lines)),
-        told=plan.told + tuple(line for each in addons for line in _named(each.addon, each.day.told)),
+        remarks=plan.remarks
+        + tuple(line for each in addons for line in _named(each.addon, each.day.remarks)),
         net=net,
         tax=tax,
         total=net + tax,

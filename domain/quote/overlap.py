@@ -60,7 +60,7 @@ def overlap_of(days: Sequence[tuple[date, Sequence[QuoteLine]]], until: date, cu
     """
     nothing = Money.zero(currency)
     beside = {kinds.ACCEPTED_OVERLAP, kinds.OVERLAP_TO_COME}
-    amounts = [sum((line.amount for line in told if line.kind in beside), nothing) for _, told in days]
+    amounts = [sum((line.amount for line in lines if line.kind in beside), nothing) for _, lines in days]
     return Overlap(
         until=until,
         days_at_most=max(((until - on).days for on, _ in days), default=0),

@@ -40,5 +40,5 @@ def settle(remaining: Money, new_total: Money) -> Settlement:
 
 
 def is_paid_in_advance(billed: BilledPeriod) -> bool:
-    """Tell whether the value left in a period is prepaid: a year of it was paid at once."""
+    """Return whether the value left in a period is prepaid: a year of it was paid at once."""
     return billed.billing_cycle == PAID_IN_ADVANCE and billed.paid.minor_units > 0

@@ -86,7 +86,7 @@ class Quote:
     def overlap(self) -> Overlap | None:
         """Return what is told of an old plan that can't be cancelled; None where it ends with the cutover."""
         until = self.input.overlap_until
-        days = [(day.on, day.told) for day in self.days if day.source_ends_on is not None]
+        days = [(day.on, day.remarks) for day in self.days if day.source_ends_on is not None]
         return overlap_of(days, until, self.input.currency) if until is not None and days else None
 
     def day(self, on: date) -> DayQuote:
@@ -101,12 +101,12 @@ class Quote:
 
     def as_facts(self) -> dict[str, Any]:
         """Return what an event keeps: the input, the policies, the digest and the totals that were shown."""
-        told, overlap = self.forfeiture, self.overlap
+        forfeiture, overlap = self.forfeiture, self.overlap
         return {
             "format": FACTS_FORMAT,
             "input": self.input.as_facts(),
             **_computed(self),
-            **({"forfeiture": as_plain(told)} if told else {}),
+            **({"forfeiture": as_plain(forfeiture)} if forfeiture else {}),
             **({"overlap": as_plain(overlap)} if overlap else {}),
         }
 
@@ -159,10 +159,12 @@ def cutover(
     """
     day = day_quote(accepted.input, on, forfeited_at_most=forfeited_at_most)
     expected = _source_periods(accepted, day)
-    seen = dict(addons_now or {})
+    addons = dict(addons_now or {})
     if billed_now is not None:
-        seen[accepted.input.billed.subscription_id] = billed_now
-    shown = {name: _shown_period(seen[name]) if name in seen else period for name, period in expected.items()}
+        addons[accepted.input.billed.subscription_id] = billed_now
+    shown = {
+        name: _shown_period(addons[name]) if name in addons else period for name, period in expected.items()
+    }
     not_renewed = frozenset(name for name, period in expected.items() if shown[name] != period)
     if not not_renewed:
         return cutover_of(day)

@@ -115,7 +115,7 @@ class QuoteInput:
 
     @property
     def is_nominal(self) -> bool:
-        """Tell whether a price belongs to its nominal period; False in quotes of before."""
+        """Return whether a price belongs to its nominal period; False in quotes of before."""
         return self.period_version == NOMINAL_PERIOD
 
     @property
@@ -144,7 +144,7 @@ class QuoteInput:
         )
 
     def is_overlapped(self, on: date) -> bool:
-        """Tell whether the source is paid for beside the new plan after a cutover on the day `on`."""
+        """Return whether the source is paid for beside the new plan after a cutover on the day `on`."""
         return self.overlap_until is not None and on < self.overlap_until
 
     @property
@@ -174,8 +174,8 @@ class QuoteInput:
             InvalidInput: A field is missing or is not what it was.
         """
         try:
-            told = [field.name for field in fields(cls) if field.name in facts or field.name not in _LATER]
-            stated = {"period_version": BILLED_PERIOD} | {name: facts[name] for name in told}
+            names = [field.name for field in fields(cls) if field.name in facts or field.name not in _LATER]
+            stated = {"period_version": BILLED_PERIOD} | {name: facts[name] for name in names}
             return cls(**{name: _parsed(name, fact) for name, fact in stated.items()})
         except (KeyError, TypeError, ValueError) as error:
             raise InvalidInput(

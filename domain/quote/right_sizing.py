@@ -49,7 +49,7 @@ def right_sizing(quoted: Quote, *, users: int) -> RightSizing | None:
         return None
     rules = rule_set(terms.rule_set)
     sized = quote(replace(terms, quantity_target=users))
-    asked = f"ask with quantity {users} (`--quantity {users}`)"
+    request = f"ask with quantity {users} (`--quantity {users}`)"
     return RightSizing(
         unused=terms.quantity_target - users,
         quantity=users,
@@ -59,5 +59,5 @@ def right_sizing(quoted: Quote, *, users: int) -> RightSizing | None:
         billing_cycle=terms.billing_cycle,
         first_day_total=sized.days[0].total,
         forfeited_at_most=sized.forfeited_at_most,
-        how=asked if rules.is_right_sizing else NOT_IN_A_SWITCH.format(name=rules.name),
+        how=request if rules.is_right_sizing else NOT_IN_A_SWITCH.format(name=rules.name),
     )

@@ -20,7 +20,9 @@ ACKNOWLEDGED_FINDINGS = {FindingCode.DEPENDENT_SERVICE_OFF: DEPENDENT_SERVICE_OF
 ACKNOWLEDGED = {
     NO_WAY_BACK: "There is no way back to the old plan.",
     BACKUP_DONE: "A backup of the users' data was made.",
-    DEPENDENT_SERVICE_OFF: "Services that need one which stays off go off too, as the quote names them.",
+    DEPENDENT_SERVICE_OFF: (
+        "Services are switched off because a service that they need stays off; the quote names them."
+    ),
     SCHEDULED_CHANGE_LOST: "The change that is scheduled for the old plan's renewal is lost, or does not "
     "count in the quote, as the findings say.",
     FORFEITURE: "The prepaid value that the quote names is lost.",

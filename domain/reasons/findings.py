@@ -52,13 +52,17 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         remedy="Complete the switch before that day, or turn its renewal on at the seller.",
     ),
     FindingCode.SCHEDULED_CHANGE: FindingTemplate(
-        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
-        "{quantity} licenses of {plan}; renewals are quoted so. {outcome}.",
+        message=(
+            "Subscription {subscription_id} is scheduled to become {quantity} licenses of {plan} "
+            "with its renewal on {begins_on}; the quote has renewals like that. {outcome}."
+        ),
         remedy="",
     ),
     FindingCode.SCHEDULED_TERMS_NOT_QUOTED: FindingTemplate(
-        message="With its renewal on {begins_on} subscription {subscription_id} is scheduled to become "
-        "{terms}. The quote can't price a renewal by that: it has renewals as they are now.",
+        message=(
+            "Subscription {subscription_id} is scheduled to become {terms} with its renewal on "
+            "{begins_on}. The quote can't price such a renewal: it has renewals as they are now."
+        ),
         remedy="Complete the switch before that day, or take the scheduled change back at the seller; "
         "confirm with `--acknowledge scheduled_change_lost` that it does not count in the quote.",
     ),
@@ -83,13 +87,15 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
         remedy="Ask billing why its period does not end with the term.",
     ),
     FindingCode.DEPENDENT_SERVICE_OFF: FindingTemplate(
-        message="{service} needs {needs}, which is off for {users} users: {service} goes off for them too.",
+        message=(
+            "{service} needs {needs}, which is off for {users} users: {service} is switched off for them too."
+        ),
         remedy="Switch {needs} on for them first, or confirm with `--acknowledge dependent_service_off`.",
     ),
     FindingCode.SERVICE_NOT_IN_PLAN: FindingTemplate(
         message="The directory does not list {service} in the organization's {plan}: it can't be switched "
         "off there for {users} users.",
-        remedy="Nothing to do while the directory does not list it; look again once it does.",
+        remedy="Nothing to do while the directory does not list it; look again when it does.",
     ),
     FindingCode.PLAN_HAS_MORE_SERVICES: FindingTemplate(
         message="The directory lists {count} services in the organization's {plan} that the catalog does not "
@@ -103,7 +109,7 @@ FINDINGS: Mapping[FindingCode, FindingTemplate] = {
     ),
     FindingCode.TARGET_HELD: FindingTemplate(
         message="{plan} is there already: {purchased} licenses, {assigned} of them assigned.",
-        remedy="A switch orders licenses of its own; order fewer where those that are free are to be used.",
+        remedy="A switch orders licenses of its own; order fewer if you want to use the free ones.",
     ),
     FindingCode.SETTING_LOST: FindingTemplate(
         message="The new subscription {subscription_id} did not get {setting} of the old one ({why}).",

@@ -138,7 +138,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "TRIAL": ReasonTemplate(
         message="The subscription is a trial.",
-        remedy="Buy the plan that is being tried first, then switch.",
+        remedy="Buy the plan of the trial first, then switch.",
         retry=AFTER_FIX,
     ),
     "PREPAID_PRODUCT_KEY": ReasonTemplate(
@@ -147,7 +147,7 @@ REASONS: dict[str, ReasonTemplate] = {
     ),
     "PREPAID_PLAN": ReasonTemplate(
         message="The subscription is paid in advance until {paid_until}; the quote shows what is credited.",
-        remedy="Read the quote first; to lose nothing, wait until nearer that day, or call support.",
+        remedy="Read the quote first; to lose nothing, wait until closer to that day, or call support.",
         blocks=(),
     ),
     "GOVERNMENT_OR_NONPROFIT": ReasonTemplate(
@@ -257,7 +257,7 @@ REASONS: dict[str, ReasonTemplate] = {
 
 
 def names_support(remedy: str) -> bool:
-    """Tell whether a remedy sends the customer to support."""
+    """Return whether a remedy sends the customer to support."""
     return _SUPPORT.search(remedy) is not None
 
 
@@ -305,6 +305,6 @@ def reason(
     )
 
 
-def with_evidence(found: Reason, more: Mapping[str, str | int]) -> Reason:
+def with_evidence(reason: Reason, more: Mapping[str, str | int]) -> Reason:
     """Return a reason with further facts that it rests on."""
-    return replace(found, evidence={**found.evidence, **more})
+    return replace(reason, evidence={**reason.evidence, **more})

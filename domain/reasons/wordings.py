@@ -61,7 +61,7 @@ WORDINGS: dict[tuple[str, str], Wording] = {
         remedy="Wait until the seller has set it up, then look again; if it stays so, call support."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", STOPPED): Wording(
-        remedy="Mend what the seller stopped it for, such as an unpaid bill, then look again."
+        remedy="Mend the cause for which the seller stopped it, such as an unpaid bill, then look again."
     ),
     ("SUBSCRIPTION_NOT_ACTIVE", ENDED): Wording(
         remedy="It can't be made active again: name another subscription, or buy the new plan."

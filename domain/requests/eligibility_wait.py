@@ -140,7 +140,7 @@ def terms_of(
             raise InvalidInput(
                 field="max_total",
                 value=total_at_most,
-                allowed=f"{shown_most} or more, which the shown quote takes by {shown.input.expires_on}",
+                allowed=f"{shown_most} or more, which the shown quote costs by {shown.input.expires_on}",
             )
     return WaitTerms(
         until=until,

@@ -28,7 +28,7 @@ BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
-#: How long voiding an order is free where terms have a cancellation window, and how long before we warn.
+#: New-commerce terms: time after the order in which a void is free, and time before its end at which we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
 
@@ -219,7 +219,7 @@ def _steps(facts: PlanFacts) -> Iterator[PlannedStep]:
         (PROVISIONING, "the new subscription is set up, every service of it is ready", ""),
         (FREEZE, "the users and their settings are frozen, administration is locked", ""),
         (LICENSE_MOVE, move, license_move),
-        (VERIFICATION, "nobody is left on the old plan, seen twice in a row", ""),
+        (VERIFICATION, "nobody is left on the old plan, by two reads in a row", ""),
     ):
         yield PlannedStep(name=name, what=what, promise=promise, has_way_back=True)
     for name, what, promise in forward:
@@ -274,8 +274,8 @@ def _credit_check(facts: PlanFacts) -> str:
         return "No credit check is expected; the seller may still ask for one after the order."
     return (
         "A credit check may be required: the seller says so after the order. It takes "
-        f"{_credit_wait(facts.rules)}; until it is decided nothing is charged and nobody moves. "
-        "Declined, the order is voided and the old plan stays."
+        f"{_credit_wait(facts.rules)}; until it is decided nothing is charged and nobody moves. If it is "
+        "declined, the order is voided and the old plan stays."
     )
 
 
@@ -326,7 +326,7 @@ def _money(first: DayQuote) -> Iterator[PlannedMoney]:
     for line in first.lines:
         direction = YOU_GET_BACK if line.amount.minor_units < 0 else YOU_PAY
         yield PlannedMoney(direction=direction, line=line)
-    for line in first.told:
+    for line in first.remarks:
         yield PlannedMoney(direction=TOLD, line=line)
 
 
@@ -334,7 +334,7 @@ def _money(first: DayQuote) -> Iterator[PlannedMoney]:
 _FATES = {
     "included": "removed: the new plan includes it",
     "attachable": "carried over: ordered with the new plan",
-    "incompatible": "in the way of the switch",
+    "incompatible": "blocks the switch",
 }
 
 

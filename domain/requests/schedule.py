@@ -194,7 +194,7 @@ def _first_on_without(text: str, terms: QuoteInput, today: date) -> date:
     day = first_on_without_forfeiture(terms)
     if day <= today:
         raise InvalidInput(
-            field="start_on", value=text, allowed="not given: nothing is forfeited by a switch of today"
+            field="start_on", value=text, allowed="no date: a switch of today forfeits nothing"
         )
     return day
 

@@ -66,7 +66,7 @@ class Posting:
 
     @property
     def is_balanced(self) -> bool:
-        """Tell whether debits and credits are the same in each currency."""
+        """Return whether debits and credits are the same in each currency."""
         return not any(_sums((each.amount.currency, each.amount) for each in self.entries).values())
 
 
@@ -88,13 +88,13 @@ class Journal:
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every posting balances and the totals are the bill."""
+        """Return whether every posting balances and the totals are the bill."""
         return not self.differences and all(each.is_balanced for each in self.postings)
 
     def balance(self, account: str) -> int:
         """Return what is left on one account, in minor units."""
-        found = self.balances.get(account)
-        return found.minor_units if found else 0
+        balance = self.balances.get(account)
+        return balance.minor_units if balance else 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,10 +122,10 @@ def journal_of(events: Iterable[Any]) -> Journal:
     Args:
         events: Its events of source and target, in the order of the log; those without money are passed over.
     """
-    told = list(events)
-    facts = _facts({type(event): event for event in told})
+    stored = list(events)
+    facts = _facts({type(event): event for event in stored})
     postings = []
-    for number, event in enumerate(told):
+    for number, event in enumerate(stored):
         entries = _entries(facts, event)
         if entries:
             postings.append(Posting(number=number, event=type(event).__name__, entries=entries))

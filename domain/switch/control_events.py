@@ -39,7 +39,7 @@ class SwitchPaused(SwitchEvent):
     until: datetime | None
 
     def tally(self, state: SwitchState) -> None:
-        """Stop whoever moves users."""
+        """Stop the passes that move users."""
         state.pause = self
         state.is_pilot_done |= self.code == AFTER_PILOT
 
@@ -54,7 +54,7 @@ class SwitchResumed(SwitchEvent):
     stage: str
 
     def tally(self, state: SwitchState) -> None:
-        """Let users be moved again."""
+        """Allow passes to move users again."""
         state.pause = None
 
 

@@ -110,7 +110,7 @@ def calendar_of_event(required: CreditCheckRequired) -> BusinessCalendar:
 
 
 def may_need_credit_check(payment_method: str, worth: Money, rules: RuleSet) -> bool:
-    """Tell whether the seller may ask for a check: by invoice, or from the rule set's threshold on.
+    """Return whether the seller may ask for a check: by invoice, or from the rule set's threshold on.
 
     Args:
         payment_method: card or invoice.
@@ -158,16 +158,16 @@ def rule_on_decision(
     if verdict not in {APPROVED, DECLINED}:
         raise InvalidInput(field="verdict", value=verdict, allowed=f"{APPROVED} or {DECLINED}")
     recorded = state.of(CreditCheckApproved) or state.of(CreditCheckDeclined)
-    found = verdict_of(state)
+    known = verdict_of(state)
     if recorded is not None:
-        said = " by this very decision" if recorded.decision_id == decision_id else ""
+        note = " by this very decision" if recorded.decision_id == decision_id else ""
         message = (
-            f"The credit check was {found}{said} at {_moment(recorded.timestamp)} by {recorded.decided_by}."
+            f"The credit check was {known}{note} at {_moment(recorded.timestamp)} by {recorded.decided_by}."
         )
-        return Ruling(is_new=False, is_accepted=found == verdict, message=message, verdict=found)
-    if found == EXPIRED or state.stage not in IN_CREDIT_CHECK:
+        return Ruling(is_new=False, is_accepted=known == verdict, message=message, verdict=known)
+    if known == EXPIRED or state.stage not in IN_CREDIT_CHECK:
         message = f"The switch is {state.stage.replace('_', ' ')}: no credit check waits for an answer."
-        return Ruling(is_new=False, is_accepted=False, message=message, verdict=found)
+        return Ruling(is_new=False, is_accepted=False, message=message, verdict=known)
     if operator_at is not None and _is_over(state, operator_at):
         return _too_late(state)
     return Ruling(is_new=True, is_accepted=True, message=f"The credit check is {verdict}.", verdict=verdict)
@@ -175,16 +175,16 @@ def rule_on_decision(
 
 def rule_on_extension(state: SwitchState, request_id: str, *, asked_at: datetime) -> Ruling:
     """Say whether a wait may be extended: once, while it is not decided, and only before its cap."""
-    found = verdict_of(state)
+    known = verdict_of(state)
     earlier = state.of(CreditCheckExtended)
     if earlier is not None:
         message = f"The wait was extended before, until {_moment(earlier.deadline_at)}."
         return Ruling(
-            is_new=False, is_accepted=earlier.request_id == request_id, message=message, verdict=found
+            is_new=False, is_accepted=earlier.request_id == request_id, message=message, verdict=known
         )
-    if found or state.stage not in IN_CREDIT_CHECK:
-        message = f"The switch is {(found or state.stage).replace('_', ' ')}: nothing can be extended."
-        return Ruling(is_new=False, is_accepted=False, message=message, verdict=found)
+    if known or state.stage not in IN_CREDIT_CHECK:
+        message = f"The switch is {(known or state.stage).replace('_', ' ')}: nothing can be extended."
+        return Ruling(is_new=False, is_accepted=False, message=message, verdict=known)
     required = state.of(CreditCheckRequired)
     if _is_over(state, asked_at):
         return _too_late(state)

@@ -106,7 +106,7 @@ class ReplacementOrdered(SwitchEvent):
     quantity: int
     #: sha256 over the provider calls of the step.
     calls_digest: str
-    #: Until when the seller takes the order back for nothing; None where he does not say.
+    #: Until when the seller takes the order back for nothing; None if it does not say.
     voidable_until: datetime | None = None
 
     @staticmethod
@@ -117,7 +117,7 @@ class ReplacementOrdered(SwitchEvent):
 
 @stored("subscription.void-window-closing")
 class VoidWindowClosing(SwitchEvent):
-    """The order can be voided for nothing for one day more; the organization is warned.
+    """The order can be voided for nothing for one more day; the organization is warned.
 
     See rules#void-window.
     """
@@ -271,7 +271,7 @@ class PromiseMissed(SwitchEvent):
 
 @stored("subscription.notice-sent")
 class NoticeSent(SwitchEvent):
-    """The organization was told."""
+    """The organization was notified."""
 
     AFTER = RECORDED
 
@@ -279,7 +279,7 @@ class NoticeSent(SwitchEvent):
     notice_id: str
 
     def tally(self, state: SwitchState) -> None:
-        """Note the kind: who was told to wait is told how it ended."""
+        """Note the kind: an organization that was asked to wait gets a notice of the end."""
         state.notices.add(self.kind)
 
 

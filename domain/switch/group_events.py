@@ -18,7 +18,7 @@ class LicensingGroupMoveStarted(SwitchEvent):
 
     #: The directory's id of the group.
     group_id: str
-    #: Members whom it gives the old plan.
+    #: Members that get the old plan from it.
     members: int
     #: Switched off for all members under the old plan, and under the new one.
     old_disabled: list[str]
@@ -59,7 +59,7 @@ class LicensingGroupMoved(SwitchEvent):
 
 @stored("subscription.licensing-group-returned")
 class LicensingGroupReturned(SwitchEvent):
-    """A licensing group gives the old plan again, with its original services, and the new one no more."""
+    """A licensing group gives the old plan again, with its original services, and no longer the new one."""
 
     AFTER = RETURNING
 

@@ -31,7 +31,7 @@ class LicenseMoveStarted(SwitchEvent):
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Tell nothing of a pilot: of one of so many users the order in the request tells."""
+        """Leave the pilot empty: the order in the request says how many users it had."""
         state |= {"pilot": 0, "pilot_group_id": ""}
 
 
@@ -85,7 +85,7 @@ class LicenseMoveResumed(SwitchEvent):
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Tell no stage: that of the switch follows from what came before."""
+        """Name no stage: the stage of the switch follows from earlier events."""
         state["stage"] = ""
 
     def tally(self, state: SwitchState) -> None:
@@ -117,7 +117,7 @@ class UserSkipped(SwitchEvent):
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Tell nothing that the first version did not know."""
+        """Leave empty what the first version did not know."""
         state |= {"error": "", "kept_plan_id": "", "is_loss_accepted": False}
 
     def tally(self, state: SwitchState) -> None:
@@ -163,11 +163,11 @@ class DriftFound(SwitchEvent):
 
     @staticmethod
     def upcast_v1_v2(state: dict[str, Any]) -> None:
-        """Let an event of version 1 say that what it did not count was none."""
+        """Set what version 1 did not count to none."""
         state |= {"licenses_removed": 0, "settings_changed": 0, "source_licenses": 0, "target_licenses": 0}
 
     def tally(self, state: SwitchState) -> None:
-        """Add whom a look found on the old plan; the newest comparison tells what is left as it is."""
+        """Add the users whom a look found on the old plan; the newest comparison has what stays as it is."""
         tally_drift(state, self)
 
 
@@ -199,7 +199,7 @@ class SourceCancellationBegun(SwitchEvent):
 
     #: Where the seller takes no cancellation (ADR 12): the last day by which it must end; None is cancelled.
     ends_by: date | None
-    #: The organization's zone, in which the cutover's day is told.
+    #: The organization's zone, which gives the cutover's day.
     time_zone: str
 
 
@@ -245,7 +245,7 @@ class SourceCancelled(SwitchEvent):
     calls_digest: str
 
     def apply(self, aggregate: Any) -> None:
-        """Note that the subscription is no more."""
+        """Note that the subscription has ended."""
         super().apply(aggregate)
         aggregate.status = "cancelled"
 
@@ -265,7 +265,7 @@ class LicensesReduced(SwitchEvent):
 
 @stored("subscription.billing-stopped")
 class BillingStopped(SwitchEvent):
-    """The old plan, and each billed add-on of the accepted quote, is billed no more from this day on."""
+    """The old plan, and each billed add-on of the accepted quote, is no longer billed from this day on."""
 
     #: At the order where the rule set says so, else at the cutover (ADR 15).
     AFTER = frozenset({Stage.ORDERED, Stage.SOURCE_CANCELLED})
@@ -365,14 +365,14 @@ class BillingCutOver(SwitchEvent):
     tax: Money
     total: Money
     invoice_id: str
-    #: Until then the invoice with the credit is to be delivered; None: no money moves, none is awaited.
+    #: Until then the invoice with the credit should be delivered; None: no money moves.
     invoice_promised_at: datetime | None
     calls_digest: str
 
 
 @stored("subscription.quote-corrected")
 class QuoteCorrected(SwitchEvent):
-    """The accepted quote, of formulas of before, overcharges: by those of now less is billed."""
+    """The accepted quote overcharges by its older formulas: today's formulas bill less."""
 
     AFTER = frozenset({Stage.SOURCE_CANCELLED})
 

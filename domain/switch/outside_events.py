@@ -29,7 +29,7 @@ class OutsideActFound(SwitchEvent):
     #: cancel, terminate, reset, signal, start, answer_step, answer_task, pause, unpause, pause_step,
     #: unpause_step or schedule_step.
     act: str
-    #: What Temporal tells of it, as far as it is to be believed.
+    #: What Temporal says about it, as far as we believe it.
     about: str
     #: Run of the workflow that was acted on.
     acted_run_id: str

@@ -11,9 +11,9 @@ from domain.switch.switch_state import SwitchEvent
 
 @stored("subscription.preflight-checked")
 class PreflightChecked(SwitchEvent):
-    """Each user was looked at before the order; who would fail was told (rules#operator-controls).
+    """Users were checked before the order, and those who would fail were named (rules#operator-controls).
 
-    Where the request read the first users only, a second one tells of all of them.
+    If the request read only the first users, a second event covers all of them.
     """
 
     AFTER = frozenset({Stage.REQUESTED})

@@ -14,7 +14,7 @@ ROLL_BACK = "roll_back"
 
 @stored("subscription.operator-commanded")
 class OperatorCommanded(SwitchEvent):
-    """An operator gave a command, and it was taken; who and why is in the meta."""
+    """An operator gave a command, and it was accepted; who and why is in the meta."""
 
     AFTER = RECORDED
 
@@ -74,7 +74,7 @@ class RollBackFinished(SwitchEvent):
 
 @stored("subscription.compensation-stuck")
 class CompensationStuck(SwitchEvent):
-    """Something could not be taken back; it is tried again, and an operator is told what to do."""
+    """Something could not be taken back; it is tried again, and an operator sees what to do."""
 
     AFTER = BEFORE_PIVOT
     STAGE = Stage.STUCK

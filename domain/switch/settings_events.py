@@ -1,4 +1,4 @@
-"""Settings that go over to the new plan: those of the subscription, and what is told of users' services."""
+"""Settings that go over to the new plan: those of the subscription and of users' services."""
 
 from __future__ import annotations
 

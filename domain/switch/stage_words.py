@@ -1,4 +1,4 @@
-"""What people read of each stage: whom it waits for, what can be done, and its mark."""
+"""What people read about each stage: what it waits for, what can be done, and its mark."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.switch.stage import Stage, known_stage
 
 
 class Meaning(StrEnum):
-    """What a stage means to whoever looks at a list; pages give each meaning a color."""
+    """What a stage means to a reader of a list; pages give each meaning a color."""
 
     GOOD = "good"
     BUSY = "busy"
@@ -59,8 +59,8 @@ def _ended(meaning: Meaning, icon: str, *, phrase: str = "") -> StageWords:
 #: Stage -> its words; a finer word of the workflow has those of its recorded stage.
 WORDS: dict[Stage, StageWords] = {
     Stage.WAITING_ELIGIBLE: _waiting(
-        "nothing to stand in its way any more",
-        "It looks again by itself, after four hours at the latest unless a reason tells an instant; "
+        "its reasons to clear",
+        "It looks again by itself, after four hours at the latest unless a reason names an instant; "
         "`planswitch switch wait look SWITCH` looks at once.",
         icon="⧖",
         phrase="waits to be eligible",
@@ -79,8 +79,8 @@ WORDS: dict[Stage, StageWords] = {
     ),
     Stage.PROVISIONING_OVERDUE: _waiting(
         "an operator: the new subscription is not ready in its time",
-        "Ask the seller or set the services up, and `planswitch switch retry SWITCH --reason …` to wait on; "
-        "`planswitch switch cancel` voids the order. Without an answer it is voided by itself.",
+        "Ask the seller, or set the services up. `planswitch switch retry SWITCH --reason …` keeps "
+        "waiting; `planswitch switch cancel` voids the order. Without an answer it is voided by itself.",
         phrase="not ready in its time",
     ),
     Stage.READY: _busy("the roster to be frozen"),

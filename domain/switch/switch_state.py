@@ -90,13 +90,13 @@ class SwitchState:
 
     @property
     def is_paused(self) -> bool:
-        """Tell whether nobody may be moved forward until somebody resumes; the way back ends a pause."""
+        """Return whether nobody may be moved forward until somebody resumes; the way back ends a pause."""
         return self.pause is not None and self.stage in PAUSABLE
 
     def of(self, event_class: type[Recorded]) -> Recorded | None:
         """Return the newest event of a class, or None when it did not happen."""
-        found = self.recorded.get(event_class.TOPIC)
-        return found if isinstance(found, event_class) else None
+        event = self.recorded.get(event_class.TOPIC)
+        return event if isinstance(event, event_class) else None
 
     def require(self, event_class: type[Recorded], *, since: frozenset[Stage] = RECORDED) -> Recorded:
         """Return the newest event of a class.
@@ -109,9 +109,9 @@ class SwitchState:
             StepOutOfOrder: It need not have happened in this stage: whoever asks came before its turn.
             RecordInconsistent: It must have happened by now.
         """
-        found = self.of(event_class)
-        if found is not None:
-            return found
+        event = self.of(event_class)
+        if event is not None:
+            return event
         needed = event_class.TOPIC.rpartition(".")[2]
         whose = f"switch {self.switch_id}, which is {self.stage},"
         if self.stage in since:
@@ -135,7 +135,7 @@ class SwitchState:
             )
 
     def has(self, event_class: type[SwitchEvent]) -> bool:
-        """Tell whether an event of this class was recorded."""
+        """Return whether an event of this class was recorded."""
         return event_class.TOPIC in self.recorded
 
 

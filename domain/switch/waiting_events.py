@@ -43,7 +43,7 @@ class WaitNoted(SwitchEvent):
 
     @property
     def is_for_good(self) -> bool:
-        """Tell whether the step has failed for good, so that an operator may say when it is tried again."""
+        """Return whether the step has failed for good, so that an operator may say when it is tried again."""
         return self.party == Party.OPERATOR.value and not handling_of(self.code).is_retryable
 
     @property

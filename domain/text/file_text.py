@@ -34,7 +34,7 @@ class FileText:
 
     @property
     def has_last_line_end(self) -> bool:
-        """Tell whether the last line has its end."""
+        """Return whether the last line has its end."""
         return self.text.endswith(("\n", "\r"))
 
 

@@ -1,4 +1,4 @@
-"""JSON from outside, read so that what is none, or could be read in two ways, is told as such.
+"""JSON from outside; a text that is no JSON, or that could be read in two ways, is refused as such.
 
 The parser tells a place and words of its own, takes the last of two fields of one name in silence, and gives
 up on brackets within brackets.
@@ -55,7 +55,7 @@ def read_json(content: bytes, *, field: str) -> Any:
 
 
 class _Fault(Exception):
-    """What stands in the way, in our words."""
+    """What is wrong with a text, in our words."""
 
     def __init__(self, what: str, allowed: str = "JSON") -> None:
         super().__init__(what)
@@ -76,7 +76,7 @@ def _read(content: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise _Fault(f"no UTF-8 at byte {error.start + 1:,}", "JSON in UTF-8") from error
     except json.JSONDecodeError as error:
-        why = next((told for begin, told in _FAULTS.items() if error.msg.startswith(begin)), _UNREADABLE)
+        why = next((words for begin, words in _FAULTS.items() if error.msg.startswith(begin)), _UNREADABLE)
         raise _Fault(f"no JSON: {why} at line {error.lineno:,}, column {error.colno:,}") from error
 
 

@@ -168,14 +168,14 @@ class _Check:
         self._bound(value, field)
 
     def _fields(self, value: Any, kind: Any, field: str) -> None:
-        given = value if isinstance(value, Mapping) else _facts_of(value, kind, field)
+        facts = value if isinstance(value, Mapping) else _facts_of(value, kind, field)
         known = dict(_fields_of(kind))
-        for name in given:
+        for name in facts:
             if name not in known:
-                raise _refused(_inside(field, str(name)), given[name], "nothing: no such field is known")
+                raise _refused(_inside(field, str(name)), facts[name], "nothing: there is no such field")
         for name, (hint, is_needed) in known.items():
-            if name in given:
-                self.value(given[name], hint, _inside(field, name))
+            if name in facts:
+                self.value(facts[name], hint, _inside(field, name))
             elif is_needed:
                 raise UnreadableMessage(
                     f"{_inside(field, name)} is missing.", remedy=f"Give {name}, and try again."

@@ -36,12 +36,12 @@ def require_plain_text(value: Any, *, field: str = "") -> None:
         UnacceptableText: A text or the name of a field has such a character.
     """
     for name, text in _texts(field, value):
-        found = _REFUSED.search(text)
-        if found is not None:
+        match = _REFUSED.search(text)
+        if match is not None:
             raise UnacceptableText(
                 field=cleaned_text(name) or "text",
-                character=f"U+{ord(found.group()):04X}",
-                place=found.start() + 1,
+                character=f"U+{ord(match.group()):04X}",
+                place=match.start() + 1,
             )
 
 
@@ -52,12 +52,12 @@ def require_told(reason: str, *, field: str = "reason") -> str:
         InvalidInput: It has nothing that can be seen, such as blanks and marks of no width alone.
     """
     if not any(map(_is_seen, reason)):
-        raise InvalidInput(field=field, value=reason, allowed="words that tell why")
+        raise InvalidInput(field=field, value=reason, allowed="words that say why")
     return reason
 
 
 def _is_seen(character: str) -> bool:
-    """Tell whether a character shows something: no blank, no control, no mark that stands on another one."""
+    """Return whether a character shows something: no blank, no control, no mark on another one."""
     return unicodedata.category(character)[0] not in "CMZ" and character not in _BLANK_LETTERS
 
 

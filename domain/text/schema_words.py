@@ -7,7 +7,7 @@ from typing import Any
 
 #: A document that schemas and their references stand in.
 Document = Mapping[str, Any]
-#: Kinds of values that are told with an article.
+#: Kinds of values that are named with an article.
 _COUNTED = ("whole number", "number", "list")
 _TYPES = {
     "string": "text",
@@ -41,10 +41,10 @@ def resolved(document: Document, schema: Document) -> Document:
     """Return what a reference inside the document leads to."""
     if "$ref" not in schema:
         return schema
-    found: Any = document
+    inner: Any = document
     for part in schema["$ref"].removeprefix("#/").split("/"):
-        found = found[part]
-    return resolved(document, found)
+        inner = inner[part]
+    return resolved(document, inner)
 
 
 def _bounds(schema: Document, lowest: str, highest: str, *, unit: str = "") -> str:

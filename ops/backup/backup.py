@@ -285,7 +285,7 @@ def _is_sealed(backup_file: Path, file: IO[bytes], passphrase: str | None) -> bo
             allowed="the file with the passphrase that sealed the backup",
         )
     if passphrase and not sealed:
-        raise _invalid(backup_file, "no passphrase seals it, though one was given")
+        raise _invalid(backup_file, "it is not sealed, but a passphrase was given")
     return sealed
 
 
@@ -299,7 +299,7 @@ def _check_trust(
         if not is_accepted:
             raise BackupInvalid(
                 f"{backup_file} is not signed: anybody may have changed it, and the keys in it.",
-                remedy="If it is of a version of before and never left your hands, add --accept-unsigned.",
+                remedy="If an older version made it and it never left your hands, add --accept-unsigned.",
                 file=str(backup_file),
             )
     elif key is None:

@@ -113,8 +113,8 @@ def unreadable(error: Exception, type_hints: list[type] | None) -> ApplicationEr
     wanted = ", ".join(getattr(each, "__name__", str(each)) for each in type_hints or ()) or "JSON"
     cause = " ".join(str(error).split())[:_CAUSE_MAX]
     return ApplicationError(
-        f"The message can't be read as {wanted}: {cause}. "
-        "Give it as JSON (encoding json/plain) with the fields that docs/reliability.md tells.",
+        f"The message can't be read as {wanted}: {cause}. Give it as JSON (encoding json/plain) with the "
+        "fields that docs/reliability.md lists.",
         type=UnreadableMessage.code,
         non_retryable=True,
     )

@@ -89,6 +89,6 @@ def unknown(part: str, because: str) -> PartState:
         part=part,
         state=UNKNOWN,
         code="UNKNOWN",
-        detail=f"can't be told without {because}",
-        remedy=f"See to {because} first.",
+        detail=f"is not known without {because}",
+        remedy=f"Repair {because} first.",
     )

@@ -28,7 +28,7 @@ LOOK_SECONDS_MAX = 3.0
 CLOUD_UNAVAILABLE = "PROVIDER_UNAVAILABLE"
 _CLOUD_SECONDS_MAX = 2.5
 _CLOUD_REMEDY = (
-    "Start it with `planswitch up`, or see to the address in PLANSWITCH_CLOUD_URL; a process that takes "
+    "Start it with `planswitch up`, or check the address in PLANSWITCH_CLOUD_URL; a process that accepts "
     "connections and answers nothing is stopped or overloaded."
 )
 

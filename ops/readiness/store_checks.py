@@ -173,7 +173,7 @@ def _newest(found: ProjectionStatus) -> str:
 
 
 def _behind(found: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
-    remedy = "It is catching up: wait. Where the age only grows, its log tells which event it can't fold."
+    remedy = "It is catching up: wait. If the age only grows, its log says which event it can't fold."
     if found.behind_seconds > LOST_SECONDS:
         return down(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
     return PartState(

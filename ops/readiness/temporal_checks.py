@@ -21,8 +21,8 @@ TEMPORAL_UNAVAILABLE = "SERVER_UNAVAILABLE"
 SEARCH_ATTRIBUTES_MISSING = "SEARCH_ATTRIBUTES_MISSING"
 _SECONDS_MAX = 2.5
 _REMEDY = (
-    "Start it with `planswitch up`, or see to the server of PLANSWITCH_TEMPORAL_ADDRESS and its namespace; a "
-    "process that takes connections and answers nothing is stopped or overloaded."
+    "Start it with `planswitch up`, or check the server of PLANSWITCH_TEMPORAL_ADDRESS and its namespace; "
+    "a process that accepts connections and answers nothing is stopped or overloaded."
 )
 _FORBIDDEN = frozenset({RPCStatusCode.PERMISSION_DENIED, RPCStatusCode.UNIMPLEMENTED})
 
@@ -100,8 +100,8 @@ async def _search_attributes(client: Client) -> PartState:
             part=SEARCH_ATTRIBUTES,
             state=WARNING,
             code="SEARCH_ATTRIBUTES_UNSEEN",
-            detail="this Temporal does not let them be listed",
-            remedy=f"Look that its namespace has the keywords {', '.join(ATTRIBUTES)}.",
+            detail="this Temporal does not list them",
+            remedy=f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}.",
         )
     known = {*found.custom_attributes, *found.system_attributes}
     return _attributes_state([name for name in ATTRIBUTES if name not in known])

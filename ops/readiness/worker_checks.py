@@ -27,8 +27,8 @@ START_WORKER = (
     "Start one with `planswitch worker`; it must name this PLANSWITCH_TASK_QUEUE, Temporal and namespace."
 )
 TURN_AWAY = (
-    "Find out who it is, and end it: whoever reaches Temporal can take work, and answer it. Let the network "
-    "or Temporal's own authorization keep others away."
+    "Find out who it is, and end it: anybody who reaches Temporal can take work, and answer it. Keep "
+    "others away by the network or by Temporal's own authorization."
 )
 GO_ON = "It is stopped, killed or overloaded: look at its process and its log, and start it again."
 
@@ -51,7 +51,9 @@ def worker_state(found: QueueState) -> PartState:
         return ok(part, f"{_workers(found.alive)} for work", figures)
     detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
     if found.silent:
-        detail = f"no sign of life for more than {SILENT_SECONDS:.0f} s from who asked for work last"
+        detail = (
+            f"no sign of life for more than {SILENT_SECONDS:.0f} s from the last worker that asked for work"
+        )
         remedy, code = GO_ON, WORKER_SILENT
     elif found.strangers:
         detail = f"no worker of this installation asks for work, but {_strangers(found)}"
@@ -73,7 +75,10 @@ def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
         )
     other = sorted(instance for instance, ids in keys.items() if own not in ids)
     if not other:
-        return ok(COMMAND_KEY, "the workers take what is signed here" if keys else "no living worker tells")
+        return ok(
+            COMMAND_KEY,
+            "the workers take what is signed here" if keys else "no living worker names its keys",
+        )
     told = [f"{each} takes {', '.join(keys[each])}" for each in other[:_NAMED_MAX]]
     return down(
         COMMAND_KEY,

@@ -33,7 +33,7 @@ def went_on(row: BoardRow, stage: str) -> BoardRow:
 
 
 def outlasts(row: BoardRow, stage: str) -> bool:
-    """Tell whether a pause goes on although a step that was running has led to another stage."""
+    """Return whether a pause goes on although a step that was running has led to another stage."""
     return row.stage == Stage.PAUSED and stage not in _ENDING
 
 

@@ -130,7 +130,7 @@ class _Fold:
         )
 
     def take(self, logged: LoggedEvent) -> None:
-        """Fold one event; of a stream that is put aside only tell whom it concerns."""
+        """Fold one event; for a stream that is put aside only find the switch that it concerns."""
         if str(logged.stream_id) in self._put_aside:
             self._mark(logged)
             return
@@ -313,7 +313,7 @@ def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
 
 
 def _group_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
-    # The roster's own pass is told live, group by group; later passes by what the source took over.
+    # The roster's own pass is shown live, chunk by chunk; later passes by what the source took over.
     if event.pass_name != ROSTER_GROUPS:
         return row
     return replace(row, moved=row.moved + event.moved, failed=row.failed + event.failed)
@@ -327,7 +327,7 @@ def _reassigned(row: BoardRow, event: LicensesReassigned) -> BoardRow:
 
 
 def _within(row: BoardRow) -> BoardRow:
-    """Raise the total to the users who were dealt with: records of before name not all who joined late."""
+    """Raise the total to the users with an outcome: older records do not name all who joined late."""
     return replace(row, total=max(row.total, row.moved + row.failed + row.skipped))
 
 

@@ -34,8 +34,8 @@ def _cutover_fixed(row: BoardRow, event: SourceCancelled | LicensesReduced) -> B
 
 def _quote_total(facts: dict[str, Any], on: date) -> int:
     """Return the total of a day: as the quote's own table tells it, computed for a day beyond the table."""
-    told: int | None = facts["totals_minor_units"].get(on.isoformat())
-    return Quote.from_facts(facts).day(on).total.minor_units if told is None else told
+    total: int | None = facts["totals_minor_units"].get(on.isoformat())
+    return Quote.from_facts(facts).day(on).total.minor_units if total is None else total
 
 
 def _cut_over(row: BoardRow, event: BillingCutOver) -> BoardRow:

@@ -37,7 +37,7 @@ class BoardRow:
     wait_remedy: str = ""
     #: Step that waits, "" where the stage says what is waited for.
     wait_step: str = ""
-    #: Licenses of the new plan that are ordered, or are to be; None before the request is recorded.
+    #: Licenses of the new plan that are ordered, or will be; None before the request is recorded.
     licenses: int | None = None
     #: Users on the frozen roster, and those who joined the old plan later; 0 before it is frozen.
     total: int = 0
@@ -75,7 +75,7 @@ class BoardRow:
     credit_deadline_at: datetime | None = None
     #: Then the order is voided by itself.
     credit_cap_at: datetime | None = None
-    #: Until when the order can be voided for nothing, and when that was warned of.
+    #: Until when the order can be voided for nothing, and when the organization was warned.
     voidable_until: datetime | None = None
     void_warned_at: datetime | None = None
     invoice_promised_at: datetime | None = None

@@ -35,8 +35,8 @@ def stage_word(text: str, *, field: str = "stage") -> str:
     Raises:
         InvalidInput: No stage is called so.
     """
-    told = "_".join(text.casefold().replace("-", " ").replace("_", " ").split()).removesuffix(_LATE)
-    word = _AS_SHOWN.get(told, told)
+    plain = "_".join(text.casefold().replace("-", " ").replace("_", " ").split()).removesuffix(_LATE)
+    word = _AS_SHOWN.get(plain, plain)
     if word in STAGE_WORDS:
         return word
     raise InvalidInput(

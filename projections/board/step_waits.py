@@ -108,7 +108,7 @@ def _since(row: BoardRow, event: Any) -> Any:
 
 
 def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
-    """Show what an operator is asked while the switch is paused: its time runs all the same."""
+    """Show what an operator must do while the switch is paused, because its time still runs."""
     stage: Stage = event.STAGE
     at = row.credit_cap_at if stage == Stage.CREDIT_OVERDUE else event.voids_at
     end = f"; without an answer the order is voided at {at:%Y-%m-%d %H:%M} UTC" if at else ""
@@ -122,7 +122,7 @@ def _asked_in_a_pause(row: BoardRow, event: Any) -> BoardRow:
 
 
 def steady_seconds(gap: timedelta) -> int:
-    """Return the seconds between looks, where every look comes so long after the one before; 0: it grows."""
+    """Return the seconds between looks, if looks come at a steady distance; 0: the distance grows."""
     return int(gap.total_seconds()) if gap >= STEADY_FROM else 0
 
 
@@ -165,7 +165,7 @@ def _remedy(row: BoardRow, event: Any) -> str:
     if isinstance(event, EligibilityLooked | EligibilityWait.Created):
         return " ".join([*dict.fromkeys(each["remedy"] for each in event.reasons), looks])
     if isinstance(event, StartScheduled):
-        return f"Wait for its day; `planswitch switch cancel` ends it before. {row.wait_remedy}".strip()
+        return f"Wait for its day; `planswitch switch cancel` ends it earlier. {row.wait_remedy}".strip()
     if row.stage == Stage.WAITING_ELIGIBLE:
         return row.wait_remedy or looks
     if isinstance(event, CompensationStuck):

@@ -16,7 +16,7 @@ from domain.requests.wait_events import (
 from domain.switch.stage import Stage
 from projections.board.rows import BoardRow
 
-#: What is waited for once nothing stands in the way.
+#: What the request waits for when nothing blocks its switch.
 _BEGINS = "the switch to begin"
 
 
@@ -43,7 +43,7 @@ def scheduled(row: BoardRow, event: StartScheduled) -> BoardRow:
 
 
 def looked(row: BoardRow, event: EligibilityLooked) -> BoardRow:
-    """Show what stands in the way now."""
+    """Show what blocks the switch now."""
     return _in_the_way(row, event.reasons)
 
 

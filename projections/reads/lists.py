@@ -1,6 +1,6 @@
 """Queries of the lists that people page through: one page, how many match, and counts of each kind.
 
-A list is ordered by what never changes of its rows, so that whoever goes from page to page meets each once.
+A list is ordered by what never changes of its rows, so that a reader who turns pages meets each row once.
 """
 
 from __future__ import annotations

@@ -89,7 +89,7 @@ class ReadModels:
     ) -> ListPage[SwitchRow]:
         """Return one page of switches, the newest request first.
 
-        A switch keeps its place, whatever becomes of it: who goes from page to page meets each one once.
+        A switch keeps its place, whatever happens to it: a reader who turns pages meets each one once.
 
         Args:
             stage: Only switches in this stage, or group of stages (projections/board/stages.py), in any

@@ -48,7 +48,7 @@ class SwitchRow:
     wait_remedy: str
     #: Step that waits, "" where the stage says what is waited for.
     wait_step: str
-    #: Licenses of the new plan that are ordered, or are to be; None before the request is recorded.
+    #: Licenses of the new plan that are ordered, or will be; None before the request is recorded.
     licenses: int | None
     #: Users on the frozen roster, and those who joined the old plan later; 0 before it is frozen.
     total: int
@@ -84,7 +84,7 @@ class SwitchRow:
     credit_deadline_at: InstantText | None
     #: Then the order is voided by itself.
     credit_cap_at: InstantText | None
-    #: Until when the order can be voided for nothing, and when that was warned of.
+    #: Until when the order can be voided for nothing, and when the organization was warned.
     voidable_until: InstantText | None
     void_warned_at: InstantText | None
     invoice_promised_at: InstantText | None

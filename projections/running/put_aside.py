@@ -1,4 +1,4 @@
-"""Streams of which an event could not be folded: put aside, marked, and folded no further until a rebuild."""
+"""Streams with an event that could not be folded: put aside, marked, not folded until a rebuild."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadL
 
 
 def _values(version: int, letter: DeadLetter) -> list[Any]:
-    told = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
-    return [PROJECTION, version, *told, letter.stream_id, letter.stream_version]
+    columns = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
+    return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
 
 
 def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:

@@ -111,7 +111,7 @@ def _differing(connection: Connection, table: str, before: int, version: int, st
 
 
 def _whole(table: str, before: int, version: int) -> str:
-    """Return the condition for rows of which neither version lacks events: others differ by nature."""
+    """Return the condition for rows that lack no events in either version: others differ by nature."""
     if table == "checkout_board":
         return "stream_id <> ALL(%(streams)s::uuid[])"
     marked = " UNION ".join(
@@ -150,9 +150,9 @@ def _dead_letters(connection: Connection, version: int) -> int:
 
 
 def _mismatch(version: int, differences: dict[str, int]) -> AuditMismatch:
-    told = ", ".join(f"{rows} rows of {table}" for table, rows in differences.items() if rows)
+    tables = ", ".join(f"{rows} rows of {table}" for table, rows in differences.items() if rows)
     return AuditMismatch(
-        f"Version {version}, rebuilt from the events, differs from what is shown: {told}.",
+        f"Version {version}, rebuilt from the events, differs from what is shown: {tables}.",
         remedy=f"Look at {SCHEMA}.switch_board_v{version}; if it is right, add `--accept-differences`.",
         differences=differences,
     )

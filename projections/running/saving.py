@@ -70,7 +70,7 @@ def _put_aside(
 
 
 def _is_of_an_event(error: Exception) -> bool:
-    """Tell whether an error says that values do not fit, and not that a table is missing or a right."""
+    """Return whether an error says that values do not fit, and not that a table is missing or a right."""
     if not isinstance(error, psycopg.ProgrammingError):
         return True
     return error.sqlstate in _WRONG_TYPES

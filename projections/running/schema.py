@@ -101,7 +101,7 @@ def create_version(connection: Connection, version: int) -> None:
 
 
 def show_version(connection: Connection, version: int) -> None:
-    """Let the views show a version, inside the caller's transaction."""
+    """Point the views at a version, inside the caller's transaction."""
     connection.execute(_text("views", version))
     connection.execute(
         f"INSERT INTO {SCHEMA}.projection_active (projection, version, shape) VALUES (%s, %s, %s)"  # noqa: S608

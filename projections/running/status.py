@@ -59,12 +59,12 @@ class ProjectionStatus:
 
     @property
     def is_degraded(self) -> bool:
-        """Tell whether events are missing in the tables because one could not be folded."""
+        """Return whether events are missing in the tables because one could not be folded."""
         return self.dead_letters > 0
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether nobody keeps the tables up to date now."""
+        """Return whether nobody keeps the tables up to date now."""
         return self.silence_seconds is None or self.silence_seconds > SILENT_SECONDS
 
     @property

@@ -129,7 +129,7 @@ def _parameters(row: Any) -> dict[str, Any]:
 
 
 def _storable(value: Any) -> Any:
-    """Return a value as PostgreSQL takes it: events of before hold text that no table can."""
+    """Return a value that PostgreSQL accepts: older events hold text that no table can."""
     if isinstance(value, str):
         return cleaned_text(value)
     if isinstance(value, dict):

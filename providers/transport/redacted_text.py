@@ -1,7 +1,7 @@
 """What may be kept of a text that somebody else wrote: plans and services by id, no people and no secrets.
 
 A refusal quotes what it is about in any language: addresses, sign-in names, object ids, names, links.
-What is known to name a plan or a service stays, since whoever mends it needs to see which.
+What is known to name a plan or a service stays, because the person who mends it needs to see which.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ def redacted_text(text: str, *, hidden: str = "") -> str:
 
 
 def named_text(text: str, catalog: Catalog) -> str:
-    """Return a text in which the ids of plans and services that the catalog knows are told by name.
+    """Return a text with the names of plans and services in place of ids that the catalog knows.
 
     Args:
         text: A redacted text.

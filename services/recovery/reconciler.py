@@ -252,8 +252,8 @@ class Reconciler:
             workflow,
             "running",
             REPORTED,
-            f"The workflow is at {workflow.stage}, and the record does not know its switch: an older database"
-            " was restored. Restore a newer backup; `planswitch switch restart` tells what there is to know.",
+            f"The workflow is at {workflow.stage}, and the record does not know its switch: an older "
+            "database was restored. Restore a newer backup; `planswitch switch restart` says what is known.",
         )
 
     def _after_the_end(self, workflow: OpenWorkflow, organization: Organization) -> Finding | None:

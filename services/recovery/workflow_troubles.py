@@ -229,8 +229,10 @@ def ended_early(found: Described) -> WorkflowTrouble | None:
         code=WORKFLOW_LOST,
         since=_instant(info.close_time),
         message=f"Its workflow {found.workflow_id} has come to an end, and the record is not at its end.",
-        remedy="`planswitch reconcile` tells why, and starts it again where somebody ended it in Temporal; "
-        f"`planswitch switch restart {found.short} --reason …` starts it again from the record.",
+        remedy=(
+            "`planswitch reconcile` says why, and starts it again if somebody ended it in Temporal; "
+            f"`planswitch switch restart {found.short} --reason …` starts it again from the record."
+        ),
     )
 
 
@@ -275,9 +277,11 @@ def _failing(found: Described, why: str) -> WorkflowTrouble:
         since=_instant(task.original_scheduled_time),
         message=f"The task of its workflow {found.workflow_id} has failed {task.attempt - 1} times and is "
         f"tried again: {why or 'the worker logs why'}.",
-        remedy="Nothing goes on until the worker can do it: install the version of planswitch that the "
-        "switch was begun with, or a newer one. Where that does not help, "
-        f"`planswitch switch restart {found.short} --reason …` starts it again from the record.",
+        remedy=(
+            "Nothing goes on until the worker can do it: install the version of planswitch with which the "
+            f"switch began, or a newer one. If that does not help, `planswitch switch restart {found.short} "
+            "--reason …` starts it again from the record."
+        ),
     )
 
 

@@ -55,7 +55,7 @@ class UnreadableEvent(PlanSwitchError):
 
 
 def is_unique_violation(error: BaseException) -> bool:
-    """Tell whether `error` says that a row of the same key is stored already."""
+    """Return whether `error` says that a row of the same key is stored already."""
     return _sqlstate(error) == _UNIQUE_VIOLATION
 
 
@@ -95,9 +95,9 @@ def translated() -> Iterator[None]:
 
 def unavailable(error: BaseException) -> StoreUnavailable:
     """Return the error that says PostgreSQL did not answer, without connection details."""
-    told = first_line(error)
-    remedy = next((remedy for words, remedy in _REMEDIES if words.search(told)), _REMEDY)
-    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {told}", remedy=remedy)
+    cause = first_line(error)
+    remedy = next((remedy for words, remedy in _REMEDIES if words.search(cause)), _REMEDY)
+    return StoreUnavailable(f"The event store (PostgreSQL) did not answer: {cause}", remedy=remedy)
 
 
 def _sqlstate(error: BaseException) -> str | None:

@@ -155,7 +155,7 @@ class RecentCheck:
 
 
 def _is_quiet(connection: Connection[Any]) -> bool:
-    """Tell whether an idle connection is open and has nothing to read, not even its end."""
+    """Return whether an idle connection is open and has nothing to read, not even its end."""
     if connection.closed:
         return False
     looking = select.poll()
@@ -164,7 +164,7 @@ def _is_quiet(connection: Connection[Any]) -> bool:
 
 
 def _tell_failed(pool: AnyPool[Any]) -> None:
-    """Tell of a connection that the server did not give, with what to do."""
+    """Report that the server gave no connection, with what to do."""
     refusal = pool.refusal if isinstance(pool, LivePool) else None
     error = unavailable(refusal or NoConnection("the server gave no connection"))
     _log.warning("store_connection_refused", message=error.message, remedy=error.remedy)

@@ -42,12 +42,12 @@ SELECT * FROM {schema}.save_events(
 
 
 def _is_no_wait(error: BaseException) -> bool:
-    """Tell whether an error is worth another try: a wait for a connection was long enough already."""
+    """Return whether an error is worth another try: a wait for a connection was long enough already."""
     return not isinstance(error.__cause__, PoolTimeout)
 
 
 def _patiently(method: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a method be tried a few times; a save recognizes itself (`SaveDetail.insert_attempts`)."""
+    """Try a method a few times; a save recognizes itself (`SaveDetail.insert_attempts`)."""
     return repeated(method, is_repeatable=_is_no_wait)
 
 
@@ -93,12 +93,12 @@ class RecordedAtRecorder(PostgresApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return the events of a stream, as the library does."""
-        asked = {"stream_id": originator_id, "gt": gt, "lte": lte, "limit": limit}
-        given = {name: value for name, value in asked.items() if value is not None}
-        statement = _select_statement(self._events_table, frozenset(given), desc=desc)
+        bounds = {"stream_id": originator_id, "gt": gt, "lte": lte, "limit": limit}
+        parameters = {name: value for name, value in bounds.items() if value is not None}
+        statement = _select_statement(self._events_table, frozenset(parameters), desc=desc)
         with self.datastore.get_connection() as connection:
             cursor = connection.cursor(binary=True, row_factory=tuple_row)
-            rows = cursor.execute(statement, given, prepare=True).fetchall()
+            rows = cursor.execute(statement, parameters, prepare=True).fetchall()
         return [StoredEvent(*row) for row in rows]
 
     def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> RecordedAtSubscription:
@@ -186,16 +186,16 @@ def _with_rows(connection: Connection[DictRow], rows: DetailRows | None) -> Iter
 
 
 @cache
-def _select_statement(table: str, given: frozenset[str], *, desc: bool) -> bytes:
+def _select_statement(table: str, names: frozenset[str], *, desc: bool) -> bytes:
     """Return the query for events of a stream, with the bounds that are given."""
     parts = (
         "SELECT originator_id, originator_version, topic, state FROM",
         table,
         "WHERE originator_id = %(stream_id)s",
-        "AND originator_version > %(gt)s" if "gt" in given else "",
-        "AND originator_version <= %(lte)s" if "lte" in given else "",
+        "AND originator_version > %(gt)s" if "gt" in names else "",
+        "AND originator_version <= %(lte)s" if "lte" in names else "",
         "ORDER BY originator_version",
         "DESC" if desc else "ASC",
-        "LIMIT %(limit)s" if "limit" in given else "",
+        "LIMIT %(limit)s" if "limit" in names else "",
     )
     return " ".join(filter(None, parts)).encode()

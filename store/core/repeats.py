@@ -30,13 +30,13 @@ _FAILURES = (
 
 
 def is_lost_connection(error: BaseException) -> bool:
-    """Tell whether a connection broke while it was used; one that was never had is not lost."""
+    """Return whether a connection broke while it was used; one that was never had is not lost."""
     if not isinstance(error, _FAILURES):
         return False
-    found = error if isinstance(error, psycopg.Error) else error.__cause__
-    if isinstance(found, PoolTimeout | psycopg.errors.ConnectionTimeout):
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, PoolTimeout | psycopg.errors.ConnectionTimeout):
         return False
-    state = found.sqlstate if isinstance(found, psycopg.Error) else None
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
     return state is None or state in _ENDED_SESSIONS or state.startswith(_CONNECTION_CLASS)
 
 

@@ -15,7 +15,7 @@ from domain.ports.cloud import ProviderCall
 _SUCCESS_FROM, _SUCCESS_TO, _REFUSALS_FROM, _FAILURES_FROM = 200, 300, 400, 500
 #: Codes of a success that is none, or can't be read.
 _NO_REFUSALS = frozenset({"", "UNREADABLE"})
-#: Refusals by their number, after which the effect may be there all the same.
+#: Refusals by their number, after which the effect may still be there.
 UNSURE_STATUSES = (408, 409, 425)
 
 
@@ -131,7 +131,7 @@ class SaveDetail:
 
 
 def may_have_acted(call: ProviderCall) -> bool:
-    """Tell whether a call may have changed something: one with a key that was not refused for certain.
+    """Return whether a call may have changed something: one with a key that was not refused for certain.
 
     No answer, a server's error, success, a conflict (409) and a request to wait (408, 425) may have; a
     success that holds an error has not.
@@ -142,7 +142,7 @@ def may_have_acted(call: ProviderCall) -> bool:
 
 
 def _evidence(call: ProviderCall) -> tuple[str, ...]:
-    """Return what calls of before do not have, so that their digests stay."""
+    """Return what older calls do not have, so that their digests stay."""
     refusals = (
         f"{each.status}|{each.code}|{each.text}|{each.request_id}|{each.count}" for each in call.refusals
     )

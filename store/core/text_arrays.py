@@ -28,7 +28,7 @@ class TextArrayDumper(Dumper):
 
 
 def use_text_arrays(cursor: Cursor[DictRow]) -> None:
-    """Let COPY on this cursor take tuples of texts for `text[]`."""
+    """Make COPY on this cursor accept tuples of texts for `text[]`."""
     cursor.adapters.register_dumper(None, TextArrayDumper)
 
 

@@ -63,7 +63,7 @@ class Heartbeat:
 
     @property
     def is_silent(self) -> bool:
-        """Tell whether a part without longer rounds of its own is stopped, gone or overloaded."""
+        """Return whether a part without longer rounds of its own is stopped, gone or overloaded."""
         return self.age_seconds > SILENT_SECONDS
 
 
@@ -82,8 +82,8 @@ def beat(session: Session, part: str, *, every_seconds: float = BEAT_SECONDS, fa
         failure: Why the round failed; "" when it worked.
     """
     # A server's message may hold what a text of the database can't.
-    told = failure.replace("\0", "")
-    facts = {"part": part, "instance": own_instance(), "every_seconds": every_seconds, "failure": told}
+    cause = failure.replace("\0", "")
+    facts = {"part": part, "instance": own_instance(), "every_seconds": every_seconds, "failure": cause}
     session.execute(_BEAT.encode(), facts)
 
 

@@ -1,6 +1,6 @@
-"""Which processes have worked for this installation: who else takes its work is a stranger (ADR 19).
+"""Which processes have worked for this installation: any other that takes its work is a stranger (ADR 19).
 
-A worker is written down before it asks for work. One of a version of before is known by its signs of life.
+A worker is recorded before it asks for work. One of an older version is known by its signs of life.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _SINCE = "SELECT min(since) AS since FROM planswitch.known_workers_since"
 class KnownWorkers:
     """Every process that has worked for this installation."""
 
-    #: Name in Temporal -> ids of the command keys that it takes; none: a version of before did not say.
+    #: Name in Temporal -> ids of the command keys that it accepts; none: an older version did not say.
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: What was done before says nothing of who was known; None: nothing was.
     since: datetime | None = None
 
     def is_stranger(self, identity: str, at: datetime) -> bool:
-        """Tell whether somebody who answered at an instant was no worker of this installation."""
+        """Return whether somebody who answered at an instant was no worker of this installation."""
         return identity not in self.keys and (self.since is None or at >= self.since)
 
 

@@ -44,7 +44,7 @@ def troubles(session: Session, switch_id: str | None = None) -> tuple[WorkflowTr
 class TroubleStore(StorePart):
     """Troubles of workflows through the store's pool."""
 
-    def save_troubles(self, found: Sequence[WorkflowTrouble]) -> None:
+    def save_troubles(self, troubles: Sequence[WorkflowTrouble]) -> None:
         """Write down all that a round found, in the place of what the round before found.
 
         Raises:
@@ -54,7 +54,7 @@ class TroubleStore(StorePart):
         def write(cursor: Cursor[DictRow]) -> None:
             cursor.execute(_LOCK.encode())
             cursor.execute(_CLEAR.encode())
-            for each in found[:TROUBLES_MAX]:
+            for each in troubles[:TROUBLES_MAX]:
                 cursor.execute(_ADD.encode(), asdict(each))
 
         self._written(write)

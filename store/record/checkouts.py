@@ -12,7 +12,7 @@ from store.record.aggregates import AggregateStore
 
 
 class CheckoutStore(AggregateStore):
-    """Drafts of orders; whoever appends to a revision that is no longer the newest is refused."""
+    """Drafts of orders; a change to a revision that is no longer the newest is refused."""
 
     def find_checkout(self, checkout_id: str) -> Checkout | None:
         """Return a draft as it is now, or None when it was never started."""
@@ -26,13 +26,13 @@ class CheckoutStore(AggregateStore):
         Raises:
             UnknownCheckout: There is none of that id.
         """
-        found = self.find_checkout(checkout_id)
-        if found is None:
+        checkout = self.find_checkout(checkout_id)
+        if checkout is None:
             raise UnknownCheckout(
                 f"There is no checkout {checkout_id!r}.",
                 remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
             )
-        return found
+        return checkout
 
     def append_checkout(self, event: CheckoutEvent) -> None:
         """Add one event to a draft.

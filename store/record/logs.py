@@ -41,7 +41,7 @@ class LogStore(AggregateStore):
     ) -> GroupMoved:
         """Save one group with its rows; a redelivered group is answered with what was recorded.
 
-        The provider calls of a redelivery are recorded all the same.
+        The provider calls of a redelivery are still recorded.
 
         Raises:
             AuditMismatch: This number of the log was recorded for other users or another target.
@@ -51,7 +51,7 @@ class LogStore(AggregateStore):
         recorded = self._append(event, rows=rows, calls=calls, call_context=call_context)
         if recorded.input_digest != event.input_digest:
             raise AuditMismatch(
-                f"Group {event.group_number} of pass {event.pass_name} was recorded for another input.",
+                f"Chunk {event.group_number} of pass {event.pass_name} was recorded for another input.",
                 remedy=f"Compare it with `planswitch audit show {event.switch_id}`; do not retry.",
                 recorded=recorded.input_digest,
                 asked=event.input_digest,
@@ -73,8 +73,8 @@ class LogStore(AggregateStore):
         # A group's version is its number plus one.
         last = None if count is None else first + count
         with translated():
-            found = self._application.events.get(stream_id, gt=first, lte=last)
-            return cast("tuple[GroupMoved, ...]", tuple(found))
+            events = self._application.events.get(stream_id, gt=first, lte=last)
+            return cast("tuple[GroupMoved, ...]", tuple(events))
 
     def license_rows(
         self,
@@ -131,10 +131,10 @@ class LogStore(AggregateStore):
     def _recorded(self, event: EventClass) -> EventClass | None:
         before, version = event.originator_version - 1, event.originator_version
         with translated():
-            found: list[StoredDomainEvent] = list(
+            stored: list[StoredDomainEvent] = list(
                 self._application.events.get(event.originator_id, gt=before, lte=version)
             )
-        return next((old for old in found if isinstance(old, type(event))), None)
+        return next((old for old in stored if isinstance(old, type(event))), None)
 
 
 def move_row(row: dict[str, object]) -> MoveRow:

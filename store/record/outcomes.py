@@ -108,7 +108,7 @@ class OutcomeStore(StorePart):
     def last_outcomes(
         self, switch_id: str, passes: Sequence[str], pass_name: str, *, after_position: int, limit: int
     ) -> tuple[MoveRow, ...]:
-        """Return one page of a pass: the users with whom no later pass dealt, in order of position.
+        """Return one page of a pass: the users who are in no later pass, in order of position.
 
         Args:
             switch_id: The switch.
@@ -117,14 +117,14 @@ class OutcomeStore(StorePart):
             after_position: Position of the last row of the page before, -1 for the first.
             limit: Rows of a page, at most PAGE_SIZE_MAX.
         """
-        asked = {
+        parameters = {
             "switch_id": switch_id,
             "pass_name": pass_name,
             "after": after_position,
             "later": list(passes[passes.index(pass_name) + 1 :]),
             "limit": checked_page_size(limit),
         }
-        rows = (move_row(row) for row in self._rows(_NEWEST_ROWS, asked))
+        rows = (move_row(row) for row in self._rows(_NEWEST_ROWS, parameters))
         return tuple(replace(row, error=self.words.code_of(row.error)) for row in rows)
 
     def count_users(self, switch_id: str, passes: Sequence[str]) -> int:
@@ -182,13 +182,13 @@ class OutcomeStore(StorePart):
             after: Key of the last user of the page before.
             limit: Users of a page, at most PAGE_SIZE_MAX.
         """
-        asked = {
+        parameters = {
             "switch_id": switch_id,
             "back": list(back),
             "after": after,
             "limit": checked_page_size(limit),
         }
-        return tuple(row["user_key"] for row in self._rows(_UNRETURNED, asked))
+        return tuple(row["user_key"] for row in self._rows(_UNRETURNED, parameters))
 
     def _latest(
         self, switch_id: str, user_keys: Sequence[UUID], passes: Sequence[str]
@@ -210,5 +210,5 @@ class OutcomeStore(StorePart):
         effect is kept whatever came later: no answer, a server's error, success, a conflict (409), a request
         to wait (408, 425). Throttling (429) had none: it ends no key, and keeps none from being ended.
         """
-        asked = {"switch_id": switch_id, "unsure": list(UNSURE_STATUSES)}
-        return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, asked))
+        parameters = {"switch_id": switch_id, "unsure": list(UNSURE_STATUSES)}
+        return frozenset(row["key"] for row in self._rows(_REFUSED_KEYS, parameters))

@@ -99,9 +99,9 @@ class RosterStore(StorePart):
 
     def roster_of(self, switch_id: str, user_keys: Sequence[UUID]) -> dict[UUID, RosterRow]:
         """Return the rows of users by key; users who are not on the roster are left out."""
-        asked = {"switch_id": switch_id, "user_keys": list(user_keys)}
-        found = (_roster_row(row) for row in self._tuples(_OF_USERS, asked))
-        return {row.user_key: row for row in found}
+        parameters = {"switch_id": switch_id, "user_keys": list(user_keys)}
+        rows = (_roster_row(row) for row in self._tuples(_OF_USERS, parameters))
+        return {row.user_key: row for row in rows}
 
     def original_settings(self, switch_id: str, user_keys: Sequence[UUID]) -> dict[UUID, RosterRow]:
         """Return what users had under the old plan: from the roster, or from the pass that moved them.
@@ -109,9 +109,9 @@ class RosterStore(StorePart):
         Users whom the switch does not know are left out.
         """
         known = self.roster_of(switch_id, user_keys)
-        asked = {"switch_id": switch_id}
+        parameters = {"switch_id": switch_id}
         missing = [key for key in user_keys if key not in known]
-        for row in self._rows(_MOVED_LATER, {**asked, "user_keys": missing}) if missing else ():
+        for row in self._rows(_MOVED_LATER, {**parameters, "user_keys": missing}) if missing else ():
             known[row["user_key"]] = RosterRow(
                 position=-1, user_key=row["user_key"], old_disabled=tuple(sorted(row["old_disabled"]))
             )
@@ -175,8 +175,8 @@ class _RosterWriter:
     def add_new(self, page: Sequence[RosterRow]) -> None:
         """Write the users of a page who are not written yet, each behind the last one."""
         rows = {row.user_key: row for row in page}
-        asked = {"roster_id": self.roster_id, "user_keys": list(rows)}
-        for written in self._cursor.execute(_WRITTEN, asked).fetchall() if rows else ():
+        parameters = {"roster_id": self.roster_id, "user_keys": list(rows)}
+        for written in self._cursor.execute(_WRITTEN, parameters).fetchall() if rows else ():
             del rows[written["user_key"]]
         self.add([replace(row, position=self.count + number) for number, row in enumerate(rows.values())])
 

@@ -21,7 +21,7 @@ SELECT organization_key, wrapped_data_key FROM planswitch.organization_key LIMIT
 
 
 def is_key_proved(session: Session, provider: KeyProvider) -> bool:
-    """Tell whether the master key opens what is sealed; False: nothing is sealed yet.
+    """Return whether the master key opens what is sealed; False: nothing is sealed yet.
 
     Args:
         session: A connection or cursor with rows by name.
@@ -56,7 +56,7 @@ def require_right_key(session: Session, provider: KeyProvider) -> None:
 
 
 def _opens_known_text(session: Session, provider: KeyProvider) -> bool:
-    """Tell whether the key opens the known text; False: none is there yet."""
+    """Return whether the key opens the known text; False: none is there yet."""
     row: Any = session.execute(_READ.encode(), {"name": NAME}).fetchone()
     if row is None:
         return False

@@ -20,8 +20,8 @@ NONCE_BYTES = 12
 #: Of 32 random bytes never so few differ.
 _DIFFERENT_BYTES_MIN = 8
 _RESTORE = (
-    "Restore it from the backup of the keys: what another one sealed stays closed. Only before anything is "
-    "sealed, remove the file, and `planswitch up` makes a new one."
+    "Restore it from the backup of the keys: no other key opens what this one sealed. If nothing is sealed "
+    "yet, remove the file, and `planswitch up` makes a new one."
 )
 _OWNER_ONLY, _OWNER_ONLY_FOLDER = 0o600, 0o700
 
@@ -71,15 +71,15 @@ def required_master_key(content: bytes) -> bytes:
     Raises:
         InvalidInput: It has another length, or the same few bytes over and over, as a crash leaves a file.
     """
-    found = ""
+    fault = ""
     if len(content) != KEY_BYTES:
-        found = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
+        fault = "1 byte" if len(content) == 1 else f"{len(content)} bytes"
     elif len(set(content)) < _DIFFERENT_BYTES_MIN:
-        found = "one byte over and over" if len(set(content)) == 1 else "the same few bytes over and over"
-    if not found:
+        fault = "one byte over and over" if len(set(content)) == 1 else "the same few bytes over and over"
+    if not fault:
         return content
     raise InvalidInput(
-        field="master key", value=Words(found), allowed=f"{KEY_BYTES} random bytes", remedy=_RESTORE
+        field="master key", value=Words(fault), allowed=f"{KEY_BYTES} random bytes", remedy=_RESTORE
     )
 
 

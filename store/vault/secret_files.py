@@ -19,13 +19,13 @@ _MAKE_ONE = "openssl rand -hex 32"
 
 
 class SecretUnusable(PlanSwitchError):
-    """A secret is missing, too short, or others may read it: whoever works with it does not start."""
+    """A secret is missing, too short, or others may read it: a process that uses it does not start."""
 
     code = "SECRET_UNUSABLE"
 
 
 def open_to_others(path: Path) -> bool:
-    """Tell whether accounts besides the owner may read or change a secret's file.
+    """Return whether accounts besides the owner may read or change a secret's file.
 
     A file of another owner may be read by its group: that is how a mounted secret lets this account in (an
     orchestrator's volume has mode 0440 and belongs to root and the group of the process).

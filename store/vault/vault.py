@@ -122,15 +122,15 @@ class Vault(StorePart):
         Raises:
             VaultLocked: The master key does not open the organization's keys.
         """
-        found: dict[UUID, str] = {}
+        ids: dict[UUID, str] = {}
         keys = self._keys(organization_id)
         if keys is None:
-            return found
+            return ids
         for chunk in _chunks(list(user_keys)):
             parameters = {"organization_key": keys.organization_key, "user_keys": chunk}
             for user_key, sealed in self._tuples(_READ, parameters):
-                found[user_key] = keys.opened(user_key, sealed)
-        return found
+                ids[user_key] = keys.opened(user_key, sealed)
+        return ids
 
     def erase_person(self, organization_id: str, directory_id: str) -> bool:
         """Delete the way back to one person; tell whether there was one.
@@ -214,7 +214,7 @@ class Vault(StorePart):
 
 
 def _is_current(cursor: Cursor[DictRow], keys: _Keys) -> bool:
-    """Tell whether the keys are still stored, and keep them so until the transaction ends."""
+    """Return whether the keys are still stored, and keep them so until the transaction ends."""
     query = _READ_KEYS + " FOR KEY SHARE"
     row = cursor.execute(query.encode(), {"organization_key": keys.organization_key}).fetchone()
     return row is not None and bytes(row["wrapped_data_key"]) == keys.wrapped

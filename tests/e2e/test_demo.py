@@ -110,7 +110,10 @@ def test_demo_in_a_storm_absorbs_it(reachable_folder: Path) -> None:
     ran = _demo("--users", "20", "--faults", str(file))
     assert ran.returncode == 0, ran.stderr
     told = " ".join(ran.stdout.split())
-    assert "The program slow let 0 calls be throttled and 1 call fail; 1 attempt of steps" in told
+    assert (
+        "The program slow throttled 0 calls and made 1 call fail; the switch repeated 1 attempt of steps"
+        in told
+    )
 
 
 def test_demo_tells_people_what_happened_on_80_columns() -> None:

@@ -92,7 +92,7 @@ def test_switch_is_paused_and_resumed_on_its_page(running: RunningStack, browser
     switch_id = running.start_switch(organization_id)
 
     page.get_by_role("link", name=switch_id[:8]).click()
-    page.get_by_role("heading", name="What you may do").wait_for(timeout=15_000)
+    page.get_by_role("heading", name="What you can do").wait_for(timeout=15_000)
     page.fill("#pause-reason", "phones are down")
     page.get_by_role("button", name="Pause", exact=True).click()
     page.locator("#done", has_text="Pause").wait_for(timeout=30_000)

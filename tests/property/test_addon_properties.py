@@ -110,7 +110,7 @@ def test_an_addon_settles_by_itself_and_leaves_the_plan_alone(drawn: tuple[Quote
         assert each.day.forfeited.minor_units == 0
         assert any(line.kind == CHARGE for line in each.day.lines) == each.addon.is_carried
     assert tuple(line for line in day.lines if not line.addon_id) == plain.lines
-    assert tuple(line for line in day.told if not line.addon_id) == plain.told
+    assert tuple(line for line in day.remarks if not line.addon_id) == plain.remarks
     assert {each.addon.subscription_id for each in day.addons} == {
         each.subscription_id for each in accepted.input.addons if each.billed
     }

@@ -33,7 +33,7 @@ def test_paid_is_consumed_plus_credit_plus_forfeited(drawn: tuple[Quote, date]) 
     """What was paid, net of earlier credits, is used, given back or lost, to the minor unit."""
     accepted, on = drawn
     day, billed = accepted.day(on), accepted.input.billed
-    renewals = [line.amount for line in day.told if line.kind == "renewal_charge"]
+    renewals = [line.amount for line in day.remarks if line.kind == "renewal_charge"]
     net_paid = max(billed.paid - billed.credited, Money.zero(accepted.input.currency))
 
     assert day.paid == (renewals[-1] if renewals else net_paid)
@@ -63,7 +63,7 @@ def test_no_day_is_billed_twice_and_none_is_missed(drawn: tuple[Quote, date]) ->
     """From the old period's start to the new one's end each day belongs to exactly one line."""
     accepted, on = drawn
     day = accepted.day(on)
-    owned = [line for line in (*day.told, *day.lines) if line.kind in {CONSUMED, FREE, CHARGE}]
+    owned = [line for line in (*day.remarks, *day.lines) if line.kind in {CONSUMED, FREE, CHARGE}]
     covered: dict[date, int] = defaultdict(int)
     for line in owned:
         for offset in range((line.to_on - line.from_on).days):
@@ -79,7 +79,7 @@ def test_used_days_are_cut_without_gap_and_their_residue_is_told(drawn: tuple[Qu
     """However often licenses changed, the stretches join, and the residue is under half a unit of each."""
     accepted, on = drawn
     day = accepted.day(on)
-    stretches = [line for line in day.told if line.kind == CONSUMED]
+    stretches = [line for line in day.remarks if line.kind == CONSUMED]
     residue = day.amount("consumed_rounding")
 
     assert (stretches[0].from_on, stretches[-1].to_on) == (day.source_period.start_on, day.stop_on)

@@ -90,7 +90,7 @@ class WaitResult:
 
 @workflow.defn(name="EligibilityWait")
 class EligibilityWait:
-    """Look until nothing stands in the way, then start the switch; or end with a reason."""
+    """Look until nothing blocks the switch, then start the switch; or end with a reason."""
 
     @plain_start
     def __init__(self, wait: WaitRequest) -> None:
@@ -224,7 +224,7 @@ class EligibilityWait:
         finally:
             self._is_starting = False
         if result.accepted:
-            return WaitEnding(outcome=Stage.STARTED, message="Nothing stands in the way any more.")
+            return WaitEnding(outcome=Stage.STARTED, message="Nothing blocks the switch any more.")
         if result.code == REQUEST_REUSED:
             return WaitEnding(
                 outcome=Stage.NEVER, code=result.code, message=result.message, remedy=result.remedy
@@ -296,7 +296,7 @@ class EligibilityWait:
         return replace(self._wait, after=self._progress.positions(), quiet_looks=self._quiet_looks)
 
     def _show(self, reasons: tuple[str, ...], next_look_at: datetime | None) -> None:
-        self._told = ", ".join(reasons) or "nothing stands in the way"
+        self._told = ", ".join(reasons) or "nothing blocks the switch"
         not_before = self._wait.accepted.not_before
         if not_before is not None and workflow.now() < not_before:
             self._told = ", ".join((f"its day, {self._order.start_on}", *reasons))

@@ -29,7 +29,7 @@ GONE_PERCENT_MAX = 10
 _PERCENT = 100
 #: Keys of a row that come from the vendor's list; the others come from the built-in catalog.
 _TOLD = ("part_number", "name", "aliases", "tiers", "service_plan_ids", "retired")
-#: What the vendor's list does not tell of a product.
+#: Facts of a product that the vendor's list does not have.
 UNTOLD = ("kind", "family", "segment", "user_cap", "is_retired", "prices")
 _LIST_REMEDY = "Download the list again and import it whole; nothing was changed."
 
@@ -52,7 +52,7 @@ class ImportReport:
     rows: int
     products: int
     service_plans: int
-    #: Products of which kind, family, caps and prices are known.
+    #: Products whose kind, family, caps and prices are known.
     known_products: int
     #: repaired, noted, refused -> kind -> number.
     counts: dict[str, dict[str, int]]
@@ -125,7 +125,7 @@ def _require_whole(listed: PublishedList, before: Iterable[Document]) -> None:
 def _plan_row(
     product: ListedProduct, known: Document | None, service_plans: Mapping[str, Document]
 ) -> Document:
-    told = {
+    columns = {
         "plan_id": product.plan_id,
         "part_number": product.part_number,
         "name": product.name,
@@ -136,7 +136,7 @@ def _plan_row(
     names = [*base["aliases"], *product.other_names]
     if known and known["name"] != product.name:
         names.append(known["name"])
-    return {**base, **told, "aliases": list(dict.fromkeys(names))}
+    return {**base, **columns, "aliases": list(dict.fromkeys(names))}
 
 
 _UNKNOWN_FACTS: Document = {
@@ -156,7 +156,7 @@ _UNKNOWN_FACTS: Document = {
 
 
 def _kept(before: Document | None, known: Document | None, *, is_refused: bool) -> Document:
-    """Return a product that the list does not tell of: as it was, but no longer sold."""
+    """Return a product that the list does not have: as it was, but no longer sold."""
     row = (known or {}) | {key: value for key, value in (before or {}).items() if not known or key in _TOLD}
     return row if is_refused or row["placeholder"] else {**row, "retired": True}
 

@@ -1,4 +1,4 @@
-"""Rows of the vendor's published list: decoded, cleaned, and every repair told with its line.
+"""Rows of the vendor's published list: decoded, cleaned, and every repair noted with its line.
 
 The list is edited by hand and carries dirt, such as blanks around ids; copies circulate in other encodings
 and without the end of the last line. A file that is cut off or of another form is refused as a whole.
@@ -203,7 +203,7 @@ def _note_last_line(rows: Sequence[ListRow], findings: list[ListFinding]) -> Non
 
 
 def _is_half(rows: Sequence[ListRow], column: int, cell: str) -> bool:
-    """Tell whether a cell of the last row may be cut: no whole id, or the beginning of a known name alone."""
+    """Return whether a cell of the last row may be cut: no whole id, or only the beginning of a name."""
     if column in ID_COLUMNS:
         return GUID.fullmatch(cell) is None
     owner = {NAME: PLAN_ID, PART_NUMBER: PLAN_ID}.get(column, SERVICE_ID)

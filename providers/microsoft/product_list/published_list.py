@@ -1,7 +1,7 @@
 """The vendor's published list of products and their services: bytes in, a clean list and its repairs out.
 
 The list is edited by hand and carries dirt: blanks around ids, repeated rows, products under two names.
-What has one meaning is repaired and told; what has not is refused with its line. A plan is never taken with
+A fault with one meaning is repaired and noted; any other is refused with its line. A plan is never taken with
 a part of its services: users could lose data by it (rules#target_lacks_data_services).
 """
 
@@ -74,22 +74,22 @@ def read_published_list(content: bytes) -> PublishedList:
     rows = read_rows(content, findings)
     readable = [row for row in rows if not _refuse_row(row, findings)]
     refused_ids = _refused_products(rows, readable, findings)
-    taken = [row for row in readable if row.plan_id not in refused_ids]
-    _require_one_part_number(taken)
-    _note_repeats(taken, findings)
-    products = _products(taken, findings)
+    accepted = [row for row in readable if row.plan_id not in refused_ids]
+    _require_one_part_number(accepted)
+    _note_repeats(accepted, findings)
+    products = _products(accepted, findings)
     _require_few_refused(len(products), findings)
     return PublishedList(
         rows=len(rows),
         products=products,
-        service_plans=_service_plans(taken, findings),
+        service_plans=_service_plans(accepted, findings),
         refused_ids=refused_ids,
         findings=tuple(sorted(findings, key=lambda finding: finding.line)),
     )
 
 
 def _refuse_row(row: ListRow, findings: list[ListFinding]) -> bool:
-    """Tell whether a row can't be read, and note why."""
+    """Return whether a row can't be read, and note why."""
     for column, cell in enumerate(row.cells):
         why = _fault(column, cell)
         if why:
@@ -193,7 +193,7 @@ def _products(rows: Iterable[ListRow], findings: list[ListFinding]) -> tuple[Lis
         grouped.setdefault(row.plan_id, []).append(row)
     _note_shared(grouped, PART_NUMBER, "part_number_of_several_products", findings)
     _note_shared(grouped, NAME, "name_of_several_products", findings)
-    return tuple(_product(plan_id, found, findings) for plan_id, found in grouped.items())
+    return tuple(_product(plan_id, rows_of_plan, findings) for plan_id, rows_of_plan in grouped.items())
 
 
 def _product(plan_id: str, rows: Sequence[ListRow], findings: list[ListFinding]) -> ListedProduct:
@@ -223,12 +223,12 @@ def _note_shared(
     grouped: dict[str, list[ListRow]], column: int, kind: str, findings: list[ListFinding]
 ) -> None:
     first: dict[str, ListRow] = {}
-    told: set[str] = set()
+    noted: set[str] = set()
     for row in (row for rows in grouped.values() for row in rows):
         value = row.cells[column]
         before = first.setdefault(value, row)
-        if before.plan_id != row.plan_id and value not in told:
-            told.add(value)
+        if before.plan_id != row.plan_id and value not in noted:
+            noted.add(value)
             why = f"{before.plan_id} in line {before.line}, {row.plan_id} here"
             findings.append(
                 ListFinding(kind=kind, line=row.line, field=COLUMNS[column], value=value, why=why)

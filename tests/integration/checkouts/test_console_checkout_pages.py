@@ -115,7 +115,7 @@ async def test_reasons_link_to_their_paragraph(console: ConsoleWorld) -> None:
     assert (refused.status_code, "CUSTOM_DOMAIN_REVIEW" in refused.text) == (409, True)
     assert 'disabled aria-describedby="why-not"' in page
     assert "disabled" not in after
-    assert "Nothing stands in the way" in after
+    assert "Nothing blocks the order" in after
 
 
 async def test_other_family_is_acknowledged_by_boxes(console: ConsoleWorld) -> None:

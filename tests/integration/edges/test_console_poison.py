@@ -202,7 +202,7 @@ def test_a_blank_reason_is_refused_by_the_api_as_the_page_does(poisoned: Poisone
     answer = poisoned.send(f"/api/switches/{poisoned.story.switch_id}/{path}", {"reason": "   "})
 
     assert (answer.status_code, answer.json()["code"]) == (REFUSED, "INVALID_INPUT")
-    assert "words that tell why" in answer.json()["detail"]
+    assert "words that say why" in answer.json()["detail"]
 
 
 def test_a_poisoned_switch_is_shown_whole_and_clean(poisoned: Poisoned) -> None:
@@ -281,7 +281,7 @@ async def test_the_command_line_refuses_a_blank_reason(poisoned: Poisoned) -> No
     ran = await poisoned.run("switch", "pause", poisoned.story.switch_id, "--reason", "   ")
 
     assert ran.code == 2
-    assert "words that tell why" in ran.err.replace("\n", " ")
+    assert "words that say why" in ran.err.replace("\n", " ")
 
 
 async def test_a_switch_that_is_incomplete_says_so_everywhere(poisoned: Poisoned) -> None:

@@ -41,7 +41,7 @@ async def test_a_held_switch_is_paused_and_its_users_are_skipped_or_tried_alone(
     row = await console.ended(switch_id)
 
     assert (dry.code, still["stage"]) == (0, "held")
-    assert "no further batch is sent" in dry.err.replace("\n", " ")
+    assert "sends no further batch" in dry.err.replace("\n", " ")
     assert (paused.code, resumed.code, retried.code, skipped.code, went_on.code) == (0, 0, 0, 0, 0)
     assert "paused by olga (phones)" in shown.out.replace("\n", " ")
     allowed = {each["command"] for each in facts["commands"] if each["is_allowed"]}
@@ -108,6 +108,6 @@ async def test_a_command_sent_twice_by_one_request_id_acts_once(console: Console
     for command, (first, second) in answers.items():
         assert (first.code, second.code) == (0, 0), (command, first.err, second.err)
         assert json.loads(first.out)["message"] == json.loads(second.out)["message"]
-    assert "waited for no more" in answers["skip"][1].err
+    assert "no longer waits for the user" in answers["skip"][1].err
     assert [done.count(each) for each in ("switch-paused", "switch-resumed")] == [1, 1]
     assert row["outcome"] == "rolled_back"

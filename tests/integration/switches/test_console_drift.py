@@ -13,7 +13,7 @@ from tests.support.worlds.world import TARGET_PLAN
 USERS = 12
 BARE = "1 user holds neither plan: somebody took the license away"
 OTHER = "1 moved user has other services switched off than the switch left"
-TO_DO = "given it by `planswitch license assign` once the switch has ended"
+TO_DO = "assign it with `planswitch license assign` after the switch has ended"
 
 
 async def held(console: ConsoleWorld) -> tuple[str, str, list[str], str]:

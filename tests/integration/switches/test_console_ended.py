@@ -27,7 +27,7 @@ async def test_a_roll_back_is_told_asked_for_and_leaves_nothing_to_mend(console:
     ended = (await console.get(f"/switches/{switch_id}")).text
 
     what = {each["command"]: each["what"] for each in facts}
-    assert what["cancel"].startswith("The same as a roll-back, since licenses move already.")
+    assert what["cancel"].startswith("The same as a roll-back, because licenses already move.")
     assert what["roll_back"].startswith("6 users who moved return to Office 365 E1 with their original")
     assert all(text in page for text in (what["cancel"], what["roll_back"], "Mend what is named"))
     told = " ".join(dry.err.split())
@@ -60,7 +60,7 @@ async def test_a_cancel_says_that_it_is_one_before_anybody_moves(console: Consol
     row = await console.ended(switch_id)
 
     told = " ".join(listed.out.split())
-    assert "The same as a cancel, since no license has moved so far." in told
+    assert "The same as a cancel, because no license has moved so far." in told
     assert "The switch ends as cancelled." in told
     assert "This can't be taken back" in " ".join(voided.text.split())
     assert (voided.code, row["outcome"]) == (0, "cancelled")

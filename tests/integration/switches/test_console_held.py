@@ -90,6 +90,6 @@ async def test_a_paused_pilot_with_a_failed_user_advises_what_is_taken(console: 
     assert "Mend what is named, then resume the switch." in page
     assert "then retry" not in shown + page
     assert (dry.code, refused.code) == (4, 4)
-    assert "refused: The switch does not hold." in dry.err
+    assert "refused: The switch is not on hold." in dry.err
     assert "WITHOUT a license" not in dry.err + refused.err
     assert (resumed.code, row["outcome"], row["moved"]) == (0, "completed", 6)

@@ -99,7 +99,7 @@ async def test_running_switch_is_paused_resumed_and_cancelled_by_forms(console: 
     for answers in (paused, resumed, cancelled):
         assert [each.status_code for each in answers] == [303, 303], [each.text for each in answers]
     assert paused[0].headers["location"] == f"{path}?done=pause#done"
-    assert "Pause was taken" in held
+    assert "Pause was accepted" in held
     assert held.count('href="#newest"') == held.count('id="newest"') == 1
     assert "paused</span>" in held
     assert "paused by olga (they &lt;called&gt;)" in held
@@ -107,7 +107,7 @@ async def test_running_switch_is_paused_resumed_and_cancelled_by_forms(console: 
     assert "RULE_VIOLATED" in refused[0].text
     assert (row["outcome"], row["moved"]) == ("cancelled", 0)
     assert [_commands_of(console, name) for name in ("pause", "resume", "cancel")] == [1, 1, 1]
-    assert "command cancel was taken" in last
+    assert "command cancel was accepted" in last
 
 
 async def test_refused_command_is_told_at_its_form_and_changes_nothing(console: ConsoleWorld) -> None:

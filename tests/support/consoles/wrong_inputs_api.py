@@ -136,7 +136,7 @@ STARTED = (
     wrong(STARTS, {**START, "quote_digest": "no"}, "", "Ask for a new quote", ends=409, code="QUOTE_CHANGED"),
     ask("request_id", "", TEXT, place=STARTS),
     ask("request_id", LONG, "501 characters", place=STARTS),
-    ask("reason", "   ", "words that tell why", place=STARTS),
+    ask("reason", "   ", "words that say why", place=STARTS),
     ask("reason", LONG, "text of at most 500 characters", place=STARTS),
     ask("pilot_soak_seconds", 604_801, "a whole number of 0 to 604,800", place=STARTS),
     ask("mode", "manual", "automatic", place=STARTS),
@@ -162,7 +162,7 @@ STARTED = (
 )
 COMMANDS = (
     wrong(f"{HELD}/pause", {}, "reason", GIVEN, TEXT),
-    wrong(f"{HELD}/pause", {"reason": " \n "}, "reason", "words that tell why"),
+    wrong(f"{HELD}/pause", {"reason": " \n "}, "reason", "words that say why"),
     wrong(f"{HELD}/pause", {"reason": 5}, "reason", "reason is 5"),
     wrong(f"{HELD}/pause", {"reason": LONG}, "reason", "501 characters"),
     wrong(f"{HELD}/pause", {**WHY, "force": True}, "force", "no field here", "reason, request_id"),
@@ -199,7 +199,7 @@ COMMANDS = (
     wrong(LICENSES, LICENSE, "", "has no user 'nobody'", "directory id", ends=409, code="PROVIDER_REFUSED"),
     wrong(LICENSES, {**LICENSE, "user": "../x"}, "", "has no user '../x'", ends=409, code="PROVIDER_REFUSED"),
     wrong(LICENSES, {**LICENSE, "action": "give"}, "action", "assign or remove"),
-    wrong(LICENSES, {**LICENSE, "reason": "\t"}, "reason", "words that tell why"),
+    wrong(LICENSES, {**LICENSE, "reason": "\t"}, "reason", "words that say why"),
     wrong(BUNDLES, {**ASK, "quantity": 11_978_743_753}, "quantity", COUNT),
     wrong(BUNDLES, {}, "switch", GIVEN, "an organization and a target plan"),
     wrong(BUNDLES, {**ASK, "switch": "{held}"}, "switch", "not both"),

@@ -63,7 +63,7 @@ STARTED = (
         f"{START} --wait-eligible --until 2026-12-24 --on 2026-12-20", "--wait-eligible", "given beside --on"
     ),
     typed(f"{START} --wait-eligible --until yesterday", "--until", "is 'yesterday'"),
-    typed(f"{START} --yes --reason '   '", "--reason", "words that tell why"),
+    typed(f"{START} --yes --reason '   '", "--reason", "words that say why"),
     typed(f"{START} --yes --request-id ''", "--request-id", "text of 1 to 500 characters"),
     typed(f"{START} --quote ''", "--quote", "text of 1 to 500 characters"),
     typed(f"{START} --quote no", "", "Ask for a new quote", ends=5, code="QUOTE_CHANGED"),
@@ -74,7 +74,7 @@ STARTED = (
 COMMANDS = (
     typed("switch show ffffffff", "", "No switch has the id", ends=3, code="UNKNOWN_SWITCH"),
     typed("switch show abc", "SWITCH", "at least 8 characters"),
-    typed("switch pause {held} --reason ' '", "--reason", "words that tell why"),
+    typed("switch pause {held} --reason ' '", "--reason", "words that say why"),
     typed("switch pause {ended} --reason x", "", "has ended", ends=4, code="RULE_VIOLATED"),
     typed("switch rollback {ended} --reason x --yes", "", "has ended", ends=4, code="RULE_VIOLATED"),
     typed("switch retry {held} --reason x --user 04cf6ce7", "USER", "first 8 characters"),

@@ -50,7 +50,7 @@ class Row:
 
 def rows_of_quote(day: DayQuote) -> Counter[Row]:
     """Return what the product quotes for a day."""
-    return Counter(_row(line) for line in (*day.lines, *day.told) if not _is_empty(line))
+    return Counter(_row(line) for line in (*day.lines, *day.remarks) if not _is_empty(line))
 
 
 def rows_of_bill(bill: Bill, old: Account, currency: str, policy: str) -> Counter[Row]:

@@ -116,7 +116,7 @@ def billed(**changes: Any) -> BilledPeriod:
 
 
 def facts(**changes: Any) -> AssessmentInput:
-    """Return the input of an assessment; without changes nothing stands in the way."""
+    """Return the input of an assessment; without changes nothing blocks the switch."""
     source = changes.pop("source", None) or subscription()
     usual: dict[str, Any] = {
         "mode": "automatic",

@@ -250,7 +250,7 @@ STORIES: dict[str, Story] = {
         raised_by=held(is_trial=True),
         cleared_by=held(is_trial=False),
         retry="after_fix",
-        remedy="Buy the plan that is being tried first, then switch",
+        remedy="Buy the plan of the trial first, then switch",
         evidence={"subscription_id": "source"},
     ),
     "WRONG_ROLE": Story(

@@ -10,7 +10,7 @@ from cli.text.option_names import OPTIONS, with_options
 from console.checkouts.checkout_bodies import CheckoutEditBody
 from console.switches.bodies import SwitchBody
 from console.switches.command_bodies import AmendBody, ExtensionBody, ReconcileBody
-from console.words.readers import SHELL_AGENT, in_addresses, told
+from console.words.readers import SHELL_AGENT, in_addresses, worded
 from tests.support.stories.remedies import COMMAND, strings
 from tests.support.stories.remedies_told import ID, OF_THE_INSTALLATION
 
@@ -59,10 +59,10 @@ def test_each_reader_has_words_of_their_own() -> None:
     key = "Send it as `X-API-Key`; the embedded stack keeps it in keys/api.key of its folder."
 
     assert SHELL_AGENT == AGENT
-    assert told(request("/api/switches"), remedy) == "`GET /api/switches` shows the switches."
-    assert told(request("/api/switches", AGENT), remedy) == remedy
-    assert told(request("/switches/x"), remedy) == remedy
-    assert told(request("/api/switches", AGENT), key).startswith("Set PLANSWITCH_API_KEY to it;")
+    assert worded(request("/api/switches"), remedy) == "`GET /api/switches` shows the switches."
+    assert worded(request("/api/switches", AGENT), remedy) == remedy
+    assert worded(request("/switches/x"), remedy) == remedy
+    assert worded(request("/api/switches", AGENT), key).startswith("Set PLANSWITCH_API_KEY to it;")
 
 
 def test_fields_are_told_as_options_where_they_are_typed() -> None:

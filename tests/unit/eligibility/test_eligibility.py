@@ -30,7 +30,7 @@ FROM_SELLER = {"HIGH_VOLUME", "NOT_ELIGIBLE", "UNKNOWN_REASON"}
 
 
 def test_usual_organization_is_eligible() -> None:
-    """From E1 to E3 nothing stands in the way of an organization in order."""
+    """From E1 to E3 nothing blocks the switch of an organization in order."""
     found = answer()
 
     assert found.is_eligible

@@ -98,7 +98,7 @@ def test_wait_of_a_rule_set_without_words() -> None:
     ("status", "suspended_for", "words"),
     [
         ("pending", (), "Wait until the seller has set it up"),
-        ("suspended", ("PaymentOverdue",), "Mend what the seller stopped it for"),
+        ("suspended", ("PaymentOverdue",), "Mend the cause for which the seller stopped it"),
         ("suspended", (), "Reactivate it"),
         ("expired", (), "Reactivate it"),
         ("disabled", (), "Reactivate it"),

@@ -54,7 +54,7 @@ def test_renewal_is_quoted_with_the_scheduled_licenses() -> None:
     """Six of ten licenses are scheduled: the renewal costs 54.00, and 29 of its 31 days come back."""
     day = quote(late(next_term=FEWER)).day(LATER)
 
-    (renewal,) = (line for line in day.told if line.kind == kinds.RENEWAL_CHARGE)
+    (renewal,) = (line for line in day.remarks if line.kind == kinds.RENEWAL_CHARGE)
     assert (renewal.amount, renewal.quantity) == (euros(5400), 6)
     assert (day.paid, day.consumed, day.credit) == (euros(5400), euros(348), euros(5052))
 

@@ -79,7 +79,7 @@ def test_nothing_is_given_back_and_the_overlap_is_a_line() -> None:
     assert (day.credit, day.forfeited) == (euros(0), euros(0))
     assert (day.consumed, day.overlap, day.paid) == (euros(4500), euros(4500), euros(9000))
     assert {line.kind for line in day.lines} == {"charge"}
-    (line,) = [line for line in day.told if line.kind == "accepted_overlap"]
+    (line,) = [line for line in day.remarks if line.kind == "accepted_overlap"]
     assert (line.from_on, line.to_on) == (ON, END)
     assert shown.overlap is not None
     assert (shown.overlap.until, shown.overlap.days_at_most) == (END, 18)
@@ -102,7 +102,7 @@ def test_what_the_seller_bills_until_the_end_is_told() -> None:
     shown = quote(overlapped())
     longer = quote(terms(overlap_until=date(2027, 3, 10), is_billed_from_order=False))
 
-    to_come = [line for line in longer.day(ON).told if line.kind == "overlap_to_come"]
+    to_come = [line for line in longer.day(ON).remarks if line.kind == "overlap_to_come"]
     assert [(line.from_on, line.to_on) for line in to_come] == [
         (date(2026, 12, 10), date(2027, 1, 10)),
         (date(2027, 1, 10), date(2027, 2, 10)),

@@ -40,7 +40,7 @@ def test_licenses_added_inside_the_period_are_used_from_their_day_on() -> None:
     added = line(3000, date(2026, 11, 20), quantity=5)
     day = booked(line(9000, START, quantity=10), added).day(ON)
 
-    assert [(each.from_on.day, each.to_on.day, each.quantity, each.amount) for each in day.told] == [
+    assert [(each.from_on.day, each.to_on.day, each.quantity, each.amount) for each in day.remarks] == [
         (10, 20, 10, euros(3000)),
         (20, 25, 15, euros(1500 + 750)),
     ]
@@ -52,7 +52,7 @@ def test_licenses_given_back_before_are_not_credited_again() -> None:
     removed = line(-2250, ON, quantity=-5)
     day = booked(line(9000, START, quantity=10), removed).day(date(2026, 11, 30))
 
-    assert [(each.quantity, each.amount) for each in day.told] == [(10, euros(4500)), (5, euros(750))]
+    assert [(each.quantity, each.amount) for each in day.remarks] == [(10, euros(4500)), (5, euros(750))]
     assert day.credit == euros(1500)
 
 
@@ -71,7 +71,7 @@ def test_a_line_counts_from_its_first_day_to_before_its_last() -> None:
     rented = line(1000, date(2026, 11, 15), date(2026, 11, 20), quantity=3)
     day = booked(line(9000, START, quantity=10), rented, line(750, ON, quantity=1)).day(ON)
 
-    assert [(each.from_on.day, each.to_on.day, each.quantity, each.amount) for each in day.told] == [
+    assert [(each.from_on.day, each.to_on.day, each.quantity, each.amount) for each in day.remarks] == [
         (10, 15, 10, euros(1500)),
         (15, 20, 13, euros(2500)),
         (20, 25, 10, euros(1500)),
@@ -91,9 +91,9 @@ def test_residue_of_the_stretches_is_a_line_of_its_own() -> None:
     thirds = (line(100, START), line(0, date(2026, 11, 13)), line(0, date(2026, 11, 16)))
     day = booked(*thirds, line(0, date(2026, 11, 19))).day(date(2026, 11, 22))
 
-    assert [each.amount.minor_units for each in day.told] == [10, 10, 10, 10]
+    assert [each.amount.minor_units for each in day.remarks] == [10, 10, 10, 10]
     day = booked(*thirds, line(25, date(2026, 11, 20))).day(date(2026, 11, 22))
-    kinds = [(each.kind, each.amount.minor_units) for each in day.told]
+    kinds = [(each.kind, each.amount.minor_units) for each in day.remarks]
     assert kinds == [
         ("consumed", 10),
         ("consumed", 10),
@@ -147,7 +147,7 @@ def test_stated_instant_binds_its_day_by_the_second() -> None:
     assert (day.consumed, day.credit) == (euros(4650), euros(4350))
     assert day.amount("charge") == euros(10150)
     assert day.amount("overlap_charge") == euros(2450)
-    assert "2026-11-25T11:00:00+00:00" in day.told[0].description
+    assert "2026-11-25T11:00:00+00:00" in day.remarks[0].description
 
 
 def test_stated_instant_binds_no_other_day() -> None:

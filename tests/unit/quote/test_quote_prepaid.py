@@ -59,7 +59,7 @@ def test_automatic_switch_forfeits_what_the_new_plan_does_not_cost() -> None:
 
     assert day.amount("charge") == euros(51781)
     assert (day.credit, day.forfeited, day.total) == (euros(51781), euros(51781), NOTHING)
-    (lost,) = [line for line in day.told if line.kind == "forfeited"]
+    (lost,) = [line for line in day.remarks if line.kind == "forfeited"]
     assert (lost.from_on, lost.to_on) == (ON, YEAR_END)
 
 

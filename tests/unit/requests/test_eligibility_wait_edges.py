@@ -197,7 +197,7 @@ def test_a_bound_below_the_shown_quote_is_refused_with_its_dearest_day() -> None
         terms_of(SHOWN, LATEST, time_zone=BERLIN, total_at_most="85.67")
 
     assert str(refused.value) == (
-        "max_total is '85.67'; allowed: 85.68 EUR or more, which the shown quote takes by 2026-11-29."
+        "max_total is '85.67'; allowed: 85.68 EUR or more, which the shown quote costs by 2026-11-29."
     )
 
 

@@ -189,7 +189,7 @@ def test_addons_are_told_with_their_fate_and_price() -> None:
     )
     told = plan(quote=quote(terms(addons=(STORAGE,))), addons=fates)
 
-    assert [each.what.split()[0] for each in told.addons] == ["carried", "removed:", "in"]
+    assert [each.what.split()[0] for each in told.addons] == ["carried", "removed:", "blocks"]
     assert (told.addons[0].credit_minor_units, told.addons[0].charge_minor_units) == (240, 240)
     assert "and 1 add-on are ordered" in told.steps[0].what
 

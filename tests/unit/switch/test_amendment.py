@@ -58,7 +58,7 @@ def test_a_stored_amended_quote_is_computed_again_to_the_cent() -> None:
 @pytest.mark.parametrize("quantity", [10, 0, -3])
 def test_the_number_that_is_ordered_and_none_are_no_amendment(quantity: int) -> None:
     """The field, the value and what is allowed are told."""
-    with pytest.raises(InvalidInput, match=f"quantity is {quantity}; allowed: one or more, and another"):
+    with pytest.raises(InvalidInput, match=f"quantity is {quantity}; allowed: one or more, and not"):
         amended(BOUND, quantity, switch_id=SWITCH_ID)
 
 

@@ -125,7 +125,7 @@ def test_cancel_and_roll_back_say_which_is_which(stage: str, own: str, other: st
     told = {each.command: each.what for each in operator_commands(state_at(stage))}
 
     assert told[own] != told[other]
-    assert told[other].startswith(f"The same as a {own.replace('_', '-')}, since ")
+    assert told[other].startswith(f"The same as a {own.replace('_', '-')}, because ")
     assert told[other].endswith(told[own])
     assert told[own].endswith(f"The switch ends as {ending}.")
 

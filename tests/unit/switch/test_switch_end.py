@@ -54,7 +54,7 @@ INCIDENT: Told = (
     40,
     {
         "party": "switch",
-        "action": "find that nothing stands in the way",
+        "action": "find that nothing blocks the switch",
         "names": ["SERVICE_UNHEALTHY"],
     },
 )
@@ -140,7 +140,7 @@ def test_a_promise_that_stands_is_the_one_of_now(told: list[Told], now: int, pro
         (
             [*READY, INCIDENT],
             50,
-            "the switch itself to find that nothing stands in the way: SERVICE",
+            "the switch itself to find that nothing blocks the switch: SERVICE",
         ),
         ([*FEW, (moves.LicenseMoveHeld, 70, {})], 75, "an operator: repair, then retry"),
         (BACK, 85, "the directory to return licenses"),
@@ -247,4 +247,4 @@ def test_a_locked_administration_promises_no_end_that_has_passed() -> None:
 def test_a_holder_that_the_record_does_not_tell_promises_only_what_lies_ahead() -> None:
     """A source that can't be read: the promise of then counts until it has passed."""
     assert switch_holder(HOLDER, None, at(5)) == HOLDER
-    assert switch_holder(HOLDER, None, at(PROMISED)).waits_for == "what the record does not tell"
+    assert switch_holder(HOLDER, None, at(PROMISED)).waits_for == "something that the record does not have"

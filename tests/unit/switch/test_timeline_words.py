@@ -22,4 +22,4 @@ def test_the_timeline_names_steps_promises_and_notices_in_words() -> None:
     assert told[0].startswith(f"{step} waits for the directory to set up services")
     assert told[1] == f"{step} waits no more: it is not tried again (REFUSED)"
     assert told[2] == "promise missed: license move"
-    assert told[3] == "the organization was told: credit check required"
+    assert told[3] == "the organization was notified: credit check required"

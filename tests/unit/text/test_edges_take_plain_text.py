@@ -124,9 +124,9 @@ def test_a_signed_callback_is_looked_at_like_every_body() -> None:
 @pytest.mark.parametrize("blank", [" ", "\t", "\n  "])
 def test_a_reason_of_blanks_is_refused_also_where_none_need_be_given(blank: str) -> None:
     """Nothing said is said by leaving it out."""
-    with pytest.raises(InvalidInput, match="words that tell why"):
+    with pytest.raises(InvalidInput, match="words that say why"):
         CommandBody(reason=blank)
-    with pytest.raises(InvalidInput, match="words that tell why"):
+    with pytest.raises(InvalidInput, match="words that say why"):
         SwitchBody(organization_id="o", target_plan="E3", reason=blank)
 
     assert SwitchBody(organization_id="o", target_plan="E3").reason == ""

@@ -87,5 +87,5 @@ def test_line_ends_of_others_are_no_damage() -> None:
 )
 def test_a_reason_of_blanks_tells_nothing(blank: str) -> None:
     """Whoever acts says why, in characters that are seen (rules#operator-controls)."""
-    with pytest.raises(InvalidInput, match="words that tell why"):
+    with pytest.raises(InvalidInput, match="words that say why"):
         require_told(blank)

@@ -140,7 +140,7 @@ async def test_who_says_to_wait_on_is_asked_again_and_nothing_is_voided(
     result = await world.result(handle)
 
     assert (answer.accepted, again, early.accepted) == (True, answer, False)
-    assert "not voided by itself" in answer.message
+    assert "no longer voids its order by itself" in answer.message
     assert (waited.meta["actor"], waited.meta["causation"]) == (OPERATOR, "command:on-1")
     assert asked.voids_at is None
     assert (result.outcome, world.failings(order)) == ("completed", CLEAN)

@@ -229,8 +229,8 @@ async def test_rolled_back_switch_counts_who_returned(world: World) -> None:
     facts = audited(world, order)
 
     assert facts["verdict"]["sentence"] == (
-        f"Rolled back: {OPERATOR} let it be rolled back (too many calls); the order was taken back, "
-        "nothing was charged and 28 of 28 moved users returned."
+        f"Rolled back: {OPERATOR} rolled it back (too many calls); the order was taken back, nothing was "
+        "charged and 28 of 28 moved users returned."
     )
     assert only(facts["waits"], kind="hold")["ended"] == "rolled_back"
     assert all(lock["released_at"] for lock in facts["locks"])

@@ -102,7 +102,7 @@ async def test_what_means_ask_anew_fails_neither_a_switch_nor_a_user(world: Worl
             [{"operation": "users_page", "fault": "page_repeated", "rate": 1}],
             "PAGING_UNRELIABLE",
             Party.DIRECTORY,
-            "on pages that come to an end",
+            "on pages that end",
         ),
         (
             [

@@ -125,7 +125,7 @@ async def test_what_is_accepted_and_not_ordered_is_quoted_again(
     result = await world.result(handle)
 
     assert (result.outcome, result.code) == ("failed", "QUOTE_CHANGED")
-    assert "formulas of before" in result.message
+    assert "older formulas" in result.message
     assert (held_plans(world, order), world.is_free(order)) == (held, True)
     again = await world.complete(to_e5(world, made))
     assert again.outcome == "completed", again

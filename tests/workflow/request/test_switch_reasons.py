@@ -98,7 +98,7 @@ async def test_sellers_refusal_is_told_in_his_words(
 
 
 async def test_high_volume_comes_back_in_an_hour(world: World) -> None:
-    """HIGH_VOLUME: the seller asks to wait for an hour; afterwards nothing stands in the way."""
+    """HIGH_VOLUME: the seller asks to wait for an hour; afterwards nothing blocks the switch."""
     made = world.organization()
     world.sandbox.settings(is_volume_high=True)
     try:
