@@ -326,8 +326,8 @@ async def _until_listed(client: Client, task_queue: str, stop: asyncio.Event) ->
     """Wait until Temporal lists this process on its queues: only then it can be counted on."""
     for _ in range(LISTED_LOOKS_MAX):
         with contextlib.suppress(RPCError):
-            found = [await pollers_of(client, queue, kind) for queue, kind in queues_of(task_queue)]
-            if all(any(each.identity == own_instance() for each in pollers) for pollers in found):
+            queues = [await pollers_of(client, queue, kind) for queue, kind in queues_of(task_queue)]
+            if all(any(each.identity == own_instance() for each in pollers) for pollers in queues):
                 return
         if stop.is_set():
             return

@@ -95,7 +95,7 @@ class RequestSwitchResult(StepResult):
     promised_end: datetime | None
     #: When an operator is alarmed if it is still running.
     alarm_at: datetime | None = None
-    #: Until when the order that an earlier run placed can be voided for nothing.
+    #: Until when a void of the order that an earlier run placed is free.
     voidable_until: datetime | None = None
     #: The record is older than this run: an earlier one wrote it, and may still be writing.
     is_resumed: bool = False
@@ -126,7 +126,7 @@ class OrderReplacementResult(StepResult):
     """The order."""
 
     order_id: str
-    #: Until when it can be voided for nothing; None where the seller does not say.
+    #: Until when a void is free; None if the seller does not say.
     voidable_until: datetime | None = None
 
 
@@ -275,7 +275,7 @@ class EndSwitchInput(StepInput):
     message: str
     #: Who cancelled; "" when nobody did.
     actor: str = ""
-    #: The order was begun and its step has not told what became of it.
+    #: The order was begun and its step has not reported the result.
     is_order_unknown: bool = False
     signed: SignedCommand | None = None
 
@@ -294,9 +294,9 @@ class ActivitySpec(Generic[Input, Result]):
     name: str
     input_type: type[Input]
     result_type: type[Result]
-    #: One attempt may last so long.
+    #: Longest time of one attempt.
     start_to_close_seconds: int = 120
-    #: A step that was not heard of for so long is given to another worker; steps beat every 2 seconds.
+    #: After this silence a step is given to another worker; steps beat every 2 seconds.
     heartbeat_seconds: int = 15
     #: 0: retried until it works or is refused for good.
     schedule_to_close_seconds: int = 0

@@ -68,7 +68,7 @@ processes.register(app)
 
 
 def _tell_whole_sentences(group: typer.Typer) -> None:
-    """Let lists of commands show each first sentence whole; by default it is cut at 45 characters."""
+    """Make lists of commands show each first sentence whole; by default it is cut at 45 characters."""
     for command in group.registered_commands:
         doc = inspect.getdoc(command.callback) or ""
         command.short_help = doc.partition("\n")[0]

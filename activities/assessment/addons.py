@@ -45,22 +45,22 @@ class BilledAddon:
     charge_id: str
 
 
-def quoted_addons(cloud: Cloud, catalog: Catalog, seen: Circumstances) -> tuple[QuotedAddon, ...]:
+def quoted_addons(cloud: Cloud, catalog: Catalog, circumstances: Circumstances) -> tuple[QuotedAddon, ...]:
     """Return the add-ons that go with the switch, each with its current period; none that blocks it."""
-    facts = seen.facts
+    facts = circumstances.facts
     fates = addon_fates(catalog, facts.source, facts.subscriptions, catalog.plan(facts.target_plan_id))
     going = sorted(
         (each for each in fates if each.fate != INCOMPATIBLE), key=lambda each: each.subscription_id
     )
-    return tuple(_quoted(cloud, seen, each) for each in going)
+    return tuple(_quoted(cloud, circumstances, each) for each in going)
 
 
-def _quoted(cloud: Cloud, seen: Circumstances, fate: AddonFate) -> QuotedAddon:
-    organization_id, held = seen.question.terms.organization_id, seen.facts.subscriptions
+def _quoted(cloud: Cloud, circumstances: Circumstances, fate: AddonFate) -> QuotedAddon:
+    organization_id, held = circumstances.question.terms.organization_id, circumstances.facts.subscriptions
     billed = _billed(cloud, organization_id, fate.subscription_id)
     subscription = next((each for each in held if each.subscription_id == fate.subscription_id), None)
     if billed is not None and subscription is not None:
-        bought_on = local_date(subscription.started_at, seen.facts.profile.time_zone)
+        bought_on = local_date(subscription.started_at, circumstances.facts.profile.time_zone)
         billed = with_billing_day(billed, bought_on)
     return QuotedAddon(
         subscription_id=fate.subscription_id,
@@ -88,12 +88,12 @@ def addon_lines(step: Step) -> tuple[AddonLine, ...]:
     lines = []
     for addon in step.accepted_quote.input.addons:
         if addon.is_carried:
-            seen = step.cloud.seller.subscription(step.order.organization_id, addon.subscription_id)
+            shown = step.cloud.seller.subscription(step.order.organization_id, addon.subscription_id)
             line = AddonLine(
                 plan_id=addon.plan_id,
                 quantity=addon.quantity,
-                term=seen.term,
-                billing_cycle=seen.billing_cycle,
+                term=shown.term,
+                billing_cycle=shown.billing_cycle,
             )
             lines.append(line)
     return tuple(lines)
@@ -105,22 +105,22 @@ def addon_periods(step: Step, accepted: Quote) -> dict[str, BilledPeriod]:
     return {each: step.cloud.billing.period(step.order.organization_id, each) for each in billed}
 
 
-def require_quoted_addons(step: Step, source: Subscription, seen: AssessmentInput) -> None:
+def require_quoted_addons(step: Step, source: Subscription, facts: AssessmentInput) -> None:
     """Refuse when an add-on came onto the source since the quote: it would be left on a cancelled plan.
 
     Args:
         step: The attempt that is about to cancel.
         source: Loaded source.
-        seen: What was read right before.
+        facts: What was read right before.
 
     Raises:
         AuditMismatch: There is one; the switch holds until somebody has decided about it.
     """
     ordered = step.state_of(source).of(ReplacementOrdered)
     quoted = {each.subscription_id for each in step.accepted_quote.input.addons}
-    held = [each for each in seen.subscriptions if ordered is None or each.order_id != ordered.order_id]
-    found = addon_fates(step.catalog, seen.source, held, step.catalog.plan(seen.target_plan_id))
-    late = sorted(each.name for each in found if each.subscription_id not in quoted)
+    held = [each for each in facts.subscriptions if ordered is None or each.order_id != ordered.order_id]
+    fates = addon_fates(step.catalog, facts.source, held, step.catalog.plan(facts.target_plan_id))
+    late = sorted(each.name for each in fates if each.subscription_id not in quoted)
     if late:
         raise AuditMismatch(
             f"Add-ons came onto the old plan since the quote: {', '.join(late)}.",
@@ -199,7 +199,7 @@ def _replacements(step: Step, source: Subscription) -> dict[str, str]:
     if not carried or ordered is None:
         return {}
     placed = list(step.cloud.seller.order(step.order.organization_id, ordered.order_id).addons)
-    found: dict[str, str] = {}
+    replacements: dict[str, str] = {}
     for addon in carried:
         match = next(
             (each for each in placed if (each.plan_id, each.quantity) == (addon.plan_id, addon.quantity)),
@@ -211,8 +211,8 @@ def _replacements(step: Step, source: Subscription) -> dict[str, str]:
                 remedy="Ask the seller for the add-on of the order; the step is tried again by itself.",
             )
         placed.remove(match)
-        found[addon.subscription_id] = match.subscription_id
-    return found
+        replacements[addon.subscription_id] = match.subscription_id
+    return replacements
 
 
 def record_addons(step: Step, source: Subscription, billed: tuple[BilledAddon, ...], currency: str) -> None:

@@ -75,7 +75,7 @@ def circumstances(
         require_sold(terms.term or source.term, terms.billing_cycle or source.billing_cycle)
     verdicts = _verdicts(cloud, question, source)
     facts = AssessmentInput(
-        **_asked(question),
+        **_question_facts(question),
         **_read(cloud, terms, source),
         catalog_version=catalog.version,
         source=source,
@@ -91,7 +91,7 @@ def circumstances(
     return Circumstances(question=question, verdicts=verdicts, assessment=assess(catalog, facts))
 
 
-def _asked(question: SwitchQuestion) -> dict[str, Any]:
+def _question_facts(question: SwitchQuestion) -> dict[str, Any]:
     """Return what the rules look at of the question itself."""
     terms = question.terms
     return {
@@ -136,15 +136,15 @@ def source_of(
     terms = question.terms
     wanted = terms.source_subscription_id
     if wanted is not None:
-        found = _named(wanted, held, purchases)
+        named = _named(wanted, held, purchases)
     else:
         offered = (each for each in held if each.status == ACTIVE)
-        found = [
+        named = [
             each for each in offered if catalog.is_offered(each.plan_id, terms.target_plan_id, terms.rule_set)
         ]
-    if len(found) == 1:
-        return found[0]
-    what = f"{wanted!r} is not one of them" if wanted else f"{len(found)} of them lead to this plan"
+    if len(named) == 1:
+        return named[0]
+    what = f"{wanted!r} is not one of them" if wanted else f"{len(named)} of them lead to this plan"
     raise _unclear(terms.organization_id, held, purchases, what)
 
 
@@ -156,10 +156,10 @@ def named_source(cloud: Cloud, organization_id: str, subscription_id: str) -> Se
     """
     held = cloud.seller.subscriptions(organization_id)
     purchases = cloud.inquiries.purchases(organization_id)
-    found = _named(subscription_id, held, purchases)
-    if not found:
+    named = _named(subscription_id, held, purchases)
+    if not named:
         raise _unclear(organization_id, held, purchases, f"{subscription_id!r} is not one of them")
-    return found[0]
+    return named[0]
 
 
 def sold_elsewhere(
@@ -178,9 +178,9 @@ def sold_elsewhere(
 def _named(
     wanted: str, held: tuple[SellerSubscription, ...], purchases: tuple[Purchase, ...]
 ) -> list[SellerSubscription]:
-    found = [each for each in held if each.subscription_id == wanted]
-    if found:
-        return found
+    matches = [each for each in held if each.subscription_id == wanted]
+    if matches:
+        return matches
     return [_of_purchase(each) for each in purchases if each.subscription_id == wanted.lower()]
 
 
@@ -191,9 +191,9 @@ def _unclear(
     what: str,
 ) -> UnknownSubscription:
     others = sold_elsewhere(held, purchases)
-    told = [f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in held]
-    told += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
-    known = ", ".join(told)
+    choices = [f"{each.subscription_id} ({each.plan_name}, {each.status})" for each in held]
+    choices += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
+    known = ", ".join(choices)
     return UnknownSubscription(
         f"Organization {organization_id} has the subscriptions {known or 'none'}; {what}.",
         remedy="Name the subscription to leave, as `planswitch switch targets ORGANIZATION` lists it.",

@@ -76,12 +76,12 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
         if activity.is_cancelled():
             raise CancelledError("The look at the users was stopped before the order.")
         check.add(users)
-    found = check.result(users=check.checked, quantity=requested.quantity)
+    result = check.result(users=check.checked, quantity=requested.quantity)
 
     def decide() -> tuple[list[Subscription], None]:
         newest = step.source()
         if _is_partly_checked(step, newest):
-            record_preflight(step, newest, found)
+            record_preflight(step, newest, result)
         return [newest], None
 
     step.decide_and_save(decide, what=ALL_USERS)
@@ -104,14 +104,14 @@ def _check(catalog: Catalog, mapper: SettingsMapper) -> PreflightCheck:
 
 
 def _is_partly_checked(step: Step, source: Subscription) -> bool:
-    seen = step.state_of(source).of(PreflightChecked)
-    return seen is not None and USERS_MAX <= seen.users_checked < seen.users
+    recorded = step.state_of(source).of(PreflightChecked)
+    return recorded is not None and USERS_MAX <= recorded.users_checked < recorded.users
 
 
-def record_preflight(step: Step, source: Subscription, found: Preflight) -> None:
+def record_preflight(step: Step, source: Subscription, result: Preflight) -> None:
     """Append what the users are to expect, by their opaque keys."""
     findings: list[dict[str, Any]] = []
-    for each in found.findings:
+    for each in result.findings:
         keys = step.store.vault.keys_for(step.order.organization_id, each.named)
         facts: dict[str, Any] = as_plain(each)
         del facts["named"]
@@ -120,8 +120,8 @@ def record_preflight(step: Step, source: Subscription, found: Preflight) -> None
         PreflightChecked,
         at=step.at,
         meta=step.meta(),
-        users=found.users,
-        users_checked=found.users_checked,
-        failing=found.failing,
+        users=result.users,
+        users_checked=result.users_checked,
+        failing=result.failing,
         findings=findings,
     )

@@ -58,7 +58,7 @@ class Prepared:
 
     @property
     def may_need_credit_check(self) -> bool:
-        """Tell whether the seller may ask for a credit check after the order (rules#credit-check)."""
+        """Return whether the seller may ask for a credit check after the order (rules#credit-check)."""
         rules, priced = rule_set(self.question.terms.rule_set), self.quote.input
         worth = self.order_worth or priced.target_unit_price.times(priced.quantity_target)
         return may_need_credit_check(self.question.terms.payment_method, worth, rules)
@@ -69,7 +69,7 @@ class Prepared:
 
     @property
     def is_expired(self) -> bool:
-        """Tell whether the quote's last day is over where the organization is."""
+        """Return whether the quote's last day is over where the organization is."""
         return local_day(self.profile, self.assessment.at) > self.quote.input.expires_on
 
 
@@ -102,42 +102,44 @@ def prepare(
     """
     asked = question.terms
     catalog.plan(asked.target_plan_id)
-    seen = circumstances(cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id)
-    billed = _require_billed(seen)
-    terms = _quote_terms(cloud, catalog, seen, billed, now)
-    start_on = start_day(asked.start_on, terms, seen.facts) if asked.start_on else None
+    situation = circumstances(
+        cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id
+    )
+    billed = _require_billed(situation)
+    terms = _quote_terms(cloud, catalog, situation, billed, now)
+    start_on = start_day(asked.start_on, terms, situation.facts) if asked.start_on else None
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
     return Prepared(
         question=question,
-        source=seen.facts.source,
-        profile=seen.facts.profile,
+        source=situation.facts.source,
+        profile=situation.facts.profile,
         billed=billed,
-        quantity=seen.facts.quantity,
-        users=_users_of(seen),
+        quantity=situation.facts.quantity,
+        users=_users_of(situation),
         service_settings=asked.service_settings or rule_set(asked.rule_set).service_settings,
-        verdicts=seen.verdicts,
-        assessment=seen.assessment,
+        verdicts=situation.verdicts,
+        assessment=situation.assessment,
         quote=quote(terms),
         start_on=start_on,
-        order_worth=order_worth(case_of(catalog, seen.facts)),
+        order_worth=order_worth(case_of(catalog, situation.facts)),
     )
 
 
-def _users_of(seen: Circumstances) -> int:
-    plan_id = seen.facts.source.plan_id
-    pool = next((found for found in seen.facts.subscribed if found.plan_id == plan_id), None)
+def _users_of(situation: Circumstances) -> int:
+    plan_id = situation.facts.source.plan_id
+    pool = next((listed for listed in situation.facts.subscribed if listed.plan_id == plan_id), None)
     return pool.assigned if pool else 0
 
 
-def _require_billed(seen: Circumstances) -> BilledPeriod:
-    if seen.facts.billed is not None:
-        return seen.facts.billed
-    blocking = seen.assessment.blocking(seen.question.terms.mode)
+def _require_billed(situation: Circumstances) -> BilledPeriod:
+    if situation.facts.billed is not None:
+        return situation.facts.billed
+    blocking = situation.assessment.blocking(situation.question.terms.mode)
     if blocking:
-        raise not_eligible(seen.assessment, seen.question.terms.mode)
+        raise not_eligible(situation.assessment, situation.question.terms.mode)
     raise UnknownSubscription(
-        f"Billing does not know subscription {seen.facts.source.subscription_id}.",
+        f"Billing does not know subscription {situation.facts.source.subscription_id}.",
         remedy="Ask the seller's billing; without a billing period nothing can be quoted.",
     )
 
@@ -172,21 +174,21 @@ def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | N
 
 
 def _quote_terms(
-    cloud: Cloud, catalog: Catalog, seen: Circumstances, billed: BilledPeriod, now: datetime
+    cloud: Cloud, catalog: Catalog, situation: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
-    asked, profile = seen.question.terms, seen.facts.profile
-    known = with_billing_day(billed, local_date(seen.facts.source.started_at, profile.time_zone))
-    quoted_on = seen.question.quoted_on or local_day(seen.facts.profile, now)
-    monthly = catalog.price(asked.target_plan_id, seen.facts.profile.currency).unit_price
+    asked, profile = situation.question.terms, situation.facts.profile
+    known = with_billing_day(billed, local_date(situation.facts.source.started_at, profile.time_zone))
+    quoted_on = situation.question.quoted_on or local_day(situation.facts.profile, now)
+    monthly = catalog.price(asked.target_plan_id, situation.facts.profile.currency).unit_price
     cycle = asked.billing_cycle or billed.billing_cycle
     return QuoteInput(
         organization_id=asked.organization_id,
-        source_plan_id=seen.facts.source.plan_id,
+        source_plan_id=situation.facts.source.plan_id,
         target_plan_id=asked.target_plan_id,
         billed=known,
-        quantity_target=seen.facts.quantity,
-        tax_rate=seen.facts.profile.tax_rate,
-        currency=seen.facts.profile.currency,
+        quantity_target=situation.facts.quantity,
+        tax_rate=situation.facts.profile.tax_rate,
+        currency=situation.facts.profile.currency,
         price_list_version=catalog.version,
         rule_set=asked.rule_set,
         policy=asked.policy,
@@ -199,9 +201,9 @@ def _quote_terms(
         # The ledger starts billing by our own call at the cutover, so the order bills nothing by itself.
         is_billed_from_order=False,
         mode=asked.mode,
-        is_prepaid=is_paid_in_advance(billed) or seen.facts.source.contract_type in PREPAID_CONTRACTS,
+        is_prepaid=is_paid_in_advance(billed) or situation.facts.source.contract_type in PREPAID_CONTRACTS,
         booked=booked_of(billed, cloud.billing.booked_lines(asked.organization_id, billed)),
-        addons=quoted_addons(cloud, catalog, seen),
-        next_term=next_term_of(seen.facts.source, billed, _prices(catalog, billed)),
-        overlap_until=overlap_until(case_of(catalog, seen.facts)),
+        addons=quoted_addons(cloud, catalog, situation),
+        next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
+        overlap_until=overlap_until(case_of(catalog, situation.facts)),
     )

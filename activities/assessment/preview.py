@@ -36,7 +36,7 @@ def preview(
     facts = prepared.assessment.input
     combinations: Counter[UserServices] = Counter()
     mapper = settings_of(catalog, prepared)
-    found = preflight(
+    checked = preflight(
         cloud,
         catalog,
         prepared,
@@ -52,7 +52,7 @@ def preview(
             quantity=prepared.quantity,
             service_settings=prepared.service_settings,
             combinations=combinations,
-            preflight=found,
+            preflight=checked,
             addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
             may_need_credit_check=prepared.may_need_credit_check,
             promises=promises_of(prepared.users),

@@ -1,4 +1,4 @@
-"""Calling the installation's contact: a notice, an event, a line in the log (waits#whom-an-alarm-calls).
+"""Calling the installation's contact: a notice, an event, a line in the log (waits#who-gets-an-alarm).
 
 What stands on the board and in the metrics comes from the events, whether or not anybody could be told.
 """

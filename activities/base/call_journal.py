@@ -29,7 +29,7 @@ class CallJournal:
         return calls
 
     def may_have_acted(self) -> bool:
-        """Tell whether any call since the last drain may have had its effect."""
+        """Return whether any call since the last drain may have had its effect."""
         with self._lock:
             return any(may_have_acted(call) for call in self._calls)
 

@@ -96,5 +96,5 @@ def switch_order(store: SwitchStore, order: SwitchOrder) -> SwitchOrder | None:
 
 def wait_order(store: SwitchStore, order: SwitchOrder) -> SwitchOrder | None:
     """Return the order of a request that waits as it is recorded, or None where it is not."""
-    found = store.load(eligibility_wait_stream_id(order.switch_id))
-    return recorded_order(found.order) if isinstance(found, EligibilityWait) else None
+    wait = store.load(eligibility_wait_stream_id(order.switch_id))
+    return recorded_order(wait.order) if isinstance(wait, EligibilityWait) else None

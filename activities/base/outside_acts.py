@@ -65,8 +65,8 @@ def note_started(step: Step, source: Subscription) -> None:
 
 def recorded_wait(step: Step) -> EligibilityWait | None:
     """Return the request that waits of this step's switch, as it is recorded."""
-    found = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
-    return found if isinstance(found, EligibilityWait) else None
+    wait = step.store.load(eligibility_wait_stream_id(step.order.switch_id))
+    return wait if isinstance(wait, EligibilityWait) else None
 
 
 def note_wait_scheduled(step: Step, wait: EligibilityWait) -> None:

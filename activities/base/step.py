@@ -203,11 +203,11 @@ class Step:
         Raises:
             UnknownSubscription: It was never recorded.
         """
-        found = self.store.subscription(self.source_id)
-        if found is None:
+        subscription = self.store.subscription(self.source_id)
+        if subscription is None:
             raise UnknownSubscription(f"Subscription {self.order.source_subscription_id} is not recorded.")
-        self._loaded = found
-        return found
+        self._loaded = subscription
+        return subscription
 
     def seen_source(self) -> Subscription:
         """Return the source as this attempt loaded it last: for what never changes once it is recorded."""
@@ -225,9 +225,9 @@ class Step:
             StepOutOfOrder: Nothing was ordered.
             RecordInconsistent: It was ordered, and its stream is not there.
         """
-        found = self.store.subscription(replacement_stream_id(self.order.switch_id))
-        if found is not None:
-            return found
+        subscription = self.store.subscription(replacement_stream_id(self.order.switch_id))
+        if subscription is not None:
+            return subscription
         switch = f"switch {self.order.switch_id}"
         if self.state_of(self.seen_source()).has(ReplacementOrdered):
             raise RecordInconsistent(switch, missing="the subscription that it ordered")
@@ -235,8 +235,8 @@ class Step:
 
     def organization(self) -> Organization:
         """Load the organization, or open its stream."""
-        found = self.store.organization(self.order.organization_id)
-        return found or Organization.register(self.order.organization_id, at=self.at, meta=self.meta())
+        organization = self.store.organization(self.order.organization_id)
+        return organization or Organization.register(self.order.organization_id, at=self.at, meta=self.meta())
 
     def state_of(self, source: Subscription) -> SwitchState:
         """Return this switch's state in its source."""

@@ -30,12 +30,12 @@ def application_error(error: PlanSwitchError) -> ApplicationError:
 
 
 def is_command(step_input: StepInput) -> bool:
-    """Tell whether a step carries out a command, whose answer somebody waits for."""
+    """Return whether a step carries out a command, whose answer somebody waits for."""
     return bool(getattr(step_input, "request_id", "") or getattr(step_input, "decision_id", ""))
 
 
 def is_given_up(step_input: StepInput) -> bool:
-    """Tell whether a fault of ours ends the step: somebody waits for the answer to a command."""
+    """Return whether a fault of ours ends the step: somebody waits for the answer to a command."""
     return is_command(step_input) and activity.info().attempt >= COMMAND_ATTEMPTS_MAX
 
 

@@ -32,7 +32,7 @@ class UnsavedCalls:
         self._kept: list[tuple[CallContext, tuple[ProviderCall, ...]]] = []
 
     def __bool__(self) -> bool:
-        """Tell whether anything is kept."""
+        """Return whether anything is kept."""
         return bool(self._kept)
 
     def keep(self, context: CallContext, calls: tuple[ProviderCall, ...]) -> None:

@@ -35,7 +35,7 @@ class BeginWaitInput(StepInput):
 
     accepted: AcceptedWait
     source_plan_id: str
-    #: What stands in the way.
+    #: What blocks the switch.
     reasons: tuple[RefusalReason, ...]
 
 

@@ -140,9 +140,9 @@ def _note(step: Step, error: PlanSwitchError) -> None:
         if step.context.step == LOOK.name and error.handling.is_retryable:
             _note_look(step, error)
         return
-    found = _waited_for(step, state, error)
-    if found is not None:
-        _record(step, source, state, found)
+    note = _waited_for(step, state, error)
+    if note is not None:
+        _record(step, source, state, note)
     elif state.wait is not None and state.wait.step == step.context.step:
         # It has failed for good: what comes now is told by what the switch does next.
         source.advance(
@@ -197,16 +197,16 @@ def _waited_for(step: Step, state: SwitchState, error: PlanSwitchError) -> _Note
     )
 
 
-def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted) -> None:
-    awaited, last = found.awaited, state.of(WaitNoted)
+def _record(step: Step, source: Subscription, state: SwitchState, note: _Noted) -> None:
+    awaited, last = note.awaited, state.of(WaitNoted)
     was_called = is_waiting_for_retry(state)
     if last is not None and last.step != step.context.step:
         last = None
     if not is_noted(
-        since=found.since,
+        since=note.since,
         now=step.at,
-        looks_at=found.looks_at,
-        is_changed=last is not None and (state.wait is None or _is_news(last, found, step.at)),
+        looks_at=note.looks_at,
+        is_changed=last is not None and (state.wait is None or _is_news(last, note, step.at)),
         noted_since=last.since if last else None,
         noted_at=last.timestamp if last else None,
     ):
@@ -219,26 +219,26 @@ def _record(step: Step, source: Subscription, state: SwitchState, found: _Noted)
         party=awaited.party.value,
         action=awaited.action,
         names=list(awaited.names),
-        code=found.code,
-        message=found.message,
+        code=note.code,
+        message=note.message,
         remedy=awaited.remedy,
-        since=found.since,
-        looks_at=found.looks_at,
+        since=note.since,
+        looks_at=note.looks_at,
         until=awaited.until,
     )
     step.save(source, what="wait")
     # While it is tried again by itself there is a way on, and no retry.
     if not was_called and is_waiting_for_retry(step.state_of(source)):
         # A condition that swings calls once for each cause; the board shows each time that it is so again.
-        is_known = (step.context.step, found.code) in state.alarmed_causes
+        is_known = (step.context.step, note.code) in state.alarmed_causes
         try_alarm(step, NO_WAY_ON, number=state.alarms.get(NO_WAY_ON, 0) + 1, is_known=is_known)
 
 
-def _is_news(last: WaitNoted, found: _Noted, now: datetime) -> bool:
-    """Tell whether something else is waited for than was noted last, or at another steady pace."""
-    gap, before = found.looks_at - now, last.looks_at - last.timestamp
+def _is_news(last: WaitNoted, note: _Noted, now: datetime) -> bool:
+    """Return whether something else is waited for than was noted last, or at another steady pace."""
+    gap, before = note.looks_at - now, last.looks_at - last.timestamp
     is_other_pace = gap >= STEADY_FROM and abs(gap - before) > _PACE_TOLERANCE
-    return is_other_pace or _named(last.awaited) != _named(found.awaited)
+    return is_other_pace or _named(last.awaited) != _named(note.awaited)
 
 
 def _named(awaited: Awaited) -> tuple[Any, ...]:

@@ -62,17 +62,17 @@ class OrganizationQuota:
         Raises:
             ProviderThrottled: The directory asks for a wait longer than a step sleeps.
         """
-        taken = self._wait_and_take(writes, pause)
+        turn = self._wait_and_take(writes, pause)
         sent = Sending()
         try:
             yield sent
         finally:
             with self._lock:
-                self._budget.settle(taken, sent.answer, self._clock())
+                self._budget.settle(turn, sent.answer, self._clock())
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether forgetting it would change nothing."""
+        """Return whether forgetting it would change nothing."""
         with self._lock:
             budget, now = self._budget, self._clock()
             full = [each.allowance.writes for each in budget.buckets]
@@ -81,10 +81,10 @@ class OrganizationQuota:
     def _wait_and_take(self, writes: int, pause: Callable[[float], None]) -> Taken:
         with self._turn:
             while True:
-                found = self._seconds_or_taken(writes)
-                if isinstance(found, Taken):
-                    return found
-                pause(min(found, LOOK_SECONDS))
+                turn_or_seconds = self._seconds_or_taken(writes)
+                if isinstance(turn_or_seconds, Taken):
+                    return turn_or_seconds
+                pause(min(turn_or_seconds, LOOK_SECONDS))
 
     def _seconds_or_taken(self, writes: int) -> float | Taken:
         with self._lock:
@@ -120,9 +120,9 @@ class WriteQuotas:
     def of(self, organization_id: str) -> OrganizationQuota:
         """Return the quota of an organization, the same for all lanes."""
         with self._lock:
-            found = self._quotas.get(organization_id)
-            if found is None:
+            quota = self._quotas.get(organization_id)
+            if quota is None:
                 if len(self._quotas) >= ORGANIZATIONS_MAX:
                     self._quotas = {key: each for key, each in self._quotas.items() if not each.is_idle}
-                found = self._quotas[organization_id] = OrganizationQuota(self._allowances, self._clock)
-            return found
+                quota = self._quotas[organization_id] = OrganizationQuota(self._allowances, self._clock)
+            return quota

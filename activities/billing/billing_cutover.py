@@ -94,9 +94,9 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
     # Billing may not have billed a renewal that the quote foresaw: only what was paid can be credited.
     billed = step.cloud.billing.period(step.order.organization_id, step.order.source_subscription_id)
     addons = addon_periods(step, accepted)
-    told = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
-    correction = corrected(accepted, told, billed_now=billed, addons_now=addons)
-    return (correction.cutover if correction else told), correction
+    bill = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
+    correction = corrected(accepted, bill, billed_now=billed, addons_now=addons)
+    return (correction.cutover if correction else bill), correction
 
 
 def _record_correction(step: Step, source: Subscription, correction: Correction) -> None:

@@ -17,7 +17,7 @@ from activities.cancellation.carried_settings import changed_renewal
 from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceResult, StreamPosition
 from activities.licenses.drift import record_drift
 from activities.licenses.group_moves import move_groups
-from activities.licenses.license_record import add_groups
+from activities.licenses.license_record import add_chunks
 from activities.licenses.sweep import add_found, sweep
 from activities.request.reassessment import reassess
 from domain.kernel.awaited import Awaited, Party
@@ -79,18 +79,18 @@ class CancellationActivities:
             SourceCancellationBegun.AFTER, "cancel the old subscription"
         )
         require_going_on(step.state_of(step.seen_source()))
-        seen = reassess(step, BEFORE_CANCELLATION).input
+        facts = reassess(step, BEFORE_CANCELLATION).input
         source = self._require_nobody_left(step)
-        require_quoted_addons(step, source, seen)
+        require_quoted_addons(step, source, facts)
         # Known before the cancellation: nothing may fail between it and the save that fixes its day.
         self._require_billable(step)
-        drifted = record_drift(step, source, seen.subscriptions)
-        changed = changed_renewal(step.state_of(source), seen.source)
+        drifted = record_drift(step, source, facts.subscriptions)
+        changed = changed_renewal(step.state_of(source), facts.source)
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
             meta = step.own_meta("the renewal was looked at before the cancellation")
             source.advance(SourceSettingsChanged, at=step.at, meta=meta, **changed)
-        self._begin(step, source, seen.profile.time_zone, drifted)
+        self._begin(step, source, facts.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
     def _ask_again(self, step: Step) -> None:
@@ -147,7 +147,7 @@ class CancellationActivities:
         """
         begun = step.state_of(source).require(SourceCancellationBegun)
         try:
-            left_at = self._ask_seller(step, source, ends_by=begun.ends_by)
+            ended_at = self._ask_seller(step, source, ends_by=begun.ends_by)
         except ProviderRefused as refusal:
             if not is_first or step.calls.may_have_acted():
                 raise ProviderRefused(refusal.message, remedy=ASKED_BEFORE, **refusal.details) from refusal
@@ -157,10 +157,10 @@ class CancellationActivities:
             SourceCancelled,
             at=step.at,
             meta=step.meta(),
-            cancelled_at=left_at,
+            cancelled_at=ended_at,
             # The seller's clock may be behind ours around midnight; the quote begins with the order's day.
             cutover_on=max(
-                step.accepted_quote.input.order_on, left_at.astimezone(ZoneInfo(begun.time_zone)).date()
+                step.accepted_quote.input.order_on, ended_at.astimezone(ZoneInfo(begun.time_zone)).date()
             ),
             calls_digest=step.calls.digest(),
         )
@@ -207,10 +207,10 @@ class CancellationActivities:
         for _ in range(LOOKS_MAX):
             source = step.source()
             late = sweep(step, source, prefix="last", inactive=True)
-            if not late.found and not late.has_groups:
+            if not late.left and not late.has_groups:
                 return source
             rows = add_found(step, source, late)
-            add_groups(step, source, late.groups, late.earlier)
+            add_chunks(step, source, late.chunks, late.earlier)
             step.save(source, rows=rows)
             if late.failed or (late.has_groups and move_groups(step).unresolved):
                 break
@@ -226,10 +226,10 @@ class CancellationActivities:
         for _ in range(LOOKS_MAX):
             source = step.source()
             late = sweep(step, source, prefix=STRAGGLERS)
-            if not late.found and not late.has_groups:
+            if not late.left and not late.has_groups:
                 return _stragglers(step, source), (position_of(source),)
             rows = add_found(step, source, late)
-            add_groups(step, source, late.groups, late.earlier)
+            add_chunks(step, source, late.chunks, late.earlier)
             source.advance(
                 StragglersMoved,
                 at=step.at,
@@ -262,5 +262,5 @@ def _require_same_money(step: Step, quoted: BilledPeriod, booked: Sequence[Booke
 def _stragglers(step: Step, source: Subscription) -> int:
     """Return how many users were moved after the cancellation, whatever attempt moved them."""
     switch_id = step.order.switch_id
-    passes = [name for name in step.state_of(source).groups if name.startswith(STRAGGLERS)]
-    return sum(group.moved for name in passes for group in step.store.groups(switch_id, name))
+    passes = [name for name in step.state_of(source).chunks if name.startswith(STRAGGLERS)]
+    return sum(chunk.moved for name in passes for chunk in step.store.chunks(switch_id, name))

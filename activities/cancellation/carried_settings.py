@@ -64,16 +64,16 @@ def carried_settings(step: Step, source: Subscription) -> Carried:
     requested, ready = state.of(SwitchRequested), state.of(ReplacementReady)
     if requested is None or ready is None:
         return Carried()
-    seen = requested.assessment["inputs"]["source"]
-    carry = _carry(step, state, seen, requested.quantity)
+    source_facts = requested.assessment["inputs"]["source"]
+    carry = _carry(step, state, source_facts, requested.quantity)
     work = _Work(step=step, subscription_id=ready.subscription_id)
     if _is_said(step, carry):
         work.wanted[Setting.AUTO_RENEW] = SubscriptionSettings(is_auto_renewed=carry.is_auto_renewed)
     if carry.scheduled is not None:
         work.wanted[Setting.SCHEDULED_CHANGE] = SubscriptionSettings(scheduled=carry.scheduled)
     elif carry.is_change_lost and SCHEDULED_CHANGE_LOST not in step.order.acknowledgments:
-        work.lose(Setting.SCHEDULED_CHANGE, _scheduled_words(state, seen), message=_FITS_NO_MORE)
-    _add_name(work, seen)
+        work.lose(Setting.SCHEDULED_CHANGE, _scheduled_words(state, source_facts), message=_FITS_NO_MORE)
+    _add_name(work, source_facts)
     done = _set(work)
     digest = step.calls.digest()
     return Carried(
@@ -82,18 +82,18 @@ def carried_settings(step: Step, source: Subscription) -> Carried:
     )
 
 
-def changed_renewal(state: SwitchState, seen: SellerSubscription) -> dict[str, Any] | None:
+def changed_renewal(state: SwitchState, shown: SellerSubscription) -> dict[str, Any] | None:
     """Return the facts of `SourceSettingsChanged` where the renewal is another than as it is recorded.
 
     Args:
         state: The switch, before its cancellation.
-        seen: The old subscription as the seller shows it now.
+        shown: The old subscription as the seller shows it now.
     """
     requested = state.of(SwitchRequested)
     if requested is None:
         return None
     before = _stated(_renewal_facts(state, requested.assessment["inputs"]["source"]))
-    now = seen.renewal
+    now = shown.renewal
     if _what_goes_over(before) == _what_goes_over(now):
         return None
     return {"renewal": as_plain(now)}
@@ -106,21 +106,21 @@ def _what_goes_over(stated: RenewalTerms | None) -> tuple[bool, ScheduledChange 
     return stated.is_automatic is not False, stated.scheduled
 
 
-def _carry(step: Step, state: SwitchState, seen: dict[str, Any], quantity: int) -> CarryOver:
+def _carry(step: Step, state: SwitchState, source_facts: dict[str, Any], quantity: int) -> CarryOver:
     """Return what goes over; facts of before tell nothing of renewals."""
     return carry_over(
-        _stated(_renewal_facts(state, seen)),
-        source_plan_id=seen["plan_id"],
+        _stated(_renewal_facts(state, source_facts)),
+        source_plan_id=source_facts["plan_id"],
         target_plan_id=step.order.target_plan_id,
         quantity=quantity,
         auto_renew=step.order.auto_renew,
-        takes_schedule=seen.get("cancellable_until") is not None,
+        takes_schedule=source_facts.get("cancellable_until") is not None,
     )
 
 
-def _renewal_facts(state: SwitchState, seen: dict[str, Any]) -> dict[str, Any] | None:
+def _renewal_facts(state: SwitchState, source_facts: dict[str, Any]) -> dict[str, Any] | None:
     changed = state.of(SourceSettingsChanged)
-    return seen.get("renewal") if changed is None else changed.renewal
+    return source_facts.get("renewal") if changed is None else changed.renewal
 
 
 def _stated(facts: dict[str, Any] | None) -> RenewalTerms | None:
@@ -132,14 +132,14 @@ def _stated(facts: dict[str, Any] | None) -> RenewalTerms | None:
 
 
 def _is_said(step: Step, carry: CarryOver) -> bool:
-    """Tell whether the renewal has to be set; a new subscription renews by itself."""
+    """Return whether the renewal has to be set; a new subscription renews by itself."""
     is_said = carry.is_auto_renewed is False or step.order.auto_renew != KEEP or carry.scheduled is not None
     return is_said and carry.is_auto_renewed is not None
 
 
-def _add_name(work: _Work, seen: dict[str, Any]) -> None:
+def _add_name(work: _Work, source_facts: dict[str, Any]) -> None:
     """Add the name that the customer gave; the record tells only that there is one."""
-    if not seen.get("is_named"):
+    if not source_facts.get("is_named"):
         return
     order = work.step.order
     try:
@@ -199,8 +199,8 @@ def _words(settings: SubscriptionSettings) -> str:
     return _NAME_WORDS
 
 
-def _scheduled_words(state: SwitchState, seen: dict[str, Any]) -> str:
-    stated = _stated(_renewal_facts(state, seen))
+def _scheduled_words(state: SwitchState, source_facts: dict[str, Any]) -> str:
+    stated = _stated(_renewal_facts(state, source_facts))
     return _change_words(stated.scheduled) if stated and stated.scheduled else ""
 
 
@@ -211,10 +211,10 @@ def _change_words(change: ScheduledChange) -> str:
 
 def _carried_facts(work: _Work, done: Mapping[Setting, SubscriptionSettings], digest: str) -> dict[str, Any]:
     settings = _together(done)
-    said = {None: "", True: ON, False: OFF}[settings.is_auto_renewed]
+    renewal = {None: "", True: ON, False: OFF}[settings.is_auto_renewed]
     return {
         "subscription_id": work.subscription_id,
-        "auto_renew": said,
+        "auto_renew": renewal,
         "scheduled_quantity": settings.scheduled.quantity if settings.scheduled else 0,
         "is_name_carried": bool(settings.friendly_name),
         "code": "",

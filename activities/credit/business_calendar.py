@@ -35,14 +35,14 @@ def business_calendar(profile: BillingProfile, years: Iterable[int]) -> SourcedC
         profile: Country, subdivision, zone, own closing days and cut-off hour.
         years: Years that a wait may touch.
     """
-    found, place = _public_holidays(profile, sorted(set(years)))
+    public, place = _public_holidays(profile, sorted(set(years)))
     return SourcedCalendar(
         calendar=BusinessCalendar(
             time_zone=profile.time_zone,
-            holidays=frozenset(found or ()) | frozenset(profile.closing_days),
-            weekend=SATURDAY_AND_SUNDAY if found is None else frozenset(found.weekend),
+            holidays=frozenset(public or ()) | frozenset(profile.closing_days),
+            weekend=SATURDAY_AND_SUNDAY if public is None else frozenset(public.weekend),
             cut_off=None if profile.cut_off_hour is None else time(profile.cut_off_hour),
-            working_weekend_days=frozenset() if found is None else _working_weekend_days(found),
+            working_weekend_days=frozenset() if public is None else _working_weekend_days(public),
         ),
         source=f"holidays {version('holidays')} {place}",
     )
@@ -59,5 +59,5 @@ def _public_holidays(profile: BillingProfile, years: list[int]) -> tuple[holiday
     return None, f"without {country}"
 
 
-def _working_weekend_days(found: holidays.HolidayBase) -> frozenset[date]:
-    return frozenset(day for day in found.weekend_workdays if day not in found)
+def _working_weekend_days(public: holidays.HolidayBase) -> frozenset[date]:
+    return frozenset(day for day in public.weekend_workdays if day not in public)

@@ -201,14 +201,14 @@ def _bureau_signature(step: Step, check_id: str, verdict: str) -> SignedCommand:
 
 
 def _is_recorded(step: Step, source: Subscription, step_input: RecordCreditDecisionInput) -> bool:
-    """Tell whether this very decision was proved and recorded before."""
+    """Return whether this very decision was proved and recorded before."""
     state = step.state_of(source)
     decided = state.of(CreditCheckApproved) or state.of(CreditCheckDeclined)
     return decided is not None and decided.decision_id == step_input.decision_id
 
 
 def _is_extended(step: Step, source: Subscription, step_input: ExtendCreditInput) -> bool:
-    """Tell whether this very extension was proved and recorded before."""
+    """Return whether this very extension was proved and recorded before."""
     extended = step.state_of(source).of(CreditCheckExtended)
     return extended is not None and extended.request_id == step_input.request_id
 

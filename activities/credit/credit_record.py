@@ -126,14 +126,14 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
 
 def _due_at(state: SwitchState, mark: str) -> datetime:
     required = state.require(CreditCheckRequired, since=IN_CREDIT_CHECK)
-    told = state.of(CreditCheckExtended) or required
-    return {REMINDER: required.reminder_at, OVERDUE: told.deadline_at}.get(mark, required.cap_at)
+    newest = state.of(CreditCheckExtended) or required
+    return {REMINDER: required.reminder_at, OVERDUE: newest.deadline_at}.get(mark, required.cap_at)
 
 
 def _is_overdue(state: SwitchState, at: datetime) -> bool:
-    """Tell whether a deadline has passed: who was down until then reminds nobody of a time that is over."""
-    told = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
-    return told is not None and at >= told.deadline_at
+    """Return whether a deadline has passed: who was down until then reminds nobody of a time that is over."""
+    newest = state.of(CreditCheckExtended) or state.of(CreditCheckRequired)
+    return newest is not None and at >= newest.deadline_at
 
 
 def _requirement_facts(

@@ -67,18 +67,16 @@ def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> D
     return settings_mapper(step, source).of(old.disabled_service_ids if old else (), beside)
 
 
-def services_lacking_needs(
-    plans: OrganizationPlans, given: GroupPlan, user: DirectoryUser
-) -> tuple[str, ...]:
+def services_lacking_needs(plans: OrganizationPlans, plan: GroupPlan, user: DirectoryUser) -> tuple[str, ...]:
     """Return ids of services for which a group can't give a member a plan, as nothing that they need is on.
 
     Args:
         plans: Plans as the organization has them.
-        given: What the group gives.
+        plan: What the group gives.
         user: The member, as the directory shows them now.
     """
-    beside = plans.services_beside(user, {given.plan_id})
-    _, dependents = assignable(plans.plan(given.plan_id), given.disabled_service_ids, beside=beside)
+    beside = plans.services_beside(user, {plan.plan_id})
+    _, dependents = assignable(plans.plan(plan.plan_id), plan.disabled_service_ids, beside=beside)
     return tuple(each.service_plan_id for each in dependents)
 
 

@@ -23,8 +23,8 @@ def user_pages(
     """
 
     def page(cursor: str | None) -> Page[DirectoryUser]:
-        found = read(cursor)
-        return Page(entries=found.users, next_cursor=found.next_cursor, other_ids=found.other_ids)
+        users = read(cursor)
+        return Page(entries=users.users, next_cursor=users.next_cursor, other_ids=users.other_ids)
 
     return pages(page, identity=lambda user: user.directory_id, what=what)
 
@@ -47,7 +47,7 @@ def named_users(
     """
     size = directory.batch_size
     for start in range(0, len(directory_ids), size):
-        asked = directory_ids[start : start + size]
-        once = list({each.casefold(): each for each in asked}.values())
-        found = {user.directory_id.casefold(): user for user in directory.users(organization_id, once)}
-        yield from ((each, found.get(each.casefold())) for each in asked)
+        ids = directory_ids[start : start + size]
+        once = list({each.casefold(): each for each in ids}.values())
+        users = {user.directory_id.casefold(): user for user in directory.users(organization_id, once)}
+        yield from ((each, users.get(each.casefold())) for each in ids)

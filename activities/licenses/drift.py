@@ -87,14 +87,14 @@ def new_users(step: Step, keys: Sequence[UUID], earlier: Mapping[UUID, str]) -> 
 
 
 def _was_told(step: Step, source: Subscription) -> bool:
-    found = step.state_of(source).comparison
-    return found is not None and drift_of(found).is_left
+    comparison = step.state_of(source).comparison
+    return comparison is not None and drift_of(comparison).is_left
 
 
 def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
     """Yield the users of the roster who differ, each with the name of the count."""
     summary = step.store.roster_summary(step.order.switch_id)
-    seen = bytearray(summary.count if summary else 0)
+    marks = bytearray(summary.count if summary else 0)
     target_id = request_of(step, source).target_plan_id
     mapper = settings_mapper(step, source)
     for users in users_on(step, target_id):
@@ -102,17 +102,17 @@ def _compared(step: Step, source: Subscription) -> Iterator[tuple[UUID, str]]:
         roster = step.store.roster_of(step.order.switch_id, keys)
         for user, key in zip(users, keys, strict=True):
             row, held = roster.get(key), user.license_of(target_id)
-            if row is not None and held is not None and not seen[row.position]:
-                seen[row.position] = 1
+            if row is not None and held is not None and not marks[row.position]:
+                marks[row.position] = 1
                 off = held.disabled_service_ids
                 if not mapper.explains(user, off=off, wanted=row.new_disabled):
                     yield row.user_key, "settings_changed"
-    yield from _missing(step, seen, {source.plan_id, target_id})
+    yield from _missing(step, marks, {source.plan_id, target_id})
 
 
-def _missing(step: Step, seen: bytearray, plans: set[str]) -> Iterator[tuple[UUID, str]]:
+def _missing(step: Step, marks: bytearray, plans: set[str]) -> Iterator[tuple[UUID, str]]:
     """Yield those who are not on the target: who is gone, and who holds neither plan."""
-    for names in _unseen(step, seen):
+    for names in _unseen(step, marks):
         read = named_users(step.cloud.directory, step.order.organization_id, sorted(names))
         for directory_id, user in read:
             if user is None:
@@ -121,13 +121,13 @@ def _missing(step: Step, seen: bytearray, plans: set[str]) -> Iterator[tuple[UUI
                 yield names[directory_id], "licenses_removed"
 
 
-def _unseen(step: Step, seen: bytearray) -> Iterator[dict[str, UUID]]:
+def _unseen(step: Step, marks: bytearray) -> Iterator[dict[str, UUID]]:
     """Yield directory id -> key of users who were not seen; people who were erased are nobody any more."""
-    for start in range(0, len(seen), PAGE_SIZE_MAX):
-        if all(seen[start : start + PAGE_SIZE_MAX]):
+    for start in range(0, len(marks), PAGE_SIZE_MAX):
+        if all(marks[start : start + PAGE_SIZE_MAX]):
             continue
         rows = step.store.roster_slice(step.order.switch_id, start, start + PAGE_SIZE_MAX)
-        keys = [row.user_key for row in rows if not seen[row.position]]
+        keys = [row.user_key for row in rows if not marks[row.position]]
         names = step.store.vault.directory_ids(step.order.organization_id, keys)
         yield {directory_id: key for key, directory_id in names.items()}
 

@@ -13,7 +13,7 @@ from domain.ports.group_port import GroupPlan
 from domain.ports.user_port import LicenseFailureCode
 
 
-def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> FailedMembers:
+def explained_members(step: Step, error: FailedMembers, plan: GroupPlan) -> FailedMembers:
     """Return the failure of a group with both services named where one lacks what it needs.
 
     See rules#licensing-groups.
@@ -21,7 +21,7 @@ def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> Fai
     Args:
         step: The attempt that changed the group.
         error: Members whom the group failed, and why.
-        given: What the group gives.
+        plan: What the group gives.
     """
     if not any(each.error is LicenseFailureCode.NEEDED_SERVICE_OFF for each in error.members):
         return error
@@ -30,7 +30,7 @@ def explained_members(step: Step, error: FailedMembers, given: GroupPlan) -> Fai
     def explained(member: Member) -> Member:
         if member.error is not LicenseFailureCode.NEEDED_SERVICE_OFF:
             return member
-        return replace(member, dependents=services_lacking_needs(plans, given, member.user))
+        return replace(member, dependents=services_lacking_needs(plans, plan, member.user))
 
     members = [explained(each) for each in error.members]
     remedies = dict.fromkeys(

@@ -13,7 +13,7 @@ from activities.directory.service_settings import group_services, group_settings
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
 from activities.licenses.group_failures import explained_members
-from activities.licenses.license_record import add_groups, append_rows, pass_number
+from activities.licenses.license_record import add_chunks, append_rows, pass_number
 from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, UnknownGroup
@@ -24,7 +24,7 @@ from domain.licenses.group_licenses import (
     MemberTally,
     require_movable,
 )
-from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow
+from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
 from domain.ports.cloud import DirectoryUser
 from domain.ports.group_port import GroupPlan, LicensingGroup
 from domain.subscriptions.subscription import Subscription
@@ -125,7 +125,7 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
     try:
         replacement.carry_out()
     except FailedMembers as error:
-        explained = explained_members(step, error, replacement.given)
+        explained = explained_members(step, error, replacement.new_plan)
         _record(step, FAILED, explained.members, settings)
         raise explained from error
     except UnknownGroup:
@@ -137,8 +137,8 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
 
 
 def _begun(state: SwitchState, group_id: str) -> LicensingGroupMoveStarted | None:
-    found = state.licensing_groups.get(group_id)
-    return found if isinstance(found, LicensingGroupMoveStarted) else None
+    progress = state.licensing_groups.get(group_id)
+    return progress if isinstance(progress, LicensingGroupMoveStarted) else None
 
 
 def _begin(
@@ -211,11 +211,11 @@ def _record(
 ) -> list[GroupMoved]:
     """Record the members in a pass of their own; who is recorded there already is left out.
 
-    An attempt before this one may have died before the source's stream had the groups of the pass.
+    An attempt before this one may have died before the source's stream had the chunks of the pass.
     """
     source = step.source()
     pass_name = f"{prefix}-{pass_number(step.state_of(source), prefix)}"
-    recorded = list(step.store.groups(step.order.switch_id, pass_name))
+    recorded = list(step.store.chunks(step.order.switch_id, pass_name))
     known, position = _recorded_users(step, pass_name)
     plans = _plans(step, source, prefix)
     for some in _chunks(members):
@@ -238,7 +238,7 @@ def _record(
 
 def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
     left = iter(members)
-    while some := list(islice(left, GROUP_SIZE_MAX)):
+    while some := list(islice(left, CHUNK_SIZE_MAX)):
         yield some
 
 
@@ -277,58 +277,58 @@ def _row(
 
 
 def _take_over(
-    step: Step, groups: Sequence[GroupMoved], *, finish: Callable[[Subscription], None] = lambda _: None
+    step: Step, chunks: Sequence[GroupMoved], *, finish: Callable[[Subscription], None] = lambda _: None
 ) -> None:
-    """Save recorded groups of members in the source's stream, each user counted once."""
+    """Save recorded chunks of members in the source's stream, each user counted once."""
     late: DetailRows | None = None
 
     def decide() -> tuple[list[Subscription], None]:
         nonlocal late
         source = step.source()
-        late = _add(step, source, groups)
+        late = _add(step, source, chunks)
         finish(source)
         return [source], None
 
     step.decide_and_save(decide, rows=lambda: late)
 
 
-def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> DetailRows | None:
-    """Take the groups over; return rows that name who is on no roster and raises the total."""
+def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> DetailRows | None:
+    """Take the chunks over; return rows that name who is on no roster and raises the total."""
     state = step.state_of(source)
-    passes = list(state.groups)
-    left = [group for group in groups if group.group_number not in state.groups.get(group.pass_name, set())]
+    passes = list(state.chunks)
+    left = [chunk for chunk in chunks if chunk.group_number not in state.chunks.get(chunk.pass_name, set())]
     earlier: dict[UUID, str] = {}
     users: list[tuple[UUID, str]] = []
-    for group in left:
+    for chunk in left:
         rows = step.store.license_rows(
-            step.order.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+            step.order.switch_id, chunk.pass_name, after_position=chunk.first_position - 1, limit=chunk.count
         )
         keys = [row.user_key for row in rows]
         earlier |= step.store.latest_outcomes(step.order.switch_id, keys, passes)
         users += [(key, "new_users") for key in new_users(step, keys, earlier)]
     named = add_drift(step, source, Drift(new_users=len(users)), users) if users else None
-    add_groups(step, source, left, earlier)
+    add_chunks(step, source, left, earlier)
     return named
 
 
-def _finish(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
+def _finish(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
     def finish(source: Subscription) -> None:
         source.advance(
             LicensingGroupMoved,
             at=step.at,
             meta=step.meta(),
             group_id=group_id,
-            members=sum(group.count for group in groups),
+            members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
         )
 
-    _take_over(step, groups, finish=finish)
+    _take_over(step, chunks, finish=finish)
 
 
-def _finish_return(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> None:
+def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
     def decide() -> tuple[list[Subscription], None]:
         source = step.source()
-        for group in groups:
+        for group in chunks:
             source.advance(
                 LicensesReturned,
                 at=step.at,
@@ -345,7 +345,7 @@ def _finish_return(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> N
             at=step.at,
             meta=step.meta(),
             group_id=group_id,
-            members=sum(group.count for group in groups),
+            members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
         )
         return [source], None
@@ -353,12 +353,12 @@ def _finish_return(step: Step, group_id: str, groups: Sequence[GroupMoved]) -> N
     step.decide_and_save(decide)
 
 
-def _moved_before(step: Step, group: GroupMoved, state: SwitchState) -> int:
-    """Return how many of the group's users had been moved: of a group that never moved, nobody returns."""
+def _moved_before(step: Step, chunk: GroupMoved, state: SwitchState) -> int:
+    """Return how many of the chunk's users had been moved: of a chunk that never moved, nobody returns."""
     rows = step.store.license_rows(
-        step.order.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+        step.order.switch_id, chunk.pass_name, after_position=chunk.first_position - 1, limit=chunk.count
     )
-    passes = [name for name in state.groups if name.startswith(MOVED)]
+    passes = [name for name in state.chunks if name.startswith(MOVED)]
     outcomes = step.store.latest_outcomes(step.order.switch_id, [row.user_key for row in rows], passes)
     return sum(outcome == "moved" for outcome in outcomes.values())
 
@@ -369,8 +369,8 @@ def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
     def decide() -> tuple[list[Subscription], None]:
         source = step.source()
         known = step.state_of(source).of(LicensingGroupHeld)
-        told = (group_id, error.reason, error.message)
-        if known is not None and (known.group_id, known.code, known.message) == told:
+        hold = (group_id, error.reason, error.message)
+        if known is not None and (known.group_id, known.code, known.message) == hold:
             return [], None
         source.advance(
             LicensingGroupHeld,

@@ -17,7 +17,7 @@ from activities.licenses.license_read_back import ERASED, Assignment, LicenseRea
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.licenses.license_failures import PATIENT_ATTEMPTS, FailureRate, is_given_up
-from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
+from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
 from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 #: Times one batch is sent for the users whom the directory put off or refused for the moment.
@@ -30,7 +30,7 @@ STOP_LOOK_SECONDS = 0.5
 OUTCOMES = {None: "moved", LicenseFailureCode.USER_GONE: "gone"}
 
 
-class GroupMover:
+class ChunkMover:
     """Moves users from one plan to another on behalf of one step."""
 
     def __init__(
@@ -51,10 +51,10 @@ class GroupMover:
             step: The attempt on whose behalf.
             from_plan: Plan to remove.
             to_plan: Plan to add.
-            pass_name: Pass under which the groups are recorded.
+            pass_name: Pass under which the chunks are recorded.
             stages: Stages of the switch in which this pass may write.
-            keeps_part: Record the batches of a group that got through when another one failed. For passes
-                over whoever is there: who was moved is not found again. A roster's groups stay whole.
+            keeps_part: Record the batches of a chunk that got through when another one failed. For passes
+                over whoever is there: who was moved is not found again. A roster's chunks stay whole.
             rate: Counts the users whom this mover tries; the pass stops when too many of them fail.
             patient_attempts: Attempts of the step that wait for users whom the directory refuses for the
                 moment (409, 5xx); the ones after them tell such a user as failed.
@@ -74,12 +74,12 @@ class GroupMover:
             step, from_plan=from_plan, to_plan=to_plan, send=lambda changes: self._send(changes, time.sleep)
         )
 
-    def move_all(self, assignments: Sequence[Assignment], *, first_group: int) -> list[GroupMoved]:
-        """Move users group by group and return the recorded groups; recorded ones are not repeated.
+    def move_all(self, assignments: Sequence[Assignment], *, first_chunk: int) -> list[GroupMoved]:
+        """Move users chunk by chunk and return the recorded chunks; recorded ones are not repeated.
 
         Args:
             assignments: In the order of the roster.
-            first_group: Number of the first group; the next ones follow.
+            first_chunk: Number of the first chunk; the next ones follow.
 
         A stop sends no further batch and returns what was done until then; `raise_if_stopped` tells of it.
 
@@ -88,33 +88,33 @@ class GroupMover:
             RuleViolated: The switch has left the stages in which this pass may write.
         """
         recorded = {
-            group.group_number: group
-            for group in self._step.store.groups(
+            chunk.group_number: chunk
+            for chunk in self._step.store.chunks(
                 self._step.order.switch_id,
                 self._pass_name,
-                first=first_group,
-                count=-(-len(assignments) // GROUP_SIZE_MAX),
+                first=first_chunk,
+                count=-(-len(assignments) // CHUNK_SIZE_MAX),
             )
         }
-        groups = []
+        chunks = []
         with ThreadPoolExecutor(self._step.toolbox.batches_in_flight) as pool:
-            for offset, start in enumerate(range(0, len(assignments), GROUP_SIZE_MAX)):
+            for offset, start in enumerate(range(0, len(assignments), CHUNK_SIZE_MAX)):
                 if self._look_for_stop():
                     break
-                number = first_group + offset
-                group = recorded.get(number)
-                if group is None:
-                    group = self._move_group(pool, number, assignments[start : start + GROUP_SIZE_MAX])
-                    self._count(group)
-                if group is not None:
-                    groups.append(group)
+                number = first_chunk + offset
+                chunk = recorded.get(number)
+                if chunk is None:
+                    chunk = self._move_chunk(pool, number, assignments[start : start + CHUNK_SIZE_MAX])
+                    self._count(chunk)
+                if chunk is not None:
+                    chunks.append(chunk)
                 if self._rate is not None and self._rate.is_over:
                     break
-        return groups
+        return chunks
 
-    def _count(self, group: GroupMoved | None) -> None:
-        if self._rate is not None and group is not None:
-            self._rate.add(tried=group.moved + group.failed, failed=group.failed)
+    def _count(self, chunk: GroupMoved | None) -> None:
+        if self._rate is not None and chunk is not None:
+            self._rate.add(tried=chunk.moved + chunk.failed, failed=chunk.failed)
 
     def _look_for_stop(self) -> bool:
         """Look whether the pass is to stop; once it is, no further batch is sent."""
@@ -125,7 +125,7 @@ class GroupMover:
 
     @property
     def is_stopped(self) -> bool:
-        """Tell whether the last call of `move_all` ended early."""
+        """Return whether the last call of `move_all` ended early."""
         return self._stopped is not None
 
     def raise_if_stopped(self) -> None:
@@ -138,12 +138,12 @@ class GroupMover:
         if self._stopped is not None:
             raise self._stopped
 
-    def _move_group(
-        self, pool: ThreadPoolExecutor, number: int, group: Sequence[Assignment]
+    def _move_chunk(
+        self, pool: ThreadPoolExecutor, number: int, users: Sequence[Assignment]
     ) -> GroupMoved | None:
-        """Move one group and record it; None where a stop left a group unfinished that must be whole."""
+        """Move one chunk and record it; None where a stop left a chunk unfinished that must be whole."""
         size = self._step.cloud.directory.batch_size
-        batches = [group[start : start + size] for start in range(0, len(group), size)]
+        batches = [users[start : start + size] for start in range(0, len(users), size)]
         futures = [pool.submit(self._change_batch, batch) for batch in batches]
         self._await_with_heartbeat(futures)
         failure = next((error for future in futures if (error := future.exception())), None)
@@ -164,7 +164,7 @@ class GroupMover:
         raise failure
 
     def _record(self, number: int, rows: list[MoveRow], batches: list[Sequence[Assignment]]) -> GroupMoved:
-        event = group_moved(
+        event = chunk_moved(
             switch_id=self._step.order.switch_id,
             pass_name=self._pass_name,
             group_number=number,
@@ -179,7 +179,7 @@ class GroupMover:
         calls = self._step.calls.drain()
         try:
             with self._step.committing("group"):
-                return self._step.store.append_group(
+                return self._step.store.append_chunk(
                     event, rows, calls=calls, call_context=self._step.context
                 )
         except PlanSwitchError:
@@ -304,16 +304,16 @@ class _Halted(Exception):
 def _asking_again(codes: Sequence[LicenseFailureCode], seconds: float) -> ProviderThrottled | NotReadyYet:
     """Return with what a step ends that is to be repeated for users, by why they are refused."""
     users = "1 user" if len(codes) == 1 else f"{len(codes)} users"
-    told = f"{users}: {', '.join(sorted(set(codes)))}; the step waits {seconds:.0f} seconds."
+    message = f"{users}: {', '.join(sorted(set(codes)))}; the step waits {seconds:.0f} seconds."
     remedy = "The step repeats by itself."
     action = f"change the licenses of {users}, which it refuses for the moment"
     awaited = Awaited(party=Party.DIRECTORY, action=action, names=tuple(sorted(set(codes))), remedy=remedy)
     if LicenseFailureCode.THROTTLED in codes:
         return ProviderThrottled(
-            f"The directory put off {told}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
+            f"The directory put off {message}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
         )
     return NotReadyYet(
-        f"The directory refused {told}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
+        f"The directory refused {message}", retry_after_seconds=seconds, remedy=remedy, awaited=awaited
     )
 
 

@@ -100,10 +100,10 @@ class LicenseReadBack:
         """
         if not users:
             return []
-        found = self._sort(users)
-        done += [LicenseChangeResult(directory_id=key) for key in found.moved]
-        done += self._failures(users, found)
-        settled = {*found.moved, *found.inactive}
+        sorted_users = self._sort(users)
+        done += [LicenseChangeResult(directory_id=key) for key in sorted_users.moved]
+        done += self._failures(users, sorted_users)
+        settled = {*sorted_users.moved, *sorted_users.inactive}
         return [user for user in users if user.directory_id not in settled]
 
     def checked(
@@ -120,10 +120,12 @@ class LicenseReadBack:
             for each in results
             if each.is_done or each.error == LicenseFailureCode.LICENSE_INACTIVE
         }
-        asked = [user for user in users if user.directory_id in changed]
-        if not asked:
+        changed_users = [user for user in users if user.directory_id in changed]
+        if not changed_users:
             return list(results)
-        failures = {each.directory_id: each for each in self._failures(asked, self._sort(asked))}
+        failures = {
+            each.directory_id: each for each in self._failures(changed_users, self._sort(changed_users))
+        }
         return [failures.get(each.directory_id, each) for each in results]
 
     def _sort(self, users: Sequence[Assignment]) -> Sorted:
@@ -156,18 +158,18 @@ class LicenseReadBack:
         return user.license_of(self._to_plan) is not None and not user.can_use(self._to_plan)
 
     def _read(self, users: Sequence[Assignment]) -> list[DirectoryUser]:
-        asked = sorted(user.directory_id for user in users)
+        ids = sorted(user.directory_id for user in users)
         return sorted(
-            self._step.cloud.directory.users(self._step.order.organization_id, asked),
+            self._step.cloud.directory.users(self._step.order.organization_id, ids),
             key=lambda user: user.directory_id,
         )
 
-    def _failures(self, users: Sequence[Assignment], found: Sorted) -> list[LicenseChangeResult]:
+    def _failures(self, users: Sequence[Assignment], sorted_users: Sorted) -> list[LicenseChangeResult]:
         """Give the old license back to who can work with neither, and tell each user as failed."""
-        unserved = [user for user in users if user.directory_id in found.unserved]
+        unserved = [user for user in users if user.directory_id in sorted_users.unserved]
         left = self._give_back(unserved) if unserved else frozenset()
         inactive, lost = LicenseFailureCode.LICENSE_INACTIVE, LicenseFailureCode.NO_WORKING_LICENSE
-        return [_failed(key, lost if key in left else inactive) for key in found.inactive]
+        return [_failed(key, lost if key in left else inactive) for key in sorted_users.inactive]
 
     def _give_back(self, users: Sequence[Assignment]) -> frozenset[str]:
         """Give users the old license beside the new one, and return who can't work all the same.

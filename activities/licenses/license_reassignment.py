@@ -25,16 +25,16 @@ from activities.contract import (
 from activities.directory.group_preflight import require_movable_groups
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import users_on
-from activities.licenses.license_batches import GroupMover
+from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import save_groups
+from activities.licenses.license_record import save_chunks
 from activities.licenses.service_notices import new_service_notices
 from activities.request.reassessment import require_eligible_to_move
 from activities.watch.promises import administration_lock_seconds, license_move_seconds
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.license_failures import FailureRate
-from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, slice_size
+from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.service_settings import SettingsMapper, disabled_of
 from domain.ports.cloud import DirectoryUser
 from domain.subscriptions.subscription import Subscription
@@ -44,8 +44,8 @@ from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
 from store.core.rows import RosterRow, RosterSummary
 
-#: Users of a slice that are in memory at a time: a whole number of groups.
-PAGE_USERS = 4 * GROUP_SIZE_MAX
+#: Users of a slice that are in memory at a time: a whole number of chunks.
+PAGE_USERS = 4 * CHUNK_SIZE_MAX
 #: Pass over the users who move first.
 PILOT = "pilot"
 
@@ -87,12 +87,12 @@ class LicenseReassignmentActivities:
 
     @activity.defn(name=MOVE_SLICE.name, no_thread_cancel_exception=True)
     def move_slice(self, step_input: MoveSliceInput) -> MoveSliceResult:
-        """Move the users of one slice; recorded groups are not repeated (switch#licenses)."""
+        """Move the users of one slice; recorded chunks are not repeated (switch#licenses)."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
-            known = _recorded_groups(step, step_input)
+            known = _recorded_chunks(step, step_input)
             if known:
-                return _slice_result(step, known, save_groups(step, known))
+                return _slice_result(step, known, save_chunks(step, known))
             _require_allowed(step, step.state_of(source), step_input)
             require_going_on(step.state_of(source))
             request = request_of(step, source)
@@ -103,7 +103,7 @@ class LicenseReassignmentActivities:
                 tried=step_input.tried,
                 failed=step_input.failed,
             )
-            mover = GroupMover(
+            mover = ChunkMover(
                 step,
                 from_plan=source.plan_id,
                 to_plan=request.target_plan_id,
@@ -111,12 +111,12 @@ class LicenseReassignmentActivities:
                 stages=FORWARD,
                 rate=rate,
             )
-            groups, is_complete = _move_pages(step, step_input, mapper, mover, rate)
-            saved = save_groups(step, groups)
+            chunks, is_complete = _move_pages(step, step_input, mapper, mover, rate)
+            saved = save_chunks(step, chunks)
             # What was done before the stop is in the record; a stopped slice ends as stopped.
             mover.raise_if_stopped()
             return replace(
-                _slice_result(step, groups, saved),
+                _slice_result(step, chunks, saved),
                 tried_now=rate.tried - step_input.tried,
                 failed_now=rate.failed - step_input.failed,
                 is_over_rate=rate.is_over,
@@ -143,7 +143,7 @@ def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput)
     """Refuse users whom the record does not let this pass move now.
 
     Raises:
-        StepOutOfOrder: The move has not started, or these are not whole groups of the pass, or its pilot was
+        StepOutOfOrder: The move has not started, or these are not whole chunks of the pass, or its pilot was
             not looked at.
         RecordInconsistent: The record lacks the start of the move.
     """
@@ -152,55 +152,55 @@ def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput)
     is_pilot = step_input.pass_name == PILOT
     first, last = (0, pilot) if is_pilot else (pilot, started.total)
     start, stop = step_input.start, step_input.stop
-    is_whole = (start - first) % GROUP_SIZE_MAX == 0 and (
-        stop == last or (stop - first) % GROUP_SIZE_MAX == 0
+    is_whole = (start - first) % CHUNK_SIZE_MAX == 0 and (
+        stop == last or (stop - first) % CHUNK_SIZE_MAX == 0
     )
     if step_input.first != first or not first <= start < stop <= last or not is_whole:
         raise StepOutOfOrder(
             f"The pass {step_input.pass_name} has the users {first} to before {last}, in chunks of "
-            f"{GROUP_SIZE_MAX}, and not {start} to before {stop}."
+            f"{CHUNK_SIZE_MAX}, and not {start} to before {stop}."
         )
     if pilot and not is_pilot and not state.is_pilot_done:
         raise StepOutOfOrder("The pilot has not moved yet, or was not looked at.")
 
 
-def _group_number(step_input: MoveSliceInput, position: int) -> int:
-    """Return the number of the group that begins at a position; a pass counts from its own first user."""
-    return (position - step_input.first) // GROUP_SIZE_MAX
+def _chunk_number(step_input: MoveSliceInput, position: int) -> int:
+    """Return the number of the chunk that begins at a position; a pass counts from its own first user."""
+    return (position - step_input.first) // CHUNK_SIZE_MAX
 
 
-def _recorded_groups(step: Step, step_input: MoveSliceInput) -> list[GroupMoved]:
-    """Return the groups of a slice that is done already; nothing where one of them is missing."""
-    first = _group_number(step_input, step_input.start)
-    count = -(-(step_input.stop - step_input.start) // GROUP_SIZE_MAX)
-    found = step.store.groups(step.order.switch_id, step_input.pass_name, first=first, count=count)
-    return list(found) if len(found) == count else []
+def _recorded_chunks(step: Step, step_input: MoveSliceInput) -> list[GroupMoved]:
+    """Return the chunks of a slice that is done already; nothing where one of them is missing."""
+    first = _chunk_number(step_input, step_input.start)
+    count = -(-(step_input.stop - step_input.start) // CHUNK_SIZE_MAX)
+    groups = step.store.chunks(step.order.switch_id, step_input.pass_name, first=first, count=count)
+    return list(groups) if len(groups) == count else []
 
 
 def _slice_result(
-    step: Step, groups: Sequence[GroupMoved], saved: tuple[StreamPosition, ...]
+    step: Step, chunks: Sequence[GroupMoved], saved: tuple[StreamPosition, ...]
 ) -> MoveSliceResult:
     return MoveSliceResult(
-        moved=sum(group.moved for group in groups),
-        failed=sum(group.failed for group in groups),
+        moved=sum(chunk.moved for chunk in chunks),
+        failed=sum(chunk.failed for chunk in chunks),
         saved=saved,
         attempt=step.context.attempt,
     )
 
 
 def _move_pages(
-    step: Step, step_input: MoveSliceInput, mapper: SettingsMapper, mover: GroupMover, rate: FailureRate
+    step: Step, step_input: MoveSliceInput, mapper: SettingsMapper, mover: ChunkMover, rate: FailureRate
 ) -> tuple[list[GroupMoved], bool]:
-    """Move a slice page by page, in constant memory; return its groups and whether everyone was tried."""
-    groups: list[GroupMoved] = []
-    asked, stop = 0, step_input.start
+    """Move a slice page by page, in constant memory; return its chunks and whether everyone was tried."""
+    chunks: list[GroupMoved] = []
+    count, stop = 0, step_input.start
     while stop < step_input.stop and not (mover.is_stopped or rate.is_over):
         start, stop = stop, min(stop + PAGE_USERS, step_input.stop)
         page = _assignments(step, mapper, start, stop)
-        asked += len(page)
-        groups += mover.move_all(page, first_group=_group_number(step_input, start))
-    is_complete = stop == step_input.stop and sum(group.count for group in groups) == asked
-    return groups, is_complete
+        count += len(page)
+        chunks += mover.move_all(page, first_chunk=_chunk_number(step_input, start))
+    is_complete = stop == step_input.stop and sum(chunk.count for chunk in chunks) == count
+    return chunks, is_complete
 
 
 def _assignments(step: Step, mapper: SettingsMapper, start: int, stop: int) -> list[Assignment]:

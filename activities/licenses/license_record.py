@@ -1,4 +1,4 @@
-"""Take recorded groups over into the source's stream, each group once and each user once."""
+"""Take recorded chunks over into the source's stream, each chunk once and each user once."""
 
 from __future__ import annotations
 
@@ -7,64 +7,64 @@ from uuid import UUID
 
 from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
-from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow, group_moved, input_digest
+from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReassigned
 from domain.switch.switch_state import SwitchState
 
 
-def add_groups(
+def add_chunks(
     step: Step,
     source: Subscription,
-    groups: Sequence[GroupMoved],
+    chunks: Sequence[GroupMoved],
     earlier: Mapping[UUID, str] | None = None,
 ) -> None:
-    """Append LicensesReassigned for the groups that the source does not have yet.
+    """Append LicensesReassigned for the chunks that the source does not have yet.
 
     Args:
         step: The attempt on whose behalf.
         source: Loaded source; the caller saves it.
-        groups: Recorded groups of one pass.
+        chunks: Recorded chunks of one pass.
         earlier: User -> outcome of an earlier pass, for passes after the first.
     """
     state = step.state_of(source)
     # Batches are numbered through a pass, and the directory says how many of them a full group has.
-    batches_max = -(-GROUP_SIZE_MAX // step.cloud.directory.batch_size)
-    for group in groups:
-        if group.group_number in state.groups.get(group.pass_name, set()):
+    batches_max = -(-CHUNK_SIZE_MAX // step.cloud.directory.batch_size)
+    for chunk in chunks:
+        if chunk.group_number in state.chunks.get(chunk.pass_name, set()):
             continue
-        outcomes = _earlier_outcomes(step, group, earlier) if earlier else []
-        first_batch = group.group_number * batches_max
+        outcomes = _earlier_outcomes(step, chunk, earlier) if earlier else []
+        first_batch = chunk.group_number * batches_max
         source.advance(
             LicensesReassigned,
             at=step.at,
             meta=step.meta(),
-            pass_name=group.pass_name,
-            group_number=group.group_number,
-            batches=[first_batch, first_batch + len(group.batches) - 1],
-            count=group.count,
-            moved=group.moved,
-            failed=group.failed,
+            pass_name=chunk.pass_name,
+            group_number=chunk.group_number,
+            batches=[first_batch, first_batch + len(chunk.batches) - 1],
+            count=chunk.count,
+            moved=chunk.moved,
+            failed=chunk.failed,
             earlier_moved=outcomes.count("moved"),
             earlier_failed=outcomes.count("failed"),
-            detail_digest=group.detail_digest,
+            detail_digest=chunk.detail_digest,
         )
 
 
-def _earlier_outcomes(step: Step, group: GroupMoved, earlier: Mapping[UUID, str]) -> list[str]:
-    """Return what the group's own users were before: a user counts in one group only."""
+def _earlier_outcomes(step: Step, chunk: GroupMoved, earlier: Mapping[UUID, str]) -> list[str]:
+    """Return what the chunk's own users were before: a user counts in one chunk only."""
     rows = step.store.license_rows(
-        group.switch_id, group.pass_name, after_position=group.first_position - 1, limit=group.count
+        chunk.switch_id, chunk.pass_name, after_position=chunk.first_position - 1, limit=chunk.count
     )
     return [earlier[row.user_key] for row in rows if row.user_key in earlier]
 
 
-def save_groups(step: Step, groups: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
-    """Save the groups of a slice in the source's stream; lanes that meet there decide anew."""
+def save_chunks(step: Step, chunks: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
+    """Save the chunks of a slice in the source's stream; lanes that meet there decide anew."""
 
     def decide() -> tuple[list[Subscription], StreamPosition]:
         source = step.source()
-        add_groups(step, source, groups)
+        add_chunks(step, source, chunks)
         return [source], position_of(source)
 
     position, _ = step.decide_and_save(decide)
@@ -72,8 +72,8 @@ def save_groups(step: Step, groups: Sequence[GroupMoved]) -> tuple[StreamPositio
 
 
 def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]) -> GroupMoved:
-    """Record a group of users whom no call of this attempt moved: all of one direction, as one batch."""
-    event = group_moved(
+    """Record a chunk of users whom no call of this attempt moved: all of one direction, as one batch."""
+    event = chunk_moved(
         switch_id=step.order.switch_id,
         pass_name=pass_name,
         group_number=number,
@@ -86,9 +86,9 @@ def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]
         meta=step.meta(),
     )
     with step.committing("group"):
-        return step.store.append_group(event, rows)
+        return step.store.append_chunk(event, rows)
 
 
 def pass_number(state: SwitchState, prefix: str) -> int:
     """Return the number of the next pass whose name begins with `prefix`."""
-    return 1 + sum(name.startswith(prefix) for name in state.groups)
+    return 1 + sum(name.startswith(prefix) for name in state.chunks)

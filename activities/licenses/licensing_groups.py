@@ -94,7 +94,7 @@ class GroupReplacement:
         self._waited = Waiting()
 
     @property
-    def given(self) -> GroupPlan:
+    def new_plan(self) -> GroupPlan:
         """Return the plan that comes."""
         return self._add
 
@@ -107,7 +107,7 @@ class GroupReplacement:
             NotReadyYet: The directory is still at it.
             RuleViolated: The switch has left the stages in which this may be done.
         """
-        if self._given(self._remove) is not None:
+        if self._plan_now(self._remove) is not None:
             self._bring_in()
         self._until(lambda tally: not tally.members)
 
@@ -124,10 +124,10 @@ class GroupReplacement:
 
     def _bring_in(self) -> None:
         """Add what comes, wait, and remove what goes once everybody has the other."""
-        if self._given(self._add.plan_id) != self._add:
+        if self._plan_now(self._add.plan_id) != self._add:
             require_free_licenses(self.look(), self._free())
             self._change(add=self._add)
-        tally = self._until(lambda seen: seen.next_step() != WAIT)
+        tally = self._until(lambda now: now.next_step() != WAIT)
         if tally.next_step() == FAILED:
             tally = self._reprocess(tally)
         if tally.next_step() == SWAP:
@@ -149,7 +149,7 @@ class GroupReplacement:
             if tally.next_step() != FAILED:
                 break
         # The directory took somebody up again: that it is still at it is no failure.
-        return tally if tally.next_step() != WAIT else self._until(lambda seen: seen.next_step() != WAIT)
+        return tally if tally.next_step() != WAIT else self._until(lambda now: now.next_step() != WAIT)
 
     def _until(self, is_so: Callable[[MemberTally], bool]) -> MemberTally:
         while True:
@@ -162,7 +162,7 @@ class GroupReplacement:
         for page in users_on(self._step, self._remove):
             yield from page
 
-    def _given(self, plan_id: str) -> GroupPlan | None:
+    def _plan_now(self, plan_id: str) -> GroupPlan | None:
         groups = self._step.cloud.groups.feeding(self._step.order.organization_id, plan_id)
         group = next((each for each in groups if each.group_id == self._group_id), None)
         return group.plan(plan_id) if group else None

@@ -10,7 +10,7 @@ from activities.base.step import Step, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users, users_on
 from activities.licenses.drift import add_drift, new_users
-from activities.licenses.license_batches import GroupMover
+from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import pass_number
 from domain.licenses.drift import Drift
@@ -28,12 +28,12 @@ class Sweep:
     """One look at the old plan, and what was done about it."""
 
     #: Users found on the old plan.
-    found: int
+    left: int
     #: Of them, those whom neither roster nor pass knows, and those who had been moved.
     new_users: tuple[UUID, ...]
     moved_by_hand: tuple[UUID, ...]
     pass_name: str
-    groups: tuple[GroupMoved, ...] = ()
+    chunks: tuple[GroupMoved, ...] = ()
     #: Groups alone give users the old plan, or were begun and are not recorded as moved: they are moved by
     #: themselves, and their members are not among those found.
     has_groups: bool = False
@@ -43,12 +43,12 @@ class Sweep:
     @property
     def moved(self) -> int:
         """Users whom this sweep moved."""
-        return sum(group.moved for group in self.groups)
+        return sum(chunk.moved for chunk in self.chunks)
 
     @property
     def failed(self) -> int:
         """Users whom this sweep could not move."""
-        return sum(group.failed for group in self.groups)
+        return sum(chunk.failed for chunk in self.chunks)
 
 
 def sweep(
@@ -66,9 +66,9 @@ def sweep(
     """
     state = step.state_of(source)
     pass_name = f"{prefix}-{pass_number(state, prefix)}"
-    recorded = step.store.groups(step.order.switch_id, pass_name)
+    recorded = step.store.chunks(step.order.switch_id, pass_name)
     if recorded:
-        # An attempt before this one moved users and died before the source's stream had its groups.
+        # An attempt before this one moved users and died before the source's stream had its chunks.
         return _sweep(step, state, pass_name, _recorded_users(step, pass_name), recorded)
     users, keys, fed = _holders(step, source)
     assignments = assignments_of(step, source, users, keys)
@@ -79,7 +79,7 @@ def sweep(
         unserved, assignments = _unserved(step, source)
     if not assignments:
         return _sweep(step, state, pass_name, [], (), has_groups=bool(fed))
-    mover = GroupMover(
+    mover = ChunkMover(
         step,
         from_plan=source.plan_id,
         to_plan=request_of(step, source).target_plan_id,
@@ -87,13 +87,13 @@ def sweep(
         stages=FORWARD,
         keeps_part=True,
     )
-    groups = mover.move_all(assignments, first_group=0)
+    chunks = mover.move_all(assignments, first_chunk=0)
     return _sweep(
         step,
         state,
         pass_name,
         [each.user_key for each in assignments],
-        groups,
+        chunks,
         has_groups=bool(fed),
         unserved=unserved,
     )
@@ -104,7 +104,7 @@ def add_found(step: Step, source: Subscription, looked: Sweep) -> DetailRows | N
 
     Args:
         step: The attempt on whose behalf.
-        source: Loaded source; the caller saves it, together with the rows and the sweep's groups.
+        source: Loaded source; the caller saves it, together with the rows and the sweep's chunks.
         looked: What the sweep found.
     """
     named = step.store.drifted_users(step.order.switch_id, looked.moved_by_hand)
@@ -135,7 +135,7 @@ def _still_there(step: Step, source: Subscription) -> list[tuple[DirectoryUser, 
     The list may be behind: what it shows of them is no drift then (rules#drift).
     """
     listed = list(unskipped_on(step, source))
-    passes = list(step.state_of(source).groups)
+    passes = list(step.state_of(source).chunks)
     earlier = step.store.latest_outcomes(step.order.switch_id, [key for _, key in listed], passes)
     moved = [user.directory_id for user, key in listed if earlier.get(key) == "moved"]
     now = dict(named_users(step.cloud.directory, step.order.organization_id, moved))
@@ -158,10 +158,12 @@ def _unserved(step: Step, source: Subscription) -> tuple[list[UUID], list[Assign
     users: list[DirectoryUser] = []
     keys: list[UUID] = []
     for page in users_on(step, target):
-        found = [user for user in page if not user.can_use(target)]
-        known = step.store.vault.keys_for(step.order.organization_id, [user.directory_id for user in found])
+        unserved = [user for user in page if not user.can_use(target)]
+        known = step.store.vault.keys_for(
+            step.order.organization_id, [user.directory_id for user in unserved]
+        )
         ours = step.store.original_settings(step.order.switch_id, known) if known else {}
-        for user, key in zip(found, known, strict=True):
+        for user, key in zip(unserved, known, strict=True):
             if key in ours and str(key) not in skipped:
                 users.append(user)
                 keys.append(key)
@@ -171,10 +173,10 @@ def _unserved(step: Step, source: Subscription) -> tuple[list[UUID], list[Assign
 
 
 def _failed_before(
-    step: Step, source: Subscription, state: SwitchState, found: Sequence[UUID]
+    step: Step, source: Subscription, state: SwitchState, keys: Sequence[UUID]
 ) -> list[Assignment]:
-    unresolved = step.store.unresolved_users(step.order.switch_id, list(state.groups))
-    known = set(found)
+    unresolved = step.store.unresolved_users(step.order.switch_id, list(state.chunks))
+    known = set(keys)
     missing = [key for key in unresolved if key not in known and str(key) not in state.skipped_users]
     if not missing:
         return []
@@ -184,7 +186,7 @@ def _failed_before(
     old = {key: known_before[key].old_disabled if key in known_before else () for key in missing}
     return [
         Assignment(
-            position=len(found) + number,
+            position=len(keys) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
             settings=mapper.of(old[key]),
@@ -209,19 +211,19 @@ def _sweep(
     state: SwitchState,
     pass_name: str,
     keys: Sequence[UUID],
-    groups: Sequence[GroupMoved],
+    chunks: Sequence[GroupMoved],
     *,
     has_groups: bool = False,
     unserved: Sequence[UUID] = (),
 ) -> Sweep:
     # The state keeps its passes in the order in which they were recorded.
-    earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
+    earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.chunks))
     return Sweep(
-        found=len(keys),
+        left=len(keys),
         new_users=new_users(step, keys, earlier),
         moved_by_hand=tuple(key for key in keys if earlier.get(key) == "moved" and key not in unserved),
         pass_name=pass_name,
-        groups=tuple(groups),
+        chunks=tuple(chunks),
         has_groups=has_groups or bool(state.licensing_groups.keys() - state.licensing_groups_moved),
         earlier=earlier,
     )

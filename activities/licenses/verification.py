@@ -9,7 +9,7 @@ from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_going_on
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
 from activities.licenses.group_moves import move_groups
-from activities.licenses.license_record import add_groups
+from activities.licenses.license_record import add_chunks
 from activities.licenses.sweep import Sweep, add_found, sweep, unskipped_on
 from domain.subscriptions.subscription import LicensesReceived, Subscription
 from domain.switch.move_events import DriftReconciled, LicenseMoveFinished
@@ -34,7 +34,7 @@ class VerificationActivities:
             looked = sweep(step, source, prefix="verify", failed=True, inactive=True)
             if looked.has_groups:
                 return self._move_groups(step, source, looked)
-            if looked.found:
+            if looked.left:
                 return self._reconcile(step, source, looked)
             if any(True for _ in unskipped_on(step, source)):
                 return _result(step, source, saved=(position_of(source),), clear=False)
@@ -43,7 +43,7 @@ class VerificationActivities:
     def _reconcile(self, step: Step, source: Subscription, looked: Sweep) -> VerifyMoveResult:
         drifted = len(looked.new_users) + len(looked.moved_by_hand)
         rows = add_found(step, source, looked)
-        add_groups(step, source, looked.groups, looked.earlier)
+        add_chunks(step, source, looked.chunks, looked.earlier)
         if drifted:
             source.advance(
                 DriftReconciled, at=step.at, meta=step.meta(), pass_name=looked.pass_name, moved=looked.moved
@@ -74,7 +74,7 @@ class VerificationActivities:
             meta=step.meta(),
             moved=state.moved,
             skipped=state.skipped,
-            drifted=sum(name.startswith("verify") for name in state.groups),
+            drifted=sum(name.startswith("verify") for name in state.chunks),
             calls_digest=step.calls.digest(),
         )
         target.receive(LicensesReceived, at=step.at, meta=step.meta(), count=state.moved)

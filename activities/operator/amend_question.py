@@ -132,8 +132,8 @@ class _Users:
         state = self._source.switch(self._order.switch_id)
         read = self._cloud.directory.users_page
         for users in user_pages(lambda cursor: read(organization_id, self._source.plan_id, cursor)):
-            found = [user.directory_id for user in users if user.license_of(target_id) is None]
-            keys = self._store.vault.known_keys(organization_id, found)
+            waiting = [user.directory_id for user in users if user.license_of(target_id) is None]
+            keys = self._store.vault.known_keys(organization_id, waiting)
             yield from (
-                user for user, key in zip(found, keys, strict=True) if str(key) not in state.skipped_users
+                user for user, key in zip(waiting, keys, strict=True) if str(key) not in state.skipped_users
             )

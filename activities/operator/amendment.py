@@ -39,8 +39,8 @@ class AmendmentActivities:
             if closed:
                 return _answer(source, closed)
             try:
-                asked = _ask(step, source, step_input)
-                refusal = _refusal(step, asked, step_input)
+                question = _ask(step, source, step_input)
+                refusal = _refusal(step, question, step_input)
                 if refusal:
                     return _answer(source, refusal)
                 _change_at_seller(step, source, step_input)
@@ -48,7 +48,7 @@ class AmendmentActivities:
                 return _answer(source, error.message)
             except ProviderRefused as error:
                 return _answer(source, f"The seller refuses it: {error.message}")
-            return _recorded(step, step_input, asked.amendment)
+            return _recorded(step, step_input, question.amendment)
 
 
 def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> AmendmentAsked:
@@ -63,23 +63,23 @@ def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> Am
     )
 
 
-def _refusal(step: Step, asked: AmendmentAsked, step_input: AmendQuantityInput) -> str:
+def _refusal(step: Step, question: AmendmentAsked, step_input: AmendQuantityInput) -> str:
     """Return why it is not done, or "". What the seller has carried out already is not refused any more."""
-    if asked.amendment.digest != step_input.accepted_digest:
+    if question.amendment.digest != step_input.accepted_digest:
         return STALE
-    loss = asked.amendment.loss_to_accept
+    loss = question.amendment.loss_to_accept
     if loss is not None and not step_input.is_loss_accepted:
         return loss_text(loss)
-    if _is_changed_by_us(step, asked):
+    if _is_changed_by_us(step, question):
         return ""
-    return " ".join(f"{each.message} {each.remedy}" for each in asked.reasons)
+    return " ".join(f"{each.message} {each.remedy}" for each in question.reasons)
 
 
-def _is_changed_by_us(step: Step, asked: AmendmentAsked) -> bool:
-    """Tell whether an attempt before this one changed the licenses and died before it was recorded."""
+def _is_changed_by_us(step: Step, question: AmendmentAsked) -> bool:
+    """Return whether an attempt before this one changed the licenses and died before it was recorded."""
     calls = step.store.step_calls(step.order.switch_id, AMEND_QUANTITY.name)
     is_asked = any(call.operation == CHANGE_QUANTITY for call in calls)
-    return is_asked and asked.shown == asked.amendment.quantity
+    return is_asked and question.shown == question.amendment.quantity
 
 
 def _change_at_seller(step: Step, source: Subscription, step_input: AmendQuantityInput) -> None:

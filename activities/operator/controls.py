@@ -97,7 +97,7 @@ def record_command(step: Step, source: Subscription, name: str, *, request_id: s
 
 
 def _is_taken(state: SwitchState, step_input: RecordPauseInput) -> bool:
-    """Tell whether the record has what was asked for by this very command, or by none."""
+    """Return whether the record has what was asked for by this very command, or by none."""
     known = state.commands.get(step_input.request_id)
     name = PAUSE if step_input.paused else RESUME
     return not step_input.request_id or (isinstance(known, OperatorCommanded) and known.command == name)

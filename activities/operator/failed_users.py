@@ -11,9 +11,9 @@ from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
-from activities.licenses.license_batches import GroupMover
+from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import add_groups, pass_number
+from activities.licenses.license_record import add_chunks, pass_number
 from activities.licenses.sweep import assignments_of
 from activities.operator.control_contract import (
     RETRY_USERS,
@@ -89,21 +89,21 @@ class FailedUserActivities:
                 saved = (position_of(source),)
                 return UsersResult(accepted=False, message=PAUSED, unresolved=len(failed), saved=saved)
             name = f"{RETRY}-{pass_number(state, RETRY)}"
-            groups = step.store.groups(step.order.switch_id, name) or _move(step, source, keys, name)
-            earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.groups))
+            chunks = step.store.chunks(step.order.switch_id, name) or _move(step, source, keys, name)
+            earlier = step.store.latest_outcomes(step.order.switch_id, keys, list(state.chunks))
 
             def decide() -> tuple[list[Subscription], UsersResult]:
                 newest = step.source()
                 _record_retry(step, newest, step_input)
-                add_groups(step, newest, groups, earlier)
-                return [newest], _tried(step, newest, groups)
+                add_chunks(step, newest, chunks, earlier)
+                return [newest], _tried(step, newest, chunks)
 
             return step.decide_and_save(decide)[0]
 
 
 def unresolved_of(step: Step, state: SwitchState) -> dict[UUID, str]:
     """Return the users whom no pass could move and nobody skipped, with the directory's word."""
-    failed = step.store.unresolved_users(step.order.switch_id, list(state.groups))
+    failed = step.store.unresolved_users(step.order.switch_id, list(state.chunks))
     return {key: each.error for key, each in failed.items() if str(key) not in state.skipped_users}
 
 
@@ -142,12 +142,12 @@ def _user(step: Step, key: UUID) -> DirectoryUser | None:
     """Return a user as the directory shows them now; None is gone."""
     organization_id = step.order.organization_id
     names = list(step.store.vault.directory_ids(organization_id, [key]).values())
-    found = step.cloud.directory.users(organization_id, names) if names else ()
-    return found[0] if found else None
+    users = step.cloud.directory.users(organization_id, names) if names else ()
+    return users[0] if users else None
 
 
 def _move(step: Step, source: Subscription, keys: Sequence[UUID], pass_name: str) -> Sequence[GroupMoved]:
-    mover = GroupMover(
+    mover = ChunkMover(
         step,
         from_plan=source.plan_id,
         to_plan=request_of(step, source).target_plan_id,
@@ -157,25 +157,25 @@ def _move(step: Step, source: Subscription, keys: Sequence[UUID], pass_name: str
         # Somebody waits for the answer, after a step that was patient with these very users.
         patient_attempts=0,
     )
-    groups = mover.move_all(_assignments(step, source, keys), first_group=0)
+    chunks = mover.move_all(_assignments(step, source, keys), first_chunk=0)
     mover.raise_if_stopped()
-    return groups
+    return chunks
 
 
 def _assignments(step: Step, source: Subscription, keys: Sequence[UUID]) -> list[Assignment]:
     """Read the users as they are now; who is gone is told as gone."""
     organization_id = step.order.organization_id
     names = step.store.vault.directory_ids(organization_id, keys)
-    asked = [names[key] for key in keys if key in names]
-    read = named_users(step.cloud.directory, organization_id, asked)
+    ids = [names[key] for key in keys if key in names]
+    read = named_users(step.cloud.directory, organization_id, ids)
     users = {directory_id: user for directory_id, user in read if user is not None}
-    seen = [key for key in keys if names.get(key) in users]
-    assignments = assignments_of(step, source, [users[names[key]] for key in seen], seen)
+    present = [key for key in keys if names.get(key) in users]
+    assignments = assignments_of(step, source, [users[names[key]] for key in present], present)
     settings = settings_mapper(step, source).of(())
-    gone = [key for key in keys if key not in set(seen)]
+    gone = [key for key in keys if key not in set(present)]
     return assignments + [
         Assignment(
-            position=len(seen) + number,
+            position=len(present) + number,
             user_key=key,
             directory_id=names.get(key, ERASED),
             settings=settings,
@@ -191,8 +191,8 @@ def _record_retry(step: Step, source: Subscription, step_input: RetryUsersInput)
     record_command(step, source, RETRY_COMMAND, request_id=step_input.request_id, meta=meta)
 
 
-def _tried(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> UsersResult:
-    moved, failed = sum(each.moved for each in groups), sum(each.failed for each in groups)
+def _tried(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> UsersResult:
+    moved, failed = sum(each.moved for each in chunks), sum(each.failed for each in chunks)
     waiting = step.state_of(source).failed
     return UsersResult(
         accepted=True,

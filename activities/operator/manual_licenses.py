@@ -95,10 +95,10 @@ def edit_license(
             organization.require_administration_free()
         loss = "" if edit.is_assigned else _loss(catalog, edit, user)
         record = _Record(store, request)
-        record.save(lambda found, at, meta: begin_edit(found, edit, at=at, meta=meta))
+        record.save(lambda aggregate, at, meta: begin_edit(aggregate, edit, at=at, meta=meta))
         result = _sent(directory, catalog, request, user)
         error = result.error or ""
-        record.save(lambda found, at, meta: end_edit(found, edit.request_id, error, at=at, meta=meta))
+        record.save(lambda aggregate, at, meta: end_edit(aggregate, edit.request_id, error, at=at, meta=meta))
     finally:
         store.save_calls(calls)
     _require_done(result, catalog)
@@ -161,9 +161,9 @@ class _Record:
 def _user(directory: Directory, request: LicenseRequest) -> DirectoryUser:
     """Return the user whom a person names; the record keeps no name, so one must be found before."""
     if _USER.fullmatch(request.user):
-        found = directory.users(request.organization_id, [request.user])
-        if found:
-            return found[0]
+        users = directory.users(request.organization_id, [request.user])
+        if users:
+            return users[0]
     raise ProviderRefused(
         f"The directory has no user {request.user!r}. Nothing was changed.",
         remedy="Give the user's directory id, or the name the user signs in with, as the directory has it.",
@@ -223,7 +223,7 @@ def _read_back(
     directory: Directory, organization_id: str, result: LicenseChangeResult, plan_id: str
 ) -> LicenseChangeResult:
     """Return the result by what the user holds now: only a license that works is given (switch#licenses)."""
-    found = directory.users(organization_id, [result.directory_id])
-    if not found or found[0].license_of(plan_id.lower()) is None or found[0].can_use(plan_id.lower()):
+    users = directory.users(organization_id, [result.directory_id])
+    if not users or users[0].license_of(plan_id.lower()) is None or users[0].can_use(plan_id.lower()):
         return result
     return replace(result, error=LicenseFailureCode.LICENSE_INACTIVE)

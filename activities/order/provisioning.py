@@ -173,13 +173,13 @@ def _require_provisioned(step: Step, subscription_id: str) -> None:
         message = f"The seller does not show subscription {subscription_id} yet."
         raise _of_seller(message, "show the subscription that it named", subscription_id) from error
     if provisioning.status == "failed":
-        said = provisioning.refusal
+        refusal = provisioning.refusal
         raise ProviderRefused(
             f"The seller could not provision subscription {subscription_id}."
-            + (f" It says: {said.said}." if said else ""),
+            + (f" It says: {refusal.text_or_code}." if refusal else ""),
             remedy="Ask the seller; the order is voided and the old plan kept.",
-            provider_code=said.code if said else "",
-            provider_text=said.text if said else "",
+            provider_code=refusal.code if refusal else "",
+            provider_text=refusal.text if refusal else "",
         )
     if provisioning.status != "success":
         message = f"Subscription {subscription_id} is {provisioning.status} at the seller."
@@ -188,7 +188,7 @@ def _require_provisioned(step: Step, subscription_id: str) -> None:
 
 def _require_services_ready(step: Step, plan_id: str) -> None:
     pools = step.cloud.directory.subscribed_plans(step.order.organization_id)
-    pool = next((found for found in pools if found.plan_id == plan_id), None)
+    pool = next((listed for listed in pools if listed.plan_id == plan_id), None)
     if pool is None:
         message, action = f"The directory does not show plan {plan_id} yet.", "show the new plan"
         raise _NotReady(message, party=Party.DIRECTORY, action=action, names=(plan_id,))
@@ -216,18 +216,18 @@ def _news(step: Step, wait: ProvisioningWait | None, lack: _NotReady) -> Confirm
         return None
     source = step.source()
     state = step.state_of(source)
-    asked = state.of(ProvisioningOverdue) if state.stage == Stage.PROVISIONING_OVERDUE else None
-    asked_at = asked.timestamp if asked else None
+    question = state.of(ProvisioningOverdue) if state.stage == Stage.PROVISIONING_OVERDUE else None
+    asked_at = question.timestamp if question else None
     if asked_at == wait.asked_at:
         return None
-    told = ProvisioningWait(
-        stage=Stage.PROVISIONING_OVERDUE if asked else Stage.PROVISIONING,
+    note = ProvisioningWait(
+        stage=Stage.PROVISIONING_OVERDUE if question else Stage.PROVISIONING,
         asked_at=asked_at,
         message=lack.message,
         begun_at=step.begun_at,
         looks=wait.looks + activity.info().attempt,
     )
-    return ConfirmProvisioningResult(subscription_id="", saved=(position_of(source),), wait=told)
+    return ConfirmProvisioningResult(subscription_id="", saved=(position_of(source),), wait=note)
 
 
 def _waiting(

@@ -115,13 +115,13 @@ def _record_stop(step: Step, source: Subscription, stopped_on: date | None) -> N
 
 
 def _was_refused(step: Step) -> bool:
-    """Tell whether the seller said no, and no call before it may have placed the order."""
+    """Return whether the seller said no, and no call before it may have placed the order."""
     calls, refused = _calls_with_keys(step)
     return bool(calls) and calls[-1].key in refused and not _has_open_checkout(calls, refused)
 
 
 def _may_be_placed(step: Step) -> bool:
-    """Tell whether a checkout was sent to which the seller gave no clear no."""
+    """Return whether a checkout was sent to which the seller gave no clear no."""
     return _has_open_checkout(*_calls_with_keys(step))
 
 
@@ -151,8 +151,8 @@ def _order_or_reason(step: Step, source: Subscription) -> PlacedOrder:
             raise
         text = error.details.get("provider_text", error.message)
         meant = step.cloud.seller.reason_of(code, text)
-        said = SellerRefusal(reason=meant, code=code, text=text)
-        raise OrderRefused(reason_of_refusal(said, now=step.at)) from error
+        refusal = SellerRefusal(reason=meant, code=code, text=text)
+        raise OrderRefused(reason_of_refusal(refusal, now=step.at)) from error
 
 
 def _place_order(step: Step, source: Subscription) -> PlacedOrder:

@@ -43,8 +43,8 @@ class _Door(ActivityInboundInterceptor):
             _require_workflow()
             require_input(input.args, _kind_of(input))
         except PlanSwitchError as error:
-            told = f"{error.message} {error.remedy}".strip()
-            raise ApplicationError(told, type=error.code, non_retryable=True) from error
+            message = f"{error.message} {error.remedy}".strip()
+            raise ApplicationError(message, type=error.code, non_retryable=True) from error
         return await super().execute_activity(input)
 
 

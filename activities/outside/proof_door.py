@@ -64,7 +64,7 @@ class ProofDoor(Interceptor):
         """
         info = activity.info()
         header = input.headers.get(STEP_PROOF)
-        asked = AskedStep(
+        scheduled = AskedStep(
             workflow_id=info.workflow_id or "",
             workflow_type=info.workflow_type or "",
             activity_type=info.activity_type,
@@ -72,10 +72,10 @@ class ProofDoor(Interceptor):
             scheduled_at=info.scheduled_time,
         )
         text = header.data.decode(errors="replace") if header is not None else ""
-        origin = self._proofs.check(text, asked)
+        origin = self._proofs.check(text, scheduled)
         run_id = info.workflow_run_id or ""
-        _require_own_workflow(input.args[0], asked)
-        if origin not in {"", run_id} and origin != await self._origin(asked.workflow_id, run_id):
+        _require_own_workflow(input.args[0], scheduled)
+        if origin not in {"", run_id} and origin != await self._origin(scheduled.workflow_id, run_id):
             raise StepUnproved("The step was asked for by another run of its workflow.")
 
     async def note_refused(self, step_input: StepInput) -> None:
@@ -128,17 +128,17 @@ class _Door(ActivityInboundInterceptor):
         return await super().execute_activity(input)
 
 
-def _require_own_workflow(step_input: StepInput, asked: AskedStep) -> None:
+def _require_own_workflow(step_input: StepInput, scheduled: AskedStep) -> None:
     """Refuse a step of a workflow that has another's start under an id of its own, whatever it was answered.
 
     Raises:
         StepUnproved: It is such a one.
     """
-    if asked.activity_type in BEGINNINGS or asked.workflow_type not in ROOTS:
+    if scheduled.activity_type in BEGINNINGS or scheduled.workflow_type not in ROOTS:
         # They are answered with a refusal: an error would take back what the switch's own workflow does.
         return
-    is_wait = asked.workflow_type == WAIT_WORKFLOW
-    if not is_workflow_of(asked.workflow_id, step_input.order.switch_id, waits=is_wait):
+    is_wait = scheduled.workflow_type == WAIT_WORKFLOW
+    if not is_workflow_of(scheduled.workflow_id, step_input.order.switch_id, waits=is_wait):
         raise StepUnproved("The workflow that asks for the step is not the switch's own.")
 
 

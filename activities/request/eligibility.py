@@ -84,17 +84,17 @@ class EligibilityActivities:
             require_acceptable(prepared, step.order.quote_digest)
             require_movable_groups(step, prepared.source.plan_id)
             planned_pilot(step.cloud, prepared)
-            found = preflight(step.cloud, step.catalog, prepared)
-            prepared = prepared.including(found.notices)
+            checked = preflight(step.cloud, step.catalog, prepared)
+            prepared = prepared.including(checked.notices)
             require_acknowledged(prepared)
-            require_hope(found)
+            require_hope(checked)
         except PlanSwitchError as error:
             if not error.handling.is_retryable:
                 self._record_refusal(step, prepared.assessment, prepared.quote)
             raise
 
         def decide() -> tuple[list[RecordedAggregate], None]:
-            return self._reserve_and_record(step, prepared, found), None
+            return self._reserve_and_record(step, prepared, checked), None
 
         step.decide_and_save(decide)
         recorded = self._recorded_request(step)
@@ -152,7 +152,7 @@ class EligibilityActivities:
         )
 
     def _reserve_and_record(
-        self, step: Step, prepared: Prepared, found: Preflight
+        self, step: Step, prepared: Prepared, checked: Preflight
     ) -> list[RecordedAggregate]:
         if self._recorded_request(step) is not None:
             # An attempt that was thought dead was first.
@@ -170,7 +170,7 @@ class EligibilityActivities:
         )
         source = step.store.subscription(step.source_id) or open_source(step, prepared)
         record_request(step, source, prepared)
-        record_preflight(step, source, found)
+        record_preflight(step, source, checked)
         return [organization, source]
 
     def _record_refusal(self, step: Step, assessment: Assessment, quoted: Quote | None) -> None:
@@ -262,13 +262,17 @@ def require_acknowledged(prepared: Prepared) -> None:
 
 
 def _require_loss_accepted(prepared: Prepared) -> None:
-    told = prepared.quote.forfeiture
-    if told is None or not told.at_most.minor_units or FORFEITURE in prepared.question.terms.acknowledgments:
+    forfeiture = prepared.quote.forfeiture
+    if (
+        forfeiture is None
+        or not forfeiture.at_most.minor_units
+        or FORFEITURE in prepared.question.terms.acknowledgments
+    ):
         return
     raise RuleViolated(
-        f"The old plan was paid in advance; up to {told.at_most} of its value is forfeited.",
+        f"The old plan was paid in advance; up to {forfeiture.at_most} of its value is forfeited.",
         remedy=f"Start with `--accept-forfeiture`; or schedule it with `--on {WITHOUT_FORFEITURE}` for "
-        f"{told.first_on_without}, losing nothing.",
+        f"{forfeiture.first_on_without}, losing nothing.",
     )
 
 

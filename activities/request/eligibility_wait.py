@@ -135,14 +135,14 @@ class EligibilityWaitActivities:
 
             def decide() -> tuple[list[RecordedAggregate], EndWaitResult]:
                 wait = _open_wait(step)
-                told = end_of(step, step_input)
+                ending = end_of(step, step_input)
                 ended = wait.end(
                     step_input.outcome,
                     code=step_input.code,
-                    message=told.message,
+                    message=ending.message,
                     remedy=step_input.remedy,
                     at=step.at,
-                    meta=step.meta(actor=told.actor, reason=told.reason, causation=_after(wait)),
+                    meta=step.meta(actor=ending.actor, reason=ending.reason, causation=_after(wait)),
                 )
                 return [wait], EndWaitResult(
                     outcome=ended.outcome,
@@ -167,7 +167,7 @@ class _Look:
 
     def decided(self) -> LookResult:
         """Return what follows from the facts of now."""
-        prepared, assessment = self._seen()
+        prepared, assessment = self._prepared()
         mode = self._step.order.mode
         blocking = assessment.blocking(mode)
         self._record(assessment, blocking)
@@ -193,7 +193,7 @@ class _Look:
         self._plan(at)
         return self._result(WAIT_ON, assessment, next_look_at=at)
 
-    def _seen(self) -> tuple[Prepared | None, Assessment]:
+    def _prepared(self) -> tuple[Prepared | None, Assessment]:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
         question = replace(question_of(step.order), quoted_on=None)
@@ -208,15 +208,15 @@ class _Look:
                 came_from_plan_id=came_from(step.store, organization, question),
             )
         except NotEligible as error:
-            found: Assessment = error.details["assessment"]
-            return None, found
+            assessment: Assessment = error.details["assessment"]
+            return None, assessment
         return prepared, prepared.assessment
 
     def _record(self, assessment: Assessment, blocking: Sequence[Reason]) -> None:
         """Record an answer that is another one, or that a person asked for; with all it rests on."""
         step, wait = self._step, self._wait
         reasons = reason_records(blocking)
-        self._is_changed = _told(reasons) != _told(wait.reasons)
+        self._is_changed = _codes_and_words(reasons) != _codes_and_words(wait.reasons)
         if not (self._is_changed or self._input.actor):
             # What was asked in vain is kept, and is no part of the switch's story.
             step.save_apart()
@@ -324,10 +324,10 @@ def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) ->
 
 
 def _open_wait(step: Step) -> EligibilityWait:
-    found = recorded_wait(step)
-    if found is None:
+    recorded = recorded_wait(step)
+    if recorded is None:
         raise UnknownSwitch(f"No wait of switch {step.order.switch_id} is recorded.")
-    return found
+    return recorded
 
 
 def _begun(step: Step, step_input: BeginWaitInput) -> EligibilityWait:
@@ -376,13 +376,13 @@ def _recorded_order(step: Step) -> dict[str, Any]:
     return facts
 
 
-def _told(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+def _codes_and_words(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return what makes an answer another one: what stands in the way, and the figures in its words."""
     return [(each["code"], each["message"]) for each in reasons]
 
 
 def _is_begun(step: Step) -> bool:
-    """Tell whether the switch itself was requested: somebody else started it, or an answer was lost."""
+    """Return whether the switch itself was requested: somebody else started it, or an answer was lost."""
     source = step.store.subscription(step.source_id)
     return source is not None and step.order.switch_id in source.switches
 

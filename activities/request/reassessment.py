@@ -42,7 +42,7 @@ def reassess(step: Step, stage: str) -> Assessment:
     terms = replace(step.order, quantity=_quantity(step), acknowledgments=_acknowledged(step))
     question = replace(question_of(terms), stage=stage)
     organization = step.store.organization(step.order.organization_id)
-    seen = circumstances(
+    facts = circumstances(
         step.cloud,
         organization,
         step.catalog,
@@ -50,7 +50,7 @@ def reassess(step: Step, stage: str) -> Assessment:
         now=step.at,
         came_from_plan_id=came_from_source(step.store, organization, step.seen_source()),
     )
-    answer = seen.assessment
+    answer = facts.assessment
     _record(step, answer)
     if answer.blocking(terms.mode):
         raise not_eligible(answer, terms.mode)
@@ -80,12 +80,12 @@ def require_eligible_to_move(step: Step) -> None:
 
 def _awaited(reasons: Sequence[Reason], *, until: datetime) -> Awaited:
     """Return what is waited for where every reason clears by itself."""
-    told = " ".join(dict.fromkeys(each.remedy for each in reasons))
+    remedies = " ".join(dict.fromkeys(each.remedy for each in reasons))
     return Awaited(
         party=Party.SWITCH,
         action="find that nothing blocks the switch any more",
         names=tuple(f"{each.code}: {each.message}" for each in reasons),
-        remedy=f"{told} It looks again by itself every {LOOK_AGAIN_SECONDS / 60:.0f} minutes; "
+        remedy=f"{remedies} It looks again by itself every {LOOK_AGAIN_SECONDS / 60:.0f} minutes; "
         "`planswitch switch cancel SWITCH --reason …` takes the switch back, and so does the switch itself "
         f"at {until:%Y-%m-%d %H:%M} UTC.",
         until=until,
@@ -93,7 +93,7 @@ def _awaited(reasons: Sequence[Reason], *, until: datetime) -> Awaited:
 
 
 def _clears_soon(reason: Reason, *, now: datetime) -> bool:
-    """Tell whether nobody has to do anything, and the reason may be gone before the step's time is over."""
+    """Return whether nobody has to do anything, and the reason may be gone before the step's time is over."""
     if reason.retry.at is not None and reason.retry.at > now + timedelta(seconds=DAY_SECONDS):
         return False
     return reason.retry.kind in CLEARS_BY_ITSELF
@@ -101,11 +101,11 @@ def _clears_soon(reason: Reason, *, now: datetime) -> bool:
 
 def _acknowledged(step: Step) -> tuple[str, ...]:
     """Return what was confirmed; an overlap counts only where the accepted quote has one."""
-    given = step.order.acknowledgments
+    acknowledgments = step.order.acknowledgments
     fixed = step.state_of(step.source()).of(QuoteFixed)
     if fixed is not None and "overlap" in fixed.quote:
-        return given
-    return tuple(each for each in given if each != OVERLAP)
+        return acknowledgments
+    return tuple(each for each in acknowledgments if each != OVERLAP)
 
 
 def _quantity(step: Step) -> int | None:

@@ -18,7 +18,7 @@ def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]
 
     See reliability#lost-workflows-and-lost-stores.
     """
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "is_resumed": requested.meta["run_id"] != activity.info().workflow_run_id,
         "has_begun_move": state.has(LicenseMoveStarted),
         "has_left": state.stage in AFTER_PIVOT,
@@ -26,19 +26,19 @@ def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]
         "is_pilot_done": state.is_pilot_done,
     }
     if state.stage in TERMINAL:
-        return {**told, "ended": state.stage}
+        return {**facts, "ended": state.stage}
     if state.stage in AFTER_PIVOT:
-        return told
+        return facts
     ordered = state.of(ReplacementOrdered)
-    told["voidable_until"] = ordered.voidable_until if ordered else None
-    given = [each for each in state.commands.values() if isinstance(each, OperatorCommanded)]
-    backward = [each for each in given if each.command in {CANCEL, ROLL_BACK}]
+    facts["voidable_until"] = ordered.voidable_until if ordered else None
+    commands = [each for each in state.commands.values() if isinstance(each, OperatorCommanded)]
+    backward = [each for each in commands if each.command in {CANCEL, ROLL_BACK}]
     if state.has(RollBackStarted) or backward:
-        told["pending"] = ROLL_BACK if state.has(LicenseMoveStarted) else CANCEL
+        facts["pending"] = ROLL_BACK if state.has(LicenseMoveStarted) else CANCEL
     if backward:
-        told["pending_request_id"] = backward[-1].request_id
-        told["pending_actor"], told["pending_reason"] = (
+        facts["pending_request_id"] = backward[-1].request_id
+        facts["pending_actor"], facts["pending_reason"] = (
             backward[-1].meta["actor"],
             backward[-1].meta["reason"],
         )
-    return told
+    return facts

@@ -30,12 +30,12 @@ def end_of(step: Step, step_input: EndWaitInput) -> WaitEnd:
         step: It tells who is proved.
         step_input: Who is said to end it, and why.
     """
-    said = step_input.reason
-    actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL}, reason=said)
+    reason = step_input.reason
+    actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL}, reason=reason)
     if not actor:
         return WaitEnd(actor=SYSTEM_ACTOR, reason=step_input.message, message=step_input.message)
     if actor == OUTSIDE_ACTOR:
         # What somebody says there is no reason of a person whom the product knows.
-        told = f"{CANCELLED}: {said}" if said else f"{CANCELLED}."
-        return WaitEnd(actor=actor, reason=told, message=told)
-    return WaitEnd(actor=actor, reason=said, message=step_input.message)
+        message = f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}."
+        return WaitEnd(actor=actor, reason=message, message=message)
+    return WaitEnd(actor=actor, reason=reason, message=step_input.message)

@@ -1,4 +1,4 @@
-"""In whose name a step may record: whom the record knows, and whom a signature proves (ADR 19)."""
+"""In whose name a step may record: an actor whom the record knows, or a signature proves (ADR 19)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Authority:
         self._workflow_id = workflow_id
         #: Neither is a person: somebody outside, and the switch by itself.
         self._names = {OUTSIDE_ACTOR, SYSTEM_ACTOR}
-        #: Who acts, and why, where an event of the step says nothing else: whoever ordered the switch.
+        #: Actor and reason if an event of the step says nothing else: those of the switch's order.
         self.acting, self.acting_reason = order.actor, order.reason
 
     def name(self, actor: str) -> str:
@@ -48,18 +48,18 @@ class Authority:
         return cleaned if cleaned in self._names else OUTSIDE_ACTOR
 
     def allow(self, *actors: str) -> None:
-        """Let somebody be named whom the record names already, or whom a signature has proved."""
+        """Allow the name of somebody whom the record names already, or whom a signature has proved."""
         self._names |= {cleaned_text(actor) for actor in actors}
 
     def act_for(self, event: RecordedEvent) -> None:
-        """Let the step act for whom the record names for an event, such as who commanded the way back."""
+        """Make the step act for the actor of a recorded event, such as the command of the way back."""
         self.acting, self.acting_reason = event.meta["actor"], event.meta["reason"]
         self.allow(self.acting)
 
     def require_command(
         self, message: Any, *, command: str, request_id: str | None, arguments: dict[str, Any] | None = None
     ) -> SignedCommand:
-        """Refuse a command that nobody proves to have given; whoever gave it may be named from then on.
+        """Refuse a command without a proof of its actor; the step may name the actor from then on.
 
         Args:
             message: The input of the step: who, why, the command's own arguments, and the envelope.
@@ -96,7 +96,7 @@ class Authority:
         request_id: str | None = None,
         is_recorded: bool = False,
     ) -> str:
-        """Return who is to be named for what the workflow does already.
+        """Return the actor of what the workflow already does.
 
         Other than `require_command` it refuses nothing: where nobody proves to have commanded it, it is
         recorded as the act of somebody outside.
@@ -146,7 +146,7 @@ class Authority:
         self.allow(self._order.actor)
 
     def is_begun(self, command: str = START, **arguments: Any) -> bool:
-        """Tell whether the run was started, or started again, by somebody with the key, just now.
+        """Return whether the run was started, or started again, by somebody with the key, just now.
 
         Args:
             command: START or WAIT.

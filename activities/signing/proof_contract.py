@@ -21,7 +21,7 @@ _JSON = frozenset({"json/plain"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProvenStart:
-    """What the start of a child is proved by: who started it, and with what."""
+    """What proves the start of a child: who started it, and with what."""
 
     workflow_id: str
     workflow_type: str
@@ -34,7 +34,7 @@ class ProvenStart:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StepRun:
-    """The run of a workflow that asks for a step, as Temporal told it to the worker."""
+    """The run of a workflow that schedules a step, as Temporal reports it to the worker."""
 
     workflow_id: str
     workflow_type: str
@@ -55,12 +55,12 @@ def digest_of_input(payloads: Iterable[tuple[str, bytes]]) -> str:
     Args:
         payloads: Encoding and data of each.
     """
-    told = hashlib.sha256()
+    digest = hashlib.sha256()
     for encoding, data in payloads:
         same = _with_plain_numbers(data) if encoding in _JSON else data
-        told.update(f"{len(encoding)}:{encoding}:{len(same)}:".encode())
-        told.update(same)
-    return told.hexdigest()
+        digest.update(f"{len(encoding)}:{encoding}:{len(same)}:".encode())
+        digest.update(same)
+    return digest.hexdigest()
 
 
 def _with_plain_numbers(data: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Signatures of commands: one function signs, one checks; whoever holds no key can name nobody (ADR 19)."""
+"""Signatures of commands: one function signs, one checks; nobody can be named without the key (ADR 19)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from domain.kernel.facts import as_plain, canonical_json, digest_of
 #: A command that is older when a worker sees it first is refused; so is one from as far in the future.
 FRESH_SECONDS_MAX = 300
 _FRESH = timedelta(seconds=FRESH_SECONDS_MAX)
-#: A seal is good for so long; what is carried out later goes by the record.
+#: How long a seal is valid; later steps go by the record.
 SEAL_HOURS_MAX = 24
 #: Purposes keep one kind of proof from being taken for another.
 _COMMAND, _SEAL, _NAME = b"planswitch command 1:", b"planswitch seal 1:", b"planswitch command key 1:"
@@ -76,7 +76,7 @@ def sign(
         keys: Of this installation.
         switch_id: What is commanded.
         command: Name of the update, or `start`, `wait`, `look_now`.
-        actor: Who commands it, as authentication told it, or `system:PART`.
+        actor: Who commands it, from authentication, or `system:PART`.
         reason: Why.
         request_id: Names the command.
         at: Now; an aware instant.
@@ -220,8 +220,8 @@ def _is_sealed(keys: CommandKeys, signed: SignedCommand, *, seen_at: datetime, r
 
 
 def _signature(key: bytes, signed: SignedCommand) -> str:
-    said = {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in _NOT_SIGNED}
-    return _hmac(key, _COMMAND, said)
+    facts = {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in _NOT_SIGNED}
+    return _hmac(key, _COMMAND, facts)
 
 
 def _seal(key: bytes, signed: SignedCommand, run_id: str) -> str:

@@ -86,61 +86,61 @@ class StepProofs:
             "origin_run_id": run.origin_run_id,
             "is_started_by_us": self._is_started_by_us(run),
         }
-        told = {name: facts[name] for name in ("origin_run_id", "is_started_by_us")}
+        claims = {name: facts[name] for name in ("origin_run_id", "is_started_by_us")}
         key = self.keys.signing
-        return _text({**told, "key_id": key_id(key), "proof": _hmac(key, _STEP, facts)})
+        return _text({**claims, "key_id": key_id(key), "proof": _hmac(key, _STEP, facts)})
 
-    def check(self, text: str, asked: AskedStep) -> str:
+    def check(self, text: str, scheduled: AskedStep) -> str:
         """Return the run that asked for a step: the one that runs it, or one that it was reset from.
 
         Args:
             text: The header; "": there is none.
-            asked: The step.
+            scheduled: The step.
 
         Returns:
-            The id of that run; "" for a step of before, which has no proof.
+            The id of that run; "" for an older step, which has no proof.
 
         Raises:
             StepUnproved: A workflow of ours did not ask for this.
         """
-        if not text and self.since is not None and asked.scheduled_at < self.since:
+        if not text and self.since is not None and scheduled.scheduled_at < self.since:
             return ""
-        told = _told(text)
-        key = self.keys.of_id(str(told.get("key_id")))
-        origin, is_started = told.get("origin_run_id"), told.get("is_started_by_us")
+        claims = _claims_of(text)
+        key = self.keys.of_id(str(claims.get("key_id")))
+        origin, is_started = claims.get("origin_run_id"), claims.get("is_started_by_us")
         facts = {
-            "workflow_id": asked.workflow_id,
-            "workflow_type": asked.workflow_type,
-            "activity_type": asked.activity_type,
-            "digest": asked.digest,
+            "workflow_id": scheduled.workflow_id,
+            "workflow_type": scheduled.workflow_type,
+            "activity_type": scheduled.activity_type,
+            "digest": scheduled.digest,
             "origin_run_id": origin,
             "is_started_by_us": is_started,
         }
-        if key is None or not _is_hmac(str(told.get("proof")), key, _STEP, facts):
+        if key is None or not _is_hmac(str(claims.get("proof")), key, _STEP, facts):
             raise StepUnproved("The step was not asked for by a workflow of this installation.")
-        if asked.workflow_type in CHILDREN and is_started is not True:
+        if scheduled.workflow_type in CHILDREN and is_started is not True:
             raise StepUnproved("The workflow that asks for the step was not started by a switch.")
         return str(origin)
 
     def _is_started_by_us(self, run: StepRun) -> bool:
         if self.since is not None and run.started_at < self.since:
             return True
-        told = _told(run.start_proof)
-        key = self.keys.of_id(str(told.get("key_id")))
+        claims = _claims_of(run.start_proof)
+        key = self.keys.of_id(str(claims.get("key_id")))
         if key is None or run.start is None or not _is_of_own_parent(run.start):
             return False
-        return _is_hmac(str(told.get("proof")), key, _START, asdict(run.start))
+        return _is_hmac(str(claims.get("proof")), key, _START, asdict(run.start))
 
 
 def _is_of_own_parent(start: ProvenStart) -> bool:
-    """Tell whether a child was started by its switch's own workflow, and by no copy of that."""
+    """Return whether a child was started by its switch's own workflow, and by no copy of that."""
     of_switch = start.workflow_id.split(":")[1:2]
     return not start.parent_id or any(is_workflow_of(start.parent_id, each) for each in of_switch)
 
 
 def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
-    said = canonical_json(facts).encode(errors="surrogatepass")
-    return hmac.new(key, purpose + said, hashlib.sha256).hexdigest()
+    text = canonical_json(facts).encode(errors="surrogatepass")
+    return hmac.new(key, purpose + text, hashlib.sha256).hexdigest()
 
 
 def _is_hmac(claimed: str, key: bytes, purpose: bytes, facts: dict[str, Any]) -> bool:
@@ -153,12 +153,12 @@ def _text(facts: dict[str, Any]) -> str:
     return json.dumps(facts, sort_keys=True, separators=(",", ":"))
 
 
-def _told(text: str) -> dict[str, Any]:
+def _claims_of(text: str) -> dict[str, Any]:
     """Return what a header says, nothing where it is none of ours."""
     if not text or len(text) > _CHARACTERS_MAX:
         return {}
     try:
-        told = json.loads(text)
+        claims = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return told if isinstance(told, dict) else {}
+    return claims if isinstance(claims, dict) else {}

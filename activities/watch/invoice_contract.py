@@ -12,7 +12,7 @@ NOT_DELIVERED = "not_delivered"
 NOT_SETTLED = "not_settled"
 #: Days from one look to the next where nothing tells a better instant.
 LOOKS_EVERY_DAYS = 7
-#: Billing that does not answer for so long is asked again at the next look.
+#: After this silence of billing the next look asks again.
 LOOK_SECONDS = 600
 
 

@@ -31,7 +31,7 @@ from domain.switch.switch_state import SwitchState
 
 _log = structlog.get_logger()
 
-#: About two minutes; the board and the metrics tell all the same.
+#: About two minutes; the board and the metrics still show it.
 CALL_ATTEMPTS_MAX = 8
 
 
@@ -81,7 +81,7 @@ def _call(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, .
 
 
 def _is_to_call(step: Step, promise: str) -> bool:
-    """Tell whether anybody has to look: a switch that has ended waits for its invoice at most."""
+    """Return whether anybody has to look: a switch that has ended waits for its invoice at most."""
     return promise == CREDIT_INVOICE or step.state_of(step.source()).stage not in TERMINAL
 
 

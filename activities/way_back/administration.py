@@ -62,7 +62,7 @@ _OPEN_AGAIN = " Other orders and switches are possible again."
 #: Endings that it has not brought about itself; of the others it hears where it was told something before.
 _ALWAYS_TOLD = frozenset({Stage.DECLINED, Stage.EXPIRED, Stage.ROLLED_BACK})
 _BY_CARD = " To switch now, pay by card."
-#: Outcome -> kind, subject and text of the notice (waits#who-is-told-how-it-ended).
+#: Outcome -> kind, subject and text of the notice (waits#notices-of-the-end).
 NOTICES: dict[str, tuple[str, str, str]] = {
     Stage.FAILED: (
         "switch_failed",
@@ -174,16 +174,16 @@ class AdministrationActivities:
     def _tell(self, step: Step, outcome: str) -> str:
         """Tell the organization how it ended, once, and return the notice's id.
 
-        Whoever was told to wait is told every end (waits#who-is-told-how-it-ended). A refused notice keeps
+        Whoever was told to wait is told every end (waits#notices-of-the-end). A refused notice keeps
         nobody locked.
         """
-        told = step.state_of(step.seen_source()).notices
-        if not told and outcome not in _ALWAYS_TOLD:
+        notices = step.state_of(step.seen_source()).notices
+        if not notices and outcome not in _ALWAYS_TOLD:
             return ""
         kind, subject, body = NOTICES[outcome]
         if step.state_of(step.seen_source()).has(BillingResumed):
             body += _BILLED_AGAIN
-        if REQUIRED_KIND in told:
+        if REQUIRED_KIND in notices:
             body += _OPEN_AGAIN
         return taken_notice(
             step, lambda: send_notice(step, kind, subject=subject, body=body, key="ending-notice")
@@ -277,7 +277,7 @@ def _require_nobody_moved(step: Step, state: SwitchState) -> None:
     """
     if state.has(RollBackFinished) or not state.has(LicenseMoveStarted):
         return
-    if any(step.store.groups(step.order.switch_id, name) for name in ("pilot", "move")):
+    if any(step.store.chunks(step.order.switch_id, name) for name in ("pilot", "move")):
         raise RuleViolated(
             "Users were moved already; the order is not voided before they have returned.",
             remedy="Roll the switch back with `planswitch switch rollback`.",

@@ -84,9 +84,9 @@ class RollBackActivities:
             if started is not None:
                 # The orderer may have nothing to do with the way back.
                 step.authority.act_for(started)
-            found, left = self._return_all(step)
+            holders, left = self._return_all(step)
             source = step.source()
-            is_finished = step_input.is_last and not found
+            is_finished = step_input.is_last and not holders
             if is_finished:
                 _finish(step, source, left)
             saved = step.save(source) or (position_of(source),)
@@ -128,24 +128,24 @@ class RollBackActivities:
 
     def _return_all(self, step: Step) -> tuple[int, int]:
         """Return users until a read shows nobody who has to go; count whom it found and who may stay."""
-        found, refused = return_groups(step), frozenset[str]()
+        holders, refused = return_groups(step), frozenset[str]()
         for _ in range(PASSES_MAX):
             source = step.source()
             result = return_some(step, source, without=refused)
-            if not result.groups:
+            if not result.chunks:
                 break
             step.save(source)
-            found += sum(group.count for group in result.groups)
+            holders += sum(chunk.count for chunk in result.chunks)
             refused |= result.refused
         if refused:
             users = "user" if len(refused) == 1 else "users"
             raise LicensesUnresolved(f"{len(refused)} {users} could not return to the old plan.")
         record_who_is_back(step, source)
-        return found, result.left
+        return holders, result.left
 
 
 def _is_too_late(step: Step, source: Subscription) -> bool:
-    """Tell whether the source is being cancelled by an attempt that the workflow has given up."""
+    """Return whether the source is being cancelled by an attempt that the workflow has given up."""
     return step.state_of(source).stage in AFTER_PIVOT
 
 
@@ -155,10 +155,12 @@ def _require_old_plan(step: Step) -> None:
     Raises:
         RuleViolated: The seller has cancelled or suspended the old subscription.
     """
-    seen = step.cloud.seller.subscription(step.order.organization_id, step.order.source_subscription_id)
-    if seen.status != ACTIVE:
+    subscription = step.cloud.seller.subscription(
+        step.order.organization_id, step.order.source_subscription_id
+    )
+    if subscription.status != ACTIVE:
         raise RuleViolated(
-            f"The old subscription is {seen.status} at the seller; nobody can return to it.",
+            f"The old subscription is {subscription.status} at the seller; nobody can return to it.",
             remedy="Reactivate it at the seller, then retry the switch.",
         )
 

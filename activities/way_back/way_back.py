@@ -9,13 +9,13 @@ from uuid import UUID
 from activities.base.step import Step, request_of
 from activities.directory.service_settings import plans_of, restored
 from activities.directory.user_pages import named_users, users_on
-from activities.licenses.license_batches import GroupMover
+from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import append_rows, pass_number
 from activities.operator.control_contract import AMEND_QUANTITY
 from domain.catalog.disabled_services import DisabledMapping
 from domain.kernel.errors import LicensesUnresolved
-from domain.licenses.move import GROUP_SIZE_MAX, GroupMoved, MoveRow
+from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
 from domain.licenses.service_settings import disabled_of
 from domain.operator.amendment import licenses_ordered
 from domain.organizations.organization_plans import OrganizationPlans
@@ -43,14 +43,14 @@ class Returned:
 
     #: Users who hold the new plan and may keep it.
     left: int
-    groups: tuple[GroupMoved, ...]
+    chunks: tuple[GroupMoved, ...]
     #: Directory ids of users whom the directory would not let go back.
     refused: frozenset[str] = frozenset()
 
     @property
     def returned(self) -> int:
         """Users who are back."""
-        return sum(group.moved for group in self.groups)
+        return sum(chunk.moved for chunk in self.chunks)
 
 
 def return_some(step: Step, source: Subscription, *, without: frozenset[str]) -> Returned:
@@ -62,15 +62,15 @@ def return_some(step: Step, source: Subscription, *, without: frozenset[str]) ->
         without: Directory ids of users not to try again now.
     """
     pass_name = f"{RETURN}-{pass_number(step.state_of(source), RETURN)}"
-    recorded = step.store.groups(step.order.switch_id, pass_name)
+    recorded = step.store.chunks(step.order.switch_id, pass_name)
     if recorded:
-        # An attempt before this one returned users and died before the source's stream had its groups.
+        # An attempt before this one returned users and died before the source's stream had its chunks.
         _add(step, source, recorded)
-        return Returned(left=0, groups=recorded)
+        return Returned(left=0, chunks=recorded)
     chosen, left = _choose(step, source, without)
     if not chosen:
-        return Returned(left=left, groups=())
-    mover = GroupMover(
+        return Returned(left=left, chunks=())
+    mover = ChunkMover(
         step,
         from_plan=request_of(step, source).target_plan_id,
         to_plan=source.plan_id,
@@ -78,12 +78,12 @@ def return_some(step: Step, source: Subscription, *, without: frozenset[str]) ->
         stages=RETURNING,
         keeps_part=True,
     )
-    groups = mover.move_all(chosen, first_group=0)
-    _add(step, source, groups)
+    chunks = mover.move_all(chosen, first_chunk=0)
+    _add(step, source, chunks)
     if mover.is_stopped:
         step.save(source)
         mover.raise_if_stopped()
-    return Returned(left=left, groups=tuple(groups), refused=_refused(step, pass_name, chosen))
+    return Returned(left=left, chunks=tuple(chunks), refused=_refused(step, pass_name, chosen))
 
 
 def return_late(step: Step) -> None:
@@ -95,7 +95,7 @@ def return_late(step: Step) -> None:
     for _ in range(LATE_PASSES_MAX):
         source = step.source()
         result = return_some(step, source, without=frozenset())
-        if not result.groups:
+        if not result.chunks:
             return
         step.save(source)
     raise LicensesUnresolved(
@@ -126,8 +126,8 @@ def record_who_is_back(step: Step, source: Subscription) -> None:
 
 
 def _unreturned(step: Step, source: Subscription, after: UUID) -> tuple[UUID, ...]:
-    back = [name for name in step.state_of(source).groups if name.startswith(f"{RETURN}-")]
-    return step.store.unreturned_users(step.order.switch_id, back, after=after, limit=GROUP_SIZE_MAX)
+    back = [name for name in step.state_of(source).chunks if name.startswith(f"{RETURN}-")]
+    return step.store.unreturned_users(step.order.switch_id, back, after=after, limit=CHUNK_SIZE_MAX)
 
 
 def _back_rows(step: Step, source: Subscription, keys: Sequence[UUID]) -> Iterator[MoveRow]:
@@ -159,18 +159,18 @@ def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozen
     return frozenset(names[row.user_key] for row in rows if row.outcome == "failed")
 
 
-def _add(step: Step, source: Subscription, groups: Sequence[GroupMoved]) -> None:
-    for group in groups:
+def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> None:
+    for chunk in chunks:
         source.advance(
             LicensesReturned,
             at=step.at,
             meta=step.meta(),
-            pass_name=group.pass_name,
-            group_number=group.group_number,
-            count=group.count,
-            returned=group.moved,
-            failed=group.failed,
-            detail_digest=group.detail_digest,
+            pass_name=chunk.pass_name,
+            group_number=chunk.group_number,
+            count=chunk.count,
+            returned=chunk.moved,
+            failed=chunk.failed,
+            detail_digest=chunk.detail_digest,
         )
 
 
@@ -241,7 +241,7 @@ def _assignment(
 
 
 def _has_other_licenses(step: Step, source: Subscription) -> bool:
-    """Tell whether the organization has licenses of the new plan besides those that the switch ordered."""
+    """Return whether the organization has licenses of the new plan besides those that the switch ordered."""
     state = step.state_of(source)
     target = request_of(step, source).target_plan_id
     pools = step.cloud.directory.subscribed_plans(step.order.organization_id)

@@ -21,7 +21,7 @@ class PassTimes:
     def at(self, pass_name: str, position: int) -> datetime | None:
         """Return when the pass had dealt with the user at a position; None: no group tells."""
         if pass_name not in self._groups:
-            self._groups[pass_name] = self.store.groups(self.switch_id, pass_name)
+            self._groups[pass_name] = self.store.chunks(self.switch_id, pass_name)
         return _newest(group for group in self._groups[pass_name] if group.first_position <= position)
 
 

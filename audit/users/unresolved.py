@@ -47,7 +47,7 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
     """
     state = source.switch(switch_id)
     is_ended = state.stage in TERMINAL
-    failed = store.unresolved_users(switch_id, list(state.groups))
+    failed = store.unresolved_users(switch_id, list(state.chunks))
     refused = {key: each for key, each in failed.items() if str(key) not in state.skipped_users}
     names = store.vault.directory_ids(source.organization_id, list(refused)) if refused else {}
     catalog, times = load_catalog(), PassTimes(store=store, switch_id=switch_id)

@@ -1,6 +1,6 @@
 """What became of each user of a switch and of their services, page by page.
 
-See switch#what-became-of-each-user.
+See switch#the-outcome-of-each-user.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ def user_outcomes(
     state = source.switch(switch_id)
     newest = newest_pass(state)
     # As the oldest of all: it lists by itself only users who were in no pass of moves.
-    passes = [*([newest] if newest else []), *state.groups]
+    passes = [*([newest] if newest else []), *state.chunks]
     rows = _newest_rows(store, switch_id, passes, cursor, _checked(limit))
     keys = [row.user_key for _, row in rows]
     names = store.vault.directory_ids(source.organization_id, keys)
@@ -141,7 +141,7 @@ def _tried(
 
     More than one did only where the newest is not the first.
     """
-    passes, times = list(state.groups), PassTimes(store=store, switch_id=state.switch_id)
+    passes, times = list(state.chunks), PassTimes(store=store, switch_id=state.switch_id)
     again = store.tries(state.switch_id, [row.user_key for name, row in rows if name in passes[1:]], passes)
 
     def tried(name: str, row: MoveRow) -> tuple[int, datetime | None]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from domain.kernel.money import Money
     from domain.operator.workflow_trouble import WorkflowTrouble
 
-#: Longest number of seconds that is told in a unit, and how many of them one is.
+#: Longest number of seconds that is shown in a unit, and the seconds of one unit.
 _UNITS = ((60, 1, "s"), (3_600, 60, "min"), (172_800, 3_600, "h"))
 _DAY_SECONDS = 86_400
 _MARGIN = 2
@@ -57,8 +57,8 @@ def story(answer: SwitchAudit) -> list[str]:
     }
     lines = [f"switch {answer.switch_id}", f"organization {answer.organization_id}", ""]
     lines += _verdict(answer.verdict)
-    for title, told in sections.items():
-        lines += ["", title, *(told or [f"{' ' * _MARGIN}none"])]
+    for title, section in sections.items():
+        lines += ["", title, *(section or [f"{' ' * _MARGIN}none"])]
     return lines
 
 
@@ -69,8 +69,8 @@ def _in_trouble(troubles: Sequence[WorkflowTrouble]) -> dict[str, list[str]]:
 
 
 def _verdict(verdict: Verdict) -> list[str]:
-    said = "at" if verdict.has_ended else "since"
-    lines = [f"{verdict.outcome.replace('_', ' ').upper()} {said} {_at(verdict.at)} UTC"]
+    preposition = "at" if verdict.has_ended else "since"
+    lines = [f"{verdict.outcome.replace('_', ' ').upper()} {preposition} {_at(verdict.at)} UTC"]
     lines += wrapped(verdict.sentence, _MARGIN)
     if verdict.code:
         lines += _fact("code", verdict.code)
@@ -94,13 +94,13 @@ def _touched(answer: SwitchAudit) -> list[str]:
     lines += _journal(answer.journal)
     for effect in money.open_effects:
         calls = "call" if effect.calls == 1 else "calls"
-        told = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {_key(effect)}"
-        lines += _fact("never answered", f"{told}: it may have happened")
+        call = f"{effect.provider} {effect.operation}, {effect.calls} {calls}, key {_key(effect)}"
+        lines += _fact("never answered", f"{call}: it may have happened")
     return lines
 
 
 def _journal(journal: JournalStory) -> list[str]:
-    """Tell whether the books balance; every posting stands in `--json`."""
+    """Return whether the books balance; every posting stands in `--json`."""
     if not journal.postings:
         return []
     if journal.is_whole:
@@ -113,9 +113,9 @@ def _users(users: Users) -> str:
         return "no license was touched"
     late = f", {users.joined_late} joined late" if users.joined_late else ""
     on_roster = users.total - users.joined_late
-    told = f"{on_roster} on the roster{late}: {users.moved} moved, {users.failed} failed"
+    text = f"{on_roster} on the roster{late}: {users.moved} moved, {users.failed} failed"
     skipped = f", {users.skipped} skipped" if users.skipped else ""
-    return told + skipped + (f", {users.returned} returned" if users.is_rolled_back else "")
+    return text + skipped + (f", {users.returned} returned" if users.is_rolled_back else "")
 
 
 def _order(money: MoneyAndOrder) -> str:
@@ -190,9 +190,9 @@ def _numbers(attempts: Sequence[Attempt]) -> str:
 def _calls(attempt: Attempt) -> Iterator[str]:
     for _, same in groupby(attempt.calls, key=lambda call: (_heard(call), call.key)):
         yield from _call(list(same))
-    left_out = attempt.calls_total - len(attempt.calls)
-    if left_out:
-        yield f"{' ' * _CALL}and {left_out} more calls that were answered"
+    more_calls = attempt.calls_total - len(attempt.calls)
+    if more_calls:
+        yield f"{' ' * _CALL}and {more_calls} more calls that were answered"
 
 
 def _call(same: Sequence[ToldCall]) -> Iterator[str]:
@@ -205,13 +205,13 @@ def _call(same: Sequence[ToldCall]) -> Iterator[str]:
     names = f"{provider:<{_PROVIDER_WIDTH}} {operation:<{_OPERATION_WIDTH}}"
     yield from wrapped(f"{names} {status:<{_ANSWER_WIDTH}} {duration}{times}{key}", _CALL)
     found_by = f"request {call.request_id}" if call.request_id and call.is_failed else ""
-    said = ": ".join(part for part in (call.code, call.text, found_by) if part)
-    if said:
-        yield from wrapped(said, _ANSWER)
+    answer = ": ".join(part for part in (call.code, call.text, found_by) if part)
+    if answer:
+        yield from wrapped(answer, _ANSWER)
     for each in call.refusals:
-        told = ": ".join(part for part in (each.code, each.text) if part) or "no text"
+        answer_text = ": ".join(part for part in (each.code, each.text) if part) or "no text"
         found_by = f" (request {each.request_id})" if each.request_id else ""
-        yield from wrapped(f"{each.count} x {each.status}: {told}{found_by}", _ANSWER)
+        yield from wrapped(f"{each.count} x {each.status}: {answer_text}{found_by}", _ANSWER)
 
 
 def _event(entry: AuditEntry) -> Iterator[str]:

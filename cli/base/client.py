@@ -88,13 +88,13 @@ class ConsoleClient:
     def missing_parts(self) -> list[str]:
         """Return what readiness says of each part that is missing; nothing where nobody answers."""
         try:
-            found = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
+            readiness = self._http.get("/api/ready", timeout=_READINESS_SECONDS_MAX).json()
         except self._errors:
             return []
         except ValueError:
             # An older console, or a proxy before it, says nothing of the parts.
             return []
-        parts = found.get("parts", []) if isinstance(found, dict) else []
+        parts = readiness.get("parts", []) if isinstance(readiness, dict) else []
         return [f"{each['part']}: {each['detail']}" for each in parts if each["state"] in _MISSING]
 
     def tell_missing(self) -> None:

@@ -27,7 +27,7 @@ def require_yes(question: str, *, is_sure: bool, instead: str = "") -> None:
     """Ask a person whether to do what can't be undone.
 
     Args:
-        question: What is asked; what it will do was told before.
+        question: The question; the command has already said what it will do.
         is_sure: `--yes` was given.
         instead: Another option that accepts, such as `--quote DIGEST`; "" where there is none.
 

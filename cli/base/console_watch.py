@@ -1,4 +1,4 @@
-"""A request to the console that ends soon when the console is stopped: connections it takes all the same."""
+"""A request to the console that ends soon if the console is stopped but still accepts connections."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WATCH_SECONDS = 1.0
 SIGN_SECONDS_MAX = 2.0
 #: A restart takes less; after so much silence nobody waits any longer.
 SILENCE_SECONDS_MAX = 5.0
-#: Who waits so long is told which part is missing behind the console.
+#: After this wait the command says which part is missing behind the console.
 TELL_SECONDS = 4.0
 
 
@@ -36,10 +36,10 @@ def watched(
     Raises:
         ConsoleSilent: It gave no sign of life for SILENCE_SECONDS_MAX.
     """
-    asked = _Asked(request)
+    pending = _Asked(request)
     began_at = heard_at = time.monotonic()
     is_told = False
-    while not asked.wait(WATCH_SECONDS):
+    while not pending.wait(WATCH_SECONDS):
         if is_there():
             heard_at = time.monotonic()
             if not is_told and heard_at - began_at >= TELL_SECONDS:
@@ -47,7 +47,7 @@ def watched(
                 tell_missing()
         elif time.monotonic() - heard_at >= SILENCE_SECONDS_MAX:
             raise ConsoleSilent
-    return asked.result()
+    return pending.result()
 
 
 class _Asked(Generic[Answer]):
@@ -69,7 +69,7 @@ class _Asked(Generic[Answer]):
             self._done.set()
 
     def wait(self, seconds: float) -> bool:
-        """Tell whether the request has ended within `seconds`."""
+        """Return whether the request has ended within `seconds`."""
         return self._done.wait(seconds)
 
     def result(self) -> Answer:

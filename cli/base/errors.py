@@ -92,7 +92,7 @@ class CommandGroup(TyperGroup):
         Raises:
             Exit: They are none that it takes.
         """
-        with _told():
+        with _usage_errors_shown():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
@@ -101,7 +101,7 @@ class CommandGroup(TyperGroup):
         Raises:
             Exit: The command failed; its code is documented in docs/cli.md.
         """
-        with _told():
+        with _usage_errors_shown():
             for word in ctx.meta.get(_WORDS, ()):
                 require_plain_text(word, field="the command line")
             return super().invoke(ctx)
@@ -115,19 +115,19 @@ def _told_reason(facts: object) -> ToldReason:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Tell an error of the product, or of the parser, and leave with its exit code."""
+def _usage_errors_shown() -> Iterator[None]:
+    """Print an error of the product, or of the parser, and leave with its exit code."""
     try:
         yield
     except PlanSwitchError as error:
         show_error(error)
         raise typer.Exit(error.handling.exit_code) from error
     except TyperException as refusal:
-        told = usage_error(refusal)
-        if told is None:
+        usage = usage_error(refusal)
+        if usage is None:
             raise
-        show_error(told)
-        raise typer.Exit(told.handling.exit_code) from refusal
+        show_error(usage)
+        raise typer.Exit(usage.handling.exit_code) from refusal
     except OSError as error:
         if error.filename is None:
             raise
@@ -148,8 +148,8 @@ def show_error(error: PlanSwitchError) -> None:
     else:
         # The end of a log may follow the message: its lines stay lines.
         message, remedy = _in_options(error)
-        told = f"error {code}: {message}".splitlines()
-        lines = [line for paragraph in told for line in wrapped(paragraph, 0)]
+        title = f"error {code}: {message}".splitlines()
+        lines = [line for paragraph in title for line in wrapped(paragraph, 0)]
         lines += wrapped(f"what to do: {remedy}", _INDENT) if remedy else []
     if isinstance(error, ApiProblem) and error.request_id:
         lines.append(f"  request: {error.request_id}")

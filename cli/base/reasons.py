@@ -11,14 +11,14 @@ from domain.text.plain_text import require_told
 _OPTION, _HELP = "--reason", "Why; it goes into the record."
 
 
-def _told(reason: str) -> str:
+def _checked(reason: str) -> str:
     return require_told(reason, field=_OPTION)
 
 
 def _told_or_absent(reason: str) -> str:
-    return _told(reason) if reason else reason
+    return _checked(reason) if reason else reason
 
 
-Reason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_told)]
+Reason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_checked)]
 #: A reason that need not be given.
 OptionalReason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_told_or_absent)]

@@ -46,7 +46,7 @@ def send(
 
 
 def _is_uncertain(error: PlanSwitchError) -> bool:
-    """Tell whether a command that failed so may act all the same."""
+    """Return whether a command that failed so may act all the same."""
     if isinstance(error, ApiProblem):
         is_certain = error.problem_code in _CERTAIN
         return not is_certain and error.handling.http_status >= _UNCERTAIN_FROM

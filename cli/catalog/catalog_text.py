@@ -58,20 +58,20 @@ def _finding_lines(report: ImportReport) -> Iterable[str]:
         if counts:
             yield from ("", outcome)
         for kind, count in counts.items():
-            found = [finding for finding in report.findings if finding.kind == kind]
+            findings = [finding for finding in report.findings if finding.kind == kind]
             what = kind.replace("_", " ")
-            yield from wrapped(f"{what}: {_DONE[kind]} ({_lines(found)})", 8, f"  {count}")
+            yield from wrapped(f"{what}: {_DONE[kind]} ({_lines(findings)})", 8, f"  {count}")
             if outcome == "refused":
-                yield from (line for finding in found[:_SHOWN_MAX] for line in _refusal(finding))
+                yield from (line for finding in findings[:_SHOWN_MAX] for line in _refusal(finding))
 
 
 def _refusal(finding: ListFinding) -> list[str]:
-    told = f"line {finding.line}: {finding.field} is {finding.value!r}: {finding.why}"
-    return wrapped(told, 8)
+    text = f"line {finding.line}: {finding.field} is {finding.value!r}: {finding.why}"
+    return wrapped(text, 8)
 
 
-def _lines(found: Sequence[ListFinding]) -> str:
-    numbers = [str(finding.line) for finding in found]
+def _lines(findings: Sequence[ListFinding]) -> str:
+    numbers = [str(finding.line) for finding in findings]
     return ("line " if len(numbers) == 1 else "lines ") + _cut(numbers)
 
 

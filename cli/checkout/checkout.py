@@ -210,8 +210,8 @@ def _accepted(console: ConsoleClient, checkout: str, *, is_sure: bool) -> int:
     return int(answer.revision)
 
 
-def _named(**given: object) -> dict[str, object]:
-    return {name: value for name, value in given.items() if value is not None}
+def _named(**options: object) -> dict[str, object]:
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _party(pairs: list[str] | None) -> dict[str, str]:

@@ -136,8 +136,8 @@ def _domains(section: answers.checkouts.DomainsSection) -> str:
 
 
 def _refusal(answer: answers.checkouts.CheckoutAnswer) -> list[str]:
-    told = answer.refusal
-    return ["", *wrapped(f"last order refused, {told.code}: {told.message}", 0)] if told.code else []
+    refusal = answer.refusal
+    return ["", *wrapped(f"last order refused, {refusal.code}: {refusal.message}", 0)] if refusal.code else []
 
 
 def _open_points(answer: answers.checkouts.CheckoutAnswer) -> list[str]:

@@ -53,7 +53,7 @@ class Check:
 
     @property
     def is_missing(self) -> bool:
-        """Tell whether nobody can count on the part."""
+        """Return whether nobody can count on the part."""
         return self.state in {DOWN, _UNKNOWN}
 
 
@@ -169,11 +169,11 @@ def _parts(settings: Settings) -> list[Check]:
 
 
 def check_of(each: PartState) -> Check:
-    """Return how doctor tells of a part that the console looks at as well."""
-    told: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
+    """Return doctor's check of a part that the console checks as well."""
+    details: Sequence[str] = [each.detail, each.cause] if each.cause else [each.detail]
     prefix = f"{each.code}: " if each.code and each.is_missing else ""
     # The console goes on without a stream that is put aside, or a workflow; somebody must mend them.
     state = DOWN if each.code in {_PUT_ASIDE, _IN_TROUBLE, _STRANGER} else each.state
     return Check(
-        part=each.part, state=state, detail=prefix + "; ".join(told), remedy=each.remedy, code=each.code
+        part=each.part, state=state, detail=prefix + "; ".join(details), remedy=each.remedy, code=each.code
     )

@@ -155,9 +155,9 @@ def _running(folder: Path) -> Iterator[StackState]:
     from ops.stack.supervisor import termination_as_interrupt  # noqa: PLC0415 - heavy
 
     configure_logging(json=False, level="WARNING")
-    told = "" if load_settings().keep_account else leave_root(folder, is_root_allowed=True)
-    if told:
-        note(told)
+    account = "" if load_settings().keep_account else leave_root(folder, is_root_allowed=True)
+    if account:
+        note(account)
     note("Starting PostgreSQL, Temporal, sandbox, worker, projector and console ...")
     with termination_as_interrupt(), embedded_stack(folder, Ports.free()) as stack:
         try:

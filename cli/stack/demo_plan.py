@@ -77,12 +77,12 @@ class DemoResult:
 
     @property
     def is_completed(self) -> bool:
-        """Tell whether everybody works on the new plan."""
+        """Return whether everybody works on the new plan."""
         return self.status == Stage.COMPLETED and self.moved == self.users
 
     @property
     def is_as_expected(self) -> bool:
-        """Tell whether the switch ended as it was told to, with everybody or nobody moved."""
+        """Return whether the switch ended as it was told to, with everybody or nobody moved."""
         return self.is_completed if self.expected == Stage.COMPLETED else self._is_kept
 
     @property
@@ -91,6 +91,6 @@ class DemoResult:
 
     @property
     def is_proven(self) -> bool:
-        """Tell whether the money is as quoted and the referee found nothing."""
+        """Return whether the money is as quoted and the referee found nothing."""
         due = self.quote_total if self.expected == Stage.COMPLETED else 0
         return self.charged_total == due and not any(self.referee.values())

@@ -36,7 +36,7 @@ def _is_date(value: Any) -> bool:
 
 
 def _is_options(value: Any) -> bool:
-    """Tell whether it is an object in which no number is larger than anything that can be made."""
+    """Return whether it is an object in which no number is larger than anything that can be made."""
     return isinstance(value, dict) and all(
         0 <= each <= NUMBER_MAX for each in _numbers(value) if not isinstance(each, bool)
     )

@@ -106,7 +106,7 @@ def migrate(as_json: JsonOption = False) -> None:
 
 
 def touch_ready_file(settings: Settings) -> None:
-    """Tell the supervisor that this process does its work now."""
+    """Report to the supervisor that this process does its work now."""
     if settings.ready_file is not None:
         settings.ready_file.parent.mkdir(parents=True, exist_ok=True)
         settings.ready_file.touch()
@@ -134,9 +134,9 @@ def _prepared() -> Settings:
     if not settings.keep_account:
         from ops.stack.accounts import leave_root  # noqa: PLC0415 - heavy
 
-        told = leave_root(settings.data_dir, is_root_allowed=False)
-        if told:
-            note(told)
+        account = leave_root(settings.data_dir, is_root_allowed=False)
+        if account:
+            note(account)
     return settings
 
 

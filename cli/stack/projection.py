@@ -53,8 +53,8 @@ def _put_aside(streams: Sequence[IncompleteStream], *, total: int) -> list[str]:
         return []
     lines = [""]
     for each in streams:
-        told = f"stream {each.stream_id}: incomplete since version {each.since_version} ({each.topic})"
-        lines += [*wrapped(told, 0), *wrapped(each.error, 2)]
+        shown = f"stream {each.stream_id}: incomplete since version {each.since_version} ({each.topic})"
+        lines += [*wrapped(shown, 0), *wrapped(each.error, 2)]
     if total > len(streams):
         lines += wrapped(f"and {total - len(streams)} streams that were put aside before them", 0)
     return [*lines, *wrapped("what to do: update planswitch, then `planswitch projection rebuild`", 0)]

@@ -60,7 +60,7 @@ class SandboxClient:
         self._request("POST", "/sandbox/settings", json=changes)
 
     def acknowledge(self, organization_id: str, plan_id: str, codes: Iterable[str]) -> None:
-        """Tell the referee what is confirmed with the next order of a plan; nothing where that is nothing."""
+        """Report to the referee what is confirmed with the next order of a plan, if anything is."""
         if confirmed := list(codes):
             edit = {"kind": "acknowledgment", "plan_id": plan_id, "codes": confirmed}
             self._request(
@@ -68,7 +68,7 @@ class SandboxClient:
             )
 
     def plant_faults(self, organization_id: str, program: dict[str, object]) -> None:
-        """Let calls for one organization go wrong as a program says."""
+        """Make calls for one organization go wrong by a program."""
         self._request(
             "PUT", f"/sandbox/organizations/{quote(organization_id, safe=_NONE)}/faults", json=program
         )
@@ -114,10 +114,10 @@ class SandboxClient:
 def _refusal(answer: httpx2.Response) -> dict[str, Any]:
     """Return what the sandbox refused as a problem, in its words without their wrapping."""
     try:
-        told = cleaned_facts(answer.json())
+        facts = cleaned_facts(answer.json())
     except ValueError:
-        told = None
-    why = told.get("detail") if isinstance(told, dict) else None
+        facts = None
+    why = facts.get("detail") if isinstance(facts, dict) else None
     if why is None:
         return {
             "code": "UNEXPECTED",

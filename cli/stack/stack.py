@@ -57,8 +57,8 @@ def up(
         note(f"The stack of {settings.data_dir} runs already (process {running.process_id}).")
         _announce(running, as_json=as_json)
         return
-    told = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
-    note(" ".join(filter(None, (told, f"Starting the stack in {settings.data_dir} ..."))))
+    account = "" if settings.keep_account else leave_root(settings.data_dir, is_root_allowed=allow_root)
+    note(" ".join(filter(None, (account, f"Starting the stack in {settings.data_dir} ..."))))
     ports = Ports.free() if free_ports else Ports()
     stack = embedded_stack(settings.data_dir, ports.with_temporal_page() if temporal_page else ports)
     run_until_stopped(stack, lambda state: _announce(state, as_json=as_json))

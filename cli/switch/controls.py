@@ -108,12 +108,20 @@ def skip(
 ) -> None:
     """Leave a user behind who could not be moved."""
     with console_client() as console:
-        told = _failed_user(console, switch, user, is_repeatable=request_id is not None and not dry_run)
-        is_possible = told is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
-        what = _skip_text(told, is_accepted=accept_loss) if told else REPEATED
-        body = {"reason": reason, "user": told.user_key if told else user, "accept_loss": accept_loss}
+        failed_user = _failed_user(
+            console, switch, user, is_repeatable=request_id is not None and not dry_run
+        )
+        is_possible = failed_user is None or _is_possible(console, switch, SKIP, is_dry=dry_run)
+        what = _skip_text(failed_user, is_accepted=accept_loss) if failed_user else REPEATED
+        body = {
+            "reason": reason,
+            "user": failed_user.user_key if failed_user else user,
+            "accept_loss": accept_loss,
+        }
         # A loss is accepted by an option of its own; one that is not accepted is refused.
-        is_asked = told is not None and is_possible and not accept_loss and not told.loses_license
+        is_asked = (
+            failed_user is not None and is_possible and not accept_loss and not failed_user.loses_license
+        )
         _done(
             console,
             switch,
@@ -204,7 +212,7 @@ def _act(
 
 
 def _is_possible(console: ConsoleClient, switch: str, name: str, *, is_dry: bool) -> bool:
-    """Tell whether the record allows a command; a dry run that is refused ends here."""
+    """Return whether the record allows a command; a dry run that is refused ends here."""
     advice = _advice(console, switch, name)
     _refuse_dry(advice, is_dry=is_dry)
     return bool(advice.is_allowed)
@@ -218,11 +226,11 @@ def _refuse_dry(advice: CommandAdvice, *, is_dry: bool) -> None:
 
 def _advice(console: ConsoleClient, switch: str, name: str) -> CommandAdvice:
     """Return what a command would do; a request that waits can only end its wait."""
-    told = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
-    found = next((each for each in told.commands if each.command == name), None)
-    if found is not None:
-        return found
-    if told.stage == Stage.WAITING_ELIGIBLE:
+    answer = console.get(answers.controls.CommandsOfSwitch, api_path("switches", switch, "commands"))
+    advice = next((each for each in answer.commands if each.command == name), None)
+    if advice is not None:
+        return advice
+    if answer.stage == Stage.WAITING_ELIGIBLE:
         return CommandAdvice(command=name, is_allowed=False, what="", why_not=ONLY_WAITS)
     return CommandAdvice(command=name, is_allowed=True, what=WAITING_ENDS, why_not="")
 
@@ -267,17 +275,23 @@ def _failed_user(
 
 
 def _keys(switch: str, users: list[str], *, is_repeatable: bool) -> list[str]:
-    """Return the keys of users who could not be moved, before anything is said of what will be done."""
+    """Return the keys of users who could not be moved, before the command says what it will do."""
     if not users:
         return []
     with console_client() as console:
-        told = [(each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users]
-    return [each.user_key if each else user for user, each in told]
+        failed_users = [
+            (each, _failed_user(console, switch, each, is_repeatable=is_repeatable)) for each in users
+        ]
+    return [each.user_key if each else user for user, each in failed_users]
 
 
-def _skip_text(told: answers.users.FailedUser, *, is_accepted: bool) -> str:
-    text = skip_text(told.directory_id or told.user_key, is_gone=told.is_gone, is_losing=told.loses_license)
-    is_open = told.loses_license and not is_accepted
+def _skip_text(failed_user: answers.users.FailedUser, *, is_accepted: bool) -> str:
+    text = skip_text(
+        failed_user.directory_id or failed_user.user_key,
+        is_gone=failed_user.is_gone,
+        is_losing=failed_user.loses_license,
+    )
+    is_open = failed_user.loses_license and not is_accepted
     return f"{text} That must be accepted with --accept-loss." if is_open else text
 
 
@@ -285,6 +299,6 @@ def _listed(answer: answers.controls.CommandsOfSwitch) -> list[str]:
     rows = [[each.command.replace("_", " "), "yes" if each.is_allowed else "no"] for each in answer.commands]
     lines = table(["COMMAND", "POSSIBLE"], rows)
     for each in answer.commands:
-        said = each.what if each.is_allowed else each.why_not
-        lines += ["", each.command.replace("_", " "), *wrapped(said, _INDENT)]
+        words = each.what if each.is_allowed else each.why_not
+        lines += ["", each.command.replace("_", " "), *wrapped(words, _INDENT)]
     return lines

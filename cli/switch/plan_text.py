@@ -23,7 +23,7 @@ _HANGING = 4
 _STEP_INDENT = 6
 _MONEY_INDENT = 32
 _DIRECTIONS = {"you_pay": "you pay", "you_get_back": "you get back", "told": "not invoiced:"}
-#: Whether the new plan renews -> how that is told.
+#: Whether the new plan renews -> its words.
 _RENEWED = {None: "as the seller sets it", True: "by itself", False: "not: it ends with its term"}
 _SERVICES = {
     "kept": "stay switched off",
@@ -35,39 +35,41 @@ _SERVICES = {
 
 def plan(answer: answers.quotes.QuoteMade) -> list[str]:
     """Return the plan of a switch in lines."""
-    told, currency = answer.plan, answer.quote.currency
+    facts, currency = answer.plan, answer.quote.currency
     return [
         "",
-        *_steps(told),
+        *_steps(facts),
         "",
-        *pilot_lines(told.pilot),
-        *_locks(told),
+        *pilot_lines(facts.pilot),
+        *_locks(facts),
         "",
-        *_services(told.services),
+        *_services(facts.services),
         "",
-        *_preflight(told.preflight),
-        *_addons(told.addons, currency),
-        *_dates(told.dates),
+        *_preflight(facts.preflight),
+        *_addons(facts.addons, currency),
+        *_dates(facts.dates),
         "",
-        *_money(told, currency),
+        *_money(facts, currency),
     ]
 
 
-def _steps(told: answers.quotes.SwitchPlanAnswer) -> list[str]:
-    lines = [f"steps, {told.users} users affected:"]
-    for number, step in enumerate(told.steps, 1):
+def _steps(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:
+    lines = [f"steps, {facts.users} users affected:"]
+    for number, step in enumerate(facts.steps, 1):
         promise = f" ({step.promise})" if step.promise else ""
         lines += wrapped(f"{step.what}{promise}", _STEP_INDENT, f"  {number:>2}. ")
     return lines
 
 
-def _preflight(told: answers.quotes.PreflightAnswer | None) -> list[str]:
+def _preflight(preflight: answers.quotes.PreflightAnswer | None) -> list[str]:
     """Return which users would not be moved as they are now, and what to do before the move."""
-    if told is None:
+    if preflight is None:
         return []
-    failing = "all of them can be moved" if not told.failing else f"{told.failing} would not be moved"
-    lines = [f"pre-flight, {told.users_checked} of {told.users} users checked: {failing}"]
-    for each in told.findings:
+    failing = (
+        "all of them can be moved" if not preflight.failing else f"{preflight.failing} would not be moved"
+    )
+    lines = [f"pre-flight, {preflight.users_checked} of {preflight.users} users checked: {failing}"]
+    for each in preflight.findings:
         lines += wrapped(f"{each.users} users, {each.code}: {each.message}", _INDENT)
         lines += wrapped(f"what to do: {each.remedy}", _HANGING)
         lines += [f"{' ' * _STEP_INDENT}{name}" for name in each.named[:NAMED_SHOWN]]
@@ -76,20 +78,20 @@ def _preflight(told: answers.quotes.PreflightAnswer | None) -> list[str]:
     return [*lines, ""]
 
 
-def pilot_lines(told: PlannedPilot | None) -> list[str]:
+def pilot_lines(pilot: PlannedPilot | None) -> list[str]:
     """Return who moves first, and who of the group does not."""
-    if told is None:
+    if pilot is None:
         return []
-    if not told.group_id:
-        move = "moves" if told.users == 1 else "move"
-        return [f"pilot: {first_users(told.users)} {move} first, then the switch pauses", ""]
+    if not pilot.group_id:
+        move = "moves" if pilot.users == 1 else "move"
+        return [f"pilot: {first_users(pilot.users)} {move} first, then the switch pauses", ""]
     lines = wrapped(
-        f"pilot: {told.users} users of group {told.group_id} move first, then the switch pauses", 0
+        f"pilot: {pilot.users} users of group {pilot.group_id} move first, then the switch pauses", 0
     )
-    others = told.members - told.users - told.fed
-    if told.fed:
+    others = pilot.members - pilot.users - pilot.fed
+    if pilot.fed:
         text = (
-            f"{told.fed} of its members have the plan from a licensing group and move later, with that group"
+            f"{pilot.fed} of its members have the plan from a licensing group and move later, with that group"
         )
         lines += wrapped(text, _INDENT)
     if others:
@@ -97,13 +99,13 @@ def pilot_lines(told: PlannedPilot | None) -> list[str]:
     return [*lines, ""]
 
 
-def _locks(told: answers.quotes.SwitchPlanAnswer) -> list[str]:
+def _locks(facts: answers.quotes.SwitchPlanAnswer) -> list[str]:
     lines = ["locks:"]
-    for each in told.locks:
+    for each in facts.locks:
         when = f"from {_words(each.from_step)} to the end of {_words(each.to_step)}"
         text = f"{when}, {_lasts(each)}: {each.what}"
         lines += wrapped(text, _HANGING, f"{' ' * _INDENT}{each.lock}, ")
-    advice = told.advice
+    advice = facts.advice
     start, until = _minute(advice.start_at), _minute(advice.until)
     text = f"advice: start at {start} UTC; administration is free again by {until} UTC ({advice.why})"
     return [*lines, *wrapped(text, _INDENT, " " * _INDENT)]
@@ -122,11 +124,11 @@ def _words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _services(told: PlannedServices) -> list[str]:
-    counted, users = told.users_counted, told.users
+def _services(services: PlannedServices) -> list[str]:
+    counted, users = services.users_counted, services.users
     over = f"{users} users" if counted >= users else f"the first {counted} of {users} users"
-    pairs = {label: _named(getattr(told, name)) for name, label in _SERVICES.items()}
-    return [f"services ({told.service_settings}), counted over {over}:", *fields(pairs)]
+    pairs = {label: _named(getattr(services, name)) for name, label in _SERVICES.items()}
+    return [f"services ({services.service_settings}), counted over {over}:", *fields(pairs)]
 
 
 def _named(counts: Sequence[ServiceCount]) -> str:
@@ -151,31 +153,31 @@ def _addons(addons: Sequence[PlannedAddon], currency: str) -> list[str]:
     return [*lines, ""]
 
 
-def _dates(told: PlannedDates) -> list[str]:
-    quoted = "inside the quote" if told.is_renewal_quoted else "after the quote"
-    renewal = {"old plan renews": f"{told.renews_on}, {quoted}"}
-    if told.renews_on is None:
-        renewal = {"old plan ends": f"{told.ends_on}, it does not renew"}
+def _dates(facts: PlannedDates) -> list[str]:
+    quoted = "inside the quote" if facts.is_renewal_quoted else "after the quote"
+    renewal = {"old plan renews": f"{facts.renews_on}, {quoted}"}
+    if facts.renews_on is None:
+        renewal = {"old plan ends": f"{facts.ends_on}, it does not renew"}
     return fields(
         {
-            "first day": told.first_on,
-            "quote until": told.expires_on,
+            "first day": facts.first_on,
+            "quote until": facts.expires_on,
             **renewal,
-            "new plan renews": _RENEWED[told.is_target_renewed],
-            "void for nothing": f"until {_minute(told.voidable_until)} UTC, when it is ordered now; "
-            f"warned {_minute(told.void_warning_at)}",
-            "invoice by": f"{told.invoice_by}, when it completes on the first day",
+            "new plan renews": _RENEWED[facts.is_target_renewed],
+            "void for nothing": f"until {_minute(facts.voidable_until)} UTC, when it is ordered now; "
+            f"warned {_minute(facts.void_warning_at)}",
+            "invoice by": f"{facts.invoice_by}, when it completes on the first day",
         }
     )
 
 
-def _money(told: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
-    lines = [f"money when it completes on {told.dates.first_on}, net of tax:"]
-    for each in told.money:
+def _money(facts: answers.quotes.SwitchPlanAnswer, currency: str) -> list[str]:
+    lines = [f"money when it completes on {facts.dates.first_on}, net of tax:"]
+    for each in facts.money:
         what = f"{_DIRECTIONS[each.direction]} {amount(abs(each.amount.minor_units), currency)}"
         text = f"{each.description}{_days(each)}"
         lines += wrapped(text, _MONEY_INDENT, f"{' ' * _INDENT}{what} ")
-    return [*lines, *wrapped(told.credit_check, _INDENT, " " * _INDENT)]
+    return [*lines, *wrapped(facts.credit_check, _INDENT, " " * _INDENT)]
 
 
 def _days(line: answers.quotes.PlannedLine) -> str:

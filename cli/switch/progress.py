@@ -102,18 +102,18 @@ class _Liveness:
     def __init__(self, console: ConsoleClient) -> None:
         self._console = console
         self._looked_at = time.monotonic()
-        self._told: set[str] = set()
+        self._missing: set[str] = set()
 
     def look(self) -> None:
         """Look again when it is time."""
         if time.monotonic() - self._looked_at < LOOK_SECONDS:
             return
         missing = {each.partition(":")[0]: each for each in self._console.missing_parts()}
-        for part in sorted(missing.keys() - self._told):
+        for part in sorted(missing.keys() - self._missing):
             note(f"not live: {missing[part]}")
-        for part in sorted(self._told - missing.keys()):
+        for part in sorted(self._missing - missing.keys()):
             note(f"works again: {part}")
-        self._told = set(missing)
+        self._missing = set(missing)
         self._looked_at = time.monotonic()
 
 

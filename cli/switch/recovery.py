@@ -82,7 +82,7 @@ def reconcile(
 
 
 def workflow_of(console: ConsoleClient, row: answers.switches.NamedSwitch) -> WorkflowSeen | None:
-    """Return what Temporal knows of a switch that has not ended, or why that can't be told."""
+    """Return what Temporal knows about a switch that has not ended, or why that is unknown."""
     if row.outcome:
         return None
     try:
@@ -123,10 +123,12 @@ def intent(workflow: answers.controls.WorkflowOfSwitch) -> list[str]:
     )
 
 
-def findings(found: Sequence[Finding]) -> list[str]:
+def findings(all_findings: Sequence[Finding]) -> list[str]:
     """Return one line for each finding, and what to know about it."""
-    if not found:
+    if not all_findings:
         return ["Every open switch has its workflow."]
-    rows = [[short(each.switch_id), each.found, each.done] for each in found]
-    told = [line for each in found for line in wrapped(f"{short(each.switch_id)}: {each.message}", _INDENT)]
-    return [*table(["SWITCH", "WORKFLOW", "DONE"], rows), "", *told]
+    rows = [[short(each.switch_id), each.found, each.done] for each in all_findings]
+    lines = [
+        line for each in all_findings for line in wrapped(f"{short(each.switch_id)}: {each.message}", _INDENT)
+    ]
+    return [*table(["SWITCH", "WORKFLOW", "DONE"], rows), "", *lines]

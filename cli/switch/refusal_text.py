@@ -31,11 +31,11 @@ def all_refusals(console: ConsoleClient, path: str) -> list[ToldRefusal]:
         path: Of the list of refusals.
     """
     answer = console.get(answers.users.RefusalsOfSwitch, path)
-    found = list(answer.refusals)
+    listed = list(answer.refusals)
     while answer.next is not None:
         answer = console.get(answers.users.RefusalsOfSwitch, path, after=answer.next)
-        found += answer.refusals
-    return found
+        listed += answer.refusals
+    return listed
 
 
 def unresolved(users: Sequence[UnresolvedUser]) -> list[str]:
@@ -65,36 +65,36 @@ def tries_text(user: UnresolvedUser | UserOutcome) -> str:
 
 def answer_lines(refused: UnresolvedUser | UserOutcome) -> list[str]:
     """Return what the provider answered, in its own words; none where it said nothing."""
-    said = ": ".join(part for part in (refused.code, refused.text) if part)
-    if not said:
+    text = ": ".join(part for part in (refused.code, refused.text) if part)
+    if not text:
         return []
     found_by = f" (request {refused.request_id})" if refused.request_id else ""
-    return wrapped(f"the directory answered: {said}{found_by}", _DETAIL)
+    return wrapped(f"the directory answered: {text}{found_by}", _DETAIL)
 
 
-def refusals(told: Sequence[ToldRefusal]) -> list[str]:
+def refusals(rows: Sequence[ToldRefusal]) -> list[str]:
     """Return the refusals of a switch, the newest last."""
-    if not told:
+    if not rows:
         return []
     lines = ["", "refused so far, in the provider's own words:"]
-    newest = told[-REFUSALS_SHOWN:]
+    newest = rows[-REFUSALS_SHOWN:]
     lines += [line for each in newest for line in refusal(each)]
-    earlier = len(told) - len(newest)
+    earlier = len(rows) - len(newest)
     return [*lines, f"{' ' * _DETAIL}and {earlier} before them, see --json"] if earlier else lines
 
 
-def refusal(told: ToldRefusal) -> Iterator[str]:
+def refusal(row: ToldRefusal) -> Iterator[str]:
     """Yield one refusal: who, what, how often, and what was said."""
-    times = "once" if told.count == 1 else f"{told.count} times"
-    said = ": ".join(part for part in (told.code, told.text) if part) or "no text"
-    asked = asked_words(told.operation)
-    yield from wrapped(f"{told.provider}, {asked}: {told.status}, {times}", _DETAIL)
-    found_by = f" (request {told.request_id})" if told.request_id else ""
-    yield from wrapped(f"{said}{found_by}", _MORE)
+    times = "once" if row.count == 1 else f"{row.count} times"
+    text = ": ".join(part for part in (row.code, row.text) if part) or "no text"
+    call = asked_words(row.operation)
+    yield from wrapped(f"{row.provider}, {call}: {row.status}, {times}", _DETAIL)
+    found_by = f" (request {row.request_id})" if row.request_id else ""
+    yield from wrapped(f"{text}{found_by}", _MORE)
 
 
 def _grouped(users: Iterable[UnresolvedUser]) -> list[list[UnresolvedUser]]:
-    """Return users who heard the same together, in the order in which each answer came first."""
+    """Group users with the same answer, in the order in which each answer came first."""
     groups: dict[tuple[str, str, str], list[UnresolvedUser]] = {}
     for user in users:
         groups.setdefault((user.error, user.code, user.text), []).append(user)

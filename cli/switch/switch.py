@@ -205,15 +205,15 @@ def show(switch: Switch, as_json: JsonOption = False) -> None:
         )
         refusals = all_refusals(console, api_path(*own, "refusals"))
         workflow = workflow_of(console, row)
-    found = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
-    whole = {**as_facts(row), "workflow": workflow, **found}
-    told = [
+    extras = {"unresolved": users, "refusals": refusals, "drift": drift, "events": events}
+    whole = {**as_facts(row), "workflow": workflow, **extras}
+    sections = [
         *trouble(workflow),
         *unresolved(users),
         *refusal_lines(refusals),
         *drift_lines(drift, row.switch_id),
     ]
-    lines = [*text.switch(row, events), *told]
+    lines = [*text.switch(row, events), *sections]
     print_json(whole) if as_json else print_lines(lines)
 
 
@@ -284,9 +284,9 @@ def _only_subscription(console: ConsoleClient, organization: str) -> str:
     plans, elsewhere = _active_plans(held, kinds), _active_plans(others, kinds)
     if len(plans or elsewhere) == 1:
         return str((plans or elsewhere)[0].subscription_id)
-    told = [f"{each.subscription_id} ({each.plan})" for each in plans or held]
-    told += [f"{each.subscription_id} ({each.plan}, of another seller)" for each in others]
-    shown = "; ".join(told) or "none held"
+    choices = [f"{each.subscription_id} ({each.plan})" for each in plans or held]
+    choices += [f"{each.subscription_id} ({each.plan}, of another seller)" for each in others]
+    shown = "; ".join(choices) or "none held"
     raise InvalidInput(field="--subscription", value=None, allowed=f"one of: {shown}")
 
 

@@ -66,6 +66,8 @@ def board_end(
 
 def _incomplete(rows: Sequence[answers.switches.ListedSwitch]) -> list[str]:
     """Return which switches lack events in what is shown, below a table that has no room for it."""
-    found = [each for each in rows if each.incomplete_since is not None]
-    lines = [f"{short(each.switch_id)} is incomplete since version {each.incomplete_since}" for each in found]
+    incomplete = [each for each in rows if each.incomplete_since is not None]
+    lines = [
+        f"{short(each.switch_id)} is incomplete since version {each.incomplete_since}" for each in incomplete
+    ]
     return [*lines, *wrapped("what to do: `planswitch projection status` says it", _INDENT)] if lines else []

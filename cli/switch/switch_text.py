@@ -37,7 +37,7 @@ _OUTSIDE = "(outside)"
 
 
 def targets(answer: answers.catalog.TargetsAnswer) -> list[str]:
-    """Return the offered plans with what stands in the way of each."""
+    """Return the offered plans with what blocks each."""
     source = answer.source
     head = [f"{source.plan}, {source.quantity} licenses, {answer.users} users", ""]
     if not answer.targets:
@@ -86,9 +86,9 @@ def quote(answer: answers.quotes.QuotedQuestion) -> list[str]:
     ]
     days = table([f"{currency}, ON", "CREDIT", "CHARGE", *(name.upper() for name in names)], rows)
     tail = [f"quote {quoted.digest}", f"valid until {quoted.expires_on}, prorated {quoted.policy}"]
-    told = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
+    remarks = [*_beside(quoted.overlap), *_loss(quoted.forfeiture), *_unused(answer.right_sizing)]
     noticed = [*reasons(assessed.reasons), *findings(answer.findings), *_to_confirm(assessed)]
-    return [*head, *noticed, "", *days, "", *told, *tail]
+    return [*head, *noticed, "", *days, "", *remarks, *tail]
 
 
 def _possible(assessed: answers.quotes.AssessmentAnswer, loss: answers.quotes.ForfeitureAnswer | None) -> str:
@@ -113,46 +113,46 @@ def _to_confirm(assessed: answers.quotes.AssessmentAnswer) -> list[str]:
     return [*lines, f"    how to back up: {BACKUP_GUIDE}"] if BACKUP_DONE in missing else lines
 
 
-def _unused(told: answers.quotes.RightSizingAnswer | None) -> list[str]:
+def _unused(sizing: answers.quotes.RightSizingAnswer | None) -> list[str]:
     """Return how many licenses nobody would use, what as many as users cost, and how to ask for them."""
-    if told is None:
+    if sizing is None:
         return []
-    period = {"monthly": "month", "annual": "year"}[told.billing_cycle]
-    plural = "" if told.unused == 1 else "s"
+    period = {"monthly": "month", "annual": "year"}[sizing.billing_cycle]
+    plural = "" if sizing.unused == 1 else "s"
     lines = wrapped(
-        f"{told.unused} license{plural} would be unused: {told.period_quoted} a {period} net, "
-        f"{told.period_right_sized} with the {told.quantity} that are needed",
+        f"{sizing.unused} license{plural} would be unused: {sizing.period_quoted} a {period} net, "
+        f"{sizing.period_right_sized} with the {sizing.quantity} that are needed",
         0,
     )
-    if told.is_possible:
-        lost = f", {told.forfeited_at_most} forfeited" if told.forfeited_at_most_minor_units else ""
-        total = f"then {charged_text(told.first_day_total)} with tax on the first day{lost}"
-        return [*lines, *wrapped(f"{told.how}: {total}", _REASON_INDENT), ""]
-    return [*lines, *wrapped(told.how, _REASON_INDENT), ""]
+    if sizing.is_possible:
+        lost = f", {sizing.forfeited_at_most} forfeited" if sizing.forfeited_at_most_minor_units else ""
+        total = f"then {charged_text(sizing.first_day_total)} with tax on the first day{lost}"
+        return [*lines, *wrapped(f"{sizing.how}: {total}", _REASON_INDENT), ""]
+    return [*lines, *wrapped(sizing.how, _REASON_INDENT), ""]
 
 
-def _beside(told: answers.quotes.OverlapAnswer | None) -> list[str]:
+def _beside(days: answers.quotes.OverlapAnswer | None) -> list[str]:
     """Return what goes on of an old plan that can't be cancelled, and how to accept or avoid it."""
-    if told is None:
+    if days is None:
         return []
     return [
         *wrapped(
-            f"the old plan can't be cancelled now: it goes on beside the new one until {told.until}, up to"
-            f" {told.days_at_most} days worth {told.at_most} net, of which nothing is credited",
+            f"the old plan can't be cancelled now: it goes on beside the new one until {days.until}, up to"
+            f" {days.days_at_most} days worth {days.at_most} net, of which nothing is credited",
             0,
         ),
-        f"accept that with --acknowledge {told.acknowledgment}, or wait with --on renewal",
+        f"accept that with --acknowledge {days.acknowledgment}, or wait with --on renewal",
         "",
     ]
 
 
-def _loss(told: answers.quotes.ForfeitureAnswer | None) -> list[str]:
+def _loss(forfeiture: answers.quotes.ForfeitureAnswer | None) -> list[str]:
     """Return what is lost of a value that was paid in advance, and how not to lose it."""
-    if told is None:
+    if forfeiture is None:
         return []
-    loss = f"up to {told.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
-    free = f"a switch that is ordered on {told.first_on_without} forfeits nothing"
-    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {told.start_on}", 0), ""]
+    loss = f"up to {forfeiture.at_most} of the prepaid value is forfeited: start with --accept-forfeiture"
+    free = f"a switch that is ordered on {forfeiture.first_on_without} forfeits nothing"
+    return [*wrapped(loss, 0), *wrapped(f"{free}: schedule it with --on {forfeiture.start_on}", 0), ""]
 
 
 def started_kind() -> type[Started]:
@@ -175,8 +175,8 @@ def _users(row: answers.switches.NamedSwitch) -> str:
     if not row.total:
         return "nobody was moved" if row.outcome else "nobody is moved yet"
     late = f", {row.joined_late} joined late" if row.joined_late else ""
-    told = f"{row.moved} of {row.total} moved, {row.failed} failed, {row.skipped} skipped"
-    return told + late
+    text = f"{row.moved} of {row.total} moved, {row.failed} failed, {row.skipped} skipped"
+    return text + late
 
 
 def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> list[str]:
@@ -216,10 +216,10 @@ def switch(row: answers.switches.NamedSwitch, events: Sequence[EventRow]) -> lis
     return lines
 
 
-def reasons(found: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
+def reasons(rows: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
     """Return each reason with its remedy."""
     lines = []
-    for reason in found:
+    for reason in rows:
         word = "stops" if reason.blocks else "notice"
         lines += wrapped(f"{word} {reason.code}: {reason.message}", _REASON_INDENT)
         if reason.remedy:
@@ -230,10 +230,10 @@ def reasons(found: Iterable[answers.quotes.ReasonAnswer]) -> list[str]:
     return lines
 
 
-def findings(found: Iterable[answers.quotes.FindingAnswer | Finding]) -> list[str]:
-    """Return each finding with its remedy; none of them stands in the way."""
+def findings(rows: Iterable[answers.quotes.FindingAnswer | Finding]) -> list[str]:
+    """Return each finding with its remedy; none of them blocks the switch."""
     lines = []
-    for each in found:
+    for each in rows:
         lines += wrapped(f"finding {each.code}: {each.message}", _REASON_INDENT)
         if each.remedy:
             lines += wrapped(f"what to do: {each.remedy}", _REMEDY_INDENT)
@@ -247,13 +247,13 @@ def open_points(left: Sequence[answers.quotes.FindingAnswer]) -> list[str]:
     return ["", "open points", *findings(left)] if left else []
 
 
-def _common_reasons(found: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
-    """Return every reason once, although it stands in the way of several targets."""
-    seen: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
-    for each in found:
+def _common_reasons(rows: Sequence[answers.quotes.TargetAnswer]) -> list[str]:
+    """Return every reason once, although it blocks several targets."""
+    reasons_by_text: dict[tuple[str, str], answers.quotes.ReasonAnswer] = {}
+    for each in rows:
         for reason in each.reasons:
-            seen.setdefault((reason.code, reason.message), reason)
-    return ["", *reasons(seen.values())] if seen else []
+            reasons_by_text.setdefault((reason.code, reason.message), reason)
+    return ["", *reasons(reasons_by_text.values())] if reasons_by_text else []
 
 
 def _payment(answer: answers.quotes.QuotedQuestion) -> str:
@@ -293,7 +293,7 @@ def _credit(row: answers.switches.NamedSwitch) -> dict[str, str]:
 
 
 def _void_window(row: answers.switches.NamedSwitch) -> dict[str, str]:
-    """Return until when the order can be voided for nothing, and whether that was warned of."""
+    """Return until when a void of the order is free, and whether the organization was warned."""
     if row.voidable_until is None or row.outcome:
         return {}
     warned = f", warned {ago(row.void_warned_at)}" if row.void_warned_at else ""
@@ -312,8 +312,8 @@ def _missing(row: answers.switches.NamedSwitch) -> dict[str, str]:
     if row.incomplete_since is None:
         return {}
     stream = short(row.incomplete_stream)
-    told = f"since version {row.incomplete_since} of stream {stream}: `planswitch projection status`"
-    return {"incomplete": told}
+    text = f"since version {row.incomplete_since} of stream {stream}: `planswitch projection status`"
+    return {"incomplete": text}
 
 
 def _sum(lines: Sequence[QuoteLine], kind: str) -> int:

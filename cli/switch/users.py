@@ -101,8 +101,8 @@ def _end(answer: answers.users.UsersOfSwitch, *, is_drift: bool, is_first: bool)
     if not total:
         return ["No user has an outcome so far."]
     if is_drift:
-        told = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
-        lines = [f"{told} changed by hand, of {everyone}{' up to here' if answer.next else ''}"]
+        subject = "Nobody was" if not shown else "1 was" if shown == 1 else f"{shown} were"
+        lines = [f"{subject} changed by hand, of {everyone}{' up to here' if answer.next else ''}"]
     elif not shown and not is_first:
         return [f"No user follows. The first page: {command}"]
     else:
@@ -118,7 +118,7 @@ def _remedies(listed: Sequence[UserOutcome]) -> list[str]:
 
 
 def _kind(user: UserOutcome, count: int) -> list[str]:
-    """Return what users with the same answer were told, and what to do about it."""
+    """Return the answer that several users share, and what to do about it."""
     users = "1 user" if count == 1 else f"{count} users"
     head = f"{user.error}, {users}: {user.remedy or user.message}"
     return ["", *wrapped(head, 0), *answer_lines(user)]

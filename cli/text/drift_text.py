@@ -1,4 +1,4 @@
-"""What the command line tells of drift: what was changed by hand while licenses moved."""
+"""What the command line shows of drift: what was changed by hand while licenses moved."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def drift_lines(drift: DriftSeen | None, switch_id: str) -> list[str]:
 def drift_remedies(users: Sequence[UserOutcome]) -> list[str]:
     """Return what each word of the column means, and what to do."""
     kinds = {user.drift: user for user in users if user.drift}
-    told = [
+    remedies = [
         f"{WORDS.get(kind, kind)}: {user.drift_message}. {user.drift_remedy}" for kind, user in kinds.items()
     ]
-    return [line for text in told for line in ["", *wrapped(text, 0)]]
+    return [line for text in remedies for line in ["", *wrapped(text, 0)]]

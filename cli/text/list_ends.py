@@ -35,20 +35,20 @@ def list_end(
         start: Said where there is nothing at all.
         figures: Further counts.
     """
-    given = {name: value for name, value in filters.items() if value is not None}
+    filters_set = {name: value for name, value in filters.items() if value is not None}
     if not shown and total and not is_first:
         return wrapped(f"No {noun} follows. The first page: {command}", 0)
-    if not shown and given:
-        asked = " and ".join(f"--{name} {quote(value)}" for name, value in given.items())
+    if not shown and filters_set:
+        options_set = " and ".join(f"--{name} {quote(value)}" for name, value in filters_set.items())
         there = "there is" if everywhere == 1 else "there are"
         others = f"Without a filter {there} {everywhere}: {command}" if everywhere else start
-        return wrapped(f"No {noun} matches {asked}. {others}", 0)
+        return wrapped(f"No {noun} matches {options_set}. {others}", 0)
     if not shown:
         return [start]
-    matching = (" that matches" if total == 1 else " that match") if given else ""
+    matching = (" that matches" if total == 1 else " that match") if filters_set else ""
     lines = wrapped(f"{shown} of {_count(total, noun)}{matching}{figures}", 0)
     if after:
-        options = "".join(f" --{name} {quote(value)}" for name, value in given.items())
+        options = "".join(f" --{name} {quote(value)}" for name, value in filters_set.items())
         lines += wrapped(f"more: {command}{options} --after {after}", 0)
     return lines
 

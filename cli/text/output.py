@@ -43,7 +43,7 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def note(text: str) -> None:
-    """Tell the person something about the work, in lines that fit the terminal; not part of the data."""
+    """Print a remark about the work, in lines that fit the terminal; it is not part of the data."""
     lines = wrapped(text, 0) if len(text) > width() else [text]
     for line in lines:
         typer.echo(line, err=True)

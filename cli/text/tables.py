@@ -23,7 +23,7 @@ _FIGURE = re.compile(r"-?[0-9][0-9,.]*( [A-Z]{3})?")
 
 
 def is_piped() -> bool:
-    """Tell whether what is printed goes into a pipe or a file, for programs as well as for people."""
+    """Return whether what is printed goes into a pipe or a file, for programs as well as for people."""
     return not sys.stdout.isatty()
 
 
@@ -105,8 +105,8 @@ def _least(cells: Sequence[Sequence[str]], column: int, natural: int) -> int:
 
 
 def _are_figures(cells: Iterable[str]) -> bool:
-    told = [cell for cell in cells if cell != "-"]
-    return bool(told) and all(map(_FIGURE.fullmatch, told))
+    filled = [cell for cell in cells if cell != "-"]
+    return bool(filled) and all(map(_FIGURE.fullmatch, filled))
 
 
 def _row_lines(row: Sequence[str], widths: Mapping[int, int], is_right: Sequence[bool]) -> list[str]:

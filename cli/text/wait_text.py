@@ -19,8 +19,8 @@ def attention(called: Iterable[answers.switches.NamedSwitch]) -> list[str]:
     lines = []
     for row in called:
         for each in row.attention:
-            told = f"{short(row.switch_id)} needs attention since {ago(row.alarmed_at)}"
-            lines += wrapped(f"{told}: {each.what}", 0)
+            title = f"{short(row.switch_id)} needs attention since {ago(row.alarmed_at)}"
+            lines += wrapped(f"{title}: {each.what}", 0)
             lines += wrapped(f"what to do: {each.what_to_do}", _INDENT)
     return lines
 

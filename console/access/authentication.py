@@ -30,11 +30,11 @@ class Unauthorized(PlanSwitchError):
 
 
 def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(dependencies)]) -> str:
-    """Return who asks; a request is looked at once, however often it is asked about.
+    """Return the actor of a request; its key is checked once, however often this is called.
 
     Raises:
         Unauthorized: There is no valid key and no valid session.
-        TooManyWrongTries: The address sent too many wrong keys; a session is valid all the same.
+        TooManyWrongTries: The address sent too many wrong keys; a session is still valid.
     """
     if not hasattr(request.state, "actor"):
         _require_known(request, console)
@@ -57,7 +57,7 @@ Console = Annotated[ConsoleDependencies, Depends(dependencies)]
 
 
 def is_right_key(key: str, request: Request, console: ConsoleDependencies) -> bool:
-    """Tell whether a request brings the operator's key; a wrong one is logged and counted.
+    """Return whether a request brings the operator's key; a wrong one is logged and counted.
 
     Raises:
         TooManyWrongTries: The address sent too many wrong keys; this one is not looked at.
@@ -77,7 +77,7 @@ def address_of(request: Request) -> str:
 
 
 def is_key(key: str, console: ConsoleDependencies) -> bool:
-    """Tell whether `key` is the operator's; takes the same time for every wrong key."""
+    """Return whether `key` is the operator's; takes the same time for every wrong key."""
     expected = console.api_key
     if expected is None or len(expected) < CHARACTERS_MIN:
         return False
@@ -93,7 +93,7 @@ def given_key(request: Request) -> str:
 
 
 def _has_session(request: Request, console: ConsoleDependencies) -> bool:
-    """Tell whether a cookie is valid; a change must come from our own pages (no cross-site request)."""
+    """Return whether a cookie is valid; a change must come from our own pages (no cross-site request)."""
     if request.method not in _SAFE_METHODS and request.headers.get("Sec-Fetch-Site") != "same-origin":
         return False
     return console.sessions.is_valid(request.cookies.get(SESSION_COOKIE, ""))

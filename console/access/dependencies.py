@@ -35,6 +35,6 @@ class ConsoleDependencies(Tools):
 
 def dependencies(request: Request) -> ConsoleDependencies:
     """Return the dependencies of the app that serves `request`, with one catalog for the whole request."""
-    found = request.app.state.dependencies
-    assert isinstance(found, ConsoleDependencies)  # noqa: S101 - create_app put it there
-    return replace(found)
+    shared = request.app.state.dependencies
+    assert isinstance(shared, ConsoleDependencies)  # noqa: S101 - create_app put it there
+    return replace(shared)

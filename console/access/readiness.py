@@ -1,4 +1,4 @@
-"""The console's look at the parts that it depends on: one at a time, shared by all who ask meanwhile."""
+"""The console's check of the parts that it depends on: one at a time, shared by all callers meanwhile."""
 
 from __future__ import annotations
 
@@ -24,24 +24,24 @@ class ReadinessWatch:
     def __init__(self, look: Callable[[], Awaitable[Readiness]]) -> None:
         self._look = look
         self._lock = asyncio.Lock()
-        self._seen: Readiness | None = None
+        self._readiness: Readiness | None = None
         self._seen_at = 0.0
 
     async def now(self) -> Readiness:
         """Return how every part is, FRESH_SECONDS ago at most."""
         async with self._lock:
-            if self._seen is None or time.monotonic() - self._seen_at > FRESH_SECONDS:
-                self._seen = await self._look()
+            if self._readiness is None or time.monotonic() - self._seen_at > FRESH_SECONDS:
+                self._readiness = await self._look()
                 self._seen_at = time.monotonic()
-            return self._seen
+            return self._readiness
 
 
-def readiness_facts(found: Readiness) -> ReadinessAnswer:
+def readiness_facts(readiness: Readiness) -> ReadinessAnswer:
     """Return what anybody may read: no address, no account, no message of a server."""
     return ReadinessAnswer(
-        status="ready" if found.is_ready else "not_ready",
-        looked_at=instant_text(found.looked_at),
-        parts=tuple(_part_facts(each) for each in found.parts),
+        status="ready" if readiness.is_ready else "not_ready",
+        looked_at=instant_text(readiness.looked_at),
+        parts=tuple(_part_facts(each) for each in readiness.parts),
     )
 
 

@@ -59,7 +59,7 @@ class Sessions:
         return self._signed(_SESSION, SESSION_LIFETIME)
 
     def is_valid(self, session: str) -> bool:
-        """Tell whether a session is open.
+        """Return whether a session is open.
 
         Raises:
             StoreUnavailable: PostgreSQL does not answer.

@@ -83,8 +83,8 @@ def list_plans(_actor: Actor, console: Console, q: str = "", version: VersionQue
     catalog = _catalog(console, version)
     words = q.lower().split()
     plans = [views.plan_summary(plan) for plan in catalog.plans]
-    found = tuple(plan for plan in plans if all(word in _searchable(plan) for word in words))
-    return PlansAnswer(version=catalog.version, plans=found)
+    matches = tuple(plan for plan in plans if all(word in _searchable(plan) for word in words))
+    return PlansAnswer(version=catalog.version, plans=matches)
 
 
 @router.get("/catalog/plans/{text}")
@@ -124,14 +124,14 @@ def list_targets(
     rule_set: RuleSetQuery = "current",
 ) -> TargetsAnswer:
     """List every offered plan with what it brings and what blocks it; never an empty answer."""
-    asked, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
-    record(console, asked, reason="targets", accepted=False)
-    source = asked.prepared.source
-    own = views.assessment(console.catalog, asked.prepared.assessment, console.support_contact)
+    question, answers = targets_of(console, organization_id, subscription_id, rule_set=rule_set, actor=actor)
+    record(console, question, reason="targets", accepted=False)
+    source = question.prepared.source
+    own = views.assessment(console.catalog, question.prepared.assessment, console.support_contact)
     return TargetsAnswer(
         organization_id=organization_id,
         source=views.subscription(console.catalog, source),
-        users=asked.prepared.users,
+        users=question.prepared.users,
         rule_set=rule_set,
         targets=tuple(views.target(console.catalog, each, console.support_contact) for each in answers),
         # Without a target the reasons say why, so that the answer is never empty.

@@ -50,11 +50,11 @@ def list_checkouts(
 
     `total` counts the matches on all pages; `all` ignores every filter.
     """
-    found = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
+    page = console.reads.checkouts(state=state, organization_id=organization, limit=limit, after=after)
     return CheckoutList(
-        checkouts=tuple(checkout_line(console.catalog, row) for row in found.rows),
-        next=found.next_id,
-        total=found.total,
+        checkouts=tuple(checkout_line(console.catalog, row) for row in page.rows),
+        next=page.next_id,
+        total=page.total,
         all=console.reads.checkout_count(),
     )
 
@@ -102,5 +102,5 @@ def abandon_checkout(
 
 
 def _view(console: ConsoleDependencies, checkout: Checkout, actor: str) -> CheckoutAnswer:
-    seen = checkouts.see(console, checkout, actor=actor)
-    return checkout_view(console.catalog, seen, console.support_contact)
+    sight = checkouts.see(console, checkout, actor=actor)
+    return checkout_view(console.catalog, sight, console.support_contact)

@@ -54,18 +54,18 @@ async def _changes(
     console: ConsoleDependencies, row: SwitchRow, position: int, reader: Reader
 ) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
-    began = said = loop.time()
+    began = last_sent = loop.time()
     while loop.time() - began < STREAM_MAX_SECONDS:
         if row.position > position:
-            position, said = row.position, loop.time()
+            position, last_sent = row.position, loop.time()
             yield _message(
                 "switch", position, worded(_ROW.dump_python(named(console, row), mode="json"), reader)
             )
         if row.outcome:
             yield _message("end", position, {"outcome": row.outcome})
             return
-        if loop.time() - said > HEARTBEAT_SECONDS:
-            said = loop.time()
+        if loop.time() - last_sent > HEARTBEAT_SECONDS:
+            last_sent = loop.time()
             yield ": still here\n\n"
         await asyncio.sleep(POLL_SECONDS)
         row = await run_in_threadpool(console.reads.switch, row.switch_id)

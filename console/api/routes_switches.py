@@ -151,14 +151,14 @@ def list_switches(
     `total` counts the matches on all pages; `counts` ignores the stage, `all` every filter.
     The first page also has all switches that call for somebody, under `attention`.
     """
-    found = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
+    page = console.reads.switches(stage=stage, organization_id=organization, limit=limit, after=after)
     called = console.reads.alarmed(organization_id=organization) if after is None else []
     return SwitchList(
         attention=_listed(console, called),
-        switches=_listed(console, found.rows),
+        switches=_listed(console, page.rows),
         workflows_looked_seconds_ago=looked_seconds_ago(console.store),
-        next=found.next_id,
-        total=found.total,
+        next=page.next_id,
+        total=page.total,
         counts=_counts(console.reads.stage_counts(organization_id=organization)),
         all=_counts(console.reads.stage_counts()).all,
     )
@@ -236,22 +236,22 @@ def named(console: ConsoleDependencies, row: SwitchRow) -> NamedSwitch:
 
 def _listed(console: ConsoleDependencies, rows: Iterable[SwitchRow]) -> tuple[ListedSwitch, ...]:
     """Return rows of the board as a list shows them, each with what is wrong with its workflows."""
-    found = console.store.troubles()
+    troubles = console.store.troubles()
     return tuple(
-        _in_trouble(console, row, tuple(each for each in found if each.switch_id == row.switch_id))
+        _in_trouble(console, row, tuple(each for each in troubles if each.switch_id == row.switch_id))
         for row in rows
     )
 
 
 def _in_trouble(
-    console: ConsoleDependencies, row: SwitchRow, found: tuple[WorkflowTrouble, ...]
+    console: ConsoleDependencies, row: SwitchRow, troubles: tuple[WorkflowTrouble, ...]
 ) -> ListedSwitch:
-    beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, found)}
-    return widened(ListedSwitch, row, **beside, workflow_troubles=found)
+    beside = {**_beside(console, row), "wait_remedy": remedy_beside(row.wait_remedy, troubles)}
+    return widened(ListedSwitch, row, **beside, workflow_troubles=troubles)
 
 
 def _beside(console: ConsoleDependencies, row: SwitchRow) -> dict[str, object]:
-    """Return what is told of a switch beside its row."""
+    """Return what is shown of a switch beside its row."""
     looks_at, looks_soon = looks_of(row)
     return {
         "looks_at": looks_at,

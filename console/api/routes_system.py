@@ -60,10 +60,10 @@ async def health() -> Health:
 @router.get("/api/ready", responses=_MISSING)
 async def ready(console: Console, response: Response) -> ReadinessAnswer:
     """Show the state of each part that switches need, with code and remedy; 503 if one is missing."""
-    found = await console.readiness.now()
-    response.status_code = 200 if found.is_ready else _NOT_READY
+    readiness = await console.readiness.now()
+    response.status_code = 200 if readiness.is_ready else _NOT_READY
     response.headers["Cache-Control"] = "no-store"
-    return readiness_facts(found)
+    return readiness_facts(readiness)
 
 
 @router.get("/api/projections")
@@ -75,10 +75,10 @@ def projections(_actor: Actor, console: Console) -> Projections:
 @router.get("/metrics", include_in_schema=False)
 async def metrics(console: Console) -> Response:
     """Return Prometheus figures: each part; switches, alarms and lag as far as the database answers."""
-    found = await console.readiness.now()
-    parts = {each.part: each for each in found.parts}
+    readiness = await console.readiness.now()
+    parts = {each.part: each for each in readiness.parts}
     counts = Counts() if parts[EVENT_STORE].is_missing else await asyncio.to_thread(_counts, console)
-    return Response(generate_latest(_registry(found, counts)), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(_registry(readiness, counts)), media_type=CONTENT_TYPE_LATEST)
 
 
 def _facts(each: ProjectionStatus) -> ProjectionAnswer:
@@ -102,7 +102,7 @@ def _counts(console: Console) -> Counts:
         return Counts()
 
 
-def _registry(found: Readiness, counts: Counts) -> CollectorRegistry:
+def _registry(readiness: Readiness, counts: Counts) -> CollectorRegistry:
     registry = CollectorRegistry()
     switches = Gauge("planswitch_switches", "Switches by stage.", ["stage"], registry=registry)
     for stage, count in counts.stages.items():
@@ -112,20 +112,20 @@ def _registry(found: Readiness, counts: Counts) -> CollectorRegistry:
     )
     for alarm, count in counts.alarms.items():
         alarms.labels(alarm=alarm).set(count)
-    _add_parts(registry, found)
-    projector = next(each for each in found.parts if each.part == PROJECTOR)
+    _add_parts(registry, readiness)
+    projector = next(each for each in readiness.parts if each.part == PROJECTOR)
     if projector.figures:
         _add_projection(registry, projector)
     return registry
 
 
-def _add_parts(registry: CollectorRegistry, found: Readiness) -> None:
+def _add_parts(registry: CollectorRegistry, readiness: Readiness) -> None:
     is_up = Gauge("planswitch_part_up", "1: it works, 0: it is missing.", ["part"], registry=registry)
     gauges = {
         figure: Gauge(name, meaning, ["part"], registry=registry)
         for figure, (name, meaning) in _FIGURES.items()
     }
-    for each in found.parts:
+    for each in readiness.parts:
         is_up.labels(part=each.part).set(0 if each.is_missing else 1)
         for figure in _FIGURES.keys() & each.figures.keys():
             gauges[figure].labels(part=each.part).set(each.figures[figure])

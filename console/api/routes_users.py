@@ -73,8 +73,10 @@ def list_refusals(
     The oldest comes first; `after` is what the previous page gave as `next`.
     """
     switch_id = console.reads.switch(switch).switch_id
-    told = refusal_page(console.store, switch_id, after=after, limit=limit)
-    return RefusalsOfSwitch(switch_id=switch_id, refusals=told.refusals, next=told.next, total=told.total)
+    refusals = refusal_page(console.store, switch_id, after=after, limit=limit)
+    return RefusalsOfSwitch(
+        switch_id=switch_id, refusals=refusals.refusals, next=refusals.next, total=refusals.total
+    )
 
 
 @router.get("/switches/{switch}/drift")
@@ -95,7 +97,7 @@ def change_license(
     It leaves an event with actor, reason and request id; the same request id acts once.
     """
     plan = console.catalog.find(body.plan)
-    asked = LicenseRequest(
+    request = LicenseRequest(
         organization_id=organization_id,
         user=body.user,
         plan_id=plan.plan_id,
@@ -105,7 +107,7 @@ def change_license(
         reason=body.reason,
         request_id=body.request_id,
     )
-    loss = edit_license(console.store, console.cloud_factory, console.catalog, asked)
+    loss = edit_license(console.store, console.cloud_factory, console.catalog, request)
     message = f"User {body.user} has {plan.name} directly."
     if body.action == "remove":
         # Also where they had none: what is so already stays so.

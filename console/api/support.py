@@ -71,7 +71,7 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> Sup
             users=unresolved_users(console.store, source, row.switch_id) if source and is_begun else (),
         )
     else:
-        case = _asked(console, body, actor)
+        case = _assessed_case(console, body, actor)
     return SupportBundle(
         format=FORMAT,
         format_version=FORMAT_VERSION,
@@ -84,7 +84,7 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> Sup
     )
 
 
-def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[str, Any]:
+def _assessed_case(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[str, Any]:
     """Ask the rules as `switch quote` does, and tell what was asked, answered and called."""
     calls: list[ProviderCall] = []
     watched = replace(console, cloud_factory=_watching(console, calls))
@@ -92,9 +92,9 @@ def _asked(console: ConsoleDependencies, body: BundleBody, actor: str) -> dict[s
     assessment = quote = None
     failure = ""
     try:
-        asked = ask(watched, question, actor=actor)
-        record(console, asked, reason="support bundle", accepted=False)
-        assessment, quote = asked.prepared.assessment.as_facts(), asked.prepared.quote.as_facts()
+        answer = ask(watched, question, actor=actor)
+        record(console, answer, reason="support bundle", accepted=False)
+        assessment, quote = answer.prepared.assessment.as_facts(), answer.prepared.quote.as_facts()
     except NotEligible as error:
         assessment, failure = error.details["assessment"].as_facts(), error.code
     except InvalidInput:

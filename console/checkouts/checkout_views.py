@@ -1,4 +1,4 @@
-"""A checkout as JSON: every section as it would be ordered, the quote, and what stands in the way."""
+"""A checkout as JSON: every section as it would be ordered, the quote, and what blocks the order."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from projections.reads.shown_rows import DraftRow, instant_text
 from services.checkouts.checkouts import SeenCheckout
 
 
-def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) -> CheckoutAnswer:
+def checkout_view(catalog: Catalog, sight: SeenCheckout, support_contact: str) -> CheckoutAnswer:
     """Return a draft, or what was ordered by it."""
-    checkout, prepared = seen.checkout, seen.asked.prepared if seen.asked else None
+    checkout, prepared = sight.checkout, sight.question.prepared if sight.question else None
     code, message = checkout.refusal
     return CheckoutAnswer(
         checkout_id=checkout.checkout_id,
@@ -44,14 +44,14 @@ def checkout_view(catalog: Catalog, seen: SeenCheckout, support_contact: str) ->
         revision=checkout.revision,
         status=checkout.state,
         switch_id=checkout.placed.switch_id if checkout.placed else None,
-        sections=_sections(catalog, seen),
+        sections=_sections(catalog, sight),
         total_minor_units=checkout.priced.days[0].total.minor_units,
         total=str(checkout.priced.days[0].total),
         quote_digest=checkout.quote_digest,
         quote=views.quote_answer(checkout.priced, checkout.terms.acknowledgments),
-        is_quote_current=seen.is_quote_current,
-        parties_changed=seen.parties_changed,
-        is_orderable=_is_orderable(seen),
+        is_quote_current=sight.is_quote_current,
+        parties_changed=sight.parties_changed,
+        is_orderable=_is_orderable(sight),
         quoted=views.quoted(catalog, prepared, support_contact) if prepared else None,
         edits=tuple(_edit(each) for each in checkout.edits),
         refusal=CheckoutRefusal(code=code, message=message),
@@ -80,10 +80,10 @@ def checkout_line(catalog: Catalog, row: DraftRow) -> CheckoutLine:
     )
 
 
-def _sections(catalog: Catalog, seen: SeenCheckout) -> CheckoutSections:
-    checkout, terms = seen.checkout, seen.checkout.terms
+def _sections(catalog: Catalog, sight: SeenCheckout) -> CheckoutSections:
+    checkout, terms = sight.checkout, sight.checkout.terms
     priced = checkout.priced.input
-    parties = {role: dict(party.fields) for role, party in seen.parties.items()}
+    parties = {role: dict(party.fields) for role, party in sight.parties.items()}
     return CheckoutSections(
         sold_to=parties.get(SOLD_TO),
         billed_to=parties.get(BILLED_TO),
@@ -94,45 +94,45 @@ def _sections(catalog: Catalog, seen: SeenCheckout) -> CheckoutSections:
             quantity=priced.quantity_target,
             unit_price=priced.target_unit_price,
             service_settings=terms.service_settings or "",
-            add_ons=_addons(catalog, seen),
+            add_ons=_addons(catalog, sight),
         ),
         term=TermSection(
-            term=terms.term or (seen.asked.prepared.source.term if seen.asked else ""),
+            term=terms.term or (sight.question.prepared.source.term if sight.question else ""),
             billing_cycle=priced.billing_cycle,
             auto_renew=terms.auto_renew if terms.auto_renew != KEEP else None,
         ),
-        domains=_domains(seen),
-        acknowledgments=_acknowledgments(seen),
+        domains=_domains(sight),
+        acknowledgments=_acknowledgments(sight),
     )
 
 
-def _addons(catalog: Catalog, seen: SeenCheckout) -> tuple[AddonFate, ...]:
+def _addons(catalog: Catalog, sight: SeenCheckout) -> tuple[AddonFate, ...]:
     """Return what becomes of each add-on; what is carried stands in the cart (rules#addon_incompatible)."""
-    if seen.asked is None:
+    if sight.question is None:
         return ()
-    facts = seen.asked.prepared.assessment.input
+    facts = sight.question.prepared.assessment.input
     target = catalog.plan(facts.target_plan_id)
     return addon_fates(catalog, facts.source, facts.subscriptions, target)
 
 
-def _domains(seen: SeenCheckout) -> DomainsSection:
+def _domains(sight: SeenCheckout) -> DomainsSection:
     """Return the custom domains; one that serves the public website must be confirmed as changed first."""
-    confirmed = domains_in(seen.checkout.terms.acknowledgments)
-    listed = own_domains(seen.asked.prepared.profile.custom_domains) if seen.asked else confirmed
+    confirmed = domains_in(sight.checkout.terms.acknowledgments)
+    listed = own_domains(sight.question.prepared.profile.custom_domains) if sight.question else confirmed
     return DomainsSection(
         confirmed=tuple(confirmed),
         domains=tuple(DomainAnswer(domain=each, is_confirmed=each.lower() in confirmed) for each in listed),
     )
 
 
-def _acknowledgments(seen: SeenCheckout) -> AcknowledgmentsSection:
-    given = warnings_in(seen.checkout.terms)
-    missing = list(seen.asked.prepared.assessment.acknowledgments_missing) if seen.asked else []
-    told = seen.checkout.priced.forfeiture
-    if seen.asked and told and told.at_most.minor_units and FORFEITURE not in given:
+def _acknowledgments(sight: SeenCheckout) -> AcknowledgmentsSection:
+    confirmed = warnings_in(sight.checkout.terms)
+    missing = list(sight.question.prepared.assessment.acknowledgments_missing) if sight.question else []
+    forfeiture = sight.checkout.priced.forfeiture
+    if sight.question and forfeiture and forfeiture.at_most.minor_units and FORFEITURE not in confirmed:
         missing.append(FORFEITURE)
     return AcknowledgmentsSection(
-        confirmed=tuple(given),
+        confirmed=tuple(confirmed),
         missing=tuple(
             MissingAcknowledgment(name=name, confirms=ACKNOWLEDGED.get(name, name)) for name in missing
         ),
@@ -140,10 +140,10 @@ def _acknowledgments(seen: SeenCheckout) -> AcknowledgmentsSection:
     )
 
 
-def _is_orderable(seen: SeenCheckout) -> bool:
-    """Tell whether an order of what is shown would be taken now."""
-    if seen.asked is None or seen.parties_changed or not seen.is_quote_current:
+def _is_orderable(sight: SeenCheckout) -> bool:
+    """Return whether an order of what is shown would be taken now."""
+    if sight.question is None or sight.parties_changed or not sight.is_quote_current:
         return False
-    prepared = seen.asked.prepared
-    is_confirmed = not _acknowledgments(seen).missing
+    prepared = sight.question.prepared
+    is_confirmed = not _acknowledgments(sight).missing
     return is_confirmed and prepared.assessment.is_eligible and not prepared.is_expired

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from console.access.authentication import address_of
 
-#: Asked all the time, and told only where they fail.
+#: Requested all the time, and logged only when they fail.
 _QUIET_PATHS = ("/static/", "/api/health", "/api/ready", "/metrics")
 _log = structlog.get_logger()
 
@@ -67,6 +67,6 @@ def route_of(scope: Scope) -> str:
     route = scope.get("route")
     if route is None:
         # Refused before the framework looked for it.
-        found = (each for each in scope["app"].state.routes if each.matches(scope)[0] is not Match.NONE)
-        route = next(found, None)
+        matches = (each for each in scope["app"].state.routes if each.matches(scope)[0] is not Match.NONE)
+        route = next(matches, None)
     return str(getattr(route, "path", ""))

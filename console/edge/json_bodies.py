@@ -1,4 +1,4 @@
-"""JSON bodies are read once by ourselves, before the framework does: what is no JSON is told as such."""
+"""JSON bodies are read once by ourselves, before the framework does: anything else is refused."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def require_json_type(request: Request) -> None:
     Raises:
         MediaTypeRefused: Its content type is another one, or none.
     """
-    given = request.headers.get("Content-Type", "")
-    kind = given.partition(";")[0].strip().lower()
+    media_type = request.headers.get("Content-Type", "")
+    kind = media_type.partition(";")[0].strip().lower()
     if kind == JSON or (kind.startswith("application/") and kind.endswith(_SUFFIX)):
         return
-    what = f"is {given[:100]!r}" if given else "is missing"
+    what = f"is {media_type[:100]!r}" if media_type else "is missing"
     raise MediaTypeRefused(
         f"The header Content-Type {what}; allowed: {JSON}.",
         remedy=f"Send one JSON object with the header `Content-Type: {JSON}`; nothing was changed.",

@@ -29,10 +29,10 @@ def require_known_queries(
     route = request.scope.get("route")
     if not isinstance(route, APIRoute) or not request.query_params:
         return
-    given = [name for name, _ in request.query_params.multi_items()]
+    names = [name for name, _ in request.query_params.multi_items()]
     allowed = sorted(set(query_names(route.dependant)))
-    wrong = next((name for name in given if name not in allowed), None)
-    twice = next((name for name in given if given.count(name) > 1), None)
+    wrong = next((name for name in names if name not in allowed), None)
+    twice = next((name for name in names if names.count(name) > 1), None)
     if wrong is None and twice is None:
         return
     if any(each.call is actor_of for each in _flat(route.dependant)):

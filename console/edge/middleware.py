@@ -50,5 +50,5 @@ class Envelope:
 def _request_id(scope: Scope) -> str:
     """Return the id that a proxy gave, when it is harmless, or a new one."""
     headers = {name.decode("latin-1").lower(): value for name, value in scope["headers"]}
-    given = headers.get(REQUEST_ID_HEADER.lower(), b"").decode("latin-1")
-    return given if _REQUEST_ID.match(given) else str(uuid4())
+    text = headers.get(REQUEST_ID_HEADER.lower(), b"").decode("latin-1")
+    return text if _REQUEST_ID.match(text) else str(uuid4())

@@ -39,36 +39,36 @@ Texts = Annotated[tuple[Text, ...], Field(strict=False)]
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _day_of(given: Any) -> Any:
+def _day_of(value: Any) -> Any:
     """Return the day that a text names; a number, or a text with a time of day, is none."""
-    if isinstance(given, str) and _DAY.fullmatch(given):
+    if isinstance(value, str) and _DAY.fullmatch(value):
         try:
-            return date.fromisoformat(given)
+            return date.fromisoformat(value)
         except ValueError:
-            raise _no_day(given) from None
-    if given is None or isinstance(given, date):
-        return given
-    raise _no_day(given)
+            raise _no_day(value) from None
+    if value is None or isinstance(value, date):
+        return value
+    raise _no_day(value)
 
 
-def _no_day(given: Any) -> InvalidInput:
-    return InvalidInput(field="quoted_on", value=given, allowed="a date, such as 2026-12-24")
+def _no_day(value: Any) -> InvalidInput:
+    return InvalidInput(field="quoted_on", value=value, allowed="a date, such as 2026-12-24")
 
 
 #: A day as ISO text.
 Day = Annotated[date, BeforeValidator(_day_of)]
 
 
-def _instant_of(given: Any) -> Any:
+def _instant_of(value: Any) -> Any:
     """Return the instant that a text names, with its zone; a number is none."""
     try:
-        at = datetime.fromisoformat(given) if isinstance(given, str) else given
+        at = datetime.fromisoformat(value) if isinstance(value, str) else value
         # At the ends of the calendar an instant of another zone is none in UTC.
         if isinstance(at, datetime) and at.tzinfo is not None and at.astimezone(UTC):
             return at
     except (ValueError, OverflowError):
         pass
-    raise InvalidInput(field="decided_at", value=given, allowed="an instant, such as 2026-12-24T10:00:00Z")
+    raise InvalidInput(field="decided_at", value=value, allowed="an instant, such as 2026-12-24T10:00:00Z")
 
 
 #: An instant as ISO text.
@@ -85,6 +85,6 @@ class Body(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _require_plain_text(cls, given: Any) -> Any:
-        require_plain_text(given)
-        return given
+    def _require_plain_text(cls, value: Any) -> Any:
+        require_plain_text(value)
+        return value

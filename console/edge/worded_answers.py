@@ -1,4 +1,4 @@
-"""Answers in the words of whoever reads them: commands for a shell, addresses for programs, links for a page.
+"""Answers in their reader's words: commands for a shell, addresses for programs, links for a page.
 
 One function goes over a whole answer. It looks at what the product itself says, and never at the record:
 reasons of operators, words of providers and the audit stay as they are.

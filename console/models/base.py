@@ -50,13 +50,13 @@ class Spelled:
         """Keep the type, which the OpenAPI document shows, and change how a value of it is written."""
         schema: Any = handler(source)
         schema["serialization"] = core_schema.plain_serializer_function_ser_schema(self.by)
-        found: CoreSchema = schema
-        return found
+        core: CoreSchema = schema
+        return core
 
 
 #: A value of the product by the rules of the record (domain/kernel/facts.py), with its instants as answers.
 Recorded = Annotated[Fact, Spelled(by=_as_answer)]
-#: What another part of the product, or a version of before, has written: any JSON object.
+#: What another part of the product, or an older version, has written: any JSON object.
 JsonObject = Annotated[RecordedObject, Spelled(by=respelled)]
 
 

@@ -110,7 +110,7 @@ class SubscriptionsAnswer(Answer):
 
 
 class TargetsAnswer(Answer):
-    """Every offered plan with what it brings and what stands in the way."""
+    """Every offered plan with what it brings and what blocks it."""
 
     organization_id: str
     source: SubscriptionAnswer

@@ -98,14 +98,14 @@ class DomainsSection(Answer):
 
 
 class MissingAcknowledgment(Answer):
-    """What is to be confirmed before the order."""
+    """What must be confirmed before the order."""
 
     name: str
     confirms: str
 
 
 class AcknowledgmentsSection(Answer):
-    """What was confirmed, and what is to be."""
+    """What is confirmed, and what must still be."""
 
     confirmed: tuple[str, ...]
     missing: tuple[MissingAcknowledgment, ...]

@@ -17,7 +17,7 @@ from projections.reads.shown_rows import InstantText
 
 
 class ReasonAnswer(Answer):
-    """What stands in the way, and what the customer does about it."""
+    """What blocks the switch, and what the customer does about it."""
 
     code: str
     message: str
@@ -35,7 +35,7 @@ class ReasonAnswer(Answer):
 
 
 class FindingAnswer(Answer):
-    """What is told beside an answer and stands in nobody's way."""
+    """A remark beside an answer that blocks nothing."""
 
     code: str
     message: str
@@ -109,7 +109,7 @@ class QuotedDay(Answer):
     total_minor_units: int
     #: What stands on the invoice of the switch; its sum is the net amount.
     lines: tuple[QuoteLine, ...]
-    #: What is told beside it and billed elsewhere or not at all.
+    #: Lines beside it that are billed elsewhere or not at all.
     told: tuple[QuoteLine, ...]
 
 
@@ -178,7 +178,7 @@ class QuotedQuestion(Answer):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedLine(QuoteLine):
-    """One line of the first day's invoice, or one that is told beside it."""
+    """One line of the first day's invoice, or one that is shown beside it."""
 
     #: you_pay, you_get_back or told.
     direction: str
@@ -196,7 +196,7 @@ class PreflightAnswer(Answer):
     """Which users would probably not be moved; notices of the look are among the findings of the answer."""
 
     users: int
-    #: Users who were read; of very many the first ones.
+    #: Users who were read; if there are very many, the first ones.
     users_checked: int
     findings: tuple[PreflightPoint, ...]
     failing: int
@@ -223,7 +223,7 @@ class WaitAnswer(Answer):
     """What is accepted by waiting."""
 
     until: InstantText
-    #: Beginning of the day of a scheduled start; null: it starts as soon as nothing stands in the way.
+    #: Beginning of the day of a scheduled start; null: it starts as soon as nothing blocks it.
     not_before: InstantText | None
     currency: str
     total_at_most_minor_units: int

@@ -63,7 +63,7 @@ class SwitchList(Answer):
     #: Switches that call for somebody, wherever they stand; on the first page alone.
     attention: tuple[ListedSwitch, ...]
     switches: tuple[ListedSwitch, ...]
-    #: What is told of workflows is so old; null: no worker has looked yet.
+    #: Age of what is known about workflows; null: no worker has looked yet.
     workflows_looked_seconds_ago: float | None
     #: What the next page begins after; null: this is the last one.
     next: str | None

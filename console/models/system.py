@@ -85,5 +85,5 @@ class SupportBundle(Answer):
     contact: str
     catalog_versions: tuple[str, ...]
     rule_sets: tuple[str, ...]
-    #: Assessments, quotes, calls and events as they were recorded, in every version of before.
+    #: Assessments, quotes, calls and events as they were recorded, in every older version.
     case: RecordedObject

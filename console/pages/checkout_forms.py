@@ -1,7 +1,7 @@
 """Forms of a checkout's page: what was posted, and what of it is a change.
 
 A form carries, beside each field, the value that was shown (`was.FIELD`). Only what differs is sent on, so
-that nobody takes back what he did not touch, and the same form sent twice is the same change.
+that nobody takes back what they did not touch, and the same form sent twice is the same change.
 """
 
 from __future__ import annotations

@@ -44,7 +44,7 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     quoted_on: Day | None = None
     #: Accept the loss of prepaid value that the quote discloses.
     accept_forfeiture: bool = False
-    #: Wait until nothing stands in the way, at the longest until then: ISO date or instant, by the
+    #: Wait until nothing blocks the switch, at the longest until then: ISO date or instant, by the
     #: organization's clocks. null does not wait.
     wait_until: Text | None = None
     #: What a switch that waited may take at most, as a decimal amount with tax; null is the most that the

@@ -185,16 +185,16 @@ def switch_plan(plan: SwitchPlan, words: VendorWords) -> SwitchPlanAnswer:
     )
 
 
-def _preflight(found: Preflight | None, words: VendorWords) -> PreflightAnswer | None:
-    if found is None:
+def _preflight(preflight: Preflight | None, words: VendorWords) -> PreflightAnswer | None:
+    if preflight is None:
         return None
     return PreflightAnswer(
-        users=found.users,
-        users_checked=found.users_checked,
+        users=preflight.users,
+        users_checked=preflight.users_checked,
         findings=tuple(
-            widened(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in found.findings
+            widened(PreflightPoint, each, vendor_code=words.word_of(each.code)) for each in preflight.findings
         ),
-        failing=found.failing,
+        failing=preflight.failing,
     )
 
 
@@ -232,35 +232,35 @@ def _day(day: DayQuote) -> QuotedDay:
 
 def _right_sizing(prepared: Prepared) -> RightSizingAnswer | None:
     """Return what as many licenses as users would cost; null where none would be unused."""
-    told = right_sizing(prepared.quote, users=prepared.users)
-    if told is None:
+    sizing = right_sizing(prepared.quote, users=prepared.users)
+    if sizing is None:
         return None
     return RightSizingAnswer(
-        unused=told.unused,
-        quantity=told.quantity,
-        is_possible=told.is_possible,
-        billing_cycle=told.billing_cycle,
-        how=told.how,
-        period_quoted_minor_units=told.period_quoted.minor_units,
-        period_right_sized_minor_units=told.period_right_sized.minor_units,
-        first_day_total_minor_units=told.first_day_total.minor_units,
-        forfeited_at_most_minor_units=told.forfeited_at_most.minor_units,
-        period_quoted=str(told.period_quoted),
-        period_right_sized=str(told.period_right_sized),
-        first_day_total=str(told.first_day_total),
-        forfeited_at_most=str(told.forfeited_at_most),
+        unused=sizing.unused,
+        quantity=sizing.quantity,
+        is_possible=sizing.is_possible,
+        billing_cycle=sizing.billing_cycle,
+        how=sizing.how,
+        period_quoted_minor_units=sizing.period_quoted.minor_units,
+        period_right_sized_minor_units=sizing.period_right_sized.minor_units,
+        first_day_total_minor_units=sizing.first_day_total.minor_units,
+        forfeited_at_most_minor_units=sizing.forfeited_at_most.minor_units,
+        period_quoted=str(sizing.period_quoted),
+        period_right_sized=str(sizing.period_right_sized),
+        first_day_total=str(sizing.first_day_total),
+        forfeited_at_most=str(sizing.forfeited_at_most),
     )
 
 
 def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> ForfeitureAnswer | None:
     """Return what is lost of a prepaid value; null where nothing is."""
-    told = priced.forfeiture
-    if told is None or not told.at_most.minor_units:
+    forfeiture = priced.forfeiture
+    if forfeiture is None or not forfeiture.at_most.minor_units:
         return None
     return ForfeitureAnswer(
-        at_most_minor_units=told.at_most.minor_units,
-        at_most=str(told.at_most),
-        first_on_without=told.first_on_without,
+        at_most_minor_units=forfeiture.at_most.minor_units,
+        at_most=str(forfeiture.at_most),
+        first_on_without=forfeiture.first_on_without,
         start_on=WITHOUT_FORFEITURE,
         is_accepted=FORFEITURE in acknowledgments,
     )
@@ -268,14 +268,14 @@ def _forfeiture(priced: Quote, acknowledgments: Collection[str]) -> ForfeitureAn
 
 def _overlap(priced: Quote) -> OverlapAnswer | None:
     """Return until when, and for how much, the old plan goes on beside the new one; null: it does not."""
-    told = priced.overlap
-    if told is None:
+    overlap = priced.overlap
+    if overlap is None:
         return None
     return OverlapAnswer(
-        until=told.until,
-        days_at_most=told.days_at_most,
-        at_most_minor_units=told.at_most.minor_units,
-        at_most=str(told.at_most),
+        until=overlap.until,
+        days_at_most=overlap.days_at_most,
+        at_most_minor_units=overlap.at_most.minor_units,
+        at_most=str(overlap.at_most),
         acknowledgment=OVERLAP,
     )
 

@@ -33,7 +33,7 @@ class _Marks(MarkdownIt):
             self.add_render_rule(part, lambda _, tokens, place, _options, _env: tokens[place].markup)
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the library's name
-        """Tell whether a link may lead there; any other is text."""
+        """Return whether a link may lead there; any other is text."""
         return _INSIDE.fullmatch(url) is not None
 
 

@@ -74,7 +74,7 @@ REQUESTS: tuple[Declaration, ...] = (
     declared(
         license_move.GroupMoved,
         lambda e: (
-            f"{e.pass_name}, group {e.group_number}: {e.moved} of {e.count} users moved, {e.failed} failed"
+            f"{e.pass_name}, chunk {e.group_number}: {e.moved} of {e.count} users moved, {e.failed} failed"
         ),
         board="moved failed",
     ),

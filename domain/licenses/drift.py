@@ -25,12 +25,12 @@ class Drift:
 
     @property
     def is_any(self) -> bool:
-        """Tell whether anything differs."""
+        """Return whether anything differs."""
         return self != Drift()
 
     @property
     def is_left(self) -> bool:
-        """Tell whether anything differs that nobody puts right by themselves."""
+        """Return whether anything differs that nobody puts right by themselves."""
         return any(getattr(self, each.name) for each in fields(self) if each.name not in RECONCILED)
 
 
@@ -38,22 +38,22 @@ class Drift:
 RECONCILED = frozenset({"new_users", "moved_by_hand"})
 
 
-def drift_of(found: Any) -> Drift:
+def drift_of(event: Any) -> Drift:
     """Return what an event of drift counts."""
-    return Drift(**{each.name: getattr(found, each.name) for each in fields(Drift)})
+    return Drift(**{each.name: getattr(event, each.name) for each in fields(Drift)})
 
 
-def tally_drift(state: Any, found: Any) -> None:
+def tally_drift(state: Any, event: Any) -> None:
     """Add an event of drift to what is known of a switch.
 
     Args:
         state: Of the switch.
-        found: The event; it compares all users with the record, or tells whom a look has moved on.
+        event: The event; it compares all users with the record, or tells whom a look has moved on.
     """
-    state.joined_late += found.new_users
-    state.moved_by_hand += found.moved_by_hand
-    if drift_of(found).is_left or not (found.new_users or found.moved_by_hand):
-        state.comparison = found
+    state.joined_late += event.new_users
+    state.moved_by_hand += event.moved_by_hand
+    if drift_of(event).is_left or not (event.new_users or event.moved_by_hand):
+        state.comparison = event
 
 
 def drift_pass(version: int) -> str:
@@ -74,5 +74,5 @@ def licenses_changed(subscriptions: Iterable[SellerSubscription], subscription_i
         before: Licenses that were recorded.
     """
     wanted = subscription_id.lower()
-    found = (each.quantity - before for each in subscriptions if each.subscription_id.lower() == wanted)
-    return next(found, 0)
+    changes = (each.quantity - before for each in subscriptions if each.subscription_id.lower() == wanted)
+    return next(changes, 0)

@@ -98,7 +98,7 @@ class MemberTally:
 
 
 def is_served(user: DirectoryUser, plan_id: str, group_id: str) -> bool:
-    """Tell whether this group gives a user a plan, and the user can work with it."""
+    """Return whether this group gives a user a plan, and the user can work with it."""
     return any(
         held.is_active and (held.plan_id, held.assigned_by_group) == (plan_id, group_id)
         for held in user.licenses

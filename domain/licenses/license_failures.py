@@ -152,7 +152,7 @@ def is_given_up(
     patient_attempts: int = PATIENT_ATTEMPTS,
     is_locked: bool = False,
 ) -> bool:
-    """Tell whether users who are refused for the moment are failed now, and no more waited for.
+    """Return whether users who are refused for the moment are failed now, and no more waited for.
 
     Args:
         codes: The newest refusal of each, which may pass by itself.
@@ -185,5 +185,5 @@ class FailureRate:
 
     @property
     def is_over(self) -> bool:
-        """Tell whether more than the rate have failed, and more than a handful."""
+        """Return whether more than the rate have failed, and more than a handful."""
         return self.failed >= self.failures_min and self.failed > self.rate_max * self.tried

@@ -31,11 +31,11 @@ def explained_failure(
     if error == LicenseFailureCode.NEEDED_SERVICE_OFF and named:
         return _dependency(known, named, catalog)
     if error == LicenseFailureCode.SERVICES_EXCLUDE and len(named) > 1:
-        told = " and ".join(named)
+        both = " and ".join(named)
         return replace(
             known,
-            message=f"{told} exclude each other",
-            remedy=f"Switch one of {told} off for the user, or take its plan away, then retry.",
+            message=f"{both} exclude each other",
+            remedy=f"Switch one of {both} off for the user, or take its plan away, then retry.",
         )
     return known
 
@@ -66,16 +66,16 @@ def _needs_of(service: str, catalog: Catalog) -> list[str]:
         for plan in catalog.plans
         for each in plan.service_plans
     }
-    own = next((name for name, told in shown.items() if told == service), "")
+    own = next((name for name, shown_name in shown.items() if shown_name == service), "")
     needs = service_rules().needs.get(own, ())
     return sorted(shown[name] for need in needs[:1] for name in need.one_of if name in shown)
 
 
 def _named(text: str, catalog: Catalog) -> list[str]:
     """Return the services of a text in its order, each once; an id that no plan has is told as it is."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for service_plan_id in _GUID.findall(text):
         listed = catalog.service_plan(service_plan_id)
         shown = (listed.friendly_name or listed.name) if listed else service_plan_id.lower()
-        found.setdefault(service_plan_id.lower(), shown)
-    return list(found.values())
+        names.setdefault(service_plan_id.lower(), shown)
+    return list(names.values())

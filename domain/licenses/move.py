@@ -1,6 +1,6 @@
-"""The license-move log: one event per group of users, one stream per pass, no aggregate to load.
+"""The license-move log: one event per chunk of users, one stream per pass, no aggregate to load.
 
-A group's version is its number plus one, so lanes that write in parallel never meet, and a redelivered group
+A chunk's version is its number plus one, so lanes that write in parallel never meet, and a redelivered chunk
 meets its own event. What happened to each user is in rows beside the log; the event holds their digest.
 """
 
@@ -23,8 +23,8 @@ from domain.kernel.recorded import Meta, stored
 
 #: UUIDs compare as their numbers do.
 _number, _position = attrgetter("int"), attrgetter("position")
-#: Users in one recorded group at most (switch#licenses).
-GROUP_SIZE_MAX = 500
+#: Users in one chunk at most (switch#licenses).
+CHUNK_SIZE_MAX = 500
 
 
 #: Slices of one pass at most: each costs six events of the workflow's history.
@@ -32,19 +32,19 @@ SLICES_MAX = 50
 
 
 def slice_size(users: int, *, wanted: int) -> int:
-    """Return the users of one slice, a whole number of groups, so that the history stays small at any size.
+    """Return the users of one slice, a whole number of chunks, so that the history stays small at any size.
 
     Args:
         users: Users of the whole pass.
         wanted: Users of a slice by the settings; more where that would make too many slices.
     """
-    groups_needed = -(-users // (SLICES_MAX * GROUP_SIZE_MAX))
-    return max(1, wanted // GROUP_SIZE_MAX, groups_needed) * GROUP_SIZE_MAX
+    chunks_needed = -(-users // (SLICES_MAX * CHUNK_SIZE_MAX))
+    return max(1, wanted // CHUNK_SIZE_MAX, chunks_needed) * CHUNK_SIZE_MAX
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MoveRow:
-    """What happened to one user of a group."""
+    """What happened to one user of a chunk."""
 
     position: int
     batch_no: int
@@ -68,20 +68,20 @@ class MoveRow:
     request_id: str = ""
 
     def line(self) -> str:
-        """Return the canonical text that the group's digest covers."""
+        """Return the canonical text that the chunk's digest covers."""
         settings = f"{joined(self.kept)}|{joined(self.no_counterpart)}|{joined(self.newly_granted)}"
         plans = f"{self.from_plan}|{self.to_plan}|{self.outcome}"
         # What was not kept of before is not in the digests of before.
         if self.dependents:
             settings += f"|{joined(self.dependents)}"
-        said = f"|{self.code}|{self.text}|{self.request_id}" if self.code or self.text else ""
-        return f"{self.position}|{self.batch_no}|{self.user_key}|{plans}|{settings}|{self.error}{said}\n"
+        answer = f"|{self.code}|{self.text}|{self.request_id}" if self.code or self.text else ""
+        return f"{self.position}|{self.batch_no}|{self.user_key}|{plans}|{settings}|{self.error}{answer}\n"
 
 
 @stored("license-move.group-moved")
 @dataclass(frozen=True)
 class GroupMoved(DomainEvent):
-    """A group of users was worked through; failures inside it are counted, not hidden."""
+    """A chunk of users was worked through; failures inside it are counted, not hidden."""
 
     TOPIC: ClassVar[str]
     class_version: ClassVar[int] = 1
@@ -102,7 +102,7 @@ class GroupMoved(DomainEvent):
     meta: dict[str, Any]
 
 
-def group_moved(
+def chunk_moved(
     *,
     switch_id: str,
     pass_name: str,
@@ -113,13 +113,13 @@ def group_moved(
     at: datetime,
     meta: Meta,
 ) -> GroupMoved:
-    """Build the event of one group from its rows; `moved` and `failed` count their outcomes.
+    """Build the event of one chunk from its rows; `moved` and `failed` count their outcomes.
 
     Raises:
-        InvalidInput: The group is empty or larger than GROUP_SIZE_MAX.
+        InvalidInput: The chunk is empty or larger than CHUNK_SIZE_MAX.
     """
-    if not 0 < len(rows) <= GROUP_SIZE_MAX:
-        raise InvalidInput(field="rows", value=len(rows), allowed=f"1 to {GROUP_SIZE_MAX} rows in a chunk")
+    if not 0 < len(rows) <= CHUNK_SIZE_MAX:
+        raise InvalidInput(field="rows", value=len(rows), allowed=f"1 to {CHUNK_SIZE_MAX} rows in a chunk")
     return GroupMoved(
         originator_id=license_move_stream_id(switch_id, pass_name),
         originator_version=group_number + 1,
@@ -152,7 +152,7 @@ def joined(service_plan_ids: tuple[str, ...]) -> str:
 
 
 def input_digest(user_keys: Iterable[UUID], *, from_plan: str, to_plan: str) -> str:
-    """Return sha256 over what a group was asked to do: which users, from which plan, to which."""
+    """Return sha256 over what a chunk was asked to do: which users, from which plan, to which."""
     digest = hashlib.sha256(f"{from_plan}|{to_plan}\n".encode())
     lines = [f"{user_key}\n" for user_key in sorted(user_keys, key=_number)]
     digest.update("".join(lines).encode())

@@ -57,7 +57,7 @@ class Preflight:
     """What the users of the old plan are to expect."""
 
     users: int
-    #: Users who were read; of very many the first ones.
+    #: Users who were read; if there are very many, the first ones.
     users_checked: int
     findings: tuple[PreflightFinding, ...]
     #: Users who were read and would not be moved.
@@ -67,7 +67,7 @@ class Preflight:
 
     @property
     def is_hopeless(self) -> bool:
-        """Tell whether everybody who was read would fail."""
+        """Return whether everybody who was read would fail."""
         return 0 < self.users_checked == self.failing
 
 
@@ -86,7 +86,7 @@ class PreflightCheck:
     mapper: SettingsMapper
     checked: int = 0
     failing: int = 0
-    _found: dict[str, list[str]] = field(default_factory=dict)
+    _users_by_code: dict[str, list[str]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
     _services: ServiceTally = field(default_factory=ServiceTally)
 
@@ -113,18 +113,20 @@ class PreflightCheck:
             counts[LicenseFailureCode.NO_LICENSE_FREE] = (
                 counts.get(LicenseFailureCode.NO_LICENSE_FREE, 0) + users - quantity
             )
-        found = tuple(_finding(code, counts[code], self._found.get(code, ())) for code in sorted(counts))
+        findings = tuple(
+            _finding(code, counts[code], self._users_by_code.get(code, ())) for code in sorted(counts)
+        )
         return Preflight(
             users=users,
             users_checked=self.checked,
-            findings=found,
+            findings=findings,
             failing=self.failing,
             notices=tuple(self._services.findings(self.mapper)),
         )
 
     def _count(self, code: str, directory_id: str) -> None:
         self._counts[code] = self._counts.get(code, 0) + 1
-        named = self._found.setdefault(code, [])
+        named = self._users_by_code.setdefault(code, [])
         if len(named) < NAMED_MAX:
             named.append(directory_id)
 
@@ -138,25 +140,25 @@ class PreflightCheck:
         return service_conflict(self.mapper, user)
 
 
-def require_hope(found: Preflight) -> None:
+def require_hope(preflight: Preflight) -> None:
     """Refuse to order for users none of whom could be moved.
 
     Raises:
         RuleViolated: Everybody who was read would fail.
     """
-    if not found.is_hopeless:
+    if not preflight.is_hopeless:
         return
-    failures = [each for each in found.findings if each.is_failure]
-    told = "; ".join(f"{each.users} users: {each.message}" for each in failures)
+    failures = [each for each in preflight.findings if each.is_failure]
+    causes = "; ".join(f"{each.users} users: {each.message}" for each in failures)
     raise RuleViolated(
-        f"None of the {found.users_checked} users who were read could be moved: {told}.",
+        f"None of the {preflight.users_checked} users who were read could be moved: {causes}.",
         remedy=" ".join(each.remedy for each in failures),
     )
 
 
 def _finding(code: str, users: int, named: Iterable[str]) -> PreflightFinding:
-    told = license_failure(code)
-    message, remedy = NO_FAILURES.get(code, (told.message, told.remedy))
+    failure = license_failure(code)
+    message, remedy = NO_FAILURES.get(code, (failure.message, failure.remedy))
     return PreflightFinding(
         code=code,
         users=users,

@@ -20,12 +20,12 @@ VOID_MARGIN = timedelta(minutes=30)
 
 
 def is_set_up(service: ServiceStatus) -> bool:
-    """Tell whether nothing waits for a service: it is set up, or holds no data and is not activated."""
+    """Return whether nothing waits for a service: it is set up, or holds no data and is not activated."""
     return service.state is ServiceState.SET_UP or is_not_activated(service)
 
 
 def is_not_activated(service: ServiceStatus) -> bool:
-    """Tell whether a service that holds no data of users is there and not activated.
+    """Return whether a service that holds no data of users is there and not activated.
 
     See rules#services_not_activated.
     """

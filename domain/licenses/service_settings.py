@@ -123,7 +123,7 @@ class SettingsMapper:
         )
 
     def explains(self, user: DirectoryUser, *, off: Iterable[str], wanted: Iterable[str]) -> bool:
-        """Tell whether what is off is what the switch asked for, or could.
+        """Return whether what is off is what the switch asked for, or could.
 
         Args:
             user: As the directory shows the user now.
@@ -131,10 +131,10 @@ class SettingsMapper:
             wanted: What was decided to be off.
         """
         services = self.services_of(user)
-        given, _ = assignable(self._target, wanted, beside=services.beside)
+        assigned, _ = assignable(self._target, wanted, beside=services.beside)
         listed = self._target.service_plan_ids
-        asked = {each for each in wanted if not listed or each in listed}
-        return asked <= set(off) <= {*wanted, *given}
+        requested = {each for each in wanted if not listed or each in listed}
+        return requested <= set(off) <= {*wanted, *assigned}
 
 
 def disabled_of(user: DirectoryUser, plan_id: str) -> tuple[str, ...]:

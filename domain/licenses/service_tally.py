@@ -61,8 +61,8 @@ class ServiceTally:
         self._dependents.update(mapped.dependents)
         if not self._needs.keys() >= set(mapped.dependents):
             off = set(mapped.new_disabled) - set(mapped.dependents)
-            _, found = assignable(mapper.target, off, beside=beside)
-            self._needs |= {each.service_plan_id: each for each in found}
+            _, dependents = assignable(mapper.target, off, beside=beside)
+            self._needs |= {each.service_plan_id: each for each in dependents}
         return True
 
     def findings(self, mapper: SettingsMapper) -> Iterator[Finding]:

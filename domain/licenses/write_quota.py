@@ -141,27 +141,27 @@ class WriteBudget:
 
     def take(self, writes: int) -> Taken:
         """Count writes that are sent now."""
-        taken = Taken(writes=writes, number=self.sent + 1, is_alone=self.in_flight == 0)
+        turn = Taken(writes=writes, number=self.sent + 1, is_alone=self.in_flight == 0)
         for bucket in self.buckets:
             bucket.tokens -= writes
         self.in_flight += writes
-        self.sent = taken.number
-        return taken
+        self.sent = turn.number
+        return turn
 
-    def settle(self, taken: Taken, answer: QuotaAnswer, now: float) -> None:
+    def settle(self, turn: Taken, answer: QuotaAnswer, now: float) -> None:
         """Take over what the answer to sent writes tells.
 
         Args:
-            taken: What was sent.
+            turn: What was sent.
             answer: Nothing in particular when no answer came.
             now: When it came.
         """
-        self.in_flight -= taken.writes
+        self.in_flight -= turn.writes
         self.is_told = True
         for bucket in self.buckets:
             bucket.refill(now)
         if answer.used_part is not None:
-            is_alone = taken.is_alone and taken.number == self.sent
+            is_alone = turn.is_alone and turn.number == self.sent
             self._heed_used_part(answer.used_part, is_alone=is_alone)
         if answer.throttled:
             self._heed_refusal(answer.retry_after_seconds, now)

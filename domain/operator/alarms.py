@@ -1,6 +1,6 @@
 """Alarms: what somebody of the installation must look into.
 
-See waits#whom-an-alarm-calls.
+See waits#who-gets-an-alarm.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from domain.switch.stage import RECORDED
 from domain.switch.switch_state import SwitchEvent, SwitchState
 from domain.switch.waiting_events import WaitNoted
 
-#: Promises whose breach alarms (waits#whom-an-alarm-calls), as PromiseMissed names them.
+#: Promises whose breach alarms (waits#who-gets-an-alarm), as PromiseMissed names them.
 STILL_SWITCHING = "still_switching"
 CREDIT_CHECK = "credit_check"
 CREDIT_INVOICE = "credit_invoice"
-#: No promise: a step has failed for good, and nothing was taken back (waits#whom-an-alarm-calls).
+#: No promise: a step has failed for good, and nothing was taken back (waits#who-gets-an-alarm).
 NO_WAY_ON = "no_way_on"
 
 

@@ -26,7 +26,7 @@ class CreditCheckState:
 
     @property
     def is_decided(self) -> bool:
-        """Tell whether the bureau has given its answer."""
+        """Return whether the bureau has given its answer."""
         return self.status in {APPROVED, DECLINED}
 
 

@@ -81,12 +81,12 @@ class LicenseChangeResult:
 
     @property
     def is_done(self) -> bool:
-        """Tell whether the change took effect."""
+        """Return whether the change took effect."""
         return self.error is None
 
     @property
     def is_retryable(self) -> bool:
-        """Tell whether trying the same again may help (after reading back)."""
+        """Return whether trying the same again may help (after reading back)."""
         return self.error in {
             LicenseFailureCode.THROTTLED,
             LicenseFailureCode.USER_BUSY,

@@ -59,7 +59,7 @@ class PlacedOrder:
     #: None: the seller wants no credit check for this order.
     credit_check: CreditCheckState | None = None
     addons: tuple[PlacedAddon, ...] = ()
-    #: Until when it can be voided for nothing; None where the seller does not say.
+    #: Until when a void is free; None if the seller does not say.
     voidable_until: datetime | None = None
 
 

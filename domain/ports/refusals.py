@@ -22,7 +22,7 @@ class Refusal:
     count: int = 1
 
     @property
-    def said(self) -> str:
+    def text_or_code(self) -> str:
         """Return code and text in one line."""
         return ": ".join(part for part in (self.code, self.text) if part) or "no text"
 
@@ -33,9 +33,9 @@ REFUSALS_MAX = 20
 
 def same_once(refusals: Iterable[Refusal]) -> tuple[Refusal, ...]:
     """Return each different answer once, in the order in which they came, with how many were the same."""
-    found: dict[tuple[int, str, str], Refusal] = {}
+    counted: dict[tuple[int, str, str], Refusal] = {}
     for each in refusals:
         key = (each.status, each.code, each.text)
-        known = found.get(key)
-        found[key] = replace(known, count=known.count + each.count) if known else each
-    return tuple(found.values())
+        known = counted.get(key)
+        counted[key] = replace(known, count=known.count + each.count) if known else each
+    return tuple(counted.values())

@@ -72,17 +72,17 @@ class DirectoryUser:
         return next((held for held in self.licenses if held.plan_id == plan_id), None)
 
     def has_direct(self, plan_id: str) -> bool:
-        """Tell whether the user holds a plan by themselves, whatever groups give."""
+        """Return whether the user holds a plan by themselves, whatever groups give."""
         held = self.license_of(plan_id)
         return held is not None and held.assigned_by_group is None
 
     def is_fed(self, plan_id: str, group_id: str | None = None) -> bool:
-        """Tell whether a group, or this one, gives the user a plan."""
+        """Return whether a group, or this one, gives the user a plan."""
         groups = {held.assigned_by_group for held in self.licenses if held.plan_id == plan_id} - {None}
         return bool(groups) if group_id is None else group_id in groups
 
     def can_use(self, plan_id: str) -> bool:
-        """Tell whether the user holds a plan by an assignment that works, direct or by a group.
+        """Return whether the user holds a plan by an assignment that works, direct or by a group.
 
         An assignment in any other state is held and counts for nothing (switch#licenses).
         """

@@ -1,4 +1,4 @@
-"""A quote of before that overcharges: what it costs by the formulas of now (proration#quotes-of-before).
+"""A quote of before that overcharges: what it costs by the formulas of now (proration#older-quotes).
 
 A stored quote keeps its version, its digest and its cents. Where it was ordered, the lower amount is billed,
 and never more than was accepted.

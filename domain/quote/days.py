@@ -38,7 +38,7 @@ class DayQuote:
     paid: Money
     #: What stands on the invoice of the switch; its sum is `net`.
     lines: tuple[QuoteLine, ...]
-    #: What is told beside it and billed elsewhere or not at all.
+    #: Lines beside it that are billed elsewhere or not at all.
     remarks: tuple[QuoteLine, ...]
     net: Money
     tax: Money

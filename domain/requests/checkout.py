@@ -198,9 +198,9 @@ class Checkout:
         if revision == self.revision:
             return
         since = [each.words for each in self.edits if each.revision > revision][-EDITS_TOLD:]
-        told = f"; since then: {'; '.join(since)}" if since else ""
+        history = f"; since then: {'; '.join(since)}" if since else ""
         raise CheckoutChanged(
-            f"Checkout {self.checkout_id} is at revision {self.revision}, not {revision}{told}.",
+            f"Checkout {self.checkout_id} is at revision {self.revision}, not {revision}{history}.",
             remedy="Look at it again, then decide on what it shows now.",
             revision=self.revision,
         )
@@ -233,7 +233,7 @@ class Checkout:
         )
 
     def has_request(self, request_id: str, input_digest: str) -> bool:
-        """Tell whether a change was made before by the same request.
+        """Return whether a change was made before by the same request.
 
         Raises:
             RequestReused: The request id was used for another change.

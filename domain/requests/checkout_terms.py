@@ -125,8 +125,8 @@ def without_forfeiture(terms: SwitchTerms) -> SwitchTerms:
 
 def _acknowledged(terms: SwitchTerms, changes: Mapping[str, Any]) -> list[str]:
     is_accepted = changes.get("accept_forfeiture", FORFEITURE in terms.acknowledgments)
-    given = changes.get("confirmed", warnings_in(terms))
-    others = (each for each in given if each != FORFEITURE)
+    confirmed = changes.get("confirmed", warnings_in(terms))
+    others = (each for each in confirmed if each != FORFEITURE)
     return [*others, *([FORFEITURE] if is_accepted else [])]
 
 

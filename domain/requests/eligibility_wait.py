@@ -65,8 +65,8 @@ def _instant(text: str, zone: ZoneInfo) -> datetime:
     if len(text) == len("2026-12-24"):
         day = date.fromisoformat(text)
         return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
-    told = datetime.fromisoformat(text)
-    return (told if told.tzinfo else told.replace(tzinfo=zone)).astimezone(UTC)
+    instant = datetime.fromisoformat(text)
+    return (instant if instant.tzinfo else instant.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def standing_for_ever(assessment: Assessment, mode: str, *, is_caller_known: bool) -> tuple[Reason, ...]:
@@ -78,10 +78,10 @@ def standing_for_ever(assessment: Assessment, mode: str, *, is_caller_known: boo
         is_caller_known: The caller's role is read in the directory at each look, so it may change.
     """
     mended = MENDED_IN_REQUEST - {_ROLE} if is_caller_known else MENDED_IN_REQUEST
-    found = tuple(each for each in assessment.blocking(mode) if each.code in mended)
+    lasting = tuple(each for each in assessment.blocking(mode) if each.code in mended)
     if assessment.can_clear(mode):
-        return found
-    return tuple(each for each in assessment.blocking(mode) if each.retry.kind == NEVER or each in found)
+        return lasting
+    return tuple(each for each in assessment.blocking(mode) if each.retry.kind == NEVER or each in lasting)
 
 
 def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: datetime) -> datetime:
@@ -93,14 +93,14 @@ def next_look_at(assessment: Assessment, mode: str, *, quiet_looks: int, until: 
         quiet_looks: Looks since the answer was another one.
         until: End of the wait.
     """
-    now, told = assessment.at, assessment.next_look(mode)
+    now, instant = assessment.at, assessment.next_look(mode)
     at = now + min(POLL_FIRST * 2 ** min(quiet_looks, _DOUBLINGS_MAX), POLL_MAX)
     if (
-        told is not None
-        and told <= until
+        instant is not None
+        and instant <= until
         and all(each.retry.kind == AT for each in assessment.blocking(mode))
     ):
-        at = max(told, now + SOON)
+        at = max(instant, now + SOON)
     last = until - LAST_LOOK
     return last if now < last < at else min(at, until)
 
@@ -176,8 +176,8 @@ def beyond(terms: WaitTerms, quote: Quote) -> str:
     if total.currency != terms.total_at_most.currency:
         return f"the currency is {total.currency} by now, and {accepted} was accepted"
     if terms.total_at_most < total:
-        taken = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
-        return f"the switch {taken} by now, and {accepted} was accepted"
+        cost = f"gives back only {-total}" if total.minor_units < 0 else f"takes up to {total}"
+        return f"the switch {cost} by now, and {accepted} was accepted"
     if terms.forfeited_at_most < lost:
         return f"up to {lost} of prepaid value is lost by now, and {terms.forfeited_at_most} was accepted"
     return ""

@@ -28,7 +28,7 @@ BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
-#: New-commerce terms: time after the order in which a void is free, and time before its end at which we warn.
+#: Terms with a cancellation window: how long a void is free after the order; how long before its end we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
 
@@ -112,7 +112,7 @@ class PlannedDates:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedMoney:
-    """One line of the first day's invoice, or one that is told beside it."""
+    """One line of the first day's invoice, or one that is shown beside it."""
 
     direction: str
     line: QuoteLine
@@ -297,11 +297,11 @@ def _services(facts: PlanFacts) -> PlannedServices:
 
 
 def _ranked(counts: Mapping[str, int], names: Mapping[str, str]) -> tuple[ServiceCount, ...]:
-    found = (
+    ranked = (
         ServiceCount(service_plan_id=each, name=names.get(each, each), users=users)
         for each, users in counts.items()
     )
-    return tuple(sorted(found, key=lambda count: (-count.users, count.name, count.service_plan_id)))
+    return tuple(sorted(ranked, key=lambda count: (-count.users, count.name, count.service_plan_id)))
 
 
 def _dates(facts: PlanFacts, first: DayQuote) -> PlannedDates:

@@ -62,9 +62,9 @@ class SwitchOptions:
     caller_role: str = "global_admin"
     #: Day before which it does not start: ISO date, `without-forfeiture` or `renewal`; None starts at once.
     start_on: str | None = None
-    #: Users who move first, before somebody looks at how they fare; 0 moves all at once.
+    #: Users who move first, before somebody checks the result; 0 moves all at once.
     pilot: int = 0
-    #: The others follow by themselves after so long, if all of the pilot moved; 0 waits for `resume`.
+    #: Seconds after which the others follow by themselves, if all of the pilot moved; 0 waits for `resume`.
     pilot_soak_seconds: int = 0
     #: Group of the directory whose members move first, in place of `pilot`.
     pilot_group_id: str | None = None

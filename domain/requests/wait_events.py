@@ -286,7 +286,7 @@ class EligibilityWait(RecordedAggregate):
         return True
 
     def _is_planned(self, looks_at: datetime, *, at: datetime, code: str, message: str) -> bool:
-        """Tell whether a look comes when, and for what, the newest note lets one expect it."""
+        """Return whether a look comes when, and for what, the newest note lets one expect it."""
         known = self.planned
         if known is None or (known.code, known.message) != (code, message):
             return False

@@ -56,7 +56,7 @@ class LicensesReassigned(SwitchEvent):
 
     def tally(self, state: SwitchState) -> None:
         """Add the group's users to the totals, each user once."""
-        state.groups.setdefault(self.pass_name, set()).add(self.group_number)
+        state.chunks.setdefault(self.pass_name, set()).add(self.group_number)
         state.moved += self.moved - self.earlier_moved
         state.failed += self.failed - self.earlier_failed
 

@@ -19,7 +19,7 @@ class PreflightChecked(SwitchEvent):
     AFTER = frozenset({Stage.REQUESTED})
 
     users: int
-    #: Users who were read; of very many the first ones.
+    #: Users who were read; if there are very many, the first ones.
     users_checked: int
     #: Users who would not have been moved as they were then.
     failing: int

@@ -56,7 +56,7 @@ class LicensesReturned(SwitchEvent):
 
     def tally(self, state: SwitchState) -> None:
         """Add the group's users to those who returned."""
-        state.groups.setdefault(self.pass_name, set()).add(self.group_number)
+        state.chunks.setdefault(self.pass_name, set()).add(self.group_number)
         state.returned += self.returned
 
 

@@ -73,7 +73,7 @@ class SwitchState:
     #: Names of the acts by Temporal's own means that are recorded.
     outside_acts: set[str] = field(default_factory=set)
     #: Pass name -> group numbers that are recorded.
-    groups: dict[str, set[int]] = field(default_factory=dict)
+    chunks: dict[str, set[int]] = field(default_factory=dict)
     #: Directory id of a licensing group -> LicensingGroupMoveStarted, oldest first.
     licensing_groups: dict[str, SwitchEvent] = field(default_factory=dict)
     #: Licensing groups that have left the old plan, and those that are back on it.

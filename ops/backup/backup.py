@@ -276,7 +276,7 @@ def _read(backup_file: Path, data_dir: Path, passphrase: str | None) -> Iterator
 
 
 def _is_sealed(backup_file: Path, file: IO[bytes], passphrase: str | None) -> bool:
-    """Tell whether a backup is sealed; refuse when the passphrase does not go with that."""
+    """Return whether a backup is sealed; refuse when the passphrase does not go with that."""
     sealed = is_sealed(file)
     if sealed and not passphrase:
         raise InvalidInput(

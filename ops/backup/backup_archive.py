@@ -68,7 +68,7 @@ class Manifest:
     signature: bytes
 
     def is_signed_by(self, key: SigningKey) -> bool:
-        """Tell whether the key signed exactly this manifest."""
+        """Return whether the key signed exactly this manifest."""
         return hmac.compare_digest(self.signature, key.sign(self.content))
 
 

@@ -69,7 +69,7 @@ class SealingWriter:
 
 
 def is_sealed(source: IO[bytes]) -> bool:
-    """Tell whether a file begins as a sealed one, and go back to its beginning."""
+    """Return whether a file begins as a sealed one, and go back to its beginning."""
     beginning = source.read(len(MAGIC))
     source.seek(0)
     return beginning == MAGIC

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     credit_callback_url: str = ""
     #: Whom operators call support, shown where a remedy says so: a name, an address or a number.
     support_contact: str = Field(default="", max_length=200)
-    #: Whom alarms call (waits#whom-an-alarm-calls): a mail address; without one they stand on the board
+    #: Whom alarms call (waits#who-gets-an-alarm): a mail address; without one they stand on the board
     #: alone.
     alarm_contact: Annotated[str, AfterValidator(mail_address)] = ""
     #: Folder of the embedded stack.

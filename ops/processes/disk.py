@@ -29,7 +29,7 @@ class DiskSpace:
         return f"{room}, and no file can be made" if self.free_files == 0 else room
 
     def is_below(self, bytes_min: int) -> bool:
-        """Tell whether less than this can be written, for whatever cause."""
+        """Return whether less than this can be written, for whatever cause."""
         return self.is_read_only or self.free_files == 0 or self.free_bytes < bytes_min
 
 
@@ -40,13 +40,13 @@ def disk_space(folder: Path) -> DiskSpace:
         OSError: It can't be looked at.
     """
     there = next(each for each in (folder, *folder.parents) if each.exists())
-    found = os.statvfs(there)
+    sizes = os.statvfs(there)
     return DiskSpace(
         folder=there,
-        free_bytes=found.f_bavail * found.f_frsize,
-        total_bytes=found.f_blocks * found.f_frsize,
-        free_files=found.f_favail if found.f_files else None,
-        is_read_only=bool(found.f_flag & os.ST_RDONLY),
+        free_bytes=sizes.f_bavail * sizes.f_frsize,
+        total_bytes=sizes.f_blocks * sizes.f_frsize,
+        free_files=sizes.f_favail if sizes.f_files else None,
+        is_read_only=bool(sizes.f_flag & os.ST_RDONLY),
     )
 
 

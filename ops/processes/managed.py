@@ -51,7 +51,7 @@ class ManagedProcess(ABC):
 
     @abstractmethod
     def is_ready(self) -> bool:
-        """Tell whether it can be used now."""
+        """Return whether it can be used now."""
 
     def prepare(self) -> None:  # noqa: B027 (most processes need nothing here)
         """Do what must be done before the process starts."""
@@ -181,7 +181,7 @@ class Service(ManagedProcess):
         )
 
     def is_ready(self) -> bool:
-        """Tell whether the probe says yes and the ready file is there, as far as they were given."""
+        """Return whether the probe says yes and the ready file is there, as far as they were given."""
         has_file = self._ready_file is None or self._ready_file.exists()
         return has_file and (self._probe is None or self._probe())
 
@@ -192,5 +192,5 @@ class Task(Service):
     is_lasting = False
 
     def is_ready(self) -> bool:
-        """Tell whether the task ended well."""
+        """Return whether the task ended well."""
         return self.process is not None and self.process.poll() == 0

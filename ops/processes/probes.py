@@ -11,7 +11,7 @@ _OK = 200
 
 
 def is_answering(port: int, path: str) -> bool:
-    """Tell whether a GET of `path` at a port of the loopback address is answered with status 200."""
+    """Return whether a GET of `path` at a port of the loopback address is answered with status 200."""
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=_TIMEOUT_SECONDS)
     try:
         connection.request("GET", path)

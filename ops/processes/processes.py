@@ -192,7 +192,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def is_port_open(port: int, *, timeout_seconds: float = 0.5) -> bool:
-    """Tell whether something listens on a TCP port of the loopback address."""
+    """Return whether something listens on a TCP port of the loopback address."""
     if not 0 < port <= _PORT_MAX:
         return False
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
@@ -201,7 +201,7 @@ def is_port_open(port: int, *, timeout_seconds: float = 0.5) -> bool:
 
 
 def is_alive(process_id: int) -> bool:
-    """Tell whether a process of this id exists and is not a zombie."""
+    """Return whether a process of this id exists and is not a zombie."""
     try:
         return bool(psutil.Process(process_id).status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:

@@ -46,7 +46,7 @@ class PartState:
 
     @property
     def is_missing(self) -> bool:
-        """Tell whether nobody can count on this part."""
+        """Return whether nobody can count on this part."""
         return self.state in {DOWN, UNKNOWN}
 
 
@@ -59,7 +59,7 @@ class Readiness:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether no part is missing."""
+        """Return whether no part is missing."""
         return not any(each.is_missing for each in self.parts)
 
 

@@ -106,9 +106,9 @@ def _command_key_state(command_key: str, store: StoreSeen) -> PartState:
 
 
 async def _store(places: Places) -> StoreSeen:
-    seen = asyncio.to_thread(look_at_store, places.database_url, places.master_key_path)
+    look = asyncio.to_thread(look_at_store, places.database_url, places.master_key_path)
     try:
-        return await asyncio.wait_for(seen, LOOK_SECONDS_MAX)
+        return await asyncio.wait_for(look, LOOK_SECONDS_MAX)
     except TimeoutError:
         silent = f"no answer within {LOOK_SECONDS_MAX:.0f} seconds"
         remedy = "PostgreSQL is stopped or overloaded: look at its process and its log, and start it again."

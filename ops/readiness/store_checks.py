@@ -125,30 +125,30 @@ def without_store(error: PlanSwitchError) -> StoreSeen:
 
 def _projector(connection: Connection) -> PartState:
     try:
-        (found,) = status_on(connection)
+        (status,) = status_on(connection)
     except SchemaOutdated as error:
         return down(PROJECTOR, error.code, error.message, error.remedy)
-    return projector_state(found)
+    return projector_state(status)
 
 
-def projector_state(found: ProjectionStatus) -> PartState:
+def projector_state(status: ProjectionStatus) -> PartState:
     """Judge a projector by its last round and by how old what it shows is."""
-    silence = -1.0 if found.silence_seconds is None else found.silence_seconds
+    silence = -1.0 if status.silence_seconds is None else status.silence_seconds
     figures = {
-        "lag_events": float(found.lag),
-        "dead_letters": float(found.dead_letters),
-        "behind_seconds": found.behind_seconds,
+        "lag_events": float(status.lag),
+        "dead_letters": float(status.dead_letters),
+        "behind_seconds": status.behind_seconds,
         "silence_seconds": silence,
     }
-    behind, aside = _counted(found.lag, "event"), _counted(found.dead_letters, "stream")
-    counts = f"{behind} behind, {aside} put aside{_newest(found)}"
-    age = f"what is shown is {found.shown_age_seconds:.0f} s old"
-    if found.state == SILENT:
+    behind, aside = _counted(status.lag, "event"), _counted(status.dead_letters, "stream")
+    counts = f"{behind} behind, {aside} put aside{_newest(status)}"
+    age = f"what is shown is {status.shown_age_seconds:.0f} s old"
+    if status.state == SILENT:
         detail = f"no sign of life, {age}; {counts}" if silence >= 0 else f"it has never worked; {counts}"
         return down(PROJECTOR, PROJECTOR_SILENT, detail, _START_PROJECTOR, figures=figures)
-    if found.state == BEHIND:
-        return _behind(found, f"{age}; {counts}", figures)
-    if found.is_degraded:
+    if status.state == BEHIND:
+        return _behind(status, f"{age}; {counts}", figures)
+    if status.is_degraded:
         return PartState(
             part=PROJECTOR,
             state=WARNING,
@@ -164,17 +164,17 @@ def _counted(count: int, noun: str) -> str:
     return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def _newest(found: ProjectionStatus) -> str:
+def _newest(status: ProjectionStatus) -> str:
     """Tell which stream was put aside last."""
-    if not found.incomplete:
+    if not status.incomplete:
         return ""
-    newest = found.incomplete[0]
+    newest = status.incomplete[0]
     return f" (stream {newest.stream_id} is incomplete since version {newest.since_version})"
 
 
-def _behind(found: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
+def _behind(status: ProjectionStatus, detail: str, figures: dict[str, float]) -> PartState:
     remedy = "It is catching up: wait. If the age only grows, its log says which event it can't fold."
-    if found.behind_seconds > LOST_SECONDS:
+    if status.behind_seconds > LOST_SECONDS:
         return down(PROJECTOR, PROJECTOR_BEHIND, detail, remedy, figures=figures)
     return PartState(
         part=PROJECTOR, state=WARNING, code=PROJECTOR_BEHIND, detail=detail, remedy=remedy, figures=figures
@@ -216,27 +216,27 @@ def reconciler_state(rounds: Sequence[Heartbeat]) -> PartState:
     return ok(RECONCILER, detail, figures)
 
 
-def workflows_state(found: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
+def workflows_state(troubles: Sequence[WorkflowTrouble], beats: Sequence[Heartbeat]) -> PartState:
     """Judge the workflows by what the workers' last round found, and by how old that is.
 
     Args:
-        found: What is wrong.
+        troubles: What is wrong.
         beats: Signs of life.
     """
     rounds = [each for each in beats if each.part == signs.TROUBLES]
     age_seconds = min((each.age_seconds for each in rounds), default=-1.0)
-    figures = {"troubles": float(len(found)), "silence_seconds": age_seconds}
+    figures = {"troubles": float(len(troubles)), "silence_seconds": age_seconds}
     age = f"looked {age_seconds:.0f} s ago" if rounds else "no worker has looked yet"
-    if found:
-        codes = Counter(each.code for each in found)
-        told = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
+    if troubles:
+        codes = Counter(each.code for each in troubles)
+        counts = ", ".join(f"{count} {code}" for code, count in sorted(codes.items()))
         return PartState(
             part=WORKFLOWS,
             state=WARNING,
             code=WORKFLOWS_IN_TROUBLE,
-            detail=f"{told}; {age}",
+            detail=f"{counts}; {age}",
             remedy=_IN_TROUBLE,
-            cause=" ".join(f"{each.switch_id[:8]}: {each.message}" for each in found[:_TOLD_MAX]),
+            cause=" ".join(f"{each.switch_id[:8]}: {each.message}" for each in troubles[:_TOLD_MAX]),
             figures=figures,
         )
     if not 0 <= age_seconds <= WORKFLOWS_SEEN_SECONDS:

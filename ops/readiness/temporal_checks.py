@@ -48,7 +48,7 @@ async def look_at_temporal(connect: Callable[[], Awaitable[Client]], task_queue:
     """
     try:
         async with asyncio.timeout(_SECONDS_MAX):
-            return await _seen(await connect(), task_queue)
+            return await _look(await connect(), task_queue)
     except TimeoutError:
         return without_temporal(f"no answer within {_SECONDS_MAX} seconds")
     except RPCError as error:
@@ -72,7 +72,7 @@ def unknown_workers(task_queue: str) -> list[PartState]:
     return [unknown(f"{WORKER_PART} {queue}", TEMPORAL) for queue, _ in queues_of(task_queue)]
 
 
-async def _seen(client: Client, task_queue: str) -> TemporalSeen:
+async def _look(client: Client, task_queue: str) -> TemporalSeen:
     namespace = DescribeNamespaceRequest(namespace=client.namespace)
     queues = queues_of(task_queue)
     _, attributes, pollers, beside = await asyncio.gather(
@@ -84,7 +84,7 @@ async def _seen(client: Client, task_queue: str) -> TemporalSeen:
     return TemporalSeen(
         temporal=ok(TEMPORAL, "Temporal answers, the namespace is there"),
         search_attributes=attributes,
-        pollers={queue: found for (queue, _), found in zip(queues, pollers, strict=True)},
+        pollers={queue: queue_pollers for (queue, _), queue_pollers in zip(queues, pollers, strict=True)},
         beside={task_queue: beside},
     )
 
@@ -92,7 +92,7 @@ async def _seen(client: Client, task_queue: str) -> TemporalSeen:
 async def _search_attributes(client: Client) -> PartState:
     request = ListSearchAttributesRequest(namespace=client.namespace)
     try:
-        found = await client.operator_service.list_search_attributes(request, timeout=RPC_TIMEOUT)
+        listed = await client.operator_service.list_search_attributes(request, timeout=RPC_TIMEOUT)
     except RPCError as error:
         if error.status not in _FORBIDDEN:
             raise
@@ -103,7 +103,7 @@ async def _search_attributes(client: Client) -> PartState:
             detail="this Temporal does not list them",
             remedy=f"Check that its namespace has the keywords {', '.join(ATTRIBUTES)}.",
         )
-    known = {*found.custom_attributes, *found.system_attributes}
+    known = {*listed.custom_attributes, *listed.system_attributes}
     return _attributes_state([name for name in ATTRIBUTES if name not in known])
 
 

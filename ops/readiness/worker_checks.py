@@ -33,32 +33,32 @@ TURN_AWAY = (
 GO_ON = "It is stopped, killed or overloaded: look at its process and its log, and start it again."
 
 
-def worker_state(found: QueueState) -> PartState:
+def worker_state(queue: QueueState) -> PartState:
     """Return how the worker of a queue is."""
-    part = f"{WORKER_PART} {found.queue}"
-    figures = {"pollers": float(found.alive), "strangers": float(len(found.strangers))}
-    if found.alive and found.strangers:
+    part = f"{WORKER_PART} {queue.queue}"
+    figures = {"pollers": float(queue.alive), "strangers": float(len(queue.strangers))}
+    if queue.alive and queue.strangers:
         return PartState(
             part=part,
             state=WARNING,
             code=WORKER_UNKNOWN,
-            detail=f"{_workers(found.alive)} for work, and {_strangers(found)}",
+            detail=f"{_workers(queue.alive)} for work, and {_strangers(queue)}",
             remedy=TURN_AWAY,
-            cause=_named(found.strangers),
+            cause=_named(queue.strangers),
             figures=figures,
         )
-    if found.alive:
-        return ok(part, f"{_workers(found.alive)} for work", figures)
+    if queue.alive:
+        return ok(part, f"{_workers(queue.alive)} for work", figures)
     detail, remedy, code = "nobody asks this queue for work", START_WORKER, WORKER_ABSENT
-    if found.silent:
+    if queue.silent:
         detail = (
             f"no sign of life for more than {SILENT_SECONDS:.0f} s from the last worker that asked for work"
         )
         remedy, code = GO_ON, WORKER_SILENT
-    elif found.strangers:
-        detail = f"no worker of this installation asks for work, but {_strangers(found)}"
+    elif queue.strangers:
+        detail = f"no worker of this installation asks for work, but {_strangers(queue)}"
         remedy = f"{START_WORKER} {TURN_AWAY}"
-    return down(part, code, detail, remedy, cause=_named(found.strangers), figures=figures)
+    return down(part, code, detail, remedy, cause=_named(queue.strangers), figures=figures)
 
 
 def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
@@ -79,13 +79,13 @@ def command_key_state(own: str, keys: Mapping[str, Sequence[str]]) -> PartState:
             COMMAND_KEY,
             "the workers take what is signed here" if keys else "no living worker names its keys",
         )
-    told = [f"{each} takes {', '.join(keys[each])}" for each in other[:_NAMED_MAX]]
+    keys_of_others = [f"{each} takes {', '.join(keys[each])}" for each in other[:_NAMED_MAX]]
     return down(
         COMMAND_KEY,
         COMMAND_KEY_DIFFERS,
         f"{_workers_do(len(other))} refuse what is signed here",
         _KEY_REMEDY,
-        cause=f"here key {own} signs; {'; '.join(told)}",
+        cause=f"here key {own} signs; {'; '.join(keys_of_others)}",
         figures={"others": float(len(other))},
     )
 
@@ -98,13 +98,13 @@ def _workers(count: int) -> str:
     return "1 worker asks" if count == 1 else f"{count} workers ask"
 
 
-def _strangers(found: QueueState) -> str:
-    count = len(found.strangers)
+def _strangers(queue: QueueState) -> str:
+    count = len(queue.strangers)
     return "1 stranger does" if count == 1 else f"{count} strangers do"
 
 
 def _named(strangers: Sequence[str]) -> str:
     """Return how strangers name themselves, which may be anything."""
-    told = [cleaned_text(each)[:_NAME_MAX] or "no name" for each in strangers[:_NAMED_MAX]]
+    names = [cleaned_text(each)[:_NAME_MAX] or "no name" for each in strangers[:_NAMED_MAX]]
     more = f" and {len(strangers) - _NAMED_MAX} more" if len(strangers) > _NAMED_MAX else ""
-    return f"strangers: {', '.join(told)}{more}" if told else ""
+    return f"strangers: {', '.join(names)}{more}" if names else ""

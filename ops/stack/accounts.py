@@ -51,11 +51,11 @@ def leave_root(data_dir: Path, *, is_root_allowed: bool) -> str:
         give_folder(data_dir, account)
         _become(account)
         return f"Running as the account {account.name}, not as root."
-    found = f"the account {account.name} may not read {blocker}, which is part of the code"
+    why = f"the account {account.name} may not read {blocker}, which is part of the code"
     if is_root_allowed:
-        return f"Running as root: {found}."
+        return f"Running as root: {why}."
     raise RunsAsRoot(
-        f"This would run as root: {found}.",
+        f"This would run as root: {why}.",
         remedy=f"Start as a normal user, or install it where {account.name} can read it. To run as root all "
         "the same: `planswitch up --allow-root`; for a single part PLANSWITCH_KEEP_ACCOUNT=true.",
         path=str(blocker),
@@ -79,9 +79,9 @@ def _code() -> Iterator[Path]:
     yield Path(sys.executable).resolve()
     yield Path(os.__file__)
     for name in (*_SAMPLES, *map(installed_name, _OWN_SAMPLES)):
-        found = importlib.util.find_spec(name)
-        if found is not None and found.origin is not None:
-            yield Path(found.origin)
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.origin is not None:
+            yield Path(spec.origin)
     yield temporal_binary().resolve()
     yield binaries_folder() / "postgres"
 

@@ -78,7 +78,7 @@ def unreachable_part(path: Path, account: SystemUser | None) -> Path | None:
 
 
 def may(path: Path, account: SystemUser, right: int) -> bool:
-    """Tell whether the permission bits let the account do something with a file or folder.
+    """Return whether the permission bits let the account do something with a file or folder.
 
     Args:
         path: The file or folder.

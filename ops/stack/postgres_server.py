@@ -107,7 +107,7 @@ class EmbeddedPostgres(ManagedProcess):
             self.create_database(self._database)
 
     def is_ready(self) -> bool:
-        """Tell whether the server accepts a connection now."""
+        """Return whether the server accepts a connection now."""
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=_CONNECT_TIMEOUT_SECONDS).close()
         except psycopg.OperationalError:

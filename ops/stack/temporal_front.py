@@ -24,10 +24,10 @@ def namespace_of(binary: Path, address: str, namespace: str) -> dict[str, Any] |
     """
     answer = _run(binary, address, "describe", "-n", namespace, "-o", "json")
     try:
-        found = json.loads(answer or "")
+        facts = json.loads(answer or "")
     except ValueError:
         return None
-    return found if isinstance(found, dict) else None
+    return facts if isinstance(facts, dict) else None
 
 
 def keep_closed_workflows(binary: Path, address: str, namespace: str, *, hours: int) -> bool:

@@ -108,7 +108,7 @@ class EmbeddedTemporal(ManagedProcess):
         return start_child(self._command(), log_file=self.log_file)
 
     def is_ready(self) -> bool:
-        """Tell whether the server answers for the default namespace now."""
+        """Return whether the server answers for the default namespace now."""
         return namespace_of(temporal_binary(), self.address, _NAMESPACE) is not None
 
     def release(self) -> None:

@@ -50,7 +50,7 @@ from projections.board.rows import (
 from projections.board.summary import summary_of
 
 #: Pass over the frozen roster; every user of it is in exactly one of its groups.
-ROSTER_GROUPS = "move"
+ROSTER_CHUNKS = "move"
 _ERROR_TEXT_MAX = 500
 
 
@@ -312,15 +312,15 @@ def _move_started(row: BoardRow, event: LicenseMoveStarted) -> BoardRow:
     return replace(row, total=event.total, pilot=event.pilot)
 
 
-def _group_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
+def _chunk_moved(row: BoardRow, event: GroupMoved) -> BoardRow:
     # The roster's own pass is shown live, chunk by chunk; later passes by what the source took over.
-    if event.pass_name != ROSTER_GROUPS:
+    if event.pass_name != ROSTER_CHUNKS:
         return row
     return replace(row, moved=row.moved + event.moved, failed=row.failed + event.failed)
 
 
 def _reassigned(row: BoardRow, event: LicensesReassigned) -> BoardRow:
-    if event.pass_name == ROSTER_GROUPS:
+    if event.pass_name == ROSTER_CHUNKS:
         return row
     moved, failed = event.moved - event.earlier_moved, event.failed - event.earlier_failed
     return _within(replace(row, moved=row.moved + moved, failed=row.failed + failed))
@@ -368,7 +368,7 @@ def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
 CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     SwitchReserved: _reserved,
     LicenseMoveStarted: _move_started,
-    GroupMoved: _group_moved,
+    GroupMoved: _chunk_moved,
     LicensesReassigned: _reassigned,
     DriftFound: _drifted,
     UserSkipped: _skipped,

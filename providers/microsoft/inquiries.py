@@ -63,7 +63,7 @@ class MicrosoftInquiries:
         )
         try:
             rows = seller_rows(
-                lambda asked: self._seller.send(organization_id, asked).body, self._seller, request
+                lambda page: self._seller.send(organization_id, page).body, self._seller, request
             )
         except ProviderRefused as error:
             if error.details.get("provider_code") == UNREADABLE:
@@ -130,11 +130,13 @@ def _upgrade(item: JsonObject) -> SellerVerdict:
 
 
 def _transition(item: JsonObject) -> SellerVerdict:
-    asked = [each for each in item["eligibilities"] if each.get("transitionType") == TRANSITION_ONLY]
+    eligibilities = [each for each in item["eligibilities"] if each.get("transitionType") == TRANSITION_ONLY]
     return SellerVerdict(
         target_plan_id=str(item["catalogItemId"]).split(":")[0].strip().lower(),
-        is_eligible=any(bool(each["isEligible"]) for each in asked),
-        refusals=tuple(refusal for each in asked for refusal in _refusals(TRANSITIONS, each.get("errors"))),
+        is_eligible=any(bool(each["isEligible"]) for each in eligibilities),
+        refusals=tuple(
+            refusal for each in eligibilities for refusal in _refusals(TRANSITIONS, each.get("errors"))
+        ),
     )
 
 
@@ -150,7 +152,7 @@ def _refusal(interface: str, code: str, text: str) -> SellerRefusal:
 
 
 def is_of_licenses(row: JsonObject) -> bool:
-    """Tell whether a row is a purchase of licenses: other products have no plan, or no seller's id."""
+    """Return whether a row is a purchase of licenses: other products have no plan, or no seller's id."""
     return bool(row.get("skuId") and row.get("commerceSubscriptionId"))
 
 

@@ -49,13 +49,13 @@ def directory_rows(
                 identity(row)
             return Page(entries=rows, next_cursor=cursor_of(body, request.path, http.host))
 
-    found = pages(
+    all_pages = pages(
         read,
         identity=identity,
         what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
         party=party_of(http.provider),
     )
-    return [row for page in found for row in page]
+    return [row for page in all_pages for row in page]
 
 
 def cursor_of(body: JsonObject, path: str, host: str) -> str | None:
@@ -97,13 +97,13 @@ def seller_rows(
                 raise ValueError(f"{len(rows)} items of {body['totalCount']}")
             return Page(entries=_numbered(rows), next_cursor=link)
 
-    found = pages(
+    all_pages = pages(
         read,
         identity=lambda entry: entry[0],
         what=f"the {http.provider}'s answer to {asked_words(request.operation)}",
         party=party_of(http.provider),
     )
-    return [item for page in found for _, item in page]
+    return [item for page in all_pages for _, item in page]
 
 
 def _continuation_of(body: JsonObject, path: str, host: str) -> str | None:
@@ -126,12 +126,12 @@ def _numbered(items: Sequence[JsonObject]) -> list[tuple[str, JsonObject]]:
     An item without an id is told by all that it says.
     """
     counts = Counter[str]()
-    found = []
+    numbered = []
     for item in items:
         name = str(item["id"]) if item.get("id") else json.dumps(item, sort_keys=True, default=str)
         counts[name] += 1
-        found.append((f"{name}#{counts[name]}", item))
-    return found
+        numbered.append((f"{name}#{counts[name]}", item))
+    return numbered
 
 
 def _query_of(link: str, path: str, host: str) -> str:

@@ -18,8 +18,8 @@ class NoticesClient:
         self, organization_id: str, *, kind: str, switch_id: str, subject: str, body: str, key: str
     ) -> str:
         """Send a notice and return its id; the same key sends it once."""
-        told = {"kind": kind, "switch_id": switch_id, "subject": subject, "body": body}
-        return self._sent(organization_id, "notice", told, key)
+        message = {"kind": kind, "switch_id": switch_id, "subject": subject, "body": body}
+        return self._sent(organization_id, "notice", message, key)
 
     def alarm(
         self,
@@ -35,8 +35,8 @@ class NoticesClient:
 
         It is a resource of its own: a service that knows none refuses, and tells no customer.
         """
-        told = {"to": contact, "switch_id": switch_id, "subject": subject, "body": body}
-        return self._sent(organization_id, "alarm", told, key)
+        message = {"to": contact, "switch_id": switch_id, "subject": subject, "body": body}
+        return self._sent(organization_id, "alarm", message, key)
 
     def _sent(self, organization_id: str, noun: str, body: dict[str, Any], key: str) -> str:
         request = ProviderRequest(

@@ -35,11 +35,11 @@ def require_signed(secret: bytes, header: str, body: bytes, now: datetime) -> No
     """
     if not secret:
         raise _bad("There is no secret to check a signature with.")
-    found = _HEADER.fullmatch(header.strip())
-    if found is None:
+    match = _HEADER.fullmatch(header.strip())
+    if match is None:
         raise _bad(f"The header {HEADER} is missing or not of the form t=SECONDS,v1=HEX.")
-    seconds = int(found[1])
-    if not hmac.compare_digest(found[2], _digest(secret, seconds, body)):
+    seconds = int(match[1])
+    if not hmac.compare_digest(match[2], _digest(secret, seconds, body)):
         raise _bad("The signature does not fit the body.")
     if abs(int(now.timestamp()) - seconds) > CLOCK_SKEW_SECONDS:
         raise _bad(f"The signature is more than {CLOCK_SKEW_SECONDS} seconds old or ahead.")

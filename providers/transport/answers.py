@@ -55,8 +55,8 @@ def request_id_of(headers: Mapping[str, str], body: Any = None) -> str:
     error = body.get("error") if isinstance(body, dict) else None
     inner = error.get("innerError") or error.get("innererror") if isinstance(error, dict) else None
     inside = {name.lower(): str(value) for name, value in inner.items()} if isinstance(inner, dict) else {}
-    found = [values.get(name) or inside.get(name) for name in _REQUEST_IDS]
-    return next((each for each in found if each and _REQUEST_ID.fullmatch(each)), "")
+    ids = [values.get(name) or inside.get(name) for name in _REQUEST_IDS]
+    return next((each for each in ids if each and _REQUEST_ID.fullmatch(each)), "")
 
 
 def error_of(body: Any) -> tuple[str, str]:
@@ -76,7 +76,7 @@ def error_of(body: Any) -> tuple[str, str]:
 
 
 def is_refused(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item of a batch was not done: by its status, or by an error that its body holds."""
+    """Return whether an item of a batch was not done: by its status, or by an error that its body holds."""
     body = item.get("body")
     return not _SUCCESS_FROM <= int(item["status"]) < _SUCCESS_TO or (
         isinstance(body, dict) and isinstance(body.get("error"), dict)

@@ -71,9 +71,11 @@ class FailedAnswer:
         Args:
             unknown: What it means that the thing asked for is not there.
         """
-        said = f"The {self.provider} answered {self.status} to {asked_words(self.operation)}: {self._words}"
+        message = (
+            f"The {self.provider} answered {self.status} to {asked_words(self.operation)}: {self._words}"
+        )
         # A remedy may follow, and is a sentence of its own.
-        said += "" if said.endswith((".", "!", "?", "…")) else "."
+        message += "" if message.endswith((".", "!", "?", "…")) else "."
         details: dict[str, Any] = {
             "provider": self.provider,
             "operation": self.operation,
@@ -85,13 +87,13 @@ class FailedAnswer:
         if meaning is Meaning.THROTTLED:
             wait = retry_after_seconds(self.headers)
             return ProviderThrottled(
-                said, retry_after_seconds=wait, remedy="Wait, then ask again.", **details
+                message, retry_after_seconds=wait, remedy="Wait, then ask again.", **details
             )
         if meaning is Meaning.UNKNOWN:
-            return unknown(said, remedy="Check the id and look again.", **details)
+            return unknown(message, remedy="Check the id and look again.", **details)
         if meaning is Meaning.ACCESS_EXPIRED:
             return AccessExpired(
-                said,
+                message,
                 remedy=_EXPIRED.format(provider=self.provider),
                 claims=claims_of(self.headers),
                 awaited=self._of_operator("renew this installation's sign-in", _EXPIRED),
@@ -100,7 +102,7 @@ class FailedAnswer:
         if meaning is Meaning.PERMISSION_MISSING:
             details["awaited"] = self._of_operator("grant this installation what it needs", _NOT_ALLOWED)
         error_class, remedy = _ERRORS[meaning]
-        return error_class(said, remedy=remedy.format(provider=self.provider), **details)
+        return error_class(message, remedy=remedy.format(provider=self.provider), **details)
 
     def _of_operator(self, action: str, remedy: str) -> Awaited:
         """Return what an operator of this installation is waited for with."""

@@ -348,7 +348,7 @@ def _parsed(response: Answer) -> tuple[Any, bool]:
 
 
 def _is_plain(content: bytes) -> bool:
-    """Tell whether JSON holds nothing to clean, without a look at each of its texts: pages are long."""
+    """Return whether JSON holds nothing to clean, without a look at each of its texts: pages are long."""
     return _SUSPECT.search(content) is None
 
 

@@ -65,9 +65,9 @@ class Table:
             return named
         if status in _SERVER_FAILURES:
             return Meaning.UNAVAILABLE
-        found = self.statuses.get(status, Meaning.REFUSED)
-        is_spoken_of = found in _OF_THE_REQUEST and self.is_refusal(code)
-        return Meaning.REFUSED if is_spoken_of else found
+        meaning = self.statuses.get(status, Meaning.REFUSED)
+        is_spoken_of = meaning in _OF_THE_REQUEST and self.is_refusal(code)
+        return Meaning.REFUSED if is_spoken_of else meaning
 
 
 #: Meanings of a status that a code which speaks of the request corrects.
@@ -181,10 +181,10 @@ def said_by(body: Any, headers: Mapping[str, str]) -> tuple[str, str]:
 
 def claims_of(headers: Mapping[str, str]) -> str:
     """Return the claims that a renewed token has to meet, as JSON text; "" where none are asked for."""
-    found = _CHALLENGE_CLAIMS.search(_challenge(headers))
-    if found is None:
+    match = _CHALLENGE_CLAIMS.search(_challenge(headers))
+    if match is None:
         return ""
-    padded = found.group(1) + "=" * (-len(found.group(1)) % 4)
+    padded = match.group(1) + "=" * (-len(match.group(1)) % 4)
     try:
         return base64.urlsafe_b64decode(padded.replace("+", "-").replace("/", "_")).decode()
     except (binascii.Error, ValueError):

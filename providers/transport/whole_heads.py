@@ -83,7 +83,7 @@ class _Connection(HTTPConnection):
 
     @property
     def is_connected(self) -> bool:
-        """Tell whether it is open and was not idle for long."""
+        """Return whether it is open and was not idle for long."""
         is_fresh = time.monotonic() - self._used_at < IDLE_MAX_SECONDS
         return is_fresh and super().is_connected
 

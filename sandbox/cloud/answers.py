@@ -135,7 +135,7 @@ def refusal_answer(sandbox: Sandbox, scope: Scope, refusal: Refusal) -> Response
 
 
 def is_of_directory(path: str) -> bool:
-    """Tell whether a path is one of the directory, of whatever version."""
+    """Return whether a path is one of the directory, of whatever version."""
     return any(path == start or path.startswith(f"{start}/") for start in _DIRECTORY_PATHS)
 
 

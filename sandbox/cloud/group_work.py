@@ -132,7 +132,7 @@ class _Engine:
     now: datetime
     is_exclusive: bool
     #: Plan id -> licenses taken by the members before, less those given back.
-    taken: Counter[str] = field(default_factory=Counter)
+    seats_in_use: Counter[str] = field(default_factory=Counter)
 
     def decide(self, user: User, added: Iterable[str], removed: Iterable[str]) -> tuple[Json, Json]:
         """Return plan -> services off (None: no more), and plan -> error word."""
@@ -150,8 +150,8 @@ class _Engine:
             else:
                 feeds[plan_id] = list(gives[plan_id])
                 held.add(plan_id)
-        self.taken.update(held - user.licenses.keys())
-        self.taken.subtract(user.licenses.keys() - held)
+        self.seats_in_use.update(held - user.licenses.keys())
+        self.seats_in_use.subtract(user.licenses.keys() - held)
         return feeds, errors
 
     def _is_gone(self, user: User, plan_id: str, lost: list[str]) -> bool:
@@ -168,11 +168,11 @@ class _Engine:
             return "MutuallyExclusiveViolation"
         if self._lacks_need(user, plan_id, held):
             return "DependencyViolation"
-        free = self.organization.free_seats(plan_id, self.now) - self.taken[plan_id]
+        free = self.organization.free_seats(plan_id, self.now) - self.seats_in_use[plan_id]
         return "" if free > 0 else "CountViolation"
 
     def _lacks_need(self, user: User, plan_id: str, held: set[str]) -> bool:
-        """Tell whether a service of the plan would be on without what it needs, in whatever license."""
+        """Return whether a service of the plan would be on without what it needs, in whatever license."""
         if plan_id not in self.plans:
             return False
         gives = self.group.licenses
@@ -183,6 +183,6 @@ class _Engine:
 
 
 def excludes(plans: PlanBook, plan_id: str, other_id: str) -> bool:
-    """Tell whether two plans hold SharePoint in different tiers, which nobody may have at once."""
+    """Return whether two plans hold SharePoint in different tiers, which nobody may have at once."""
     tiers = [plans[one].data_tiers.get("sharepoint") if one in plans else None for one in (plan_id, other_id)]
     return plan_id != other_id and None not in tiers and tiers[0] != tiers[1]

@@ -40,7 +40,7 @@ def check_needs(organization: Organization, before: Held, after: Held, plans: Pl
 def _is_touched(
     organization: Organization, service: SandboxService, before: Held, after: Held, plans: PlanBook
 ) -> bool:
-    """Tell whether the change gives the service, or a license that has it."""
+    """Return whether the change gives the service, or a license that has it."""
     return any(
         before.get(plan_id) is None or set(before[plan_id]) != set(off)
         for plan_id, off in after.items()

@@ -84,10 +84,10 @@ class Happenings:
         ordered = _ordered(organization)
         if not ordered:
             return
-        newest, taken = ordered[-1], fired.rule.seats
-        taken = min(taken, newest.quantity - 1)
-        self._change_quantity(organization, newest.subscription_id, -taken)
-        self._later(fired, lambda: self._change_quantity(organization, newest.subscription_id, taken))
+        newest, seats = ordered[-1], fired.rule.seats
+        seats = min(seats, newest.quantity - 1)
+        self._change_quantity(organization, newest.subscription_id, -seats)
+        self._later(fired, lambda: self._change_quantity(organization, newest.subscription_id, seats))
 
     def _change_quantity(self, organization: Organization, subscription_id: str, change: int) -> None:
         owned: Subscription = organization.subscriptions[subscription_id]

@@ -50,7 +50,7 @@ def _domains(organization: Organization) -> list[Json]:
     """Return the domain that came with the organization, and those that it brought itself."""
     principal_names = sorted(organization.principal_names)
     own = [str(name) for name in organization.profile["custom_domains"]]
-    given = sorted({name.rpartition("@")[2] for name in principal_names} - set(own))
+    names = sorted({name.rpartition("@")[2] for name in principal_names} - set(own))
     return [
         {
             "capabilities": _CAPABILITIES,
@@ -59,5 +59,5 @@ def _domains(organization: Organization) -> list[Json]:
             "name": name,
             "type": "Managed",
         }
-        for number, name in enumerate([*given, *own])
+        for number, name in enumerate([*names, *own])
     ]

@@ -70,7 +70,7 @@ class PlanViews:
 
     def assigned_plans(self, user: User) -> list[Json]:
         """Return the services that a user's licenses give them, each once."""
-        given: dict[str, Json] = {}
+        plans: dict[str, Json] = {}
         for plan_id, held in sorted(user.licenses.items()):
             if plan_id not in self.plans or plan_id in user.inactive_plans:
                 continue
@@ -78,19 +78,19 @@ class PlanViews:
             for service in services_of(self.organization, self.plans[plan_id]):
                 if service.service_plan_id not in held.disabled:
                     view = _assigned(service.service_plan_id, service.name, capability, held.updated_at)
-                    given.setdefault(service.service_plan_id, view)
-        return list(given.values())
+                    plans.setdefault(service.service_plan_id, view)
+        return list(plans.values())
 
     def organization_plans(self) -> list[Json]:
         """Return the services that an organization's subscriptions give it, each once."""
-        given: dict[str, Json] = {}
+        plans: dict[str, Json] = {}
         for plan_id, owned in self._subscriptions():
             capability = _best(each.capability(self.now) for each in owned)
             since = iso(min(each.created_at for each in owned))
             for service in services_of(self.organization, self.plans[plan_id]):
                 view = _assigned(service.service_plan_id, service.name, capability, since)
-                given.setdefault(service.service_plan_id, view)
-        return list(given.values())
+                plans.setdefault(service.service_plan_id, view)
+        return list(plans.values())
 
     def provisioned_plans(self) -> list[Json]:
         """Return how far each service of an organization is set up."""

@@ -153,7 +153,7 @@ def _change_of(body: bytes, quantity: int | None) -> str:
 
 
 def _has_settings(wanted: dict[str, Any]) -> bool:
-    """Tell whether a subscription is to have what a new one has not."""
+    """Return whether a subscription is to have what a new one has not."""
     is_named = wanted.get("friendlyName") not in {None, "", wanted.get("offerName")}
     is_scheduled = wanted.get("scheduledNextTermInstructions") is not None
     return is_named or is_scheduled or wanted.get("autoRenewEnabled") is False

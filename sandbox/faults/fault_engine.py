@@ -83,7 +83,7 @@ class FaultEngine:
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether nothing goes wrong."""
+        """Return whether nothing goes wrong."""
         return self._general is None and not self._own
 
     def install(self, program: FaultProgram | None, organization_id: str = "") -> None:
@@ -111,7 +111,7 @@ class FaultEngine:
         self._revoked.setdefault(owner_of(authorization), set()).add(authorization)
 
     def is_revoked(self, authorization: str) -> bool:
-        """Tell whether a token has expired before its time."""
+        """Return whether a token has expired before its time."""
         return authorization in self._revoked.get(owner_of(authorization), ())
 
     def _running(self, organization_id: str) -> RunningProgram | None:

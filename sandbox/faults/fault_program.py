@@ -129,6 +129,6 @@ def parse_program(document: Any) -> FaultProgram:
     )
 
 
-def _rule(given: Any, at: str) -> FaultRule:
-    named = {"name": at} | given if isinstance(given, dict) else given
+def _rule(value_of_name: Any, at: str) -> FaultRule:
+    named = {"name": at} | value_of_name if isinstance(value_of_name, dict) else value_of_name
     return read_kind(KINDS, named, "fault", at)

@@ -90,13 +90,13 @@ class FaultRule(Body):
         return self
 
     def meets(self, call: Call) -> bool:
-        """Tell whether a call is one of this rule."""
+        """Return whether a call is one of this rule."""
         if self.operation:
             return self.operation == call.operation
         return fnmatchcase(f"{call.method} {call.path}", self.call)
 
     def fires(self, seed: int, point: str, hit: int) -> bool:
-        """Tell whether a hit of a point goes wrong: a function of seed, rule, point and number alone."""
+        """Return whether a hit of a point goes wrong: a function of seed, rule, point and number alone."""
         return hit in self.hits or draw(seed, self.name, point, hit) < self.rate
 
 

@@ -67,7 +67,7 @@ def part_price(price: int, from_on: date, end_on: date, *, billing_cycle: str, b
 
 
 def is_term_end(bought_on: date, term: str, billing_cycle: str, day: date) -> bool:
-    """Tell whether a period's end is the end of a term as well.
+    """Return whether a period's end is the end of a term as well.
 
     A term ends with a period: with the last one that ends in the month, or before it, up to which whole terms
     have passed since the purchase. Where the first part of a period made the first term, it is a short one.

@@ -26,7 +26,7 @@ class License:
 
     @property
     def is_direct(self) -> bool:
-        """Tell whether it is assigned to the user themselves."""
+        """Return whether it is assigned to the user themselves."""
         return self.own is not None
 
     @property
@@ -131,11 +131,11 @@ class Subscription:
         return f"{self.subscription_id[:8]}-{self.version}"
 
     def is_visible(self, now: datetime) -> bool:
-        """Tell whether the seller lists it yet."""
+        """Return whether the seller lists it yet."""
         return now >= self.visible_at
 
     def is_ready(self, now: datetime) -> bool:
-        """Tell whether its services are set up."""
+        """Return whether its services are set up."""
         return now >= self.ready_at
 
     def capability(self, now: datetime) -> str:

@@ -146,10 +146,10 @@ def _total(listing: Listing[Entry]) -> int:
 
 
 def is_counted(request: Request) -> bool:
-    """Tell whether a request wants the number of all entries beside a page of them."""
+    """Return whether a request wants the number of all entries beside a page of them."""
     return request.query_params.get("$count", "").lower() == "true"
 
 
 def is_eventual(request: Request) -> bool:
-    """Tell whether a request bears an answer that lags: counts and advanced queries are for such alone."""
+    """Return whether a request bears an answer that lags: counts and advanced queries are for such alone."""
     return request.headers.get("consistencylevel", "").lower() == "eventual"

@@ -23,7 +23,7 @@ class AcknowledgmentBook:
     """The confirmations of one organization; each counts for the next order of its plan, and for no other."""
 
     def __init__(self) -> None:
-        self._given: dict[str, bool] = {}
+        self._confirmed: dict[str, bool] = {}
         self._ordered: dict[str, bool] = {}
 
     def read(self, record: Record) -> None:
@@ -31,13 +31,13 @@ class AcknowledgmentBook:
         if record["type"] == "order_placed":
             for document in record["subscriptions"]:
                 plan_id = document["plan_id"]
-                self._ordered[plan_id] = self._given.pop(plan_id, False)
+                self._ordered[plan_id] = self._confirmed.pop(plan_id, False)
         elif record["type"] == "edit" and record["edit"]["kind"] == ACKNOWLEDGMENT:
             edit = record["edit"]
-            self._given[edit["plan_id"]] = DEPENDENT_SERVICE_OFF in edit["codes"]
+            self._confirmed[edit["plan_id"]] = DEPENDENT_SERVICE_OFF in edit["codes"]
 
     def covers(self, plan_id: str) -> bool:
-        """Tell whether services of a plan may go off with those that they need."""
+        """Return whether services of a plan may go off with those that they need."""
         return self._ordered.get(plan_id, False)
 
 

@@ -54,11 +54,11 @@ class DayBook:
         return max(0, self.charged[day] - self.credited[day])
 
     def is_free(self, day: date) -> bool:
-        """Tell whether nobody is to pay for a day: billing was stopped while the subscription served."""
+        """Return whether nobody is to pay for a day: billing was stopped while the subscription served."""
         return self.free_from is not None and self.free_from <= day < self.free_until
 
     def is_ending(self, day: date) -> bool:
-        """Tell whether a charge of the day is an overlap that nobody could cancel, and no double charge."""
+        """Return whether a charge of the day is an overlap that nobody could cancel, and no double charge."""
         return self.ends_from is not None and day >= self.ends_from
 
 
@@ -241,7 +241,7 @@ class CommerceBook:
         return orphans
 
     def _is_used(self, document: dict[str, Any], users: UserBook) -> bool:
-        """Tell whether a subscription bills, or has users for whom no other one of its plan bills."""
+        """Return whether a subscription bills, or has users for whom no other one of its plan bills."""
         if document["billing"] is not None:
             return True
         elsewhere = sum(
@@ -280,7 +280,7 @@ def _group_of(document: dict[str, Any]) -> str:
 
 
 def _is_unbilled(books: list[DayBook], day: date) -> bool:
-    """Tell whether somebody should have billed a day, and nobody did."""
+    """Return whether somebody should have billed a day, and nobody did."""
     return not any(book.net(day) or book.is_free(day) for book in books)
 
 

@@ -44,7 +44,7 @@ class Nominal:
 
     @property
     def is_on_billing_day(self) -> bool:
-        """Tell whether it ends on the billing day, or on the last day of a shorter month."""
+        """Return whether it ends on the billing day, or on the last day of a shorter month."""
         return self._boundary(0) == self.end
 
     def shares(self, first: date, end: date) -> dict[str, Fraction]:
@@ -145,7 +145,7 @@ class MoneyBook:
             self._read_entry(entry, before.get(entry.get("subscription_id", "")))
 
     def is_used_up(self, subscription_id: str, on: date) -> bool:
-        """Tell whether nothing was left to give back when a subscription was stopped on a day."""
+        """Return whether nothing was left to give back when a subscription was stopped on a day."""
         account = self._accounts.get(subscription_id)
         end = _period_end(self._documents[subscription_id])
         return account is not None and end is not None and 0 in account.rests(on, end).values()

@@ -74,7 +74,7 @@ class RenewalBook:
 
 
 def _is_stopped(record: Record, document: dict[str, Any]) -> bool:
-    """Tell whether a renewal was stopped since the seller takes no cancellation any more."""
+    """Return whether a renewal was stopped since the seller takes no cancellation any more."""
     until: str | None = document["cancellable_until"]
     if record["type"] != "subscription_changed" or document["is_auto_renewed"] or until is None:
         return False

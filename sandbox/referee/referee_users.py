@@ -283,7 +283,7 @@ class UserBook:
         ]
 
     def _is_acknowledged(self, user: Watched, family: str, level: dict[str, int]) -> bool:
-        """Tell whether nothing more of a family can be on, as what it needs is off, which was confirmed.
+        """Return whether nothing more of a family can be on, as what it needs is off, which was confirmed.
 
         What the customer had not on himself when it was lost is no part of it: that was taken before.
         """
@@ -295,7 +295,7 @@ class UserBook:
         return is_own and level.get(family, 0) >= due.get(family, 0)
 
     def _is_stood_in(self, user: Watched, family: str, level: dict[str, int]) -> bool:
-        """Tell whether another service replaces one that no plan of the user offers any more."""
+        """Return whether another service replaces one that no plan of the user offers any more."""
         stand_in = STAND_INS.get(family)
         if stand_in is None or not level.get(stand_in):
             return False

@@ -17,6 +17,6 @@ THRESHOLDS_MINOR_UNITS = {
 
 
 def is_large_order(currency: str, worth_minor_units: int) -> bool:
-    """Tell whether an order is checked for what its lines cost for one whole billing period, net."""
+    """Return whether an order is checked for what its lines cost for one whole billing period, net."""
     threshold = THRESHOLDS_MINOR_UNITS.get(currency)
     return threshold is not None and worth_minor_units >= threshold

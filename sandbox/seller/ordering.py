@@ -194,7 +194,7 @@ def _order_errors(sandbox: Sandbox, organization: Organization) -> tuple[Json, b
 
 
 def _is_checked(sandbox: Sandbox, cart: Json) -> bool:
-    """Tell whether the bureau is asked: by invoice always, by card from a worth of the order on."""
+    """Return whether the bureau is asked: by invoice always, by card from a worth of the order on."""
     if cart["payment_method"] == INVOICE:
         return True
     prices = [

@@ -190,7 +190,7 @@ def _cart_line_views(lines: list[Json]) -> list[Json]:
 
 
 def is_cart_expired(cart: Json, now: datetime) -> bool:
-    """Tell whether an open cart is past its seven days."""
+    """Return whether an open cart is past its seven days."""
     return cart["status"] == "Active" and now > parse_instant(cart["expires_at"])
 
 

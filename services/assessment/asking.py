@@ -142,7 +142,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> Asked:
 
 
 def _require_days(prepared: Prepared) -> None:
-    """Refuse a day of which nothing is billed any more: its quote has no day on which it could complete.
+    """Refuse a day that is no longer billed: its quote has no day on which it could complete.
 
     Raises:
         InvalidInput: The quoted day lies before the period that is billed now.
@@ -153,14 +153,14 @@ def _require_days(prepared: Prepared) -> None:
         raise InvalidInput(field=QUOTED_ON, value=terms.quoted_on, allowed=allowed)
 
 
-def planned(tools: Tools, asked: Asked) -> tuple[Asked, SwitchPlan]:
+def planned(tools: Tools, question: Asked) -> tuple[Asked, SwitchPlan]:
     """Return the whole plan of the switch that was asked about; the users' settings are read for it.
 
     The answer comes back with what that look found.
     """
-    with recorded_cloud(tools, asked.prepared.question.terms.organization_id) as cloud:
-        plan = preview(cloud, tools.catalog, asked.prepared, asked.pilot)
-    return asked.including(plan.preflight.notices if plan.preflight else ()), plan
+    with recorded_cloud(tools, question.prepared.question.terms.organization_id) as cloud:
+        plan = preview(cloud, tools.catalog, question.prepared, question.pilot)
+    return question.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
 def targets_of(
@@ -177,9 +177,9 @@ def targets_of(
         target_plan_id=_first_target(tools, organization_id, subscription_id, rule_set),
         rule_set=rule_set,
     )
-    asked = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    facts = asked.prepared.assessment.input
-    return asked, assess_targets(tools.catalog, facts, asked.prepared.verdicts)
+    question = ask(tools, SwitchQuestion(terms=terms), actor=actor)
+    facts = question.prepared.assessment.input
+    return question, assess_targets(tools.catalog, facts, question.prepared.verdicts)
 
 
 def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule_set: str) -> str:
@@ -190,9 +190,9 @@ def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule
     return offered[0].plan.plan_id if offered else source.plan_id
 
 
-def record(tools: Tools, asked: Asked, *, reason: str, accepted: bool) -> None:
+def record(tools: Tools, assessed: Asked, *, reason: str, accepted: bool) -> None:
     """Record what was asked and answered in the assessment log (switch#assessment)."""
-    prepared, told = asked.prepared, {"actor": asked.actor, "reason": reason}
+    prepared, told = assessed.prepared, {"actor": assessed.actor, "reason": reason}
     quoted = prepared.quote.as_facts()
     _record(tools, prepared.question, prepared.assessment, quoted, **told, accepted=accepted)
 
@@ -228,12 +228,12 @@ def _record(
     )
 
 
-def require_start(tools: Tools, asked: Asked, acceptance: Acceptance) -> str:
+def require_start(tools: Tools, question: Asked, acceptance: Acceptance) -> str:
     """Return the digest of the accepted quote, or refuse and record the refusal.
 
     Args:
         tools: Store, cloud and catalog.
-        asked: The answer of the rules.
+        question: The answer of the rules.
         acceptance: What was accepted of it.
 
     Raises:
@@ -243,16 +243,16 @@ def require_start(tools: Tools, asked: Asked, acceptance: Acceptance) -> str:
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged.
     """
-    digest = accepted_digest(asked, acceptance)
+    digest = accepted_digest(question, acceptance)
     try:
-        require_acceptable(asked.prepared, digest)
+        require_acceptable(question.prepared, digest)
     except NotEligible as error:
-        record(tools, asked, reason=acceptance.reason, accepted=False)
+        record(tools, question, reason=acceptance.reason, accepted=False)
         raise _in_progress(error) from error
     return digest
 
 
-def accepted_digest(asked: Asked, acceptance: Acceptance) -> str:
+def accepted_digest(question: Asked, acceptance: Acceptance) -> str:
     """Return the digest of the quote that was accepted.
 
     Raises:
@@ -265,7 +265,7 @@ def accepted_digest(asked: Asked, acceptance: Acceptance) -> str:
             allowed="the digest of the quote that was accepted",
             remedy="Ask for a quote, then send its digest; or send `accept: true` to take today's.",
         )
-    named = asked.prepared.question.target_subscription_id
+    named = question.prepared.question.target_subscription_id
     if named is not None:
         raise InvalidInput(
             field="target_subscription_id",
@@ -273,7 +273,7 @@ def accepted_digest(asked: Asked, acceptance: Acceptance) -> str:
             allowed="nothing in an automatic switch",
             remedy="An automatic switch orders its own; a quote may name one for the manual path.",
         )
-    return acceptance.quote_digest or asked.prepared.quote.digest
+    return acceptance.quote_digest or question.prepared.quote.digest
 
 
 def order_of(
@@ -302,7 +302,7 @@ def order_of(
 
 
 def _in_progress(error: NotEligible) -> NotEligible | SwitchInProgress:
-    """Return a conflict when all that stands in the way is another switch."""
+    """Return a conflict if only another switch blocks this one."""
     reasons = error.details["reasons"]
     if any(reason.code != IN_PROGRESS for reason in reasons):
         return error
@@ -324,9 +324,9 @@ def _only_plan(tools: Tools, cloud: Cloud, organization_id: str) -> str:
     if organization is not None and organization.live_switch is not None:
         # A running switch has two plans active for a while; naming one would not help.
         raise switch_in_progress(organization.live_switch)
-    told = [f"{each.subscription_id} ({each.plan_name})" for each in plans]
-    told += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
-    shown = ", ".join(told) or "none"
+    choices = [f"{each.subscription_id} ({each.plan_name})" for each in plans]
+    choices += [f"{each.subscription_id} ({each.plan_name}, of another seller)" for each in others]
+    shown = ", ".join(choices) or "none"
     raise UnknownSubscription(
         f"Which subscription is meant? Active plans of organization {organization_id}: {shown}.",
         remedy="Name one with `--subscription`.",

@@ -16,7 +16,7 @@ _ASKING = (SwitchRequested, EligibilityWait.Created)
 
 
 def is_waiting(row: SwitchRow) -> bool:
-    """Tell whether a row of the board is a request that waits."""
+    """Return whether a row of the board is a request that waits."""
     return bool(row.stage == Stage.WAITING_ELIGIBLE)
 
 

@@ -60,12 +60,12 @@ def _import(catalogs: Catalogs, content: bytes, name: str | None, actor: str) ->
         current=catalogs.content(current.name).document,
     )
     # Names first: an import of the same file at this moment is then found by its content, or met at the save.
-    taken = {each.name for each in catalogs.versions()}
+    names = {each.name for each in catalogs.versions()}
     known = catalogs.name_of(made.content.digest)
     if known == current.name:
         return _outcome(made, known, UNCHANGED)
     version = known or name or f"list-{made.content.digest[:_NAME_DIGITS]}"
-    if known is None and version in taken:
+    if known is None and version in names:
         raise InvalidInput(
             field="name",
             value=version,

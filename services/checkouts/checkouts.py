@@ -52,15 +52,15 @@ class SeenCheckout:
 
     checkout: Checkout
     #: None when it is no longer open; after the order the switch is looked at.
-    asked: Asked | None
+    question: Asked | None
     parties: dict[str, Party]
     #: What would happen; None when it is no longer open.
     plan: SwitchPlan | None = None
 
     @property
     def is_quote_current(self) -> bool:
-        """Tell whether the quote that was shown is still the quote."""
-        return self.asked is None or self.asked.prepared.quote.digest == self.checkout.quote_digest
+        """Return whether the quote that was shown is still the quote."""
+        return self.question is None or self.question.prepared.quote.digest == self.checkout.quote_digest
 
     @property
     def parties_changed(self) -> tuple[str, ...]:
@@ -82,8 +82,8 @@ def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
         known.has_request(new.request_id, new.input_digest)
         return known
     require_bindable(new.policy)
-    asked = _asked(tools, _first_terms(tools, new), actor)
-    prepared = asked.prepared
+    answer = _asked(tools, _first_terms(tools, new), actor)
+    prepared = answer.prepared
     terms = replace(
         prepared.question.terms,
         source_subscription_id=prepared.source.subscription_id,
@@ -100,7 +100,7 @@ def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
         asked=fixed_facts(terms),
         terms=draft_facts(terms),
         meta=_meta(new.organization_id, actor, new.reason, new.request_id).as_facts(),
-        **_quoted(tools, asked),
+        **_quoted(tools, answer),
     )
     return _appended(
         tools, checkout_id, event, is_done=lambda known: known.has_request(new.request_id, new.input_digest)
@@ -146,10 +146,10 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         require_acknowledgments(changes.get("confirmed", ()))
     if section in PARTIES and changes:
         _change_party(tools, checkout, section, request_id, changes)
-    asked = _asked(tools, terms, actor)
+    question = _asked(tools, terms, actor)
     if section == DOMAINS:
-        asked.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
-    if section != ACKNOWLEDGMENTS and _loss(asked.prepared.quote) != _loss(checkout.priced):
+        question.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
+    if section != ACKNOWLEDGMENTS and _loss(question.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)
     event = checkout.advance(
         CheckoutEdited,
@@ -160,7 +160,7 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         section=section,
         changed=sorted(changes),
         terms=draft_facts(terms),
-        **_quoted(tools, asked),
+        **_quoted(tools, question),
     )
     return _appended(
         tools,
@@ -187,14 +187,14 @@ def whole_id(tools: Tools, text: str) -> str:
 def see(tools: Tools, checkout: Checkout, *, actor: str) -> SeenCheckout:
     """Look at a draft: the seller's names and addresses, and what the rules say now; it is recorded.
 
-    An ordered draft is not asked about again: its own switch would stand in its way. Nor is an abandoned one.
+    An ordered draft is not assessed again: its own switch would block it. Nor is an abandoned one.
     """
     parties = _parties(tools, checkout.organization_id)
     if checkout.state != OPEN:
-        return SeenCheckout(checkout=checkout, asked=None, parties=parties)
-    asked, plan = planned(tools, _asked_again(tools, checkout, actor))
-    record(tools, asked, reason="checkout shown", accepted=asked.prepared.assessment.is_eligible)
-    return SeenCheckout(checkout=checkout, asked=asked, parties=parties, plan=plan)
+        return SeenCheckout(checkout=checkout, question=None, parties=parties)
+    question, plan = planned(tools, _asked_again(tools, checkout, actor))
+    record(tools, question, reason="checkout shown", accepted=question.prepared.assessment.is_eligible)
+    return SeenCheckout(checkout=checkout, question=question, parties=parties, plan=plan)
 
 
 def _asked_again(tools: Tools, checkout: Checkout, actor: str) -> Asked:
@@ -247,7 +247,7 @@ def _is_placed(checkout: Checkout, revision: int) -> bool:
 
 
 def reopen(tools: Tools, checkout: Checkout, refusal: RequestSwitchResult, *, actor: str) -> None:
-    """Let a draft be edited again whose switch was refused before anything was ordered."""
+    """Open a draft for edits again if its switch was refused before anything was ordered."""
     meta = _meta(checkout.organization_id, actor, "refused", checkout.checkout_id)
     now, code, message = datetime.now(tz=UTC), refusal.code, refusal.message
     event = checkout.advance(CheckoutReopened, at=now, meta=meta, code=code, message=message)
@@ -302,14 +302,16 @@ def _appended(
 def _require_orderable(tools: Tools, checkout: Checkout, placing: Placing, actor: str) -> None:
     shown = _shown(checkout)
     question = replace(shown, terms=placing.on_behalf(shown.terms), own_switch_id=checkout.switch_id)
-    asked = ask(tools, question, actor=actor)
-    require_start(tools, asked, Acceptance(quote_digest=checkout.quote_digest, reason=placing.reason))
+    answer = ask(tools, question, actor=actor)
+    require_start(tools, answer, Acceptance(quote_digest=checkout.quote_digest, reason=placing.reason))
     # The order is marked before the start: what the look at the users asks to confirm is asked for first.
-    require_acknowledged(planned(tools, asked)[0].prepared)
-    seen = SeenCheckout(checkout=checkout, asked=asked, parties=_parties(tools, checkout.organization_id))
-    if seen.parties_changed:
+    require_acknowledged(planned(tools, answer)[0].prepared)
+    sight = SeenCheckout(
+        checkout=checkout, question=answer, parties=_parties(tools, checkout.organization_id)
+    )
+    if sight.parties_changed:
         raise CheckoutChanged(
-            f"{' and '.join(seen.parties_changed)} changed at the seller since the checkout was shown.",
+            f"{' and '.join(sight.parties_changed)} changed at the seller since the checkout was shown.",
             remedy="Look at it, take it over with `planswitch checkout edit ID`, then order.",
         )
 
@@ -340,8 +342,8 @@ def _resolved(tools: Tools, section: str, changes: dict[str, Any]) -> dict[str, 
 
 def _edit_digest(section: str, changes: dict[str, Any]) -> str:
     """Return what recognizes a repeated change; of names and addresses no digest is kept either."""
-    told = sorted(changes) if section in PARTIES else changes
-    return digest_of({"section": section, "changes": told})
+    facts = sorted(changes) if section in PARTIES else changes
+    return digest_of({"section": section, "changes": facts})
 
 
 def _change_party(
@@ -357,9 +359,9 @@ def _parties(tools: Tools, organization_id: str) -> dict[str, Party]:
         return {role: cloud.parties.party(organization_id, role) for role in PARTIES}
 
 
-def _quoted(tools: Tools, asked: Asked) -> dict[str, Any]:
+def _quoted(tools: Tools, question: Asked) -> dict[str, Any]:
     """Return what each revision shows beside its terms."""
-    prepared = asked.prepared
+    prepared = question.prepared
     parties = _parties(tools, prepared.question.terms.organization_id)
     return {
         "parties": {role: party.version for role, party in parties.items()},

@@ -112,13 +112,13 @@ def failed_user(tools: Tools, source: Subscription, row: SwitchRow, text: str) -
     if _SIGN in wanted and users:
         named = _in_directory(tools, row.organization_id, wanted)
         wanted = named.directory_id.lower() if named else wanted
-    found = [each for each in users if _is_named(each, wanted)]
-    if len(found) == 1:
-        return found[0]
+    matches = [each for each in users if _is_named(each, wanted)]
+    if len(matches) == 1:
+        return matches[0]
     raise InvalidInput(
         field="user",
         value=text,
-        allowed="more characters: several users begin so" if found else _ALLOWED,
+        allowed="more characters: several users begin so" if matches else _ALLOWED,
         remedy=f"`planswitch switch show {row.switch_id[:8]}` lists them.",
     )
 

@@ -36,12 +36,12 @@ async def early_end(client: Client, workflow_id: str, run_id: str) -> OutsideAct
 
 
 async def _goes_on(client: Client, answer: HistoryEvent | None) -> bool:
-    """Tell whether the first step let the run go on: one that ends there needs no last step."""
+    """Return whether the first step let the run go on: one that ends there needs no last step."""
     if answer is None:
         return True
     payloads = answer.activity_task_completed_event_attributes.result.payloads
     try:
-        (told,) = await client.data_converter.decode(payloads, [RequestSwitchResult])
+        (result,) = await client.data_converter.decode(payloads, [RequestSwitchResult])
     except Exception:  # noqa: BLE001 - what a stranger has put there says nothing
         return True
-    return bool(told.accepted and not told.ended)
+    return bool(result.accepted and not result.ended)

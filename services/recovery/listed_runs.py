@@ -32,7 +32,7 @@ class ListedRun:
 
 
 async def runs_since(
-    client: Client, task_queue: str, since: datetime, *, left_out: Collection[str] = ()
+    client: Client, task_queue: str, since: datetime, *, excluded: Collection[str] = ()
 ) -> AsyncIterator[ListedRun]:
     """Yield the runs that are open, and those that were closed since an instant, the newest first.
 
@@ -40,19 +40,19 @@ async def runs_since(
         client: Of Temporal.
         task_queue: Queue of our workflows.
         since: Runs that were closed before are left out.
-        left_out: Workflows whose open runs somebody looks at already.
+        excluded: Workflows whose open runs somebody looks at already.
     """
     closed = f"CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     for which in ("CloseTime IS NULL", closed):
         async for each in listed(client, f"WorkflowType IN ({_TYPES}) AND {which}", task_queue):
             run = _run_of(each, is_closed=which == closed)
-            if run is not None and (run.closed is not None or run.workflow_id not in left_out):
+            if run is not None and (run.closed is not None or run.workflow_id not in excluded):
                 yield run
 
 
-def _run_of(told: WorkflowExecutionInfo, *, is_closed: bool) -> ListedRun | None:
+def _run_of(info: WorkflowExecutionInfo, *, is_closed: bool) -> ListedRun | None:
     """Return a run; None where its id is none that the product gives."""
-    kind, workflow_id = told.type.name, told.execution.workflow_id
+    kind, workflow_id = info.type.name, info.execution.workflow_id
     invoice = _INVOICE_ID.fullmatch(workflow_id)
     switch_id = invoice.group(1) if invoice else switch_id_of_workflow(workflow_id)
     if kind == INVOICE:
@@ -66,5 +66,5 @@ def _run_of(told: WorkflowExecutionInfo, *, is_closed: bool) -> ListedRun | None
         switch_id=switch_id,
         organization_id="" if invoice else workflow_id.split(":")[1],
         workflow_id=workflow_id,
-        closed=listed_workflow(told) if is_closed else None,
+        closed=listed_workflow(info) if is_closed else None,
     )

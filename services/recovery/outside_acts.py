@@ -55,80 +55,80 @@ class OutsideActs:
         """
         if run.closed is not None and self._reader.has_read(run.closed):
             return 0
-        found = run.closed or await find_workflow(self._client, run.workflow_id)
+        workflow = run.closed or await find_workflow(self._client, run.workflow_id)
         if run.kind == WAIT:
-            return await self._look_at_wait(run, found)
+            return await self._look_at_wait(run, workflow)
         switch = await asyncio.to_thread(known_switch, self._store, run.organization_id, run.switch_id)
-        return 0 if switch is None else await self.look(switch, run.workflow_id, found)
+        return 0 if switch is None else await self.look(switch, run.workflow_id, workflow)
 
-    async def look(self, switch: KnownSwitch, workflow_id: str, found: FoundWorkflow) -> int:
+    async def look(self, switch: KnownSwitch, workflow_id: str, workflow: FoundWorkflow) -> int:
         """Record what was done to a run of a switch and to its passes, or to the watch over its invoice.
 
         Args:
             switch: As the record has it.
             workflow_id: Its workflow.
-            found: The run, as Temporal has it.
+            workflow: The run, as Temporal has it.
 
         Returns:
             How many acts are new.
         """
         recorded = await asyncio.to_thread(_recorded_on_switch, self._store, switch)
-        read = await self._reader.read(switch.switch_id, workflow_id, found)
-        acts = _acts_of(workflow_id, found, recorded, read.acts)
+        read = await self._reader.read(switch.switch_id, workflow_id, workflow)
+        acts = _acts_of(workflow_id, workflow, recorded, read.acts)
         prefix = f"licenses:{switch.switch_id}:"
-        passes = {each for each in found.children if each.startswith(prefix)}
+        passes = {each for each in workflow.children if each.startswith(prefix)}
         for child_id in sorted(passes | children_in(read.events, prefix)):
-            acts += await self._of_pass(switch.switch_id, workflow_id, found, child_id, recorded)
+            acts += await self._of_pass(switch.switch_id, workflow_id, workflow, child_id, recorded)
         return await self._recorded(switch, acts)
 
     async def _of_pass(
         self, switch_id: str, parent_id: str, parent: FoundWorkflow, child_id: str, recorded: set[str]
     ) -> list[OutsideAct]:
-        found = await find_workflow(self._client, child_id)
+        workflow = await find_workflow(self._client, child_id)
         # A pass that ends with its parent was not acted on itself; before that it was.
-        is_orphan = found.parent_run_id != parent.run_id
-        left_out = frozenset({TERMINATE, CANCEL}) if is_orphan or not parent.is_open else frozenset[str]()
+        is_orphan = workflow.parent_run_id != parent.run_id
+        excluded = frozenset({TERMINATE, CANCEL}) if is_orphan or not parent.is_open else frozenset[str]()
         read = await self._reader.read(
             switch_id,
             child_id,
-            found,
+            workflow,
             parent_id=parent_id,
-            left_out=left_out,
-            left_out_from=None if is_orphan else parent.closed_at,
+            excluded=excluded,
+            excluded_from=None if is_orphan else parent.closed_at,
         )
-        return _acts_of(child_id, found, recorded, read.acts)
+        return _acts_of(child_id, workflow, recorded, read.acts)
 
     async def _recorded(self, switch: KnownSwitch, acts: Sequence[OutsideAct]) -> int:
         if not acts:
             return 0
         return await asyncio.to_thread(record_outside_acts, self._store, switch, acts)
 
-    async def _look_at_wait(self, run: ListedRun, found: FoundWorkflow) -> int:
+    async def _look_at_wait(self, run: ListedRun, workflow: FoundWorkflow) -> int:
         """Record what was done to a run of a request that waits."""
         wait = await asyncio.to_thread(recorded_wait, self._store, run.switch_id)
         if wait is None:
             return 0
-        read = await self._reader.read(run.switch_id, run.workflow_id, found)
-        acts = _acts_of(run.workflow_id, found, wait.outside_acts, read.acts)
+        read = await self._reader.read(run.switch_id, run.workflow_id, workflow)
+        acts = _acts_of(run.workflow_id, workflow, wait.outside_acts, read.acts)
         if not acts:
             return 0
         return await asyncio.to_thread(record_wait_acts, self._store, run.switch_id, acts)
 
 
 def _acts_of(
-    workflow_id: str, found: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+    workflow_id: str, workflow: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
 ) -> list[OutsideAct]:
     """Return what is to be recorded of one run: what its history tells, and the pauses of its steps."""
-    return [*_bounded(acts), *pauses_of(workflow_id, found, recorded, acts)]
+    return [*_bounded(acts), *pauses_of(workflow_id, workflow, recorded, acts)]
 
 
 def _bounded(acts: Sequence[OutsideAct]) -> list[OutsideAct]:
     """Return the oldest acts of each kind and run."""
-    seen: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     kept = []
     for each in acts:
-        seen[each.run_id, each.act] += 1
-        if seen[each.run_id, each.act] <= ACTS_MAX:
+        counts[each.run_id, each.act] += 1
+        if counts[each.run_id, each.act] <= ACTS_MAX:
             kept.append(each)
     return kept
 

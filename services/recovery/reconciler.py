@@ -162,28 +162,28 @@ class Reconciler:
         await self._client.workflow_service.describe_namespace(request, timeout=RPC_TIMEOUT)
 
     async def _examine_switch(self, switch: OpenSwitch) -> Finding | None:
-        found = await find_workflow(self._client, switch.workflow_id)
-        await self._note_outside_acts(switch, found)
-        if found.is_open or datetime.now(tz=UTC) - switch.since < self._grace:
+        workflow = await find_workflow(self._client, switch.workflow_id)
+        await self._note_outside_acts(switch, workflow)
+        if workflow.is_open or datetime.now(tz=UTC) - switch.since < self._grace:
             return None
-        if found.status == COMPLETED and not await self._is_ended_early(switch, found):
-            return await self._behind(switch, found)
+        if workflow.status == COMPLETED and not await self._is_ended_early(switch, workflow):
+            return await self._behind(switch, workflow)
         run_id = await start_again(
             self._client,
             self._store,
             switch,
-            found,
+            workflow,
             keys=self._keys,
             task_queue=self._task_queue,
             actor=RECONCILER,
-            reason=f"The switch is open and its workflow is {found.status}.",
+            reason=f"The switch is open and its workflow is {workflow.status}.",
         )
         if not run_id:
             return None
-        return _finding(switch, found.status, RESTARTED, f"Started again as run {run_id}.")
+        return _finding(switch, workflow.status, RESTARTED, f"Started again as run {run_id}.")
 
-    async def _note_outside_acts(self, switch: OpenSwitch, found: FoundWorkflow) -> None:
-        run = replace(found, run_id=found.run_id or switch.run_id)
+    async def _note_outside_acts(self, switch: OpenSwitch, workflow: FoundWorkflow) -> None:
+        run = replace(workflow, run_id=workflow.run_id or switch.run_id)
         _tell_acts(switch.switch_id, await self._outside_acts.look(switch, switch.workflow_id, run))
 
     async def _examine_listed(self, done: Round, opened: Collection[str]) -> None:
@@ -194,28 +194,28 @@ class Reconciler:
         """
         now, failed = datetime.now(tz=UTC), len(done.findings)
         since = max(self._listed_until or now - self._looked_back, now - self._looked_back)
-        async for each in runs_since(self._client, self._task_queue, since, left_out=opened):
+        async for each in runs_since(self._client, self._task_queue, since, excluded=opened):
             with _kept_going(done, each):
                 _tell_acts(each.switch_id, await self._outside_acts.look_at(each))
         if len(done.findings) == failed:
             self._listed_until = now - LISTED
 
-    async def _is_ended_early(self, switch: OpenSwitch, found: FoundWorkflow) -> bool:
-        """Tell whether the run was ended in a worker's place, and record that it was."""
-        act = await early_end(self._client, switch.workflow_id, found.run_id)
+    async def _is_ended_early(self, switch: OpenSwitch, workflow: FoundWorkflow) -> bool:
+        """Return whether the run was ended in a worker's place, and record that it was."""
+        act = await early_end(self._client, switch.workflow_id, workflow.run_id)
         if act is None:
             return False
         await asyncio.to_thread(record_outside_acts, self._store, switch, [act])
         return True
 
-    async def _behind(self, switch: OpenSwitch, found: FoundWorkflow) -> Finding | None:
+    async def _behind(self, switch: OpenSwitch, workflow: FoundWorkflow) -> Finding | None:
         """Report a workflow that has come to its end although the record says that it has not."""
         still = await asyncio.to_thread(open_switch, self._store, switch.organization_id, switch.switch_id)
         if still is None:
             return None
         return _finding(
             switch,
-            found.status,
+            workflow.status,
             REPORTED,
             f"The workflow has ended, and the record stands at {switch.stage}: an older database was "
             "restored. Restore a newer backup, or accept the older record with "
@@ -226,9 +226,9 @@ class Reconciler:
         if datetime.now(tz=UTC) - workflow.started_at < self._grace:
             return None
         if switch is None:
-            found = await asyncio.to_thread(self._without_record, workflow)
-            if found is not None:
-                return found
+            finding = await asyncio.to_thread(self._without_record, workflow)
+            if finding is not None:
+                return finding
         stage = switch.stage if switch else workflow.stage
         if workflow.waits_for != OPERATOR or stage in AWAITING_OPERATOR:
             return None
@@ -286,9 +286,9 @@ def reconcile(tools: Tools, *, grace_seconds: float) -> Round:
     return from_thread.run(tools.workflows.using, look)
 
 
-def _finding(about: OpenSwitch | OpenWorkflow | ListedRun, found: str, done: str, message: str) -> Finding:
+def _finding(about: OpenSwitch | OpenWorkflow | ListedRun, state: str, done: str, message: str) -> Finding:
     return Finding(
-        switch_id=about.switch_id, workflow_id=about.workflow_id, found=found, done=done, message=message
+        switch_id=about.switch_id, workflow_id=about.workflow_id, found=state, done=done, message=message
     )
 
 

@@ -66,7 +66,7 @@ def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestar
         stage = recorded.stage
         message = f"The workflow was {found.status}; it starts again from the record, at {stage}."
     else:
-        # Its first look is recorded with who wanted it, and why.
+        # Its first look is recorded with the actor and the reason.
         taken = send(tools, tools.reads.switch(known.switch_id), LOOK, command)
         stage = taken.stage
         message = f"The workflow was {found.status}; it waits again from the record. {taken.message}"

@@ -51,59 +51,59 @@ class RunReader:
         self._read: OrderedDict[str, int] = OrderedDict()
 
     def has_read(self, run: FoundWorkflow) -> bool:
-        """Tell whether a run has not grown since it was read last."""
+        """Return whether a run has not grown since it was read last."""
         return bool(run.events) and self._read.get(run.run_id) == run.events
 
     async def read(
         self,
         switch_id: str,
         workflow_id: str,
-        found: FoundWorkflow,
+        workflow: FoundWorkflow,
         *,
         parent_id: str = "",
-        left_out: frozenset[str] = frozenset(),
-        left_out_from: datetime | None = None,
+        excluded: frozenset[str] = frozenset(),
+        excluded_from: datetime | None = None,
     ) -> Read:
         """Return what a run tells, and those that it was reset from; nothing where none has grown.
 
         Args:
             switch_id: Whose run it is.
             workflow_id: Its workflow.
-            found: The run; without an id there is none.
+            workflow: The run; without an id there is none.
             parent_id: The workflow that may cancel it; "" where none may.
-            left_out: Acts that are told elsewhere.
-            left_out_from: From when on they are; None: always.
+            excluded: Acts that are told elsewhere.
+            excluded_from: From when on they are; None: always.
         """
-        if not found.run_id or self.has_read(found):
+        if not workflow.run_id or self.has_read(workflow):
             return Read()
-        history = await history_of(self._client, workflow_id, found.run_id)
+        history = await history_of(self._client, workflow_id, workflow.run_id)
         # After the history: a worker is written down before it answers anything.
         known = await asyncio.to_thread(self._store.known_workers)
         run = ReadRun(
             workflow_id=workflow_id,
-            run_id=found.run_id,
+            run_id=workflow.run_id,
             events=history,
             known=known,
             parent_id=parent_id,
-            left_out=left_out,
-            left_out_from=left_out_from,
+            excluded=excluded,
+            excluded_from=excluded_from,
         )
         bases = await self._bases(run)
-        told = acts_in(_after(run, bases))
-        acts = [each for each in told if not await self._is_own(switch_id, each, history)]
+        new_acts = acts_in(_after(run, bases))
+        acts = [each for each in new_acts if not await self._is_own(switch_id, each, history)]
         before = self._before(run, bases)
-        self._note_read(found.run_id, len(history))
+        self._note_read(workflow.run_id, len(history))
         return Read(events=history, acts=(*before, *acts))
 
     async def _bases(self, run: ReadRun) -> dict[str, Sequence[HistoryEvent]]:
         """Return the runs that one was reset from, one after another."""
-        found: dict[str, Sequence[HistoryEvent]] = {}
+        bases: dict[str, Sequence[HistoryEvent]] = {}
         left = {*bases_of(run.events)} - {run.run_id}
-        while left and len(found) < BASES_MAX:
+        while left and len(bases) < BASES_MAX:
             base = min(left)
-            found[base] = await history_of(self._client, run.workflow_id, base)
-            left = (left | {*bases_of(found[base])}) - {run.run_id, *found}
-        return found
+            bases[base] = await history_of(self._client, run.workflow_id, base)
+            left = (left | {*bases_of(bases[base])}) - {run.run_id, *bases}
+        return bases
 
     def _before(self, run: ReadRun, bases: Mapping[str, Sequence[HistoryEvent]]) -> list[OutsideAct]:
         """Return what was done to the runs that one was reset from, as far as it was not read yet."""
@@ -111,16 +111,16 @@ class RunReader:
         for base, events in bases.items():
             if self._read.get(base) != len(events):
                 # A reset ends the run that it begins from: that is told as the reset.
-                others = run.left_out if run.left_out_from is None else frozenset[str]()
+                others = run.excluded if run.excluded_from is None else frozenset[str]()
                 own = replace(
-                    run, run_id=base, events=events, left_out=others | {TERMINATE}, left_out_from=None
+                    run, run_id=base, events=events, excluded=others | {TERMINATE}, excluded_from=None
                 )
                 acts += acts_in(_after(own, bases))
                 self._note_read(base, len(events))
         return acts
 
     async def _is_own(self, switch_id: str, act: OutsideAct, events: Sequence[HistoryEvent]) -> bool:
-        """Tell whether it was the product itself that ended the run, by the proof that it leaves."""
+        """Return whether it was the product itself that ended the run, by the proof that it leaves."""
         if act.act != TERMINATE:
             return False
         details = events[-1].workflow_execution_terminated_event_attributes.details.payloads

@@ -91,9 +91,9 @@ class ReadRun:
     #: The workflow that may cancel it; "" where none may.
     parent_id: str = ""
     #: Acts that are told elsewhere: of a child that ends with its parent, or a run that a reset has ended.
-    left_out: frozenset[str] = field(default_factory=frozenset)
+    excluded: frozenset[str] = field(default_factory=frozenset)
     #: From when on they are; None: always.
-    left_out_from: datetime | None = None
+    excluded_from: datetime | None = None
     #: The run that it was reset from.
     before: Sequence[HistoryEvent] = ()
 
@@ -107,15 +107,15 @@ def acts_in(run: ReadRun) -> Iterator[OutsideAct]:
     steps, starts = _steps(run.events), _starts(run.events)
     copied = _copied(run)
     for event in run.events:
-        told = None if event.event_id in copied else _told(event, run, steps, starts)
-        if told is not None and not _is_left_out(told, event, run):
-            yield told
+        act = None if event.event_id in copied else _act_of(event, run, steps, starts)
+        if act is not None and not _is_left_out(act, event, run):
+            yield act
 
 
-def _is_left_out(told: OutsideAct, event: HistoryEvent, run: ReadRun) -> bool:
-    since = run.left_out_from
+def _is_left_out(act: OutsideAct, event: HistoryEvent, run: ReadRun) -> bool:
+    since = run.excluded_from
     is_then = since is None or event.event_time.ToDatetime(tzinfo=UTC) >= since
-    return told.act in run.left_out and is_then
+    return act.act in run.excluded and is_then
 
 
 def _copied(run: ReadRun) -> set[int]:
@@ -172,31 +172,31 @@ def children_in(events: Sequence[HistoryEvent], prefix: str) -> set[str]:
 
 
 def pauses_of(
-    workflow_id: str, found: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
+    workflow_id: str, workflow: FoundWorkflow, recorded: set[str], acts: Sequence[OutsideAct]
 ) -> Iterator[OutsideAct]:
     """Yield the pauses of steps, which no history tells, and the ends of those that are recorded.
 
     Args:
         workflow_id: Whose steps they are.
-        found: As Temporal has it now.
+        workflow: As Temporal has it now.
         recorded: Keys of the acts that are on record.
         acts: What the history tells: a step that was answered by hand was not let go on.
     """
-    now = {act_key(found.run_id, PAUSE_STEP, _number(each)): each for each in found.paused_steps}
+    now = {act_key(workflow.run_id, PAUSE_STEP, _number(each)): each for each in workflow.paused_steps}
     for key, step in now.items():
         about = f"Step {step.label} was paused in Temporal; `temporal activity unpause` lets it go on."
         yield OutsideAct(
             act=PAUSE_STEP,
             about=about,
             workflow_id=workflow_id,
-            run_id=found.run_id,
+            run_id=workflow.run_id,
             key=key,
             step=step.label,
         )
-    if not found.is_open:
+    if not workflow.is_open:
         return
     answered = {each.step for each in acts if each.act == ANSWER_STEP}
-    prefix = act_key(found.run_id, PAUSE_STEP, "")
+    prefix = act_key(workflow.run_id, PAUSE_STEP, "")
     for key in sorted(recorded - now.keys()):
         number = key.removeprefix(f"{prefix}:")
         label = number.rpartition("@")[0]
@@ -205,14 +205,14 @@ def pauses_of(
                 act=UNPAUSE_STEP,
                 about=f"Step {label}, which was paused in Temporal, is paused no longer.",
                 workflow_id=workflow_id,
-                run_id=found.run_id,
-                key=act_key(found.run_id, UNPAUSE_STEP, number),
+                run_id=workflow.run_id,
+                key=act_key(workflow.run_id, UNPAUSE_STEP, number),
                 step=label,
             )
 
 
 def is_reset(event: HistoryEvent) -> bool:
-    """Tell whether a run begins with a reset here."""
+    """Return whether a run begins with a reset here."""
     failed = event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED
     return failed and event.workflow_task_failed_event_attributes.cause == _RESET_CAUSE
 
@@ -226,8 +226,8 @@ def _steps(events: Sequence[HistoryEvent]) -> dict[int, str]:
     steps = {}
     for each in events:
         if each.event_type == EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-            asked = each.activity_task_scheduled_event_attributes
-            steps[each.event_id] = f"{asked.activity_type.name} ({asked.activity_id})"
+            scheduled = each.activity_task_scheduled_event_attributes
+            steps[each.event_id] = f"{scheduled.activity_type.name} ({scheduled.activity_id})"
     return steps
 
 
@@ -240,7 +240,7 @@ def _starts(events: Sequence[HistoryEvent]) -> dict[int, str]:
     }
 
 
-def _told(
+def _act_of(
     event: HistoryEvent, run: ReadRun, steps: Mapping[int, str], starts: Mapping[int, str]
 ) -> OutsideAct | None:
     """Return the act that an event tells of; None where it tells of none."""
@@ -253,9 +253,9 @@ def _told(
     if event.event_type not in _ACTS or _is_ours(event, run):
         return None
     act, words, attributes, name = _ACTS[event.event_type]
-    said = getattr(getattr(event, attributes), name)
+    attributes_set = getattr(getattr(event, attributes), name)
     number = "" if act == CANCEL else event.event_id
-    return _act(run, act, f"{words}: {getattr(said, 'message', said)}", number)
+    return _act(run, act, f"{words}: {getattr(attributes_set, 'message', attributes_set)}", number)
 
 
 def _is_ours(event: HistoryEvent, run: ReadRun) -> bool:

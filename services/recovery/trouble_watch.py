@@ -83,22 +83,22 @@ class TroubleWatch:
             RPCError: Temporal does not answer; what was found before stands, and grows old.
             StoreUnavailable: PostgreSQL does not answer.
         """
-        found = [
+        troubles = [
             *await reported(self._client, self._task_queue),
             *await self._lost(),
             *await self._ended_early(),
             *await self._left_open(),
         ]
-        await asyncio.to_thread(self._save, found)
+        await asyncio.to_thread(self._save, troubles)
         await asyncio.to_thread(self._store.beat, TROUBLES, every_seconds=EVERY_SECONDS)
-        self._tell(found)
+        self._tell(troubles)
         self._is_heard = True
-        return tuple(found)
+        return tuple(troubles)
 
-    def _save(self, found: list[WorkflowTrouble]) -> None:
+    def _save(self, troubles: list[WorkflowTrouble]) -> None:
         """Write down what was found, unless it stands there already."""
-        if frozenset(found) != frozenset(self._store.troubles()):
-            self._store.save_troubles(found)
+        if frozenset(troubles) != frozenset(self._store.troubles()):
+            self._store.save_troubles(troubles)
 
     async def _lost(self) -> list[WorkflowTrouble]:
         since = datetime.now(tz=UTC) - LOOKED_BACK
@@ -116,15 +116,15 @@ class TroubleWatch:
             self._ended.add(workflow_id)
         # The list is some seconds old.
         self._listed_until = now - LISTED_AGAIN
-        found = []
+        troubles = []
         for workflow_id in sorted(self._ended):
             newest = await describe(self._client, workflow_id)
             trouble = ended_early(newest) if newest is not None else None
             if newest is None or trouble is None or not await asyncio.to_thread(self._is_awaited, newest):
                 self._ended.discard(workflow_id)
                 continue
-            found.append(trouble)
-        return found
+            troubles.append(trouble)
+        return troubles
 
     async def _left_open(self) -> list[WorkflowTrouble]:
         """Return the open workflows whose switch has ended; looked for now and then."""
@@ -142,7 +142,7 @@ class TroubleWatch:
     ) -> list[WorkflowTrouble]:
         """Return what is left open of organizations that no switch holds, or that have two workflows."""
         reserved = set(self._reserved())
-        found = []
+        troubles = []
         for organization_id, workflows in by_organization.items():
             if len(workflows) == 1 and organization_stream_id(organization_id) in reserved:
                 continue
@@ -153,8 +153,8 @@ class TroubleWatch:
                 outcome = organization.finished_switches.get(each.switch_id)
                 if outcome is not None:
                     since = organization.modified_on
-                    found.append(left_open(each.workflow_id, each.switch_id, outcome=outcome, since=since))
-        return found
+                    troubles.append(left_open(each.workflow_id, each.switch_id, outcome=outcome, since=since))
+        return troubles
 
     def _reserved(self) -> Iterator[UUID]:
         after: UUID | None = None
@@ -162,19 +162,19 @@ class TroubleWatch:
             yield from streams
             after = streams[-1]
 
-    def _is_awaited(self, found: Described) -> bool:
-        """Tell whether the record still waits for a workflow."""
-        if found.workflow_id.startswith("invoice:"):
+    def _is_awaited(self, described: Described) -> bool:
+        """Return whether the record still waits for a workflow."""
+        if described.workflow_id.startswith("invoice:"):
             return True
-        if found.workflow_id.startswith("wait:"):
-            wait = recorded_wait(self._store, found.switch_id)
+        if described.workflow_id.startswith("wait:"):
+            wait = recorded_wait(self._store, described.switch_id)
             return wait is not None and wait.ending is None
-        return open_switch(self._store, found.organization_id, found.switch_id) is not None
+        return open_switch(self._store, described.organization_id, described.switch_id) is not None
 
-    def _tell(self, found: list[WorkflowTrouble]) -> None:
+    def _tell(self, troubles: list[WorkflowTrouble]) -> None:
         """Log what was not there in the round before."""
-        names = frozenset((each.workflow_id, each.code, each.place) for each in found)
-        for each in found:
+        names = frozenset((each.workflow_id, each.code, each.place) for each in troubles)
+        for each in troubles:
             if (each.workflow_id, each.code, each.place) not in self._known:
                 _log.error(
                     "workflow_in_trouble",

@@ -65,18 +65,18 @@ class WaitWaker:
         """
         if self._position is None:
             self._position = await asyncio.to_thread(self._store.max_notification_id)
-        told = 0
+        count = 0
         while page := await asyncio.to_thread(self._store.notifications, self._position):
             clearing = [each for each in page if each.topic in CLEARING]
             newest = {name: each for each in clearing if (name := _organization_of(each))}
             if newest:
-                told += await self._tell(newest)
+                count += await self._tell(newest)
             self._position = page[-1].id
-        return told
+        return count
 
     async def _tell(self, newest: Mapping[str, StoredNotification]) -> int:
         """Tell waits of the newest event of their organization; Temporal is asked once for all."""
-        told = 0
+        count = 0
         async for each in self._client.list_workflows(_OPEN, limit=WAITS_MAX, rpc_timeout=RPC_TIMEOUT):
             event = newest.get(str(each.typed_search_attributes.get(_ORGANIZATION)))
             if event is None:
@@ -86,8 +86,8 @@ class WaitWaker:
                 await self._client.get_workflow_handle(each.id, run_id=each.run_id).signal(
                     SIGNAL, {"cause": event.topic, "position": event.id}, rpc_timeout=RPC_TIMEOUT
                 )
-                told += 1
-        return told
+                count += 1
+        return count
 
 
 def _organization_of(notification: StoredNotification) -> str:

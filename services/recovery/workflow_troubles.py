@@ -78,7 +78,7 @@ class Described:
     #: "" where its id tells the switch alone.
     organization_id: str
     switch_id: str
-    told: DescribeWorkflowExecutionResponse
+    answer: DescribeWorkflowExecutionResponse
 
     @property
     def short(self) -> str:
@@ -113,15 +113,15 @@ async def gone(client: Client, task_queue: str, since: datetime) -> AsyncIterato
         f" OR (WorkflowType = '{SWITCH}' AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'))"
     )
     looked_at: set[str] = set()
-    async for told in listed(client, query, task_queue):
-        workflow_id = told.execution.workflow_id
+    async for info in listed(client, query, task_queue):
+        workflow_id = info.execution.workflow_id
         if workflow_id in looked_at:
             continue
         if len(looked_at) == _GONE_MAX:
             return
         looked_at.add(workflow_id)
         newest = await describe(client, workflow_id)
-        if newest is not None and newest.told.workflow_execution_info.status in _GONE:
+        if newest is not None and newest.answer.workflow_execution_info.status in _GONE:
             yield newest
 
 
@@ -131,14 +131,14 @@ async def completed(client: Client, task_queue: str, since: datetime) -> AsyncIt
         f"ExecutionStatus = 'Completed' AND WorkflowType = '{SWITCH}'"
         f" AND CloseTime > '{since.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}'"
     )
-    async for told in listed(client, query, task_queue):
-        yield told.execution.workflow_id
+    async for info in listed(client, query, task_queue):
+        yield info.execution.workflow_id
 
 
 async def troubles_of(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
     """Return what is wrong with an open workflow; nothing where all is well."""
-    found = await describe(client, workflow_id)
-    return await _troubles(client, found) if found else []
+    run = await describe(client, workflow_id)
+    return await _troubles(client, run) if run else []
 
 
 async def troubles_now(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
@@ -147,23 +147,23 @@ async def troubles_now(client: Client, workflow_id: str) -> list[WorkflowTrouble
     if found is None:
         return []
     troubles = await _troubles(client, found)
-    for each in found.told.pending_children:
+    for each in found.answer.pending_children:
         if each.workflow_id.startswith(_PASSES):
             troubles += await troubles_of(client, each.workflow_id)
     return troubles
 
 
-def remedy_beside(wait_remedy: str, found: Sequence[WorkflowTrouble]) -> str:
+def remedy_beside(wait_remedy: str, troubles: Sequence[WorkflowTrouble]) -> str:
     """Return what can be done about the wait of a switch whose workflows may be in trouble.
 
     Args:
         wait_remedy: What the board says; "" where nothing but waiting helps.
-        found: What is wrong with its workflows.
+        troubles: What is wrong with its workflows.
     """
-    if not found or not wait_remedy:
+    if not troubles or not wait_remedy:
         return wait_remedy
     # What the stage waits for does not come while its workflow can't go on.
-    return " ".join(dict.fromkeys(each.remedy for each in found))
+    return " ".join(dict.fromkeys(each.remedy for each in troubles))
 
 
 def looked_seconds_ago(store: SwitchStore) -> float | None:
@@ -174,64 +174,66 @@ def looked_seconds_ago(store: SwitchStore) -> float | None:
 
 async def _troubles(client: Client, found: Described) -> list[WorkflowTrouble]:
     troubles = [*_paused_activities(found)]
-    if found.told.workflow_execution_info.status == PAUSED_STATUS:
+    if found.answer.workflow_execution_info.status == PAUSED_STATUS:
         troubles.append(_paused(found))
-    if found.told.pending_workflow_task.attempt >= FAILED_TASKS_MIN:
+    if found.answer.pending_workflow_task.attempt >= FAILED_TASKS_MIN:
         troubles.append(_failing(found, await _why_failing(client, found.workflow_id)))
     return troubles
 
 
 async def describe(client: Client, workflow_id: str) -> Described | None:
     """Return what Temporal says of the newest run of a workflow; None where it knows none of ours."""
-    told = await description_of(client, workflow_id)
-    if told is None:
+    answer = await description_of(client, workflow_id)
+    if answer is None:
         return None
-    organization_id, switch_id = _owner_of(told.workflow_execution_info)
+    organization_id, switch_id = _owner_of(answer.workflow_execution_info)
     if not switch_id:
         return None
-    return Described(workflow_id=workflow_id, organization_id=organization_id, switch_id=switch_id, told=told)
+    return Described(
+        workflow_id=workflow_id, organization_id=organization_id, switch_id=switch_id, answer=answer
+    )
 
 
-def lost(found: Described, *, is_again: bool) -> WorkflowTrouble:
+def lost(run: Described, *, is_again: bool) -> WorkflowTrouble:
     """Return the trouble of a workflow that is gone although something still waits for it.
 
     Args:
-        found: The workflow.
+        run: The workflow.
         is_again: The reconciler starts it again by itself.
     """
-    info = found.told.workflow_execution_info
-    remedy = f"`planswitch switch restart {found.short} --reason …` starts it again from the record."
-    if found.workflow_id.startswith("invoice:"):
+    info = run.answer.workflow_execution_info
+    remedy = f"`planswitch switch restart {run.short} --reason …` starts it again from the record."
+    if run.workflow_id.startswith("invoice:"):
         remedy = (
-            f"`temporal workflow reset -w {found.workflow_id} --type FirstWorkflowTask --reason …` lets it"
+            f"`temporal workflow reset -w {run.workflow_id} --type FirstWorkflowTask --reason …` lets it"
             " look again; until then look after the invoice yourself."
         )
     elif is_again:
         remedy = f"It is started again by itself within minutes; `planswitch reconcile` does it now. {remedy}"
     return WorkflowTrouble(
-        workflow_id=found.workflow_id,
-        switch_id=found.switch_id,
+        workflow_id=run.workflow_id,
+        switch_id=run.switch_id,
         code=WORKFLOW_LOST,
         since=_instant(info.close_time),
-        message=f"Its workflow {found.workflow_id} {_GONE[info.status]}, and the record is not at its end.",
+        message=f"Its workflow {run.workflow_id} {_GONE[info.status]}, and the record is not at its end.",
         remedy=remedy,
     )
 
 
-def ended_early(found: Described) -> WorkflowTrouble | None:
+def ended_early(run: Described) -> WorkflowTrouble | None:
     """Return the trouble of a completed workflow whose switch is open; None where it is not completed."""
-    info = found.told.workflow_execution_info
+    info = run.answer.workflow_execution_info
     if info.status != _COMPLETED:
         return None
     return WorkflowTrouble(
-        workflow_id=found.workflow_id,
-        switch_id=found.switch_id,
+        workflow_id=run.workflow_id,
+        switch_id=run.switch_id,
         code=WORKFLOW_LOST,
         since=_instant(info.close_time),
-        message=f"Its workflow {found.workflow_id} has come to an end, and the record is not at its end.",
+        message=f"Its workflow {run.workflow_id} has come to an end, and the record is not at its end.",
         remedy=(
             "`planswitch reconcile` says why, and starts it again if somebody ended it in Temporal; "
-            f"`planswitch switch restart {found.short} --reason …` starts it again from the record."
+            f"`planswitch switch restart {run.short} --reason …` starts it again from the record."
         ),
     )
 
@@ -256,48 +258,48 @@ def left_open(workflow_id: str, switch_id: str, *, outcome: str, since: datetime
     )
 
 
-def _paused(found: Described) -> WorkflowTrouble:
+def _paused(run: Described) -> WorkflowTrouble:
     return WorkflowTrouble(
-        workflow_id=found.workflow_id,
-        switch_id=found.switch_id,
+        workflow_id=run.workflow_id,
+        switch_id=run.switch_id,
         code=WORKFLOW_PAUSED,
         since=None,
-        message=f"Somebody has paused its workflow {found.workflow_id} in Temporal: nothing of it goes on.",
-        remedy=f"`temporal workflow unpause -w {found.workflow_id} --reason …` lets it go on. To pause a "
-        f"switch use `planswitch switch pause {found.short}`.",
+        message=f"Somebody has paused its workflow {run.workflow_id} in Temporal: nothing of it goes on.",
+        remedy=f"`temporal workflow unpause -w {run.workflow_id} --reason …` lets it go on. To pause a "
+        f"switch use `planswitch switch pause {run.short}`.",
     )
 
 
-def _failing(found: Described, why: str) -> WorkflowTrouble:
-    task = found.told.pending_workflow_task
+def _failing(run: Described, why: str) -> WorkflowTrouble:
+    task = run.answer.pending_workflow_task
     return WorkflowTrouble(
-        workflow_id=found.workflow_id,
-        switch_id=found.switch_id,
+        workflow_id=run.workflow_id,
+        switch_id=run.switch_id,
         code=WORKFLOW_TASK_FAILING,
         since=_instant(task.original_scheduled_time),
-        message=f"The task of its workflow {found.workflow_id} has failed {task.attempt - 1} times and is "
+        message=f"The task of its workflow {run.workflow_id} has failed {task.attempt - 1} times and is "
         f"tried again: {why or 'the worker logs why'}.",
         remedy=(
             "Nothing goes on until the worker can do it: install the version of planswitch with which the "
-            f"switch began, or a newer one. If that does not help, `planswitch switch restart {found.short} "
+            f"switch began, or a newer one. If that does not help, `planswitch switch restart {run.short} "
             "--reason …` starts it again from the record."
         ),
     )
 
 
-def _paused_activities(found: Described) -> Iterator[WorkflowTrouble]:
-    for each in found.told.pending_activities:
+def _paused_activities(run: Described) -> Iterator[WorkflowTrouble]:
+    for each in run.answer.pending_activities:
         if each.paused:
             yield WorkflowTrouble(
-                workflow_id=found.workflow_id,
-                switch_id=found.switch_id,
+                workflow_id=run.workflow_id,
+                switch_id=run.switch_id,
                 code=ACTIVITY_PAUSED,
                 place=each.activity_id,
                 since=_instant(each.pause_info.pause_time),
                 message=f"{_who_paused(each)} paused its step {each.activity_type.name} in Temporal: it is "
                 "not tried again.",
-                remedy=f"`temporal activity unpause -w {found.workflow_id} --activity-id {each.activity_id}` "
-                f"lets it go on. To pause a switch use `planswitch switch pause {found.short}`.",
+                remedy=f"`temporal activity unpause -w {run.workflow_id} --activity-id {each.activity_id}` "
+                f"lets it go on. To pause a switch use `planswitch switch pause {run.short}`.",
             )
 
 
@@ -319,8 +321,8 @@ async def _why_failing(client: Client, workflow_id: str) -> str:
     for event in answer.history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failure = event.workflow_task_failed_event_attributes.failure
-            told = " ".join(cleaned_text(failure.message).split())[:_TEXT_MAX].rstrip(".")
-            return f"{failure.application_failure_info.type or 'failure'}: {told}"
+            text = " ".join(cleaned_text(failure.message).split())[:_TEXT_MAX].rstrip(".")
+            return f"{failure.application_failure_info.type or 'failure'}: {text}"
     return ""
 
 

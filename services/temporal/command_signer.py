@@ -17,7 +17,7 @@ AnyCommand = TypeVar("AnyCommand", bound=Command)
 
 
 class CommandSigner:
-    """Signs in the name of whom the console has let in.
+    """Signs in the name of the actor that the console has let in.
 
     Args:
         keys: Of this installation.

@@ -82,7 +82,7 @@ class FoundWorkflow:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it will do something by itself."""
+        """Return whether it will do something by itself."""
         return self.status in {RUNNING, PAUSED}
 
 

@@ -234,7 +234,7 @@ class SwitchWorkflows:
 
 
 async def _histories(client: Client, workflow_id: str) -> list[WorkflowHistory]:
-    found = []
+    histories = []
     waiting = [workflow_id]
     while waiting:
         handle = client.get_workflow_handle(waiting.pop(0))
@@ -245,10 +245,10 @@ async def _histories(client: Client, workflow_id: str) -> list[WorkflowHistory]:
             for event in history.events
             if event.HasField("child_workflow_execution_started_event_attributes")
         ]
-        found.append(
+        histories.append(
             WorkflowHistory(workflow_id=handle.id, run_id=described.run_id, events=len(history.events))
         )
-    return found
+    return histories
 
 
 async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchResult:
@@ -273,7 +273,7 @@ async def _answer_of_ended(client: Client, workflow_id: str) -> RequestSwitchRes
 
 
 def repeated_by_id(request_id: str) -> str:
-    """Tell how to send a command again whose answer was lost."""
+    """Say how to repeat a command whose answer was lost."""
     return f"Then send the same command again with request id {request_id}: it acts once."
 
 

@@ -98,7 +98,8 @@ class WorkerWatch:
         )
         beats, known = signs
         states = [
-            queue_state(queue, found, beats, known) for (queue, _), found in zip(wanted, pollers, strict=True)
+            queue_state(queue, queue_pollers, beats, known)
+            for (queue, _), queue_pollers in zip(wanted, pollers, strict=True)
         ]
         return tuple(each for each in states if not each.alive)
 
@@ -142,7 +143,7 @@ async def held_request(
 
 
 def absent_text(absent: Sequence[QueueState]) -> str:
-    """Tell on which queues nobody works."""
+    """Return the queues on which nobody works."""
     names = " and ".join(each.queue for each in absent)
     if all(each.silent for each in absent):
         return f"The worker of task queue {names} gives no sign of life."

@@ -81,7 +81,7 @@ def _not_before(prepared: Prepared, wish: WaitWish) -> datetime | None:
     return start_of_day(prepared.start_on, zone)
 
 
-def require_wait(tools: Tools, asked: Asked, accepted: Acceptance) -> None:
+def require_wait(tools: Tools, question: Asked, accepted: Acceptance) -> None:
     """Refuse a wait that can't help, or for what was not accepted, and record the refusal.
 
     Raises:
@@ -91,11 +91,11 @@ def require_wait(tools: Tools, asked: Asked, accepted: Acceptance) -> None:
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     # Nobody can confirm anything later, so everything that the look at the users finds is confirmed now.
-    prepared = planned(tools, asked)[0].prepared
-    require_waitable(prepared, accepted_digest(asked, accepted))
+    prepared = planned(tools, question)[0].prepared
+    require_waitable(prepared, accepted_digest(question, accepted))
     terms = prepared.question.terms
     if standing_for_ever(prepared.assessment, terms.mode, is_caller_known=bool(terms.caller)):
-        record(tools, asked, reason=accepted.reason, accepted=False)
+        record(tools, question, reason=accepted.reason, accepted=False)
         refusal = not_eligible(prepared.assessment, terms.mode)
         raise NotEligible(
             f"Waiting is no use. {refusal.message}",
@@ -104,12 +104,12 @@ def require_wait(tools: Tools, asked: Asked, accepted: Acceptance) -> None:
         )
 
 
-def begin_wait(tools: Tools, asked: Asked, terms: WaitTerms, order: SwitchOrder) -> None:
+def begin_wait(tools: Tools, question: Asked, terms: WaitTerms, order: SwitchOrder) -> None:
     """Record that a request is not eligible yet, and let it wait.
 
     Args:
         tools: Where it waits.
-        asked: The assessment, with the reasons that block it.
+        question: The assessment, with the reasons that block it.
         terms: What is accepted by waiting.
         order: What starts as soon as no reason blocks it.
 
@@ -117,8 +117,8 @@ def begin_wait(tools: Tools, asked: Asked, terms: WaitTerms, order: SwitchOrder)
         Refused: The request can't wait.
         RequestReused: The request was made before, for something else or with another deadline.
     """
-    record(tools, asked, reason=order.reason, accepted=False)
-    prepared = asked.prepared
+    record(tools, question, reason=order.reason, accepted=False)
+    prepared = question.prepared
     request = WaitRequest(
         order=order,
         accepted=accepted_wait(terms),

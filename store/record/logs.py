@@ -32,14 +32,14 @@ _SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
 class LogStore(AggregateStore):
     """Logs whose versions are known beforehand: parallel writers never meet, a repetition meets itself."""
 
-    def append_group(
+    def append_chunk(
         self,
         event: GroupMoved,
         moves: Sequence[MoveRow],
         calls: Sequence[ProviderCall] = (),
         call_context: CallContext | None = None,
     ) -> GroupMoved:
-        """Save one group with its rows; a redelivered group is answered with what was recorded.
+        """Save one chunk with its rows; a redelivered chunk is answered with what was recorded.
 
         The provider calls of a redelivery are still recorded.
 
@@ -58,19 +58,19 @@ class LogStore(AggregateStore):
             )
         return recorded
 
-    def groups(
+    def chunks(
         self, switch_id: str, pass_name: str, *, first: int = 0, count: int | None = None
     ) -> tuple[GroupMoved, ...]:
-        """Return the recorded groups of a pass in order of their number; gaps are groups not yet done.
+        """Return the recorded chunks of a pass in order of their number; gaps are chunks not yet done.
 
         Args:
             switch_id: The switch.
             pass_name: The pass, such as `move` or `retry-1`.
-            first: Number of the first group.
+            first: Number of the first chunk.
             count: Look at so many numbers; None looks at all that follow.
         """
         stream_id = ids.license_move_stream_id(switch_id, pass_name)
-        # A group's version is its number plus one.
+        # A chunk's version is its number plus one.
         last = None if count is None else first + count
         with translated():
             events = self._application.events.get(stream_id, gt=first, lte=last)

@@ -30,7 +30,7 @@ class SpentTokenStore(StorePart):
             return cursor.rowcount == 1
 
     def is_spent(self, token_id: str) -> bool:
-        """Tell whether an id is written down.
+        """Return whether an id is written down.
 
         Raises:
             StoreUnavailable: PostgreSQL does not answer.

@@ -53,11 +53,11 @@ def plain_update(
     """
     wanted, hints = _wanted(handler), get_type_hints(handler)
 
-    # The library hands over what the JSON says: it must not read the message itself, so it is told no type.
+    # The library hands over what the JSON says: it must not read the message itself, so it gets no type.
     async def update(self: Any, *messages: Any) -> Any:
         _require_taken(self)
-        given = [_read(messages[0], wanted)] if messages else []
-        return await cast("Callable[..., Awaitable[Any]]", handler)(self, *given)
+        arguments = [_read(messages[0], wanted)] if messages else []
+        return await cast("Callable[..., Awaitable[Any]]", handler)(self, *arguments)
 
     def validator(self: Any, *messages: Any) -> None:  # noqa: ARG001 - the library binds it
         try:
@@ -163,7 +163,7 @@ def outside_text(text: str) -> str:
 
 
 def is_possible(message: Any, kind: Any) -> bool:
-    """Tell whether a message holds what the fields of its kind may hold."""
+    """Return whether a message holds what the fields of its kind may hold."""
     try:
         require_shape(message, kind)
     except PlanSwitchError:
@@ -240,5 +240,5 @@ def _require_taken(owner: Any) -> None:
 
 def _application_error(error: PlanSwitchError) -> ApplicationError:
     """Return a refusal as Temporal tells it, with the stable code."""
-    told = f"{error.message} {error.remedy}".strip()
-    return ApplicationError(told, type=error.code, non_retryable=True)
+    message = f"{error.message} {error.remedy}".strip()
+    return ApplicationError(message, type=error.code, non_retryable=True)

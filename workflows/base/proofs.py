@@ -1,6 +1,6 @@
 """Beside every step and every child goes the proof that a workflow of ours asked for it (ADR 19).
 
-No workflow reads one, and a replay compares no headers: histories of before stay as they are.
+No workflow reads one, and a replay compares no headers: older histories stay as they are.
 """
 
 from __future__ import annotations

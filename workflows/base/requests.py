@@ -18,9 +18,9 @@ LATER = "Try again later; `planswitch doctor` tells what is down."
 
 
 def asks_the_same(order: steps.SwitchOrder, known: steps.SwitchOrder) -> bool:
-    """Tell whether two orders ask for the same; who asks, why and when may differ in a repetition."""
-    asked, before = (replace(each, **_MAY_DIFFER) for each in (order, known))
-    return asked == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)
+    """Return whether two orders ask for the same; who asks, why and when may differ in a repetition."""
+    request, before = (replace(each, **_MAY_DIFFER) for each in (order, known))
+    return request == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)
 
 
 def refused_answer(code: str, message: str, *, remedy: str = LATER) -> steps.RequestSwitchResult:

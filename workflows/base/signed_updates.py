@@ -40,7 +40,7 @@ class Whereabouts:
 class Envelopes:
     """The envelopes that a run was handed: each is answered once, however often it is sent.
 
-    Histories show envelopes, so whoever reads one could send it again as another update.
+    Histories show envelopes, so a reader of one could send it again as another update.
     """
 
     def __init__(self) -> None:

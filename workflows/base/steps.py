@@ -101,7 +101,7 @@ def unreadable_result(step: str) -> ActivityError:
 def _result_of(answer: RawValue | None, spec: ActivitySpec[Input, Result]) -> Result | None:
     """Return the result that an activity ended with; None where it is none.
 
-    What only its figures make impossible was taken by histories of before.
+    Older histories accepted a result that only its figures make impossible.
     """
     if answer is None:
         return None

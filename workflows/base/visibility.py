@@ -27,6 +27,6 @@ def show_order(order: SwitchOrder) -> None:
 
 
 def show_stage(stage: Stage, waits_for: str, details: str) -> None:
-    """Show where the switch stands and who waits for what."""
+    """Show where the switch stands and what it waits for."""
     workflow.upsert_search_attributes([STAGE.value_set(stage), WAITS_FOR.value_set(waits_for)])
     workflow.set_current_details(details)

@@ -52,7 +52,7 @@ class Amendments:
             await workflow.wait_condition(lambda: self._running is None)
 
     async def close(self) -> None:
-        """Take no more of them, and stop the one that is being carried out: the order is to be voided."""
+        """Accept no more of them, and stop the one that is being carried out: the order will be voided."""
         self._is_closed = True
         if self._running is not None:
             self._running.cancel()

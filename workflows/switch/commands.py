@@ -88,11 +88,11 @@ class Commands:
 
     @property
     def is_asking(self) -> bool:
-        """Tell whether a command is being carried out by a step of its own."""
+        """Return whether a command is being carried out by a step of its own."""
         return bool(self._asking)
 
     def is_asking_beside(self, command: OperatorCommand) -> bool:
-        """Tell whether another command is being carried out by a step of its own."""
+        """Return whether another command is being carried out by a step of its own."""
         return bool(self._asking - {command.request_id})
 
     async def _record(self, name: str, command: OperatorCommand) -> None:

@@ -63,11 +63,11 @@ class CreditWait:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether an answer is waited for."""
+        """Return whether an answer is waited for."""
         return self._check is not None and not self._is_closed
 
     def close(self) -> None:
-        """Let answers be told by the record: nobody waits here any more."""
+        """Leave answers to the record: nobody waits here any more."""
         self._is_closed = True
 
     async def run(self, check: CheckCreditResult) -> None:
@@ -105,7 +105,7 @@ class CreditWait:
         return EXPIRED, cap_at
 
     def _is_past(self, mark: str, at: datetime) -> bool:
-        """Tell whether a mark is waited for no more: an answer came, or an extension put it off."""
+        """Return whether a mark is waited for no more: an answer came, or an extension put it off."""
         return bool(self._verdict) or self._next_mark() != (mark, at)
 
     async def _pass(self, mark: str, at: datetime) -> None:
@@ -136,22 +136,22 @@ class CreditWait:
                     return f"the bureau gave no answer ({': '.join(failure_of(error))})"
 
     async def _asked_once(self) -> str:
-        told = await self._run.run_step(
+        bureau = await self._run.run_step(
             ASK_BUREAU, AskBureauInput(order=self._run.order, after=self._run.positions())
         )
-        if not told.verdict:
+        if not bureau.verdict:
             return "the bureau has not decided"
         answer = await self.decide(
             CreditDecision(
-                decision_id=decision_id_of(told.check_id),
-                verdict=told.verdict,
+                decision_id=decision_id_of(bureau.check_id),
+                verdict=bureau.verdict,
                 decided_by="bureau",
                 actor=BUREAU_ACTOR,
                 reason=ASKED_REASON,
-                signed=told.signed,
+                signed=bureau.signed,
             )
         )
-        return f"the bureau has {told.verdict}. {answer.message}"
+        return f"the bureau has {bureau.verdict}. {answer.message}"
 
     async def decide(self, decision: CreditDecision) -> CommandAnswer:
         """Record a decision and return what became of it; only a stored decision is answered."""
@@ -207,7 +207,7 @@ class CreditWait:
     async def _recorded(
         self, spec: ActivitySpec[Input, CreditResult], step_input: Input, *, summary: str = ""
     ) -> CreditResult:
-        """Run a step that records; its refusal is told in its own words, whoever asked.
+        """Run a step that records; its refusal keeps its own words for every caller.
 
         Raises:
             ApplicationError: It was refused for good.

@@ -37,11 +37,11 @@ class Holds:
 
     @property
     def is_waiting(self) -> bool:
-        """Tell whether anything waits for a retry."""
+        """Return whether anything waits for a retry."""
         return self._is_waiting
 
     def retry(self, command: OperatorCommand) -> bool:
-        """Let what waits try again, and return whether anything waits; a command answers one hold."""
+        """Make what waits try again, and return whether anything waits; a command answers one hold."""
         if not self._is_waiting:
             return False
         self._is_waiting = False
@@ -50,7 +50,7 @@ class Holds:
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
-        """Let commands wait while it is being recorded that an operator is waited for."""
+        """Make commands wait while the hold is being recorded."""
         self._is_recording = True
         try:
             yield
@@ -58,7 +58,7 @@ class Holds:
             self._is_recording = False
 
     async def until_recorded(self) -> None:
-        """Wait while a hold is being recorded: whoever reads the record sees it before this run is told."""
+        """Wait while a hold is being recorded: readers of the record see it before this run knows it."""
         if self._is_recording and workflow.patched("commands-until-held"):
             await workflow.wait_condition(lambda: not self._is_recording)
 
@@ -103,7 +103,7 @@ class Holds:
                 self._run.enter(stage, "nobody")
 
     async def wait_for_retry(self, *, seconds: int | None = RETRY_SECONDS) -> OperatorCommand | None:
-        """Wait until an operator says retry, or `seconds` are over; return who said so."""
+        """Wait until an operator says retry, or `seconds` are over; return the operator."""
         self._is_waiting = True
         timeout = timedelta(seconds=seconds) if seconds else None
         try:

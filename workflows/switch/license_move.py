@@ -68,7 +68,7 @@ class LicenseMove:
         )
 
     def _is_stopped_by(self, failure: BaseException) -> bool:
-        """Tell whether a lane ended because another one has seen too many failures."""
+        """Return whether a lane ended because another one has seen too many failures."""
         is_own = self._is_over_rate and workflow.cancellation_reason() is None
         return is_own and is_cancelled_exception(failure)
 

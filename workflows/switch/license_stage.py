@@ -100,10 +100,10 @@ class LicenseStage:
         self._run.raise_if_turned_back()
         self._is_pilot_done = True
         soak_seconds = 0 if move.failed else self._run.order.pilot_soak_seconds
-        await self._pauses.after_pilot(self._told(move, size), soak_seconds=soak_seconds)
+        await self._pauses.after_pilot(self._pilot_text(move, size), soak_seconds=soak_seconds)
         return size
 
-    def _told(self, move: LicenseMoveResult, size: int) -> str:
+    def _pilot_text(self, move: LicenseMoveResult, size: int) -> str:
         """Return how the pilot fared."""
         group_id = self._run.order.pilot_group_id
         whose = f" of group {group_id}" if group_id else ""

@@ -1,4 +1,4 @@
-"""Pauses of a switch: nothing new is begun, whoever moves users stops, and it goes on where it was."""
+"""Pauses of a switch: it begins nothing new, passes over users stop, and it goes on where it was."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Pauses:
         self.has_interrupted = False
 
     def begin(self) -> bool:
-        """Pause, stop who moves users, and return whether it was not paused before."""
+        """Pause, stop the pass over users, and return whether it was not paused before."""
         if self._run.is_paused:
             return False
         self._run.is_paused = True
@@ -61,7 +61,7 @@ class Pauses:
 
         Args:
             message: How the pilot fared.
-            soak_seconds: It goes on by itself after so long; 0 waits for somebody.
+            soak_seconds: Seconds after which it goes on by itself; 0 waits for somebody.
         """
         await self._run.until_resumed()
         self._run.is_paused = True
@@ -100,7 +100,7 @@ class Pauses:
                 self._running = None
 
     async def record_begun(self, command: OperatorCommand) -> None:
-        """Record a pause by an operator: from then on whoever slept moves nobody."""
+        """Record a pause by an operator: from then on a writer that slept moves nobody."""
         await self._recorded(command, paused=True)
 
     async def record_ended(self, command: OperatorCommand) -> None:

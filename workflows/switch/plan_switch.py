@@ -261,7 +261,7 @@ class PlanSwitch:
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
-        """Lead back to the old plan; the order is voided, who was moved returns before (switch#ways-back)."""
+        """Return to the old plan; moved users return first, then the order is voided (switch#ways-back)."""
         return await self._operators.turn_back("cancel", command)
 
     @signed_update
@@ -271,7 +271,7 @@ class PlanSwitch:
 
     @signed_update
     async def pause(self, command: OperatorCommand) -> CommandAnswer:
-        """Stop before the next effect; who moves users stops at once (rules#operator-controls)."""
+        """Stop before the next effect; passes over users stop at once (rules#operator-controls)."""
         return await self._operators.pause(command)
 
     @signed_update
@@ -281,12 +281,12 @@ class PlanSwitch:
 
     @signed_update
     async def decide_credit(self, decision: CreditDecision) -> CommandAnswer:
-        """Answer the credit check; the first answer counts, and it is told once it is stored."""
+        """Answer the credit check; the first answer counts, and the caller hears of it when it is stored."""
         return await self._credit.decide(decision)
 
     @signed_update
     async def extend_credit(self, extension: CreditExtension) -> CommandAnswer:
-        """Let the credit check take longer, once (rules#credit-check)."""
+        """Extend the credit check, once (rules#credit-check)."""
         return await self._credit.extend(extension)
 
     @signed_update
@@ -296,7 +296,7 @@ class PlanSwitch:
 
     @signed_update
     async def retry_users(self, command: RetryUsers) -> CommandAnswer:
-        """Try single users again who could not be moved, while the switch goes on holding."""
+        """Try single users again who could not be moved, while the switch stays on hold."""
         return await self._operators.retry_users(command)
 
     @signed_update

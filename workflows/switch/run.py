@@ -86,7 +86,7 @@ class SwitchRun(Progress):
 
     @property
     def is_pausable(self) -> bool:
-        """Tell whether there is anything to pause."""
+        """Return whether there is anything to pause."""
         is_begun = _is_running(self._undoable) or self.stage in SHOWN_TURNABLE
         return self.back_command is None and is_begun
 
@@ -114,5 +114,5 @@ class SwitchRun(Progress):
 
 
 def _is_running(task: asyncio.Task[None] | None) -> bool:
-    """Tell whether a phase has begun and not ended."""
+    """Return whether a phase has begun and not ended."""
     return task is not None and not task.done()

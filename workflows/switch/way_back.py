@@ -118,7 +118,7 @@ class WayBack:
         Args:
             stage: Shown while it runs.
             waits_for: Whom it waits for.
-            phase: What is to be taken back; idempotent.
+            phase: The step that takes something back; idempotent.
         """
         while True:
             self._run.enter(stage, waits_for)

@@ -42,7 +42,7 @@ OPERATOR_ASKED = "look"
 REQUEST_REUSED = "REQUEST_REUSED"
 #: After a look without an answer, and after an end that could not be recorded.
 AGAIN = timedelta(minutes=5)
-#: After a switch that was refused although the look before found nothing in its way.
+#: After a switch that was refused although the last look found nothing that blocks it.
 REFUSED_AGAIN = timedelta(minutes=1)
 #: Each look is about ten events of a history, which may have some thousands.
 LOOKS_PER_RUN = 200
@@ -58,7 +58,7 @@ class WaitRequest:
     order: SwitchOrder
     accepted: AcceptedWait
     source_plan_id: str
-    #: What stands in the way.
+    #: What blocks the switch.
     reasons: tuple[RefusalReason, ...]
     #: Of the run before, when a long wait goes on in a new one.
     after: tuple[StreamPosition, ...] = ()
@@ -102,10 +102,10 @@ class EligibilityWait:
         self._quiet_looks = wait.quiet_looks
         self._looks = 0
         self._looking: asyncio.Task[LookResult] | None = None
-        self._told = ""
+        self._status = ""
         #: Why to look before the timer: the newest event, or an operator.
         self._event: LookRequest | None = None
-        self._asked: OperatorCommand | None = None
+        self._command: OperatorCommand | None = None
         self._cancel: OperatorCommand | None = None
         self._seen_position = 0
         self._is_starting = False
@@ -175,7 +175,7 @@ class EligibilityWait:
 
     async def _look(self) -> LookResult | None:
         """Assess once; None when no answer came, or somebody did not want to wait for it."""
-        asked, self._asked = self._asked, None
+        command, self._command = self._command, None
         event, self._event = self._event, None
         self._looking = asyncio.create_task(
             self._progress.run_step(
@@ -185,12 +185,12 @@ class EligibilityWait:
                     after=self._progress.positions(),
                     accepted=self._wait.accepted,
                     quiet_looks=self._quiet_looks,
-                    cause=_cause(asked, event),
-                    actor=asked.actor if asked else "",
-                    reason=asked.reason if asked else "",
-                    signed=asked.signed if asked else None,
+                    cause=_cause(command, event),
+                    actor=command.actor if command else "",
+                    reason=command.reason if command else "",
+                    signed=command.signed if command else None,
                 ),
-                summary=_cause(asked, event),
+                summary=_cause(command, event),
             )
         )
         try:
@@ -248,7 +248,7 @@ class EligibilityWait:
         return WaitEnding(
             outcome=Stage.EXPIRED,
             code="WAIT_EXPIRED",
-            message=f"Until {self._wait.accepted.until:%Y-%m-%d %H:%M} UTC it did not clear: {self._told}.",
+            message=f"Until {self._wait.accepted.until:%Y-%m-%d %H:%M} UTC it did not clear: {self._status}.",
             remedy="Clear it, then start again; or wait longer with a later `--until`.",
         )
 
@@ -259,9 +259,9 @@ class EligibilityWait:
         await passes_before(at or now + REFUSED_AGAIN, self._is_called, summary="next look")
 
     def _is_called(self) -> bool:
-        """Tell whether somebody or something wants a look at once, or the time is over."""
+        """Return whether somebody or something wants a look at once, or the time is over."""
         is_over = self._over is not None and self._over.has_rung
-        return bool(is_over or self._cancel or self._asked or self._event)
+        return bool(is_over or self._cancel or self._command or self._event)
 
     async def _record(self, ending: WaitEnding) -> EndWaitResult:
         """Record the end, however long the store is away."""
@@ -296,17 +296,17 @@ class EligibilityWait:
         return replace(self._wait, after=self._progress.positions(), quiet_looks=self._quiet_looks)
 
     def _show(self, reasons: tuple[str, ...], next_look_at: datetime | None) -> None:
-        self._told = ", ".join(reasons) or "nothing blocks the switch"
+        self._status = ", ".join(reasons) or "nothing blocks the switch"
         not_before = self._wait.accepted.not_before
         if not_before is not None and workflow.now() < not_before:
-            self._told = ", ".join((f"its day, {self._order.start_on}", *reasons))
+            self._status = ", ".join((f"its day, {self._order.start_on}", *reasons))
         at = f"; next look {next_look_at:%Y-%m-%d %H:%M:%S} UTC" if next_look_at else ""
         until = f"{self._wait.accepted.until:%Y-%m-%d %H:%M} UTC"
         stage = Stage.WAITING_ELIGIBLE
-        show_stage(stage, self._told, f"**{stage}**, {self._told}{at}; until {until}")
+        show_stage(stage, self._status, f"**{stage}**, {self._status}{at}; until {until}")
 
     def _show_failure(self, code: str, message: str) -> None:
-        show_stage(Stage.WAITING_ELIGIBLE, self._told, f"{code}: {message}")
+        show_stage(Stage.WAITING_ELIGIBLE, self._status, f"{code}: {message}")
 
     def _end_by(self, command: OperatorCommand) -> bool:
         """End the wait by a command, and return whether it is not too late."""
@@ -347,9 +347,9 @@ class EligibilityWait:
             return self._answer(OVER)
         # A look that is under way may have seen the facts of before.
         target = self._looks + (2 if self._looking else 1)
-        self._asked = command
+        self._command = command
         await workflow.wait_condition(lambda: self._looks >= target or self._ended is not None)
-        return self._answer(f"Looked: {self._told}.", is_accepted=True)
+        return self._answer(f"Looked: {self._status}.", is_accepted=True)
 
     @signed_update
     async def cancel(self, command: OperatorCommand) -> CommandAnswer:
@@ -373,8 +373,8 @@ class EligibilityWait:
         return self._ended.outcome if self._ended else Stage.WAITING_ELIGIBLE
 
 
-def _cause(asked: OperatorCommand | None, event: LookRequest | None) -> str:
-    if asked is not None:
+def _cause(command: OperatorCommand | None, event: LookRequest | None) -> str:
+    if command is not None:
         return OPERATOR_ASKED
     return event.cause if event else TIMER
 

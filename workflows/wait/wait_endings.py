@@ -9,7 +9,7 @@ from activities.signed_command import SignedCommand
 
 @dataclass(frozen=True, kw_only=True)
 class WaitEnding:
-    """How a wait is to end, and who ends it."""
+    """How a wait ends, and who ends it."""
 
     outcome: str
     code: str = ""

@@ -1,4 +1,4 @@
-"""Instants that pass: told by a timer that fired, never by a look at the clock.
+"""Instants that pass: a timer that fired says so, never a look at the clock.
 
 A query that meets a new worker before its next workflow task does lets the run go on at the time of the task
 before, and its commands go out with that task. What the clock says may then differ in a replay, and a branch

@@ -30,7 +30,7 @@ GAPS_DAYS = (1, 1, 2, 3, 4, 5, 6, 7)
 WEEK = timedelta(days=LOOKS_EVERY_DAYS)
 #: Nobody looks longer than this; an operator was alarmed long before.
 WATCH = timedelta(days=180)
-#: A look for the promised end comes so long after it.
+#: How long after the promised end a look comes.
 AFTERWARDS = timedelta(seconds=1)
 #: More looks than a watch can have: the first gaps, the promised end, a settlement, and the weeks.
 LOOKS_MAX = 40

@@ -61,20 +61,20 @@ class PromiseWatch:
             self._task = asyncio.create_task(self._watch())
 
     def warn_of_void_window(self, voidable_until: datetime | None) -> None:
-        """Warn a day before an order can be voided for nothing no more; a pause does not put that off."""
+        """Warn a day before the free voiding of an order ends; a pause does not delay that."""
         if voidable_until is not None and workflow.patched("void-window-warning"):
             self.promise(VOID_WINDOW, voidable_until - timedelta(hours=VOID_WARNING_HOURS))
 
     def kept(self, name: str) -> None:
-        """Note that a promise was kept, or needs to be kept no more."""
+        """Note that a promise was kept, or no longer needs to be kept."""
         self._due.pop(name, None)
 
     def pause(self) -> None:
-        """Let no promise run while something is waited for that is promised by itself (the credit check)."""
+        """Stop the promises during a wait that has a promise of its own (the credit check)."""
         self._paused_at = self._paused_at or workflow.now()
 
     def resume(self) -> None:
-        """Let the promises run again, put off by as long as the wait has taken."""
+        """Start the promises again, later by the length of the wait."""
         if self._paused_at is None:
             return
         waited, self._paused_at = workflow.now() - self._paused_at, None

@@ -113,8 +113,8 @@ class Batches:
         ]
         items = self.send(organization_id, "users", requests)
         with understood(self.provider, "users"):
-            found = (self._user(item) for item in items)
-            return tuple(user for user in found if user is not None)
+            users = (self._user(item) for item in items)
+            return tuple(user for user in users if user is not None)
 
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
         if item is None:
@@ -147,10 +147,12 @@ def check_batch(directory_ids: Sequence[str]) -> None:
 
 def _refusals(body: Any) -> tuple[Refusal, ...]:
     """Return what items that were not done say, whatever the body is; each different answer once."""
-    found = body.get("responses") if isinstance(body, dict) else None
-    items = [each for each in found or () if isinstance(each, dict)] if isinstance(found, list) else []
-    told = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
-    return same_once(refusal_of(each) for each in told)[:REFUSALS_MAX]
+    responses = body.get("responses") if isinstance(body, dict) else None
+    items = (
+        [each for each in responses or () if isinstance(each, dict)] if isinstance(responses, list) else []
+    )
+    refused = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
+    return same_once(refusal_of(each) for each in refused)[:REFUSALS_MAX]
 
 
 def _summary(body: Any) -> str:
@@ -158,7 +160,7 @@ def _summary(body: Any) -> str:
 
     Whatever the body is: the call is reported before anybody judges its shape.
     """
-    found = body.get("responses") if isinstance(body, dict) else None
-    items = found if isinstance(found, list) else []
+    responses = body.get("responses") if isinstance(body, dict) else None
+    items = responses if isinstance(responses, list) else []
     counts = Counter(str(item.get("status")) for item in items if isinstance(item, dict))
     return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))

@@ -68,10 +68,10 @@ class LicenseChanges:
         if not unclear:
             return []
         try:
-            found = self._batches.users(organization_id, [change.directory_id for change in unclear])
+            users_now = self._batches.users(organization_id, [change.directory_id for change in unclear])
         except (ProviderBusy, ProviderThrottled, ProviderUnavailable) as error:
             return [_later(change, error) for change in unclear]
-        users = {user.directory_id.lower(): user for user in found}
+        users = {user.directory_id.lower(): user for user in users_now}
         return [_verdict(change, users.get(change.directory_id.lower())) for change in unclear]
 
 

@@ -71,21 +71,21 @@ def subscribed_plan_of(record: JsonObject) -> SubscribedPlan:
 
 
 def is_assignable(record: JsonObject) -> bool:
-    """Tell whether a pool is for users; one for the whole company is never assigned."""
+    """Return whether a pool is for users; one for the whole company is never assigned."""
     return bool(record.get("appliesTo") != "Company")
 
 
 def _held(assigned: JsonObject, states: list[JsonObject]) -> list[HeldLicense]:
     """Return the assignments of one listed license; one whose only state is an error gives nothing."""
     plan_id = _guid(assigned["skuId"])
-    told = [state for state in states if state.get("skuId") and _guid(state["skuId"]) == plan_id]
-    own = [state for state in told if state.get("state") != _NOT_ASSIGNED]
+    plan_states = [state for state in states if state.get("skuId") and _guid(state["skuId"]) == plan_id]
+    own = [state for state in plan_states if state.get("state") != _NOT_ASSIGNED]
     return [
         HeldLicense(
             plan_id=plan_id,
             disabled_service_ids=tuple(sorted(_guid(each) for each in source.get("disabledPlans") or [])),
             assigned_by_group=source.get("assignedByGroup") or None,
-            is_active=not told or source.get("state") in _ACTIVE,
+            is_active=not plan_states or source.get("state") in _ACTIVE,
         )
         for source in own or [assigned]
     ]

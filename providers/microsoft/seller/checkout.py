@@ -30,8 +30,8 @@ def cart_refusal(body: Any) -> Refusal | None:
 
 def order_errors(body: Any) -> tuple[Refusal, ...]:
     """Return every error that a checkout tells beside its orders."""
-    found = (_error_of_record(each) for each in _listed(body, "orderErrors"))
-    return same_once(each for each in found if each is not None)
+    errors = (_error_of_record(each) for each in _listed(body, "orderErrors"))
+    return same_once(each for each in errors if each is not None)
 
 
 def checkout_refusal(body: Any) -> Refusal | None:
@@ -99,17 +99,17 @@ def cancelled_before(order_id: str) -> OrderNotPlaced:
 
 def provisioning_refusal(body: Any) -> Refusal | None:
     """Return why a subscription could not be set up, as far as its status says it."""
-    told = [_field(body, "error"), *_listed(body, "errors")]
-    return _merged(iter([*(_error_of_record(each) for each in told), _error_of_record(body)]))
+    records = [_field(body, "error"), *_listed(body, "errors")]
+    return _merged(iter([*(_error_of_record(each) for each in records), _error_of_record(body)]))
 
 
 def _merged(errors: Iterator[Refusal | None]) -> Refusal | None:
     """Return several errors as one: the first code, and every different text."""
-    found = [each for each in errors if each is not None]
-    if not found:
+    refusals = [each for each in errors if each is not None]
+    if not refusals:
         return None
-    texts = dict.fromkeys(each.text for each in found if each.text)
-    return Refusal(status=_CREATED, code=found[0].code, text=redact(" ".join(texts)), count=len(found))
+    texts = dict.fromkeys(each.text for each in refusals if each.text)
+    return Refusal(status=_CREATED, code=refusals[0].code, text=redact(" ".join(texts)), count=len(refusals))
 
 
 def _error_of_record(record: Any) -> Refusal | None:
@@ -139,5 +139,5 @@ def _field(record: Any, name: str) -> Any:
 
 def _listed(record: Any, name: str) -> list[Any]:
     """Return the objects of a list of a record, whatever the record is."""
-    found = _field(record, name)
-    return [each for each in found if isinstance(each, dict | str)] if isinstance(found, list) else []
+    entries = _field(record, name)
+    return [each for each in entries if isinstance(each, dict | str)] if isinstance(entries, list) else []

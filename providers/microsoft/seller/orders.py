@@ -58,7 +58,7 @@ def order_of(record: JsonObject) -> PlacedOrder:
 
 
 def is_order_of(record: JsonObject, line: OrderLine, filled_at: datetime) -> bool:
-    """Tell whether an order may be what the cart of `line`, filled at `filled_at`, became."""
+    """Return whether an order may be what the cart of `line`, filled at `filled_at`, became."""
     ordered = _first_line(record)
     return (
         str(ordered.get("offerId", "")).lower() == catalog_item_id(line.plan_id, line.currency).lower()
@@ -103,7 +103,7 @@ def _suspension_reasons(record: JsonObject) -> tuple[str, ...]:
 
 
 def _is_stopped(record: JsonObject) -> bool:
-    """Tell whether a subscription is suspended for other reasons than that it was cancelled."""
+    """Return whether a subscription is suspended for other reasons than that it was cancelled."""
     reasons = _suspension_reasons(record)
     is_cancelled = any("cancel" in each.lower() for each in reasons)
     return status_of(record) == "suspended" and bool(reasons) and not is_cancelled
@@ -122,7 +122,7 @@ def settings_fields(record: JsonObject, settings: SubscriptionSettings) -> JsonO
 
 
 def is_set(record: JsonObject, settings: SubscriptionSettings) -> bool:
-    """Tell whether a subscription is set so already."""
+    """Return whether a subscription is set so already."""
     wanted = settings_fields(record, settings)
     scheduled = wanted.pop("scheduledNextTermInstructions", None)
     is_scheduled = scheduled is None or _scheduled_of(
@@ -197,7 +197,7 @@ def etag_of(record: JsonObject) -> str:
 
 
 def is_cancelled(record: JsonObject) -> bool:
-    """Tell whether a subscription is cancelled: deleted, or suspended under legacy terms."""
+    """Return whether a subscription is cancelled: deleted, or suspended under legacy terms."""
     return status_of(record) in {"deleted", cancelled_status(record)}
 
 
@@ -208,7 +208,7 @@ def cancelled_status(record: JsonObject) -> str:
 
 
 def is_renewed(record: JsonObject) -> bool:
-    """Tell whether a subscription renews by itself when its term ends."""
+    """Return whether a subscription renews by itself when its term ends."""
     return bool(record.get("autoRenewEnabled"))
 
 
@@ -224,11 +224,11 @@ def cancellation_of(record: JsonObject, answered_at: datetime) -> Cancellation:
         record: The subscription.
         answered_at: When the seller said so: its resource need not tell since when it is cancelled.
     """
-    told = next((record[name] for name in _CANCELLED_AT if record.get(name)), None)
+    stated = next((record[name] for name in _CANCELLED_AT if record.get(name)), None)
     return Cancellation(
         subscription_id=str(record["id"]),
         status=status_of(record),
-        cancelled_at=instant(told) if told else answered_at,
+        cancelled_at=instant(stated) if stated else answered_at,
     )
 
 

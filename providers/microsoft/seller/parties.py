@@ -73,7 +73,7 @@ class MicrosoftParties:
         try:
             return self._party_of(role, self._http.send(organization_id, request).body)
         except (ProviderBusy, ProviderRefused) as error:
-            raise _told(error, role) from error
+            raise _worded(error, role) from error
 
     def _read(self, organization_id: str, role: str) -> JsonObject:
         request = ProviderRequest(
@@ -104,7 +104,7 @@ def _merged(record: JsonObject, role: str, changes: Mapping[str, str]) -> JsonOb
     return record | named | {address_name: (record.get(address_name) or {}) | located}
 
 
-def _told(error: ProviderBusy | ProviderRefused, role: str) -> Exception:
+def _worded(error: ProviderBusy | ProviderRefused, role: str) -> Exception:
     if isinstance(error, ProviderBusy):
         return ConcurrentWrite(
             f"The seller's {role} was changed by somebody else just now.", remedy="Look again, then repeat."

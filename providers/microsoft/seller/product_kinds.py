@@ -17,7 +17,7 @@ _LICENSE_UNITS = ("license", "licenses", "user", "users", "seat", "seats")
 
 
 def is_license_based(record: JsonObject) -> bool:
-    """Tell whether a subscription is one of licenses that users hold.
+    """Return whether a subscription is one of licenses that users hold.
 
     A product type that is not known counts as one where it is billed by licenses and counted in them. A
     record that says nothing of its kind is one: subscriptions of legacy terms have no product type.

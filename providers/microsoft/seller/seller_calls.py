@@ -61,7 +61,7 @@ class SellerCalls:
     def listed(self, organization_id: str, operation: str, path: str) -> list[JsonObject]:
         """Return every item of one of a customer's collections, page by page."""
         request = _reading(organization_id, operation, path, UnknownOrganization)
-        return seller_rows(lambda asked: self._send(organization_id, asked).body, self._http, request)
+        return seller_rows(lambda page: self._send(organization_id, page).body, self._http, request)
 
     def change(
         self,

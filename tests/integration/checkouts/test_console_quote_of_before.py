@@ -1,6 +1,6 @@
 """A draft whose quote was computed by formulas of before is quoted again, and asks.
 
-See proration#quotes-of-before.
+See proration#older-quotes.
 """
 
 from __future__ import annotations

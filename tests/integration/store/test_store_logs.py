@@ -40,10 +40,10 @@ def test_a_redelivered_group_is_answered_with_what_was_recorded(store: SwitchSto
     """A second attempt with another outcome does not change the record (architecture#the-shape-of-a-step)."""
     switch_id = new_switch_id()
     first = move_rows(0, 5, failed=2)
-    recorded = store.append_group(group(switch_id, 0, first), first)
+    recorded = store.append_chunk(group(switch_id, 0, first), first)
     again = move_rows(0, 5)
 
-    answer = store.append_group(group(switch_id, 0, again, attempt=2), again)
+    answer = store.append_chunk(group(switch_id, 0, again, attempt=2), again)
 
     assert answer == recorded
     assert (answer.moved, answer.failed, answer.originator_version) == (3, 2, 1)
@@ -56,7 +56,7 @@ def test_a_redelivered_group_leaves_its_calls(store: SwitchStore) -> None:
     switch_id, rows = new_switch_id(), move_rows(0, 5)
     for attempt in (1, 2):
         context = CallContext(switch_id=switch_id, step="move", attempt=attempt)
-        store.append_group(group(switch_id, 0, rows), rows, [call()], context)
+        store.append_chunk(group(switch_id, 0, rows), rows, [call()], context)
     assert [found.attempt for found in store.calls(switch_id)] == [1, 2]
 
 
@@ -64,9 +64,9 @@ def test_a_group_with_other_users_or_target_is_refused(store: SwitchStore) -> No
     """The same number for another input is no redelivery."""
     switch_id = new_switch_id()
     rows = move_rows(0, 5)
-    store.append_group(group(switch_id, 0, rows), rows)
+    store.append_chunk(group(switch_id, 0, rows), rows)
     with pytest.raises(AuditMismatch, match="recorded for another input"):
-        store.append_group(group(switch_id, 0, rows, target="E5"), rows)
+        store.append_chunk(group(switch_id, 0, rows, target="E5"), rows)
 
 
 def test_a_group_whose_answer_was_lost_is_recorded_once(store: SwitchStore) -> None:
@@ -75,9 +75,9 @@ def test_a_group_whose_answer_was_lost_is_recorded_once(store: SwitchStore) -> N
     rows = move_rows(0, 5)
     event = group(switch_id, 0, rows)
     with first_answer_lost() as lost:
-        assert store.append_group(event, rows) == event
+        assert store.append_chunk(event, rows) == event
     assert lost
-    assert store.groups(switch_id, "move") == (event,)
+    assert store.chunks(switch_id, "move") == (event,)
     assert len(store.license_rows(switch_id, "move")) == 5
 
 
@@ -89,14 +89,14 @@ def test_lanes_write_in_any_order_and_read_back_in_theirs(store: SwitchStore) ->
 
     def append(number: int) -> None:
         rows = move_rows(number * 10, 10)
-        store.append_group(group(switch_id, number, rows), rows)
+        store.append_chunk(group(switch_id, number, rows), rows)
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(append, numbers))
 
-    groups = store.groups(switch_id, "move")
+    groups = store.chunks(switch_id, "move")
     assert [found.group_number for found in groups] == list(range(30))
-    assert store.groups(switch_id, "move", first=10, count=4) == groups[10:14]
+    assert store.chunks(switch_id, "move", first=10, count=4) == groups[10:14]
     assert sum(found.moved for found in groups) == 300
     rows = store.license_rows(switch_id, "move")
     assert [row.position for row in rows] == list(range(300))
@@ -107,7 +107,7 @@ def test_rows_are_read_by_page_and_by_outcome(store: SwitchStore) -> None:
     """The operator's list of failures does not read the users who moved."""
     switch_id = new_switch_id()
     rows = move_rows(0, 40, failed=3)
-    store.append_group(group(switch_id, 0, rows), rows)
+    store.append_chunk(group(switch_id, 0, rows), rows)
     assert store.license_rows(switch_id, "move", after_position=9, limit=10) == tuple(rows[10:20])
     assert store.license_rows(switch_id, "move", unmoved_only=True) == tuple(rows[:3])
     assert store.license_rows(switch_id, "retry-1") == ()
@@ -119,7 +119,7 @@ def test_rows_of_earlier_versions_are_read_as_codes(store: SwitchStore) -> None:
     """A stored word of the vendor means its code; the row and its digest stay as they are."""
     switch_id = new_switch_id()
     rows = [replace(row, error="CountViolation") for row in move_rows(0, 2, failed=2)]
-    event = store.append_group(group(switch_id, 0, rows), rows)
+    event = store.append_chunk(group(switch_id, 0, rows), rows)
 
     failed = store.unresolved_users(switch_id, ["move"])
     newest = store.last_outcomes(switch_id, ["move"], "move", after_position=-1, limit=10)

@@ -63,7 +63,7 @@ def test_erasing_a_person_keeps_every_digest(store: SwitchStore) -> None:
         MoveRow(position=n, batch_no=0, user_key=key, from_plan="E1", to_plan="E3", outcome="moved")
         for n, key in enumerate(keys)
     ]
-    event = store.append_group(group(switch_id, 0, moved), moved)
+    event = store.append_chunk(group(switch_id, 0, moved), moved)
 
     assert store.vault.erase_person("a", people[0])
 

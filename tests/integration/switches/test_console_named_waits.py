@@ -1,6 +1,6 @@
 """A wait reads the same on board, page, command line, audit and bundle; its advice is taken.
 
-See waits#where-it-is-told.
+See waits#where-it-is-shown.
 """
 
 from __future__ import annotations

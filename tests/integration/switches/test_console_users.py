@@ -1,4 +1,4 @@
-"""What became of each user over HTTP, and edits of licenses by hand (switch#what-became-of-each-user)."""
+"""What became of each user over HTTP, and edits of licenses by hand (switch#the-outcome-of-each-user)."""
 
 from __future__ import annotations
 

@@ -210,7 +210,7 @@ class Ended:
     def _last_outcomes(self, state: SwitchState, *, is_back: bool) -> dict[UUID, str]:
         """Return what became of each user in the passes of one direction; who was moved stays so."""
         last: dict[UUID, str] = {}
-        for pass_name in state.groups:
+        for pass_name in state.chunks:
             if pass_name.startswith(f"{RETURN}-") is not is_back:
                 continue
             for row in self.world.store.license_rows(self.order.switch_id, pass_name):

@@ -15,7 +15,7 @@ from eventsourcing.postgres import PostgresDatastore
 
 from domain.kernel.ids import NAMESPACE
 from domain.kernel.recorded import Meta
-from domain.licenses.move import GroupMoved, MoveRow, group_moved
+from domain.licenses.move import GroupMoved, MoveRow, chunk_moved
 from domain.licenses.move import input_digest as digest_of_input
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
@@ -99,7 +99,7 @@ def group(
     switch_id: str, number: int, rows: list[MoveRow], *, target: str = "E3", attempt: int = 1
 ) -> GroupMoved:
     """Return the event of a group of the pass `move`."""
-    return group_moved(
+    return chunk_moved(
         switch_id=switch_id,
         pass_name="move",
         group_number=number,

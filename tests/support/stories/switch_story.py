@@ -11,7 +11,7 @@ from uuid import uuid4
 from domain.kernel import ids
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
-from domain.licenses.move import MoveRow, group_moved, input_digest
+from domain.licenses.move import MoveRow, chunk_moved, input_digest
 from domain.operator.alarms import STILL_SWITCHING, AlarmRaised
 from domain.organizations.organization import Organization
 from domain.ports.cloud import BilledPeriod, ProviderCall
@@ -211,7 +211,7 @@ class SwitchStory:
             )
             for position in range(USERS)
         ]
-        event = group_moved(
+        event = chunk_moved(
             switch_id=self.switch_id,
             pass_name="move",
             group_number=0,
@@ -222,7 +222,7 @@ class SwitchStory:
             meta=meta,
         )
         context = CallContext(switch_id=self.switch_id, step=meta.activity, attempt=1)
-        self.store.append_group(event, rows, [self.call("assignLicense")], context)
+        self.store.append_chunk(event, rows, [self.call("assignLicense")], context)
 
     def hold(self) -> None:
         """Record that the move waits for an operator."""

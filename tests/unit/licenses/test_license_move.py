@@ -11,12 +11,12 @@ import pytest
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import license_move_stream_id
 from domain.licenses.move import (
-    GROUP_SIZE_MAX,
+    CHUNK_SIZE_MAX,
     SLICES_MAX,
     GroupMoved,
     MoveRow,
+    chunk_moved,
     detail_digest,
-    group_moved,
     input_digest,
     slice_size,
 )
@@ -38,7 +38,7 @@ def row(position: int = 0, **changes: Any) -> MoveRow:
 
 def group(rows: list[MoveRow], number: int = 0, stage: str = "move") -> GroupMoved:
     """Return the event of a group."""
-    return group_moved(
+    return chunk_moved(
         switch_id="switch",
         pass_name=stage,
         group_number=number,
@@ -67,7 +67,7 @@ def test_group_has_its_place_in_the_stream_of_its_pass() -> None:
     assert group([row()], stage="retry-1").originator_id != first.originator_id
 
 
-@pytest.mark.parametrize("size", [0, GROUP_SIZE_MAX + 1])
+@pytest.mark.parametrize("size", [0, CHUNK_SIZE_MAX + 1])
 def test_group_of_no_size_or_too_large_is_refused(size: int) -> None:
     """A group holds 1 to 500 users."""
     with pytest.raises(InvalidInput, match="1 to 500"):
@@ -76,7 +76,7 @@ def test_group_of_no_size_or_too_large_is_refused(size: int) -> None:
 
 def test_largest_group_is_taken() -> None:
     """500 users are one group."""
-    assert group([row(position) for position in range(GROUP_SIZE_MAX)]).count == GROUP_SIZE_MAX
+    assert group([row(position) for position in range(CHUNK_SIZE_MAX)]).count == CHUNK_SIZE_MAX
 
 
 def test_detail_digest_does_not_depend_on_the_order_of_arrival() -> None:

@@ -190,7 +190,7 @@ def test_a_provisioning_that_failed_says_why(status: Any, said: str) -> None:
     told = provisioning_refusal(status)
 
     assert told is not None
-    assert told.said == said
+    assert told.text_or_code == said
 
 
 def test_a_provisioning_without_an_error_says_nothing() -> None:

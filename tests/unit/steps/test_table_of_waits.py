@@ -1,4 +1,4 @@
-"""docs/waits.md has a line for every place in workflows/ that waits (unit; waits#where-it-is-told)."""
+"""docs/waits.md has a line for every place in workflows/ that waits (unit; waits#where-it-is-shown)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every wait names what it waits for, since when, its next look, and what can be done.
 
-See waits#where-it-is-told.
+See waits#where-it-is-shown.
 """
 
 from __future__ import annotations

@@ -261,7 +261,7 @@ def group(source: Subscription, pass_name: str, number: int, **counts: int) -> N
 def test_each_user_counts_once_over_all_passes() -> None:
     """A user who failed first and moved in a retry counts as moved, not as both.
 
-    See switch#what-became-of-each-user.
+    See switch#the-outcome-of-each-user.
     """
     source = source_at(Stage.MOVING)
     group(source, "move", 0, moved=498, failed=2)
@@ -270,7 +270,7 @@ def test_each_user_counts_once_over_all_passes() -> None:
     state = source.switch(SWITCH_ID)
 
     assert (state.moved, state.failed, state.skipped) == (599, 1, 0)
-    assert state.groups == {"move": {0, 1}, "retry-1": {0}}
+    assert state.chunks == {"move": {0, 1}, "retry-1": {0}}
 
     advance(source, moves.UserSkipped)
     assert (state.moved, state.failed, state.skipped) == (599, 0, 1)

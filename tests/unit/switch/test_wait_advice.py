@@ -1,4 +1,4 @@
-"""What a wait advises is taken, and no wait speaks of a call by its id (unit; waits#where-it-is-told)."""
+"""What a wait advises is taken, and no wait speaks of a call by its id (unit; waits#where-it-is-shown)."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_what_the_switch_itself_has_to_do_again_is_no_answer() -> None:
 def test_a_retry_is_taken_only_where_a_step_has_failed_for_good(
     stage: str, party: Party, code: str, *, is_for_good: bool
 ) -> None:
-    """What calls for somebody is what takes a retry, and nothing else (waits#whom-an-alarm-calls)."""
+    """What calls for somebody is what takes a retry, and nothing else (waits#who-gets-an-alarm)."""
     source = source_at(stage)
     advance(source, WaitNoted, party=party.value, code=code)
     state = source.switch(SWITCH_ID)

@@ -37,7 +37,7 @@ async def test_everyone_moved_returns_with_the_original_services(world: World) -
     (finished,) = recorded(world, order, RollBackFinished)
     assert (finished.returned, finished.left) == (58, 0)
     way_back = [*recorded(world, order, LicensesReturned), finished]
-    way_back += [group for name in ("return-1",) for group in world.store.groups(order.switch_id, name)]
+    way_back += [group for name in ("return-1",) for group in world.store.chunks(order.switch_id, name)]
     assert len(way_back) == 3
     assert {(each.meta["actor"], each.meta["reason"]) for each in way_back} == {(OPERATOR, "too many calls")}
     (command,) = recorded(world, order, OperatorCommanded)

@@ -23,7 +23,7 @@ async def test_users_whose_return_was_not_answered_are_recorded_as_found_back(wo
     (finished,) = recorded(world, order, RollBackFinished)
     assert (finished.returned, finished.left) == (0, 0)
     source = source_of(world, order)
-    passes = [name for name in source.switch(order.switch_id).groups if name.startswith("return-")]
+    passes = [name for name in source.switch(order.switch_id).chunks if name.startswith("return-")]
     rows = [row for name in passes for row in world.store.license_rows(order.switch_id, name)]
     assert len(rows) == len({row.user_key for row in rows}) == 58
     assert {(row.outcome, row.to_plan) for row in rows} == {("found_back", source.plan_id)}

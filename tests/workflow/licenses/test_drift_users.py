@@ -85,7 +85,7 @@ async def test_each_user_who_was_changed_by_hand_is_named(world: World) -> None:
         ("settings_changed", 1),
     ]
     state = source.switch(order.switch_id)
-    assert set(state.groups) == {"move"}
+    assert set(state.chunks) == {"move"}
     assert (state.moved, state.failed, failed_of(world, order, source)) == (USERS, 0, 0)
     assert (result.outcome, result.moved) == ("completed", USERS)
     ended = Ended(world=world, order=order, result=result, before=before)

@@ -110,7 +110,7 @@ async def test_too_many_failures_hold_the_move_before_the_others_are_tried(world
     users = 900
     order, handle = await held_switch(world, users=users, missing_usage_location=users - 1)
     (held,) = recorded(world, order, LicenseMoveHeld)
-    rows = world.store.groups(order.switch_id, "move")
+    rows = world.store.chunks(order.switch_id, "move")
     edits = [{"kind": "user", "user_id": user, "usage_location": "DE"} for user in world.users(order)]
     world.sandbox.edit(order.organization_id, edits=edits)
     await world.retry(handle)

@@ -1,6 +1,6 @@
 """Who joins the old plan after the roster was frozen raises the total, and is named.
 
-See switch#what-became-of-each-user.
+See switch#the-outcome-of-each-user.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ async def test_a_user_in_conflict_for_good_is_listed_while_the_others_move(world
     handle, _ = await world.start(order)
     await world.until_stage(handle, "held")
     left, told = world.users_left(order), listed(world, order)
-    (group,) = world.store.groups(order.switch_id, "move")
+    (group,) = world.store.chunks(order.switch_id, "move")
     in_vain = await retry_users(handle, key_of(world, order, user))
     world.calm()
     await world.retry(handle)
@@ -101,7 +101,7 @@ async def test_a_refused_user_fails_only_after_the_patient_attempts_and_is_saved
             await move(runner, attempt=attempt)
         assert (waiting.value.type, waiting.value.non_retryable) == ("NOT_READY_YET", False)
         assert "refused 1 user: USER_BUSY" in waiting.value.message
-    assert not world.store.groups(order.switch_id, "move")
+    assert not world.store.chunks(order.switch_id, "move")
 
     first = await move(runner, attempt=DECIDING)
     before = world.store.max_notification_id()
@@ -149,7 +149,7 @@ async def test_users_who_are_put_off_are_waited_for_without_an_end(world: World)
         await move(runner, attempt=DECIDING + 100)
 
     assert waiting.value.type == "PROVIDER_THROTTLED"
-    assert not world.store.groups(runner.order.switch_id, "move")
+    assert not world.store.chunks(runner.order.switch_id, "move")
 
 
 async def test_a_refused_user_who_was_moved_all_the_same_is_told_as_moved(world: World) -> None:

@@ -1,4 +1,4 @@
-"""Alarms reach the installation's contact, board and metrics (workflow; waits#whom-an-alarm-calls)."""
+"""Alarms reach the installation's contact, board and metrics (workflow; waits#who-gets-an-alarm)."""
 
 from __future__ import annotations
 

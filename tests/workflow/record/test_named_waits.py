@@ -1,6 +1,6 @@
 """A step that waits names in the record what it waits for, since when and until its next look.
 
-See waits#where-it-is-told.
+See waits#where-it-is-shown.
 """
 
 from __future__ import annotations

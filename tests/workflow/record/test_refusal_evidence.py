@@ -58,7 +58,7 @@ async def test_the_text_of_a_refused_item_is_told_to_who_must_mend_it(world: Wor
     whole = audit_of(world.store, order.switch_id)
     audited = facts_of(whole)
     rows = world.store.license_rows(order.switch_id, "move", unmoved_only=True)
-    (group,) = world.store.groups(order.switch_id, "move")
+    (group,) = world.store.chunks(order.switch_id, "move")
     source = world.store.subscription(
         subscription_stream_id(order.organization_id, order.source_subscription_id)
     )

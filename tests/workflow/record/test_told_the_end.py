@@ -1,4 +1,4 @@
-"""Whoever was told to wait is told how it ended, each end once (workflow; waits#who-is-told-how-it-ended)."""
+"""Whoever was told to wait is told how it ended, each end once (workflow; waits#notices-of-the-end)."""
 
 from __future__ import annotations
 

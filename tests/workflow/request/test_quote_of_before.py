@@ -1,6 +1,6 @@
 """Quotes that were accepted before the formulas changed: never more than accepted.
 
-See proration#quotes-of-before.
+See proration#older-quotes.
 """
 
 from __future__ import annotations
