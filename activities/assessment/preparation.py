@@ -97,8 +97,7 @@ def prepare(
         UnknownSubscription: There is no such subscription, or it is not clear which is meant.
         UnknownPlan: The catalog does not have the target.
         InvalidInput: A field of the question is out of its range.
-        NotEligible: It can't be quoted, as billing does not know the source; every reason is in the details,
-            and so is the assessment.
+        NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
     asked = question.terms
     catalog.plan(asked.target_plan_id)
