@@ -34,7 +34,7 @@ from activities.operator.controls import ControlActivities
 from activities.operator.failed_users import FailedUserActivities
 from activities.order.provisioning import ProvisioningActivities
 from activities.order.purchase import PurchaseActivities
-from activities.order.void_window import VoidWindowActivities
+from activities.order.void_warning import VoidWindowActivities
 from activities.outside.commands import CommandActivities
 from activities.outside.door import ActivityDoor
 from activities.outside.proof_door import ProofDoor
@@ -51,7 +51,7 @@ from ops.base.payloads import data_converter, step_data_converter
 from ops.base.settings import Settings
 from ops.readiness.vital_signs import VitalSigns
 from providers.factory import cloud_factory
-from providers.microsoft.vendor_codes import VENDOR_WORDS
+from providers.microsoft.directory.license_words import VENDOR_WORDS
 from services.recovery.reconciler import Reconciler
 from services.recovery.trouble_watch import TroubleWatch
 from services.recovery.wait_waker import WaitWaker

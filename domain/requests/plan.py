@@ -106,7 +106,7 @@ class PlannedDates:
     invoice_by: date
     #: Until when an order that is placed now can be voided for nothing; the order itself tells what counts.
     voidable_until: datetime
-    #: When that is warned of, while the switch is not past its point of no return (VOID_WINDOW_CLOSED).
+    #: When that is warned of, while the switch is not past its point of no return.
     void_warning_at: datetime
 
 

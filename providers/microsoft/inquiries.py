@@ -15,7 +15,7 @@ from domain.kernel.errors import (
 from domain.ports.inquiry_port import Purchase, SellerRefusal, SellerVerdict
 from domain.ports.seller_port import SellerSubscription
 from providers.microsoft.lists import directory_rows, seller_rows
-from providers.microsoft.refusal_codes import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
+from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
 from providers.transport.answers import JsonObject, instant, redact, understood
 from providers.transport.http import UNREADABLE, ProviderHttp, ProviderRequest, segment
 

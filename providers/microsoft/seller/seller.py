@@ -20,7 +20,6 @@ from domain.ports.cloud import (
     StoppedRenewal,
     SubscriptionSettings,
 )
-from providers.microsoft.refusal_codes import ORDERS, reason_of
 from providers.microsoft.seller.changes import Change
 from providers.microsoft.seller.checkout import (
     CANCELLED,
@@ -52,6 +51,7 @@ from providers.microsoft.seller.orders import (
     subscription_of,
 )
 from providers.microsoft.seller.product_kinds import is_license_based
+from providers.microsoft.seller.refusals import ORDERS, reason_of
 from providers.microsoft.seller.seller_calls import SellerCalls
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderAnswer, ProviderHttp, segment

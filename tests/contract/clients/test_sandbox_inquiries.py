@@ -12,7 +12,7 @@ import pytest
 
 from domain.kernel.errors import ProviderThrottled, UnknownSubscription
 from domain.ports.inquiry_port import SellerVerdict, verdict_on
-from providers.microsoft.refusal_codes import THROTTLED
+from providers.microsoft.seller.refusals import THROTTLED
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 TEAMS_PHONE = "e43b5b99-8dfb-405f-9987-dc307f34bcbd"

@@ -19,7 +19,7 @@ from domain.licenses.move import GroupMoved, MoveRow, chunk_moved
 from domain.licenses.move import input_digest as digest_of_input
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
-from providers.microsoft.vendor_codes import VENDOR_WORDS
+from providers.microsoft.directory.license_words import VENDOR_WORDS
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider

@@ -10,7 +10,7 @@ from domain.eligibility.eligibility import LockHolder
 from domain.ports.cloud import ServiceStatus
 from domain.ports.inquiry_port import SellerRefusal, SellerVerdict
 from providers.microsoft.directory.health import health_of
-from providers.microsoft.refusal_codes import UPGRADES, reason_of
+from providers.microsoft.seller.refusals import UPGRADES, reason_of
 from tests.support.stories.eligibility_inputs import (
     NOW,
     billed,

@@ -8,7 +8,7 @@ import pytest
 
 from domain.eligibility.eligibility_seller import reason_of_refusal
 from domain.kernel.errors import InvalidInput
-from providers.microsoft.refusal_codes import ORDERS
+from providers.microsoft.seller.refusals import ORDERS
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     NOW,

@@ -14,8 +14,8 @@ from domain.eligibility.targets import assess_targets
 from domain.organizations.roles import role_of
 from domain.ports.inquiry_port import verdict_on
 from domain.reasons.reasons import REASONS
-from providers.microsoft import refusal_codes
-from providers.microsoft.refusal_codes import ORDERS, TRANSITIONS, UPGRADES
+from providers.microsoft.seller import refusals
+from providers.microsoft.seller.refusals import ORDERS, TRANSITIONS, UPGRADES
 from tests.support.stories.eligibility_inputs import (
     CATALOG,
     NOW,
@@ -65,7 +65,7 @@ from tests.support.stories.eligibility_stories import addon, held, refusal, verd
 )
 def test_sellers_code_means_a_row_of_ours(interface: str, code: str, expected: str) -> None:
     """Each numbering of the seller is read on its own; what is in none keeps its text (UNKNOWN_REASON)."""
-    assert refusal_codes.reason_of(interface, code, "Words.") == expected
+    assert refusals.reason_of(interface, code, "Words.") == expected
     assert expected in REASONS
 
 
@@ -82,12 +82,12 @@ def test_transitions_are_read_by_their_texts(text: str, expected: str) -> None:
 
     See vendor#moves-to-another-plan.
     """
-    assert refusal_codes.reason_of(TRANSITIONS, "7", text) == expected
+    assert refusals.reason_of(TRANSITIONS, "7", text) == expected
 
 
 def test_a_refusal_without_code_and_text_is_no_reason_given() -> None:
     """NOT_ELIGIBLE: the seller says no and nothing else."""
-    assert refusal_codes.reason_of(UPGRADES, "", " ") == "NOT_ELIGIBLE"
+    assert refusals.reason_of(UPGRADES, "", " ") == "NOT_ELIGIBLE"
 
 
 def test_sellers_words_become_evidence_of_our_own_reason() -> None:

@@ -9,11 +9,11 @@ import pytest
 from domain.licenses.license_failures import LICENSE_FAILURES
 from domain.licenses.preflight import NO_FAILURES
 from domain.reasons.reasons import REASONS
-from providers.microsoft import refusal_codes
 from providers.microsoft.directory.health import health_of
+from providers.microsoft.directory.license_words import LICENSE_WORDS, VENDOR_WORDS
 from providers.microsoft.directory.users import service_state
 from providers.microsoft.inquiries import purchase_of
-from providers.microsoft.vendor_codes import LICENSE_WORDS, VENDOR_WORDS
+from providers.microsoft.seller import refusals
 from tools.tidy_sources import ROOT
 
 RULES = (ROOT / "docs" / "rules.md").read_text().partition("## License failures")[2].partition("\n## ")[0]
@@ -59,7 +59,7 @@ def test_a_code_is_read_as_itself() -> None:
 )
 def test_the_document_tells_what_the_sellers_codes_mean(codes: str, reason: str) -> None:
     """What the document says of a code is what the adapter makes of it (vendor#refusals)."""
-    meanings = {refusal_codes.reason_of(refusal_codes.ORDERS, code, "Words.") for code in codes.split(", ")}
+    meanings = {refusals.reason_of(refusals.ORDERS, code, "Words.") for code in codes.split(", ")}
 
     assert meanings == {reason}
     assert reason in REASONS

@@ -1,4 +1,4 @@
-"""The warning before an order can be voided for nothing no more (VOID_WINDOW_CLOSED, rules#void-window)."""
+"""The warning before the free void of an order ends (rules#void-window)."""
 
 from __future__ import annotations
 
