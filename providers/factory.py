@@ -11,7 +11,7 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, CloudFactory,
 from providers.microsoft.directory.directory import MicrosoftDirectory
 from providers.microsoft.directory.groups import MicrosoftGroups
 from providers.microsoft.directory.health import MicrosoftHealthBoard
-from providers.microsoft.inquiries import MicrosoftInquiries
+from providers.microsoft.seller.inquiries import MicrosoftInquiries
 from providers.microsoft.seller.parties import MicrosoftParties
 from providers.microsoft.seller.seller import MicrosoftSeller
 from providers.reference.billing import BillingClient

@@ -12,8 +12,8 @@ from domain.reasons.reasons import REASONS
 from providers.microsoft.directory.health import health_of
 from providers.microsoft.directory.license_words import LICENSE_WORDS, VENDOR_WORDS
 from providers.microsoft.directory.users import service_state
-from providers.microsoft.inquiries import purchase_of
 from providers.microsoft.seller import refusals
+from providers.microsoft.seller.inquiries import purchase_of
 from tools.tidy_sources import ROOT
 
 RULES = (ROOT / "docs" / "rules.md").read_text().partition("## License failures")[2].partition("\n## ")[0]
