@@ -14,7 +14,6 @@ from tools.tidy_words import (
     BANNED_NAMES_HEADING,
     BANNED_SPELLINGS_HEADING,
     GLOSSARY,
-    PARTICIPLES_LEFT,
     banned_words,
 )
 
@@ -52,7 +51,6 @@ TREE_CHECKS: dict[str, TreeCheck] = {
     "full_rooms": tidy_rooms.full_rooms,
     "circles": tidy_rooms.circles,
     "links": tidy_words.links,
-    "mended_participles": tidy_words.mended_participles,
     "citations": tidy_citations.citations,
 }
 FILE_CHECKS = PYTHON_CHECKS | TEXT_CHECKS
@@ -315,15 +313,6 @@ def test_heavy_code_base_is_found() -> None:
     texts = [each.text for each in tidy_code.typical_sizes(sources)]
     assert len(texts) == 4
     assert texts[0] == "median function of the product (allowed 10) is 30 lines too long"
-
-
-def test_mended_part_leaves_the_list() -> None:
-    """The list of parts with such names only gets shorter (contributing#style)."""
-    left = [Source(path=f"{part.removesuffix('.py')}.py", text="told = 1\n") for part in PARTICIPLES_LEFT]
-
-    assert list(tidy_words.mended_participles(left)) == []
-    (finding,) = tidy_words.mended_participles(left[1:])
-    assert f"{PARTICIPLES_LEFT[0]} is mended" in str(finding)
 
 
 def test_glossary_has_its_tables() -> None:

@@ -20,33 +20,6 @@ VENDOR_PARTS = ("providers/", "sandbox/", "tests/contract/", "tests/support/clou
 ALLOWED_IN = {"migration": "migrate"}
 #: Participles: a name is a noun that says what the thing is, such as `preflight` and not `found`.
 PARTICIPLES = frozenset({"asked", "found", "given", "said", "seen", "taken", "told"})
-#: Parts of the product whose names are still to be mended; the list only gets shorter.
-PARTICIPLES_LEFT = (
-    "activities/assessment/preparation.py",
-    "cli/base/client.py",
-    "cli/base/errors.py",
-    "cli/base/option_groups.py",
-    "cli/switch/users.py",
-    "console/api/routes_amend.py",
-    "console/api/routes_switches.py",
-    "console/switches/bodies.py",
-    "domain/requests/checkout.py",
-    "domain/requests/checkout_terms.py",
-    "domain/requests/terms.py",
-    "sandbox/billing/",
-    "sandbox/control/",
-    "sandbox/faults/",
-    "sandbox/kernel/",
-    "sandbox/organizations/",
-    "services/assessment/asking.py",
-    "services/base/",
-    "services/checkouts/checkouts.py",
-    "services/commands/",
-    "services/recovery/",
-    "services/temporal/",
-    "workflows/base/outside_cancel.py",
-    "workflows/switch/ordering.py",
-)
 #: File -> names in it that are stored or on the wire.
 STORED_PARTICIPLES = {
     "console/models/controls.py": frozenset({"found", "told"}),
@@ -97,23 +70,12 @@ def names(source: Source, banned: Mapping[str, str]) -> Iterator[Finding]:
 
 def participles(source: Source) -> Iterator[Finding]:
     """Find names of the product that are participles (contributing#style)."""
-    if not source.path.startswith(PRODUCT) or source.path.startswith(PARTICIPLES_LEFT):
+    if not source.path.startswith(PRODUCT):
         return
-    for line, name in _participles_in(source):
-        yield source.finding(line, f"{name}: a name is a noun that says what the thing is")
-
-
-def mended_participles(sources: Iterable[Source]) -> Iterator[Finding]:
-    """Find parts that need no place in the list of those still to be mended."""
-    paths = {source.path for source in sources if source.is_python and list(_participles_in(source))}
-    for part in PARTICIPLES_LEFT:
-        if not any(path.startswith(part) for path in paths):
-            yield Finding(path="tools/tidy_words.py", line=1, text=f"{part} is mended: take it off the list")
-
-
-def _participles_in(source: Source) -> Iterator[tuple[int, str]]:
     wrong = PARTICIPLES - STORED_PARTICIPLES.get(source.path, frozenset())
-    return ((line, name) for line, name in _names_in(source) if name.strip("_") in wrong)
+    for line, name in _names_in(source):
+        if name.strip("_") in wrong:
+            yield source.finding(line, f"{name}: a name is a noun that says what the thing is")
 
 
 def spelling(source: Source, banned: Mapping[str, str]) -> Iterator[Finding]:

@@ -99,14 +99,14 @@ def prepare(
         InvalidInput: A field of the question is out of its range.
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """
-    asked = question.terms
-    catalog.plan(asked.target_plan_id)
+    switch_terms = question.terms
+    catalog.plan(switch_terms.target_plan_id)
     situation = circumstances(
         cloud, organization, catalog, question, now=now, came_from_plan_id=came_from_plan_id
     )
     billed = _require_billed(situation)
     terms = _quote_terms(cloud, catalog, situation, billed, now)
-    start_on = start_day(asked.start_on, terms, situation.facts) if asked.start_on else None
+    start_on = start_day(switch_terms.start_on, terms, situation.facts) if switch_terms.start_on else None
     if start_on is not None:
         terms = terms_on(terms, max(start_on, terms.order_on))
     return Prepared(
@@ -116,7 +116,7 @@ def prepare(
         billed=billed,
         quantity=situation.facts.quantity,
         users=_users_of(situation),
-        service_settings=asked.service_settings or rule_set(asked.rule_set).service_settings,
+        service_settings=switch_terms.service_settings or rule_set(switch_terms.rule_set).service_settings,
         verdicts=situation.verdicts,
         assessment=situation.assessment,
         quote=quote(terms),
@@ -175,33 +175,33 @@ def _prices(catalog: Catalog, billed: BilledPeriod) -> Callable[[str], Money | N
 def _quote_terms(
     cloud: Cloud, catalog: Catalog, situation: Circumstances, billed: BilledPeriod, now: datetime
 ) -> QuoteInput:
-    asked, profile = situation.question.terms, situation.facts.profile
+    switch_terms, profile = situation.question.terms, situation.facts.profile
     known = with_billing_day(billed, local_date(situation.facts.source.started_at, profile.time_zone))
     quoted_on = situation.question.quoted_on or local_day(situation.facts.profile, now)
-    monthly = catalog.price(asked.target_plan_id, situation.facts.profile.currency).unit_price
-    cycle = asked.billing_cycle or billed.billing_cycle
+    monthly = catalog.price(switch_terms.target_plan_id, situation.facts.profile.currency).unit_price
+    cycle = switch_terms.billing_cycle or billed.billing_cycle
     return QuoteInput(
-        organization_id=asked.organization_id,
+        organization_id=switch_terms.organization_id,
         source_plan_id=situation.facts.source.plan_id,
-        target_plan_id=asked.target_plan_id,
+        target_plan_id=switch_terms.target_plan_id,
         billed=known,
         quantity_target=situation.facts.quantity,
         tax_rate=situation.facts.profile.tax_rate,
         currency=situation.facts.profile.currency,
         price_list_version=catalog.version,
-        rule_set=asked.rule_set,
-        policy=asked.policy,
+        rule_set=switch_terms.rule_set,
+        policy=switch_terms.policy,
         quoted_on=quoted_on,
         order_on=quoted_on,
         expires_on=quoted_on + timedelta(days=QUOTE_DAYS_DEFAULT),
         billing_cycle=cycle,
-        payment_method=asked.payment_method,
+        payment_method=switch_terms.payment_method,
         target_unit_price=period_price(monthly, cycle),
         # The ledger starts billing by our own call at the cutover, so the order bills nothing by itself.
         is_billed_from_order=False,
-        mode=asked.mode,
+        mode=switch_terms.mode,
         is_prepaid=is_paid_in_advance(billed) or situation.facts.source.contract_type in PREPAID_CONTRACTS,
-        booked=booked_of(billed, cloud.billing.booked_lines(asked.organization_id, billed)),
+        booked=booked_of(billed, cloud.billing.booked_lines(switch_terms.organization_id, billed)),
         addons=quoted_addons(cloud, catalog, situation),
         next_term=next_term_of(situation.facts.source, billed, _prices(catalog, billed)),
         overlap_until=overlap_until(case_of(catalog, situation.facts)),

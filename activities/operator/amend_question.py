@@ -24,7 +24,7 @@ from store.switch_store import SwitchStore
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AmendmentAsked:
+class AmendmentAssessment:
     """The answer: what it costs, and what stands in its way now."""
 
     amendment: Amendment
@@ -46,7 +46,7 @@ def ask_amendment(
     *,
     quantity: int,
     now: datetime,
-) -> AmendmentAsked:
+) -> AmendmentAssessment:
     """Read the facts, quote another number of licenses, and run the rules on it; nothing is changed.
 
     Args:
@@ -71,7 +71,7 @@ def ask_amendment(
     if quantity < needed:
         # Who holds both plans counts twice there: read who is still to be moved, one by one.
         needed = users.exactly()
-    return AmendmentAsked(
+    return AmendmentAssessment(
         amendment=amendment,
         reasons=amendment_reasons(case_of(catalog, facts), users=needed),
         users=needed,

@@ -6,7 +6,7 @@ from temporalio import activity
 
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of
-from activities.operator.amend_question import AmendmentAsked, ask_amendment
+from activities.operator.amend_question import AmendmentAssessment, ask_amendment
 from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.kernel.errors import InvalidInput, ProviderRefused
@@ -39,8 +39,8 @@ class AmendmentActivities:
             if closed:
                 return _answer(source, closed)
             try:
-                question = _ask(step, source, step_input)
-                refusal = _refusal(step, question, step_input)
+                assessment = _ask(step, source, step_input)
+                refusal = _refusal(step, assessment, step_input)
                 if refusal:
                     return _answer(source, refusal)
                 _change_at_seller(step, source, step_input)
@@ -48,10 +48,10 @@ class AmendmentActivities:
                 return _answer(source, error.message)
             except ProviderRefused as error:
                 return _answer(source, f"The seller refuses it: {error.message}")
-            return _recorded(step, step_input, question.amendment)
+            return _recorded(step, step_input, assessment.amendment)
 
 
-def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> AmendmentAsked:
+def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> AmendmentAssessment:
     return ask_amendment(
         step.cloud,
         step.store,
@@ -63,23 +63,23 @@ def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> Am
     )
 
 
-def _refusal(step: Step, question: AmendmentAsked, step_input: AmendQuantityInput) -> str:
+def _refusal(step: Step, assessment: AmendmentAssessment, step_input: AmendQuantityInput) -> str:
     """Return why it is not done, or "". What the seller has carried out already is not refused any more."""
-    if question.amendment.digest != step_input.accepted_digest:
+    if assessment.amendment.digest != step_input.accepted_digest:
         return STALE
-    loss = question.amendment.loss_to_accept
+    loss = assessment.amendment.loss_to_accept
     if loss is not None and not step_input.is_loss_accepted:
         return loss_text(loss)
-    if _is_changed_by_us(step, question):
+    if _is_changed_by_us(step, assessment):
         return ""
-    return " ".join(f"{each.message} {each.remedy}" for each in question.reasons)
+    return " ".join(f"{each.message} {each.remedy}" for each in assessment.reasons)
 
 
-def _is_changed_by_us(step: Step, question: AmendmentAsked) -> bool:
+def _is_changed_by_us(step: Step, assessment: AmendmentAssessment) -> bool:
     """Return whether an attempt before this one changed the licenses and died before it was recorded."""
     calls = step.store.step_calls(step.order.switch_id, AMEND_QUANTITY.name)
     is_asked = any(call.operation == CHANGE_QUANTITY for call in calls)
-    return is_asked and question.shown == question.amendment.quantity
+    return is_asked and assessment.shown == assessment.amendment.quantity
 
 
 def _change_at_seller(step: Step, source: Subscription, step_input: AmendQuantityInput) -> None:

@@ -125,10 +125,10 @@ class ConsoleClient:
         body: Fields | None = None,
         content: bytes | None = None,
     ) -> Answer:
-        given = {name: value for name, value in (query or {}).items() if value is not None}
+        params = {name: value for name, value in (query or {}).items() if value is not None}
 
         def ask() -> httpx2.Response:
-            return self._http.request(method, path, params=given, json=body, content=content)
+            return self._http.request(method, path, params=params, json=body, content=content)
 
         try:
             answer = watched(ask, self._is_there, self.tell_missing)

@@ -36,7 +36,7 @@ def watched(
     Raises:
         ConsoleSilent: It gave no sign of life for SILENCE_SECONDS_MAX.
     """
-    pending = _Asked(request)
+    pending = _PendingRequest(request)
     began_at = heard_at = time.monotonic()
     is_told = False
     while not pending.wait(WATCH_SECONDS):
@@ -50,7 +50,7 @@ def watched(
     return pending.result()
 
 
-class _Asked(Generic[Answer]):
+class _PendingRequest(Generic[Answer]):
     """A request in a thread of its own, which ends with the process."""
 
     def __init__(self, request: Callable[[], Answer]) -> None:

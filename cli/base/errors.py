@@ -46,7 +46,7 @@ class FileUnusable(PlanSwitchError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ToldReason:
+class ProblemReason:
     """A reason of a problem document; "" is what it does not say."""
 
     code: str
@@ -69,7 +69,7 @@ class ApiProblem(PlanSwitchError):
         self.document = document
         self.problem_code = str(document.get("code") or "UNEXPECTED")
         reasons = document.get("reasons")
-        self.reasons = tuple(_told_reason(each) for each in reasons) if isinstance(reasons, list) else ()
+        self.reasons = tuple(_problem_reason(each) for each in reasons) if isinstance(reasons, list) else ()
         self.request_id = str(document.get("request_id") or "")
 
     @property
@@ -107,11 +107,11 @@ class CommandGroup(TyperGroup):
             return super().invoke(ctx)
 
 
-def _told_reason(facts: object) -> ToldReason:
-    told: dict[str, object] = facts if isinstance(facts, dict) else {}
-    words = {name: str(told.get(name) or "") for name in ("code", "message", "remedy", "docs")}
-    support = told.get("support")
-    return ToldReason(**words, contact=str(support["contact"]) if isinstance(support, dict) else None)
+def _problem_reason(facts: object) -> ProblemReason:
+    fields: dict[str, object] = facts if isinstance(facts, dict) else {}
+    words = {name: str(fields.get(name) or "") for name in ("code", "message", "remedy", "docs")}
+    support = fields.get("support")
+    return ProblemReason(**words, contact=str(support["contact"]) if isinstance(support, dict) else None)
 
 
 @contextmanager
@@ -164,11 +164,11 @@ def _in_options(error: PlanSwitchError) -> tuple[str, str]:
     return with_options(error.message, field), with_options(error.remedy, field)
 
 
-def _reasons_of(error: PlanSwitchError) -> Sequence[ToldReason]:
+def _reasons_of(error: PlanSwitchError) -> Sequence[ProblemReason]:
     return error.reasons if isinstance(error, ApiProblem) else ()
 
 
-def _reason_lines(reasons: Sequence[ToldReason]) -> list[str]:
+def _reason_lines(reasons: Sequence[ProblemReason]) -> list[str]:
     lines = []
     for reason in reasons:
         lines += wrapped(f"{reason.code}: {reason.message}", 2 * _INDENT, "  - ")

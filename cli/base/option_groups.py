@@ -21,9 +21,9 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     shared = get_type_hints(kind, include_extras=True)
 
     @wraps(command)
-    def expanded(**given: Any) -> None:
-        options = {each.name: given.pop(each.name) for each in fields(kind)}
-        command(**{name: kind(**options)}, **given)
+    def expanded(**arguments: Any) -> None:
+        options = {each.name: arguments.pop(each.name) for each in fields(kind)}
+        command(**{name: kind(**options)}, **arguments)
 
     options = [
         Parameter(

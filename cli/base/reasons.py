@@ -15,10 +15,10 @@ def _checked(reason: str) -> str:
     return require_told(reason, field=_OPTION)
 
 
-def _told_or_absent(reason: str) -> str:
+def _reason_or_absent(reason: str) -> str:
     return _checked(reason) if reason else reason
 
 
 Reason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_checked)]
 #: A reason that need not be given.
-OptionalReason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_told_or_absent)]
+OptionalReason = Annotated[str, typer.Option(_OPTION, help=_HELP, callback=_reason_or_absent)]

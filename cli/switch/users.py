@@ -52,16 +52,16 @@ def _read(
     console: ConsoleClient, path: str, limit: int, after: str | None, *, is_drift: bool
 ) -> answers.users.UsersOfSwitch:
     """Return so many users as one page; a page is never cut: its `next` begins after its last user."""
-    found: list[UserOutcome] = []
+    users: list[UserOutcome] = []
     total: int | None = None
     while True:
-        size = PAGE if is_drift else min(PAGE, limit - len(found))
+        size = PAGE if is_drift else min(PAGE, limit - len(users))
         page = console.get(answers.users.UsersOfSwitch, path, limit=size, after=after, total=total is None)
         total = page.total if total is None else total
-        found += [user for user in page.users if user.drift or not is_drift]
+        users += [user for user in page.users if user.drift or not is_drift]
         after = page.next
-        if after is None or len(found) >= limit:
-            return page.model_copy(update={"users": tuple(found), "total": total})
+        if after is None or len(users) >= limit:
+            return page.model_copy(update={"users": tuple(users), "total": total})
 
 
 def _lines(answer: answers.users.UsersOfSwitch) -> list[str]:

@@ -43,7 +43,7 @@ def actor_of(request: Request, console: Annotated[ConsoleDependencies, Depends(d
 
 
 def _require_known(request: Request, console: ConsoleDependencies) -> None:
-    key = given_key(request)
+    key = request_key(request)
     if _has_session(request, console) or (key and is_right_key(key, request, console)):
         return
     raise Unauthorized(
@@ -84,7 +84,7 @@ def is_key(key: str, console: ConsoleDependencies) -> bool:
     return hmac.compare_digest(key.encode(), expected.encode())
 
 
-def given_key(request: Request) -> str:
+def request_key(request: Request) -> str:
     """Return the key that a request carries, or ""."""
     authorization = request.headers.get("Authorization", "")
     if authorization.lower().startswith(_BEARER):

@@ -17,7 +17,7 @@ from domain.kernel.errors import RuleViolated
 from domain.operator.amendment import loss_text
 from domain.quote.quote import DayQuote
 from projections.reads.shown_rows import SwitchRow
-from services.commands.amendments import amend, asked_amendment
+from services.commands.amendments import amend, amendment_assessment
 
 router = APIRouter(prefix="/api", tags=["controls"])
 
@@ -46,26 +46,26 @@ def amendment_answer(
 ) -> AmendmentAnswer | AmendmentClosed:
     """Return what another number of licenses would cost and whether it may be."""
     try:
-        asked = asked_amendment(console, row, quantity)
+        assessment = amendment_assessment(console, row, quantity)
     except RuleViolated as closed:
         return AmendmentClosed(switch_id=row.switch_id, is_allowed=False, why_not=closed.message)
-    amendment = asked.amendment
-    before, after = amendment.before.day(asked.today), amendment.after.day(asked.today)
+    amendment = assessment.amendment
+    before, after = amendment.before.day(assessment.today), amendment.after.day(assessment.today)
     loss = amendment.loss_to_accept
     return AmendmentAnswer(
         switch_id=row.switch_id,
-        is_allowed=not asked.reasons,
-        why_not=" ".join(each.message for each in asked.reasons),
-        reasons=tuple(reason_answer(each, console.support_contact) for each in asked.reasons),
+        is_allowed=not assessment.reasons,
+        why_not=" ".join(each.message for each in assessment.reasons),
+        reasons=tuple(reason_answer(each, console.support_contact) for each in assessment.reasons),
         plan_id=row.target_plan_id,
         plan=plan_name(console.catalog, row.target_plan_id),
         quantity_before=amendment.quantity_before,
         quantity=amendment.quantity,
-        users=asked.users,
+        users=assessment.users,
         takes_effect=TAKES_EFFECT,
         digest=amendment.digest,
         currency=after.total.currency,
-        on=asked.today,
+        on=assessment.today,
         before=_side(before),
         after=_side(after),
         loss_to_accept=None if loss is None else str(loss),

@@ -75,13 +75,13 @@ def make_quote(body: QuoteBody, actor: Actor, console: Console) -> QuoteMade:
     """Assess and quote a switch; nothing is ordered, the assessment is recorded."""
     question = body.question()
     require_askable(question)
-    asked = ask(console, question, actor=actor)
-    asked.require_acknowledged_domains()
-    asked, plan = planned(console, asked)
-    record(console, asked, reason="quote", accepted=asked.prepared.assessment.is_eligible)
-    terms = wait_terms(asked.prepared, body)
+    answer = ask(console, question, actor=actor)
+    answer.require_acknowledged_domains()
+    answer, plan = planned(console, answer)
+    record(console, answer, reason="quote", accepted=answer.prepared.assessment.is_eligible)
+    terms = wait_terms(answer.prepared, body)
     return QuoteMade(
-        **dict(views.quoted(console.catalog, asked.prepared, console.support_contact)),
+        **dict(views.quoted(console.catalog, answer.prepared, console.support_contact)),
         plan=views.switch_plan(plan, console.store.words),
         wait=views.wait_answer(terms) if terms else None,
     )
@@ -103,29 +103,29 @@ def start_switch(
     require_askable(question)
     # Before anything is asked of the seller or recorded: what no worker takes is refused, not kept.
     anyio.from_thread.run(console.workflows.require_worker, body.organization_id, body.request_id)
-    asked = ask(console, question, actor=actor)
-    asked.require_acknowledged_domains()
+    answer = ask(console, question, actor=actor)
+    answer.require_acknowledged_domains()
     order = order_of(
-        asked.ordered,
-        asked.prepared.quote,
+        answer.ordered,
+        answer.prepared.quote,
         switch_id=switch_id,
         request_id=body.request_id,
         actor=actor,
         reason=body.reason,
     )
-    wait, users = None, asked.prepared.users
-    is_scheduled = asked.prepared.start_on is not None
-    terms = wait_terms(asked.prepared, body)
-    if terms and (is_scheduled or not asked.prepared.assessment.is_eligible):
-        require_wait(console, asked, body)
-        begin_wait(console, asked, terms, order)
+    wait, users = None, answer.prepared.users
+    is_scheduled = answer.prepared.start_on is not None
+    terms = wait_terms(answer.prepared, body)
+    if terms and (is_scheduled or not answer.prepared.assessment.is_eligible):
+        require_wait(console, answer, body)
+        begin_wait(console, answer, terms, order)
         wait = views.wait_answer(terms)
     else:
-        require_start(console, asked, body)
-        result = _started(console, order, asked.prepared.source.plan_id)
+        require_start(console, answer, body)
+        result = _started(console, order, answer.prepared.source.plan_id)
         users = result.users or users
     shown = shown_switch(console.reads, switch_id)
-    quoted = views.quoted(console.catalog, asked.prepared, console.support_contact)
+    quoted = views.quoted(console.catalog, answer.prepared, console.support_contact)
     return SwitchStarted(
         switch_id=switch_id,
         request_id=body.request_id,

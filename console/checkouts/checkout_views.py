@@ -30,12 +30,12 @@ from domain.requests.checkout import CheckoutEdit
 from domain.requests.checkout_terms import warnings_in
 from domain.requests.terms import domains_in
 from projections.reads.shown_rows import DraftRow, instant_text
-from services.checkouts.checkouts import SeenCheckout
+from services.checkouts.checkouts import CheckoutSight
 
 
-def checkout_view(catalog: Catalog, sight: SeenCheckout, support_contact: str) -> CheckoutAnswer:
+def checkout_view(catalog: Catalog, sight: CheckoutSight, support_contact: str) -> CheckoutAnswer:
     """Return a draft, or what was ordered by it."""
-    checkout, prepared = sight.checkout, sight.question.prepared if sight.question else None
+    checkout, prepared = sight.checkout, sight.answer.prepared if sight.answer else None
     code, message = checkout.refusal
     return CheckoutAnswer(
         checkout_id=checkout.checkout_id,
@@ -80,7 +80,7 @@ def checkout_line(catalog: Catalog, row: DraftRow) -> CheckoutLine:
     )
 
 
-def _sections(catalog: Catalog, sight: SeenCheckout) -> CheckoutSections:
+def _sections(catalog: Catalog, sight: CheckoutSight) -> CheckoutSections:
     checkout, terms = sight.checkout, sight.checkout.terms
     priced = checkout.priced.input
     parties = {role: dict(party.fields) for role, party in sight.parties.items()}
@@ -97,7 +97,7 @@ def _sections(catalog: Catalog, sight: SeenCheckout) -> CheckoutSections:
             add_ons=_addons(catalog, sight),
         ),
         term=TermSection(
-            term=terms.term or (sight.question.prepared.source.term if sight.question else ""),
+            term=terms.term or (sight.answer.prepared.source.term if sight.answer else ""),
             billing_cycle=priced.billing_cycle,
             auto_renew=terms.auto_renew if terms.auto_renew != KEEP else None,
         ),
@@ -106,30 +106,30 @@ def _sections(catalog: Catalog, sight: SeenCheckout) -> CheckoutSections:
     )
 
 
-def _addons(catalog: Catalog, sight: SeenCheckout) -> tuple[AddonFate, ...]:
+def _addons(catalog: Catalog, sight: CheckoutSight) -> tuple[AddonFate, ...]:
     """Return what becomes of each add-on; what is carried stands in the cart (rules#addon_incompatible)."""
-    if sight.question is None:
+    if sight.answer is None:
         return ()
-    facts = sight.question.prepared.assessment.input
+    facts = sight.answer.prepared.assessment.input
     target = catalog.plan(facts.target_plan_id)
     return addon_fates(catalog, facts.source, facts.subscriptions, target)
 
 
-def _domains(sight: SeenCheckout) -> DomainsSection:
+def _domains(sight: CheckoutSight) -> DomainsSection:
     """Return the custom domains; one that serves the public website must be confirmed as changed first."""
     confirmed = domains_in(sight.checkout.terms.acknowledgments)
-    listed = own_domains(sight.question.prepared.profile.custom_domains) if sight.question else confirmed
+    listed = own_domains(sight.answer.prepared.profile.custom_domains) if sight.answer else confirmed
     return DomainsSection(
         confirmed=tuple(confirmed),
         domains=tuple(DomainAnswer(domain=each, is_confirmed=each.lower() in confirmed) for each in listed),
     )
 
 
-def _acknowledgments(sight: SeenCheckout) -> AcknowledgmentsSection:
+def _acknowledgments(sight: CheckoutSight) -> AcknowledgmentsSection:
     confirmed = warnings_in(sight.checkout.terms)
-    missing = list(sight.question.prepared.assessment.acknowledgments_missing) if sight.question else []
+    missing = list(sight.answer.prepared.assessment.acknowledgments_missing) if sight.answer else []
     forfeiture = sight.checkout.priced.forfeiture
-    if sight.question and forfeiture and forfeiture.at_most.minor_units and FORFEITURE not in confirmed:
+    if sight.answer and forfeiture and forfeiture.at_most.minor_units and FORFEITURE not in confirmed:
         missing.append(FORFEITURE)
     return AcknowledgmentsSection(
         confirmed=tuple(confirmed),
@@ -140,10 +140,10 @@ def _acknowledgments(sight: SeenCheckout) -> AcknowledgmentsSection:
     )
 
 
-def _is_orderable(sight: SeenCheckout) -> bool:
+def _is_orderable(sight: CheckoutSight) -> bool:
     """Return whether an order of what is shown would be taken now."""
-    if sight.question is None or sight.parties_changed or not sight.is_quote_current:
+    if sight.answer is None or sight.parties_changed or not sight.is_quote_current:
         return False
-    prepared = sight.question.prepared
+    prepared = sight.answer.prepared
     is_confirmed = not _acknowledgments(sight).missing
     return is_confirmed and prepared.assessment.is_eligible and not prepared.is_expired

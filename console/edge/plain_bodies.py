@@ -26,12 +26,12 @@ OptionalId = Annotated[OptionalText, AfterValidator(canonical_id)]
 Reason = Annotated[Text, AfterValidator(require_told)]
 
 
-def _told_or_absent(reason: str) -> str:
+def _reason_or_absent(reason: str) -> str:
     return require_told(reason) if reason else reason
 
 
 #: A reason that need not be given; one that is given says something.
-OptionalReason = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_told_or_absent)]
+OptionalReason = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_reason_or_absent)]
 
 
 #: Texts of a JSON list; everywhere else a list is no group of texts.

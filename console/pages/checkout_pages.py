@@ -211,11 +211,11 @@ def _one(
     )
 
 
-def _offered(console: ConsoleDependencies, sight: checkouts.SeenCheckout) -> list[str]:
+def _offered(console: ConsoleDependencies, sight: checkouts.CheckoutSight) -> list[str]:
     """Return the names of the plans that the rule set offers, the best first."""
-    if sight.question is None:
+    if sight.answer is None:
         return []
-    source, rule_set = sight.question.prepared.source.plan_id, sight.checkout.terms.rule_set
+    source, rule_set = sight.answer.prepared.source.plan_id, sight.checkout.terms.rule_set
     return [each.plan.name for each in console.catalog.offered_targets(source, rule_set)]
 
 

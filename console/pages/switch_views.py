@@ -50,7 +50,7 @@ class Trouble:
 
 
 @dataclass(frozen=True, kw_only=True)
-class SeenSwitch:
+class SwitchSight:
     """One switch at one moment."""
 
     #: The board's row with the names of the plans.
@@ -87,7 +87,7 @@ class SeenSwitch:
         return digest_of(what)[:16]
 
 
-def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
+def see(console: ConsoleDependencies, row: SwitchRow) -> SwitchSight:
     """Return a switch with all that its page shows.
 
     Args:
@@ -98,7 +98,7 @@ def see(console: ConsoleDependencies, row: SwitchRow) -> SeenSwitch:
     source = recorded_source(console, row)
     state = source.switches.get(switch_id) if source else None
     events = events_of(console.store, switch_id, console.reads.streams_of(switch_id))
-    return SeenSwitch(
+    return SwitchSight(
         row=named(console, row),
         state=state,
         order=_order(events),

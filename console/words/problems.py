@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from console.words.openapi import openapi_of
-from console.words.readers import told_reason, worded
+from console.words.readers import worded, worded_reason
 from console.words.reasons import reason_facts
 from console.words.refused_fields import refused_request
 from console.words.rendering import page
@@ -69,8 +69,8 @@ def problem(
     document = document_of(
         code=code, status=status, detail=worded(request, detail), remedy=worded(request, remedy)
     )
-    told_reasons = [told_reason(request, each) for each in reasons or ()]
-    document |= {"reasons": told_reasons, "request_id": getattr(request.state, "request_id", "")}
+    worded_reasons = [worded_reason(request, each) for each in reasons or ()]
+    document |= {"reasons": worded_reasons, "request_id": getattr(request.state, "request_id", "")}
     document |= {"field": field} if field else {}
     if not is_for_programs(request.url.path):
         return _problem_page(request, document, headers or {})

@@ -84,7 +84,7 @@ def worded(request: Request, text: str) -> str:
     return in_addresses(text)
 
 
-def told_reason(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
+def worded_reason(request: Request, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return a reason with its remedy in the words of whoever sent a request."""
     return {**facts, "remedy": worded(request, str(facts.get("remedy") or ""))}
 

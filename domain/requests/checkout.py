@@ -60,9 +60,9 @@ class NewDraft:
     @property
     def input_digest(self) -> str:
         """Return what recognizes a repetition; why it is asked may differ."""
-        asked = {each.name: getattr(self, each.name) for each in fields(NewDraft)}
-        del asked["request_id"], asked["reason"]
-        return digest_of(asked)
+        facts = {each.name: getattr(self, each.name) for each in fields(NewDraft)}
+        del facts["request_id"], facts["reason"]
+        return digest_of(facts)
 
 
 @dataclass(frozen=True, kw_only=True)

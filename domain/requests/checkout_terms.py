@@ -48,16 +48,16 @@ def fixed_facts(terms: SwitchTerms) -> dict[str, Any]:
     return {name: getattr(terms, name) for name in ("source_subscription_id", "rule_set", "policy")}
 
 
-def draft_terms(organization_id: str, asked: Mapping[str, Any], recorded: Mapping[str, Any]) -> SwitchTerms:
+def draft_terms(organization_id: str, basis: Mapping[str, Any], recorded: Mapping[str, Any]) -> SwitchTerms:
     """Build the terms again from what is recorded of a draft.
 
     Args:
         organization_id: Who switches.
-        asked: What `fixed_facts` returned.
+        basis: What `fixed_facts` returned.
         recorded: What `draft_facts` returned.
     """
     named = {name: fact for name, fact in recorded.items() if name in _IN_SECTIONS}
-    terms = SwitchTerms(organization_id=organization_id, **inward({**asked, **named}))
+    terms = SwitchTerms(organization_id=organization_id, **inward({**basis, **named}))
     return _confirming(terms, recorded[ACKNOWLEDGMENTS], recorded[DOMAINS])
 
 

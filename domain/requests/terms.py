@@ -125,15 +125,15 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def inward(given: Any) -> Any:
+def inward(facts: Any) -> Any:
     """Return what was recorded or sent, with None for the "" that stands for none.
 
     Args:
-        given: JSON of terms; anything else stays as it is.
+        facts: JSON of terms; anything else stays as it is.
     """
-    if not isinstance(given, Mapping):
-        return given
-    return {name: None if value == "" and name in _EMPTY_FOR_NONE else value for name, value in given.items()}
+    if not isinstance(facts, Mapping):
+        return facts
+    return {name: None if value == "" and name in _EMPTY_FOR_NONE else value for name, value in facts.items()}
 
 
 def _outward(facts: Mapping[str, Any]) -> dict[str, Any]:

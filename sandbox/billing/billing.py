@@ -69,16 +69,16 @@ class StartBody(OpenBody):
     billing_day: Count | None = None
 
 
-def check_currency(organization: Organization, given: str) -> None:
+def check_currency(organization: Organization, code: str) -> None:
     """Check that a currency is the organization's.
 
     Raises:
         InvalidInput: It is another one.
     """
     currency = organization.profile["currency"]
-    if given != currency:
+    if code != currency:
         allowed = f"{currency}, in which the customer is billed"
-        raise InvalidInput(field="currency", value=given, allowed=allowed)
+        raise InvalidInput(field="currency", value=code, allowed=allowed)
 
 
 def find_billed(organization: Organization, subscription_id: str) -> Subscription:

@@ -84,7 +84,7 @@ def issue_invoice(
         InvalidInput: A line is wrong, or the currency is another one (422).
         Refusal: Lines and tax do not add up to the total (422).
     """
-    lines = [_line(given, f"lines[{number}]") for number, given in enumerate(body.lines)]
+    lines = [_line(line, f"lines[{number}]") for number, line in enumerate(body.lines)]
     tax, total = body.tax_minor_units, body.total_minor_units
     check_currency(organization, body.currency)
     if sum(line["amount_minor_units"] for line in lines) + tax != total:
@@ -125,9 +125,9 @@ def issue_invoice(
     return answer
 
 
-def _line(given: Any, at: str) -> Json:
-    kind = _FreeDays if isinstance(given, dict) and "code" in given else _Line
-    return read_body(kind, given, at).model_dump(mode="json")
+def _line(line: Any, at: str) -> Json:
+    kind = _FreeDays if isinstance(line, dict) and "code" in line else _Line
+    return read_body(kind, line, at).model_dump(mode="json")
 
 
 def invoice_view(sandbox: Sandbox, organization: Organization, invoice_id: str) -> Json:

@@ -32,6 +32,6 @@ class Profile(Body):
     closing_days: list[Day] = Field(default_factory=list)
     cut_off_hour: Annotated[int, Field(ge=0, le=23)] | None = None
 
-    def given(self) -> Json:
+    def document(self) -> Json:
         """Return the fields that were given, as they stand in JSON."""
         return self.model_dump(mode="json", exclude_unset=True)

@@ -127,8 +127,8 @@ class ControlRoutes(Routes):
         if "edits" in body:
             wanted = {f"edits[{number}]": one for number, one in enumerate(read_body(_Edits, body).edits)}
         applied = []
-        for at, given in wanted.items():
-            edit = plan_edit(organization, given, self._sandbox, at)
+        for at, document in wanted.items():
+            edit = plan_edit(organization, document, self._sandbox, at)
             record = self._sandbox.commit(
                 "edit", organization_id=organization.organization_id, actor="hand", edit=edit
             )

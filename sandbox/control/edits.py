@@ -120,7 +120,7 @@ class _Profile(Edit):
     changes: Profile
 
     def facts(self, place: Place) -> Json:  # noqa: ARG002 - it names nobody
-        return {"changes": self.changes.given()}
+        return {"changes": self.changes.document()}
 
 
 class _Changes(Body):
@@ -194,12 +194,12 @@ _KINDS: dict[str, type[Edit]] = {
 }
 
 
-def plan_edit(organization: Organization, given: Any, sandbox: Sandbox, at: str = "") -> Json:
+def plan_edit(organization: Organization, document: Any, sandbox: Sandbox, at: str = "") -> Json:
     """Return an edit as the journal keeps it.
 
     Args:
         organization: Whom it is about.
-        given: The edit as it stands in JSON.
+        document: The edit as it stands in JSON.
         sandbox: Where it is planted.
         at: Where it stands in a request, for the refusal.
 
@@ -207,5 +207,5 @@ def plan_edit(organization: Organization, given: Any, sandbox: Sandbox, at: str 
         InvalidInput: It has no kind, or a field is not what it may be.
         Refusal: It names somebody or something that is not there.
     """
-    edit = read_kind(_KINDS, given, "kind", at)
+    edit = read_kind(_KINDS, document, "kind", at)
     return {"kind": edit.kind} | edit.facts(Place(sandbox=sandbox, organization=organization))

@@ -66,7 +66,7 @@ ANSWERS = frozenset(name for name, kind in KINDS.items() if issubclass(kind, Ans
 ITEMS = frozenset(name for name, kind in KINDS.items() if issubclass(kind, ItemFault))
 
 
-class _Given(Body):
+class _Program(Body):
     """A program as it stands in JSON, its rules unread."""
 
     seed: Annotated[int, Field(ge=0, le=2**63)] = 0
@@ -120,11 +120,11 @@ def parse_program(document: Any) -> FaultProgram:
         UnacceptableText: A text has a control character.
     """
     require_plain_text(document)
-    given = read_body(_Given, document)
+    program = read_body(_Program, document)
     return FaultProgram(
-        seed=given.seed,
-        rules=tuple(_rule(rule, f"rules[{number}]") for number, rule in enumerate(given.rules)),
-        settings=given.settings.model_dump(exclude_unset=True),
+        seed=program.seed,
+        rules=tuple(_rule(rule, f"rules[{number}]") for number, rule in enumerate(program.rules)),
+        settings=program.settings.model_dump(exclude_unset=True),
         document=document,
     )
 

@@ -71,8 +71,8 @@ class FaultRule(Body):
 
     @model_validator(mode="before")
     @classmethod
-    def _with_operation(cls, given: Any) -> Any:
-        return {"operation": given.get("call", cls.usual)} | given if cls.usual else given
+    def _with_operation(cls, rule: Any) -> Any:
+        return {"operation": rule.get("call", cls.usual)} | rule if cls.usual else rule
 
     @field_validator("operation")
     @classmethod

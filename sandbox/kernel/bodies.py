@@ -41,38 +41,38 @@ class OpenBody(Body):
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def read_body(model: type[Model], given: Any, at: str = "") -> Model:
+def read_body(model: type[Model], value: Any, at: str = "") -> Model:
     """Return what JSON says, as a model.
 
     Args:
         model: What it is to be.
-        given: As it stands in JSON.
+        value: As it stands in JSON.
         at: Where it stands, for the refusal; "" for a whole body.
 
     Raises:
         InvalidInput: A field is missing, unknown, or not what it may be.
     """
     try:
-        return model.model_validate(given)
+        return model.model_validate(value)
     except ValidationError as error:
-        raise _refusal(error.errors(include_url=False)[0], model.model_json_schema(), given, at) from None
+        raise _refusal(error.errors(include_url=False)[0], model.model_json_schema(), value, at) from None
 
 
-def read_kind(kinds: Mapping[str, type[Model]], given: Any, tag: str, at: str = "") -> Model:
+def read_kind(kinds: Mapping[str, type[Model]], value: Any, tag: str, at: str = "") -> Model:
     """Return what JSON says, as the model of the kind that stands under a tag.
 
     Raises:
         InvalidInput: There is no such kind, or a field of it is not what it may be.
     """
-    kind = given.get(tag) if isinstance(given, dict) else None
+    kind = value.get(tag) if isinstance(value, dict) else None
     if not isinstance(kind, str) or kind not in kinds:
         raise InvalidInput(field=_inside(at, tag), value=kind, allowed=f"one of {', '.join(sorted(kinds))}")
-    return read_body(kinds[kind], given, at)
+    return read_body(kinds[kind], value, at)
 
 
-def _refusal(finding: ErrorDetails, document: Document, given: Any, at: str) -> InvalidInput:
+def _refusal(finding: ErrorDetails, document: Document, value: Any, at: str) -> InvalidInput:
     """Return the refusal of what a validator found: the field, its value, and what its schema allows."""
-    kind, field, value = finding["type"], at, given
+    kind, field = finding["type"], at
     outer = schemas = _alternatives(document, document)
     for part in finding["loc"]:
         outer, schemas = schemas, _parts(document, schemas, part)
@@ -128,18 +128,18 @@ class OneOf:
         return core_schema.literal_schema(self._words)
 
 
-def _day_of(given: Any) -> Any:
+def _day_of(value: Any) -> Any:
     try:
-        return date.fromisoformat(given)
+        return date.fromisoformat(value)
     except (TypeError, ValueError):
-        return given
+        return value
 
 
-def _instant_of(given: str) -> str:
+def _instant_of(text: str) -> str:
     try:
-        at = datetime.fromisoformat(given)
+        at = datetime.fromisoformat(text)
         if at.tzinfo is not None and DAY_FIRST <= at.astimezone(UTC).date() <= DAY_LAST:
-            return given
+            return text
     except (ValueError, OverflowError):
         pass
     raise ValueError(f"an instant with its zone, such as 2026-11-22T10:00:00Z, {_DAYS}")

@@ -46,13 +46,13 @@ PERCENT = 100
 USERS_LIMIT = 500_000
 
 
-def _none_if_empty(given: Any) -> Any:
-    return None if given == "" else given
+def _none_if_empty(value: Any) -> Any:
+    return None if value == "" else value
 
 
-def _guid(given: str) -> str:
+def _guid(text: str) -> str:
     try:
-        return str(UUID(given))
+        return str(UUID(text))
     except ValueError:
         raise ValueError("a GUID") from None
 
@@ -162,7 +162,7 @@ def _profile(request: OrganizationRequest, draw: random.Random) -> Json:
         "custom_domains": [],
         "closing_days": [],
         "cut_off_hour": None,
-    } | request.options.profile.given()
+    } | request.options.profile.document()
 
 
 def _side_plans(request: OrganizationRequest, main: SandboxPlan, plans: PlanBook) -> list[SandboxPlan]:

@@ -56,7 +56,7 @@ class Acceptance:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class RulesAnswer:
     """An answer of the rules, and who asked."""
 
     prepared: Prepared
@@ -74,7 +74,7 @@ class Asked:
             start_on=prepared.start_on.isoformat() if prepared.start_on else None,
         )
 
-    def including(self, findings: Iterable[Finding]) -> Asked:
+    def including(self, findings: Iterable[Finding]) -> RulesAnswer:
         """Return the answer with what was found elsewhere, such as by a look at the users."""
         return replace(self, prepared=self.prepared.including(findings))
 
@@ -100,7 +100,7 @@ class Asked:
         self.require_domains(named, field="acknowledgments")
 
 
-def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> Asked:
+def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> RulesAnswer:
     """Assess and quote; the provider calls are recorded, nothing else is.
 
     Args:
@@ -138,7 +138,7 @@ def ask(tools: Tools, question: SwitchQuestion, *, actor: str) -> Asked:
         _require_days(prepared)
         require_pilot_fits(terms.pilot, prepared.users)
         pilot = planned_pilot(cloud, prepared)
-    return Asked(prepared=prepared, actor=actor, pilot=pilot)
+    return RulesAnswer(prepared=prepared, actor=actor, pilot=pilot)
 
 
 def _require_days(prepared: Prepared) -> None:
@@ -153,19 +153,19 @@ def _require_days(prepared: Prepared) -> None:
         raise InvalidInput(field=QUOTED_ON, value=terms.quoted_on, allowed=allowed)
 
 
-def planned(tools: Tools, question: Asked) -> tuple[Asked, SwitchPlan]:
+def planned(tools: Tools, answer: RulesAnswer) -> tuple[RulesAnswer, SwitchPlan]:
     """Return the whole plan of the switch that was asked about; the users' settings are read for it.
 
     The answer comes back with what that look found.
     """
-    with recorded_cloud(tools, question.prepared.question.terms.organization_id) as cloud:
-        plan = preview(cloud, tools.catalog, question.prepared, question.pilot)
-    return question.including(plan.preflight.notices if plan.preflight else ()), plan
+    with recorded_cloud(tools, answer.prepared.question.terms.organization_id) as cloud:
+        plan = preview(cloud, tools.catalog, answer.prepared, answer.pilot)
+    return answer.including(plan.preflight.notices if plan.preflight else ()), plan
 
 
 def targets_of(
     tools: Tools, organization_id: str, subscription_id: str, *, rule_set: str, actor: str
-) -> tuple[Asked, tuple[AssessedTarget, ...]]:
+) -> tuple[RulesAnswer, tuple[AssessedTarget, ...]]:
     """Assess every plan that the rule set offers; the first answer is about the subscription itself.
 
     Raises:
@@ -177,9 +177,9 @@ def targets_of(
         target_plan_id=_first_target(tools, organization_id, subscription_id, rule_set),
         rule_set=rule_set,
     )
-    question = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    facts = question.prepared.assessment.input
-    return question, assess_targets(tools.catalog, facts, question.prepared.verdicts)
+    answer = ask(tools, SwitchQuestion(terms=terms), actor=actor)
+    facts = answer.prepared.assessment.input
+    return answer, assess_targets(tools.catalog, facts, answer.prepared.verdicts)
 
 
 def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule_set: str) -> str:
@@ -190,11 +190,11 @@ def _first_target(tools: Tools, organization_id: str, subscription_id: str, rule
     return offered[0].plan.plan_id if offered else source.plan_id
 
 
-def record(tools: Tools, assessed: Asked, *, reason: str, accepted: bool) -> None:
+def record(tools: Tools, answer: RulesAnswer, *, reason: str, accepted: bool) -> None:
     """Record what was asked and answered in the assessment log (switch#assessment)."""
-    prepared, told = assessed.prepared, {"actor": assessed.actor, "reason": reason}
+    prepared, origin = answer.prepared, {"actor": answer.actor, "reason": reason}
     quoted = prepared.quote.as_facts()
-    _record(tools, prepared.question, prepared.assessment, quoted, **told, accepted=accepted)
+    _record(tools, prepared.question, prepared.assessment, quoted, **origin, accepted=accepted)
 
 
 def _record(
@@ -228,12 +228,12 @@ def _record(
     )
 
 
-def require_start(tools: Tools, question: Asked, acceptance: Acceptance) -> str:
+def require_start(tools: Tools, answer: RulesAnswer, acceptance: Acceptance) -> str:
     """Return the digest of the accepted quote, or refuse and record the refusal.
 
     Args:
         tools: Store, cloud and catalog.
-        question: The answer of the rules.
+        answer: The answer of the rules.
         acceptance: What was accepted of it.
 
     Raises:
@@ -243,16 +243,16 @@ def require_start(tools: Tools, question: Asked, acceptance: Acceptance) -> str:
         QuoteChanged: The quote is not the one that was accepted.
         RuleViolated: A warning was not acknowledged.
     """
-    digest = accepted_digest(question, acceptance)
+    digest = accepted_digest(answer, acceptance)
     try:
-        require_acceptable(question.prepared, digest)
+        require_acceptable(answer.prepared, digest)
     except NotEligible as error:
-        record(tools, question, reason=acceptance.reason, accepted=False)
+        record(tools, answer, reason=acceptance.reason, accepted=False)
         raise _in_progress(error) from error
     return digest
 
 
-def accepted_digest(question: Asked, acceptance: Acceptance) -> str:
+def accepted_digest(answer: RulesAnswer, acceptance: Acceptance) -> str:
     """Return the digest of the quote that was accepted.
 
     Raises:
@@ -265,7 +265,7 @@ def accepted_digest(question: Asked, acceptance: Acceptance) -> str:
             allowed="the digest of the quote that was accepted",
             remedy="Ask for a quote, then send its digest; or send `accept: true` to take today's.",
         )
-    named = question.prepared.question.target_subscription_id
+    named = answer.prepared.question.target_subscription_id
     if named is not None:
         raise InvalidInput(
             field="target_subscription_id",
@@ -273,7 +273,7 @@ def accepted_digest(question: Asked, acceptance: Acceptance) -> str:
             allowed="nothing in an automatic switch",
             remedy="An automatic switch orders its own; a quote may name one for the manual path.",
         )
-    return acceptance.quote_digest or question.prepared.quote.digest
+    return acceptance.quote_digest or answer.prepared.quote.digest
 
 
 def order_of(

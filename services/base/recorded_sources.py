@@ -44,5 +44,5 @@ def required_source(tools: Tools, row: SwitchRow) -> Subscription:
 
 def recorded_wait(store: SwitchStore, switch_id: str) -> EligibilityWait | None:
     """Return the request that waits, or has waited, to become a switch; None where there was none."""
-    found = store.load(eligibility_wait_stream_id(switch_id))
-    return found if isinstance(found, EligibilityWait) else None
+    wait = store.load(eligibility_wait_stream_id(switch_id))
+    return wait if isinstance(wait, EligibilityWait) else None

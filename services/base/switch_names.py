@@ -25,9 +25,9 @@ def request_id_of(tools: Tools, row: SwitchRow) -> str:
     shown = str(row.request_id)
     if REPLACEMENT not in shown:
         return shown
-    found = events_of(tools.store, row.switch_id, tools.reads.streams_of(row.switch_id))
-    asked = (each.event for each in found if isinstance(each.event, _ASKING))
-    return next((str(event.request_id) for event in asked), shown)
+    entries = events_of(tools.store, row.switch_id, tools.reads.streams_of(row.switch_id))
+    requests = (each.event for each in entries if isinstance(each.event, _ASKING))
+    return next((str(event.request_id) for event in requests), shown)
 
 
 def workflow_of(tools: Tools, row: SwitchRow) -> str:

@@ -36,7 +36,7 @@ from domain.requests.checkout_terms import (
 )
 from domain.requests.plan import SwitchPlan
 from domain.requests.terms import PaymentMethod, SwitchTerms
-from services.assessment.asking import QUOTED_ON, Acceptance, Asked, ask, planned, record, require_start
+from services.assessment.asking import QUOTED_ON, Acceptance, RulesAnswer, ask, planned, record, require_start
 from services.assessment.question_checks import require_acknowledgments, require_bindable
 from services.base.recorded_cloud import recorded_cloud
 from services.base.tools import Tools
@@ -47,12 +47,12 @@ WHOLE_ID_LENGTH = 36
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SeenCheckout:
+class CheckoutSight:
     """A draft beside what seller and rules say to it now."""
 
     checkout: Checkout
     #: None when it is no longer open; after the order the switch is looked at.
-    question: Asked | None
+    answer: RulesAnswer | None
     parties: dict[str, Party]
     #: What would happen; None when it is no longer open.
     plan: SwitchPlan | None = None
@@ -60,7 +60,7 @@ class SeenCheckout:
     @property
     def is_quote_current(self) -> bool:
         """Return whether the quote that was shown is still the quote."""
-        return self.question is None or self.question.prepared.quote.digest == self.checkout.quote_digest
+        return self.answer is None or self.answer.prepared.quote.digest == self.checkout.quote_digest
 
     @property
     def parties_changed(self) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def start(tools: Tools, new: NewDraft, *, actor: str) -> Checkout:
         known.has_request(new.request_id, new.input_digest)
         return known
     require_bindable(new.policy)
-    answer = _asked(tools, _first_terms(tools, new), actor)
+    answer = _recorded_answer(tools, _first_terms(tools, new), actor)
     prepared = answer.prepared
     terms = replace(
         prepared.question.terms,
@@ -146,10 +146,10 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         require_acknowledgments(changes.get("confirmed", ()))
     if section in PARTIES and changes:
         _change_party(tools, checkout, section, request_id, changes)
-    question = _asked(tools, terms, actor)
+    answer = _recorded_answer(tools, terms, actor)
     if section == DOMAINS:
-        question.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
-    if section != ACKNOWLEDGMENTS and _loss(question.prepared.quote) != _loss(checkout.priced):
+        answer.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
+    if section != ACKNOWLEDGMENTS and _loss(answer.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)
     event = checkout.advance(
         CheckoutEdited,
@@ -160,7 +160,7 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         section=section,
         changed=sorted(changes),
         terms=draft_facts(terms),
-        **_quoted(tools, question),
+        **_quoted(tools, answer),
     )
     return _appended(
         tools,
@@ -184,20 +184,20 @@ def whole_id(tools: Tools, text: str) -> str:
     return tools.reads.checkout(text).checkout_id
 
 
-def see(tools: Tools, checkout: Checkout, *, actor: str) -> SeenCheckout:
+def see(tools: Tools, checkout: Checkout, *, actor: str) -> CheckoutSight:
     """Look at a draft: the seller's names and addresses, and what the rules say now; it is recorded.
 
     An ordered draft is not assessed again: its own switch would block it. Nor is an abandoned one.
     """
     parties = _parties(tools, checkout.organization_id)
     if checkout.state != OPEN:
-        return SeenCheckout(checkout=checkout, question=None, parties=parties)
-    question, plan = planned(tools, _asked_again(tools, checkout, actor))
-    record(tools, question, reason="checkout shown", accepted=question.prepared.assessment.is_eligible)
-    return SeenCheckout(checkout=checkout, question=question, parties=parties, plan=plan)
+        return CheckoutSight(checkout=checkout, answer=None, parties=parties)
+    answer, plan = planned(tools, _answer_now(tools, checkout, actor))
+    record(tools, answer, reason="checkout shown", accepted=answer.prepared.assessment.is_eligible)
+    return CheckoutSight(checkout=checkout, answer=answer, parties=parties, plan=plan)
 
 
-def _asked_again(tools: Tools, checkout: Checkout, actor: str) -> Asked:
+def _answer_now(tools: Tools, checkout: Checkout, actor: str) -> RulesAnswer:
     """Return what the rules say to a draft now; one of a period that is over is quoted as of today."""
     try:
         return ask(tools, _shown(checkout), actor=actor)
@@ -306,9 +306,7 @@ def _require_orderable(tools: Tools, checkout: Checkout, placing: Placing, actor
     require_start(tools, answer, Acceptance(quote_digest=checkout.quote_digest, reason=placing.reason))
     # The order is marked before the start: what the look at the users asks to confirm is asked for first.
     require_acknowledged(planned(tools, answer)[0].prepared)
-    sight = SeenCheckout(
-        checkout=checkout, question=answer, parties=_parties(tools, checkout.organization_id)
-    )
+    sight = CheckoutSight(checkout=checkout, answer=answer, parties=_parties(tools, checkout.organization_id))
     if sight.parties_changed:
         raise CheckoutChanged(
             f"{' and '.join(sight.parties_changed)} changed at the seller since the checkout was shown.",
@@ -321,11 +319,11 @@ def _shown(checkout: Checkout) -> SwitchQuestion:
     return SwitchQuestion(terms=checkout.terms, quoted_on=checkout.priced.input.quoted_on)
 
 
-def _asked(tools: Tools, terms: SwitchTerms, actor: str) -> Asked:
+def _recorded_answer(tools: Tools, terms: SwitchTerms, actor: str) -> RulesAnswer:
     """Ask about the terms of a draft as of today, and record the answer."""
-    asked = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    record(tools, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
-    return asked
+    answer = ask(tools, SwitchQuestion(terms=terms), actor=actor)
+    record(tools, answer, reason="checkout", accepted=answer.prepared.assessment.is_eligible)
+    return answer
 
 
 def _resolved(tools: Tools, section: str, changes: dict[str, Any]) -> dict[str, Any]:
@@ -359,9 +357,9 @@ def _parties(tools: Tools, organization_id: str) -> dict[str, Party]:
         return {role: cloud.parties.party(organization_id, role) for role in PARTIES}
 
 
-def _quoted(tools: Tools, question: Asked) -> dict[str, Any]:
+def _quoted(tools: Tools, answer: RulesAnswer) -> dict[str, Any]:
     """Return what each revision shows beside its terms."""
-    prepared = question.prepared
+    prepared = answer.prepared
     parties = _parties(tools, prepared.question.terms.organization_id)
     return {
         "parties": {role: party.version for role, party in parties.items()},

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from activities.base.known_orders import recorded_order
-from activities.operator.amend_question import AmendmentAsked, ask_amendment
+from activities.operator.amend_question import AmendmentAssessment, ask_amendment
 from domain.kernel.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
 from domain.operator.amendment import STALE, TOO_EARLY, loss_text, no_amendment
 from domain.subscriptions.subscription import Subscription
@@ -22,14 +22,14 @@ from services.commands.send import send
 from workflows.base.messages import AmendQuantity
 
 
-def asked_amendment(tools: Tools, row: SwitchRow, quantity: int) -> AmendmentAsked:
+def amendment_assessment(tools: Tools, row: SwitchRow, quantity: int) -> AmendmentAssessment:
     """Return what another number of licenses would cost, and whether it may be; nothing is changed.
 
     Raises:
         RuleViolated: It is too early or too late for any amendment.
         InvalidInput: It is the number that is ordered.
     """
-    return _asked(tools, row, _open_source(tools, row), quantity)
+    return _assessment(tools, row, _open_source(tools, row), quantity)
 
 
 def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bool) -> CommandTaken:
@@ -65,7 +65,7 @@ def _open_source(tools: Tools, row: SwitchRow) -> Subscription:
     return source
 
 
-def _asked(tools: Tools, row: SwitchRow, source: Subscription, quantity: int) -> AmendmentAsked:
+def _assessment(tools: Tools, row: SwitchRow, source: Subscription, quantity: int) -> AmendmentAssessment:
     requested = source.switch(row.switch_id).require(SwitchRequested)
     with recorded_cloud(tools, row.organization_id) as cloud:
         return ask_amendment(
@@ -88,21 +88,21 @@ def _accepted_digest(tools: Tools, row: SwitchRow, command: AmendQuantity, *, ta
             allowed="the digest of the amendment that was accepted",
             remedy="Ask for the amendment, then send its digest; or send `accept: true` to take today's.",
         )
-    asked = _asked(tools, row, source, command.quantity)
-    digest = asked.amendment.digest
+    assessment = _assessment(tools, row, source, command.quantity)
+    digest = assessment.amendment.digest
     if command.accepted_digest not in {"", digest}:
         raise QuoteChanged(STALE, remedy="Ask for the amendment again and accept that; nothing was changed.")
-    _require_allowed(asked, command)
+    _require_allowed(assessment, command)
     return digest
 
 
-def _require_allowed(asked: AmendmentAsked, command: AmendQuantity) -> None:
-    loss = asked.amendment.loss_to_accept
+def _require_allowed(assessment: AmendmentAssessment, command: AmendQuantity) -> None:
+    loss = assessment.amendment.loss_to_accept
     if loss is not None and not command.is_loss_accepted:
         raise RuleViolated(loss_text(loss))
-    if asked.reasons:
+    if assessment.reasons:
         raise NotEligible(
-            " ".join(each.message for each in asked.reasons),
-            remedy=" ".join(each.remedy for each in asked.reasons),
-            reasons=asked.reasons,
+            " ".join(each.message for each in assessment.reasons),
+            remedy=" ".join(each.remedy for each in assessment.reasons),
+            reasons=assessment.reasons,
         )

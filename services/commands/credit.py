@@ -89,8 +89,8 @@ def _switches(tools: Tools, organization_id: str) -> Iterator[SwitchRow]:
     """Return every switch of an organization, the newest first."""
     after: str | None = None
     while True:
-        found = tools.reads.switches(organization_id=organization_id, limit=PAGE_MAX, after=after)
-        yield from found.rows
-        after = found.next_id
+        page = tools.reads.switches(organization_id=organization_id, limit=PAGE_MAX, after=after)
+        yield from page.rows
+        after = page.next_id
         if after is None:
             return

@@ -41,13 +41,13 @@ def skip_outcome(tools: Tools, row: SwitchRow, user: str) -> FailedUser:
     failed = failed_user(tools, source, row, user)
     requested = source.switch(row.switch_id).require(SwitchRequested)
     catalog = tools.catalogs.version(requested.catalog_version)
-    found = _in_directory(tools, row.organization_id, failed.directory_id)
+    directory_user = _in_directory(tools, row.organization_id, failed.directory_id)
     return FailedUser(
         **asdict(failed),
         switch_id=row.switch_id,
-        kept_plan_id=kept_plan(catalog, source.plan_id, found) if found else "",
-        loses_license=loses_license(catalog, source.plan_id, found),
-        is_gone=found is None,
+        kept_plan_id=kept_plan(catalog, source.plan_id, directory_user) if directory_user else "",
+        loses_license=loses_license(catalog, source.plan_id, directory_user),
+        is_gone=directory_user is None,
     )
 
 

@@ -113,10 +113,10 @@ class Reconciler:
 
     def running(self, *, every_seconds: float) -> AbstractAsyncContextManager[None]:
         """Look now and then every `every_seconds`, until the block ends, and say when that was done last."""
-        run = partial(self._run_seen, every_seconds)
+        run = partial(self._run_with_beat, every_seconds)
         return repeating(run, every_seconds=every_seconds, on_failure=self._tell_failure)
 
-    async def _run_seen(self, every_seconds: float) -> None:
+    async def _run_with_beat(self, every_seconds: float) -> None:
         """Run one round and give a sign of life, or say why the round failed."""
         beat = partial(self._store.beat, heartbeats.RECONCILER, every_seconds=every_seconds)
         try:

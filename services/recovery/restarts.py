@@ -61,19 +61,19 @@ def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestar
     known = switch_workflow(tools, switch)
     recorded = None if known.waits else _required(tools, known)
     begin = _switch_begin(tools, recorded, command) if recorded else _wait_begin(tools, known)
-    found, run_id = _restarted(tools, known, command, begin)
+    workflow, run_id = _restarted(tools, known, command, begin)
     if recorded:
         stage = recorded.stage
-        message = f"The workflow was {found.status}; it starts again from the record, at {stage}."
+        message = f"The workflow was {workflow.status}; it starts again from the record, at {stage}."
     else:
         # Its first look is recorded with the actor and the reason.
-        taken = send(tools, tools.reads.switch(known.switch_id), LOOK, command)
-        stage = taken.stage
-        message = f"The workflow was {found.status}; it waits again from the record. {taken.message}"
+        answer = send(tools, tools.reads.switch(known.switch_id), LOOK, command)
+        stage = answer.stage
+        message = f"The workflow was {workflow.status}; it waits again from the record. {answer.message}"
     return SwitchRestarted(
         **asdict(known),
-        found=found.status,
-        lost_run_id=found.run_id,
+        found=workflow.status,
+        lost_run_id=workflow.run_id,
         run_id=run_id,
         stage=stage,
         message=message if run_id else "The switch has just ended, or was just started again.",
@@ -81,11 +81,11 @@ def restart(tools: Tools, switch: str, command: OperatorCommand) -> SwitchRestar
 
 
 def _switch_begin(tools: Tools, recorded: OpenSwitch, command: OperatorCommand) -> Begin:
-    return lambda client, queue, found: start_again(
+    return lambda client, queue, workflow: start_again(
         client,
         tools.store,
         recorded,
-        found,
+        workflow,
         keys=tools.workflows.signer.keys,
         task_queue=queue,
         actor=command.actor,
@@ -105,7 +105,7 @@ def _wait_begin(tools: Tools, known: SwitchWorkflow) -> Begin:
         reasons=tuple(RefusalReason(**each) for each in recorded.reasons),
     )
     signer = tools.workflows.signer
-    return lambda client, queue, _found: begin_again(
+    return lambda client, queue, _workflow: begin_again(
         client, queue, signer.wait(request), request.source_plan_id
     )
 
@@ -116,7 +116,7 @@ def _restarted(
     """Return the workflow that was there and is ended now, and the run that follows it."""
 
     async def replace_run(client: Client, queue: str) -> tuple[FoundWorkflow, str]:
-        found = await ended(
+        workflow = await ended(
             client,
             tools.workflows.signer.keys,
             known.switch_id,
@@ -124,7 +124,7 @@ def _restarted(
             actor=command.actor,
             reason=command.reason,
         )
-        return found, await begin(client, queue, found)
+        return workflow, await begin(client, queue, workflow)
 
     # Before the workflow is ended: without a worker the new one would not begin.
     from_thread.run(tools.workflows.require_taker, RESTARTED_AGAIN)
@@ -160,7 +160,7 @@ async def start_again(
     client: Client,
     store: SwitchStore,
     switch: OpenSwitch,
-    found: FoundWorkflow,
+    workflow: FoundWorkflow,
     *,
     keys: CommandKeys,
     task_queue: str,
@@ -176,7 +176,7 @@ async def start_again(
         client: Temporal.
         store: The event store.
         switch: As the record held it before its workflow was looked for.
-        found: What was found; it must not be open.
+        workflow: What was found; it must not be open.
         keys: They sign the start.
         task_queue: Where the worker takes its work from.
         actor: Who starts it.
@@ -188,12 +188,12 @@ async def start_again(
     """
     part = f"{SYSTEM_PREFIX}{actor}" if actor == RECONCILER else actor
     await _end_license_moves(client, keys, switch.switch_id, actor=part, reason=reason)
-    lost = {"found": found.status, "lost_run_id": found.run_id or switch.run_id}
+    lost = {"found": workflow.status, "lost_run_id": workflow.run_id or switch.run_id}
     record = partial(_record_restart, store, switch, lost, actor=actor, reason=reason, causation=causation)
     if not await asyncio.to_thread(decided_anew, record):
         return ""
-    asked = recorded_order(switch.order)
-    order = sign_order(keys, asked, at=datetime.now(tz=UTC), actor=part, reason=reason)
+    now = datetime.now(tz=UTC)
+    order = sign_order(keys, recorded_order(switch.order), at=now, actor=part, reason=reason)
     return await begin_again(client, task_queue, order, switch.source_plan_id)
 
 
@@ -210,11 +210,11 @@ async def ended(
         actor: Who wants it.
         reason: Why.
     """
-    found = await find_workflow(client, workflow_id)
-    if found.is_open:
-        signed = signed_end(keys, switch_id, run_id=found.run_id, actor=actor, reason=reason)
-        await end_workflow(client, workflow_id, signed, run_id=found.run_id)
-    return found
+    workflow = await find_workflow(client, workflow_id)
+    if workflow.is_open:
+        signed = signed_end(keys, switch_id, run_id=workflow.run_id, actor=actor, reason=reason)
+        await end_workflow(client, workflow_id, signed, run_id=workflow.run_id)
+    return workflow
 
 
 async def _end_license_moves(
@@ -223,8 +223,8 @@ async def _end_license_moves(
     """End children that outlived their parent: the new run uses their ids again."""
     for number in range(1, PASSES_MAX + 1):
         workflow_id = f"licenses:{switch_id}:{number}"
-        found = await ended(client, keys, switch_id, workflow_id, actor=actor, reason=reason)
-        if found.status == MISSING:
+        workflow = await ended(client, keys, switch_id, workflow_id, actor=actor, reason=reason)
+        if workflow.status == MISSING:
             return
 
 

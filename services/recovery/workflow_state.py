@@ -49,7 +49,7 @@ class WorkflowState(SwitchWorkflow):
 class _Look:
     """A workflow by what Temporal and itself say of it."""
 
-    found: FoundWorkflow
+    workflow: FoundWorkflow
     #: What it says of itself.
     details: str
     troubles: tuple[WorkflowTrouble, ...]
@@ -118,42 +118,42 @@ def workflow_state(tools: Tools, switch: str, *, patience_seconds: float | None 
         with anyio.fail_after(patience_seconds):
             return await tools.workflows.using(lambda client, _queue: _look(client, known.workflow_id))
 
-    seen = from_thread.run(look)
-    state, remedy = _state(known, recorded, seen)
+    sight = from_thread.run(look)
+    state, remedy = _state(known, recorded, sight)
     return WorkflowState(
         **asdict(known),
         state=state,
-        status=seen.found.status,
-        run_id=seen.found.run_id,
-        trouble=seen.trouble,
+        status=sight.workflow.status,
+        run_id=sight.workflow.run_id,
+        trouble=sight.trouble,
         remedy=remedy,
-        troubles=seen.troubles,
+        troubles=sight.troubles,
         recorded_stage=recorded.stage if recorded else (Stage.WAITING_ELIGIBLE if known.waits else None),
     )
 
 
 async def _look(client: Client, workflow_id: str) -> _Look:
-    found = await find_workflow(client, workflow_id)
-    troubles = await troubles_now(client, workflow_id) if found.is_open else []
+    workflow = await find_workflow(client, workflow_id)
+    troubles = await troubles_now(client, workflow_id) if workflow.is_open else []
     # A task that fails answers no question either.
-    is_asked = found.is_open and not any(each.code == WORKFLOW_TASK_FAILING for each in troubles)
+    is_asked = workflow.is_open and not any(each.code == WORKFLOW_TASK_FAILING for each in troubles)
     details = await details_of(client, workflow_id) if is_asked else ""
-    return _Look(found=found, details=details, troubles=tuple(troubles))
+    return _Look(workflow=workflow, details=details, troubles=tuple(troubles))
 
 
-def _state(known: SwitchWorkflow, recorded: OpenSwitch | None, seen: _Look) -> tuple[str, str]:
+def _state(known: SwitchWorkflow, recorded: OpenSwitch | None, sight: _Look) -> tuple[str, str]:
     """Return how record and workflow fit each other, and what to do."""
     accept = f"accept the older record with `planswitch switch restart {known.switch_id[:8]} --reason ...`"
-    is_behind = not known.waits and (recorded is None or seen.details.startswith(StoreBehind.code))
-    if seen.troubles:
-        return IN_TROUBLE, " ".join(each.remedy for each in seen.troubles)
-    if seen.found.is_open:
+    is_behind = not known.waits and (recorded is None or sight.details.startswith(StoreBehind.code))
+    if sight.troubles:
+        return IN_TROUBLE, " ".join(each.remedy for each in sight.troubles)
+    if sight.workflow.is_open:
         behind = f"Restore a newer backup and retry the switch, or {accept}."
         return ("store_behind", behind) if is_behind else ("running", "")
     if known.waits:
         return "lost", LOST_WAIT
     if recorded is None:
         return "ended", ""
-    if seen.found.status == COMPLETED:
+    if sight.workflow.status == COMPLETED:
         return "store_behind", f"Restore a newer backup, or {accept}."
     return "lost", "It is started again by itself within minutes; `planswitch reconcile` does it now."

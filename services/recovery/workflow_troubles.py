@@ -143,11 +143,11 @@ async def troubles_of(client: Client, workflow_id: str) -> list[WorkflowTrouble]
 
 async def troubles_now(client: Client, workflow_id: str) -> list[WorkflowTrouble]:
     """Return what is wrong with a workflow, and with the pass over its users that it waits for, now."""
-    found = await describe(client, workflow_id)
-    if found is None:
+    run = await describe(client, workflow_id)
+    if run is None:
         return []
-    troubles = await _troubles(client, found)
-    for each in found.answer.pending_children:
+    troubles = await _troubles(client, run)
+    for each in run.answer.pending_children:
         if each.workflow_id.startswith(_PASSES):
             troubles += await troubles_of(client, each.workflow_id)
     return troubles
@@ -172,12 +172,12 @@ def looked_seconds_ago(store: SwitchStore) -> float | None:
     return min(rounds, default=None)
 
 
-async def _troubles(client: Client, found: Described) -> list[WorkflowTrouble]:
-    troubles = [*_paused_activities(found)]
-    if found.answer.workflow_execution_info.status == PAUSED_STATUS:
-        troubles.append(_paused(found))
-    if found.answer.pending_workflow_task.attempt >= FAILED_TASKS_MIN:
-        troubles.append(_failing(found, await _why_failing(client, found.workflow_id)))
+async def _troubles(client: Client, run: Described) -> list[WorkflowTrouble]:
+    troubles = [*_paused_activities(run)]
+    if run.answer.workflow_execution_info.status == PAUSED_STATUS:
+        troubles.append(_paused(run))
+    if run.answer.pending_workflow_task.attempt >= FAILED_TASKS_MIN:
+        troubles.append(_failing(run, await _why_failing(client, run.workflow_id)))
     return troubles
 
 

@@ -191,10 +191,10 @@ async def details_of(client: Client, workflow_id: str) -> str:
     """Return what an open workflow says about itself, "" when no worker can ask it now."""
     handle: WorkflowHandle[object, object] = client.get_workflow_handle(workflow_id)
     with suppress(RPCError, WorkflowQueryFailedError):
-        told: WorkflowMetadata = await handle.query(
+        metadata: WorkflowMetadata = await handle.query(
             _METADATA_QUERY, result_type=WorkflowMetadata, rpc_timeout=QUERY_TIMEOUT
         )
-        return told.current_details
+        return metadata.current_details
     return ""
 
 

@@ -59,14 +59,14 @@ async def pollers_of(client: Client, queue: str, kind: TaskQueueType.ValueType) 
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
     )
-    found = await client.workflow_service.describe_task_queue(request, timeout=RPC_TIMEOUT)
+    description = await client.workflow_service.describe_task_queue(request, timeout=RPC_TIMEOUT)
     now = datetime.now(tz=UTC)
     return tuple(
         Poller(
             identity=each.identity,
             age_seconds=(now - each.last_access_time.ToDatetime(tzinfo=UTC)).total_seconds(),
         )
-        for each in found.pollers
+        for each in description.pollers
     )
 
 

@@ -16,7 +16,7 @@ from domain.kernel.errors import InvalidInput, NotEligible
 from domain.requests.eligibility_wait import deadline_of, end_of_day, standing_for_ever, terms_of
 from domain.requests.schedule import require_later_day
 from domain.requests.wait_events import WaitTerms
-from services.assessment.asking import Acceptance, Asked, accepted_digest, planned, record
+from services.assessment.asking import Acceptance, RulesAnswer, accepted_digest, planned, record
 from services.base.refusals import refused
 from services.base.tools import Tools
 from workflows.wait.eligibility_wait import WaitRequest
@@ -81,7 +81,7 @@ def _not_before(prepared: Prepared, wish: WaitWish) -> datetime | None:
     return start_of_day(prepared.start_on, zone)
 
 
-def require_wait(tools: Tools, question: Asked, accepted: Acceptance) -> None:
+def require_wait(tools: Tools, answer: RulesAnswer, accepted: Acceptance) -> None:
     """Refuse a wait that can't help, or for what was not accepted, and record the refusal.
 
     Raises:
@@ -91,11 +91,11 @@ def require_wait(tools: Tools, question: Asked, accepted: Acceptance) -> None:
         RuleViolated: A warning was not acknowledged, or a loss not accepted.
     """
     # Nobody can confirm anything later, so everything that the look at the users finds is confirmed now.
-    prepared = planned(tools, question)[0].prepared
-    require_waitable(prepared, accepted_digest(question, accepted))
+    prepared = planned(tools, answer)[0].prepared
+    require_waitable(prepared, accepted_digest(answer, accepted))
     terms = prepared.question.terms
     if standing_for_ever(prepared.assessment, terms.mode, is_caller_known=bool(terms.caller)):
-        record(tools, question, reason=accepted.reason, accepted=False)
+        record(tools, answer, reason=accepted.reason, accepted=False)
         refusal = not_eligible(prepared.assessment, terms.mode)
         raise NotEligible(
             f"Waiting is no use. {refusal.message}",
@@ -104,12 +104,12 @@ def require_wait(tools: Tools, question: Asked, accepted: Acceptance) -> None:
         )
 
 
-def begin_wait(tools: Tools, question: Asked, terms: WaitTerms, order: SwitchOrder) -> None:
+def begin_wait(tools: Tools, answer: RulesAnswer, terms: WaitTerms, order: SwitchOrder) -> None:
     """Record that a request is not eligible yet, and let it wait.
 
     Args:
         tools: Where it waits.
-        question: The assessment, with the reasons that block it.
+        answer: The assessment, with the reasons that block it.
         terms: What is accepted by waiting.
         order: What starts as soon as no reason blocks it.
 
@@ -117,8 +117,8 @@ def begin_wait(tools: Tools, question: Asked, terms: WaitTerms, order: SwitchOrd
         Refused: The request can't wait.
         RequestReused: The request was made before, for something else or with another deadline.
     """
-    record(tools, question, reason=order.reason, accepted=False)
-    prepared = question.prepared
+    record(tools, answer, reason=order.reason, accepted=False)
+    prepared = answer.prepared
     request = WaitRequest(
         order=order,
         accepted=accepted_wait(terms),

@@ -31,5 +31,5 @@ async def shielded(task: asyncio.Task[Outcome], cancel: Callable[[OperatorComman
             reason = workflow.cancellation_reason()
             if task.done() or reason is None:
                 raise
-            told = outside_text(reason or CANCELLED_OUTSIDE)
-            cancel(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=told))
+            text = outside_text(reason or CANCELLED_OUTSIDE)
+            cancel(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=text))

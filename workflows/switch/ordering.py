@@ -59,15 +59,15 @@ class Ordering:
         wait = None
         if workflow.patched("provisioning-overdue-shown"):
             wait = ProvisioningWait(stage=Stage.PROVISIONING)
-        told = await self._run.step_on(CONFIRM_PROVISIONING, self._confirm(wait))
-        while told.wait is not None:
-            self._asked_at = told.wait.asked_at
+        result = await self._run.step_on(CONFIRM_PROVISIONING, self._confirm(wait))
+        while result.wait is not None:
+            self._asked_at = result.wait.asked_at
             # A result that nobody of ours gave may name any stage.
-            is_overdue = told.wait.stage == Stage.PROVISIONING_OVERDUE
+            is_overdue = result.wait.stage == Stage.PROVISIONING_OVERDUE
             stage = Stage.PROVISIONING_OVERDUE if is_overdue else Stage.PROVISIONING
-            self._run.enter(stage, WAITS_FOR[stage], told.wait.message)
+            self._run.enter(stage, WAITS_FOR[stage], result.wait.message)
             # The wait has begun: its time runs, and the seller works, during a pause as well.
-            told = await self._run.step_on(CONFIRM_PROVISIONING, self._confirm(told.wait))
+            result = await self._run.step_on(CONFIRM_PROVISIONING, self._confirm(result.wait))
         if self._run.stage == Stage.PROVISIONING_OVERDUE:
             self._asked_at = None
             self._run.enter(Stage.PROVISIONING, "nobody")

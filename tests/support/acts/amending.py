@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.contract import SwitchOrder
-from activities.operator.amend_question import AmendmentAsked, ask_amendment
+from activities.operator.amend_question import AmendmentAssessment, ask_amendment
 from domain.quote.quote import Quote
 from domain.subscriptions.journal import journal_of
 from domain.switch.control_events import QuantityAmended
@@ -41,7 +41,7 @@ def licenses(world: World, order: SwitchOrder) -> int:
     return next(each.quantity for each in held if each.plan_id == TARGET_PLAN)
 
 
-def shown(world: World, order: SwitchOrder, quantity: int) -> AmendmentAsked:
+def shown(world: World, order: SwitchOrder, quantity: int) -> AmendmentAssessment:
     """Return what an operator is shown of an amendment."""
     source = world.store.subscription(
         world.store.resolve_subscription(order.organization_id, order.source_subscription_id)
