@@ -46,7 +46,7 @@ async def test_a_switch_is_scheduled_shown_and_ended(console: ConsoleWorld) -> N
     row = await console.ended(switch_id)
     audit = await console.run("audit", "show", switch_id)
 
-    assert f"ordered on {renews_on}:" in offered.out.replace("\n", " ")
+    assert f"ordered on {renews_on} forfeits nothing" in " ".join(offered.out.split())
     assert "--on without-forfeiture" in offered.out
     assert (shown_quote["start_on"], shown_quote["quoted_on"]) == (renews_on, renews_on)
     assert shown_quote["forfeiture"] is None

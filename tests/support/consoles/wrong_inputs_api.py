@@ -260,8 +260,8 @@ CHECKOUTS = (
         "acknowledgments",
         "no_way_back",
     ),
-    wrong("POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "tell why"),
-    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "tell why"),
+    wrong("POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "say why"),
+    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "say why"),
 )
 ADDRESSES = (
     wrong("GET /api/switches/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),

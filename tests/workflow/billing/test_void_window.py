@@ -11,6 +11,7 @@ from typing import Any
 from audit.story.show import audit_of
 from cli.audit.audit_text import story
 from domain.switch.events import ReplacementOrdered, VoidWindowClosing
+from projections.reads.shown_rows import instant_text
 from tests.support.consoles.shown_switches import facts_of
 from tests.support.worlds.credit import HARMLESS, CreditCase
 from tests.support.worlds.dated import DatedWorlds, Place
@@ -59,8 +60,8 @@ async def test_a_credit_check_of_two_weeks_is_warned_of_once_a_day_before(dated_
     assert (closing.order_id, closing.voidable_until) == (ordered.order_id, ordered.voidable_until)
     assert [ordered.order_id in each["subject"] for each in notices] == [True]
     assert (result.outcome, failings) == ("expired", HARMLESS)
-    assert audited["money"]["voidable_until"] == ordered.voidable_until.isoformat()
-    assert audited["money"]["void_warned_at"] == closing.timestamp.isoformat()
+    assert audited["money"]["voidable_until"] == instant_text(ordered.voidable_until)
+    assert audited["money"]["void_warned_at"] == instant_text(closing.timestamp)
     assert "can be voided for nothing until" in " ".join(" ".join(story(whole)).split())
 
 

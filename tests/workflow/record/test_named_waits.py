@@ -15,6 +15,7 @@ from domain.kernel.awaited import Party
 from domain.kernel.ids import subscription_stream_id
 from domain.ports.cloud import Cloud
 from domain.switch.waiting_events import WaitNoted
+from projections.reads.shown_rows import instant_text
 from tests.support.consoles.shown_switches import facts_of
 from tests.support.worlds.world import World
 
@@ -42,7 +43,7 @@ async def test_a_step_that_waits_is_noted_and_ends_its_wait(world: World) -> Non
     assert noted.meta["actor"] == SYSTEM_ACTOR, "nobody commanded it"
     assert noted.since < noted.timestamp < noted.looks_at
     wait = next(each for each in audited["waits"] if each["kind"] == "step")
-    assert (wait["ended"], wait["begun_at"]) == ("through", noted.since.isoformat())
+    assert (wait["ended"], wait["begun_at"]) == ("through", instant_text(noted.since))
     assert f"step: {noted.awaited.words()}" in " ".join(" ".join(story(whole)).split())
     assert "the seller to name the subscription of an order: " in noted.awaited.words()
 
