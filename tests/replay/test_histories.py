@@ -70,7 +70,7 @@ COMMAND_CALLS = frozenset(
 ADVICE = (
     "The commands of the workflows have changed. Switches that run for days replay their old history: put "
     "the new way behind `workflow.patched(ID)` with ID in workflows/base/versions.py, keep the histories of "
-    "the old way, record those of the new (tools/record_histories.py), then write this test's `found` to "
+    "the old way, record those of the new alone (CONTRIBUTING.md, add a step), then write these calls to "
     "tests/replay/commands.json."
 )
 
