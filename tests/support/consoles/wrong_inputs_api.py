@@ -101,6 +101,10 @@ QUESTIONS = (
     ask("start_on", "9999-12-31", "without-forfeiture or renewal"),
     ask("start_on", "0001-01-01", "without-forfeiture or renewal"),
     ask("start_on", "soon", "a date from"),
+    ask("start_on", "", "start_on is ''"),
+    ask("rule_set", "", TEXT),
+    ask("policy", "", TEXT),
+    ask("caller_role", "", TEXT),
     ask("wait_until", "9999-12-31", "a date or an instant"),
     ask("wait_until", "9999-12-31T23:59:59-23:00", "a date or an instant"),
     ask("max_total", "5", "nothing without wait_until or start_on"),
@@ -138,6 +142,8 @@ STARTED = (
     ask("request_id", LONG, "501 characters", place=STARTS),
     ask("reason", "   ", "words that say why", place=STARTS),
     ask("reason", LONG, "text of at most 500 characters", place=STARTS),
+    ask("start_on", "", "start_on is ''", place=STARTS),
+    ask("caller_role", "", TEXT, place=STARTS),
     ask("pilot_soak_seconds", 604_801, "a whole number of 0 to 604,800", place=STARTS),
     ask("mode", "manual", "automatic", place=STARTS),
     ask("target_subscription_id", "x", "nothing in an automatic switch", place=STARTS),
@@ -260,8 +266,10 @@ CHECKOUTS = (
         "acknowledgments",
         "no_way_back",
     ),
-    wrong("POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "tell why"),
-    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "tell why"),
+    wrong(
+        "POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "words that say why"
+    ),
+    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "words that say why"),
 )
 ADDRESSES = (
     wrong("GET /api/switches/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),

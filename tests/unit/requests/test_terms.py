@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.exceptions import ApplicationError
 
@@ -191,6 +191,14 @@ def test_a_body_asks_for_every_option_and_nothing_gets_lost() -> None:
         target_plan_id="E3",
     )
     assert (few.term, few.caller, few.pilot) == (None, None, 3)
+
+
+@pytest.mark.parametrize("body", [QuoteBody, SwitchBody])
+@pytest.mark.parametrize("name", ["start_on", "rule_set", "policy", "caller_role"])
+def test_a_text_that_is_empty_is_no_choice(body: type[QuoteBody], name: str) -> None:
+    """A day that was forgotten starts nothing at once, and a role that was forgotten is no administrator."""
+    with pytest.raises(ValidationError, match="at least 1 character"):
+        body.model_validate({"organization_id": "o", "target_plan": "E3", name: ""})
 
 
 def test_a_start_takes_what_a_quote_takes() -> None:
