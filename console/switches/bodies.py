@@ -62,8 +62,8 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
 
     @model_validator(mode="before")
     @classmethod
-    def _none_for_empty(cls, given: Any) -> Any:
-        return inward(given, texts=_MAY_BE_EMPTY)
+    def _none_for_empty(cls, body: Any) -> Any:
+        return inward(body, texts=_MAY_BE_EMPTY)
 
     def question(self, own_switch_id: str | None = None) -> SwitchQuestion:
         """Return what is asked; ids are told in the one spelling in which they are recorded.

@@ -111,11 +111,11 @@ class SwitchTerms(SwitchOptions):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Callable[[Any], Any]) -> Any:
         """Let pydantic, which reads records and messages, take every shape that there was, and write one."""
 
-        def read(given: Any) -> Any:
-            missing = sorted(cls.wire_needs - given.keys()) if isinstance(given, Mapping) else ()
+        def read(facts: Any) -> Any:
+            missing = sorted(cls.wire_needs - facts.keys()) if isinstance(facts, Mapping) else ()
             if missing:
                 raise ValueError(f"missing: {', '.join(missing)}")
-            return inward(given)
+            return inward(facts)
 
         def written(terms: SwitchTerms, write: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
             facts = _outward(write(terms))
@@ -137,16 +137,16 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def inward(given: Any, *, texts: frozenset[str] = EMPTY_FOR_NONE) -> Any:
+def inward(facts: Any, *, texts: frozenset[str] = EMPTY_FOR_NONE) -> Any:
     """Return what was recorded or sent, with None for the "" that stands for none.
 
     Args:
-        given: JSON of terms; anything else stays as it is.
+        facts: JSON of terms; anything else stays as it is.
         texts: Names of the texts that may be "".
     """
-    if not isinstance(given, Mapping):
-        return given
-    return {name: None if value == "" and name in texts else value for name, value in given.items()}
+    if not isinstance(facts, Mapping):
+        return facts
+    return {name: None if value == "" and name in texts else value for name, value in facts.items()}
 
 
 def _outward(facts: Mapping[str, Any]) -> dict[str, Any]:

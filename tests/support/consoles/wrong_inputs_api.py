@@ -269,7 +269,7 @@ CHECKOUTS = (
     wrong(
         "POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "words that say why"
     ),
-    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "words that say why"),
+    wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "say why"),
 )
 ADDRESSES = (
     wrong("GET /api/switches/%00aaaaaaa", None, "the address", "U+0000", code="UNACCEPTABLE_TEXT"),
