@@ -266,9 +266,7 @@ CHECKOUTS = (
         "acknowledgments",
         "no_way_back",
     ),
-    wrong(
-        "POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "words that say why"
-    ),
+    wrong("POST /api/checkouts/{checkout}/order", {"revision": 1, "reason": " "}, "reason", "say why"),
     wrong("POST /api/checkouts/{checkout}/abandon", {"reason": "\n"}, "reason", "say why"),
 )
 ADDRESSES = (
