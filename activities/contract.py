@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from activities.signed_command import SignedCommand
 from domain.requests.terms import SwitchTerms
@@ -22,6 +22,13 @@ LICENSES_QUEUE_SUFFIX = "-licenses"
 
 #: Who acts where nobody commanded it: a promise that is missed, a pilot that ends, a hold, an expiry.
 SYSTEM_ACTOR = "planswitch"
+
+#: Fields of the first orders, as they followed each other; `policy` was the first that might be left out.
+_OF_FIRST_ORDERS = (
+    *("switch_id", "request_id", "organization_id", "source_subscription_id", "target_plan_id", "quantity"),
+    *("mode", "service_settings", "payment_method", "rule_set", "policy", "quote_digest", "acknowledgments"),
+    *("quoted_on", "caller_role", "actor", "reason"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,12 @@ class SwitchOrder(SwitchTerms):
     reason: str
     #: Proof of who asks for it, or starts it again; None: the record has to know the order.
     signed: SignedCommand | None = None
+
+    wire_needs: ClassVar[frozenset[str]] = frozenset(_OF_FIRST_ORDERS) - {"policy"}
+    wire_order: ClassVar[tuple[str, ...]] = (
+        *_OF_FIRST_ORDERS,
+        *("catalog_version", "caller", "term", "billing_cycle"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

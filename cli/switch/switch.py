@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,7 +62,7 @@ AcceptForfeiture = Annotated[
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What `quote` and `start` ask alike, under the names of the API; what is None is not sent."""
+    """What `quote` and `start` ask alike, under the names of the API; a default is not sent."""
 
     organization_id: Annotated[
         str, typer.Argument(metavar="ORGANIZATION", help="Directory id of the organization.")
@@ -108,8 +108,9 @@ class Question:
 
     @property
     def body(self) -> dict[str, object]:
-        """Return the question as the API takes it."""
-        return {name: option for name, option in asdict(self).items() if option is not None}
+        """Return the question as the API takes it, also that of a version without some of the options."""
+        defaults = {each.name: each.default for each in fields(self)}
+        return {name: option for name, option in asdict(self).items() if option != defaults[name]}
 
 
 @app.command()

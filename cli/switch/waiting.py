@@ -65,7 +65,7 @@ def wait_fields(
     Raises:
         InvalidInput: An option comes without those that it needs.
     """
-    if is_waiting and on:
+    if is_waiting and on is not None:
         raise InvalidInput(
             field="--wait-eligible",
             value=Words("given beside --on"),
@@ -74,7 +74,8 @@ def wait_fields(
         )
     if is_waiting and until is None:
         raise InvalidInput(field="--until", value=None, allowed=_DATE, remedy=_UNTIL)
-    if not (is_waiting or on) and (until or max_total):
+    waits = is_waiting or on is not None
+    if not waits and (until or max_total):
         field = "--until" if until else "--max-total"
         raise InvalidInput(
             field=field,
@@ -84,7 +85,7 @@ def wait_fields(
                 f"Add --wait-eligible or --on, or leave {field} out: a switch that begins now does not wait."
             ),
         )
-    return {"wait_until": until, "max_total": max_total, "start_on": on} if is_waiting or on else {}
+    return {"wait_until": until, "max_total": max_total, "start_on": on} if waits else {}
 
 
 def accepted(terms: answers.quotes.WaitAnswer | None) -> list[str]:

@@ -11,14 +11,15 @@ from activities.assessment.question import SwitchQuestion
 from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, OptionalReason, Text, Texts
 from domain.organizations.organization_ids import canonical_id
 from domain.quote.prepaid import FORFEITURE
-from domain.requests.terms import SwitchOptions, SwitchTerms, carried, inward
+from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
 from services.assessment.asking import Acceptance
 
 QUANTITY_MAX = 1_000_000
 ACKNOWLEDGMENTS_MAX = 20
 #: Longest that a pilot is looked at before the switch goes on by itself: a week.
 SOAK_SECONDS_MAX = 604_800
-
+#: A day that somebody forgot to fill in must not start a switch at once.
+_MAY_BE_EMPTY = EMPTY_FOR_NONE - {"start_on"}
 
 _Acknowledgments = Annotated[Texts, Field(max_length=ACKNOWLEDGMENTS_MAX)]
 _Pilot = Annotated[int, Field(ge=0, le=QUANTITY_MAX)]
@@ -54,11 +55,15 @@ class QuoteBody(Body, SwitchOptions):  # type: ignore[misc] # a `Body` is frozen
     acknowledgments: _Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
+    rule_set: Text = SwitchOptions.rule_set
+    policy: Text = SwitchOptions.policy
+    caller_role: Text = SwitchOptions.caller_role
+    start_on: Text | None = None
 
     @model_validator(mode="before")
     @classmethod
     def _none_for_empty(cls, body: Any) -> Any:
-        return inward(body)
+        return inward(body, texts=_MAY_BE_EMPTY)
 
     def question(self, own_switch_id: str | None = None) -> SwitchQuestion:
         """Return what is asked; ids are told in the one spelling in which they are recorded.
@@ -93,6 +98,9 @@ class SwitchBody(QuoteBody, Acceptance):  # type: ignore[misc] # as its base
     acknowledgments: _Acknowledgments = ()
     pilot: _Pilot = 0
     pilot_soak_seconds: _Soak = 0
+    rule_set: Text = SwitchOptions.rule_set
+    policy: Text = SwitchOptions.policy
+    caller_role: Text = SwitchOptions.caller_role
     #: The same id is one switch, however often it is sent.
     request_id: Text = Field(default_factory=lambda: str(uuid4()))
     #: null with `accept` takes the quote of this moment.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, digest_of
@@ -26,7 +26,7 @@ TERM_CYCLES: Mapping[str, tuple[str, ...]] = {"P1M": ("monthly",), "P1Y": ("mont
 #: How a custom domain is acknowledged whose public website was changed first.
 DOMAIN_PREFIX = "domain:"
 #: Texts of which none is "" outside memory. The list is closed: a newer option is absent at its default.
-_EMPTY_FOR_NONE = frozenset(
+EMPTY_FOR_NONE = frozenset(
     {"billing_cycle", "caller", "pilot_group_id", "service_settings", "start_on", "term"}
 )
 #: Options that may differ between a request and its repetition: who asks, and what the quote says as well.
@@ -81,6 +81,11 @@ class SwitchTerms(SwitchOptions):
     source_subscription_id: str | None
     target_plan_id: str
 
+    #: Fields without which a message of before was none; a default is for who makes terms, not for who sends.
+    wire_needs: ClassVar[frozenset[str]] = frozenset()
+    #: Fields that are written before the others: what proves a step digests its message as it is written.
+    wire_order: ClassVar[tuple[str, ...]] = ()
+
     def as_facts(self) -> dict[str, Any]:
         """Return the fields, those of a subclass among them, as they are recorded, signed and sent."""
         return _outward(carried(type(self), self))
@@ -93,7 +98,7 @@ class SwitchTerms(SwitchOptions):
         """
         facts = _outward(carried(SwitchTerms, self))
         for name in _NOT_REQUESTED:
-            del facts[name]
+            facts.pop(name, None)
         # What is told in a shape of its own came when requests had digests already.
         soak, pilot = facts.pop("pilot_soak_seconds"), facts.pop("pilot")
         group_id, auto_renew = facts.pop("pilot_group_id"), facts.pop("auto_renew")
@@ -106,12 +111,19 @@ class SwitchTerms(SwitchOptions):
     def __get_pydantic_core_schema__(cls, source: Any, handler: Callable[[Any], Any]) -> Any:
         """Let pydantic, which reads records and messages, take every shape that there was, and write one."""
 
+        def read(facts: Any) -> Any:
+            missing = sorted(cls.wire_needs - facts.keys()) if isinstance(facts, Mapping) else ()
+            if missing:
+                raise ValueError(f"missing: {', '.join(missing)}")
+            return inward(facts)
+
         def written(terms: SwitchTerms, write: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-            return _outward(write(terms))
+            facts = _outward(write(terms))
+            return {name: facts[name] for name in cls.wire_order if name in facts} | facts
 
         return {
             "type": "function-before",
-            "function": {"type": "no-info", "function": inward},
+            "function": {"type": "no-info", "function": read},
             "schema": handler(source),
             "serialization": {"type": "function-wrap", "function": written},
         }
@@ -125,21 +137,22 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def inward(facts: Any) -> Any:
+def inward(facts: Any, *, texts: frozenset[str] = EMPTY_FOR_NONE) -> Any:
     """Return what was recorded or sent, with None for the "" that stands for none.
 
     Args:
         facts: JSON of terms; anything else stays as it is.
+        texts: Names of the texts that may be "".
     """
     if not isinstance(facts, Mapping):
         return facts
-    return {name: None if value == "" and name in _EMPTY_FOR_NONE else value for name, value in facts.items()}
+    return {name: None if value == "" and name in texts else value for name, value in facts.items()}
 
 
 def _outward(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return fields in the shape that was recorded and sent from the beginning."""
     return {
-        name: "" if value is None and name in _EMPTY_FOR_NONE else value
+        name: "" if value is None and name in EMPTY_FOR_NONE else value
         for name, value in facts.items()
         if name not in _OMITTED or value != _OMITTED[name]
     }

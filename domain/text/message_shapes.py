@@ -152,17 +152,17 @@ class _Check:
     def value(self, value: Any, kind: Any, field: str) -> None:
         """Look at a value and at everything inside of it."""
         kinds = _alternatives(kind)
-        is_text = any(each is str or get_origin(each) is Literal for each in kinds)
-        # "" stands for the text that there is none of.
-        if NoneType in kinds and (value is None or (value == "" and is_text)):
+        if value is None and NoneType in kinds:
             return
+        # "" stands for the word that there is none of.
+        none = ("",) if NoneType in kinds else ()
         kind = next((each for each in kinds if each is not NoneType), Any)
         if is_dataclass(kind):
             self._fields(value, kind, field)
         elif get_origin(kind) is tuple:
             self._items(value, get_args(kind)[0], field)
         elif get_origin(kind) is Literal:
-            _require_word(value, get_args(kind), field)
+            _require_word(value, (*get_args(kind), *none), field)
         else:
             _require_type(value, kind, field)
         self._bound(value, field)
@@ -212,11 +212,12 @@ def _alternatives(kind: Any) -> Sequence[Any]:
 def _fields_of(kind: Any) -> tuple[tuple[str, tuple[Any, bool]], ...]:
     """Return the fields of a dataclass: name -> type, and whether it must be given."""
     hints = get_type_hints(kind)
-    return tuple((each.name, (hints[each.name], _is_needed(each))) for each in fields(kind))
+    return tuple((each.name, (hints[each.name], _is_needed(each, kind))) for each in fields(kind))
 
 
-def _is_needed(each: Field[Any]) -> bool:
-    return each.default is MISSING and each.default_factory is MISSING
+def _is_needed(each: Field[Any], kind: Any) -> bool:
+    has_default = each.default is not MISSING or each.default_factory is not MISSING
+    return not has_default or each.name in getattr(kind, "wire_needs", ())
 
 
 def _facts_of(value: Any, kind: Any, field: str) -> dict[str, Any]:
@@ -244,7 +245,7 @@ def _require_type(value: Any, kind: Any, field: str) -> None:
 
 def _require_word(value: Any, words: Sequence[str], field: str) -> None:
     if value not in words:
-        raise _refused(field, value, ", ".join(words))
+        raise _refused(field, value, ", ".join(word or '""' for word in words))
 
 
 def _is_anything(_value: Any) -> bool:

@@ -7,13 +7,14 @@ task, or try an activity again, for as long as somebody waits.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.api.failure.v1 import Failure
-from temporalio.contrib.pydantic import PydanticPayloadConverter
+from temporalio.contrib.pydantic import PydanticJSONPlainPayloadConverter, PydanticPayloadConverter
 from temporalio.converter import (
     CompositePayloadConverter,
     DataConverter,
@@ -24,8 +25,31 @@ from temporalio.exceptions import ApplicationError, FailureError
 
 from domain.kernel.errors import InvalidInput, UnreadableMessage
 
-_SHARED = PydanticPayloadConverter()
 _CAUSE_MAX = 300
+#: As many types as the library keeps for what it reads.
+_TYPES_MAX = 1024
+_writer_of = lru_cache(maxsize=_TYPES_MAX)(TypeAdapter[Any])
+
+
+class _JsonConverter(PydanticJSONPlainPayloadConverter):
+    """The library's JSON, where a message is written as its type says, and not by what its fields hold.
+
+    The library guesses from the values, and so passes by how the terms of a switch are written.
+    """
+
+    def to_payload(self, value: Any) -> Payload | None:
+        """Write a message."""
+        if not is_dataclass(value):
+            return super().to_payload(value)
+        kind: Any = type(value)
+        return Payload(metadata={"encoding": self.encoding.encode()}, data=_writer_of(kind).dump_json(value))
+
+
+_JSON = _JsonConverter()
+_SHARED = [
+    _JSON if each.encoding == _JSON.encoding else each
+    for each in PydanticPayloadConverter().converters.values()
+]
 
 
 class SharedPayloadConverter(CompositePayloadConverter):
@@ -36,7 +60,7 @@ class SharedPayloadConverter(CompositePayloadConverter):
     """
 
     def __init__(self) -> None:
-        super().__init__(*_SHARED.converters.values())
+        super().__init__(*_SHARED)
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         """Read messages.

@@ -48,6 +48,9 @@ QUESTIONS = (
     typed(f"{ASK} --policy per_second", "--policy", "per_day"),
     typed(f"{ASK} --acknowledge no_way_bak", "--acknowledge", "no_way_back"),
     typed(f"{ASK} --on 9999-12-31", "--on", "without-forfeiture or renewal"),
+    typed(f"{ASK} --on ''", "--on", "--on is ''"),
+    typed(f"{ASK} --rule-set ''", "--rule-set", "text of 1 to 500 characters"),
+    typed(f"{ASK} --policy ''", "--policy", "text of 1 to 500 characters"),
     typed(f"{ASK} --pilot 5 --pilot-group x", "--pilot-group", "Give one of the two"),
     typed(f"{ASK} --subscription x", "", "is not one of them", ends=3, code="UNKNOWN_SUBSCRIPTION"),
 )
@@ -62,6 +65,8 @@ STARTED = (
     typed(
         f"{START} --wait-eligible --until 2026-12-24 --on 2026-12-20", "--wait-eligible", "given beside --on"
     ),
+    typed(f"{START} --yes --on ''", "--on", "--on is ''"),
+    typed(f"{START} --yes --on '' --until 2026-12-24", "--on", "--on is ''"),
     typed(f"{START} --wait-eligible --until yesterday", "--until", "is 'yesterday'"),
     typed(f"{START} --yes --reason '   '", "--reason", "words that say why"),
     typed(f"{START} --yes --request-id ''", "--request-id", "text of 1 to 500 characters"),

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from cli.base.client import Answer, ConsoleClient, Fields
 from cli.base.errors import AnswerLost, ApiProblem, ServerUnavailable
+from cli.base.option_groups import grouped
 from cli.base.sending import send
+from cli.switch.switch import Question
 from domain.kernel.errors import PlanSwitchError
 
 
@@ -69,3 +74,26 @@ def test_a_console_that_is_not_there_was_not_asked() -> None:
         console.post(dict, "/somewhere", {})
 
     assert type(caught.value) is ServerUnavailable
+
+
+@pytest.mark.parametrize(
+    ("words", "sent"),
+    [
+        ([], {}),
+        (["--pilot-soak", "0", "--rule-set", "current"], {}),
+        (["--pilot-soak", "60", "--on", ""], {"pilot_soak_seconds": 60, "start_on": ""}),
+        (["--acknowledge", "a"], {"acknowledgments": ["a"]}),
+    ],
+)
+def test_an_option_at_its_default_is_not_sent(words: list[str], sent: dict[str, Any]) -> None:
+    """A console of before refuses a field that it does not know, and its default is what it does anyway."""
+    app = typer.Typer()
+
+    @app.command()
+    @grouped
+    def ask(*, question: Question) -> None:
+        typer.echo(json.dumps(question.body))
+
+    ran = CliRunner().invoke(app, ["o", "--to", "E3", *words])
+
+    assert json.loads(ran.output) == {"organization_id": "o", "target_plan": "E3", **sent}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields, is_dataclass, replace
+from dataclasses import asdict, fields, is_dataclass, make_dataclass, replace
 from typing import Any
 
 import pytest
@@ -93,12 +93,34 @@ def test_a_field_of_another_kind_is_named(field: str, value: Any) -> None:
     assert len(refused.value.message) < 300
 
 
-def test_a_field_that_is_missing_is_named() -> None:
-    """A message without one of its fields is none."""
-    facts = asdict(ORDER)
-    del facts["quote_digest"]
+@pytest.mark.parametrize("name", ["pass_name", "switch_id", "start_on"])
+def test_an_optional_text_keeps_its_bounds(name: str) -> None:
+    """Text that may be null is not free to be empty: "" is looked at as any other text."""
+    kind = make_dataclass("Message", [(name, str | None, None)])
 
-    with pytest.raises(UnreadableMessage, match="quote_digest is missing"):
+    require_shape({name: None}, kind)
+    if BOUNDS[name].is_met(""):
+        require_shape({name: ""}, kind)
+        return
+    with pytest.raises(InvalidInput, match=name):
+        require_shape({name: ""}, kind)
+
+
+def test_a_text_that_names_somebody_is_never_empty() -> None:
+    """Also where it may be null."""
+    kind = make_dataclass("Message", [("actor", str | None, None)])
+
+    with pytest.raises(InvalidInput, match="actor"):
+        require_shape({"actor": ""}, kind, is_command=True)
+
+
+@pytest.mark.parametrize("name", ["quote_digest", "mode", "caller_role"])
+def test_a_field_that_is_missing_is_named(name: str) -> None:
+    """A message without one of its fields is none, even where whoever makes an order may leave it out."""
+    facts = asdict(ORDER)
+    del facts[name]
+
+    with pytest.raises(UnreadableMessage, match=f"{name} is missing"):
         require_shape(facts, SwitchOrder)
 
 

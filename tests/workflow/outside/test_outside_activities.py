@@ -61,7 +61,7 @@ def test_the_door_lets_an_input_pass_that_a_workflow_gives(world: World) -> None
         ({"stop": "5"}, "stop"),
         ({"pass_name": None}, "pass_name"),
         ({"after": "all"}, "after"),
-        ({"order": {}}, "order.organization_id"),
+        ({"order": {}}, "order.quantity"),
         ({"order.quantity": 0}, "order.quantity"),
         ({"order.mode": "sideways"}, "order.mode"),
         ({"order.switch_id": "no id"}, "order.switch_id"),
