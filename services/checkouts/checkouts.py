@@ -146,9 +146,10 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         require_acknowledgments(changes.get("confirmed", ()))
     if section in PARTIES and changes:
         _change_party(tools, checkout, section, request_id, changes)
-    question = _asked(tools, terms, actor)
+    question = ask(tools, SwitchQuestion(terms=terms), actor=actor)
     if section == DOMAINS:
         question.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
+    _record(tools, question)
     if section != ACKNOWLEDGMENTS and _loss(question.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)
     event = checkout.advance(
@@ -324,8 +325,12 @@ def _shown(checkout: Checkout) -> SwitchQuestion:
 def _asked(tools: Tools, terms: SwitchTerms, actor: str) -> Asked:
     """Ask about the terms of a draft as of today, and record the answer."""
     asked = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    record(tools, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
+    _record(tools, asked)
     return asked
+
+
+def _record(tools: Tools, asked: Asked) -> None:
+    record(tools, asked, reason="checkout", accepted=asked.prepared.assessment.is_eligible)
 
 
 def _resolved(tools: Tools, section: str, changes: dict[str, Any]) -> dict[str, Any]:
