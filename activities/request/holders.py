@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
 from domain.switch.switch_state import SwitchState
-from store.core.errors import UnreadableEvent
+from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
 
@@ -51,7 +51,7 @@ def tell_ends(store: SwitchStore, organization: Organization, *, now: datetime) 
 def _state_of(store: SwitchStore, organization: Organization, holder: LockHolder) -> SwitchState | None:
     try:
         source = store.subscription(UUID(organization.live_source_stream_id))
-    except (ValueError, UnreadableEvent):
+    except (ValueError, *UNREADABLE):
         # Whoever asks is refused all the same; what can't be read tells no end.
         return None
     return source.switches.get(holder.switch_id) if source else None

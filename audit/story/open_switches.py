@@ -16,7 +16,7 @@ from domain.organizations.organization import LockHolder, Organization
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from domain.switch.switch_state import SwitchState
-from store.core.errors import UnreadableEvent
+from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
 _log = structlog.get_logger()
@@ -54,7 +54,7 @@ def _read(store: SwitchStore, stream_id: UUID) -> OpenSwitch | None:
     try:
         organization = store.load(stream_id)
         return _of_organization(store, organization) if organization is not None else None
-    except (UnreadableEvent, ValueError, LookupError, TypeError, AttributeError) as error:
+    except (*UNREADABLE, ValueError, LookupError, TypeError, AttributeError) as error:
         # The switches of all other organizations still need somebody to look after them.
         _log.exception("open_switch_unreadable", stream_id=str(stream_id), error=type(error).__name__)
         return None

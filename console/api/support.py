@@ -21,7 +21,7 @@ from domain.ports.cloud import CallAnnouncer, CallObserver, Cloud, ProviderCall,
 from domain.requests.terms import PaymentMethod
 from projections.reads.shown_rows import instant_text
 from services.assessment.asking import ask, record
-from services.base.recorded_sources import recorded_source
+from services.base.recorded_sources import readable_source
 
 FORMAT = "planswitch-support-bundle"
 FORMAT_VERSION = 1
@@ -62,7 +62,7 @@ def bundle(console: ConsoleDependencies, body: BundleBody, *, actor: str) -> Sup
     """
     if body.switch is not None:
         row = console.reads.switch(body.switch)
-        source = recorded_source(console, row)
+        source = readable_source(console, row)
         is_begun = source is not None and row.switch_id in source.switches
         case = case_of_switch(
             console.store,

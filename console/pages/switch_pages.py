@@ -30,7 +30,7 @@ from domain.switch.credit import EXTENSION_DAYS_MAX
 from projections.reads.shown_rows import SwitchRow
 from services.commands.failed_users import skip_outcome
 from services.waits.waiting import shown_change
-from store.core.errors import UnreadableEvent
+from store.core.errors import UNREADABLE
 
 router = APIRouter(include_in_schema=False)
 
@@ -136,7 +136,7 @@ def _one(
     status = refusal.handling.http_status if refusal else 200
     try:
         sight = see(console, row)
-    except UnreadableEvent as error:
+    except UNREADABLE as error:
         # The switch is shown as far as it could be folded; what is done to it is the workflow's business.
         known, mark = named(console, row), mark_of(row.stage)
         return page(

@@ -10,7 +10,7 @@ from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from projections.reads.shown_rows import SwitchRow
 from services.base.tools import Tools
-from store.core.errors import UnreadableEvent
+from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
 
@@ -22,7 +22,7 @@ def recorded_source(tools: Tools, row: SwitchRow) -> Subscription | None:
 
 def readable_source(tools: Tools, row: SwitchRow) -> Subscription | None:
     """Return the same for what stands beside a row: one that can't be read is None, and hides no row."""
-    with suppress(UnreadableEvent):
+    with suppress(*UNREADABLE):
         return recorded_source(tools, row)
     return None
 

@@ -146,9 +146,10 @@ def edit(tools: Tools, checkout_id: str, section: str, change: DraftChange, *, a
         require_acknowledgments(changes.get("confirmed", ()))
     if section in PARTIES and changes:
         _change_party(tools, checkout, section, request_id, changes)
-    answer = _recorded_answer(tools, terms, actor)
+    answer = ask(tools, SwitchQuestion(terms=terms), actor=actor)
     if section == DOMAINS:
         answer.require_domains(changes.get("confirmed", ()), field=f"{DOMAINS}.confirmed")
+    _record(tools, answer)
     if section != ACKNOWLEDGMENTS and _loss(answer.prepared.quote) != _loss(checkout.priced):
         terms = without_forfeiture(terms)
     event = checkout.advance(
@@ -322,8 +323,12 @@ def _shown(checkout: Checkout) -> SwitchQuestion:
 def _recorded_answer(tools: Tools, terms: SwitchTerms, actor: str) -> RulesAnswer:
     """Ask about the terms of a draft as of today, and record the answer."""
     answer = ask(tools, SwitchQuestion(terms=terms), actor=actor)
-    record(tools, answer, reason="checkout", accepted=answer.prepared.assessment.is_eligible)
+    _record(tools, answer)
     return answer
+
+
+def _record(tools: Tools, answer: RulesAnswer) -> None:
+    record(tools, answer, reason="checkout", accepted=answer.prepared.assessment.is_eligible)
 
 
 def _resolved(tools: Tools, section: str, changes: dict[str, Any]) -> dict[str, Any]:

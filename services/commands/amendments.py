@@ -47,13 +47,17 @@ def amend(tools: Tools, row: SwitchRow, command: AmendQuantity, *, takes_any: bo
         QuoteChanged: The amended quote is not the one that was accepted.
         RuleViolated: It is too early or too late, or a loss was not accepted.
     """
-    source = recorded_source(tools, row)
-    # What is recorded is answered again, whatever the switch has become since.
-    is_repeated = source is not None and command.request_id in source.switch(row.switch_id).amendments
-    if not is_repeated and not is_waiting(row):
+    # A request that waits has no switch in the record yet, and the command is refused where it is sent.
+    if not is_waiting(row) and not _is_repeated(tools, row, command):
         digest = _accepted_digest(tools, row, command, takes_any=takes_any)
         command = replace(command, accepted_digest=digest)
     return send(tools, row, AMEND, command)
+
+
+def _is_repeated(tools: Tools, row: SwitchRow, command: AmendQuantity) -> bool:
+    """Return whether it is recorded: then it is answered again, whatever the switch has become since."""
+    source = recorded_source(tools, row)
+    return source is not None and command.request_id in source.switch(row.switch_id).amendments
 
 
 def _open_source(tools: Tools, row: SwitchRow) -> Subscription:

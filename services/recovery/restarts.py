@@ -146,13 +146,31 @@ def _required(tools: Tools, known: SwitchWorkflow) -> OpenSwitch:
     order_id = from_thread.run(
         tools.workflows.using, lambda client, _queue: order_in_history(client, known.workflow_id)
     )
-    placed = f"it placed order {order_id}" if order_id else "it has placed no order"
-    undo = f"void order {order_id} at the seller, then end" if order_id else "end"
-    raise StoreBehind(
+    raise _unknown_request(known, order_id)
+
+
+def _unknown_request(known: SwitchWorkflow, order_id: str | None) -> StoreBehind:
+    """Return the error of a switch whose request the record has lost.
+
+    Args:
+        known: The switch.
+        order_id: What its history tells of its order; "": it placed none; None: there is no history.
+    """
+    workflow = f"Its workflow {known.workflow_id}"
+    if order_id is None:
+        told = (
+            f"Temporal no longer knows {workflow.lower()} either: nothing tells whether it placed an order."
+        )
+        undo = f"look at the seller for an order of switch {known.switch_id}, void it there if there is one"
+    else:
+        placed = f"it placed order {order_id}" if order_id else "it has placed no order"
+        told = f"{workflow} waits, and its own history tells that {placed}."
+        end = f"end the workflow with `temporal workflow terminate -w {known.workflow_id}`"
+        undo = f"void order {order_id} at the seller, then {end}" if order_id else end
+    return StoreBehind(
         f"The record does not know the request of switch {known.switch_id}: an older database was restored. "
-        f"Its workflow {known.workflow_id} waits, and its own history tells that {placed}.",
-        remedy=f"Restore a newer backup. If there is none, {undo} the workflow with "
-        f"`temporal workflow terminate -w {known.workflow_id}`, and start a new switch.",
+        f"{told}",
+        remedy=f"Restore a newer backup. If there is none, {undo}, and start a new switch.",
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from temporalio.service import RPCError
 from audit.story.open_switches import open_switch
 from domain.kernel.ids import organization_stream_id
 from domain.operator.workflow_trouble import WorkflowTrouble
+from domain.organizations.organization import Organization
 from services.base.recorded_sources import recorded_wait
 from services.base.rounds import repeating
 from services.recovery.workflow_troubles import (
@@ -33,6 +34,7 @@ from services.recovery.workflow_troubles import (
     reported,
 )
 from services.temporal.found_workflows import OpenWorkflow, open_workflows
+from store.core.errors import UNREADABLE
 from store.health.heartbeats import TROUBLES
 from store.switch_store import SwitchStore
 
@@ -146,7 +148,7 @@ class TroubleWatch:
         for organization_id, workflows in by_organization.items():
             if len(workflows) == 1 and organization_stream_id(organization_id) in reserved:
                 continue
-            organization = self._store.organization(organization_id)
+            organization = self._readable(organization_id)
             if organization is None or now - organization.modified_on < self._ending:
                 continue
             for each in workflows:
@@ -155,6 +157,11 @@ class TroubleWatch:
                     since = organization.modified_on
                     troubles.append(left_open(each.workflow_id, each.switch_id, outcome=outcome, since=since))
         return troubles
+
+    def _readable(self, organization_id: str) -> Organization | None:
+        with suppress(*UNREADABLE):
+            return self._store.organization(organization_id)
+        return None
 
     def _reserved(self) -> Iterator[UUID]:
         after: UUID | None = None
@@ -166,10 +173,14 @@ class TroubleWatch:
         """Return whether the record still waits for a workflow."""
         if described.workflow_id.startswith("invoice:"):
             return True
-        if described.workflow_id.startswith("wait:"):
-            wait = recorded_wait(self._store, described.switch_id)
-            return wait is not None and wait.ending is None
-        return open_switch(self._store, described.organization_id, described.switch_id) is not None
+        try:
+            if described.workflow_id.startswith("wait:"):
+                wait = recorded_wait(self._store, described.switch_id)
+                return wait is not None and wait.ending is None
+            return open_switch(self._store, described.organization_id, described.switch_id) is not None
+        except UNREADABLE:
+            # Nothing says that it has ended.
+            return True
 
     def _tell(self, troubles: list[WorkflowTrouble]) -> None:
         """Log what was not there in the round before."""

@@ -201,7 +201,9 @@ async def details_of(client: Client, workflow_id: str) -> str:
 async def history_of(client: Client, workflow_id: str, run_id: str | None = None) -> Sequence[HistoryEvent]:
     """Return the events of a run, the newest where none is named; none where Temporal knows it no longer."""
     try:
-        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history()
+        history = await client.get_workflow_handle(workflow_id, run_id=run_id).fetch_history(
+            rpc_timeout=RPC_TIMEOUT
+        )
     except RPCError as error:
         if error.status != RPCStatusCode.NOT_FOUND:
             raise
@@ -209,9 +211,15 @@ async def history_of(client: Client, workflow_id: str, run_id: str | None = None
     return history.events
 
 
-async def order_in_history(client: Client, workflow_id: str) -> str:
-    """Return the seller's order that a workflow placed, as its own history tells it; "" without one."""
-    done = completed_steps(await history_of(client, workflow_id)).get(ORDER_REPLACEMENT.name)
+async def order_in_history(client: Client, workflow_id: str) -> str | None:
+    """Return the seller's order that a workflow placed, as its own history tells it; "" without one.
+
+    None where Temporal has no history of it: then nothing is known.
+    """
+    events = await history_of(client, workflow_id)
+    if not events:
+        return None
+    done = completed_steps(events).get(ORDER_REPLACEMENT.name)
     if done is None:
         return ""
     payloads = done.activity_task_completed_event_attributes.result.payloads

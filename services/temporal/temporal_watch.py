@@ -23,6 +23,8 @@ SILENCE_SECONDS_MAX = 5.0
 TAKEN_SECONDS_MAX = 7.0
 #: What the command sets off may ask the seller; after this the caller is told to look again.
 ANSWER_SECONDS_MAX = 45.0
+#: Threads of the server's pool at most: each costs memory, and may hold a connection to PostgreSQL.
+THREADS_MAX = 400
 
 
 class TemporalSilent(Exception):
@@ -43,8 +45,12 @@ def one_thread_more() -> Iterator[None]:
 
     A request waits in a thread of the pool, up to a minute where the worker is slow. Without this as many
     waiting requests as the pool has threads would stop all others, those that ask nothing of Temporal too.
+    The pool grows to THREADS_MAX; whoever comes then waits for a thread.
     """
     pool = current_default_thread_limiter()
+    if pool.total_tokens >= THREADS_MAX:
+        yield
+        return
     pool.total_tokens += 1
     try:
         yield

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 from eventsourcing import persistence
 
-from domain.kernel.errors import ConcurrentWrite, PlanSwitchError
+from domain.kernel.errors import ConcurrentWrite, PlanSwitchError, RecordInconsistent
 
 #: PostgreSQL's SQLSTATE for "a row of this key exists".
 _UNIQUE_VIOLATION = "23505"
@@ -52,6 +52,10 @@ class UnreadableEvent(PlanSwitchError):
     """A stored event can't be decoded: unknown topic, or a state that was altered."""
 
     code = "AUDIT_MISMATCH"
+
+
+#: A stream can't be built: an event of it can't be decoded, or it lacks one. What only looks at it goes on.
+UNREADABLE = (UnreadableEvent, RecordInconsistent)
 
 
 def is_unique_violation(error: BaseException) -> bool:

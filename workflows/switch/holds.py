@@ -6,7 +6,7 @@ See rules#operator-controls.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Container, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
@@ -90,13 +90,22 @@ class Holds:
                 await self.wait_for_retry()
                 self._run.raise_if_turned_back()
 
-    async def go_forward(self, phase: Callable[[], Awaitable[Outcome]]) -> Outcome:
-        """Run a phase after the point of no return: tried again until it works (switch#ways-back)."""
+    async def go_forward(
+        self, phase: Callable[[], Awaitable[Outcome]], *, only_for: Container[str] | None = None
+    ) -> Outcome:
+        """Run a phase that nothing may turn back: tried again until it works (switch#ways-back).
+
+        Args:
+            phase: After the point of no return; or before anybody knows on which side of it the switch is.
+            only_for: Codes of what is waited for; None: whatever it fails for.
+        """
         while True:
             try:
                 return await phase()
             except STEP_FAILURES as error:
                 code, message = failure_of(error)
+                if only_for is not None and code not in only_for:
+                    raise
                 stage = self._run.stage
                 self._run.enter(stage, "operator", f"{code}: {message}")
                 await self.wait_for_retry()

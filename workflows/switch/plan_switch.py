@@ -42,7 +42,7 @@ from workflows.base.steps import STEP_FAILURES, failure_of
 from workflows.base.visibility import show_order
 from workflows.switch.amendments import Amendments
 from workflows.switch.credit_wait import OUTCOMES, CreditWait
-from workflows.switch.holds import Holds
+from workflows.switch.holds import OF_RECORD, Holds
 from workflows.switch.license_stage import LicenseStage
 from workflows.switch.operator_updates import OperatorUpdates
 from workflows.switch.ordering import Ordering
@@ -114,7 +114,8 @@ class PlanSwitch:
 
     async def _assess_and_reserve(self) -> RequestSwitchResult:
         try:
-            return await self._run.run_step(REQUEST_SWITCH, RequestSwitchInput(order=self._run.order))
+            # A run that begins again does not know yet how far the switch is: nothing is taken back by guess.
+            return await self._holds.go_forward(self._request, only_for=OF_RECORD)
         except ActivityError as error:
             code, message = failure_of(error)
             # Answer first: taking back may need what is down just now.
@@ -122,6 +123,9 @@ class PlanSwitch:
             # An attempt may have reserved although its answer was lost.
             await self._way_back.take_back(Stage.FAILED, code, message)
             return self._run.request
+
+    async def _request(self) -> RequestSwitchResult:
+        return await self._run.run_step(REQUEST_SWITCH, RequestSwitchInput(order=self._run.order))
 
     def _resume(self, request: RequestSwitchResult) -> None:
         """Promise what is promised, and go on where a lost run was: with its command, and its pause."""
@@ -245,9 +249,11 @@ class PlanSwitch:
         """
         if order is not None and not asks_the_same(order, self._run.order):
             return refused_answer("REQUEST_REUSED", REUSED, remedy="Use a new request id.")
-        await workflow.wait_condition(lambda: self._run.request is not None)
+        await workflow.wait_condition(lambda: self._run.request is not None or self._holds.is_waiting)
         if self._run.request is None:
-            raise ApplicationError("The request was not decided.", type="UNEXPECTED")
+            # The record does not tell: an operator has to mend it first.
+            code, _, message = self._run.details.partition(": ")
+            raise ApplicationError(message, type=code, non_retryable=True)
         return self._run.request
 
     @signed_update

@@ -36,7 +36,9 @@ class SwitchRun(Progress):
         self.is_order_unknown = False
         #: Ends the switch: before licenses move it is taken back, afterwards rolled back.
         self.back_command: OperatorCommand | None = None
-        self._waits_for, self._details = "nobody", ""
+        self._waits_for = "nobody"
+        #: What is shown beside the stage.
+        self.details = ""
         self._undoable: asyncio.Task[None] | None = None
         self._turnable: asyncio.Task[None] | None = None
 
@@ -92,12 +94,12 @@ class SwitchRun(Progress):
 
     def enter(self, stage: Stage, waits_for: str, details: str = "") -> None:
         """Show stage, who is waited for, and details."""
-        self.stage, self._waits_for, self._details = stage, waits_for, details
+        self.stage, self._waits_for, self.details = stage, waits_for, details
         self.show()
 
     def show(self) -> None:
         """Show where the switch stands, or that it is paused there."""
-        (stage, waits_for), details = self.shown(), self._details
+        (stage, waits_for), details = self.shown(), self.details
         if self.is_paused:
             details = f"**{stage}** at {self.stage}, waits for an operator to resume"
         show_stage(stage, waits_for, details or f"**{stage}**, waits for {waits_for}")

@@ -110,7 +110,9 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
     draft = await start(console, organization)
 
     blocked = await order(console, draft)
+    before = console.world.store.max_notification_id()
     misspelled = await edit(console, draft, "domains", confirmed=["contoso.exampel"])
+    refused = console.world.store.max_notification_id()
     confirmed = (await edit(console, draft, "domains", confirmed=["contoso.example"])).json()
     ordered = await order(console, confirmed)
 
@@ -118,6 +120,7 @@ async def test_custom_domain_is_confirmed_before_the_order(console: ConsoleWorld
     assert listed == [{"domain": "Contoso.example", "is_confirmed": False}]
     assert (misspelled.status_code, misspelled.json()["field"]) == (422, "domains.confirmed")
     assert "'contoso.exampel'; allowed: Contoso.example" in misspelled.json()["detail"]
+    assert refused == before, "what was refused is not recorded as assessed either"
     assert (draft["revision"], confirmed["revision"]) == (1, 2), "what was refused left no revision"
     assert [each["code"] for each in blocked.json()["reasons"]] == ["CUSTOM_DOMAIN_REVIEW"]
     assert (draft["is_orderable"], confirmed["is_orderable"]) == (False, True)

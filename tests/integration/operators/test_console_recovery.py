@@ -8,7 +8,7 @@ from typing import Any
 from activities.contract import SwitchOrder
 from services.temporal.found_workflows import find_workflow
 from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
-from tests.support.worlds.lost import backup_before
+from tests.support.worlds.lost import backup_before, forget, overwrite
 
 
 async def _ordered(console: ConsoleWorld) -> tuple[SwitchOrder, str]:
@@ -102,3 +102,43 @@ async def test_a_record_without_the_request_names_the_order(console: ConsoleWorl
     workflow = await find_workflow(console.world.client, found["workflow_id"])
     assert workflow.is_open
     await console.world.client.get_workflow_handle(found["workflow_id"]).terminate()
+
+
+async def test_a_switch_that_neither_store_knows_says_that_nothing_tells_of_its_order(
+    console: ConsoleWorld,
+) -> None:
+    """Where Temporal has no history, nobody may read that no order was placed: this one was."""
+    order, switch_id = await _ordered(console)
+    workflow_id = (await _workflow(console, switch_id))["workflow_id"]
+    backup_before(console.world, order, "subscription.switch-requested").restore()
+    await forget(console.world, console.world.client.get_workflow_handle(workflow_id))
+
+    refused = await console.run("switch", "restart", switch_id[:8], "--reason", "try", "--yes")
+
+    told = " ".join(refused.err.split())
+    assert refused.code == 9
+    assert "nothing tells whether it placed an order" in told
+    assert "placed no order" not in told
+    assert f"look at the seller for an order of switch {switch_id}" in told
+    assert console.world.verdict(order)["orders"] == 1
+
+
+async def test_a_record_that_cannot_be_built_is_shown_and_stops_nobody(console: ConsoleWorld) -> None:
+    """Page, row, bundle and a round by hand answer, although the source lacks the request of the switch."""
+    organization = await console.organization(users=12)
+    order = console.world.order(organization)
+    body = {**start_body(organization), "request_id": order.request_id}
+    switch_id = (await console.post("/api/switches", body)).json()["switch_id"]
+    await console.ended(switch_id)
+    overwrite(console.world, order, "subscription.switch-requested", by="subscription.replacement-ordered")
+
+    page = await console.get(f"/switches/{switch_id}")
+    row = await console.get(f"/api/switches/{switch_id}")
+    reconciled = await console.post("/api/reconcile", {})
+    bundle = await console.post("/api/support/bundles", {"switch": switch_id})
+
+    assert [each.status_code for each in (row, reconciled)] == [200, 200], reconciled.text
+    assert (row.json()["outcome"], row.json()["open_points"]) == ("completed", [])
+    assert (page.status_code, "What is known" in page.text) == (200, True)
+    assert "RECORD_INCONSISTENT" in page.text
+    assert bundle.status_code == 200, bundle.text

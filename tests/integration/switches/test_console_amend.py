@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 from tests.support.consoles.amendments import JOINERS, USERS, held_for_licenses
-from tests.support.consoles.console_world import COLUMNS, ConsoleWorld
+from tests.support.consoles.console_world import COLUMNS, ConsoleWorld, start_body
+from tests.support.consoles.waits import WAITING, day
+from tests.support.worlds.waiting import BROKEN, health
 
 
 async def test_a_held_switch_is_amended_by_the_command_line(console: ConsoleWorld) -> None:
@@ -75,3 +78,22 @@ async def test_the_api_refuses_what_was_not_accepted_or_may_not_be(console: Cons
     assert (done.status_code, done.json()["stage"]) == (200, "held")
     assert next(each["is_allowed"] for each in commands if each["command"] == "amend")
     assert (row["outcome"], row["charged_total"]) == ("rolled_back", None)
+
+
+async def test_a_request_that_waits_beside_an_ended_switch_is_not_amended(console: ConsoleWorld) -> None:
+    """It is told that nothing was begun yet, not that there is no such switch."""
+    switch_id = await held_for_licenses(console)
+    row = (await console.get(f"/api/switches/{switch_id}")).json()
+    await console.post(f"/api/switches/{switch_id}/rollback", {"reason": "enough"})
+    await console.ended(switch_id)
+    organization_id = row["organization_id"]
+    await asyncio.to_thread(health, console.world, organization_id, BROKEN)
+    body = start_body({"organization_id": organization_id}, wait_until=day(30), quantity=USERS + JOINERS)
+    waiting = (await console.post("/api/switches", body)).json()
+    await console.until(waiting["switch_id"], WAITING)
+
+    path = f"/api/switches/{waiting['switch_id']}/amend"
+    refused = await console.post(path, {"reason": "joiners", "quantity": USERS, "accept": True})
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "RULE_VIOLATED")
+    assert "Nothing was begun yet" in refused.json()["detail"]

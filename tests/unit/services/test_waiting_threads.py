@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 import pytest
 from anyio import from_thread, to_thread
@@ -10,6 +11,7 @@ from temporalio.client import Client
 
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import OrchestrationUnavailable, SwitchWorkflows
+from services.temporal.temporal_watch import THREADS_MAX, one_thread_more
 from tests.support.worlds.signing import KEYS
 
 #: Ends the test where somebody gets no thread.
@@ -48,3 +50,16 @@ async def test_requests_that_wait_for_temporal_take_no_thread_from_others() -> N
         await asyncio.gather(*waiting)
 
     assert pool.total_tokens == threads
+
+
+async def test_the_pool_grows_no_further_than_its_limit() -> None:
+    """A burst of requests makes no thread for each: memory and connections to PostgreSQL are bounded."""
+    pool = to_thread.current_default_thread_limiter()
+    threads = pool.total_tokens
+
+    with ExitStack() as waiting:
+        for _ in range(2 * THREADS_MAX):
+            waiting.enter_context(one_thread_more())
+        most = pool.total_tokens
+
+    assert (most, pool.total_tokens) == (THREADS_MAX, threads)

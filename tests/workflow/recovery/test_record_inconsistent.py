@@ -8,18 +8,26 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from activities.contract import SwitchOrder
+from activities.request.holders import seen_organization
 from domain.kernel.errors import CODES, RecordInconsistent
 from domain.switch.move_events import LicenseMoveHeld
 from domain.switch.return_events import CompensationStuck
 from domain.switch.waiting_events import WaitNoted
 from projections.board.fold import fold
 from projections.board.rows import BoardRow, Rows
+from services.recovery.reconciler import FAILED, RESTARTED
+from services.recovery.workflow_troubles import WORKFLOW_LOST
 from tests.support.acts.told import sent
 from tests.support.switches.alarms import alarms
-from tests.support.worlds.lost import Overwritten, lose_user, overwrite
-from tests.support.worlds.world import CLEAN, SwitchHandle, World
+from tests.support.switches.troubles import found
+from tests.support.worlds.lost import Overwritten, lose_user, newest_run, overwrite, reconcile, reconciler_of
+from tests.support.worlds.temporal_command import temporal
+from tests.support.worlds.world import CLEAN, PROVISIONING, SwitchHandle, World
+from workflows.switch.plan_switch import PlanSwitch
 
 INCONSISTENT = "RECORD_INCONSISTENT"
 REQUEST, QUOTE = "subscription.switch-requested", "subscription.quote-fixed"
@@ -36,6 +44,16 @@ async def without_quote(world: World, step: str) -> tuple[SwitchOrder, SwitchHan
     lost = overwrite(world, order, QUOTE, by=REQUEST)
     ambush.is_over.set()
     await world.until_waiting(handle)
+    return order, handle, lost
+
+
+async def without_request(world: World, place: str) -> tuple[SwitchOrder, SwitchHandle, Overwritten]:
+    """Return a switch that stands at a place, and whose source can't be built any more."""
+    order = world.order(world.organization())
+    ambush = world.ambushes.lay(order.switch_id, place)
+    handle, _ = await world.start(order)
+    await world.until(ambush.is_reached.is_set)
+    lost = overwrite(world, order, REQUEST, by="subscription.replacement-ordered")
     return order, handle, lost
 
 
@@ -181,3 +199,84 @@ async def test_on_the_way_back_it_is_stuck_until_it_is_mended(world: World) -> N
     assert stuck == [], "a record that can't be read takes no event either"
     assert result.outcome == "rolled_back"
     assert world.failings(order) == CLEAN
+
+
+@pytest.mark.parametrize("place", [PROVISIONING, f"{CUT_OVER}:begin"])
+async def test_a_run_begun_again_waits_until_its_request_can_be_read(world: World, place: str) -> None:
+    """Reset to its first task it takes nothing back by guess, and goes on once the record is whole."""
+    order, handle, lost = await without_request(world, place)
+    again = await begun_again(world, order, handle)
+    with pytest.raises(WorkflowUpdateFailedError) as told:
+        await again.execute_update(PlanSwitch.await_request, order)
+    lost.mend()
+    await world.retry(again)
+    answer = await again.execute_update(PlanSwitch.await_request, order)
+    result = await world.result(again)
+
+    assert isinstance(told.value.cause, ApplicationError)
+    assert told.value.cause.type == INCONSISTENT
+    assert "lacks an event" in told.value.cause.message
+    assert answer.accepted
+    assert result.outcome == "completed"
+    assert world.failings(order) == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("place", "outcome"), [(PROVISIONING, "cancelled"), (f"{CUT_OVER}:begin", "completed")]
+)
+async def test_a_cancel_of_a_run_begun_again_counts_once_the_record_tells_whether_it_may(
+    world: World, place: str, outcome: str
+) -> None:
+    """The record alone knows on which side of the point of no return the switch is (switch#ways-back)."""
+    order, handle, lost = await without_request(world, place)
+    again = await begun_again(world, order, handle)
+    with pytest.raises(WorkflowUpdateFailedError):
+        await world.cancel(again)
+    await world.until_waiting(again)
+    lost.mend()
+    await world.retry(again)
+    result = await world.result(again)
+
+    assert result.outcome == outcome
+    assert world.failings(order) == CLEAN
+    assert world.is_free(order)
+
+
+async def test_one_record_that_cannot_be_read_stops_no_round(world: World) -> None:
+    """The reconciler starts the lost workflows of all others, and the watch tells them."""
+    order, handle, lost = await without_request(world, PROVISIONING)
+    await handle.terminate()
+    other = world.order(world.organization())
+    stopped = world.ambushes.lay(other.switch_id, PROVISIONING)
+    healthy, _ = await world.start(other)
+    await world.until(stopped.is_reached.is_set)
+    await healthy.terminate()
+    for each in (order, other):
+        world.ambushes.go_on(each.switch_id)
+
+    holder = seen_organization(world.store, order.organization_id, now=world.now())
+    for each in (order, other):
+        await found(world, each, lambda told: [trouble.code for trouble in told] == [WORKFLOW_LOST])
+    done = await reconciler_of(world).run_once()
+    lost.mend()
+    (mended,) = await reconcile(world, order)
+
+    assert holder is not None
+    assert holder.live_switch is not None
+    assert [each.done for each in done.findings if each.switch_id == other.switch_id] == [RESTARTED]
+    assert {each.done for each in done.findings if each.switch_id == order.switch_id} <= {FAILED}
+    assert mended.done == RESTARTED
+    for each in (order, other):
+        assert (await world.result(newest_run(world, each))).outcome == "completed"
+
+
+async def begun_again(world: World, order: SwitchOrder, handle: SwitchHandle) -> SwitchHandle:
+    """Reset a run to its first task, and return the new one, which waits for an operator."""
+    told = await temporal(
+        world, "workflow", "reset", "-w", handle.id, "--type", "FirstWorkflowTask", "--reason", "by hand"
+    )
+    assert told.code == 0, told.text
+    world.ambushes.go_on(order.switch_id)
+    again = newest_run(world, order)
+    await world.until_waiting(again)
+    return again
