@@ -156,20 +156,20 @@ def _unknown_request(known: SwitchWorkflow, order_id: str | None) -> StoreBehind
         known: The switch.
         order_id: What its history tells of its order; "": it placed none; None: there is no history.
     """
-    workflow = f"Its workflow {known.workflow_id}"
+    name = known.workflow_id
     if order_id is None:
-        told = (
-            f"Temporal no longer knows {workflow.lower()} either: nothing tells whether it placed an order."
+        history = (
+            f"Temporal no longer knows its workflow {name} either: nothing says whether it placed an order."
         )
         undo = f"look at the seller for an order of switch {known.switch_id}, void it there if there is one"
     else:
         placed = f"it placed order {order_id}" if order_id else "it has placed no order"
-        told = f"{workflow} waits, and its own history tells that {placed}."
-        end = f"end the workflow with `temporal workflow terminate -w {known.workflow_id}`"
+        history = f"Its workflow {name} waits, and its own history says that {placed}."
+        end = f"end the workflow with `temporal workflow terminate -w {name}`"
         undo = f"void order {order_id} at the seller, then {end}" if order_id else end
     return StoreBehind(
         f"The record does not know the request of switch {known.switch_id}: an older database was restored. "
-        f"{told}",
+        f"{history}",
         remedy=f"Restore a newer backup. If there is none, {undo}, and start a new switch.",
     )
 

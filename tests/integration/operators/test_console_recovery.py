@@ -97,7 +97,7 @@ async def test_a_record_without_the_request_names_the_order(console: ConsoleWorl
     assert refused.code == 9
     told = " ".join(refused.err.split())
     assert "STORE_BEHIND: The record does not know the request" in told
-    assert "its own history tells that it placed order" in told
+    assert "its own history says that it placed order" in told
     assert "Restore a newer backup" in told
     workflow = await find_workflow(console.world.client, found["workflow_id"])
     assert workflow.is_open
@@ -117,7 +117,7 @@ async def test_a_switch_that_neither_store_knows_says_that_nothing_tells_of_its_
 
     told = " ".join(refused.err.split())
     assert refused.code == 9
-    assert "nothing tells whether it placed an order" in told
+    assert "nothing says whether it placed an order" in told
     assert "placed no order" not in told
     assert f"look at the seller for an order of switch {switch_id}" in told
     assert console.world.verdict(order)["orders"] == 1
