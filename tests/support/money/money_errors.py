@@ -305,13 +305,13 @@ def _drifting(patch: Patch) -> None:
 
 def _renewal_for_nothing(patch: Patch) -> None:
     """Book no charge for a renewal whose period is shown as paid."""
-    right = sandbox_billing.ledger_entry
+    right = sandbox_billing.charge_entry
 
-    def wrong(organization: Any, kind: str, at: str, **facts: Any) -> dict[str, Any]:
-        entry: dict[str, Any] = right(organization, kind, at, **facts)
-        return entry | ({"amount_minor_units": 0} if facts.get("reason") == "renewal" else {})
+    def wrong(entry_id: str, at: str, owned: Any, reason: str) -> dict[str, Any]:
+        entry: dict[str, Any] = right(entry_id, at, owned, reason)
+        return entry | ({"amount_minor_units": 0} if reason == "renewal" else {})
 
-    patch.setattr(sandbox_billing, "ledger_entry", wrong)
+    patch.setattr(sandbox_billing, "charge_entry", wrong)
 
 
 def _unbooked(patch: Patch) -> None:
