@@ -97,20 +97,22 @@ def test_no_request_under_way_fails_when_sessions_end(database_url: str, tmp_pat
             # No request meets the end of its session twice: how often one is tried is another promise.
             wait_for(partial(are_reached, answered, goals))
         stop.set()
-        statuses = [status for each in asked for status in each.result()]
+        failures = [failure for each in asked for failure in each.result()]
 
-    assert len(statuses) > CLIENTS
-    assert set(statuses) == {200}
+    assert sum(answered) > CLIENTS
+    assert not failures
 
 
-def asking(client: TestClient, stop: threading.Event, answered: list[int], number: int) -> list[int]:
-    """Ask again and again until told to stop, and count the answers at a place of one's own."""
-    statuses: list[int] = []
+def asking(client: TestClient, stop: threading.Event, answered: list[int], number: int) -> list[str]:
+    """Ask until told to stop, count the answers at a place of one's own, and return those that failed."""
+    failures: list[str] = []
     while not stop.is_set():
         for path in PATHS:
-            statuses.append(client.get(path).status_code)
+            answer = client.get(path)
+            if answer.status_code != 200:
+                failures.append(f"{path}: {answer.status_code} {answer.text}")
             answered[number] += 1
-    return statuses
+    return failures
 
 
 def are_reached(counts: list[int], goals: list[int]) -> bool:
