@@ -25,14 +25,11 @@ from console.models.users import (
     UsersOfSwitch,
 )
 from console.server import open_dependencies
-from ops.base.settings import load_settings
 from projections.running.projector import Projector
-from projections.running.schema import create
-from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory
-from tests.support.worlds.signing import key_file
 
 KEY = "a-key-of-the-tests"
 #: Path -> its model; the switch of the story is `{switch}`, its organization `{organization}`.
@@ -62,18 +59,7 @@ AS_RECORDED = {"facts", "summary"}
 @pytest.fixture(name="client")
 def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """Yield a client of a console whose cloud and Temporal are down."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(tmp_path / "master.key")
-    settings = load_settings(
-        data_dir=tmp_path,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=tmp_path / "master.key",
-        command_key_file=key_file(tmp_path),
-        api_key=KEY,
-    )
+    settings = lone_settings(database_url, tmp_path, api_key=KEY)
     with open_dependencies(settings) as dependencies, TestClient(create_app(dependencies)) as client:
         client.headers["X-API-Key"] = KEY
         yield client

@@ -17,10 +17,8 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.base.settings import load_settings
 from ops.stack.postgres_server import EmbeddedPostgres
 from projections.running.projector import Projector
-from projections.running.schema import create
 from store.core.database_url import parse_database_url
 from store.core.errors import StoreUnavailable
 from store.core.pool import LivePool
@@ -29,8 +27,7 @@ from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.consoles.connections import end_connections
-from tests.support.consoles.store_parts import open_store
-from tests.support.worlds.signing import key_file
+from tests.support.consoles.store_parts import lone_settings, open_store
 
 KEY = "a-key-of-the-tests"
 HEADERS = {"X-API-Key": KEY}
@@ -51,18 +48,7 @@ CLIENTS = 4
 @contextmanager
 def console(database_url: str, folder: Path) -> Iterator[TestClient]:
     """Yield a client of a console on a database."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(folder / "master.key")
-    settings = load_settings(
-        data_dir=folder,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=folder / "master.key",
-        command_key_file=key_file(folder),
-        api_key=KEY,
-    )
+    settings = lone_settings(database_url, folder, api_key=KEY)
     with (
         open_dependencies(settings) as dependencies,
         TestClient(create_app(dependencies), headers=HEADERS, raise_server_exceptions=False) as client,

@@ -13,11 +13,7 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.base.settings import load_settings
-from projections.running.schema import create
-from store.migrate import migrate
-from store.vault.keys import FileKeyProvider
-from tests.support.worlds.signing import key_file
+from tests.support.consoles.store_parts import lone_settings
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -29,18 +25,7 @@ FOREIGN = "evil.example"
 @pytest.fixture(name="client")
 def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """Yield a client of a console whose cloud and Temporal are down."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(tmp_path / "master.key")
-    settings = load_settings(
-        data_dir=tmp_path,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=tmp_path / "master.key",
-        command_key_file=key_file(tmp_path),
-        api_key=KEY,
-    )
+    settings = lone_settings(database_url, tmp_path, api_key=KEY)
     with (
         open_dependencies(settings) as dependencies,
         TestClient(create_app(dependencies), follow_redirects=False, raise_server_exceptions=False) as client,

@@ -13,15 +13,12 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.base.settings import load_settings
 from projections.running.projector import Projector
-from projections.running.schema import create
-from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
 from tests.support.consoles.shown_switches import facts_of
+from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory
-from tests.support.worlds.signing import key_file
 
 KEY = "a-key-of-the-tests"
 WITH_KEY = {"X-API-Key": KEY}
@@ -30,19 +27,7 @@ WITH_KEY = {"X-API-Key": KEY}
 @pytest.fixture(name="client")
 def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """Yield a client of a console whose cloud and Temporal are down."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(tmp_path / "master.key")
-    settings = load_settings(
-        data_dir=tmp_path,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=tmp_path / "master.key",
-        command_key_file=key_file(tmp_path),
-        api_key=KEY,
-        local_actor="olga",
-    )
+    settings = lone_settings(database_url, tmp_path, api_key=KEY, local_actor="olga")
     with open_dependencies(settings) as dependencies:
         app = create_app(dependencies)
         with TestClient(app, follow_redirects=False, raise_server_exceptions=False) as client:

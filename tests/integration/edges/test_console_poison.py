@@ -18,16 +18,13 @@ from cli.stack.checks import DOWN, all_checks
 from console.app import create_app
 from console.server import open_dependencies
 from domain.switch.events import PromiseMissed
-from ops.base.settings import Settings, load_settings
+from ops.base.settings import Settings
 from projections.running.projector import Projector
 from projections.running.rebuild import rebuild
-from projections.running.schema import create
 from services.base.switch_names import request_id_of
-from store.migrate import migrate
-from store.vault.keys import FileKeyProvider
 from tests.support.consoles.console_world import KEY, Ran, run_command, running_console
+from tests.support.consoles.store_parts import lone_settings
 from tests.support.stories.switch_story import SwitchStory
-from tests.support.worlds.signing import key_file
 
 WITH_KEY = {"X-API-Key": KEY}
 OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "field", "reasons", "request_id"}
@@ -97,19 +94,7 @@ class Poisoned:
 @pytest.fixture(name="poisoned")
 def _poisoned(database_url: str, tmp_path: Path) -> Iterator[Poisoned]:
     """Yield a console whose store has a completed switch that the code of before poisoned."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(tmp_path / "master.key")
-    settings = load_settings(
-        data_dir=tmp_path,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=tmp_path / "master.key",
-        command_key_file=key_file(tmp_path),
-        api_key=KEY,
-        local_actor="olga",
-    )
+    settings = lone_settings(database_url, tmp_path, api_key=KEY, local_actor="olga")
     with open_dependencies(settings) as dependencies:
         story = SwitchStory(store=dependencies.store, request_id="a\x00b", reason="gr\x00wth\x1b[2J")
         story.tell()

@@ -12,12 +12,8 @@ from starlette.testclient import TestClient
 
 from console.app import create_app
 from console.server import open_dependencies
-from ops.base.settings import load_settings
-from projections.running.schema import create
-from store.migrate import migrate
-from store.vault.keys import FileKeyProvider
 from tests.support.consoles.console_world import KEY
-from tests.support.worlds.signing import key_file
+from tests.support.consoles.store_parts import lone_settings
 
 WITH_KEY = {"X-API-Key": KEY}
 PROBLEM = "application/problem+json"
@@ -30,19 +26,7 @@ OPEN = {"/api/health", "/api/ready"}
 @pytest.fixture(name="client")
 def _client(database_url: str, tmp_path: Path) -> Iterator[TestClient]:
     """Yield a client of a console whose cloud and Temporal are down."""
-    migrate(database_url)
-    create(database_url)
-    FileKeyProvider.create(tmp_path / "master.key")
-    settings = load_settings(
-        data_dir=tmp_path,
-        database_url=database_url,
-        cloud_url="http://127.0.0.1:9",
-        temporal_address="127.0.0.1:9",
-        master_key_file=tmp_path / "master.key",
-        command_key_file=key_file(tmp_path),
-        api_key=KEY,
-        local_actor="olga",
-    )
+    settings = lone_settings(database_url, tmp_path, api_key=KEY, local_actor="olga")
     with (
         open_dependencies(settings) as dependencies,
         TestClient(create_app(dependencies), raise_server_exceptions=False) as client,

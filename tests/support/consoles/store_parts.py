@@ -19,10 +19,13 @@ from domain.licenses.move import GroupMoved, MoveRow, chunk_moved
 from domain.licenses.move import input_digest as digest_of_input
 from domain.organizations.organization import Organization
 from domain.ports.cloud import ProviderCall
+from ops.base.settings import Settings, load_settings
+from projections.running.schema import create
 from providers.microsoft.directory.license_words import VENDOR_WORDS
 from store.migrate import migrate
 from store.switch_store import SwitchStore
 from store.vault.keys import FileKeyProvider
+from tests.support.worlds.signing import key_file
 
 AT = datetime(2026, 11, 10, 9, 0, tzinfo=UTC)
 ORGANIZATION = "organization-1"
@@ -132,3 +135,25 @@ def first_answer_lost() -> Iterator[list[str]]:
 
     with patch.object(PostgresDatastore, "get_connection", losing):
         yield lost
+
+
+def lone_settings(database_url: str, folder: Path, **changes: Any) -> Settings:
+    """Make the store and return the settings of a console whose cloud and Temporal are down.
+
+    Args:
+        database_url: An empty database.
+        folder: Where its keys are made.
+        changes: Settings of the test's own.
+    """
+    migrate(database_url)
+    create(database_url)
+    FileKeyProvider.create(folder / "master.key")
+    return load_settings(
+        data_dir=folder,
+        database_url=database_url,
+        cloud_url="http://127.0.0.1:9",
+        temporal_address="127.0.0.1:9",
+        master_key_file=folder / "master.key",
+        command_key_file=key_file(folder),
+        **changes,
+    )
