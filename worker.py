@@ -35,7 +35,7 @@ from activities.operator.failed_users import FailedUserActivities
 from activities.order.provisioning import ProvisioningActivities
 from activities.order.purchase import PurchaseActivities
 from activities.order.void_warning import VoidWindowActivities
-from activities.outside.commands import CommandActivities
+from activities.outside.command_admission import CommandActivities
 from activities.outside.door import ActivityDoor
 from activities.outside.proof_door import ProofDoor
 from activities.request.eligibility import EligibilityActivities

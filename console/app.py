@@ -22,7 +22,7 @@ from console.api import (
     routes_users,
 )
 from console.edge.access_log import AccessLog
-from console.edge.admission import Admission
+from console.edge.body_limits import Admission
 from console.edge.known_queries import require_known_queries
 from console.edge.middleware import Envelope
 from console.edge.plain_address import PlainAddress

@@ -19,7 +19,7 @@ from domain.catalog.disabled_services import UserServices
 from domain.catalog.rule_sets import rule_set
 from domain.licenses.pilot import PlannedPilot
 from domain.ports.cloud import Cloud
-from domain.requests.plan import PlanFacts, Promises, SwitchPlan, switch_plan
+from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 
 
 def preview(

@@ -16,7 +16,8 @@ CREDIT_CHECK = "credit_check"
 CREDIT_INVOICE = "credit_invoice"
 #: No promise, but watched like one: an order can be voided for nothing only until an instant.
 VOID_WINDOW = "void_window"
-#: How long before that instant the organization is warned (rules#void-window).
+#: How long before that instant the organization is warned (rules#void-window); the plan shows
+#: the same (`domain/requests/switch_plan.py`).
 VOID_WARNING_HOURS = 24
 #: Promises whose breach an operator has to look into; the others only tell that it takes longer.
 ALARMS = frozenset({STILL_SWITCHING, CREDIT_CHECK, CREDIT_INVOICE})

@@ -176,7 +176,8 @@ class Step:
     def key(self, call: str) -> str:
         """Return the idempotency key of a provider call: never the attempt, run or time.
 
-        A lost answer repeats the key, so that the effect comes once; an answered refusal ends it.
+        A call whose answer was lost repeats its key, so that the effect comes once. After a refusal the next
+        call has a new key.
         """
         refused = self._refused_keys
         keys = (idempotency_key(self.order.switch_id, call, number) for number in range(len(refused) + 1))
@@ -184,7 +185,7 @@ class Step:
 
     @cached_property
     def _refused_keys(self) -> frozenset[str]:
-        """Keys that were answered with a refusal; one of this attempt ends it, so it is no key of its own."""
+        """Keys that were refused before this attempt; a refusal in it ends it, so they are read once."""
         return self.store.refused_keys(self.order.switch_id)
 
     @cached_property

@@ -8,7 +8,7 @@ from activities.assessment.addons import BILLING
 from activities.base.step import Step
 from domain.kernel.errors import ProviderRefused, QuoteChanged, UnknownSubscription
 from domain.kernel.recorded import Meta
-from domain.quote.days import billing_stop_on
+from domain.quote.day_quotes import billing_stop_on
 from domain.switch.move_events import BillingResumed, BillingStopped
 
 #: State of a subscription whose billing was stopped.

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.pilot import pilot_users
+from activities.assessment.pilot_members import pilot_users
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on

@@ -9,7 +9,7 @@ from datetime import date
 from temporalio import activity
 
 from activities.assessment.circumstances import came_from
-from activities.assessment.pilot import planned_pilot
+from activities.assessment.pilot_members import planned_pilot
 from activities.assessment.preflight import preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
 from activities.assessment.question import SwitchQuestion

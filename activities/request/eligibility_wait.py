@@ -11,7 +11,7 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.circumstances import came_from
-from activities.assessment.pilot import planned_pilot
+from activities.assessment.pilot_members import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
 from activities.base.attempt import step_of
 from activities.base.heartbeat import BEAT_SECONDS

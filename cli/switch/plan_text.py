@@ -12,7 +12,13 @@ from cli.text.output import fields, first_users, wrapped
 
 if TYPE_CHECKING:
     from domain.licenses.pilot import PlannedPilot
-    from domain.requests.plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, ServiceCount
+    from domain.requests.switch_plan import (
+        PlannedAddon,
+        PlannedDates,
+        PlannedLock,
+        PlannedServices,
+        ServiceCount,
+    )
 
 #: Services that are named of one kind.
 SERVICES_SHOWN = 6

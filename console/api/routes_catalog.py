@@ -39,7 +39,7 @@ RuleSetQuery = Annotated[str, Query(description="2014, 2020 or current")]
 
 
 async def _uploaded(request: Request) -> bytes:
-    """Return the body; `console/edge/admission.py` bounds it."""
+    """Return the body; `console/edge/body_limits.py` bounds it."""
     return await request.body()
 
 

@@ -20,9 +20,9 @@ from console.models.controls import CallbackTaken, CommandTaken
 from console.switches.command_bodies import CommandBody, CreditCallback, ExtensionBody, Verdict
 from console.words.refused_fields import refused_body
 from domain.kernel.errors import RuleViolated
-from providers.reference.signatures import HEADER, BadSignature, require_signed
-from services.commands import credit
-from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT
+from providers.reference.callback_signatures import HEADER, BadSignature, require_signed
+from services.commands import credit_decisions
+from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.send import send
 
 router = APIRouter(prefix="/api", tags=["credit"])
@@ -44,7 +44,7 @@ async def take_callback(request: Request, console: Console) -> CallbackTaken:
     _require_signed(console, request, secret, body)
     callback = _parsed(body)
     return await run_in_threadpool(
-        credit.take_callback,
+        credit_decisions.take_callback,
         console,
         callback.decision,
         organization_id=callback.organization_id,

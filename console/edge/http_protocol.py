@@ -18,8 +18,9 @@ from console.words.problems import MEDIA_TYPE, document_of
 HEADER_BYTES_MAX = 32 * 1024
 #: Seconds from the beginning of a connection, or of its next request, to the end of its headers.
 HEADER_SECONDS = 10.0
-#: Seconds from the headers to the end of the body. A body that is read has less (console/edge/admission.py);
-#: one that was refused unread is read past until then, so that its sender gets the answer.
+#: Seconds from the headers to the end of the body. A body that is read has less
+#: (console/edge/body_limits.py); one that was refused unread is read past until then, so that its
+#: sender gets the answer.
 MESSAGE_SECONDS = 40.0
 _log = structlog.get_logger()
 

@@ -12,7 +12,7 @@ from domain.licenses.preflight import PreflightFinding
 from domain.quote.lines import QuoteLine
 from domain.reasons.reasons import Retry
 from domain.requests.advice import Advice
-from domain.requests.plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
+from domain.requests.switch_plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
 from projections.reads.shown_rows import InstantText
 
 

@@ -21,7 +21,7 @@ from domain.switch.return_events import CANCEL, ROLL_BACK
 from projections.reads.shown_rows import SwitchRow
 from services.base.tools import Tools
 from services.commands.amendments import amend
-from services.commands.credit import DECIDE_CREDIT, EXTEND_CREDIT
+from services.commands.credit_decisions import DECIDE_CREDIT, EXTEND_CREDIT
 from services.commands.failed_users import retry_users, skip_user
 from services.commands.send import RETRY_FAILED, send
 from services.recovery.restarts import restart

@@ -35,8 +35,8 @@ from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import DayQuote, Quote
 from domain.quote.right_sizing import right_sizing
 from domain.reasons.reasons import AUTOMATIC, MANUAL
-from domain.requests.plan import SwitchPlan
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.requests.switch_plan import SwitchPlan
 from domain.requests.wait_events import WaitTerms
 from projections.reads.shown_rows import instant_text
 

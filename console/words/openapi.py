@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from console.words.api_reference import PROBLEM_TYPE
-from providers.reference.signatures import HEADER as SIGNATURE_HEADER
+from providers.reference.callback_signatures import HEADER as SIGNATURE_HEADER
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 #: Statuses that any operation may answer, and when.

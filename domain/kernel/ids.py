@@ -85,12 +85,12 @@ def switch_id_of_workflow(workflow_id: str) -> str:
     return str(uuid5(NAMESPACE, f"switch:{workflow_id.partition(':')[2]}"))
 
 
-def idempotency_key(switch_id: str, step: str, answered_calls: int) -> str:
-    """Return the key of a provider call; a time-out repeats it, an answer ends it.
+def idempotency_key(switch_id: str, step: str, refused_keys: int) -> str:
+    """Return the key of a provider call: a call whose answer was lost repeats its key.
 
     Args:
         switch_id: The switch on whose behalf the call is made.
         step: Name of the call inside the switch, such as `checkout`.
-        answered_calls: How many calls of this step were answered and recorded before.
+        refused_keys: How many keys of this call were refused before.
     """
-    return str(uuid5(NAMESPACE, f"call:{switch_id}:{step}:{answered_calls}"))
+    return str(uuid5(NAMESPACE, f"call:{switch_id}:{step}:{refused_keys}"))

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.kernel.money import Money
 from domain.quote import lines as kinds
-from domain.quote.days import AddonDay, DayQuote
+from domain.quote.day_quotes import AddonDay, DayQuote
 from domain.quote.lines import QuoteLine
 from domain.quote.quote_addons import QuotedAddon
 

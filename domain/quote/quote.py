@@ -18,7 +18,7 @@ from domain.periods.billing_periods import Period, cycle_months
 from domain.periods.proration import proration_policy
 from domain.ports.cloud import BilledPeriod
 from domain.quote.cutover import Cutover, cutover_of
-from domain.quote.days import DayQuote, day_quote, first_on_without_forfeiture, table_days
+from domain.quote.day_quotes import DayQuote, day_quote, first_on_without_forfeiture, table_days
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import Overlap, overlap_of
 from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput

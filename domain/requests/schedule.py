@@ -18,7 +18,7 @@ from domain.periods.next_term import NextTerm
 from domain.periods.nominal_period import billing_day_of
 from domain.periods.renewals import term_renews_on
 from domain.ports.billing_port import BilledPeriod
-from domain.quote.days import day_quote, first_on_without_forfeiture, table_days
+from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
 from domain.quote.prepaid import is_paid_in_advance
 from domain.quote.quote_addons import QuotedAddon
 from domain.quote.quote_input import QuoteInput

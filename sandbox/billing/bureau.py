@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx2
 import structlog
 
-from providers.reference.signatures import HEADER, sign
+from providers.reference.callback_signatures import HEADER, sign
 from sandbox.cloud.fold import subscription_document
 from sandbox.cloud.state import Sandbox, named_id
 from sandbox.kernel.clock import iso, parse_instant

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from activities.assessment.circumstances import came_from, named_source, sold_elsewhere
-from activities.assessment.pilot import planned_pilot
+from activities.assessment.pilot_members import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
 from activities.assessment.preview import preview
 from activities.assessment.question import ACTIVE, SwitchQuestion
@@ -33,7 +33,7 @@ from domain.organizations.organization import switch_in_progress
 from domain.ports.cloud import Cloud, SellerSubscription
 from domain.quote.quote import Quote
 from domain.reasons.findings import Finding
-from domain.requests.plan import SwitchPlan
+from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import SwitchTerms, carried, domains_in
 from services.base.recorded_cloud import recorded_cloud
 from services.base.tools import Tools

@@ -34,7 +34,7 @@ from domain.requests.checkout_terms import (
     require_changes,
     without_forfeiture,
 )
-from domain.requests.plan import SwitchPlan
+from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import PaymentMethod, SwitchTerms
 from services.assessment.asking import QUOTED_ON, Acceptance, RulesAnswer, ask, planned, record, require_start
 from services.assessment.question_checks import require_acknowledgments, require_bindable

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from domain.kernel.money import Money
 from domain.quote.booked import booked_of, require_same_lines
-from domain.quote.days import billing_stop_on, day_quote
+from domain.quote.day_quotes import billing_stop_on, day_quote
 from domain.quote.lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
 from domain.quote.quote import Quote, QuoteInput, cutover, quote
 from domain.subscriptions.journal import journal_of

@@ -1,4 +1,4 @@
-"""The license stage of a switch: the pilot, everyone else, and looks until nobody is left (rules 2)."""
+"""The license stage of a switch: the pilot, everyone else, and looks until nobody is left."""
 
 from __future__ import annotations
 

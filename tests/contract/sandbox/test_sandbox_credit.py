@@ -13,7 +13,7 @@ import pytest
 import yaml
 from openapi_schema_validator import OAS31Validator
 
-from providers.reference.signatures import require_signed
+from providers.reference.callback_signatures import require_signed
 from sandbox.billing.bureau import BureauSettings
 from sandbox.kernel.journal import read_records
 from sandbox.kernel.plans import load_plans

@@ -14,8 +14,8 @@ import uvicorn
 from fastapi.routing import APIRoute
 
 from console.app import PARTS, create_app
-from console.edge import admission, http_protocol
-from console.edge.admission import OPEN_PATHS
+from console.edge import body_limits, http_protocol
+from console.edge.body_limits import OPEN_PATHS
 from console.edge.http_protocol import HEADER_BYTES_MAX
 from console.server import open_dependencies, server_config
 from ops.base.settings import load_settings
@@ -38,7 +38,7 @@ def _server(
     """Yield a console with little patience, and its port."""
     monkeypatch.setattr(http_protocol, "HEADER_SECONDS", PATIENCE_SECONDS)
     monkeypatch.setattr(http_protocol, "MESSAGE_SECONDS", 2 * PATIENCE_SECONDS)
-    monkeypatch.setattr(admission, "BODY_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(body_limits, "BODY_SECONDS", PATIENCE_SECONDS)
     migrate(database_url)
     create(database_url)
     FileKeyProvider.create(tmp_path / "master.key")

@@ -14,7 +14,7 @@ from uuid import uuid4
 import pytest
 
 from console.access.wrong_tries import TRIES_MAX
-from console.edge.admission import (
+from console.edge.body_limits import (
     API_BYTES_MAX,
     CALLBACK_PATH,
     FORM_BYTES_MAX,
@@ -22,7 +22,7 @@ from console.edge.admission import (
     ROUTE_BYTES_MAX,
     bytes_max,
 )
-from providers.reference.signatures import HEADER, sign
+from providers.reference.callback_signatures import HEADER, sign
 from tests.support.consoles.connections import end_connections
 from tests.support.consoles.served_console import KEY, SECRET, START_SECONDS, Served, ask, flood, served
 

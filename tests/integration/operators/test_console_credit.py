@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from ops.stack.embedded import CALLBACK_PATH
-from providers.reference.signatures import CLOCK_SKEW_SECONDS, HEADER, sign
+from providers.reference.callback_signatures import CLOCK_SKEW_SECONDS, HEADER, sign
 from sandbox.billing.bureau import BureauSettings
 from tests.support.consoles.console_world import COLUMNS, CREDIT_SECRET, ConsoleWorld
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from providers.reference.signatures import HEADER
+from providers.reference.callback_signatures import HEADER
 
 SECRET = b"a secret of the tests"
 

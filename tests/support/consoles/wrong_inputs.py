@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 import psycopg
 
-from providers.reference.signatures import HEADER, sign
+from providers.reference.callback_signatures import HEADER, sign
 from tests.support.consoles.console_world import CREDIT_SECRET, ConsoleWorld, Ran, start_body
 
 OWN_FORM = {"type", "title", "status", "detail", "code", "remedy", "reasons", "request_id"}

@@ -16,7 +16,7 @@ from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.amendment import amended
 from domain.ports.cloud import OrderLine
-from domain.quote.days import DayQuote
+from domain.quote.day_quotes import DayQuote
 from domain.quote.quote import Quote, cutover, quote
 from domain.requests.terms import BillingCycle, Mode, SwitchTerms
 from sandbox.kernel.journal import GOODWILL

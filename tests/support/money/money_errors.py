@@ -14,11 +14,11 @@ from domain.kernel.money import Money
 from domain.periods import nominal_period as billing_calendar
 from domain.periods.next_term import NextTerm
 from domain.periods.nominal_period import BillingCalendar
-from domain.quote import days as quote_days
+from domain.quote import day_quotes as quote_days
 from domain.quote import quote
 from domain.quote import source as quote_source
 from domain.quote.cutover import Cutover, cutover_of
-from domain.quote.days import DayQuote
+from domain.quote.day_quotes import DayQuote
 from domain.quote.prepaid import Settlement
 from providers.reference.billing import BillingClient
 from sandbox.billing import billing as sandbox_billing

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.quote import lines as kinds
-from domain.quote.days import DayQuote
+from domain.quote.day_quotes import DayQuote
 from domain.quote.lines import QuoteLine
 from tests.support.money import ledger
 from tests.support.money.ledger import VENDOR_DAY, Account, Bill, Line

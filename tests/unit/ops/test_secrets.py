@@ -17,7 +17,7 @@ from ops.base.settings import Settings, load_settings
 from ops.processes.errors import FolderUnusable
 from ops.processes.private_files import write_private
 from ops.stack.keys import check_keys, make_command_key
-from providers.reference.signatures import BadSignature, require_signed, sign
+from providers.reference.callback_signatures import BadSignature, require_signed, sign
 from store.core.errors import VaultLocked
 from store.vault.keys import FileKeyProvider
 from store.vault.secret_files import SecretUnusable, open_to_others, read_secret

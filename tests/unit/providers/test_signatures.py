@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from providers.reference.signatures import CLOCK_SKEW_SECONDS, BadSignature, require_signed, sign
+from providers.reference.callback_signatures import CLOCK_SKEW_SECONDS, BadSignature, require_signed, sign
 
 SECRET = b"shared"
 BODY = b'{"verdict":"approved"}'

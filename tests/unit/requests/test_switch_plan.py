@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from activities.assessment.preview import promises_of
+from activities.base.promise_contract import VOID_WARNING_HOURS
 from domain.catalog.addons import AddonFate
 from domain.catalog.catalog import load_catalog
 from domain.catalog.disabled_services import UserServices
@@ -18,7 +19,7 @@ from domain.kernel.durations import duration
 from domain.quote.quote import quote
 from domain.quote.quote_addons import QuotedAddon
 from domain.requests.advice import advise
-from domain.requests.plan import PlanFacts, SwitchPlan, switch_plan
+from domain.requests.switch_plan import VOID_WARNING, PlanFacts, SwitchPlan, switch_plan
 from tests.support.stories.quote_inputs import END, billed, euros, terms
 
 E1, E3 = load_catalog().find("E1"), load_catalog().find("E3")
@@ -229,3 +230,8 @@ def test_dates_tell_until_when_the_order_could_be_voided_for_nothing() -> None:
 def test_durations_are_said_rounded_up(seconds: int, text: str) -> None:
     """A promise is never said shorter than it is."""
     assert duration(seconds) == text
+
+
+def test_the_plan_shows_the_void_warning_that_the_workflow_gives() -> None:
+    """The plan and the promise watch warn equally long before the void window ends (rules#void-window)."""
+    assert timedelta(hours=VOID_WARNING_HOURS) == VOID_WARNING

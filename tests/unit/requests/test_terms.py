@@ -46,7 +46,7 @@ DECLARED = {
 PILOT = {
     "domain/licenses/pilot.py",
     "activities/assessment/question.py",
-    "activities/assessment/pilot.py",
+    "activities/assessment/pilot_members.py",
     "activities/licenses/license_reassignment.py",
     "activities/operator/controls.py",
     "workflows/switch/license_stage.py",

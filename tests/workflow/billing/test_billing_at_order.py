@@ -13,7 +13,7 @@ from audit.story.show import audit_of
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import switch_id_of
 from domain.ports.cloud import Cloud
-from domain.quote.days import DayQuote
+from domain.quote.day_quotes import DayQuote
 from domain.quote.quote import Quote
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import BillingResumed, BillingStopped, SourceCancelled

@@ -16,7 +16,7 @@ from domain.catalog.rule_sets import AT_CREDIT_CHECK, RuleSet
 from domain.kernel.durations import duration
 from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import Preflight
-from domain.quote.days import billing_stop_on
+from domain.quote.day_quotes import billing_stop_on
 from domain.quote.lines import QuoteLine
 from domain.quote.quote import DayQuote, Quote
 from domain.requests.advice import Advice, advise
@@ -28,7 +28,7 @@ BILLING, COMPLETION, INVOICE = "billing", "completion", "invoice"
 #: Names of the locks.
 ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerce", "administration"
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
-#: Terms with a cancellation window: how long a void is free after the order; how long before its end we warn.
+#: How long after the order a void is free, and how long before the end of that window we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
 
 
