@@ -228,7 +228,9 @@ class Reconciler:
         if switch is None:
             finding = await asyncio.to_thread(self._without_record, workflow)
             if finding is not None:
-                return finding
+                # Temporal's list is some moments old: the workflow itself says whether it is still open.
+                is_open = (await find_workflow(self._client, workflow.workflow_id)).is_open
+                return finding if is_open else None
         stage = switch.stage if switch else workflow.stage
         if workflow.waits_for != OPERATOR or stage in AWAITING_OPERATOR:
             return None

@@ -6,6 +6,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from temporalio.common import WorkflowIDReusePolicy
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
@@ -17,6 +18,7 @@ from tests.support.controls.taken_back import assert_taken_back, refuse_always
 from tests.support.worlds.credit import waiting_case
 from tests.support.worlds.lost import forget, newest_run, reconcile, reconciler_of, restarts
 from tests.support.worlds.world import CLEAN, POLL_SECONDS, POLLS_MAX, SwitchHandle, World
+from workflows.switch.plan_switch import PlanSwitch
 
 USERS = 120
 
@@ -260,7 +262,15 @@ async def test_an_open_workflow_of_an_ended_switch_is_reported(world: World) -> 
     order = world.order(world.organization())
     handle, _ = await world.start(order)
     await world.result(handle)
-    started_at = (await handle.describe()).start_time
+    # Nobody takes work from this queue: the workflow stays open.
+    again = await world.client.start_workflow(
+        PlanSwitch.run,
+        order,
+        id=handle.id,
+        task_queue="nobody",
+        id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+    )
+    started_at = (await again.describe()).start_time
     left = OpenWorkflow(
         workflow_id=handle.id,
         switch_id=order.switch_id,
@@ -273,8 +283,11 @@ async def test_an_open_workflow_of_an_ended_switch_is_reported(world: World) -> 
 
     found = await reconciler_of(world)._examine_workflow(left, None)
     young = await reconciler_of(world, grace_seconds=3_600)._examine_workflow(left, None)
+    await again.terminate()
+    closed = await reconciler_of(world)._examine_workflow(left, None)
 
     assert found is not None
+    assert closed is None
     assert (found.done, young) == (REPORTED, None)
     assert "has ended as completed" in found.message
 
