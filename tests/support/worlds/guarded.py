@@ -23,12 +23,15 @@ def workflow_runner() -> SandboxedWorkflowRunner:
         "activities.base.promise_contract",
         "activities.way_back.return_contract",
         "activities.signing.signature_contract",
+        "activities.order.provisioning_contract",
         "activities.signed_command",
         "activities.base.wait_contract",
         "domain.kernel.errors",
         "domain.requests.terms",
         "domain.text.message_shapes",
+        "domain.text.plain_text",
         "domain.switch.stage",
+        "workflows.base.messages",
         "structlog",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)
