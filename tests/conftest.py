@@ -64,6 +64,8 @@ def _scrub_environment() -> None:
 _scrub_environment()
 # Tests make folders and gates for the processes that they start: as root those stay root.
 os.environ["PLANSWITCH_KEEP_ACCOUNT"] = "true"
+# Temporal's servers have memory enough: to collect garbage less often saves a sixth of their time.
+os.environ["GOGC"] = "400"
 
 
 @pytest.fixture(scope="session", autouse=True)
