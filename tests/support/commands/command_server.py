@@ -23,8 +23,28 @@ REQUEST_BYTES_MAX = 1_000_000
 #: Standard input, output, error, and where the exit code is written.
 DESCRIPTORS = 4
 ENDS_SECONDS = 120.0
-#: What nearly every command imports. Nothing here starts a thread, since a fork would lose it.
-PRELOADED = ("cli.main", "httpx2")
+#: What commands import, most of it when they need it: without these a command imports for longer than it
+#: works. Nothing here starts a thread, since a fork would lose it.
+PRELOADED = (
+    "cli.main",
+    "audit.story.show",
+    "audit.story.verdict",
+    "console.models.catalog",
+    "console.models.checkouts",
+    "console.models.controls",
+    "console.models.system",
+    "console.models.users",
+    "anyio._backends._asyncio",
+    "encodings.idna",
+    "h11",
+    "httpcore2",
+    "httpx2",
+    "ops.base.settings",
+    "rich.table",
+    "store.switch_store",
+    "truststore",
+    "typer._adapters",
+)
 
 
 class CommandServer:
