@@ -13,6 +13,7 @@ from uuid import UUID
 
 from domain.eligibility.assessment import Assessed
 from domain.event_table.event_table import stage_after
+from domain.kernel.facts import as_plain
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
@@ -36,7 +37,7 @@ from domain.switch.outside_events import OutsideActFound
 from domain.switch.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.switch.stage import TERMINAL, Stage
 from domain.switch.stage_words import waits_for
-from projections.board import alarms, controls, credit, invoices, money, step_waits, waits
+from projections.board import money, waits
 from projections.board.checkouts import checkout_row
 from projections.board.rows import (
     BoardRow,
@@ -47,7 +48,22 @@ from projections.board.rows import (
     SubscriptionRow,
     TimelineRow,
 )
-from projections.board.summary import summary_of
+
+#: Fields that every event has.
+_COMMON = frozenset({"originator_id", "originator_version", "timestamp", "meta", "originator_topic"})
+#: Fields that are read in the event itself: evidence by the page.
+_EVIDENCE = frozenset({"assessment", "quote", "subject", "batches"})
+
+
+def summary_of(event: Any) -> dict[str, Any]:
+    """Return the event's facts for a timeline; dates and money in the record's own spelling."""
+    facts = {name: value for name, value in vars(event).items() if name not in _COMMON | _EVIDENCE}
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else as_plain(value)
+
 
 #: Pass over the frozen roster; every user of it is in exactly one of its groups.
 ROSTER_CHUNKS = "move"
@@ -213,7 +229,7 @@ class _Fold:
         if change is not None:
             changed = change(changed, event)
         placed = replace(changed, first_requested_at=changed.first_requested_at or changed.requested_at)
-        return alarms.followed(step_waits.followed(row, _staged(placed, event), event))
+        return waits.with_open_calls(waits.with_wait(row, _staged(placed, event), event))
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)
@@ -260,7 +276,7 @@ def switch_of(event: Any) -> str:
 
 def _staged(row: BoardRow, event: Any) -> BoardRow:
     stage = stage_after(event)
-    if stage is None or controls.outlasts(row, stage):
+    if stage is None or waits.outlasts(row, stage):
         return row
     row = replace(row, stage=stage, waits_for=waits_for(stage))
     if stage not in TERMINAL:
@@ -348,7 +364,7 @@ def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
 
 
 def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
-    return _resumed(controls.went_on(row, event.stage or Stage.MOVING), event)
+    return _resumed(waits.went_on(row, event.stage or Stage.MOVING), event)
 
 
 def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:
@@ -360,7 +376,7 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
 
 
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
-    row = invoices.begun(row, event)
+    row = money.invoice_begun(row, event)
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
 
@@ -384,10 +400,5 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
     **waits.CHANGES,
-    **controls.CHANGES,
-    **credit.CHANGES,
     **money.CHANGES,
-    **alarms.CHANGES,
-    **invoices.CHANGES,
-    **step_waits.CHANGES,
 }

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from projections.board.rows import IncompleteStream
 from projections.running.projector import shown_version
-from projections.running.put_aside import newest_put_aside
 from projections.running.schema import PROJECTION, SCHEMA, Connection, opened
+from projections.running.tables import newest_put_aside
 from store.core.errors import translated
 from store.core.repeats import repeated
 from store.health.heartbeats import PROJECTOR, SILENT_SECONDS, heartbeats

@@ -8,13 +8,96 @@ from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
+import psycopg
 from psycopg.types.json import Jsonb
 
 from domain.text.plain_text import cleaned_facts, cleaned_text
-from projections.board.fold import LoggedEvent, switch_of
-from projections.board.rows import BoardRow, CheckoutRow, Folded, Rows, SubscriptionRow, TimelineRow
-from projections.running.put_aside import put_aside_of, save_put_aside
+from projections.board.fold import LoggedEvent, fold, put_aside, switch_of
+from projections.board.rows import (
+    BoardRow,
+    CheckoutRow,
+    DeadLetter,
+    Folded,
+    IncompleteStream,
+    Rows,
+    SubscriptionRow,
+    TimelineRow,
+)
 from projections.running.schema import PROJECTION, SCHEMA, Connection
+
+#: Streams that a status names, the newest first; it counts all of them.
+NAMED_MAX = 20
+REMEDY = "Update planswitch, then run `planswitch projection rebuild`: it tries the event again."
+_INSERT = f"""
+INSERT INTO {SCHEMA}.dead_letter
+    (projection, version, notification_id, topic, error, stream_id, stream_version)
+VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+"""  # noqa: S608  # a constant
+_STREAMS = f"""
+SELECT stream_id, stream_version FROM {SCHEMA}.dead_letter
+WHERE projection = %s AND version = %s AND stream_id = ANY(%s::uuid[])
+"""  # noqa: S608  # a constant
+_NEWEST = f"""
+SELECT stream_id, stream_version, notification_id, topic, error, at FROM {SCHEMA}.dead_letter
+WHERE projection = %s AND version = %s AND stream_id IS NOT NULL ORDER BY notification_id DESC LIMIT %s
+"""  # noqa: S608  # a constant
+
+
+def put_aside_of(connection: Connection, version: int, streams: Iterable[str]) -> dict[str, int]:
+    """Return which of some streams are put aside, each with the version since when."""
+    rows = connection.execute(_STREAMS.encode(), [PROJECTION, version, sorted(streams)])
+    return {str(row["stream_id"]): int(row["stream_version"]) for row in rows}
+
+
+def newest_put_aside(connection: Connection, version: int) -> tuple[IncompleteStream, ...]:
+    """Return the streams that were put aside last, NAMED_MAX at most."""
+    rows = connection.execute(_NEWEST.encode(), [PROJECTION, version, NAMED_MAX])
+    return tuple(
+        IncompleteStream(
+            stream_id=str(row["stream_id"]),
+            since_version=row["stream_version"],
+            notification_id=row["notification_id"],
+            topic=row["topic"],
+            error=row["error"],
+            at=row["at"],
+        )
+        for row in rows
+    )
+
+
+def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadLetter]) -> None:
+    """Write down what could not be folded, and mark what is shown of its streams."""
+    for letter in letters:
+        connection.execute(_INSERT.encode(), _values(version, letter))
+        _mark_checkout(connection, version, letter)
+        if not letter.switch_id:
+            _mark_switches(connection, version, letter)
+
+
+def _values(version: int, letter: DeadLetter) -> list[Any]:
+    columns = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
+    return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
+
+
+def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:
+    connection.execute(
+        f"UPDATE {SCHEMA}.checkout_board_v{version} SET incomplete_since = %s, position = %s"  # noqa: S608
+        " WHERE stream_id = %s AND incomplete_since IS NULL".encode(),
+        [letter.stream_version, letter.notification_id, letter.stream_id],
+    )
+
+
+def _mark_switches(connection: Connection, version: int, letter: DeadLetter) -> None:
+    """Mark the switches that an event may belong to which does not tell: the open ones, and the last one."""
+    lines = f"SELECT switch_id FROM {SCHEMA}.switch_timeline_v{version} WHERE stream_id = %(stream)s"  # noqa: S608
+    connection.execute(
+        f"UPDATE {SCHEMA}.switch_board_v{version} SET incomplete_since = %(since)s,"  # noqa: S608
+        " incomplete_stream = %(stream)s, position = %(position)s"
+        f" WHERE incomplete_since IS NULL AND switch_id IN ({lines})"
+        f" AND (outcome = '' OR switch_id = ({lines} ORDER BY position DESC LIMIT 1))".encode(),
+        {"since": letter.stream_version, "stream": letter.stream_id, "position": letter.notification_id},
+    )
+
 
 _BOARD = tuple(field.name for field in fields(BoardRow))
 _TIMELINE = tuple(field.name for field in fields(TimelineRow))
@@ -141,3 +224,67 @@ def _plain_json(value: dict[str, Any]) -> str:
     text = json.dumps(value)
     # Without an escape there is nothing to clean, and a quote's whole table need not be walked.
     return json.dumps(cleaned_facts(value)) if "\\u" in text or "\x7f" in text else text
+
+
+#: PostgreSQL's SQLSTATE for a value of a type that a column does not take.
+_WRONG_TYPES = frozenset({None, "42804", "42846", "42P18"})
+_UNFIT = (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError, OverflowError)
+
+
+def fold_saved(connection: Connection, version: int, events: Sequence[LoggedEvent]) -> tuple[DeadLetter, ...]:
+    """Fold events into a version, save rows and position, and return what was put aside.
+
+    A batch that can't be saved is halved until the event is found by itself; the others are saved as ever.
+
+    Args:
+        connection: Within the transaction of the batch.
+        version: Version to build.
+        events: At least one, in the order of the log.
+    """
+    try:
+        with connection.transaction():
+            folded = fold(load_rows(connection, version, events), events)
+            save_folded(connection, version, folded, events[-1].id)
+            return folded.dead_letters
+    except (*_UNFIT, psycopg.ProgrammingError) as error:
+        if not _is_of_an_event(error):
+            raise
+        if len(events) == 1:
+            return _put_aside(connection, version, events[0], error)
+    half = len(events) // 2
+    first = fold_saved(connection, version, events[:half])
+    return first + fold_saved(connection, version, events[half:])
+
+
+def _put_aside(
+    connection: Connection, version: int, event: LoggedEvent, error: Exception
+) -> tuple[DeadLetter, ...]:
+    """Put the stream of one event aside; where even the mark of its switch can't be saved, without that."""
+    try:
+        with connection.transaction():
+            folded = put_aside(load_rows(connection, version, [event]), event, error)
+            save_folded(connection, version, folded, event.id)
+            return folded.dead_letters
+    except (*_UNFIT, psycopg.ProgrammingError) as second:
+        if not _is_of_an_event(second):
+            raise
+    stream_id = str(event.stream_id)
+    known = put_aside_of(connection, version, [stream_id])
+    letter = DeadLetter(
+        notification_id=event.id,
+        topic=event.topic,
+        error=type(error).__name__,
+        stream_id=stream_id,
+        stream_version=event.version,
+    )
+    letters = () if known else (letter,)
+    bare = Folded(switches={}, subscriptions={}, checkouts={}, timeline=(), dead_letters=letters)
+    save_folded(connection, version, bare, event.id)
+    return letters
+
+
+def _is_of_an_event(error: Exception) -> bool:
+    """Return whether an error says that values do not fit, and not that a table is missing or a right."""
+    if not isinstance(error, psycopg.ProgrammingError):
+        return True
+    return error.sqlstate in _WRONG_TYPES
