@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalog.catalog import Catalog, load_catalog
+from domain.eligibility.eligibility import assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.eligibility.targets import assess_targets
 from domain.kernel.money import Money
 from domain.ports.cloud import (
     BilledPeriod,

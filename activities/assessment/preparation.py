@@ -13,9 +13,8 @@ from activities.assessment.question import SwitchQuestion
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
-from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, overlap_until
+from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, order_worth, overlap_until
 from domain.eligibility.eligibility_input import case_of
-from domain.eligibility.order_worth import order_worth
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
 from domain.kernel.money import Money

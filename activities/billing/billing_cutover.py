@@ -20,9 +20,8 @@ from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBi
 from activities.watch.promises import invoice_promised_at
 from domain.kernel.recorded import Meta
 from domain.ports.cloud import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
-from domain.quote.correction import Correction, corrected
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
-from domain.quote.quote import Cutover, cutover
+from domain.quote.quote import Correction, Cutover, corrected, cutover
 from domain.subscriptions.subscription import BillingStarted, InvoiceIssued, Subscription
 from domain.switch.move_events import (
     BillingCutOver,

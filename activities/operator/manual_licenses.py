@@ -16,7 +16,7 @@ from activities.request.holders import tell_ends
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta
-from domain.licenses.license_refusals import explained_failure
+from domain.licenses.license_failures import explained_failure
 from domain.licenses.service_settings import disabled_of
 from domain.operator.license_edits import (
     LicenseEdit,

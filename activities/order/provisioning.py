@@ -17,7 +17,7 @@ from activities.order.provisioning_contract import (
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
-from domain.catalog.spoken_services import spoken_services
+from domain.catalog.catalog import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
 from domain.licenses.provisioning import (

@@ -19,7 +19,7 @@ from activities.contract import (
     OrderReplacementResult,
     StreamPosition,
 )
-from domain.eligibility.eligibility_seller import reason_of_refusal
+from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
 from domain.ports.cloud import OrderLine, PlacedOrder, ProviderCall

@@ -22,8 +22,8 @@ from domain.catalog.addons import AddonFate, addon_fates
 from domain.catalog.catalog import Catalog
 from domain.kernel.money import Money
 from domain.organizations.custom_domains import own_domains
-from domain.periods.carry_over import KEEP
-from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.periods.next_term import KEEP
+from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
 from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
 from domain.requests.checkout import CheckoutEdit

@@ -25,8 +25,7 @@ from console.models.quotes import (
 )
 from console.words.reasons import finding_answer, reason_answer
 from domain.catalog.catalog import Catalog, Plan, UnknownPlan
-from domain.eligibility.eligibility import Assessment
-from domain.eligibility.targets import AssessedTarget
+from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.licenses.preflight import Preflight
 from domain.licenses.vendor_words import VendorWords
 from domain.ports.cloud import SellerSubscription

@@ -13,8 +13,7 @@ from markupsafe import Markup
 
 from console.words.page_words import in_page_words
 from domain.kernel.durations import duration
-from domain.kernel.money import Money
-from domain.kernel.money_words import charged_figure
+from domain.kernel.money import Money, charged_figure
 from domain.ports.call_words import asked_words
 from domain.text.plain_text import cleaned_text
 

@@ -6,20 +6,24 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.catalog.addons import INCOMPATIBLE, addon_fates
+from domain.catalog.addons import ATTACHABLE, INCOMPATIBLE, addon_fates
+from domain.catalog.catalog import UnknownPlan, spoken_service
+from domain.catalog.plans import Plan
 from domain.catalog.rule_sets import AT_ORDER, wait_words
 from domain.eligibility.eligibility_input import Case, Grounds
-from domain.eligibility.eligibility_services import service_not_provisioned, service_unhealthy
-from domain.eligibility.order_worth import order_worth
 from domain.eligibility.paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
+from domain.kernel.awaited import named_list
 from domain.kernel.calendar import start_of_day
+from domain.kernel.money import Money
+from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
 from domain.organizations.organization import LockHolder
 from domain.organizations.roles import role_of, roles_allowed
-from domain.periods.renewals import term_renews_on
+from domain.periods.billing_periods import CYCLE_MONTHS
+from domain.periods.next_term import term_renews_on
 from domain.ports.cloud import SellerSubscription
 from domain.ports.inquiry_port import Purchase
-from domain.ports.subscription_states import HELD, SubscriptionState
+from domain.ports.seller_port import HELD, SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
@@ -256,7 +260,7 @@ def is_accepted(case: Case, code: str) -> bool:
 
 
 #: Code -> check. NOT_ELIGIBLE, UNKNOWN_REASON and HIGH_VOLUME come from the seller alone
-#: (domain/eligibility/eligibility_seller.py).
+#: (domain/eligibility/eligibility.py).
 CHECKS: Mapping[str, Check] = {
     "SWITCH_IN_PROGRESS": _switch_in_progress,
     "CREDIT_CHECK_PENDING": _credit_check_pending,
@@ -287,3 +291,81 @@ CHECKS: Mapping[str, Check] = {
     "CUSTOM_DOMAIN_REVIEW": _custom_domain_review,
     "SOURCE_NOT_CANCELLABLE": _source_not_cancellable,
 }
+
+
+def service_not_provisioned(case: Case) -> Grounds | None:
+    """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
+    if case.pool is None:
+        waiting = [f"no licenses of {case.source.name} in the directory"]
+    else:
+        waiting = [
+            f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
+            for service in case.pool.services
+            if not is_set_up(service)
+        ]
+    if not waiting:
+        return None
+    return Grounds(
+        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
+    )
+
+
+def service_unhealthy(case: Case) -> Grounds | None:
+    """Find open incidents of services that the source has (SERVICE_UNHEALTHY)."""
+    open_incidents = [
+        f"{each.service} ({each.vendor_status})"
+        for each in case.input.health
+        if not each.is_healthy and _concerns(case, each.concerned)
+    ]
+    if not open_incidents:
+        return None
+    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
+
+
+def _concerns(case: Case, concerned: tuple[str, ...] | None) -> bool:
+    return concerned is None or any(each.service in concerned for each in case.source.service_plans)
+
+
+def order_worth(case: Case) -> Money | None:
+    """Return the net price of one whole billing period of what is ordered.
+
+    That is the new plan and every add-on that is carried over, each by its own billing cycle, whatever
+    remains of the present period.
+
+    Args:
+        case: The facts with source, target and catalog.
+
+    Returns:
+        None where the price or the period of the new plan is not known.
+    """
+    source, quantity = case.input.source, case.input.quantity
+    plan = _period_price(case, case.target, case.input.billing_cycle or source.billing_cycle, quantity)
+    if plan is None:
+        return None
+    return sum(_addon_prices(case), plan)
+
+
+def _addon_prices(case: Case) -> list[Money]:
+    """Return what each add-on costs that is ordered with the plan; one without a list price adds nothing."""
+    held = {each.subscription_id: each for each in case.input.subscriptions}
+    prices = []
+    for fate in addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target):
+        plan = _known_plan(case, fate.plan_id) if fate.fate == ATTACHABLE else None
+        if plan is not None:
+            cycle = held[fate.subscription_id].billing_cycle
+            prices.append(_period_price(case, plan, cycle, fate.quantity))
+    return [price for price in prices if price is not None]
+
+
+def _known_plan(case: Case, plan_id: str) -> Plan | None:
+    try:
+        return case.catalog.plan(plan_id)
+    except UnknownPlan:
+        return None
+
+
+def _period_price(case: Case, plan: Plan, billing_cycle: str, quantity: int) -> Money | None:
+    months = CYCLE_MONTHS.get(billing_cycle)
+    prices = (price.unit_price for price in plan.prices)
+    own = next((price for price in prices if price.currency == case.input.profile.currency), None)
+    return None if own is None or months is None else own.times(quantity * months)

@@ -12,7 +12,7 @@ from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.organizations.organization import LockHolder
-from domain.periods.carry_over import KEEP, CarryOver, carry_over
+from domain.periods.next_term import KEEP, CarryOver, carry_over
 from domain.ports.cloud import BilledPeriod, BillingProfile, SellerSubscription, ServiceHealth, SubscribedPlan
 from domain.ports.inquiry_port import Purchase, SellerVerdict
 from domain.reasons.reasons import STAGES

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ports.seller_port import SellerSubscription
-from domain.ports.subscription_states import SubscriptionState, state_of
+from domain.ports.seller_port import SellerSubscription, SubscriptionState, state_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,9 +17,15 @@ from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import accepted_overlap
 from domain.quote.prepaid import settle
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_calendar import billed_period, source_renewals, target_period, target_whole
-from domain.quote.quote_input import AUTOMATIC, QuoteInput
+from domain.quote.quote_input import (
+    AUTOMATIC,
+    QuotedAddon,
+    QuoteInput,
+    billed_period,
+    source_renewals,
+    target_period,
+    target_whole,
+)
 from domain.quote.source import given_back, remaining_value, source_line, source_side, whole_period_price
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,13 +11,21 @@ from typing import Any
 from domain.catalog.rule_sets import CURRENT, rule_set
 from domain.kernel.calendar import local_date, zone_of
 from domain.kernel.errors import InvalidInput
-from domain.kernel.facts import as_plain
+from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.kernel.money import Money
-from domain.periods.billing_periods import BILLING_DAY_MAX, cycle_months
+from domain.periods.billing_periods import (
+    BILLING_DAY_MAX,
+    Period,
+    billing_day,
+    cycle_months,
+    period_with,
+    renewals_until,
+)
 from domain.periods.next_term import NextTerm
-from domain.periods.proration import PER_DAY, PER_SECOND, proration_policy
+from domain.periods.nominal_period import BillingCalendar, billing_calendar, billing_day_of
+from domain.periods.proration import PER_DAY, PER_SECOND, Span, proration_policy
+from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.ports.cloud import BilledPeriod, BookedLine
-from domain.quote.quote_addons import QuotedAddon
 
 #: Days for which a quote binds unless told otherwise [decided].
 QUOTE_DAYS_DEFAULT = 7
@@ -284,3 +292,75 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,
     "addons": lambda addons: tuple(QuotedAddon(**_all_parsed(addon)) for addon in addons),
 }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedAddon:
+    """An add-on of the source that is neither in the way nor left alone."""
+
+    #: Subscription of the add-on that ends with the switch.
+    subscription_id: str
+    plan_id: str
+    name: str
+    quantity: int
+    #: Ordered anew with the new plan, at the price that it has; otherwise the new plan includes it.
+    is_carried: bool
+    #: Its current period, or None: nobody bills it, so nothing is credited and nothing charged.
+    billed: BilledPeriod | None
+    #: What billing booked for that period, where it is more than one charge.
+    booked: tuple[BookedLine, ...] = ()
+    #: What the seller states of its next term; None: it renews as it is.
+    next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
+
+
+def billed_period(terms: QuoteInput) -> Period:
+    """Return the days that are billed of the old plan's current period."""
+    return Period(start_on=terms.billed.period_start_on, end_on=terms.billed.period_end_on)
+
+
+def source_renewals(terms: QuoteInput, period: Period, day: date) -> tuple[Period, ...]:
+    """Return the periods of the old plan that follow one of its own, up to the one that has `day`."""
+    months = cycle_months(terms.billed.billing_cycle)
+    return renewals_until(period, months, day, anchor_day=_anchor_day(terms, period))
+
+
+def target_period(terms: QuoteInput, day: date) -> Period:
+    """Return the period of the new plan that has `day`, a whole one; it keeps the old plan's billing day."""
+    if terms.is_nominal:
+        return _target_calendar(terms, day).period(day)
+    own_months = cycle_months(terms.billed.billing_cycle)
+    first = billed_period(terms)
+    source = (first, *renewals_until(first, own_months, day))[-1]
+    return period_with(source, own_months, cycle_months(terms.billing_cycle), day)
+
+
+def target_whole(terms: QuoteInput, period: Period) -> Span:
+    """Return a period of the new plan as what a policy measures its parts against."""
+    if terms.is_nominal:
+        return _target_calendar(terms, period.start_on).whole(period.start_on, terms.time_zone)
+    return Span(start_on=period.start_on, end_on=period.end_on, time_zone=terms.time_zone)
+
+
+def source_days(terms: QuoteInput, period: Period) -> int:
+    """Return the days of the nominal period to which a billed period of the old plan belongs."""
+    if not terms.is_nominal:
+        return period.days
+    return source_calendar(terms).period(period.start_on).days
+
+
+def source_calendar(terms: QuoteInput) -> BillingCalendar:
+    """Return the nominal periods of the old plan."""
+    return billing_calendar(terms.billed)
+
+
+def _target_calendar(terms: QuoteInput, day: date) -> BillingCalendar:
+    source, months = source_calendar(terms), cycle_months(terms.billing_cycle)
+    if months == source.months:
+        return source
+    return replace(source, boundary_on=source.period(day).start_on, months=months)
+
+
+def _anchor_day(terms: QuoteInput, period: Period) -> int:
+    if terms.is_nominal:
+        return billing_day_of(terms.billed)
+    return billing_day(period, cycle_months(terms.billed.billing_cycle))

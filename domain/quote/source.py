@@ -17,8 +17,7 @@ from domain.periods.proration import POLICIES, Policy, Span
 from domain.ports.cloud import BookedLine
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
-from domain.quote.quote_calendar import billed_period, source_calendar, source_days
-from domain.quote.quote_input import QuoteInput
+from domain.quote.quote_input import QuoteInput, billed_period, source_calendar, source_days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

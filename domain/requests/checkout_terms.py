@@ -9,8 +9,8 @@ from typing import Any
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.shown_values import Words
-from domain.periods.carry_over import KEEP
-from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
+from domain.periods.next_term import KEEP
+from domain.ports.seller_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
 from domain.quote.prepaid import FORFEITURE
 from domain.requests.terms import DOMAIN_PREFIX, SwitchTerms, domains_in, inward, require_possible
 

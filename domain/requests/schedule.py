@@ -14,14 +14,12 @@ from domain.kernel.calendar import local_date
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import Period, cycle_months, renewals_until
-from domain.periods.next_term import NextTerm
+from domain.periods.next_term import NextTerm, term_renews_on
 from domain.periods.nominal_period import billing_day_of
-from domain.periods.renewals import term_renews_on
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
 from domain.quote.prepaid import is_paid_in_advance
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_input import QuoteInput
+from domain.quote.quote_input import QuotedAddon, QuoteInput
 
 #: Days that are found by a rule instead of being named.
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"

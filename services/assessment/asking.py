@@ -18,8 +18,7 @@ from activities.request.eligibility import require_acceptable
 from activities.request.holders import seen_organization
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
-from domain.eligibility.eligibility import Assessment
-from domain.eligibility.targets import AssessedTarget, assess_targets
+from domain.eligibility.eligibility import AssessedTarget, Assessment, assess_targets
 from domain.kernel.errors import (
     InvalidInput,
     NotEligible,

@@ -14,7 +14,7 @@ from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
 from domain.kernel.facts import digest_of
 from domain.kernel.ids import checkout_id_of, checkout_stream_id, idempotency_key
 from domain.kernel.recorded import Meta
-from domain.ports.party_port import PARTIES, Party
+from domain.ports.seller_port import PARTIES, Party
 from domain.quote.quote import Quote
 from domain.requests.checkout import OPEN, Checkout, CheckoutEvent, DraftChange, NewDraft, Placing
 from domain.requests.checkout_events import (

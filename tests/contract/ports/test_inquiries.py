@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.ports.inquiry_port import SellerVerdict, verdict_on
-from domain.ports.subscription_states import SubscriptionState
+from domain.ports.seller_port import SubscriptionState
 from domain.reasons.reasons import REASONS
 from tests.support.clouds.port_cloud import Customer, PortCloud, holders
 

@@ -17,9 +17,9 @@ from domain.periods.nominal_period import BillingCalendar
 from domain.quote import day_quotes as quote_days
 from domain.quote import quote
 from domain.quote import source as quote_source
-from domain.quote.cutover import Cutover, cutover_of
 from domain.quote.day_quotes import DayQuote
 from domain.quote.prepaid import Settlement
+from domain.quote.quote import Cutover, cutover_of
 from providers.reference.billing import BillingClient
 from sandbox.billing import billing as sandbox_billing
 from sandbox.billing import quantities

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.kernel.ids import checkout_id_of, checkout_stream_id
 from domain.kernel.recorded import Meta
-from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from domain.quote.quote import quote
 from domain.requests.checkout import Checkout, CheckoutEvent, checkout_of
 from domain.requests.checkout_events import (

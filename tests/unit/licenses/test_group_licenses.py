@@ -20,8 +20,7 @@ from domain.licenses.group_licenses import (
     waited_for,
 )
 from domain.ports.cloud import DirectoryUser, HeldLicense
-from domain.ports.group_port import GroupPlan, LicensingGroup
-from domain.ports.user_port import LicenseError, LicenseFailureCode
+from domain.ports.directory_port import GroupPlan, LicenseError, LicenseFailureCode, LicensingGroup
 
 EXCLUSION = LicenseFailureCode.SERVICES_EXCLUDE
 OLD, NEW, OTHER = "old", "new", "other"

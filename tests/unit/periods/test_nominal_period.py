@@ -17,8 +17,7 @@ from domain.periods.billing_periods import Period
 from domain.periods.nominal_period import billing_calendar, billing_day_of, with_billing_day
 from domain.ports.cloud import BilledPeriod, BookedLine
 from domain.quote.quote import Quote, cutover, quote
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_input import BILLED_PERIOD
+from domain.quote.quote_input import BILLED_PERIOD, QuotedAddon
 from domain.quote.right_sizing import right_sizing
 from tests.support.stories.quote_inputs import billed, euros, terms
 

@@ -12,7 +12,7 @@ from domain.kernel.errors import AuditMismatch
 from domain.ports.cloud import BookedLine
 from domain.quote.booked import booked_of, require_same_lines
 from domain.quote.quote import Quote, quote
-from domain.quote.quote_addons import QuotedAddon
+from domain.quote.quote_input import QuotedAddon
 from tests.support.stories.quote_inputs import END, START, billed, euros, terms
 
 MIDDLE = date(2026, 11, 25)

@@ -10,11 +10,14 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.ports.credit_port import DECLINED, REQUIRED, CreditCheckState
-from domain.ports.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
 from domain.ports.seller_port import (
+    Cancellation,
+    OrderLine,
+    PlacedOrder,
     Provisioning,
     RenewalTerms,
     SellerSubscription,
+    StoppedRenewal,
     SubscriptionSettings,
 )
 from tests.support.clouds.quill.line import QuillLine, Wish
