@@ -19,7 +19,9 @@ from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscrip
 from domain.kernel.money import Money
 from domain.periods.next_term import next_term_of
 from domain.periods.nominal_period import with_billing_day
-from domain.ports.cloud import AddonLine, BilledPeriod, Cloud, IssuedCredit
+from domain.ports.billing_port import BilledPeriod, IssuedCredit
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import AddonLine
 from domain.quote.booked import booked_of
 from domain.quote.quote import AddonCutover, Cutover, Quote
 from domain.quote.quote_input import QuotedAddon

@@ -27,14 +27,13 @@ from domain.operator.license_edits import (
 )
 from domain.organizations.organization import Organization
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import (
-    CloudFactory,
+from domain.ports.cloud import CloudFactory, ProviderCall
+from domain.ports.directory_port import (
     Directory,
     DirectoryUser,
     LicenseChange,
     LicenseChangeResult,
     LicenseFailureCode,
-    ProviderCall,
 )
 from store.switch_store import SwitchStore
 

@@ -24,14 +24,16 @@ from console.models.quotes import (
     WaitAnswer,
 )
 from console.words.reasons import finding_answer, reason_answer
-from domain.catalog.catalog import Catalog, Plan, UnknownPlan
+from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.plans import Plan
 from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.licenses.preflight import Preflight
 from domain.licenses.vendor_words import VendorWords
-from domain.ports.cloud import SellerSubscription
+from domain.ports.seller_port import SellerSubscription
+from domain.quote.day_quotes import DayQuote
 from domain.quote.overlap import OVERLAP
 from domain.quote.prepaid import FORFEITURE
-from domain.quote.quote import DayQuote, Quote
+from domain.quote.quote import Quote
 from domain.quote.right_sizing import right_sizing
 from domain.reasons.reasons import AUTOMATIC, MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE

@@ -32,24 +32,6 @@ from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.money import Money
 from domain.ports.directory_port import ServiceStatus
 
-__all__ = [
-    "AmbiguousPlan",
-    "Catalog",
-    "DataServiceTiers",
-    "Direction",
-    "DisabledMapping",
-    "LoweredService",
-    "OfferedTarget",
-    "Plan",
-    "PlanComparison",
-    "Price",
-    "ServicePlan",
-    "SwitchKind",
-    "UnknownCatalog",
-    "UnknownPlan",
-    "load_catalog",
-]
-
 CATALOG_FILE = "catalog.json"
 PATHS_FILE = "paths_2014.json"
 LIST_REMEDY = "See the plans with `planswitch catalog list`."

@@ -18,7 +18,6 @@ from domain.eligibility.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility.eligibility_input import AssessmentInput, Case, case_of
 from domain.eligibility.finding_checks import findings_of
 from domain.kernel.facts import as_plain, digest_of_plain
-from domain.organizations.organization import LockHolder
 from domain.periods.next_term import scheduled_terms
 from domain.ports.inquiry_port import SellerRefusal, SellerVerdict, verdict_on
 from domain.reasons.acknowledgments import (
@@ -28,18 +27,8 @@ from domain.reasons.acknowledgments import (
     SCHEDULED_CHANGE_LOST,
 )
 from domain.reasons.findings import Finding, finding_facts, in_order
-from domain.reasons.reasons import AUTOMATIC, MANUAL, NEVER, REASONS, Reason, Retry, reason, with_evidence
+from domain.reasons.reasons import AUTOMATIC, MANUAL, NEVER, REASONS, Reason, reason, with_evidence
 
-__all__ = [
-    "BACKUP_DONE",
-    "NO_WAY_BACK",
-    "Assessment",
-    "AssessmentInput",
-    "LockHolder",
-    "Reason",
-    "Retry",
-    "assess",
-]
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
 NOT_ELIGIBLE = "NOT_ELIGIBLE"
 UNKNOWN_REASON = "UNKNOWN_REASON"

@@ -21,9 +21,8 @@ from domain.organizations.organization import LockHolder
 from domain.organizations.roles import role_of, roles_allowed
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
-from domain.ports.cloud import SellerSubscription
 from domain.ports.inquiry_port import Purchase
-from domain.ports.seller_port import HELD, SubscriptionState
+from domain.ports.seller_port import HELD, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
@@ -154,6 +153,51 @@ def _invoice_below_minimum(case: Case) -> Grounds | None:
     return Grounds(evidence={"order_total": str(worth), "minimum": str(minimum)})
 
 
+def order_worth(case: Case) -> Money | None:
+    """Return the net price of one whole billing period of what is ordered.
+
+    That is the new plan and every add-on that is carried over, each by its own billing cycle, whatever
+    remains of the present period.
+
+    Args:
+        case: The facts with source, target and catalog.
+
+    Returns:
+        None where the price or the period of the new plan is not known.
+    """
+    source, quantity = case.input.source, case.input.quantity
+    plan = _period_price(case, case.target, case.input.billing_cycle or source.billing_cycle, quantity)
+    if plan is None:
+        return None
+    return sum(_addon_prices(case), plan)
+
+
+def _addon_prices(case: Case) -> list[Money]:
+    """Return what each add-on costs that is ordered with the plan; one without a list price adds nothing."""
+    held = {each.subscription_id: each for each in case.input.subscriptions}
+    prices = []
+    for fate in addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target):
+        plan = _known_plan(case, fate.plan_id) if fate.fate == ATTACHABLE else None
+        if plan is not None:
+            cycle = held[fate.subscription_id].billing_cycle
+            prices.append(_period_price(case, plan, cycle, fate.quantity))
+    return [price for price in prices if price is not None]
+
+
+def _known_plan(case: Case, plan_id: str) -> Plan | None:
+    try:
+        return case.catalog.plan(plan_id)
+    except UnknownPlan:
+        return None
+
+
+def _period_price(case: Case, plan: Plan, billing_cycle: str, quantity: int) -> Money | None:
+    months = CYCLE_MONTHS.get(billing_cycle)
+    prices = (price.unit_price for price in plan.prices)
+    own = next((price for price in prices if price.currency == case.input.profile.currency), None)
+    return None if own is None or months is None else own.times(quantity * months)
+
+
 def _more_users_than_licenses(case: Case) -> Grounds | None:
     if case.pool is None or case.pool.assigned <= case.pool.purchased:
         return None
@@ -203,6 +247,39 @@ def _addon_incompatible(case: Case) -> Grounds | None:
     return Grounds(
         evidence={"addon": ", ".join(blocking), "target": case.target.name, "count": len(blocking)}
     )
+
+
+def _service_not_provisioned(case: Case) -> Grounds | None:
+    """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
+    if case.pool is None:
+        waiting = [f"no licenses of {case.source.name} in the directory"]
+    else:
+        waiting = [
+            f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
+            for service in case.pool.services
+            if not is_set_up(service)
+        ]
+    if not waiting:
+        return None
+    return Grounds(
+        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
+    )
+
+
+def _service_unhealthy(case: Case) -> Grounds | None:
+    """Find open incidents of services that the source has (SERVICE_UNHEALTHY)."""
+    open_incidents = [
+        f"{each.service} ({each.vendor_status})"
+        for each in case.input.health
+        if not each.is_healthy and _concerns(case, each.concerned)
+    ]
+    if not open_incidents:
+        return None
+    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
+
+
+def _concerns(case: Case, concerned: tuple[str, ...] | None) -> bool:
+    return concerned is None or any(each.service in concerned for each in case.source.service_plans)
 
 
 def _custom_domain_review(case: Case) -> Grounds | None:
@@ -286,86 +363,8 @@ CHECKS: Mapping[str, Check] = {
     "SOURCE_USER_CAP": _source_user_cap,
     "TOO_MANY_USERS": _too_many_users,
     "ADDON_INCOMPATIBLE": _addon_incompatible,
-    "SERVICE_NOT_PROVISIONED": service_not_provisioned,
-    "SERVICE_UNHEALTHY": service_unhealthy,
+    "SERVICE_NOT_PROVISIONED": _service_not_provisioned,
+    "SERVICE_UNHEALTHY": _service_unhealthy,
     "CUSTOM_DOMAIN_REVIEW": _custom_domain_review,
     "SOURCE_NOT_CANCELLABLE": _source_not_cancellable,
 }
-
-
-def service_not_provisioned(case: Case) -> Grounds | None:
-    """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
-    if case.pool is None:
-        waiting = [f"no licenses of {case.source.name} in the directory"]
-    else:
-        waiting = [
-            f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
-            for service in case.pool.services
-            if not is_set_up(service)
-        ]
-    if not waiting:
-        return None
-    return Grounds(
-        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
-    )
-
-
-def service_unhealthy(case: Case) -> Grounds | None:
-    """Find open incidents of services that the source has (SERVICE_UNHEALTHY)."""
-    open_incidents = [
-        f"{each.service} ({each.vendor_status})"
-        for each in case.input.health
-        if not each.is_healthy and _concerns(case, each.concerned)
-    ]
-    if not open_incidents:
-        return None
-    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
-
-
-def _concerns(case: Case, concerned: tuple[str, ...] | None) -> bool:
-    return concerned is None or any(each.service in concerned for each in case.source.service_plans)
-
-
-def order_worth(case: Case) -> Money | None:
-    """Return the net price of one whole billing period of what is ordered.
-
-    That is the new plan and every add-on that is carried over, each by its own billing cycle, whatever
-    remains of the present period.
-
-    Args:
-        case: The facts with source, target and catalog.
-
-    Returns:
-        None where the price or the period of the new plan is not known.
-    """
-    source, quantity = case.input.source, case.input.quantity
-    plan = _period_price(case, case.target, case.input.billing_cycle or source.billing_cycle, quantity)
-    if plan is None:
-        return None
-    return sum(_addon_prices(case), plan)
-
-
-def _addon_prices(case: Case) -> list[Money]:
-    """Return what each add-on costs that is ordered with the plan; one without a list price adds nothing."""
-    held = {each.subscription_id: each for each in case.input.subscriptions}
-    prices = []
-    for fate in addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target):
-        plan = _known_plan(case, fate.plan_id) if fate.fate == ATTACHABLE else None
-        if plan is not None:
-            cycle = held[fate.subscription_id].billing_cycle
-            prices.append(_period_price(case, plan, cycle, fate.quantity))
-    return [price for price in prices if price is not None]
-
-
-def _known_plan(case: Case, plan_id: str) -> Plan | None:
-    try:
-        return case.catalog.plan(plan_id)
-    except UnknownPlan:
-        return None
-
-
-def _period_price(case: Case, plan: Plan, billing_cycle: str, quantity: int) -> Money | None:
-    months = CYCLE_MONTHS.get(billing_cycle)
-    prices = (price.unit_price for price in plan.prices)
-    own = next((price for price in prices if price.currency == case.input.profile.currency), None)
-    return None if own is None or months is None else own.times(quantity * months)

@@ -13,8 +13,11 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.organizations.organization import LockHolder
 from domain.periods.next_term import KEEP, CarryOver, carry_over
-from domain.ports.cloud import BilledPeriod, BillingProfile, SellerSubscription, ServiceHealth, SubscribedPlan
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.cloud import ServiceHealth
+from domain.ports.directory_port import SubscribedPlan
 from domain.ports.inquiry_port import Purchase, SellerVerdict
+from domain.ports.seller_port import SellerSubscription
 from domain.reasons.reasons import STAGES
 
 

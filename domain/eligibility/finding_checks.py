@@ -12,7 +12,7 @@ from domain.kernel.calendar import local_date
 from domain.licenses.provisioning import is_not_activated
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import TERM_MONTHS, CarryOver, computed_renewal_on, scheduled_terms
-from domain.ports.cloud import SubscribedPlan
+from domain.ports.directory_port import SubscribedPlan
 from domain.reasons.findings import Finding, FindingCode, finding, in_order
 from domain.reasons.reasons import BEFORE_ORDER
 

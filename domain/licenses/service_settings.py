@@ -23,7 +23,6 @@ from domain.catalog.disabled_services import (
 from domain.catalog.plans import Plan, ServicePlan
 from domain.catalog.service_dependencies import DependentService, service_rules
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import DirectoryUser
 from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
 from domain.reasons.findings import Finding, FindingCode, finding
 

@@ -12,8 +12,8 @@ from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
-from domain.ports.cloud import DirectoryUser
 from domain.ports.credit_port import APPROVED, DECLINED
+from domain.ports.directory_port import DirectoryUser
 from domain.switch import control_events
 from domain.switch.credit import EXTENSION_DAYS_MAX, rule_on_decision, rule_on_extension
 from domain.switch.move_events import LicenseMoveStarted

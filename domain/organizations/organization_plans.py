@@ -13,7 +13,7 @@ from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, ServicePlan
 from domain.catalog.service_dependencies import service_rules
 from domain.catalog.services import name_service
-from domain.ports.cloud import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
+from domain.ports.directory_port import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,6 @@ from domain.kernel.calendar import local_date
 from domain.kernel.money import Money
 from domain.periods.billing_periods import Period, add_months
 from domain.ports.billing_port import BilledPeriod
-from domain.ports.cloud import SellerSubscription
 from domain.ports.seller_port import RenewalTerms, ScheduledChange, SellerSubscription
 
 TERM_MONTHS = {"P1M": 1, "P1Y": 12, "P3Y": 36}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.money import Money
-from domain.ports.cloud import BilledPeriod, BookedLine
+from domain.ports.billing_port import BilledPeriod, BookedLine
 
 
 def booked_of(billed: BilledPeriod, lines: Sequence[BookedLine]) -> tuple[BookedLine, ...]:

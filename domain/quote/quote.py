@@ -16,25 +16,12 @@ from domain.kernel.facts import as_plain, digest_of
 from domain.kernel.money import Money
 from domain.periods.billing_periods import Period, cycle_months
 from domain.periods.proration import proration_policy
-from domain.ports.cloud import BilledPeriod
+from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
 from domain.quote.day_quotes import AddonDay, DayQuote, day_quote, first_on_without_forfeiture, table_days
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import Overlap, overlap_of
-from domain.quote.quote_input import NOMINAL_PERIOD, QUOTE_DAYS_DEFAULT, QuotedAddon, QuoteInput
-
-__all__ = [
-    "QUOTE_DAYS_DEFAULT",
-    "Cutover",
-    "DayQuote",
-    "Quote",
-    "QuoteInput",
-    "QuoteLine",
-    "cutover",
-    "period_price",
-    "quote",
-    "require_same_period",
-]
+from domain.quote.quote_input import NOMINAL_PERIOD, QuotedAddon, QuoteInput
 
 #: Format of the stored facts.
 FACTS_FORMAT = 1

@@ -25,7 +25,6 @@ from domain.periods.next_term import NextTerm
 from domain.periods.nominal_period import BillingCalendar, billing_calendar, billing_day_of
 from domain.periods.proration import PER_DAY, PER_SECOND, Span, proration_policy
 from domain.ports.billing_port import BilledPeriod, BookedLine
-from domain.ports.cloud import BilledPeriod, BookedLine
 
 #: Days for which a quote binds unless told otherwise [decided].
 QUOTE_DAYS_DEFAULT = 7

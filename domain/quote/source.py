@@ -14,7 +14,7 @@ from itertools import pairwise
 from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines
 from domain.periods.billing_periods import Period
 from domain.periods.proration import POLICIES, Policy, Span
-from domain.ports.cloud import BookedLine
+from domain.ports.billing_port import BookedLine
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
 from domain.quote.quote_input import QuoteInput, billed_period, source_calendar, source_days

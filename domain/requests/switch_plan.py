@@ -18,9 +18,9 @@ from domain.kernel.calendar import SATURDAY_AND_SUNDAY
 from domain.kernel.durations import duration
 from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import Preflight
-from domain.quote.day_quotes import billing_stop_on
+from domain.quote.day_quotes import DayQuote, billing_stop_on
 from domain.quote.lines import QuoteLine
-from domain.quote.quote import DayQuote, Quote
+from domain.quote.quote import Quote
 
 #: Names of the steps, in order (switch#steps).
 ORDER, CREDIT_CHECK, PROVISIONING, FREEZE = "order", "credit_check", "provisioning", "freeze"

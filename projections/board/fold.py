@@ -18,11 +18,7 @@ from domain.licenses.move import GroupMoved
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
-from domain.switch.events import (
-    ReplacementOrdered,
-    SwitchRequested,
-    VoidWindowClosing,
-)
+from domain.switch.events import ReplacementOrdered, SwitchRequested, VoidWindowClosing
 from domain.switch.move_events import (
     DriftFound,
     LicenseMoveFinished,

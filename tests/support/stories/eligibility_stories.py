@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from domain.eligibility.eligibility import LockHolder
-from domain.ports.cloud import ServiceStatus
+from domain.organizations.organization import LockHolder
+from domain.ports.directory_port import ServiceStatus
 from domain.ports.inquiry_port import SellerRefusal, SellerVerdict
 from providers.microsoft.directory.health import health_of
 from providers.microsoft.seller.refusals import UPGRADES, reason_of

@@ -19,8 +19,14 @@ from domain.licenses.group_licenses import (
     require_whole_groups,
     waited_for,
 )
-from domain.ports.cloud import DirectoryUser, HeldLicense
-from domain.ports.directory_port import GroupPlan, LicenseError, LicenseFailureCode, LicensingGroup
+from domain.ports.directory_port import (
+    DirectoryUser,
+    GroupPlan,
+    HeldLicense,
+    LicenseError,
+    LicenseFailureCode,
+    LicensingGroup,
+)
 
 EXCLUSION = LicenseFailureCode.SERVICES_EXCLUDE
 OLD, NEW, OTHER = "old", "new", "other"

@@ -11,7 +11,7 @@ from domain.licenses.license_failures import (
     is_given_up,
     license_failure,
 )
-from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
 from providers.microsoft.directory.license_errors import result_of
 
 CHANGE = LicenseChange(directory_id="u", add_plan_id="new", remove_plan_id="old")

@@ -15,7 +15,7 @@ from domain.kernel.money import Money, round_half_up
 from domain.operator.amendment import amended
 from domain.periods.billing_periods import Period
 from domain.periods.nominal_period import billing_calendar, billing_day_of, with_billing_day
-from domain.ports.cloud import BilledPeriod, BookedLine
+from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import Quote, cutover, quote
 from domain.quote.quote_input import BILLED_PERIOD, QuotedAddon
 from domain.quote.right_sizing import right_sizing

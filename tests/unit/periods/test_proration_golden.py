@@ -11,9 +11,10 @@ import pytest
 
 from domain.kernel.money import Money, round_lines
 from domain.periods.proration import POLICIES, Span, proration_policy
-from domain.ports.cloud import BookedLine
+from domain.ports.billing_port import BookedLine
+from domain.quote.day_quotes import DayQuote
 from domain.quote.prepaid import Settlement, settle
-from domain.quote.quote import DayQuote, cutover, quote
+from domain.quote.quote import cutover, quote
 from tests.support.stories.quote_inputs import billed, terms
 
 LICENSE_YEAR = 21120

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import AuditMismatch
-from domain.ports.cloud import BookedLine
+from domain.ports.billing_port import BookedLine
 from domain.quote.booked import booked_of, require_same_lines
 from domain.quote.quote import Quote, quote
 from domain.quote.quote_input import QuotedAddon

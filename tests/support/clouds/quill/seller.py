@@ -21,14 +21,7 @@ from domain.ports.seller_port import (
     SubscriptionSettings,
 )
 from tests.support.clouds.quill.line import QuillLine, Wish
-from tests.support.clouds.quill.state import (
-    PRICES,
-    SERVING,
-    VOID,
-    Customer,
-    Edition,
-    QuillRefusal,
-)
+from tests.support.clouds.quill.state import PRICES, SERVING, VOID, Customer, Edition, QuillRefusal
 
 #: Quill gives reasons of its own; none of them is one of ours (rules#unknown_reason).
 UNKNOWN_REASON = "UNKNOWN_REASON"

@@ -17,13 +17,7 @@ from domain.ports.directory_port import (
     UserPage,
 )
 from tests.support.clouds.quill.line import QuillLine
-from tests.support.clouds.quill.state import (
-    NO_LICENSE_LEFT,
-    PRICES,
-    Customer,
-    Person,
-    QuillRefusal,
-)
+from tests.support.clouds.quill.state import NO_LICENSE_LEFT, PRICES, Customer, Person, QuillRefusal
 
 PAGE_SIZE = 7
 #: Name on the board of incidents -> the catalog's service.
