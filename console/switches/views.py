@@ -26,9 +26,10 @@ from console.models.quotes import (
 from console.words.reasons import finding_answer, reason_answer
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan
+from domain.catalog.tiers import compare_plans, data_services_lowered, direction_of, kind_of
 from domain.eligibility.eligibility import AssessedTarget, Assessment
+from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight
-from domain.licenses.vendor_words import VendorWords
 from domain.ports.seller_port import SellerSubscription
 from domain.quote.day_quotes import DayQuote
 from domain.quote.overlap import OVERLAP
@@ -84,10 +85,10 @@ def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
         catalog_version=catalog.version,
         source=plan_summary(source),
         target=plan_summary(target),
-        direction=catalog.direction(source.plan_id, target.plan_id).value,
-        kind=catalog.kind(source.plan_id, target.plan_id).value,
-        services=catalog.compare(source.plan_id, target.plan_id),
-        data_services_lowered=catalog.data_services_lowered(source.plan_id, target.plan_id),
+        direction=direction_of(source, target).value,
+        kind=kind_of(source, target).value,
+        services=compare_plans(source, target),
+        data_services_lowered=data_services_lowered(source, target),
         is_offered=catalog.is_offered(source.plan_id, target.plan_id, "current"),
         is_offered_2014=catalog.offered_2014(source.plan_id, target.plan_id),
     )

@@ -14,16 +14,12 @@ from importlib import resources
 from typing import Any
 
 import domain.catalog
-from domain.catalog.disabled_services import DisabledMapping, map_disabled
 from domain.catalog.plans import DataServiceTiers, Plan, Price, ServicePlan
 from domain.catalog.rule_sets import TABLE_2014
 from domain.catalog.rule_sets import rule_set as rule_set_named
 from domain.catalog.tiers import (
     Direction,
-    LoweredService,
-    PlanComparison,
     SwitchKind,
-    compare_plans,
     data_services_lowered,
     direction_of,
     kind_of,
@@ -168,31 +164,6 @@ class Catalog:
             )
         allowed = ", ".join(price.unit_price.currency for price in plan.prices)
         raise InvalidInput(field="currency", value=currency, allowed=allowed)
-
-    def compare(self, source_plan_id: str, target_plan_id: str) -> PlanComparison:
-        """Compare two plans by service (switch#services)."""
-        return compare_plans(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def data_services_lowered(self, source_plan_id: str, target_plan_id: str) -> tuple[LoweredService, ...]:
-        """List the data services users would lose; empty means that all are kept.
-
-        See rules#target_lacks_data_services.
-        """
-        return data_services_lowered(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def direction(self, source_plan_id: str, target_plan_id: str) -> Direction:
-        """Return which way the switch goes (rules#which-plans-are-offered)."""
-        return direction_of(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def kind(self, source_plan_id: str, target_plan_id: str) -> SwitchKind:
-        """Return where the switch leads (rules#which-plans-are-offered)."""
-        return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def map_disabled(
-        self, source_plan_id: str, target_plan_id: str, disabled_ids: Iterable[str]
-    ) -> DisabledMapping:
-        """Map a user's switched-off services to the new plan (switch#services)."""
-        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_ids)
 
     def _unknown(self, text: str) -> UnknownPlan:
         close = difflib.get_close_matches(

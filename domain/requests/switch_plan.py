@@ -14,8 +14,7 @@ from domain.catalog.addons import ATTACHABLE, AddonFate
 from domain.catalog.disabled_services import ServiceCounts, UserServices, count_settings
 from domain.catalog.plans import Plan
 from domain.catalog.rule_sets import AT_CREDIT_CHECK, RuleSet
-from domain.kernel.calendar import SATURDAY_AND_SUNDAY
-from domain.kernel.durations import duration
+from domain.kernel.calendar import SATURDAY_AND_SUNDAY, duration
 from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import Preflight
 from domain.quote.day_quotes import DayQuote, billing_stop_on

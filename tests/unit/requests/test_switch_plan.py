@@ -15,7 +15,7 @@ from domain.catalog.addons import AddonFate
 from domain.catalog.catalog import load_catalog
 from domain.catalog.disabled_services import UserServices
 from domain.catalog.rule_sets import rule_set
-from domain.kernel.durations import duration
+from domain.kernel.calendar import duration
 from domain.quote.quote import quote
 from domain.quote.quote_input import QuotedAddon
 from domain.requests.switch_plan import VOID_WARNING, PlanFacts, SwitchPlan, advise, switch_plan
