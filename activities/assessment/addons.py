@@ -22,9 +22,8 @@ from domain.periods.nominal_period import with_billing_day
 from domain.ports.billing_port import BilledPeriod, IssuedCredit
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import AddonLine
-from domain.quote.booked import booked_of
 from domain.quote.quote import AddonCutover, Cutover, Quote
-from domain.quote.quote_input import QuotedAddon
+from domain.quote.quote_input import QuotedAddon, booked_of
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementOrdered
 from domain.switch.move_events import AddOnCarried, AddOnDropped

@@ -17,8 +17,7 @@ from domain.organizations.organization import Organization
 from domain.organizations.roles import role_of
 from domain.ports.billing_port import BilledPeriod
 from domain.ports.cloud import Cloud
-from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
-from domain.ports.seller_port import SellerSubscription
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
 from domain.requests.terms import SwitchTerms, domains_in, require_sold
 from domain.subscriptions.subscription import Subscription

@@ -25,8 +25,7 @@ from console.models.quotes import (
 )
 from console.words.reasons import finding_answer, reason_answer
 from domain.catalog.catalog import Catalog, UnknownPlan
-from domain.catalog.plans import Plan
-from domain.catalog.tiers import compare_plans, data_services_lowered, direction_of, kind_of
+from domain.catalog.plans import Plan, compare_plans, data_services_lowered, direction_of, kind_of
 from domain.eligibility.eligibility import AssessedTarget, Assessment
 from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight

@@ -14,16 +14,19 @@ from importlib import resources
 from typing import Any
 
 import domain.catalog
-from domain.catalog.plans import DataServiceTiers, Plan, Price, ServicePlan
-from domain.catalog.rule_sets import TABLE_2014
-from domain.catalog.rule_sets import rule_set as rule_set_named
-from domain.catalog.tiers import (
+from domain.catalog.plans import (
+    DataServiceTiers,
     Direction,
+    Plan,
+    Price,
+    ServicePlan,
     SwitchKind,
     data_services_lowered,
     direction_of,
     kind_of,
 )
+from domain.catalog.rule_sets import TABLE_2014
+from domain.catalog.rule_sets import rule_set as rule_set_named
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.money import Money
 from domain.ports.directory_port import ServiceStatus

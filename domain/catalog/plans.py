@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from domain.kernel.money import Money
 
 #: Kind, family and segment of a product that only the vendor's list has.
 UNKNOWN = "unknown"
+#: Service inside skype/teams whose data (channels, chats) no tier of Skype replaces.
+TEAMS = "teams"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,3 +97,148 @@ class Plan:
     def service_plan_ids(self) -> frozenset[str]:
         """Return the ids of its service plans."""
         return frozenset(service_plan.service_plan_id for service_plan in self.service_plans)
+
+
+class Direction(StrEnum):
+    """Which way a switch goes; never by price, never by service-plan ids."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    CROSSGRADE = "crossgrade"
+
+
+class SwitchKind(StrEnum):
+    """Where a switch leads; other_family needs two acknowledgments (rules#acknowledgments)."""
+
+    SAME_FAMILY = "same_family"
+    FROM_STANDALONE = "from_standalone"
+    OTHER_FAMILY = "other_family"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoweredService:
+    """A data service that the target lacks or has in a lower version."""
+
+    #: exchange, sharepoint, skype_teams, teams or yammer.
+    family: str
+    source_tier: int
+    #: 0 when the target lacks it.
+    target_tier: int
+
+
+def data_levels(service_plans: Iterable[ServicePlan]) -> dict[str, int]:
+    """Return the highest tier per data family, and `teams` of its own.
+
+    Args:
+        service_plans: The services of a plan, or those a user has switched on.
+    """
+    levels: dict[str, int] = {}
+    for service_plan in service_plans:
+        if service_plan.is_data_service:
+            levels[service_plan.family] = max(levels.get(service_plan.family, 0), service_plan.tier)
+            if service_plan.service == TEAMS:
+                levels[TEAMS] = service_plan.tier
+    return levels
+
+
+def lowered_levels(source: dict[str, int], target: dict[str, int]) -> tuple[LoweredService, ...]:
+    """List the data families in which `target` is lower than `source`, by name."""
+    return tuple(
+        LoweredService(family=family, source_tier=tier, target_tier=target.get(family, 0))
+        for family, tier in sorted(source.items())
+        if target.get(family, 0) < tier
+    )
+
+
+def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, ...]:
+    """List the data services users would lose, whole or in version (TARGET_LACKS_DATA_SERVICES).
+
+    Empty means that every data service is kept. Of placeholders without known services nothing is known:
+    ask `has_known_services` first.
+    """
+    return lowered_levels(data_levels(source.service_plans), data_levels(target.service_plans))
+
+
+def direction_of(source: Plan, target: Plan) -> Direction:
+    """Compare data-service tiers, then the family rank (rules#which-plans-are-offered).
+
+    Where the services of a placeholder are not known, its rank alone decides.
+    """
+    pairs: list[tuple[int, int]] = []
+    if source.has_known_services and target.has_known_services:
+        pairs = list(zip(source.tiers.as_tuple(), target.tiers.as_tuple(), strict=True))
+    rises = any(after > before for before, after in pairs)
+    falls = any(after < before for before, after in pairs)
+    if rises and falls:
+        return Direction.CROSSGRADE
+    if not rises and not falls:
+        rises = target.family_rank > source.family_rank
+        falls = target.family_rank < source.family_rank
+    if rises:
+        return Direction.UPGRADE
+    return Direction.DOWNGRADE if falls else Direction.CROSSGRADE
+
+
+def kind_of(source: Plan, target: Plan) -> SwitchKind:
+    """Return where the switch leads; every switch from a standalone plan is `from_standalone`."""
+    if source.family == "standalone":
+        return SwitchKind.FROM_STANDALONE
+    if source.service_family == target.service_family != UNKNOWN:
+        return SwitchKind.SAME_FAMILY
+    return SwitchKind.OTHER_FAMILY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanComparison:
+    """What users gain and lose, by name of service."""
+
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    #: In both, in the same version.
+    same: tuple[str, ...]
+    #: In both, higher in the target.
+    higher: tuple[str, ...]
+    #: In both, lower in the target.
+    lower: tuple[str, ...]
+
+
+def compare_plans(source: Plan, target: Plan) -> PlanComparison:
+    """Compare two plans by service and by the highest version of each.
+
+    A data service that another one of its family stands in for (chat that moved into Teams) is not lost.
+    """
+    before, after = _versions(source), _versions(target)
+    both = sorted(before.keys() & after.keys())
+    return PlanComparison(
+        gained=_only_in(target, source),
+        lost=_only_in(source, target),
+        same=tuple(service for service in both if after[service] == before[service]),
+        higher=tuple(service for service in both if after[service] > before[service]),
+        lower=tuple(service for service in both if after[service] < before[service]),
+    )
+
+
+def _only_in(plan: Plan, other: Plan) -> tuple[str, ...]:
+    """Return the services of `plan` that `other` has neither itself nor by their family."""
+    services, levels = {each.service for each in other.service_plans}, data_levels(other.service_plans)
+    return tuple(
+        sorted(
+            {
+                each.service
+                for each in plan.service_plans
+                if each.service not in services and not _is_covered(each, levels)
+            }
+        )
+    )
+
+
+def _is_covered(service_plan: ServicePlan, levels: dict[str, int]) -> bool:
+    key = TEAMS if service_plan.service == TEAMS else service_plan.family
+    return service_plan.is_data_service and levels.get(key, 0) >= service_plan.tier
+
+
+def _versions(plan: Plan) -> dict[str, int]:
+    versions: dict[str, int] = {}
+    for service_plan in plan.service_plans:
+        versions[service_plan.service] = max(versions.get(service_plan.service, 0), service_plan.tier)
+    return versions

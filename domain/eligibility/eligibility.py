@@ -13,13 +13,13 @@ from typing import Any
 
 from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
-from domain.catalog.tiers import SwitchKind, compare_plans, data_services_lowered, direction_of, kind_of
+from domain.catalog.plans import SwitchKind, compare_plans, data_services_lowered, direction_of, kind_of
 from domain.eligibility.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility.eligibility_input import AssessmentInput, Case, case_of
 from domain.eligibility.finding_checks import findings_of
 from domain.kernel.facts import as_plain, digest_of_plain
 from domain.periods.next_term import scheduled_terms
-from domain.ports.inquiry_port import SellerRefusal, SellerVerdict, verdict_on
+from domain.ports.seller_port import SellerRefusal, SellerVerdict, verdict_on
 from domain.reasons.acknowledgments import (
     ACKNOWLEDGED_FINDINGS,
     BACKUP_DONE,

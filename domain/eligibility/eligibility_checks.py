@@ -21,8 +21,7 @@ from domain.organizations.organization import LockHolder
 from domain.organizations.roles import role_of, roles_allowed
 from domain.periods.billing_periods import CYCLE_MONTHS
 from domain.periods.next_term import term_renews_on
-from domain.ports.inquiry_port import Purchase
-from domain.ports.seller_port import HELD, SellerSubscription, SubscriptionState
+from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, MANUAL
 from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN

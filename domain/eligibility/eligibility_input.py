@@ -16,8 +16,7 @@ from domain.periods.next_term import KEEP, CarryOver, carry_over
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import ServiceHealth
 from domain.ports.directory_port import SubscribedPlan
-from domain.ports.inquiry_port import Purchase, SellerVerdict
-from domain.ports.seller_port import SellerSubscription
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
 from domain.reasons.reasons import STAGES
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from domain.catalog.plans import Plan
+from domain.catalog.plans import Direction, Plan, data_services_lowered, direction_of
 from domain.catalog.rule_sets import TABLE_2014
-from domain.catalog.tiers import Direction, data_services_lowered, direction_of
 from domain.eligibility.eligibility_input import Case, Grounds
 from domain.reasons.wordings import NO_TARGET, NOTHING_OFFERED, SAME_PLAN
 

@@ -15,9 +15,8 @@ from typing import Protocol
 from domain.ports.billing_port import Billing
 from domain.ports.credit_port import CreditBureau
 from domain.ports.directory_port import Directory, LicensingGroups
-from domain.ports.inquiry_port import Inquiries
 from domain.ports.refusals import Refusal
-from domain.ports.seller_port import Parties, Seller
+from domain.ports.seller_port import Inquiries, Parties, Seller
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

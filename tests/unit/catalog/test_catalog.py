@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.catalog.catalog import AmbiguousPlan, Catalog, UnknownPlan, catalog_from_documents, load_catalog
-from domain.catalog.tiers import (
+from domain.catalog.plans import (
     Direction,
     SwitchKind,
     compare_plans,

@@ -9,7 +9,7 @@ import pytest
 
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.catalog.documents import CatalogContent, Document, built_in_content, content_of
-from domain.catalog.tiers import SwitchKind, kind_of
+from domain.catalog.plans import SwitchKind, kind_of
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from providers.microsoft.product_list.catalog_import import ImportedCatalog, import_list
 from tests.support.stories.list_parts import PRODUCTS, csv_of, guid, row

@@ -12,8 +12,7 @@ from domain.kernel.money import Money
 from domain.ports.billing_port import BookedLine, InvoiceStatus
 from domain.ports.credit_port import CreditCheckState
 from domain.ports.directory_port import DirectoryUser
-from domain.ports.inquiry_port import Purchase, SellerRefusal
-from domain.ports.seller_port import ScheduledChange
+from domain.ports.seller_port import Purchase, ScheduledChange, SellerRefusal
 
 #: The plan with which customers begin, and the one above it.
 STARTER = "quill-starter"
