@@ -1,4 +1,4 @@
-"""The catalog of plans: lookup, comparison, offers and prices (cli#the-catalog).
+"""The catalog of plans: lookup, offers in their order, prices, services as people call them (cli#the-catalog).
 
 The packaged data is read once; everything else is a pure function of it.
 """
@@ -67,6 +67,16 @@ class AmbiguousPlan(PlanSwitchError):
     """Several plans of the catalog have this name."""
 
     code = "AMBIGUOUS_PLAN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedTarget:
+    """One plan to switch to, and why it stands where it stands in the list."""
+
+    plan: Plan
+    kind: SwitchKind
+    direction: Direction
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -261,16 +271,6 @@ def spoken_services(
 ) -> tuple[str, ...]:
     """Return what people call the services that are meant, sorted."""
     return tuple(sorted(spoken_service(catalog, each) for each in services if is_meant(each)))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OfferedTarget:
-    """One plan to switch to, and why it stands where it stands in the list."""
-
-    plan: Plan
-    kind: SwitchKind
-    direction: Direction
-    reason: str
 
 
 def is_offered(source: Plan, target: Plan, *, rule_set: str, paths: Paths) -> bool:

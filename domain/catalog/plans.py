@@ -1,4 +1,8 @@
-"""Plans as the catalog describes them: services, data-service tiers, caps and prices."""
+"""Plans as the catalog describes them, and the comparison of two: services, data-service tiers, direction.
+
+Which way a switch goes is in rules#which-plans-are-offered. Two plans are compared by service: ids change
+between editions, services do not (switch#services).
+"""
 
 from __future__ import annotations
 

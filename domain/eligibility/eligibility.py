@@ -1,7 +1,8 @@
 """Eligibility: every reason at once, never an empty answer (switch#assessment).
 
-The same function answers the preview, guards the order, and is asked again before each step that cannot be
-taken back.
+The same function answers the preview, guards the order, is asked again before each step that cannot be taken
+back, and ranks every plan that is offered (rules#which-plans-are-offered). Reasons of the seller stand in its
+own words (rules#unknown_reason).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What is declared of a stored event: what it may follow, where it leads, what it changes, and its effect."""
+"""What is declared of a stored event: what it may follow, where it leads, what it changes, and its effect.
+
+Below stand the words for what is in an event: plans, instants and names of the record as people read them.
+"""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 """Business days over a given set of holidays: who gives the same dates gets the same deadline, for ever.
 
 Which days are holidays is looked up outside and stored with the deadline (rules#credit-check), so that a
-newer
-list of holidays cannot change what was promised.
+newer list of holidays cannot change what was promised. Lengths of time in words stand below.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Money: integer minor units with a currency; rounding happens once per line, here."""
+"""Money: integer minor units with a currency; rounding happens once per line, here.
+
+Totals in words stand below: what is negative was given back, and nothing is no amount.
+"""
 
 from __future__ import annotations
 

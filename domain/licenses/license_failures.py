@@ -1,4 +1,8 @@
-"""Why the directory would not move one user, and who must do what about it (rules#license-failures)."""
+"""Why the directory would not move one user, and who must do what about it (rules#license-failures).
+
+A refusal names services as people call them. A vendor's words are handed in, so that rules and record know
+no vendor.
+"""
 
 from __future__ import annotations
 

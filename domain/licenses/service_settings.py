@@ -1,7 +1,9 @@
 """Services of one user under the new plan: what is carried over, and what the directory can give.
 
 Preview, pre-flight, every pass of the move and the comparison before the cancellation use this
-(switch#services).
+(switch#services). A service that is on while the one that it needs stays off would be refused by the
+directory for every user who has it so; it goes off too, and somebody confirms that before the order
+(rules#dependent_service_off).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """How many writes a directory takes: token buckets that follow its published quota and its answers.
 
-Pure: the caller says what time it is, in seconds of any clock that only goes forward.
+Pure: the caller says what time it is, in seconds of any clock that only goes forward. The promise for the
+license part counts on the same quota (rules#promises).
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """What an operator may do with a switch now, and what each command would do: stated before it acts.
 
-The rules stand in rules#operator-controls. The record may be a moment old: the switch itself decides when it
-is asked.
+The rules stand in rules#operator-controls. Advice on a step that waits, and remedies of users who could not
+be moved, name only what the switch takes now. The record may be a moment old: the switch itself decides when
+it is asked.
 """
 
 from __future__ import annotations

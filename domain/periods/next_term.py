@@ -1,6 +1,6 @@
-"""What becomes of the old plan at the end of its term where that is not the same again.
+"""The end of the old plan's term: when it renews, what it becomes, and what goes over to the new plan.
 
-See rules#scheduled_change.
+See rules#scheduled_change and rules#quote-and-cutover.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from domain.periods.billing_periods import (
     PERIODS_MAX,
     Period,
     add_months,
+    billed_days,
     billing_day,
     cycle_months,
     months_between,
@@ -104,8 +105,7 @@ def billing_day_of(billed: BilledPeriod) -> int:
     stated, end_on = billed.billing_day, billed.period_end_on
     if stated is not None and add_months(end_on, 0, stated) == end_on:
         return stated
-    period = Period(start_on=billed.period_start_on, end_on=end_on)
-    return billing_day(period, cycle_months(billed.billing_cycle))
+    return billing_day(billed_days(billed), cycle_months(billed.billing_cycle))
 
 
 def with_billing_day(billed: BilledPeriod, purchased_on: date) -> BilledPeriod:
@@ -135,7 +135,7 @@ def _special_period(billed: BilledPeriod, calendar: BillingCalendar) -> Period |
 
     Only where no billing day is known: with one, what was charged never makes a part a whole.
     """
-    period = Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
+    period = billed_days(billed)
     nominal = calendar.period(period.start_on)
     price = billed.unit_price.times(billed.quantity)
     part = price.times(Fraction(period.days, nominal.days))

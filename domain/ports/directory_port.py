@@ -1,4 +1,4 @@
-"""License pools, users and changes of their licenses, as a Protocol of the outside."""
+"""The directory: users and their licenses, pools of licenses, and groups that give licenses."""
 
 from __future__ import annotations
 

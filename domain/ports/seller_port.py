@@ -1,4 +1,8 @@
-"""Subscriptions as the seller shows them, and what is asked of it."""
+"""The seller: subscriptions and orders, names and addresses, and what eligibility asks of it.
+
+How a subscription stands is one word, whoever says so (switch#whose-word-counts). The seller keeps names and
+addresses, the record never does.
+"""
 
 from __future__ import annotations
 
@@ -29,6 +33,40 @@ PARTY_FIELDS = (
     "postal_code",
     "country",
 )
+
+
+class SubscriptionState(StrEnum):
+    """How a subscription stands, whoever says so."""
+
+    #: It serves its users, or is being set up.
+    LIVE = "live"
+    #: The seller has stopped it, such as for an unpaid bill; it comes back once that is mended.
+    STOPPED = "stopped"
+    #: Cancelled or run out; its users may work for a while, and nothing more is bought with it.
+    GRACE = "grace"
+    #: It is no more.
+    ENDED = "ended"
+
+
+#: Status of a subscription as the ports word it -> its meaning.
+STATES: Mapping[str, SubscriptionState] = {
+    "active": SubscriptionState.LIVE,
+    "pending": SubscriptionState.LIVE,
+    "suspended": SubscriptionState.GRACE,
+    "expired": SubscriptionState.GRACE,
+    "disabled": SubscriptionState.ENDED,
+    "deleted": SubscriptionState.ENDED,
+    "none": SubscriptionState.ENDED,
+}
+
+
+#: Its licenses are paid for, or will be again.
+HELD = frozenset({SubscriptionState.LIVE, SubscriptionState.STOPPED})
+
+
+def state_of(status: str) -> SubscriptionState:
+    """Return what a status means; an unknown one is live, so that nothing is overlooked."""
+    return STATES.get(status, SubscriptionState.LIVE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,82 +156,6 @@ class Provisioning:
     refusal: Refusal | None = None
 
 
-class Seller(Protocol):
-    """Orders and subscriptions at the seller."""
-
-    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
-        """Return every subscription of the organization, whatever its status."""
-
-    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
-        """Return one subscription.
-
-        Raises:
-            UnknownSubscription: The organization has none of that id.
-        """
-
-    def place_order(
-        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
-    ) -> PlacedOrder:
-        """Fill a cart and check it out; a cart that was checked out before answers its first order."""
-
-    def reason_of(self, code: str, text: str) -> str:
-        """Return the code of rules#reasons that a refusal of an order or a cancellation means.
-
-        Args:
-            code: The seller's own code.
-            text: The seller's own text.
-        """
-
-    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
-        """Return an order as it stands.
-
-        Raises:
-            NotReadyYet: It is not listed, which may be too early to say.
-        """
-
-    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
-        """Return how far a subscription is set up."""
-
-    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
-        """Cancel an order inside its void window; one that is cancelled already is answered as it stands."""
-
-    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
-        """Cancel a subscription; one that is cancelled already is answered as it stands."""
-
-    def change_quantity(
-        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
-    ) -> SellerSubscription:
-        """Change how many licenses a subscription has; one that has as many is answered as it stands.
-
-        Raises:
-            ProviderRefused: It may not have so many, or not so few any more; it is as it was.
-        """
-
-    def change_settings(
-        self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
-    ) -> SellerSubscription:
-        """Set a subscription; one that is set so already is answered as it stands.
-
-        Raises:
-            ProviderRefused: It can't be set so, such as a change that is scheduled where nothing renews.
-        """
-
-    def stop_renewal(
-        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
-    ) -> StoppedRenewal:
-        """Let a subscription end with its term; one that does not renew already is answered as it stands.
-
-        Args:
-            organization_id: Directory id of the organization.
-            subscription_id: The seller's id.
-            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
-            key: Idempotency key.
-
-        Raises:
-            ProviderRefused: It ends later than that, or another refusal.
-        """
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AddonLine:
     """An add-on that is ordered with a plan."""
@@ -268,36 +230,80 @@ class Cancellation:
     cancelled_at: datetime
 
 
-class SubscriptionState(StrEnum):
-    """How a subscription stands, whoever says so."""
+class Seller(Protocol):
+    """Orders and subscriptions at the seller."""
 
-    #: It serves its users, or is being set up.
-    LIVE = "live"
-    #: The seller has stopped it, such as for an unpaid bill; it comes back once that is mended.
-    STOPPED = "stopped"
-    #: Cancelled or run out; its users may work for a while, and nothing more is bought with it.
-    GRACE = "grace"
-    #: It is no more.
-    ENDED = "ended"
+    def subscriptions(self, organization_id: str) -> tuple[SellerSubscription, ...]:
+        """Return every subscription of the organization, whatever its status."""
 
+    def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
+        """Return one subscription.
 
-#: Status of a subscription as the ports word it -> its meaning.
-STATES: Mapping[str, SubscriptionState] = {
-    "active": SubscriptionState.LIVE,
-    "pending": SubscriptionState.LIVE,
-    "suspended": SubscriptionState.GRACE,
-    "expired": SubscriptionState.GRACE,
-    "disabled": SubscriptionState.ENDED,
-    "deleted": SubscriptionState.ENDED,
-    "none": SubscriptionState.ENDED,
-}
-#: Its licenses are paid for, or will be again.
-HELD = frozenset({SubscriptionState.LIVE, SubscriptionState.STOPPED})
+        Raises:
+            UnknownSubscription: The organization has none of that id.
+        """
 
+    def place_order(
+        self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
+    ) -> PlacedOrder:
+        """Fill a cart and check it out; a cart that was checked out before answers its first order."""
 
-def state_of(status: str) -> SubscriptionState:
-    """Return what a status means; an unknown one is live, so that nothing is overlooked."""
-    return STATES.get(status, SubscriptionState.LIVE)
+    def reason_of(self, code: str, text: str) -> str:
+        """Return the code of rules#reasons that a refusal of an order or a cancellation means.
+
+        Args:
+            code: The seller's own code.
+            text: The seller's own text.
+        """
+
+    def order(self, organization_id: str, order_id: str) -> PlacedOrder:
+        """Return an order as it stands.
+
+        Raises:
+            NotReadyYet: It is not listed, which may be too early to say.
+        """
+
+    def provisioning(self, organization_id: str, subscription_id: str) -> Provisioning:
+        """Return how far a subscription is set up."""
+
+    def void_order(self, organization_id: str, order_id: str, *, key: str) -> PlacedOrder:
+        """Cancel an order inside its void window; one that is cancelled already is answered as it stands."""
+
+    def cancel_subscription(self, organization_id: str, subscription_id: str, *, key: str) -> Cancellation:
+        """Cancel a subscription; one that is cancelled already is answered as it stands."""
+
+    def change_quantity(
+        self, organization_id: str, subscription_id: str, *, quantity: int, key: str
+    ) -> SellerSubscription:
+        """Change how many licenses a subscription has; one that has as many is answered as it stands.
+
+        Raises:
+            ProviderRefused: It may not have so many, or not so few any more; it is as it was.
+        """
+
+    def change_settings(
+        self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
+    ) -> SellerSubscription:
+        """Set a subscription; one that is set so already is answered as it stands.
+
+        Raises:
+            ProviderRefused: It can't be set so, such as a change that is scheduled where nothing renews.
+        """
+
+    def stop_renewal(
+        self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
+    ) -> StoppedRenewal:
+        """Let a subscription end with its term; one that does not renew already is answered as it stands.
+
+        Args:
+            organization_id: Directory id of the organization.
+            subscription_id: The seller's id.
+            ends_by: Last day that was accepted as its end; one that ends later is left as it is.
+            key: Idempotency key.
+
+        Raises:
+            ProviderRefused: It ends later than that, or another refusal.
+        """
 
 
 @dataclass(frozen=True, kw_only=True, slots=True, repr=False)

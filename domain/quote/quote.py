@@ -1,7 +1,9 @@
 """The quote of a switch, as a table by cutover day, and the cutover that bills it (rules#quote-and-cutover).
 
 Previews, the accepted quote, the bill and a replay years later all run through `day_quote`: there is no
-second path that could give other cents.
+second path that could give other cents. A stored quote keeps its version, its digest and its cents; where one
+of before overcharges, the lower amount is billed, and never more than was accepted
+(proration#older-quotes).
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.kernel.facts import as_plain, digest_of
 from domain.kernel.money import Money
-from domain.periods.billing_periods import Period, cycle_months
+from domain.periods.billing_periods import Period, billed_days, cycle_months
 from domain.periods.proration import proration_policy
 from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
@@ -150,7 +152,7 @@ def cutover(
     if billed_now is not None:
         addons[accepted.input.billed.subscription_id] = billed_now
     shown = {
-        name: _shown_period(addons[name]) if name in addons else period for name, period in expected.items()
+        name: billed_days(addons[name]) if name in addons else period for name, period in expected.items()
     }
     not_renewed = frozenset(name for name, period in expected.items() if shown[name] != period)
     if not not_renewed:
@@ -172,10 +174,6 @@ def _source_periods(accepted: Quote, day: DayQuote) -> dict[str, Period]:
     """Return the period that ends with the switch, by subscription id: of the plan and billed add-ons."""
     addons = {each.addon.subscription_id: each.day.source_period for each in day.addons}
     return {**addons, accepted.input.billed.subscription_id: day.source_period}
-
-
-def _shown_period(billed: BilledPeriod) -> Period:
-    return Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
 
 
 def _other_period(subscription_id: str, shown: Period, expected: Period) -> AuditMismatch:

@@ -1,4 +1,7 @@
-"""What a quote is computed from: everything that decides a cent, and nothing else."""
+"""What a quote is computed from: everything that decides a cent, and nothing else.
+
+What billing booked inside a period, and the periods of both plans, follow from it.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from domain.kernel.money import Money
 from domain.periods.billing_periods import (
     BILLING_DAY_MAX,
     Period,
+    billed_days,
     billing_day,
     cycle_months,
     period_with,
@@ -39,6 +43,25 @@ NOMINAL_PERIOD = "nominal/2"
 #: Quotes of before took the billed days for the period; they state no version.
 BILLED_PERIOD = "billed/1"
 PERIOD_VERSIONS = (NOMINAL_PERIOD, BILLED_PERIOD)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedAddon:
+    """An add-on of the source that is neither in the way nor left alone."""
+
+    #: Subscription of the add-on that ends with the switch.
+    subscription_id: str
+    plan_id: str
+    name: str
+    quantity: int
+    #: Ordered anew with the new plan, at the price that it has; otherwise the new plan includes it.
+    is_carried: bool
+    #: Its current period, or None: nobody bills it, so nothing is credited and nothing charged.
+    billed: BilledPeriod | None
+    #: What billing booked for that period, where it is more than one charge.
+    booked: tuple[BookedLine, ...] = ()
+    #: What the seller states of its next term; None: it renews as it is.
+    next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -293,30 +316,6 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class QuotedAddon:
-    """An add-on of the source that is neither in the way nor left alone."""
-
-    #: Subscription of the add-on that ends with the switch.
-    subscription_id: str
-    plan_id: str
-    name: str
-    quantity: int
-    #: Ordered anew with the new plan, at the price that it has; otherwise the new plan includes it.
-    is_carried: bool
-    #: Its current period, or None: nobody bills it, so nothing is credited and nothing charged.
-    billed: BilledPeriod | None
-    #: What billing booked for that period, where it is more than one charge.
-    booked: tuple[BookedLine, ...] = ()
-    #: What the seller states of its next term; None: it renews as it is.
-    next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
-
-
-def billed_period(terms: QuoteInput) -> Period:
-    """Return the days that are billed of the old plan's current period."""
-    return Period(start_on=terms.billed.period_start_on, end_on=terms.billed.period_end_on)
-
-
 def source_renewals(terms: QuoteInput, period: Period, day: date) -> tuple[Period, ...]:
     """Return the periods of the old plan that follow one of its own, up to the one that has `day`."""
     months = cycle_months(terms.billed.billing_cycle)
@@ -328,7 +327,7 @@ def target_period(terms: QuoteInput, day: date) -> Period:
     if terms.is_nominal:
         return _target_calendar(terms, day).period(day)
     own_months = cycle_months(terms.billed.billing_cycle)
-    first = billed_period(terms)
+    first = billed_days(terms.billed)
     source = (first, *renewals_until(first, own_months, day))[-1]
     return period_with(source, own_months, cycle_months(terms.billing_cycle), day)
 

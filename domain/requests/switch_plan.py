@@ -1,6 +1,7 @@
 """The plan of a switch: what happens in which order, what is locked how long, and what it means for money.
 
-It is told before the order; preview and API build it by the same function (cli#the-plan-of-a-switch).
+It is told before the order; preview and API build it by the same function (cli#the-plan-of-a-switch). It
+advises a time at which nobody is expected to need administration.
 """
 
 from __future__ import annotations
@@ -68,6 +69,15 @@ class PlannedLock:
     to_step: str
     #: None: as long as the steps take.
     promised_seconds: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """A time to start at which nobody is expected to need administration."""
+
+    start_at: datetime
+    until: datetime
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -354,15 +364,6 @@ def _addon(fate: AddonFate, first: DayQuote) -> PlannedAddon:
         credit_minor_units=-sum(each for each in amounts if each < 0),
         charge_minor_units=sum(each for each in amounts if each > 0),
     )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Advice:
-    """A time to start at which nobody is expected to need administration."""
-
-    start_at: datetime
-    until: datetime
-    why: str
 
 
 def advise(now: datetime, time_zone: str, lock_seconds: int) -> Advice:
