@@ -1,4 +1,4 @@
-"""The catalog of plans: lookup, offers in their order, prices, services as people call them (cli#the-catalog).
+"""The catalog of plans: lookup, offers in their order, prices, what people call services (cli#the-catalog).
 
 The packaged data is read once; everything else is a pure function of it.
 """

@@ -36,8 +36,6 @@ class LicenseFailure:
     remedy: str
     #: It may pass by itself, so that trying again may help although nobody has mended anything.
     is_retryable: bool = False
-    #: What the switch does about it by itself, "" when nothing (rules#license-failures).
-    repair: str = ""
 
 
 OTHER = LicenseFailure(
@@ -88,61 +86,51 @@ LICENSE_FAILURES: Mapping[str, LicenseFailure] = {
     LicenseFailureCode.LICENSE_FROM_GROUP: LicenseFailure(
         message="the old license comes from a group",
         remedy="Take the user out of the group or change the group's licenses, then retry.",
-        repair="A group that gives the old plan is moved as a whole before anybody is asked.",
     ),
     LicenseFailureCode.NOT_HELD: LicenseFailure(
         message="the user holds neither the old plan nor the new one",
         remedy="Assign the new plan in the directory if the user still needs one, then retry.",
-        repair="A license that is not there to be removed is read back: who holds the new plan is done.",
     ),
     LicenseFailureCode.LICENSE_INACTIVE: LicenseFailure(
         message="the directory shows the new license in a state in which it does not work",
         remedy="See at the directory why the license is not active, such as a suspended subscription or a "
         "conflict, and mend it there; then retry.",
         is_retryable=True,
-        repair="The user keeps the old license, or gets it back at once, and is tried again.",
     ),
     LicenseFailureCode.NO_WORKING_LICENSE: LicenseFailure(
         message="the new license does not work, and the old one could not be given back: the user can't work",
         remedy="Free a license of the old plan, or make the new license work at the directory; then retry at "
         "once: the switch gives the old license back, or takes the new one for done.",
         is_retryable=True,
-        repair="Every pass tries to give the old license back.",
     ),
     LicenseFailureCode.USER_GONE: LicenseFailure(
         message="the user is not in the directory any more",
         remedy="",
-        repair="The user is written down as gone, and holds nothing up.",
     ),
     LicenseFailureCode.ACCESS_EXPIRED: LicenseFailure(
         message="the directory does not accept this installation's token (401); it says nothing of the user",
         remedy="Renew this installation's sign-in at the directory, then retry.",
         is_retryable=True,
-        repair="The token is renewed and the batch asked anew; then the step waits.",
     ),
     LicenseFailureCode.PERMISSION_MISSING: LicenseFailure(
         message="this installation may not change licenses (403); it says nothing of the user",
         remedy="Grant this installation the permission to change licenses, then retry.",
         is_retryable=True,
-        repair="The step waits, and asks the batch anew.",
     ),
     LicenseFailureCode.USER_BUSY: LicenseFailure(
         message="somebody else changed or locked the user at the same moment (409, 423)",
         remedy="Stop whoever else changes licenses, then retry.",
         is_retryable=True,
-        repair="The user is read back and tried again, with the wait that the directory asks for.",
     ),
     LicenseFailureCode.THROTTLED: LicenseFailure(
         message="the directory asked to wait (429)",
         remedy="Wait, then retry.",
         is_retryable=True,
-        repair="The user is read back after the wait and tried again: the change may have been carried out.",
     ),
     LicenseFailureCode.UNAVAILABLE: LicenseFailure(
         message="the directory did not answer, or could not",
         remedy="Wait until the directory works again, then retry.",
         is_retryable=True,
-        repair="The user is read back and tried again.",
     ),
     LicenseFailureCode.OTHER: OTHER,
 }

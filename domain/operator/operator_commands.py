@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.plans import data_services_lowered
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
 from domain.ports.credit_port import APPROVED, DECLINED
 from domain.ports.directory_port import DirectoryUser
@@ -167,7 +168,7 @@ def _advice(command: str, what: str, why_not: str) -> CommandAdvice:
 
 def _keeps(catalog: Catalog, source_plan_id: str, plan_id: str) -> bool:
     try:
-        return not catalog.data_services_lowered(source_plan_id, plan_id)
+        return not data_services_lowered(catalog.plan(source_plan_id), catalog.plan(plan_id))
     except UnknownPlan:
         return False
 

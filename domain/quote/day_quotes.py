@@ -16,7 +16,7 @@ from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import accepted_overlap
-from domain.quote.prepaid import settle
+from domain.quote.prepaid import prepaid_loss
 from domain.quote.quote_input import (
     AUTOMATIC,
     QuotedAddon,
@@ -323,7 +323,7 @@ def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served:
     nothing = Money.zero(terms.currency)
     if not terms.is_prepaid or not is_served:
         return nothing
-    return settle(remaining, charge if terms.mode == AUTOMATIC else nothing).forfeited
+    return prepaid_loss(remaining, charge if terms.mode == AUTOMATIC else nothing)
 
 
 def _renewal(terms: QuoteInput, period: Period) -> QuoteLine:

@@ -1,4 +1,4 @@
-"""Loading, folding and saving of rows of one version: a batch is one transaction with the position it reaches.
+"""Loading, folding and saving of rows of one version: a batch is one transaction with its position.
 
 What can't be folded, or what the tables refuse of one event, costs its own stream alone: that is put aside,
 marked, and not folded until a rebuild.
