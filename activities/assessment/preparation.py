@@ -24,9 +24,8 @@ from domain.periods.nominal_period import with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict
-from domain.quote.prepaid import is_paid_in_advance
 from domain.quote.quote import Quote, period_price, quote
-from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of, is_paid_in_advance
 from domain.reasons.findings import Finding
 from domain.requests.schedule import start_day, terms_on
 from domain.requests.terms import ServiceSettings

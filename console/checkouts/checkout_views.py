@@ -24,10 +24,9 @@ from domain.kernel.money import Money
 from domain.organizations.custom_domains import own_domains
 from domain.periods.next_term import KEEP
 from domain.ports.seller_port import BILLED_TO, SOLD_TO
-from domain.quote.prepaid import FORFEITURE
-from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
-from domain.requests.checkout import CheckoutEdit
-from domain.requests.checkout_terms import warnings_in
+from domain.quote.quote_input import FORFEITURE
+from domain.reasons.findings import ACKNOWLEDGED, BACKUP_GUIDE
+from domain.requests.checkout import CheckoutEdit, warnings_in
 from domain.requests.terms import domains_in
 from projections.reads.shown_rows import DraftRow, instant_text
 from services.checkouts.checkouts import CheckoutSight

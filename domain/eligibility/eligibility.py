@@ -21,13 +21,15 @@ from domain.eligibility.finding_checks import findings_of
 from domain.kernel.facts import as_plain, digest_of_plain
 from domain.periods.next_term import scheduled_terms
 from domain.ports.seller_port import SellerRefusal, SellerVerdict, verdict_on
-from domain.reasons.acknowledgments import (
+from domain.reasons.findings import (
     ACKNOWLEDGED_FINDINGS,
     BACKUP_DONE,
     NO_WAY_BACK,
     SCHEDULED_CHANGE_LOST,
+    Finding,
+    finding_facts,
+    in_order,
 )
-from domain.reasons.findings import Finding, finding_facts, in_order
 from domain.reasons.reasons import AUTOMATIC, MANUAL, NEVER, REASONS, Reason, reason, with_evidence
 
 ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"

@@ -150,7 +150,7 @@ class Grounds:
     evidence: dict[str, str | int] = field(default_factory=dict)
     #: Instant of the next look, where only the check knows it.
     retry_at: datetime | None = None
-    #: Name of other words than the row's (domain/reasons/wordings.py); "": the row's.
+    #: Name of other words than the row's (domain/reasons/reasons.py); "": the row's.
     wording: str = ""
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from domain.catalog.catalog import Catalog
-from domain.catalog.service_dependencies import service_rules
+from domain.catalog.disabled_services import service_rules
 from domain.ports.directory_port import LicenseFailureCode
 
 #: More of the users tried than this, and the move holds (rules#operator-controls); a setting.

@@ -14,8 +14,7 @@ from domain.kernel.errors import RuleViolated
 from domain.licenses.license_failures import license_failure
 from domain.licenses.service_settings import ServiceTally, SettingsMapper, service_conflict
 from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
-from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
-from domain.reasons.findings import Finding
+from domain.reasons.findings import DEPENDENT_SERVICE_OFF, Finding
 
 #: Users who are named for one finding.
 NAMED_MAX = 20

@@ -15,15 +15,16 @@ from functools import lru_cache
 
 from domain.catalog.disabled_services import (
     GRANT_ALL,
+    DependentService,
     DisabledMapping,
     UserServices,
     assignable,
     carried_settings,
     map_disabled,
+    service_rules,
     settings_beside_held,
 )
 from domain.catalog.plans import Plan, ServicePlan
-from domain.catalog.service_dependencies import DependentService, service_rules
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
 from domain.reasons.findings import Finding, FindingCode, finding

@@ -10,8 +10,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.disabled_services import service_rules
 from domain.catalog.plans import Plan, ServicePlan
-from domain.catalog.service_dependencies import service_rules
 from domain.catalog.services import name_service
 from domain.ports.directory_port import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
 

@@ -16,11 +16,11 @@ from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import accepted_overlap
-from domain.quote.prepaid import prepaid_loss
 from domain.quote.quote_input import (
     AUTOMATIC,
     QuotedAddon,
     QuoteInput,
+    prepaid_loss,
     source_renewals,
     target_period,
     target_whole,

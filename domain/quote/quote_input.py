@@ -1,6 +1,7 @@
 """What a quote is computed from: everything that decides a cent, and nothing else.
 
-What billing booked inside a period, and the periods of both plans, follow from it.
+What billing booked inside a period, the periods of both plans, and what is lost of a value that was paid in
+advance (proration#value-that-was-paid-in-advance) follow from it.
 """
 
 from __future__ import annotations
@@ -43,6 +44,10 @@ NOMINAL_PERIOD = "nominal/2"
 #: Quotes of before took the billed days for the period; they state no version.
 BILLED_PERIOD = "billed/1"
 PERIOD_VERSIONS = (NOMINAL_PERIOD, BILLED_PERIOD)
+#: Acknowledgment that accepts the loss which the quote discloses.
+FORFEITURE = "forfeiture"
+#: Cycle of which a whole year is paid in advance.
+PAID_IN_ADVANCE = "annual"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -406,3 +411,18 @@ def require_same_lines(quoted: Sequence[BookedLine], booked_now: Sequence[Booked
 
 def _line_text(line: BookedLine) -> str:
     return f"{line.amount} for {line.from_on} to {line.to_on} ({line.quantity:+d})"
+
+
+def prepaid_loss(remaining: Money, new_total: Money) -> Money:
+    """Return what is lost of the remaining value: it is applied to the new total, up to that total.
+
+    Args:
+        remaining: What was paid, net of earlier credits, minus what was consumed.
+        new_total: Price of the new plan's first charge, net of tax as the remaining value is.
+    """
+    return remaining - min(remaining, new_total)
+
+
+def is_paid_in_advance(billed: BilledPeriod) -> bool:
+    """Return whether the value left in a period is prepaid: a year of it was paid at once."""
+    return billed.billing_cycle == PAID_IN_ADVANCE and billed.paid.minor_units > 0

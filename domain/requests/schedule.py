@@ -18,8 +18,7 @@ from domain.periods.next_term import NextTerm, term_renews_on
 from domain.periods.nominal_period import billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
-from domain.quote.prepaid import is_paid_in_advance
-from domain.quote.quote_input import QuotedAddon, QuoteInput
+from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
 
 #: Days that are found by a rule instead of being named.
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"

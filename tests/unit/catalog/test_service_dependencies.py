@@ -8,9 +8,15 @@ import pytest
 
 from activities.directory.service_settings import services_lacking_needs
 from domain.catalog.catalog import load_catalog
-from domain.catalog.disabled_services import assignable, carried_settings, map_disabled
+from domain.catalog.disabled_services import (
+    assignable,
+    carried_settings,
+    dependents_off,
+    map_disabled,
+    rules_of,
+    service_rules,
+)
 from domain.catalog.plans import Plan, ServicePlan
-from domain.catalog.service_dependencies import dependents_off, rules_of, service_rules
 from domain.licenses.license_failures import explained_failure, license_failure
 from domain.licenses.preflight import DEPENDENT_OFF, Preflight, PreflightCheck
 from domain.licenses.service_settings import SettingsMapper

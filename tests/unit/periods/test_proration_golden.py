@@ -13,8 +13,8 @@ from domain.kernel.money import Money, round_lines
 from domain.periods.proration import POLICIES, Span, proration_policy
 from domain.ports.billing_port import BookedLine
 from domain.quote.day_quotes import DayQuote
-from domain.quote.prepaid import Settlement, settle
 from domain.quote.quote import cutover, quote
+from domain.quote.quote_input import Settlement, settle
 from tests.support.stories.quote_inputs import billed, terms
 
 LICENSE_YEAR = 21120

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from domain.quote.prepaid import is_paid_in_advance, prepaid_loss
 from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import is_paid_in_advance, prepaid_loss
 from domain.subscriptions.journal import journal_of
 from tests.support.stories.cutover_events import cutover_events
 from tests.support.stories.quote_inputs import START, billed, euros, terms
