@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
@@ -42,197 +42,15 @@ SELECT stream_id, stream_version FROM {SCHEMA}.dead_letter
 WHERE projection = %s AND version = %s AND stream_id = ANY(%s::uuid[])
 """  # noqa: S608  # a constant
 _NEWEST = f"""
-SELECT stream_id, stream_version, notification_id, topic, error, at FROM {SCHEMA}.dead_letter
+SELECT stream_id::text, stream_version AS since_version, notification_id, topic, error, at
+FROM {SCHEMA}.dead_letter
 WHERE projection = %s AND version = %s AND stream_id IS NOT NULL ORDER BY notification_id DESC LIMIT %s
 """  # noqa: S608  # a constant
-
-
-def put_aside_of(connection: Connection, version: int, streams: Iterable[str]) -> dict[str, int]:
-    """Return which of some streams are put aside, each with the version since when."""
-    rows = connection.execute(_STREAMS.encode(), [PROJECTION, version, sorted(streams)])
-    return {str(row["stream_id"]): int(row["stream_version"]) for row in rows}
-
-
-def newest_put_aside(connection: Connection, version: int) -> tuple[IncompleteStream, ...]:
-    """Return the streams that were put aside last, NAMED_MAX at most."""
-    rows = connection.execute(_NEWEST.encode(), [PROJECTION, version, NAMED_MAX])
-    return tuple(
-        IncompleteStream(
-            stream_id=str(row["stream_id"]),
-            since_version=row["stream_version"],
-            notification_id=row["notification_id"],
-            topic=row["topic"],
-            error=row["error"],
-            at=row["at"],
-        )
-        for row in rows
-    )
-
-
-def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadLetter]) -> None:
-    """Write down what could not be folded, and mark what is shown of its streams."""
-    for letter in letters:
-        connection.execute(_INSERT.encode(), _values(version, letter))
-        _mark_checkout(connection, version, letter)
-        if not letter.switch_id:
-            _mark_switches(connection, version, letter)
-
-
-def _values(version: int, letter: DeadLetter) -> list[Any]:
-    columns = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
-    return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
-
-
-def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:
-    connection.execute(
-        f"UPDATE {SCHEMA}.checkout_board_v{version} SET incomplete_since = %s, position = %s"  # noqa: S608
-        " WHERE stream_id = %s AND incomplete_since IS NULL".encode(),
-        [letter.stream_version, letter.notification_id, letter.stream_id],
-    )
-
-
-def _mark_switches(connection: Connection, version: int, letter: DeadLetter) -> None:
-    """Mark the switches that an event may belong to which does not tell: the open ones, and the last one."""
-    lines = f"SELECT switch_id FROM {SCHEMA}.switch_timeline_v{version} WHERE stream_id = %(stream)s"  # noqa: S608
-    connection.execute(
-        f"UPDATE {SCHEMA}.switch_board_v{version} SET incomplete_since = %(since)s,"  # noqa: S608
-        " incomplete_stream = %(stream)s, position = %(position)s"
-        f" WHERE incomplete_since IS NULL AND switch_id IN ({lines})"
-        f" AND (outcome = '' OR switch_id = ({lines} ORDER BY position DESC LIMIT 1))".encode(),
-        {"since": letter.stream_version, "stream": letter.stream_id, "position": letter.notification_id},
-    )
-
-
-_BOARD = tuple(field.name for field in fields(BoardRow))
-_TIMELINE = tuple(field.name for field in fields(TimelineRow))
-_CHECKOUT = tuple(field.name for field in fields(CheckoutRow))
-_SUBSCRIPTION = tuple(field.name for field in fields(SubscriptionRow))
-
-
-def position_of(connection: Connection, version: int) -> int:
-    """Return the notification up to which a version is built."""
-    row = connection.execute(
-        f"SELECT notification_id FROM {SCHEMA}.projection_position"  # noqa: S608  # a constant
-        " WHERE projection = %s AND version = %s",
-        [PROJECTION, version],
-    ).fetchone()
-    return int(row["notification_id"]) if row else 0
-
-
-def load_rows(connection: Connection, version: int, events: Iterable[LoggedEvent]) -> Rows:
-    """Return the rows that the events may change, as they are now."""
-    switches, streams = _keys(events)
-    board = connection.execute(
-        f"SELECT * FROM {SCHEMA}.switch_board_v{version} WHERE switch_id = ANY(%s::uuid[])".encode(),  # noqa: S608
-        [sorted(switches)],
-    )
-    subscriptions = connection.execute(
-        f"SELECT * FROM {SCHEMA}.switch_subscription_v{version} WHERE stream_id = ANY(%s::uuid[])".encode(),  # noqa: S608
-        [sorted(streams)],
-    )
-    checkouts = connection.execute(
-        f"SELECT * FROM {SCHEMA}.checkout_board_v{version} WHERE stream_id = ANY(%s::uuid[])".encode(),  # noqa: S608
-        [sorted(streams)],
-    )
-    return Rows(
-        switches={str(row["switch_id"]): board_row(row) for row in board},
-        subscriptions={
-            str(row["stream_id"]): SubscriptionRow(**{**row, "stream_id": str(row["stream_id"])})
-            for row in subscriptions
-        },
-        checkouts={str(row["stream_id"]): checkout_row_of(row) for row in checkouts},
-        put_aside=put_aside_of(connection, version, streams),
-    )
-
-
-def save_folded(connection: Connection, version: int, folded: Folded, position: int) -> None:
-    """Write what a batch made, and the position, inside the caller's transaction."""
-    _upsert(connection, f"switch_board_v{version}", _BOARD, "switch_id", folded.switches)
-    _upsert(connection, f"switch_subscription_v{version}", _SUBSCRIPTION, "stream_id", folded.subscriptions)
-    _upsert(connection, f"checkout_board_v{version}", _CHECKOUT, "stream_id", folded.checkouts)
-    _insert_timeline(connection, version, folded.timeline)
-    save_put_aside(connection, version, folded.dead_letters)
-    connection.execute(
-        f"UPDATE {SCHEMA}.projection_position SET notification_id = %s, updated_at = clock_timestamp()"  # noqa: S608
-        " WHERE projection = %s AND version = %s",
-        [position, PROJECTION, version],
-    )
-
-
-def board_row(row: Mapping[str, Any]) -> BoardRow:
-    """Return a table's row as the fold knows it."""
-    return BoardRow(**{**row, "switch_id": str(row["switch_id"])})
-
-
-def checkout_row_of(row: Mapping[str, Any]) -> CheckoutRow:
-    """Return a table's row of a draft as the fold knows it."""
-    ids = {name: str(row[name]) for name in ("stream_id", "checkout_id")}
-    return CheckoutRow(**{**row, **ids})
-
-
-def _keys(events: Iterable[LoggedEvent]) -> tuple[set[str], set[str]]:
-    switches: set[str] = set()
-    streams: set[str] = set()
-    for logged in events:
-        streams.add(str(logged.stream_id))
-        try:
-            switches.add(str(UUID(switch_of(logged.event))))
-        except Exception:  # noqa: BLE001, S112 - of no switch, or the fold puts it aside
-            continue
-    return switches, streams
-
-
-def _upsert(
-    connection: Connection, table: str, columns: Sequence[str], key: str, rows: Mapping[str, Any]
-) -> None:
-    if not rows:
-        return
-    names = ", ".join(columns)
-    marks = ", ".join(f"%({name})s" for name in columns)
-    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
-    query = (
-        f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own
-        f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
-    )
-    # One order of keys for every writer: no two transactions wait for each other.
-    parameters = [_parameters(rows[name]) for name in sorted(rows)]
-    with connection.cursor() as cursor:
-        cursor.executemany(query.encode(), parameters)
-
-
-def _insert_timeline(connection: Connection, version: int, lines: Sequence[TimelineRow]) -> None:
-    if not lines:
-        return
-    target = f"{SCHEMA}.switch_timeline_v{version} ({', '.join(_TIMELINE)})"
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
-        for line in lines:
-            parameters = _parameters(line)
-            copy.write_row([parameters[name] for name in _TIMELINE])
-
-
-def _parameters(row: Any) -> dict[str, Any]:
-    # Not `asdict`: it copies the quote's whole table for each row.
-    return {field.name: _storable(getattr(row, field.name)) for field in fields(row)}
-
-
-def _storable(value: Any) -> Any:
-    """Return a value that PostgreSQL accepts: older events hold text that no table can."""
-    if isinstance(value, str):
-        return cleaned_text(value)
-    if isinstance(value, dict):
-        return Jsonb(value, dumps=_plain_json)
-    return cleaned_facts(value) if isinstance(value, list) else value
-
-
-def _plain_json(value: dict[str, Any]) -> str:
-    text = json.dumps(value)
-    # Without an escape there is nothing to clean, and a quote's whole table need not be walked.
-    return json.dumps(cleaned_facts(value)) if "\\u" in text or "\x7f" in text else text
-
-
 #: PostgreSQL's SQLSTATE for a value of a type that a column does not take.
 _WRONG_TYPES = frozenset({None, "42804", "42846", "42P18"})
 _UNFIT = (psycopg.DataError, psycopg.IntegrityError, ValueError, TypeError, OverflowError)
+Row = TypeVar("Row", BoardRow, SubscriptionRow, CheckoutRow)
+_TIMELINE = tuple(field.name for field in fields(TimelineRow))
 
 
 def fold_saved(connection: Connection, version: int, events: Sequence[LoggedEvent]) -> tuple[DeadLetter, ...]:
@@ -292,3 +110,157 @@ def _is_of_an_event(error: Exception) -> bool:
     if not isinstance(error, psycopg.ProgrammingError):
         return True
     return error.sqlstate in _WRONG_TYPES
+
+
+def position_of(connection: Connection, version: int) -> int:
+    """Return the notification up to which a version is built."""
+    row = connection.execute(
+        f"SELECT notification_id FROM {SCHEMA}.projection_position"  # noqa: S608  # a constant
+        " WHERE projection = %s AND version = %s",
+        [PROJECTION, version],
+    ).fetchone()
+    return int(row["notification_id"]) if row else 0
+
+
+def load_rows(connection: Connection, version: int, events: Iterable[LoggedEvent]) -> Rows:
+    """Return the rows that the events may change, as they are now."""
+    switches, streams = _keys(events)
+    return Rows(
+        switches=_rows(connection, BoardRow, f"switch_board_v{version}", "switch_id", switches),
+        subscriptions=_rows(
+            connection, SubscriptionRow, f"switch_subscription_v{version}", "stream_id", streams
+        ),
+        checkouts=_rows(connection, CheckoutRow, f"checkout_board_v{version}", "stream_id", streams),
+        put_aside=put_aside_of(connection, version, streams),
+    )
+
+
+def _rows(
+    connection: Connection, kind: type[Row], table: str, key: str, ids: Iterable[str]
+) -> dict[str, Row]:
+    """Return rows of a table by their key, with ids as text."""
+    query = f"SELECT * FROM {SCHEMA}.{table} WHERE {key} = ANY(%s::uuid[])"  # noqa: S608  # names of our own
+    rows = connection.execute(query.encode(), [sorted(ids)])
+    plain = (
+        {name: str(each) if isinstance(each, UUID) else each for name, each in row.items()} for row in rows
+    )
+    return {row[key]: kind(**row) for row in plain}
+
+
+def save_folded(connection: Connection, version: int, folded: Folded, position: int) -> None:
+    """Write what a batch made, and the position, inside the caller's transaction."""
+    _upsert(connection, f"switch_board_v{version}", "switch_id", folded.switches)
+    _upsert(connection, f"switch_subscription_v{version}", "stream_id", folded.subscriptions)
+    _upsert(connection, f"checkout_board_v{version}", "stream_id", folded.checkouts)
+    _insert_timeline(connection, version, folded.timeline)
+    save_put_aside(connection, version, folded.dead_letters)
+    connection.execute(
+        f"UPDATE {SCHEMA}.projection_position SET notification_id = %s, updated_at = clock_timestamp()"  # noqa: S608
+        " WHERE projection = %s AND version = %s",
+        [position, PROJECTION, version],
+    )
+
+
+def _keys(events: Iterable[LoggedEvent]) -> tuple[set[str], set[str]]:
+    switches: set[str] = set()
+    streams: set[str] = set()
+    for logged in events:
+        streams.add(str(logged.stream_id))
+        try:
+            switches.add(str(UUID(switch_of(logged.event))))
+        except Exception:  # noqa: BLE001, S112 - of no switch, or the fold puts it aside
+            continue
+    return switches, streams
+
+
+def _upsert(connection: Connection, table: str, key: str, rows: Mapping[str, Any]) -> None:
+    if not rows:
+        return
+    columns = [field.name for field in fields(next(iter(rows.values())))]
+    names = ", ".join(columns)
+    marks = ", ".join(f"%({name})s" for name in columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name != key)
+    query = (
+        f"INSERT INTO {SCHEMA}.{table} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own
+        f" ON CONFLICT ({key}) DO UPDATE SET {changes}"
+    )
+    # One order of keys for every writer: no two transactions wait for each other.
+    parameters = [_parameters(rows[name]) for name in sorted(rows)]
+    with connection.cursor() as cursor:
+        cursor.executemany(query.encode(), parameters)
+
+
+def _insert_timeline(connection: Connection, version: int, lines: Sequence[TimelineRow]) -> None:
+    if not lines:
+        return
+    target = f"{SCHEMA}.switch_timeline_v{version} ({', '.join(_TIMELINE)})"
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN".encode()) as copy:
+        for line in lines:
+            parameters = _parameters(line)
+            copy.write_row([parameters[name] for name in _TIMELINE])
+
+
+def _parameters(row: Any) -> dict[str, Any]:
+    # Not `asdict`: it copies the quote's whole table for each row.
+    return {field.name: _storable(getattr(row, field.name)) for field in fields(row)}
+
+
+def _storable(value: Any) -> Any:
+    """Return a value that PostgreSQL accepts: older events hold text that no table can."""
+    if isinstance(value, str):
+        return cleaned_text(value)
+    if isinstance(value, dict):
+        return Jsonb(value, dumps=_plain_json)
+    return cleaned_facts(value) if isinstance(value, list) else value
+
+
+def _plain_json(value: dict[str, Any]) -> str:
+    text = json.dumps(value)
+    # Without an escape there is nothing to clean, and a quote's whole table need not be walked.
+    return json.dumps(cleaned_facts(value)) if "\\u" in text or "\x7f" in text else text
+
+
+def put_aside_of(connection: Connection, version: int, streams: Iterable[str]) -> dict[str, int]:
+    """Return which of some streams are put aside, each with the version since when."""
+    rows = connection.execute(_STREAMS.encode(), [PROJECTION, version, sorted(streams)])
+    return {str(row["stream_id"]): int(row["stream_version"]) for row in rows}
+
+
+def newest_put_aside(connection: Connection, version: int) -> tuple[IncompleteStream, ...]:
+    """Return the streams that were put aside last, NAMED_MAX at most."""
+    rows = connection.execute(_NEWEST.encode(), [PROJECTION, version, NAMED_MAX])
+    return tuple(IncompleteStream(**row) for row in rows)
+
+
+def save_put_aside(connection: Connection, version: int, letters: Sequence[DeadLetter]) -> None:
+    """Write down what could not be folded, and mark what is shown of its streams."""
+    for letter in letters:
+        connection.execute(_INSERT.encode(), _values(version, letter))
+        _mark_checkout(connection, version, letter)
+        if not letter.switch_id:
+            _mark_switches(connection, version, letter)
+
+
+def _values(version: int, letter: DeadLetter) -> list[Any]:
+    columns = (letter.notification_id, cleaned_text(letter.topic), cleaned_text(letter.error))
+    return [PROJECTION, version, *columns, letter.stream_id, letter.stream_version]
+
+
+def _mark_checkout(connection: Connection, version: int, letter: DeadLetter) -> None:
+    connection.execute(
+        f"UPDATE {SCHEMA}.checkout_board_v{version} SET incomplete_since = %s, position = %s"  # noqa: S608
+        " WHERE stream_id = %s AND incomplete_since IS NULL".encode(),
+        [letter.stream_version, letter.notification_id, letter.stream_id],
+    )
+
+
+def _mark_switches(connection: Connection, version: int, letter: DeadLetter) -> None:
+    """Mark the switches that an event may belong to which does not tell: the open ones, and the last one."""
+    lines = f"SELECT switch_id FROM {SCHEMA}.switch_timeline_v{version} WHERE stream_id = %(stream)s"  # noqa: S608
+    connection.execute(
+        f"UPDATE {SCHEMA}.switch_board_v{version} SET incomplete_since = %(since)s,"  # noqa: S608
+        " incomplete_stream = %(stream)s, position = %(position)s"
+        f" WHERE incomplete_since IS NULL AND switch_id IN ({lines})"
+        f" AND (outcome = '' OR switch_id = ({lines} ORDER BY position DESC LIMIT 1))".encode(),
+        {"since": letter.stream_version, "stream": letter.stream_id, "position": letter.notification_id},
+    )
