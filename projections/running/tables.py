@@ -140,11 +140,13 @@ def _rows(
 ) -> dict[str, Row]:
     """Return rows of a table by their key, with ids as text."""
     query = f"SELECT * FROM {SCHEMA}.{table} WHERE {key} = ANY(%s::uuid[])"  # noqa: S608  # names of our own
-    rows = connection.execute(query.encode(), [sorted(ids)])
-    plain = (
-        {name: str(each) if isinstance(each, UUID) else each for name, each in row.items()} for row in rows
-    )
-    return {row[key]: kind(**row) for row in plain}
+    rows: dict[str, Row] = {}
+    for row in connection.execute(query.encode(), [sorted(ids)]):
+        plain: dict[str, Any] = {
+            name: str(fact) if isinstance(fact, UUID) else fact for name, fact in row.items()
+        }
+        rows[plain[key]] = kind(**plain)
+    return rows
 
 
 def save_folded(connection: Connection, version: int, folded: Folded, position: int) -> None:
