@@ -18,7 +18,7 @@ from domain.kernel.calendar import local_date
 from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscription
 from domain.kernel.money import Money
 from domain.periods.next_term import next_term_of
-from domain.periods.nominal_period import with_billing_day
+from domain.periods.proration import with_billing_day
 from domain.ports.billing_port import BilledPeriod, IssuedCredit
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import AddonLine

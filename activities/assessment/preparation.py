@@ -20,7 +20,7 @@ from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
 from domain.kernel.money import Money
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of
-from domain.periods.nominal_period import with_billing_day
+from domain.periods.proration import with_billing_day
 from domain.ports.billing_port import BilledPeriod, BillingProfile
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import SellerSubscription, SellerVerdict

@@ -32,9 +32,8 @@ from domain.licenses.preflight import Preflight
 from domain.ports.seller_port import SellerSubscription
 from domain.quote.day_quotes import DayQuote
 from domain.quote.overlap import OVERLAP
-from domain.quote.quote import Quote
+from domain.quote.quote import Quote, right_sizing
 from domain.quote.quote_input import FORFEITURE
-from domain.quote.right_sizing import right_sizing
 from domain.reasons.reasons import AUTOMATIC, MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan

@@ -142,13 +142,25 @@ class Catalog:
         return (source_plan_id.lower(), target_plan_id.lower()) in self.paths_2014
 
     def is_offered(self, source_plan_id: str, target_plan_id: str, rule_set: str) -> bool:
-        """Return whether a rule set offers this switch at all (rules#no_path)."""
-        return is_offered(
-            self.plan(source_plan_id), self.plan(target_plan_id), rule_set=rule_set, paths=self.paths_2014
-        )
+        """Return whether a rule set offers the switch (rules#no_path).
+
+        Under `2014` its table decides, whatever the tiers say. Under the others the table or the data-service
+        rule decides, among plans that are still sold in the source's segment.
+
+        Raises:
+            UnknownPlan: The catalog has no such plan.
+            InvalidInput: There is no such rule set.
+        """
+        source, target = self.plan(source_plan_id), self.plan(target_plan_id)
+        is_in_table = self.offered_2014(source_plan_id, target_plan_id)
+        if rule_set_named(rule_set).offers == TABLE_2014:
+            return is_in_table
+        return _is_sold_to(source, target) and (is_in_table or _keeps_data_services(source, target))
 
     def offered_targets(self, plan_id: str, rule_set: str) -> tuple[OfferedTarget, ...]:
-        """Return the plans to which `plan_id` may be switched, ranked, each with its reason.
+        """Return the plans to which `plan_id` may be switched, each with its reason.
+
+        Same family comes first, then upgrades, then the nearest.
 
         Args:
             plan_id: The plan to switch from.
@@ -158,7 +170,17 @@ class Catalog:
             UnknownPlan: The catalog has no such plan.
             InvalidInput: There is no such rule set.
         """
-        return offered_targets(self.plan(plan_id), self.plans, rule_set=rule_set, paths=self.paths_2014)
+        source = self.plan(plan_id)
+        offered = [plan for plan in self.plans if self.is_offered(plan_id, plan.plan_id, rule_set)]
+        return tuple(
+            OfferedTarget(
+                plan=plan,
+                kind=kind_of(source, plan),
+                direction=direction_of(source, plan),
+                reason=_reason(source, plan),
+            )
+            for plan in sorted(offered, key=lambda plan: _rank(source, plan))
+        )
 
     def price(self, plan_id: str, currency: str) -> Price:
         """Return what one license of the plan costs for one month.
@@ -271,37 +293,6 @@ def spoken_services(
 ) -> tuple[str, ...]:
     """Return what people call the services that are meant, sorted."""
     return tuple(sorted(spoken_service(catalog, each) for each in services if is_meant(each)))
-
-
-def is_offered(source: Plan, target: Plan, *, rule_set: str, paths: Paths) -> bool:
-    """Return whether a rule set offers the switch; `False` is NO_PATH or TARGET_LACKS_DATA_SERVICES.
-
-    Under `2014` its table decides, whatever the tiers say. Under the others the table or the data-service
-    rule decides, among plans that are still sold in the source's segment.
-
-    Raises:
-        InvalidInput: There is no such rule set.
-    """
-    is_in_table = (source.plan_id, target.plan_id) in paths
-    if rule_set_named(rule_set).offers == TABLE_2014:
-        return is_in_table
-    return _is_sold_to(source, target) and (is_in_table or _keeps_data_services(source, target))
-
-
-def offered_targets(
-    source: Plan, candidates: Iterable[Plan], *, rule_set: str, paths: Paths
-) -> tuple[OfferedTarget, ...]:
-    """Rank the plans to which `source` may be switched: same family first, upgrades first, nearest first."""
-    offered = [plan for plan in candidates if is_offered(source, plan, rule_set=rule_set, paths=paths)]
-    return tuple(
-        OfferedTarget(
-            plan=plan,
-            kind=kind_of(source, plan),
-            direction=direction_of(source, plan),
-            reason=_reason(source, plan),
-        )
-        for plan in sorted(offered, key=lambda plan: _rank(source, plan))
-    )
 
 
 def _is_sold_to(source: Plan, target: Plan) -> bool:

@@ -95,27 +95,15 @@ CALL_WORDS: Mapping[str, str] = {
 
 
 def step_words(step: str) -> str:
-    """Return what a step does, never its id.
-
-    Args:
-        step: As the record names it.
-    """
+    """Return what a step of the record does, never its id."""
     return STEP_WORDS.get(step, "a step of the switch")
 
 
 def call_words(operation: str) -> str:
-    """Return what a call is about; "" for one that nobody has words for, never its id.
-
-    Args:
-        operation: As the record of calls names it.
-    """
+    """Return what a recorded call is about; "" for one that nobody has words for, never its id."""
     return CALL_WORDS.get(operation, "")
 
 
 def asked_words(operation: str) -> str:
-    """Return what was asked, for a sentence about the answer; never the operation's id.
-
-    Args:
-        operation: As the record of calls names it.
-    """
+    """Return what was asked, for a sentence about the answer; never the operation's id."""
     return call_words(operation) or "a question"

@@ -10,8 +10,7 @@ from domain.catalog.rule_sets import AT_ORDER, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import Period, billed_days
-from domain.periods.nominal_period import billing_day_of
-from domain.periods.proration import PER_DAY, Policy, Span, proration_policy
+from domain.periods.proration import PER_DAY, Policy, Span, billing_day_of, proration_policy
 from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine

@@ -27,8 +27,15 @@ from domain.periods.billing_periods import (
     renewals_until,
 )
 from domain.periods.next_term import NextTerm
-from domain.periods.nominal_period import BillingCalendar, billing_calendar, billing_day_of
-from domain.periods.proration import PER_DAY, PER_SECOND, Span, proration_policy
+from domain.periods.proration import (
+    PER_DAY,
+    PER_SECOND,
+    BillingCalendar,
+    Span,
+    billing_calendar,
+    billing_day_of,
+    proration_policy,
+)
 from domain.ports.billing_port import BilledPeriod, BookedLine
 
 #: Days for which a quote binds unless told otherwise [decided].

@@ -15,7 +15,7 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 from domain.periods.billing_periods import billed_days, cycle_months, renewals_until
 from domain.periods.next_term import NextTerm, term_renews_on
-from domain.periods.nominal_period import billing_day_of
+from domain.periods.proration import billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
 from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance

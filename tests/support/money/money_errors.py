@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from domain.kernel.money import Money
-from domain.periods import nominal_period as billing_calendar
+from domain.periods import proration as billing_calendar
 from domain.periods.next_term import NextTerm
-from domain.periods.nominal_period import BillingCalendar
+from domain.periods.proration import BillingCalendar
 from domain.quote import day_quotes as quote_days
 from domain.quote import quote
 from domain.quote import source as quote_source

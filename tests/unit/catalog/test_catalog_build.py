@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.catalog.catalog import load_catalog
-from domain.catalog.plans import data_services_lowered
-from domain.catalog.services import name_service
+from domain.catalog.plans import data_services_lowered, name_service
 from tools.build_catalog import OUTPUT_DIR, build_files, main
 
 DEFAULT_SHARED = Path(__file__).resolve().parents[3].parent / "shared"
