@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from domain.eligibility.assessment import Assessed
@@ -44,6 +44,7 @@ from projections.board.rows import (
     SubscriptionRow,
     TimelineRow,
 )
+from store.record.notifications import StoredNotification
 
 #: Fields that every event has.
 _COMMON = frozenset({"originator_id", "originator_version", "timestamp", "meta", "originator_topic"})
@@ -66,31 +67,7 @@ ROSTER_CHUNKS = "move"
 _ERROR_TEXT_MAX = 500
 
 
-class LoggedEvent(Protocol):
-    """A stored event with its place in the log; its `event` is decoded on first use."""
-
-    @property
-    def id(self) -> int:
-        """Return the notification id."""
-
-    @property
-    def stream_id(self) -> UUID:
-        """Return the stream's id."""
-
-    @property
-    def version(self) -> int:
-        """Return the place in the stream."""
-
-    @property
-    def topic(self) -> str:
-        """Return the stored topic."""
-
-    @property
-    def event(self) -> Any:
-        """Return the domain event."""
-
-
-def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
+def fold(rows: Rows, events: Iterable[StoredNotification]) -> Folded:
     """Return what the events make of the rows; an event that can't be read becomes a dead letter.
 
     Args:
@@ -106,7 +83,7 @@ def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
     return work.folded()
 
 
-def put_aside(rows: Rows, logged: LoggedEvent, error: Exception) -> Folded:
+def put_aside(rows: Rows, logged: StoredNotification, error: Exception) -> Folded:
     """Return what an event makes of the rows that folds, and whose rows can't be stored.
 
     Args:
@@ -141,7 +118,7 @@ class _Fold:
             dead_letters=tuple(self.dead_letters),
         )
 
-    def take(self, logged: LoggedEvent) -> None:
+    def take(self, logged: StoredNotification) -> None:
         """Fold one event; for a stream that is put aside only find the switch that it concerns."""
         if str(logged.stream_id) in self._put_aside:
             self._mark(logged)
@@ -157,7 +134,7 @@ class _Fold:
             self.switches[switch_id] = row
             self.timeline.append(line)
 
-    def give_up(self, logged: LoggedEvent, error: Exception) -> None:
+    def give_up(self, logged: StoredNotification, error: Exception) -> None:
         """Put the stream of an event aside that can't be folded."""
         stream_id = str(logged.stream_id)
         if stream_id in self._put_aside:
@@ -173,7 +150,7 @@ class _Fold:
         )
         self.dead_letters.append(letter)
 
-    def _mark(self, logged: LoggedEvent) -> str:
+    def _mark(self, logged: StoredNotification) -> str:
         """Mark the switch of an event that is not folded, and return its id; "" where it can't be told."""
         try:
             event = logged.event
@@ -286,7 +263,7 @@ def _staged(row: BoardRow, event: Any) -> BoardRow:
     )
 
 
-def _line(row: BoardRow, logged: LoggedEvent, event: Any) -> TimelineRow:
+def _line(row: BoardRow, logged: StoredNotification, event: Any) -> TimelineRow:
     return TimelineRow(
         switch_id=row.switch_id,
         position=logged.id,

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from domain.text.plain_text import cleaned_facts, cleaned_text
-from projections.board.fold import LoggedEvent, fold, put_aside, switch_of
+from projections.board.fold import fold, put_aside, switch_of
 from projections.board.rows import (
     BoardRow,
     CheckoutRow,
@@ -28,6 +28,7 @@ from projections.board.rows import (
     TimelineRow,
 )
 from projections.running.schema import PROJECTION, SCHEMA, Connection
+from store.record.notifications import StoredNotification
 
 #: Streams that a status names, the newest first; it counts all of them.
 NAMED_MAX = 20
@@ -53,7 +54,9 @@ Row = TypeVar("Row", BoardRow, SubscriptionRow, CheckoutRow)
 _TIMELINE = tuple(field.name for field in fields(TimelineRow))
 
 
-def fold_saved(connection: Connection, version: int, events: Sequence[LoggedEvent]) -> tuple[DeadLetter, ...]:
+def fold_saved(
+    connection: Connection, version: int, events: Sequence[StoredNotification]
+) -> tuple[DeadLetter, ...]:
     """Fold events into a version, save rows and position, and return what was put aside.
 
     A batch that can't be saved is halved until the event is found by itself; the others are saved as ever.
@@ -79,7 +82,7 @@ def fold_saved(connection: Connection, version: int, events: Sequence[LoggedEven
 
 
 def _put_aside(
-    connection: Connection, version: int, event: LoggedEvent, error: Exception
+    connection: Connection, version: int, event: StoredNotification, error: Exception
 ) -> tuple[DeadLetter, ...]:
     """Put the stream of one event aside; where even the mark of its switch can't be saved, without that."""
     try:
@@ -122,7 +125,7 @@ def position_of(connection: Connection, version: int) -> int:
     return int(row["notification_id"]) if row else 0
 
 
-def load_rows(connection: Connection, version: int, events: Iterable[LoggedEvent]) -> Rows:
+def load_rows(connection: Connection, version: int, events: Iterable[StoredNotification]) -> Rows:
     """Return the rows that the events may change, as they are now."""
     switches, streams = _keys(events)
     return Rows(
@@ -163,7 +166,7 @@ def save_folded(connection: Connection, version: int, folded: Folded, position: 
     )
 
 
-def _keys(events: Iterable[LoggedEvent]) -> tuple[set[str], set[str]]:
+def _keys(events: Iterable[StoredNotification]) -> tuple[set[str], set[str]]:
     switches: set[str] = set()
     streams: set[str] = set()
     for logged in events:
