@@ -52,16 +52,6 @@ _COMMON = frozenset({"originator_id", "originator_version", "timestamp", "meta",
 _EVIDENCE = frozenset({"assessment", "quote", "subject", "batches"})
 
 
-def summary_of(event: Any) -> dict[str, Any]:
-    """Return the event's facts for a timeline; dates and money in the record's own spelling."""
-    facts = {name: value for name, value in vars(event).items() if name not in _COMMON | _EVIDENCE}
-    return {name: _plain(value) for name, value in facts.items()}
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else as_plain(value)
-
-
 #: Pass over the frozen roster; every user of it is in exactly one of its groups.
 ROSTER_CHUNKS = "move"
 _ERROR_TEXT_MAX = 500
@@ -153,7 +143,7 @@ class _Fold:
     def _mark(self, logged: StoredNotification) -> str:
         """Mark the switch of an event that is not folded, and return its id; "" where it can't be told."""
         try:
-            event = logged.event
+            event: Any = logged.event
             switch_id = switch_of(event)
             row = self._row(switch_id, event) if switch_id else None
             at = event.timestamp
@@ -279,6 +269,16 @@ def _line(row: BoardRow, logged: StoredNotification, event: Any) -> TimelineRow:
         activity=event.meta["activity"],
         attempt=event.meta["attempt"],
     )
+
+
+def summary_of(event: Any) -> dict[str, Any]:
+    """Return the event's facts for a timeline; dates and money in the record's own spelling."""
+    facts = {name: value for name, value in vars(event).items() if name not in _COMMON | _EVIDENCE}
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else as_plain(value)
 
 
 def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
