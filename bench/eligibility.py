@@ -12,17 +12,12 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalog.catalog import Catalog, load_catalog
+from domain.eligibility.eligibility import assess_targets
 from domain.eligibility.eligibility_input import AssessmentInput
-from domain.eligibility.targets import assess_targets
 from domain.kernel.money import Money
-from domain.ports.cloud import (
-    BilledPeriod,
-    BillingProfile,
-    SellerSubscription,
-    ServiceState,
-    ServiceStatus,
-    SubscribedPlan,
-)
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.directory_port import ServiceState, ServiceStatus, SubscribedPlan
+from domain.ports.seller_port import SellerSubscription
 from providers.microsoft.directory.health import health_of
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

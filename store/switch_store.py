@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
-from domain.licenses.vendor_words import NO_WORDS, VendorWords
+from domain.licenses.license_failures import NO_WORDS, VendorWords
 from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.core.errors import translated
 from store.health.heartbeats import HeartbeatStore

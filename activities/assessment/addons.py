@@ -18,12 +18,12 @@ from domain.kernel.calendar import local_date
 from domain.kernel.errors import AuditMismatch, ProviderRefused, UnknownSubscription
 from domain.kernel.money import Money
 from domain.periods.next_term import next_term_of
-from domain.periods.nominal_period import with_billing_day
-from domain.ports.cloud import AddonLine, BilledPeriod, Cloud, IssuedCredit
-from domain.quote.booked import booked_of
-from domain.quote.cutover import AddonCutover, Cutover
-from domain.quote.quote import Quote
-from domain.quote.quote_addons import QuotedAddon
+from domain.periods.proration import with_billing_day
+from domain.ports.billing_port import BilledPeriod, IssuedCredit
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import AddonLine
+from domain.quote.quote import AddonCutover, Cutover, Quote
+from domain.quote.quote_input import QuotedAddon, booked_of
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementOrdered
 from domain.switch.move_events import AddOnCarried, AddOnDropped

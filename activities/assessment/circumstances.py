@@ -10,12 +10,14 @@ from uuid import UUID
 
 from activities.assessment.question import ACTIVE, SwitchQuestion
 from domain.catalog.catalog import Catalog
-from domain.eligibility.eligibility import Assessment, AssessmentInput, assess
+from domain.eligibility.eligibility import Assessment, assess
+from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.errors import InvalidInput, UnknownSubscription
 from domain.organizations.organization import Organization
 from domain.organizations.roles import role_of
-from domain.ports.cloud import BilledPeriod, Cloud, SellerSubscription
-from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
+from domain.ports.billing_port import BilledPeriod
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
 from domain.requests.terms import SwitchTerms, domains_in, require_sold
 from domain.subscriptions.subscription import Subscription

@@ -9,7 +9,8 @@ from activities.base.step import Step
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import UnknownGroup
 from domain.licenses.pilot import PilotCount, PlannedPilot, unknown_group
-from domain.ports.cloud import Cloud, DirectoryUser
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import DirectoryUser
 
 
 def planned_pilot(cloud: Cloud, prepared: Prepared) -> PlannedPilot | None:

@@ -18,7 +18,8 @@ from domain.kernel.facts import as_plain
 from domain.licenses.preflight import Preflight, PreflightCheck
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import Cloud, DirectoryUser
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
 

@@ -13,20 +13,19 @@ from activities.assessment.question import SwitchQuestion
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
-from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, overlap_until
+from domain.eligibility.eligibility_checks import PREPAID_CONTRACTS, order_worth, overlap_until
 from domain.eligibility.eligibility_input import case_of
-from domain.eligibility.order_worth import order_worth
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import InvalidInput, NotEligible, UnknownSubscription
 from domain.kernel.money import Money
 from domain.organizations.organization import Organization
 from domain.periods.next_term import next_term_of
-from domain.periods.nominal_period import with_billing_day
-from domain.ports.cloud import BilledPeriod, BillingProfile, Cloud, SellerSubscription
-from domain.ports.inquiry_port import SellerVerdict
-from domain.quote.booked import booked_of
-from domain.quote.prepaid import is_paid_in_advance
-from domain.quote.quote import QUOTE_DAYS_DEFAULT, Quote, QuoteInput, period_price, quote
+from domain.periods.proration import with_billing_day
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import SellerSubscription, SellerVerdict
+from domain.quote.quote import Quote, period_price, quote
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput, booked_of, is_paid_in_advance
 from domain.reasons.findings import Finding
 from domain.requests.schedule import start_day, terms_on
 from domain.requests.terms import ServiceSettings

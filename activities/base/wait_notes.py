@@ -24,9 +24,8 @@ from domain.kernel.errors import (
 )
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.operator.alarms import NO_WAY_ON
-from domain.operator.operator_commands import is_waiting_for_retry
-from domain.operator.wait_advice import advice_on_wait, way_out
-from domain.ports.call_words import call_words
+from domain.operator.operator_commands import advice_on_wait, is_waiting_for_retry, way_out
+from domain.operator.step_words import call_words
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import AFTER_PIVOT, LIVE

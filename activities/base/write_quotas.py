@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import ProviderThrottled
 from domain.licenses.write_quota import Allowance, QuotaAnswer, Taken, WriteBudget
-from domain.ports.cloud import LicenseChangeResult, LicenseFailureCode
+from domain.ports.directory_port import LicenseChangeResult, LicenseFailureCode
 
 #: Longest wait for the directory inside an attempt; a longer one is handed to Temporal.
 SLEEP_SECONDS_MAX = 20.0

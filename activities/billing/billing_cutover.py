@@ -8,21 +8,15 @@ from datetime import date, datetime
 
 from temporalio import activity
 
-from activities.assessment.addons import (
-    BilledAddon,
-    addon_periods,
-    bill_addons,
-    record_addons,
-)
+from activities.assessment.addons import BilledAddon, addon_periods, bill_addons, record_addons
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
 from activities.watch.promises import invoice_promised_at
 from domain.kernel.recorded import Meta
-from domain.ports.cloud import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
-from domain.quote.correction import Correction, corrected
+from domain.ports.billing_port import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
-from domain.quote.quote import Cutover, cutover
+from domain.quote.quote import Correction, Cutover, corrected, cutover
 from domain.subscriptions.subscription import BillingStarted, InvoiceIssued, Subscription
 from domain.switch.move_events import (
     BillingCutOver,

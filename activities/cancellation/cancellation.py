@@ -22,9 +22,9 @@ from activities.licenses.sweep import add_found, sweep
 from activities.request.reassessment import reassess
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated
-from domain.ports.cloud import BilledPeriod, BookedLine
-from domain.quote.booked import booked_of, require_same_lines
+from domain.ports.billing_port import BilledPeriod, BookedLine
 from domain.quote.quote import require_same_period
+from domain.quote.quote_input import booked_of, require_same_lines
 from domain.reasons.reasons import BEFORE_CANCELLATION
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import (

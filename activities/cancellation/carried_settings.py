@@ -10,9 +10,9 @@ from activities.base.step import Step
 from domain.kernel.errors import PlanSwitchError, ProviderRefused, UnknownSubscription
 from domain.kernel.facts import as_plain
 from domain.operator.lost_settings import Setting
-from domain.periods.carry_over import KEEP, OFF, ON, CarryOver, carry_over
-from domain.ports.cloud import RenewalTerms, ScheduledChange, SellerSubscription, SubscriptionSettings
-from domain.reasons.acknowledgments import SCHEDULED_CHANGE_LOST
+from domain.periods.next_term import KEEP, OFF, ON, CarryOver, carry_over
+from domain.ports.seller_port import RenewalTerms, ScheduledChange, SellerSubscription, SubscriptionSettings
+from domain.reasons.findings import SCHEDULED_CHANGE_LOST
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementReady, SwitchRequested
 from domain.switch.settings_events import SourceSettingsChanged

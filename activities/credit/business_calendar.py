@@ -11,7 +11,7 @@ import holidays
 import structlog
 
 from domain.kernel.calendar import SATURDAY_AND_SUNDAY, BusinessCalendar
-from domain.ports.cloud import BillingProfile
+from domain.ports.billing_port import BillingProfile
 
 _log = structlog.get_logger()
 

@@ -36,7 +36,8 @@ from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import ProviderRefused, RuleViolated
 from domain.kernel.recorded import RecordedAggregate
 from domain.operator.alarms import CREDIT_CHECK as CREDIT_ALARM
-from domain.ports.cloud import CreditCheckState, PlacedOrder
+from domain.ports.credit_port import CreditCheckState
+from domain.ports.seller_port import PlacedOrder
 from domain.subscriptions.subscription import Subscription
 from domain.switch.credit import (
     credit_deadlines,

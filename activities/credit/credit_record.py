@@ -14,8 +14,7 @@ from activities.watch.promise_record import note_missed
 from domain.catalog.rule_sets import AT_CREDIT_CHECK, rule_set
 from domain.kernel.recorded import Meta, RecordedAggregate
 from domain.organizations.organization import Organization
-from domain.ports.cloud import CreditCheckState
-from domain.ports.credit_port import APPROVED
+from domain.ports.credit_port import APPROVED, CreditCheckState
 from domain.subscriptions.subscription import Subscription
 from domain.switch.credit import INVOICE, CreditDeadlines
 from domain.switch.events import (

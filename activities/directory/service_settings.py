@@ -12,8 +12,8 @@ from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import Cloud, DirectoryUser, HeldLicense
-from domain.ports.group_port import GroupPlan, LicensingGroup
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import DirectoryUser, GroupPlan, HeldLicense, LicensingGroup
 from domain.subscriptions.subscription import Subscription
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from activities.base.step import Step
 from domain.kernel.paging import Page, pages
-from domain.ports.cloud import Directory, DirectoryUser, UserPage
+from domain.ports.directory_port import Directory, DirectoryUser, UserPage
 
 
 def user_pages(

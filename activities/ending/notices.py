@@ -13,7 +13,7 @@ from activities.cancellation.carried_settings import Carried, carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from domain.catalog.plans import Plan
 from domain.kernel.errors import PermissionMissing, ProviderRefused
-from domain.kernel.money_words import charged_words
+from domain.kernel.money import charged_words
 from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import NoticeSent

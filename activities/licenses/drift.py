@@ -13,7 +13,7 @@ from activities.directory.user_pages import named_users, users_on
 from domain.licenses.drift import Drift, drift_of, drift_pass, licenses_changed
 from domain.licenses.move import MoveRow
 from domain.operator.amendment import licenses_ordered
-from domain.ports.cloud import SellerSubscription
+from domain.ports.seller_port import SellerSubscription
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementReady
 from domain.switch.move_events import DriftFound

@@ -8,9 +8,8 @@ from activities.base.step import Step
 from activities.directory.service_settings import plans_of, services_lacking_needs
 from activities.licenses.licensing_groups import FailedMembers, Member
 from domain.licenses.group_licenses import LicensingGroupBlocked
-from domain.licenses.license_refusals import explained_failure
-from domain.ports.group_port import GroupPlan
-from domain.ports.user_port import LicenseFailureCode
+from domain.licenses.license_failures import explained_failure
+from domain.ports.directory_port import GroupPlan, LicenseFailureCode
 
 
 def explained_members(step: Step, error: FailedMembers, plan: GroupPlan) -> FailedMembers:

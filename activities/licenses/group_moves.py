@@ -25,8 +25,7 @@ from domain.licenses.group_licenses import (
     require_movable,
 )
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
-from domain.ports.cloud import DirectoryUser
-from domain.ports.group_port import GroupPlan, LicensingGroup
+from domain.ports.directory_port import DirectoryUser, GroupPlan, LicensingGroup
 from domain.subscriptions.subscription import Subscription
 from domain.switch.group_events import (
     LicensingGroupHeld,

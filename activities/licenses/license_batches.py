@@ -18,7 +18,7 @@ from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.licenses.license_failures import PATIENT_ATTEMPTS, FailureRate, is_given_up
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
-from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 #: Times one batch is sent for the users whom the directory put off or refused for the moment.
 BATCH_ATTEMPTS_MAX = 6

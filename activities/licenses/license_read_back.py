@@ -15,7 +15,7 @@ from uuid import UUID
 from activities.base.step import Step
 from activities.base.write_quotas import SLEEP_SECONDS_MAX
 from domain.catalog.disabled_services import DisabledMapping
-from domain.ports.cloud import DirectoryUser, LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.ports.directory_port import DirectoryUser, LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 #: Directory id of a person who was erased meanwhile: nobody knows it any more.
 ERASED = ""

@@ -36,7 +36,7 @@ from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
 from domain.licenses.service_settings import SettingsMapper, disabled_of
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicenseMoveStarted
 from domain.switch.settings_events import ServiceSettingsReassessed

@@ -32,9 +32,7 @@ from domain.licenses.group_licenses import (
     require_swappable,
     waited_for,
 )
-from domain.ports.cloud import DirectoryUser
-from domain.ports.group_port import GroupPlan
-from domain.ports.user_port import LicenseFailureCode
+from domain.ports.directory_port import DirectoryUser, GroupPlan, LicenseFailureCode
 
 #: First and longest pause between two looks at the members.
 LOOK_SECONDS_FIRST, LOOK_SECONDS_MAX = 0.2, 10.0

@@ -11,7 +11,7 @@ from typing import Any
 from activities.base.step import Step
 from activities.directory.service_settings import settings_mapper
 from domain.kernel.facts import as_plain
-from domain.licenses.service_tally import ServiceTally
+from domain.licenses.service_settings import ServiceTally
 from domain.switch.events import SwitchRequested
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RosterRow

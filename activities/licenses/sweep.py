@@ -16,7 +16,7 @@ from activities.licenses.license_record import pass_number
 from domain.licenses.drift import Drift
 from domain.licenses.move import GroupMoved
 from domain.licenses.service_settings import disabled_of
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState

@@ -15,7 +15,8 @@ from activities.request.eligibility import question_of
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility_input import AssessmentInput, case_of
 from domain.operator.amendment import Amendment, amended, amendment_reasons, bound_facts
-from domain.ports.cloud import Cloud, SellerSubscription
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import SellerSubscription
 from domain.quote.quote import Quote
 from domain.reasons.reasons import BEFORE_FIRST_MOVE, Reason
 from domain.subscriptions.subscription import Subscription

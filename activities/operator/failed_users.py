@@ -25,7 +25,7 @@ from activities.operator.control_contract import (
 from activities.operator.controls import command_meta, record_command, require_command
 from domain.licenses.move import GroupMoved
 from domain.operator.operator_commands import kept_plan, loses_license
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.control_events import RETRY_USERS as RETRY_COMMAND
 from domain.switch.control_events import SKIP

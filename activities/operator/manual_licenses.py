@@ -16,7 +16,7 @@ from activities.request.holders import tell_ends
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta
-from domain.licenses.license_refusals import explained_failure
+from domain.licenses.license_failures import explained_failure
 from domain.licenses.service_settings import disabled_of
 from domain.operator.license_edits import (
     LicenseEdit,
@@ -27,14 +27,13 @@ from domain.operator.license_edits import (
 )
 from domain.organizations.organization import Organization
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import (
-    CloudFactory,
+from domain.ports.cloud import CloudFactory, ProviderCall
+from domain.ports.directory_port import (
     Directory,
     DirectoryUser,
     LicenseChange,
     LicenseChangeResult,
     LicenseFailureCode,
-    ProviderCall,
 )
 from store.switch_store import SwitchStore
 

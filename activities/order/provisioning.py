@@ -17,15 +17,10 @@ from activities.order.provisioning_contract import (
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
-from domain.catalog.spoken_services import spoken_services
+from domain.catalog.catalog import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
-from domain.licenses.provisioning import (
-    DAYS_WITHOUT_WINDOW,
-    ProvisioningEnd,
-    is_set_up,
-    provisioning_end,
-)
+from domain.licenses.provisioning import DAYS_WITHOUT_WINDOW, ProvisioningEnd, is_set_up, provisioning_end
 from domain.operator.operator_commands import RETRY
 from domain.subscriptions.subscription import Provisioned, Subscription
 from domain.switch.events import ReplacementOrdered, ReplacementReady

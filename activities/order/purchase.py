@@ -19,11 +19,11 @@ from activities.contract import (
     OrderReplacementResult,
     StreamPosition,
 )
-from domain.eligibility.eligibility_seller import reason_of_refusal
+from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import ProviderRefused
 from domain.kernel.ids import replacement_stream_id
-from domain.ports.cloud import OrderLine, PlacedOrder, ProviderCall
-from domain.ports.inquiry_port import SellerRefusal
+from domain.ports.cloud import ProviderCall
+from domain.ports.seller_port import OrderLine, PlacedOrder, SellerRefusal
 from domain.reasons.reasons import Reason
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementOrdered, SwitchRequested

@@ -44,8 +44,8 @@ from domain.kernel.errors import (
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.preflight import Preflight, require_hope
 from domain.organizations.organization import Organization
-from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote
+from domain.quote.quote_input import FORFEITURE
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.switch.events import SwitchRequested
 from domain.text.plain_text import require_plain_text

@@ -8,10 +8,10 @@ from activities.assessment.preparation import Prepared
 from activities.base.step import Step
 from activities.contract import SwitchOrder
 from domain.kernel.ids import subscription_stream_id
-from domain.periods.carry_over import KEEP
+from domain.periods.next_term import KEEP
 from domain.quote.overlap import OVERLAP
-from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote
+from domain.quote.quote_input import FORFEITURE
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import (
     ForfeitureAccepted,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.licenses.promised_time import LICENSE_SECONDS_MIN, license_move_seconds
+from domain.licenses.write_quota import LICENSE_SECONDS_MIN, license_move_seconds
 
 __all__ = [
     "ADMINISTRATION_LOCK_SECONDS_MIN",

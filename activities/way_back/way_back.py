@@ -19,7 +19,7 @@ from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow
 from domain.licenses.service_settings import disabled_of
 from domain.operator.amendment import licenses_ordered
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementReady, ReplacementVoided
 from domain.switch.return_events import LicensesReturned

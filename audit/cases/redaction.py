@@ -18,13 +18,8 @@ from domain.event_table.event_declaration import WaitKind
 from domain.kernel.facts import as_plain
 from domain.organizations.roles import RANKED
 from domain.ports.cloud import ProviderCall
-from domain.quote.prepaid import FORFEITURE
-from domain.reasons.acknowledgments import (
-    BACKUP_DONE,
-    DEPENDENT_SERVICE_OFF,
-    NO_WAY_BACK,
-    SCHEDULED_CHANGE_LOST,
-)
+from domain.quote.quote_input import FORFEITURE
+from domain.reasons.findings import BACKUP_DONE, DEPENDENT_SERVICE_OFF, NO_WAY_BACK, SCHEDULED_CHANGE_LOST
 from domain.switch.events import SwitchFailed
 from domain.switch.move_events import LicenseMoveHeld, SourceCancellationRefused
 from domain.switch.return_events import CompensationStuck

@@ -28,8 +28,7 @@ from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.reasons.findings import Finding, FindingCode
 from domain.switch.events import SwitchRequested
 from domain.switch.settings_events import ServiceSettingsReassessed, SettingsLost
-from projections.board.fold import switch_of
-from projections.board.summary import summary_of
+from projections.board.fold import summary_of, switch_of
 from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification

@@ -11,10 +11,9 @@ from audit.story.holdings import MoneyAndOrder, Users
 from audit.story.steps import StepStory, step_before
 from audit.story.waits import Wait
 from audit.story.words import who_of
-from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_declaration import WaitKind, time_of
 from domain.event_table.event_table import stage_after
-from domain.event_table.event_words import time_of
-from domain.kernel.money_words import charged_words
+from domain.kernel.money import charged_words
 from domain.operator.step_words import step_words
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.switch import events as switch_events

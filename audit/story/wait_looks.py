@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from audit.story.wait_parts import RunningWait
-from domain.event_table.event_declaration import WaitKind
-from domain.event_table.event_words import time_of
+from domain.event_table.event_declaration import WaitKind, time_of
 from domain.kernel.awaited import STEADY_FROM
 
 #: The money of a credit, after its invoice.

@@ -15,9 +15,8 @@ from audit.story.wait_looks import (
 )
 from audit.story.wait_parts import Mark, RunningWait, Wait
 from audit.story.words import who_of
-from domain.event_table.event_declaration import WaitKind
+from domain.event_table.event_declaration import WaitKind, codes_of, time_of
 from domain.event_table.event_table import EVENTS, stage_after
-from domain.event_table.event_words import codes_of, time_of
 from domain.kernel.awaited import RETRIED_EVERY
 from domain.operator.step_words import step_words
 from domain.organizations import organization

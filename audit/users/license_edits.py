@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.catalog.catalog import Catalog, UnknownPlan
-from domain.licenses.vendor_words import VendorWords
+from domain.licenses.license_failures import VendorWords
 from domain.organizations.organization import Organization
 from store.switch_store import SwitchStore
 

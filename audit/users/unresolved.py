@@ -7,8 +7,8 @@ from datetime import datetime
 
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import load_catalog
-from domain.licenses.license_refusals import explained_failure
-from domain.operator.retry_words import remedy_now
+from domain.licenses.license_failures import explained_failure
+from domain.operator.operator_commands import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.stage import TERMINAL
 from providers.transport.redacted_text import named_text

@@ -14,10 +14,9 @@ from audit.users.drift import is_told, newest_pass, words_of
 from audit.users.tries import PassTimes
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import InvalidInput
-from domain.licenses.license_refusals import explained_failure
+from domain.licenses.license_failures import VendorWords, explained_failure
 from domain.licenses.move import MoveRow
-from domain.licenses.vendor_words import VendorWords
-from domain.operator.retry_words import remedy_now
+from domain.operator.operator_commands import remedy_now
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import DriftFound
 from domain.switch.switch_state import SwitchState

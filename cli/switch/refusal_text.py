@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cli.base.client import ConsoleClient
 from cli.text import answers
 from cli.text.output import ago, wrapped
-from domain.ports.call_words import asked_words
+from domain.operator.step_words import asked_words
 
 if TYPE_CHECKING:
     from audit.story.refusals import ToldRefusal

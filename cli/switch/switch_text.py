@@ -12,7 +12,7 @@ from cli.text.output import ago, fields, first_users, short, wrapped
 from cli.text.support_text import support_lines
 from cli.text.tables import table
 from cli.text.wait_text import attention, promise_facts, wait_facts
-from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
+from domain.reasons.findings import ACKNOWLEDGED, BACKUP_DONE, BACKUP_GUIDE
 from domain.switch.stage import Stage
 from domain.switch.stage_words import words_of
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.kernel.money import Money
-from domain.kernel.money_words import charged_figure
+from domain.kernel.money import Money, charged_figure
 
 
 def figure(minor_units: int, currency: str) -> str:

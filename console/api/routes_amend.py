@@ -15,7 +15,7 @@ from console.switches.views import plan_name, quote_answer
 from console.words.reasons import reason_answer
 from domain.kernel.errors import RuleViolated
 from domain.operator.amendment import loss_text
-from domain.quote.quote import DayQuote
+from domain.quote.day_quotes import DayQuote
 from projections.reads.shown_rows import SwitchRow
 from services.commands.amendments import amend, amendment_assessment
 

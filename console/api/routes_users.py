@@ -19,7 +19,7 @@ from console.edge.plain_bodies import Id, PathId, Text
 from console.models.users import DriftOfSwitch, LicenseChanged, LicenseEdits, RefusalsOfSwitch, UsersOfSwitch
 from console.switches.command_bodies import CommandBody
 from domain.kernel.errors import InvalidInput
-from domain.organizations.organization_ids import require_organization_id
+from domain.kernel.ids import require_organization_id
 from services.base.recorded_cloud import recorded_cloud
 from services.base.recorded_sources import recorded_source, required_source
 

@@ -22,12 +22,11 @@ from domain.catalog.addons import AddonFate, addon_fates
 from domain.catalog.catalog import Catalog
 from domain.kernel.money import Money
 from domain.organizations.custom_domains import own_domains
-from domain.periods.carry_over import KEEP
-from domain.ports.party_port import BILLED_TO, SOLD_TO
-from domain.quote.prepaid import FORFEITURE
-from domain.reasons.acknowledgments import ACKNOWLEDGED, BACKUP_GUIDE
-from domain.requests.checkout import CheckoutEdit
-from domain.requests.checkout_terms import warnings_in
+from domain.periods.next_term import KEEP
+from domain.ports.seller_port import BILLED_TO, SOLD_TO
+from domain.quote.quote_input import FORFEITURE
+from domain.reasons.findings import ACKNOWLEDGED, BACKUP_GUIDE
+from domain.requests.checkout import CheckoutEdit, warnings_in
 from domain.requests.terms import domains_in
 from projections.reads.shown_rows import DraftRow, instant_text
 from services.checkouts.checkouts import CheckoutSight

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from domain.kernel.errors import InvalidInput
-from domain.organizations.organization_ids import canonical_id
+from domain.kernel.ids import canonical_id
 from domain.text.plain_text import require_plain_text, require_told
 
 #: Longest id, reason or name that is taken.

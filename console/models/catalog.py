@@ -6,9 +6,7 @@ from datetime import datetime
 
 from console.models.base import Absent, Answer, JsonObject, Recorded
 from console.models.quotes import ReasonAnswer, TargetAnswer
-from domain.catalog.comparison import PlanComparison
-from domain.catalog.plans import DataServiceTiers, Price, ServicePlan
-from domain.catalog.tiers import LoweredService
+from domain.catalog.plans import DataServiceTiers, LoweredService, PlanComparison, Price, ServicePlan
 from domain.ports.seller_port import RenewalTerms
 from store.record.catalogs import CatalogVersion
 

@@ -11,8 +11,14 @@ from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import PreflightFinding
 from domain.quote.lines import QuoteLine
 from domain.reasons.reasons import Retry
-from domain.requests.advice import Advice
-from domain.requests.switch_plan import PlannedAddon, PlannedDates, PlannedLock, PlannedServices, PlannedStep
+from domain.requests.switch_plan import (
+    Advice,
+    PlannedAddon,
+    PlannedDates,
+    PlannedLock,
+    PlannedServices,
+    PlannedStep,
+)
 from projections.reads.shown_rows import InstantText
 
 

@@ -16,9 +16,9 @@ from pydantic import BaseModel, ValidationError
 
 from console.words.refused_fields import refused_body
 from domain.kernel.errors import InvalidInput
-from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
-from domain.quote.prepaid import FORFEITURE
-from domain.requests.checkout_terms import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
+from domain.ports.seller_port import BILLED_TO, PARTY_FIELDS, SOLD_TO
+from domain.quote.quote_input import FORFEITURE
+from domain.requests.checkout import ACKNOWLEDGMENTS, DOMAINS, ITEMS, PAYMENT, TERM
 from domain.text.plain_text import require_plain_text
 
 FORM_FIELDS_MAX = 500

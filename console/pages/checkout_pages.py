@@ -28,8 +28,8 @@ from console.pages.checkout_forms import Fields, Posted, body_of, changes_of, nu
 from console.switches import views
 from console.words.rendering import page
 from domain.kernel.errors import InvalidInput, PlanSwitchError
-from domain.ports.party_port import PARTY_FIELDS
-from domain.reasons.acknowledgments import ACKNOWLEDGED
+from domain.ports.seller_port import PARTY_FIELDS
+from domain.reasons.findings import ACKNOWLEDGED
 from domain.requests.checkout import STATES
 from domain.requests.terms import TERM_CYCLES
 from projections.reads.lists import PREFIX_MIN

@@ -9,8 +9,8 @@ from pydantic import ConfigDict, Field, model_validator
 
 from activities.assessment.question import SwitchQuestion
 from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, OptionalReason, Text, Texts
-from domain.organizations.organization_ids import canonical_id
-from domain.quote.prepaid import FORFEITURE
+from domain.kernel.ids import canonical_id
+from domain.quote.quote_input import FORFEITURE
 from domain.requests.terms import EMPTY_FOR_NONE, SwitchOptions, SwitchTerms, carried, inward
 from services.assessment.asking import Acceptance
 

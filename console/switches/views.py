@@ -24,16 +24,16 @@ from console.models.quotes import (
     WaitAnswer,
 )
 from console.words.reasons import finding_answer, reason_answer
-from domain.catalog.catalog import Catalog, Plan, UnknownPlan
-from domain.eligibility.eligibility import Assessment
-from domain.eligibility.targets import AssessedTarget
+from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.plans import Plan, compare_plans, data_services_lowered, direction_of, kind_of
+from domain.eligibility.eligibility import AssessedTarget, Assessment
+from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import Preflight
-from domain.licenses.vendor_words import VendorWords
-from domain.ports.cloud import SellerSubscription
+from domain.ports.seller_port import SellerSubscription
+from domain.quote.day_quotes import DayQuote
 from domain.quote.overlap import OVERLAP
-from domain.quote.prepaid import FORFEITURE
-from domain.quote.quote import DayQuote, Quote
-from domain.quote.right_sizing import right_sizing
+from domain.quote.quote import Quote, right_sizing
+from domain.quote.quote_input import FORFEITURE
 from domain.reasons.reasons import AUTOMATIC, MANUAL
 from domain.requests.schedule import WITHOUT_FORFEITURE
 from domain.requests.switch_plan import SwitchPlan
@@ -83,10 +83,10 @@ def comparison(catalog: Catalog, source: Plan, target: Plan) -> Comparison:
         catalog_version=catalog.version,
         source=plan_summary(source),
         target=plan_summary(target),
-        direction=catalog.direction(source.plan_id, target.plan_id).value,
-        kind=catalog.kind(source.plan_id, target.plan_id).value,
-        services=catalog.compare(source.plan_id, target.plan_id),
-        data_services_lowered=catalog.data_services_lowered(source.plan_id, target.plan_id),
+        direction=direction_of(source, target).value,
+        kind=kind_of(source, target).value,
+        services=compare_plans(source, target),
+        data_services_lowered=data_services_lowered(source, target),
         is_offered=catalog.is_offered(source.plan_id, target.plan_id, "current"),
         is_offered_2014=catalog.offered_2014(source.plan_id, target.plan_id),
     )

@@ -12,10 +12,9 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from console.words.page_words import in_page_words
-from domain.kernel.durations import duration
-from domain.kernel.money import Money
-from domain.kernel.money_words import charged_figure
-from domain.ports.call_words import asked_words
+from domain.kernel.calendar import duration
+from domain.kernel.money import Money, charged_figure
+from domain.operator.step_words import asked_words
 from domain.text.plain_text import cleaned_text
 
 _OK = 200

@@ -11,8 +11,7 @@ from importlib.resources import files
 import domain.catalog
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.plans import Plan, ServicePlan
-from domain.ports.cloud import SellerSubscription
-from domain.ports.subscription_states import HELD
+from domain.ports.seller_port import HELD, SellerSubscription
 
 ADDON = "addon"
 #: What becomes of an add-on.

@@ -1,4 +1,4 @@
-"""The catalog of plans: lookup, comparison, offers and prices (cli#the-catalog).
+"""The catalog of plans: lookup, offers in their order, prices, what people call services (cli#the-catalog).
 
 The packaged data is read once; everything else is a pure function of it.
 """
@@ -7,45 +7,29 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
 import domain.catalog
-from domain.catalog.comparison import PlanComparison, compare_plans
-from domain.catalog.disabled_services import DisabledMapping, map_disabled
-from domain.catalog.offers import OfferedTarget, Paths, is_offered, offered_targets
-from domain.catalog.plans import DataServiceTiers, Plan, Price, ServicePlan
-from domain.catalog.tiers import (
+from domain.catalog.plans import (
+    DataServiceTiers,
     Direction,
-    LoweredService,
+    Plan,
+    Price,
+    ServicePlan,
     SwitchKind,
     data_services_lowered,
     direction_of,
     kind_of,
 )
+from domain.catalog.rule_sets import TABLE_2014
+from domain.catalog.rule_sets import rule_set as rule_set_named
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.kernel.money import Money
-
-__all__ = [
-    "AmbiguousPlan",
-    "Catalog",
-    "DataServiceTiers",
-    "Direction",
-    "DisabledMapping",
-    "LoweredService",
-    "OfferedTarget",
-    "Plan",
-    "PlanComparison",
-    "Price",
-    "ServicePlan",
-    "SwitchKind",
-    "UnknownCatalog",
-    "UnknownPlan",
-    "load_catalog",
-]
+from domain.ports.directory_port import ServiceStatus
 
 CATALOG_FILE = "catalog.json"
 PATHS_FILE = "paths_2014.json"
@@ -53,6 +37,18 @@ LIST_REMEDY = "See the plans with `planswitch catalog list`."
 #: Names offered when a plan is not found.
 SUGGESTIONS_MAX = 3
 SUGGESTION_CUTOFF = 0.5
+#: (source plan id, target plan id) pairs of a published offer table.
+Paths = frozenset[tuple[str, str]]
+
+#: Names of the tiers, in the order of DataServiceTiers.
+TIER_WORDS = ("exchange", "sharepoint", "skype/teams")
+KIND_ORDER = {SwitchKind.SAME_FAMILY: 0, SwitchKind.FROM_STANDALONE: 0, SwitchKind.OTHER_FAMILY: 1}
+DIRECTION_ORDER = {Direction.UPGRADE: 0, Direction.CROSSGRADE: 1, Direction.DOWNGRADE: 2}
+KIND_WORDS = {
+    SwitchKind.SAME_FAMILY: "in the same family",
+    SwitchKind.FROM_STANDALONE: "from a standalone plan",
+    SwitchKind.OTHER_FAMILY: "in another family, with no way back",
+}
 
 
 class UnknownPlan(PlanSwitchError):
@@ -71,6 +67,16 @@ class AmbiguousPlan(PlanSwitchError):
     """Several plans of the catalog have this name."""
 
     code = "AMBIGUOUS_PLAN"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedTarget:
+    """One plan to switch to, and why it stands where it stands in the list."""
+
+    plan: Plan
+    kind: SwitchKind
+    direction: Direction
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,13 +142,25 @@ class Catalog:
         return (source_plan_id.lower(), target_plan_id.lower()) in self.paths_2014
 
     def is_offered(self, source_plan_id: str, target_plan_id: str, rule_set: str) -> bool:
-        """Return whether a rule set offers this switch at all (rules#no_path)."""
-        return is_offered(
-            self.plan(source_plan_id), self.plan(target_plan_id), rule_set=rule_set, paths=self.paths_2014
-        )
+        """Return whether a rule set offers the switch (rules#no_path).
+
+        Under `2014` its table decides, whatever the tiers say. Under the others the table or the data-service
+        rule decides, among plans that are still sold in the source's segment.
+
+        Raises:
+            UnknownPlan: The catalog has no such plan.
+            InvalidInput: There is no such rule set.
+        """
+        source, target = self.plan(source_plan_id), self.plan(target_plan_id)
+        is_in_table = self.offered_2014(source_plan_id, target_plan_id)
+        if rule_set_named(rule_set).offers == TABLE_2014:
+            return is_in_table
+        return _is_sold_to(source, target) and (is_in_table or _keeps_data_services(source, target))
 
     def offered_targets(self, plan_id: str, rule_set: str) -> tuple[OfferedTarget, ...]:
-        """Return the plans to which `plan_id` may be switched, ranked, each with its reason.
+        """Return the plans to which `plan_id` may be switched, each with its reason.
+
+        Same family comes first, then upgrades, then the nearest.
 
         Args:
             plan_id: The plan to switch from.
@@ -152,7 +170,17 @@ class Catalog:
             UnknownPlan: The catalog has no such plan.
             InvalidInput: There is no such rule set.
         """
-        return offered_targets(self.plan(plan_id), self.plans, rule_set=rule_set, paths=self.paths_2014)
+        source = self.plan(plan_id)
+        offered = [plan for plan in self.plans if self.is_offered(plan_id, plan.plan_id, rule_set)]
+        return tuple(
+            OfferedTarget(
+                plan=plan,
+                kind=kind_of(source, plan),
+                direction=direction_of(source, plan),
+                reason=_reason(source, plan),
+            )
+            for plan in sorted(offered, key=lambda plan: _rank(source, plan))
+        )
 
     def price(self, plan_id: str, currency: str) -> Price:
         """Return what one license of the plan costs for one month.
@@ -171,31 +199,6 @@ class Catalog:
             )
         allowed = ", ".join(price.unit_price.currency for price in plan.prices)
         raise InvalidInput(field="currency", value=currency, allowed=allowed)
-
-    def compare(self, source_plan_id: str, target_plan_id: str) -> PlanComparison:
-        """Compare two plans by service (switch#services)."""
-        return compare_plans(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def data_services_lowered(self, source_plan_id: str, target_plan_id: str) -> tuple[LoweredService, ...]:
-        """List the data services users would lose; empty means that all are kept.
-
-        See rules#target_lacks_data_services.
-        """
-        return data_services_lowered(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def direction(self, source_plan_id: str, target_plan_id: str) -> Direction:
-        """Return which way the switch goes (rules#which-plans-are-offered)."""
-        return direction_of(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def kind(self, source_plan_id: str, target_plan_id: str) -> SwitchKind:
-        """Return where the switch leads (rules#which-plans-are-offered)."""
-        return kind_of(self.plan(source_plan_id), self.plan(target_plan_id))
-
-    def map_disabled(
-        self, source_plan_id: str, target_plan_id: str, disabled_ids: Iterable[str]
-    ) -> DisabledMapping:
-        """Map a user's switched-off services to the new plan (switch#services)."""
-        return map_disabled(self.plan(source_plan_id), self.plan(target_plan_id), disabled_ids)
 
     def _unknown(self, text: str) -> UnknownPlan:
         close = difflib.get_close_matches(
@@ -275,3 +278,54 @@ def _index_names(plans: Iterable[Plan]) -> dict[str, tuple[Plan, ...]]:
 
 def _normal(text: str) -> str:
     return " ".join(text.lower().split())
+
+
+def spoken_service(catalog: Catalog, service: ServiceStatus) -> str:
+    """Return what people call a service; the vendor's word where the catalog does not know it."""
+    known = catalog.service_plan(service.service_id)
+    return (known.friendly_name if known else "") or service.name
+
+
+def spoken_services(
+    catalog: Catalog,
+    services: Iterable[ServiceStatus],
+    is_meant: Callable[[ServiceStatus], bool],
+) -> tuple[str, ...]:
+    """Return what people call the services that are meant, sorted."""
+    return tuple(sorted(spoken_service(catalog, each) for each in services if is_meant(each)))
+
+
+def _is_sold_to(source: Plan, target: Plan) -> bool:
+    return (
+        source.kind == target.kind == "plan"
+        and source.plan_id != target.plan_id
+        and source.segment == target.segment
+        and not target.is_retired
+    )
+
+
+def _keeps_data_services(source: Plan, target: Plan) -> bool:
+    return source.has_known_services and not data_services_lowered(source, target)
+
+
+def _rank(source: Plan, target: Plan) -> tuple[int, int, int, int, str]:
+    tier_steps = sum(target.tiers.as_tuple()) - sum(source.tiers.as_tuple())
+    return (
+        KIND_ORDER[kind_of(source, target)],
+        DIRECTION_ORDER[direction_of(source, target)],
+        tier_steps,
+        abs(target.family_rank - source.family_rank),
+        target.plan_id,
+    )
+
+
+def _reason(source: Plan, target: Plan) -> str:
+    way = f"{direction_of(source, target)} {KIND_WORDS[kind_of(source, target)]}"
+    if not (source.has_known_services and target.has_known_services):
+        return f"{way}; in the published table; services are not known: make a backup"
+    pairs = zip(TIER_WORDS, source.tiers.as_tuple(), target.tiers.as_tuple(), strict=True)
+    rises = [word for word, before, after in pairs if after > before]
+    gain = f"higher in {', '.join(rises)}" if rises else "same data-service versions"
+    lowered = data_services_lowered(source, target)
+    loss = f"but lower in {', '.join(service.family for service in lowered)}" if lowered else "keeps all data"
+    return f"{way}; {gain}; {loss}"

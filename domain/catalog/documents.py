@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from domain.catalog.catalog import Catalog, catalog_from_documents, packaged_documents
-from domain.catalog.services import name_service
+from domain.catalog.plans import name_service
 from domain.kernel.errors import AuditMismatch
 
 #: Rows by id or name, as `domain/catalog/data/catalog.json` has them.

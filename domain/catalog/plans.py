@@ -1,13 +1,33 @@
-"""Plans as the catalog describes them: services, data-service tiers, caps and prices."""
+"""Plans as the catalog describes them, and the comparison of two: services, data-service tiers, direction.
+
+Which way a switch goes is in rules#which-plans-are-offered. Service-plan ids and names change between
+editions (`FLOW_O365_P1`, `FLOW_O365_P2` ...), services do not: two plans are compared, and services that a
+user switched off are matched, by the name of the service (switch#services).
+"""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
 
+import domain.catalog
 from domain.kernel.money import Money
 
 #: Kind, family and segment of a product that only the vendor's list has.
 UNKNOWN = "unknown"
+#: Service inside skype/teams whose data (channels, chats) no tier of Skype replaces.
+TEAMS = "teams"
+#: Tier of a service that comes in one version only.
+SINGLE_TIER = 1
+
+SERVICES_FILE = "data/services.json"
+FRONTLINE_ENDING = re.compile(r"_(K|S\d|F\d|FIRSTLINE\d?)$")
+NUMBERED_ENDING = re.compile(r"(\d)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,3 +113,207 @@ class Plan:
     def service_plan_ids(self) -> frozenset[str]:
         """Return the ids of its service plans."""
         return frozenset(service_plan.service_plan_id for service_plan in self.service_plans)
+
+
+class Direction(StrEnum):
+    """Which way a switch goes; never by price, never by service-plan ids."""
+
+    UPGRADE = "upgrade"
+    DOWNGRADE = "downgrade"
+    CROSSGRADE = "crossgrade"
+
+
+class SwitchKind(StrEnum):
+    """Where a switch leads; other_family needs two acknowledgments (rules#acknowledgments)."""
+
+    SAME_FAMILY = "same_family"
+    FROM_STANDALONE = "from_standalone"
+    OTHER_FAMILY = "other_family"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LoweredService:
+    """A data service that the target lacks or has in a lower version."""
+
+    #: exchange, sharepoint, skype_teams, teams or yammer.
+    family: str
+    source_tier: int
+    #: 0 when the target lacks it.
+    target_tier: int
+
+
+def data_levels(service_plans: Iterable[ServicePlan]) -> dict[str, int]:
+    """Return the highest tier per data family, and `teams` of its own.
+
+    Args:
+        service_plans: The services of a plan, or those a user has switched on.
+    """
+    levels: dict[str, int] = {}
+    for service_plan in service_plans:
+        if service_plan.is_data_service:
+            levels[service_plan.family] = max(levels.get(service_plan.family, 0), service_plan.tier)
+            if service_plan.service == TEAMS:
+                levels[TEAMS] = service_plan.tier
+    return levels
+
+
+def lowered_levels(source: dict[str, int], target: dict[str, int]) -> tuple[LoweredService, ...]:
+    """List the data families in which `target` is lower than `source`, by name."""
+    return tuple(
+        LoweredService(family=family, source_tier=tier, target_tier=target.get(family, 0))
+        for family, tier in sorted(source.items())
+        if target.get(family, 0) < tier
+    )
+
+
+def data_services_lowered(source: Plan, target: Plan) -> tuple[LoweredService, ...]:
+    """List the data services users would lose, whole or in version (TARGET_LACKS_DATA_SERVICES).
+
+    Empty means that every data service is kept. Of placeholders without known services nothing is known:
+    ask `has_known_services` first.
+    """
+    return lowered_levels(data_levels(source.service_plans), data_levels(target.service_plans))
+
+
+def direction_of(source: Plan, target: Plan) -> Direction:
+    """Compare data-service tiers, then the family rank (rules#which-plans-are-offered).
+
+    Where the services of a placeholder are not known, its rank alone decides.
+    """
+    pairs: list[tuple[int, int]] = []
+    if source.has_known_services and target.has_known_services:
+        pairs = list(zip(source.tiers.as_tuple(), target.tiers.as_tuple(), strict=True))
+    rises = any(after > before for before, after in pairs)
+    falls = any(after < before for before, after in pairs)
+    if rises and falls:
+        return Direction.CROSSGRADE
+    if not rises and not falls:
+        rises = target.family_rank > source.family_rank
+        falls = target.family_rank < source.family_rank
+    if rises:
+        return Direction.UPGRADE
+    return Direction.DOWNGRADE if falls else Direction.CROSSGRADE
+
+
+def kind_of(source: Plan, target: Plan) -> SwitchKind:
+    """Return where the switch leads; every switch from a standalone plan is `from_standalone`."""
+    if source.family == "standalone":
+        return SwitchKind.FROM_STANDALONE
+    if source.service_family == target.service_family != UNKNOWN:
+        return SwitchKind.SAME_FAMILY
+    return SwitchKind.OTHER_FAMILY
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanComparison:
+    """What users gain and lose, by name of service."""
+
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+    #: In both, in the same version.
+    same: tuple[str, ...]
+    #: In both, higher in the target.
+    higher: tuple[str, ...]
+    #: In both, lower in the target.
+    lower: tuple[str, ...]
+
+
+def compare_plans(source: Plan, target: Plan) -> PlanComparison:
+    """Compare two plans by service and by the highest version of each.
+
+    A data service that another one of its family stands in for (chat that moved into Teams) is not lost.
+    """
+    before, after = _versions(source), _versions(target)
+    both = sorted(before.keys() & after.keys())
+    return PlanComparison(
+        gained=_only_in(target, source),
+        lost=_only_in(source, target),
+        same=tuple(service for service in both if after[service] == before[service]),
+        higher=tuple(service for service in both if after[service] > before[service]),
+        lower=tuple(service for service in both if after[service] < before[service]),
+    )
+
+
+def _only_in(plan: Plan, other: Plan) -> tuple[str, ...]:
+    """Return the services of `plan` that `other` has neither itself nor by their family."""
+    services, levels = {each.service for each in other.service_plans}, data_levels(other.service_plans)
+    return tuple(
+        sorted(
+            {
+                each.service
+                for each in plan.service_plans
+                if each.service not in services and not _is_covered(each, levels)
+            }
+        )
+    )
+
+
+def _is_covered(service_plan: ServicePlan, levels: dict[str, int]) -> bool:
+    key = TEAMS if service_plan.service == TEAMS else service_plan.family
+    return service_plan.is_data_service and levels.get(key, 0) >= service_plan.tier
+
+
+def _versions(plan: Plan) -> dict[str, int]:
+    versions: dict[str, int] = {}
+    for service_plan in plan.service_plans:
+        versions[service_plan.service] = max(versions.get(service_plan.service, 0), service_plan.tier)
+    return versions
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceName:
+    """What a vendor's service plan stands for."""
+
+    #: Service by which plans are compared, such as `flow`.
+    service: str
+    #: Data family, or the service itself when it holds no data of users.
+    family: str
+    #: Version inside the family; only tiers of one family compare.
+    tier: int
+    is_data_service: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _KnownNames:
+    """Names of service plans; those that are nowhere here have tiers of display only."""
+
+    #: Name -> service, family and tier.
+    data_services: Mapping[str, tuple[str, str, int]]
+    #: Name that does not tell the service or the tier by rule -> both.
+    named_services: Mapping[str, tuple[str, int]]
+    #: Beginning of a name -> service; the tier is read from the name's end.
+    prefixes: Mapping[str, str]
+
+
+def name_service(service_plan_name: str) -> ServiceName:
+    """Return the service that a vendor's service plan stands for (switch#services).
+
+    Args:
+        service_plan_name: The vendor's name, such as `SHAREPOINTSTANDARD`; case does not matter. A name that
+            is not known is a service of its own.
+    """
+    name, known = service_plan_name.upper(), _known_names()
+    if name in known.data_services:
+        service, family, tier = known.data_services[name]
+        return ServiceName(service=service, family=family, tier=tier, is_data_service=True)
+    service, tier = known.named_services.get(name) or _service_by_prefix(name, known.prefixes)
+    return ServiceName(service=service, family=service, tier=tier, is_data_service=False)
+
+
+def _service_by_prefix(name: str, prefixes: Mapping[str, str]) -> tuple[str, int]:
+    for prefix, service in prefixes.items():
+        if name.startswith(prefix):
+            return service, _tier_by_ending(name)
+    return name.lower(), SINGLE_TIER
+
+
+@cache
+def _known_names() -> _KnownNames:
+    return _KnownNames(**json.loads(files(domain.catalog).joinpath(SERVICES_FILE).read_bytes()))
+
+
+def _tier_by_ending(name: str) -> int:
+    numbered = NUMBERED_ENDING.search(name)
+    if numbered is None or FRONTLINE_ENDING.search(name):
+        return SINGLE_TIER
+    return SINGLE_TIER + int(numbered[1])

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
-
-from eventsourcing.domain import DomainEvent
+from typing import Any
 
 from domain.kernel.ids import assessment_stream_id
-from domain.kernel.recorded import Meta, stored
+from domain.kernel.recorded import LogEvent, Meta, stored
 
 
 @stored("assessment.assessed")
 @dataclass(frozen=True)
-class Assessed(DomainEvent):
+class Assessed(LogEvent):
     """Somebody asked whether a switch is possible; nothing was ordered."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     organization_id: str
     #: What was asked and what was seen: request, plans, reasons, evidence.

@@ -1,7 +1,8 @@
 """Eligibility: every reason at once, never an empty answer (switch#assessment).
 
-The same function answers the preview, guards the order, and is asked again before each step that cannot be
-taken back.
+The same function answers the preview, guards the order, is asked again before each step that cannot be taken
+back, and ranks every plan that is offered (rules#which-plans-are-offered). Reasons of the seller stand in its
+own words (rules#unknown_reason).
 """
 
 from __future__ import annotations
@@ -11,35 +12,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
-from domain.catalog.comparison import compare_plans
-from domain.catalog.tiers import SwitchKind, data_services_lowered, direction_of, kind_of
+from domain.catalog.plans import SwitchKind, compare_plans, data_services_lowered, direction_of, kind_of
 from domain.eligibility.eligibility_checks import CHECKS, is_accepted
 from domain.eligibility.eligibility_input import AssessmentInput, Case, case_of
-from domain.eligibility.eligibility_seller import with_seller_reasons
 from domain.eligibility.finding_checks import findings_of
 from domain.kernel.facts import as_plain, digest_of_plain
-from domain.organizations.organization import LockHolder
 from domain.periods.next_term import scheduled_terms
-from domain.reasons.acknowledgments import (
+from domain.ports.seller_port import SellerRefusal, SellerVerdict, verdict_on
+from domain.reasons.findings import (
     ACKNOWLEDGED_FINDINGS,
     BACKUP_DONE,
     NO_WAY_BACK,
     SCHEDULED_CHANGE_LOST,
+    Finding,
+    finding_facts,
+    in_order,
 )
-from domain.reasons.findings import Finding, finding_facts, in_order
-from domain.reasons.reasons import MANUAL, NEVER, REASONS, Reason, Retry, reason
+from domain.reasons.reasons import AUTOMATIC, MANUAL, NEVER, REASONS, Reason, reason, with_evidence
 
-__all__ = [
-    "BACKUP_DONE",
-    "NO_WAY_BACK",
-    "Assessment",
-    "AssessmentInput",
-    "LockHolder",
-    "Reason",
-    "Retry",
-    "assess",
-]
+ADDON_INCOMPATIBLE = "ADDON_INCOMPATIBLE"
+NOT_ELIGIBLE = "NOT_ELIGIBLE"
+UNKNOWN_REASON = "UNKNOWN_REASON"
+#: How far up a plan stands by the modes in which it may be switched to.
+_MODE_WORDS = ((AUTOMATIC, "possible automatically"), (MANUAL, "possible by hand"))
+_BLOCKED = "not possible now"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -186,3 +184,97 @@ def _acknowledgments_missing(case: Case, *, has_losses: bool) -> tuple[str, ...]
     if case.input.carried.is_change_lost or scheduled_terms(case.input.source):
         needed.add(SCHEDULED_CHANGE_LOST)
     return tuple(sorted(needed - set(case.input.acknowledgments)))
+
+
+def with_seller_reasons(case: Case, reasons: list[Reason]) -> list[Reason]:
+    """Add what the seller refuses to the reasons that we found ourselves.
+
+    Where both say the same, the seller's words become evidence of our reason. Add-ons are decided by us
+    alone where we see them: the seller refuses any, the rules only those that fit nowhere.
+
+    Args:
+        case: The assessment; its verdict is None when the seller said nothing.
+        reasons: Our own reasons.
+    """
+    verdict = case.input.verdict
+    if verdict is None or verdict.is_eligible:
+        return reasons
+    answer = list(reasons)
+    for refusal in verdict.refusals or (SellerRefusal(reason=NOT_ELIGIBLE, code="", text=""),):
+        _add(case, answer, refusal)
+    return answer
+
+
+def _add(case: Case, answer: list[Reason], refusal: SellerRefusal) -> None:
+    code = refusal.reason
+    if case.input.stage not in REASONS[code].stages or (code == ADDON_INCOMPATIBLE and _sees_addons(case)):
+        return
+    same = [number for number, each in enumerate(answer) if each.code == code]
+    if same and code != UNKNOWN_REASON:
+        answer[same[0]] = with_evidence(answer[same[0]], _evidence(refusal))
+    else:
+        answer.append(reason_of_refusal(refusal, now=case.input.now))
+
+
+def _sees_addons(case: Case) -> bool:
+    return bool(addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target))
+
+
+def reason_of_refusal(refusal: SellerRefusal, *, now: datetime) -> Reason:
+    """Return the reason for which the seller refused, with its own words.
+
+    Args:
+        refusal: What the seller said and means (vendor#refusals).
+        now: Instant of the refusal.
+    """
+    is_own_word = refusal.reason in {NOT_ELIGIBLE, UNKNOWN_REASON}
+    message = "" if is_own_word else f"The seller says: {refusal.text}"
+    return reason(refusal.reason, _evidence(refusal), now=now, message=message)
+
+
+def _evidence(refusal: SellerRefusal) -> dict[str, str | int]:
+    return {"vendor_code": refusal.code or "none", "vendor_text": refusal.text}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssessedTarget:
+    """One plan to switch to, what blocks it, and why it has its place in the list."""
+
+    assessment: Assessment
+    #: Why it stands here: mode, direction, family, tiers.
+    reason: str
+
+    def is_possible(self, mode: str) -> bool:
+        """Return whether no reason blocks the mode."""
+        return not self.assessment.blocking(mode)
+
+
+def assess_targets(
+    catalog: Catalog, facts: AssessmentInput, verdicts: Iterable[SellerVerdict] = ()
+) -> tuple[AssessedTarget, ...]:
+    """Assess every plan that the rule set offers; what is possible automatically comes first.
+
+    Args:
+        catalog: The catalog of the version that `facts` names.
+        facts: What is known; its target and its verdict are replaced.
+        verdicts: What the seller says on every plan.
+
+    Raises:
+        UnknownPlan: The catalog does not know the source.
+    """
+    statements = tuple(verdicts)
+    assessed = []
+    for offered in catalog.offered_targets(facts.source.plan_id, facts.rule_set):
+        plan_id = offered.plan.plan_id
+        question = replace(facts, target_plan_id=plan_id, verdict=verdict_on(statements, plan_id))
+        answer = assess(catalog, question)
+        place = _place(answer)
+        words = _BLOCKED if place == len(_MODE_WORDS) else _MODE_WORDS[place][1]
+        assessed.append((place, AssessedTarget(assessment=answer, reason=f"{words}; {offered.reason}")))
+    # Sorting is stable: within a place the offer's own order stays.
+    return tuple(target for _, target in sorted(assessed, key=lambda each: each[0]))
+
+
+def _place(answer: Assessment) -> int:
+    modes = (mode for mode, _ in _MODE_WORDS)
+    return next((place for place, mode in enumerate(modes) if not answer.blocking(mode)), len(_MODE_WORDS))

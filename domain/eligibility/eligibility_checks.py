@@ -6,23 +6,34 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 
-from domain.catalog.addons import INCOMPATIBLE, addon_fates
-from domain.catalog.rule_sets import AT_ORDER, wait_words
+from domain.catalog.addons import ATTACHABLE, INCOMPATIBLE, addon_fates
+from domain.catalog.catalog import UnknownPlan, spoken_service
+from domain.catalog.plans import Direction, Plan, data_services_lowered, direction_of
+from domain.catalog.rule_sets import AT_ORDER, TABLE_2014, wait_words
 from domain.eligibility.eligibility_input import Case, Grounds
-from domain.eligibility.eligibility_services import service_not_provisioned, service_unhealthy
-from domain.eligibility.order_worth import order_worth
-from domain.eligibility.paths import already_top_plan, no_path, no_way_back, target_lacks_data_services
+from domain.kernel.awaited import named_list
 from domain.kernel.calendar import start_of_day
+from domain.kernel.money import Money
+from domain.licenses.provisioning import is_set_up
 from domain.organizations.custom_domains import own_domains
 from domain.organizations.organization import LockHolder
 from domain.organizations.roles import role_of, roles_allowed
-from domain.periods.renewals import term_renews_on
-from domain.ports.cloud import SellerSubscription
-from domain.ports.inquiry_port import Purchase
-from domain.ports.subscription_states import HELD, SubscriptionState
+from domain.periods.billing_periods import CYCLE_MONTHS
+from domain.periods.next_term import term_renews_on
+from domain.ports.seller_port import HELD, Purchase, SellerSubscription, SubscriptionState
 from domain.quote.overlap import OVERLAP
-from domain.reasons.reasons import BEFORE_FIRST_MOVE, MANUAL
-from domain.reasons.wordings import END_UNKNOWN, ENDED, PENDING, STOPPED, WITHIN
+from domain.reasons.reasons import (
+    BEFORE_FIRST_MOVE,
+    END_UNKNOWN,
+    ENDED,
+    MANUAL,
+    NO_TARGET,
+    NOTHING_OFFERED,
+    PENDING,
+    SAME_PLAN,
+    STOPPED,
+    WITHIN,
+)
 
 Check = Callable[[Case], Grounds | None]
 
@@ -35,6 +46,7 @@ SOURCE_NOT_CANCELLABLE = "SOURCE_NOT_CANCELLABLE"
 ANNUAL = "annual"
 #: The seller's word -> words of what to do, where a subscription can't be made active again by a customer.
 _NOT_ACTIVE = {"pending": PENDING, "deleted": ENDED, "none": ENDED}
+SWITCHABLE = "plan"
 
 
 def _switch_in_progress(case: Case) -> Grounds | None:
@@ -150,6 +162,51 @@ def _invoice_below_minimum(case: Case) -> Grounds | None:
     return Grounds(evidence={"order_total": str(worth), "minimum": str(minimum)})
 
 
+def order_worth(case: Case) -> Money | None:
+    """Return the net price of one whole billing period of what is ordered.
+
+    That is the new plan and every add-on that is carried over, each by its own billing cycle, whatever
+    remains of the present period.
+
+    Args:
+        case: The facts with source, target and catalog.
+
+    Returns:
+        None where the price or the period of the new plan is not known.
+    """
+    source, quantity = case.input.source, case.input.quantity
+    plan = _period_price(case, case.target, case.input.billing_cycle or source.billing_cycle, quantity)
+    if plan is None:
+        return None
+    return sum(_addon_prices(case), plan)
+
+
+def _addon_prices(case: Case) -> list[Money]:
+    """Return what each add-on costs that is ordered with the plan; one without a list price adds nothing."""
+    held = {each.subscription_id: each for each in case.input.subscriptions}
+    prices = []
+    for fate in addon_fates(case.catalog, case.input.source, case.input.subscriptions, case.target):
+        plan = _known_plan(case, fate.plan_id) if fate.fate == ATTACHABLE else None
+        if plan is not None:
+            cycle = held[fate.subscription_id].billing_cycle
+            prices.append(_period_price(case, plan, cycle, fate.quantity))
+    return [price for price in prices if price is not None]
+
+
+def _known_plan(case: Case, plan_id: str) -> Plan | None:
+    try:
+        return case.catalog.plan(plan_id)
+    except UnknownPlan:
+        return None
+
+
+def _period_price(case: Case, plan: Plan, billing_cycle: str, quantity: int) -> Money | None:
+    months = CYCLE_MONTHS.get(billing_cycle)
+    prices = (price.unit_price for price in plan.prices)
+    own = next((price for price in prices if price.currency == case.input.profile.currency), None)
+    return None if own is None or months is None else own.times(quantity * months)
+
+
 def _more_users_than_licenses(case: Case) -> Grounds | None:
     if case.pool is None or case.pool.assigned <= case.pool.purchased:
         return None
@@ -199,6 +256,39 @@ def _addon_incompatible(case: Case) -> Grounds | None:
     return Grounds(
         evidence={"addon": ", ".join(blocking), "target": case.target.name, "count": len(blocking)}
     )
+
+
+def _service_not_provisioned(case: Case) -> Grounds | None:
+    """Find services of the source that are not fully set up (SERVICE_NOT_PROVISIONED)."""
+    if case.pool is None:
+        waiting = [f"no licenses of {case.source.name} in the directory"]
+    else:
+        waiting = [
+            f"{spoken_service(case.catalog, service)} ({service.vendor_status})"
+            for service in case.pool.services
+            if not is_set_up(service)
+        ]
+    if not waiting:
+        return None
+    return Grounds(
+        evidence={"source": case.source.name, "count": len(waiting), "services": named_list(waiting)}
+    )
+
+
+def _service_unhealthy(case: Case) -> Grounds | None:
+    """Find open incidents of services that the source has (SERVICE_UNHEALTHY)."""
+    open_incidents = [
+        f"{each.service} ({each.vendor_status})"
+        for each in case.input.health
+        if not each.is_healthy and _concerns(case, each.concerned)
+    ]
+    if not open_incidents:
+        return None
+    return Grounds(evidence={"source": case.source.name, "services": named_list(open_incidents)})
+
+
+def _concerns(case: Case, concerned: tuple[str, ...] | None) -> bool:
+    return concerned is None or any(each.service in concerned for each in case.source.service_plans)
 
 
 def _custom_domain_review(case: Case) -> Grounds | None:
@@ -255,8 +345,95 @@ def is_accepted(case: Case, code: str) -> bool:
     return is_overlap and overlap_until(case) is not None
 
 
+def _no_path(case: Case) -> Grounds | None:
+    """Find that the rule set does not offer this pair (NO_PATH)."""
+    if case.is_offered(case.target):
+        return None
+    wording = _wording(case)
+    return Grounds(
+        evidence={
+            "source": case.source.name,
+            "target": case.target.name,
+            "rule_set": case.rules.name,
+            "why": _why_no_target(case) if wording == NO_TARGET else _why_no_path(case),
+        },
+        wording=wording,
+    )
+
+
+def _wording(case: Case) -> str:
+    """Return which words tell what to do: a plan can be chosen only where one is offered."""
+    is_same = case.source.plan_id == case.target.plan_id
+    if case.catalog.offered_targets(case.source.plan_id, case.rules.name):
+        return SAME_PLAN if is_same else ""
+    return NO_TARGET if is_same else NOTHING_OFFERED
+
+
+def _why_no_target(case: Case) -> str:
+    source = case.source
+    if source.kind != SWITCHABLE:
+        return f"{source.name} is no plan but an {source.kind} product"
+    if case.rules.offers == TABLE_2014:
+        return "the 2014 table has no pair that begins with it"
+    return f"no other plan for {source.segment} that is sold keeps its data services"
+
+
+def _why_no_path(case: Case) -> str:
+    source, target = case.source, case.target
+    causes = (
+        (source.plan_id == target.plan_id, "the organization is on this plan already"),
+        (source.kind != SWITCHABLE, f"{source.name} is no plan but an {source.kind} product"),
+        (target.kind != SWITCHABLE, f"{target.name} is no plan but an {target.kind} product"),
+        (source.segment != target.segment, f"one is for {source.segment}, the other for {target.segment}"),
+        (case.rules.offers == TABLE_2014, "the 2014 table does not have this pair"),
+        (target.is_retired, f"{target.name} is no longer sold"),
+    )
+    return next((text for is_so, text in causes if is_so), "it would not keep the data services")
+
+
+def _target_lacks_data_services(case: Case) -> Grounds | None:
+    """Find data services that users would lose (TARGET_LACKS_DATA_SERVICES).
+
+    Rule set `2014` had its table in place of this rule: a pair of the table counts as keeping the data.
+    """
+    if case.rules.offers == TABLE_2014 and case.is_in_2014_table:
+        return None
+    lowered = data_services_lowered(case.source, case.target)
+    if not lowered:
+        return None
+    services = ", ".join(f"{each.family} ({each.source_tier} to {each.target_tier})" for each in lowered)
+    return Grounds(evidence={"source": case.source.name, "target": case.target.name, "services": services})
+
+
+def _no_way_back(case: Case) -> Grounds | None:
+    """Find a switch back across service families (NO_WAY_BACK)."""
+    source, target = case.source, case.target
+    if case.rules.has_way_back or source.service_family == target.service_family:
+        return None
+    is_back = _came_from(case) == target.service_family
+    if not is_back and direction_of(source, target) is not Direction.DOWNGRADE:
+        return None
+    return Grounds(evidence={"source": source.name, "target": target.name})
+
+
+def _came_from(case: Case) -> str:
+    plan_id = case.input.came_from_plan_id
+    return case.catalog.plan(plan_id).service_family if plan_id else ""
+
+
+def _already_top_plan(case: Case) -> Grounds | None:
+    """Find that neither the plan asked for nor any higher one is offered (ALREADY_TOP_PLAN)."""
+    if case.is_offered(case.target) or any(_is_higher(case, plan) for plan in case.catalog.plans):
+        return None
+    return Grounds(evidence={"source": case.source.name})
+
+
+def _is_higher(case: Case, plan: Plan) -> bool:
+    return direction_of(case.source, plan) is Direction.UPGRADE and case.is_offered(plan)
+
+
 #: Code -> check. NOT_ELIGIBLE, UNKNOWN_REASON and HIGH_VOLUME come from the seller alone
-#: (domain/eligibility/eligibility_seller.py).
+#: (domain/eligibility/eligibility.py).
 CHECKS: Mapping[str, Check] = {
     "SWITCH_IN_PROGRESS": _switch_in_progress,
     "CREDIT_CHECK_PENDING": _credit_check_pending,
@@ -264,10 +441,10 @@ CHECKS: Mapping[str, Check] = {
     "OTHER_SELLER": _other_seller,
     "DIFFERENT_ORGANIZATION": _different_organization,
     "SUBSCRIPTION_NOT_ACTIVE": _subscription_not_active,
-    "NO_PATH": no_path,
-    "TARGET_LACKS_DATA_SERVICES": target_lacks_data_services,
-    "NO_WAY_BACK": no_way_back,
-    "ALREADY_TOP_PLAN": already_top_plan,
+    "NO_PATH": _no_path,
+    "TARGET_LACKS_DATA_SERVICES": _target_lacks_data_services,
+    "NO_WAY_BACK": _no_way_back,
+    "ALREADY_TOP_PLAN": _already_top_plan,
     "TRIAL": _trial,
     "PREPAID_PRODUCT_KEY": _prepaid_product_key,
     "PREPAID_PLAN": _prepaid_plan,
@@ -282,8 +459,8 @@ CHECKS: Mapping[str, Check] = {
     "SOURCE_USER_CAP": _source_user_cap,
     "TOO_MANY_USERS": _too_many_users,
     "ADDON_INCOMPATIBLE": _addon_incompatible,
-    "SERVICE_NOT_PROVISIONED": service_not_provisioned,
-    "SERVICE_UNHEALTHY": service_unhealthy,
+    "SERVICE_NOT_PROVISIONED": _service_not_provisioned,
+    "SERVICE_UNHEALTHY": _service_unhealthy,
     "CUSTOM_DOMAIN_REVIEW": _custom_domain_review,
     "SOURCE_NOT_CANCELLABLE": _source_not_cancellable,
 }

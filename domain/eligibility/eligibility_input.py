@@ -12,9 +12,11 @@ from domain.catalog.rule_sets import RuleSet, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.organizations.organization import LockHolder
-from domain.periods.carry_over import KEEP, CarryOver, carry_over
-from domain.ports.cloud import BilledPeriod, BillingProfile, SellerSubscription, ServiceHealth, SubscribedPlan
-from domain.ports.inquiry_port import Purchase, SellerVerdict
+from domain.periods.next_term import KEEP, CarryOver, carry_over
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.cloud import ServiceHealth
+from domain.ports.directory_port import SubscribedPlan
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
 from domain.reasons.reasons import STAGES
 
 
@@ -148,7 +150,7 @@ class Grounds:
     evidence: dict[str, str | int] = field(default_factory=dict)
     #: Instant of the next look, where only the check knows it.
     retry_at: datetime | None = None
-    #: Name of other words than the row's (domain/reasons/wordings.py); "": the row's.
+    #: Name of other words than the row's (domain/reasons/reasons.py); "": the row's.
     wording: str = ""
 
 

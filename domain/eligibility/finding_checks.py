@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from domain.catalog.catalog import UnknownPlan
+from domain.catalog.catalog import UnknownPlan, spoken_services
 from domain.catalog.plans import Plan
-from domain.catalog.spoken_services import spoken_services
 from domain.eligibility.eligibility_input import Case
 from domain.kernel.awaited import named_list
 from domain.kernel.calendar import local_date
 from domain.licenses.provisioning import is_not_activated
 from domain.periods.billing_periods import CYCLE_MONTHS
-from domain.periods.carry_over import CarryOver
-from domain.periods.next_term import scheduled_terms
-from domain.periods.renewals import TERM_MONTHS, computed_renewal_on
-from domain.ports.cloud import SubscribedPlan
+from domain.periods.next_term import TERM_MONTHS, CarryOver, computed_renewal_on, scheduled_terms
+from domain.ports.directory_port import SubscribedPlan
 from domain.reasons.findings import Finding, FindingCode, finding, in_order
 from domain.reasons.reasons import BEFORE_ORDER
 

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from domain.event_table.event_declaration import Declaration, WaitKind, declared
-from domain.event_table.event_words import plan_name
-from domain.kernel.money_words import billed_words, charged_figure
-from domain.switch import (
-    group_events,
-    move_events,
-    return_events,
-)
+from domain.event_table.event_declaration import Declaration, WaitKind, declared, plan_name
+from domain.kernel.money import billed_words, charged_figure
+from domain.switch import group_events, move_events, return_events
 
 
 def _drift(event: move_events.DriftFound) -> str:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from domain.event_table.event_declaration import Declaration, WaitKind, declared
-from domain.event_table.event_words import name_words, plan_name, time_of
+from domain.event_table.event_declaration import (
+    Declaration,
+    WaitKind,
+    declared,
+    name_words,
+    plan_name,
+    time_of,
+)
 from domain.kernel.money import Money
 from domain.operator.lost_settings import findings_of_loss
 from domain.subscriptions import billing_events

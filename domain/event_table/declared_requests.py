@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from domain.eligibility import assessment
-from domain.event_table.event_declaration import Declaration, WaitKind, declared
-from domain.event_table.event_words import codes_of, name_words, plan_name, time_of
-from domain.kernel.money_words import bound_words, charged_figure
+from domain.event_table.event_declaration import (
+    Declaration,
+    WaitKind,
+    codes_of,
+    declared,
+    name_words,
+    plan_name,
+    time_of,
+)
+from domain.kernel.money import bound_words, charged_figure
 from domain.licenses import move as license_move
 from domain.operator import alarms, license_edits
 from domain.operator.step_words import step_words

@@ -1,12 +1,17 @@
-"""What is declared of a stored event: what it may follow, where it leads, what it changes, and its effect."""
+"""What is declared of a stored event: what it may follow, where it leads, what it changes, and its effect.
+
+Below stand the words for what is in an event: plans, instants and names of the record as people read them.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.catalog.catalog import UnknownPlan, load_catalog
 from domain.switch.stage import Stage
 from domain.switch.stage_words import StageWords, words_of
 
@@ -83,3 +88,26 @@ def table_of(*declarations: Declaration) -> Mapping[type[Any], Declaration]:
             raise ValueError(f"{each.event.__qualname__} is declared twice; keep one.")
         table[each.event] = each
     return table
+
+
+def time_of(moment: datetime) -> str:
+    """Return an instant for people, to the second."""
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def codes_of(reasons: Sequence[dict[str, Any]]) -> str:
+    """Return the codes of what stands in the way of a request that waits."""
+    return ", ".join(each["code"] for each in reasons) or "nothing blocks the switch"
+
+
+def name_words(name: str) -> str:
+    """Return a name of the record as people read it."""
+    return name.replace("_", " ")
+
+
+def plan_name(plan_id: str) -> str:
+    """Return the name that people use today, or the id of a plan that the catalog no longer has."""
+    try:
+        return load_catalog().plan(plan_id).name
+    except UnknownPlan:
+        return f"plan {plan_id}"

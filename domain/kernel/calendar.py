@@ -1,8 +1,7 @@
 """Business days over a given set of holidays: who gives the same dates gets the same deadline, for ever.
 
 Which days are holidays is looked up outside and stored with the deadline (rules#credit-check), so that a
-newer
-list of holidays cannot change what was promised.
+newer list of holidays cannot change what was promised. Lengths of time in words stand below.
 """
 
 from __future__ import annotations
@@ -126,3 +125,12 @@ def _aware(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise InvalidInput(field="instant", value=instant, allowed="an instant with a time zone")
     return instant
+
+
+def duration(seconds: int) -> str:
+    """Return seconds as people say them, rounded up; a bigger unit where ten of it are reached."""
+    for unit, size, least in (("day", 86_400, 864_000), ("hour", 3_600, 36_000), ("minute", 60, 60)):
+        if seconds >= least:
+            count = -(-seconds // size)
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds} seconds"

@@ -1,11 +1,23 @@
-"""Ids are UUIDv5 of business keys, so that a repeated request meets the same stream."""
+"""Ids: streams and switches have UUIDv5 of business keys, so that a repeated request meets the same stream.
+
+Organizations have the id that the directory gives them.
+"""
 
 from __future__ import annotations
 
+import re
 from uuid import UUID, uuid5
+
+from domain.kernel.errors import InvalidInput
 
 #: Namespace of every id of this product; never change it, stored streams depend on it.
 NAMESPACE = UUID("6f0c7d0e-5a34-5a0e-9f5e-8d3f4a1b2c70")
+#: How to find the id where a name was given.
+FIND_ID = (
+    "Give the organization's directory id, not its name: `planswitch switch show SWITCH` names it for a"
+    " switch, and the directory shows it among the organization's properties."
+)
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 def organization_stream_id(organization_id: str) -> UUID:
@@ -94,3 +106,36 @@ def idempotency_key(switch_id: str, step: str, refused_keys: int) -> str:
         refused_keys: How many keys of this call were refused before.
     """
     return str(uuid5(NAMESPACE, f"call:{switch_id}:{step}:{refused_keys}"))
+
+
+def require_organization_id(text: str, *, field: str = "organization_id") -> str:
+    """Return a text that may be the id of an organization.
+
+    Raises:
+        InvalidInput: It has blanks or other characters that no id has, such as a name.
+    """
+    if not _ID.fullmatch(text):
+        allowed = (
+            "a directory id, such as 6d3f0c1e-6b4f-5a0e-9b57-0a5d6f0b1c2d: letters, digits, dots, dashes and"
+            " underscores, at most 128"
+        )
+        raise InvalidInput(field=field, value=text, allowed=allowed, remedy=FIND_ID)
+    return text
+
+
+def is_whole_id(text: str) -> bool:
+    """Return whether a text has the form that the directory gives its ids (RFC 9562)."""
+    try:
+        return str(UUID(text)) == text.lower()
+    except ValueError:
+        return False
+
+
+def canonical_id(text: str) -> str:
+    """Return an id of directory or seller in the one spelling in which it is recorded.
+
+    Ids are alike in any case (RFC 9562): one in capitals must name the same organization, switch and request.
+    A text of another form stays as it is.
+    """
+    bare = text.strip()
+    return bare.lower() if is_whole_id(bare) else text

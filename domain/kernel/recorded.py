@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
 
-from eventsourcing.domain import Aggregate
+from eventsourcing.domain import Aggregate, DomainEvent
 from eventsourcing.utils import register_topic
 
 EventClass = TypeVar("EventClass", bound=type[Any])
@@ -47,6 +47,14 @@ class Meta:
     def as_facts(self) -> dict[str, Any]:
         """Return the plain dictionary that is stored."""
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class LogEvent(DomainEvent):
+    """An event of a log, which has no aggregate."""
+
+    TOPIC: ClassVar[str]
+    class_version: ClassVar[int] = 1
 
 
 class RecordedEvent(Aggregate.Event):

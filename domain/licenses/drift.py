@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from domain.ports.cloud import SellerSubscription
+from domain.ports.seller_port import SellerSubscription
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 
 from domain.kernel.errors import LicensesUnresolved, PlanSwitchError
 from domain.licenses.license_failures import license_failure
-from domain.ports.group_port import LicensingGroup
-from domain.ports.user_port import DirectoryUser, LicenseError, LicenseFailureCode
+from domain.ports.directory_port import DirectoryUser, LicenseError, LicenseFailureCode, LicensingGroup
 
 #: What comes next for a group.
 WAIT = "wait"

@@ -1,12 +1,19 @@
-"""Why the directory would not move one user, and who must do what about it (rules#license-failures)."""
+"""Why the directory would not move one user, and who must do what about it (rules#license-failures).
+
+A refusal names services as people call them. A vendor's words are handed in, so that rules and record know
+no vendor.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from domain.ports.user_port import LicenseFailureCode
+from domain.catalog.catalog import Catalog
+from domain.catalog.disabled_services import service_rules
+from domain.ports.directory_port import LicenseFailureCode
 
 #: More of the users tried than this, and the move holds (rules#operator-controls); a setting.
 FAILURE_RATE_MAX = Fraction(2, 100)
@@ -17,6 +24,7 @@ FAILURES_MIN = 5
 #: without an end one user would keep a whole switch moving, and nobody would be asked. An attempt that ends
 #: for another reason counts too: the user is tried some times in each, and again before the switch holds.
 PATIENT_ATTEMPTS = 3
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,8 +36,6 @@ class LicenseFailure:
     remedy: str
     #: It may pass by itself, so that trying again may help although nobody has mended anything.
     is_retryable: bool = False
-    #: What the switch does about it by itself, "" when nothing (rules#license-failures).
-    repair: str = ""
 
 
 OTHER = LicenseFailure(
@@ -80,61 +86,51 @@ LICENSE_FAILURES: Mapping[str, LicenseFailure] = {
     LicenseFailureCode.LICENSE_FROM_GROUP: LicenseFailure(
         message="the old license comes from a group",
         remedy="Take the user out of the group or change the group's licenses, then retry.",
-        repair="A group that gives the old plan is moved as a whole before anybody is asked.",
     ),
     LicenseFailureCode.NOT_HELD: LicenseFailure(
         message="the user holds neither the old plan nor the new one",
         remedy="Assign the new plan in the directory if the user still needs one, then retry.",
-        repair="A license that is not there to be removed is read back: who holds the new plan is done.",
     ),
     LicenseFailureCode.LICENSE_INACTIVE: LicenseFailure(
         message="the directory shows the new license in a state in which it does not work",
         remedy="See at the directory why the license is not active, such as a suspended subscription or a "
         "conflict, and mend it there; then retry.",
         is_retryable=True,
-        repair="The user keeps the old license, or gets it back at once, and is tried again.",
     ),
     LicenseFailureCode.NO_WORKING_LICENSE: LicenseFailure(
         message="the new license does not work, and the old one could not be given back: the user can't work",
         remedy="Free a license of the old plan, or make the new license work at the directory; then retry at "
         "once: the switch gives the old license back, or takes the new one for done.",
         is_retryable=True,
-        repair="Every pass tries to give the old license back.",
     ),
     LicenseFailureCode.USER_GONE: LicenseFailure(
         message="the user is not in the directory any more",
         remedy="",
-        repair="The user is written down as gone, and holds nothing up.",
     ),
     LicenseFailureCode.ACCESS_EXPIRED: LicenseFailure(
         message="the directory does not accept this installation's token (401); it says nothing of the user",
         remedy="Renew this installation's sign-in at the directory, then retry.",
         is_retryable=True,
-        repair="The token is renewed and the batch asked anew; then the step waits.",
     ),
     LicenseFailureCode.PERMISSION_MISSING: LicenseFailure(
         message="this installation may not change licenses (403); it says nothing of the user",
         remedy="Grant this installation the permission to change licenses, then retry.",
         is_retryable=True,
-        repair="The step waits, and asks the batch anew.",
     ),
     LicenseFailureCode.USER_BUSY: LicenseFailure(
         message="somebody else changed or locked the user at the same moment (409, 423)",
         remedy="Stop whoever else changes licenses, then retry.",
         is_retryable=True,
-        repair="The user is read back and tried again, with the wait that the directory asks for.",
     ),
     LicenseFailureCode.THROTTLED: LicenseFailure(
         message="the directory asked to wait (429)",
         remedy="Wait, then retry.",
         is_retryable=True,
-        repair="The user is read back after the wait and tried again: the change may have been carried out.",
     ),
     LicenseFailureCode.UNAVAILABLE: LicenseFailure(
         message="the directory did not answer, or could not",
         remedy="Wait until the directory works again, then retry.",
         is_retryable=True,
-        repair="The user is read back and tried again.",
     ),
     LicenseFailureCode.OTHER: OTHER,
 }
@@ -187,3 +183,92 @@ class FailureRate:
     def is_over(self) -> bool:
         """Return whether more than the rate have failed, and more than a handful."""
         return self.failed >= self.failures_min and self.failed > self.rate_max * self.tried
+
+
+def explained_failure(
+    error: str, text: str, catalog: Catalog, *, services: Sequence[str] = ()
+) -> LicenseFailure:
+    """Return what a failure means and what to do; one about services names them (rules#license-failures).
+
+    Args:
+        error: Code of the failure.
+        text: What the directory said, with the ids of the services; may be "".
+        catalog: Where services have their names.
+        services: Ids of those that lack what they need, where the directory gives no text, as for members of
+            groups; the first one is told.
+    """
+    known = license_failure(error)
+    named = _named(text, catalog) or _named(" ".join(services[:1]), catalog)
+    if error == LicenseFailureCode.NEEDED_SERVICE_OFF and named:
+        return _dependency(known, named, catalog)
+    if error == LicenseFailureCode.SERVICES_EXCLUDE and len(named) > 1:
+        both = " and ".join(named)
+        return replace(
+            known,
+            message=f"{both} exclude each other",
+            remedy=f"Switch one of {both} off for the user, or take its plan away, then retry.",
+        )
+    return known
+
+
+def _dependency(known: LicenseFailure, named: Sequence[str], catalog: Catalog) -> LicenseFailure:
+    """Name the service that is on, and those of which it needs one; the text may leave the latter out."""
+    service, needed = named[0], list(named[1:])
+    if not needed:
+        needed = _needs_of(service, catalog)
+    if not needed:
+        return replace(
+            known,
+            message=f"{service} needs a service that is off for the user",
+            remedy=f"Switch on what {service} needs, or {service} off, then retry.",
+        )
+    others = " or ".join(needed)
+    return replace(
+        known,
+        message=f"{service} needs {others}, which is off for the user or in a plan that goes",
+        remedy=f"Switch {others} on for the user, or {service} off, then retry.",
+    )
+
+
+def _needs_of(service: str, catalog: Catalog) -> list[str]:
+    """Return what a service needs, by what people call it; nothing where that is not known."""
+    shown = {
+        each.name.upper(): each.friendly_name or each.name
+        for plan in catalog.plans
+        for each in plan.service_plans
+    }
+    own = next((name for name, shown_name in shown.items() if shown_name == service), "")
+    needs = service_rules().needs.get(own, ())
+    return sorted(shown[name] for need in needs[:1] for name in need.one_of if name in shown)
+
+
+def _named(text: str, catalog: Catalog) -> list[str]:
+    """Return the services of a text in its order, each once; an id that no plan has is told as it is."""
+    names: dict[str, str] = {}
+    for service_plan_id in _GUID.findall(text):
+        listed = catalog.service_plan(service_plan_id)
+        shown = (listed.friendly_name or listed.name) if listed else service_plan_id.lower()
+        names.setdefault(service_plan_id.lower(), shown)
+    return list(names.values())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VendorWords:
+    """Translates between codes and one vendor's words (rules#license-failures)."""
+
+    #: What rows and events of earlier versions hold -> code.
+    stored: Mapping[str, str]
+    #: Code -> the vendor's word, where it has one.
+    words: Mapping[str, str]
+
+    def code_of(self, stored: str) -> str:
+        """Return the code of what a row or an event holds; newer ones hold the code itself."""
+        return self.stored.get(stored, stored)
+
+    def word_of(self, code: str) -> str:
+        """Return the vendor's word for a code, or ""."""
+        return self.words.get(code, "")
+
+
+#: Nothing to translate.
+NO_WORDS = VendorWords(stored={}, words={})

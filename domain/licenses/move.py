@@ -12,14 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
-
-from eventsourcing.domain import DomainEvent
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.ids import license_move_stream_id
-from domain.kernel.recorded import Meta, stored
+from domain.kernel.recorded import LogEvent, Meta, stored
 
 #: UUIDs compare as their numbers do.
 _number, _position = attrgetter("int"), attrgetter("position")
@@ -80,11 +78,8 @@ class MoveRow:
 
 @stored("license-move.group-moved")
 @dataclass(frozen=True)
-class GroupMoved(DomainEvent):
+class GroupMoved(LogEvent):
     """A chunk of users was worked through; failures inside it are counted, not hidden."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     switch_id: str
     pass_name: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 
 _FIELD = "pilot_group_id"
 _ELSE = "or name another group, or start without `--pilot-group`."

@@ -12,11 +12,9 @@ from dataclasses import dataclass, field
 from domain.catalog.plans import Plan
 from domain.kernel.errors import RuleViolated
 from domain.licenses.license_failures import license_failure
-from domain.licenses.service_settings import SettingsMapper
-from domain.licenses.service_tally import ServiceTally, service_conflict
-from domain.ports.user_port import DirectoryUser, LicenseFailureCode
-from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
-from domain.reasons.findings import Finding
+from domain.licenses.service_settings import ServiceTally, SettingsMapper, service_conflict
+from domain.ports.directory_port import DirectoryUser, LicenseFailureCode
+from domain.reasons.findings import DEPENDENT_SERVICE_OFF, Finding
 
 #: Users who are named for one finding.
 NAMED_MAX = 20

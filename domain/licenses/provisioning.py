@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.catalog.services import name_service
+from domain.catalog.plans import name_service
 from domain.ports.directory_port import ServiceState, ServiceStatus
 
 #: How long is waited for an order that the seller gives no window for, and once an operator waits on.

@@ -17,7 +17,7 @@ from domain.kernel.errors import LastLicense, RequestReused
 from domain.kernel.recorded import Meta, stored
 from domain.operator.operator_commands import kept_plan
 from domain.organizations.organization import Organization, OrganizationEvent
-from domain.ports.user_port import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

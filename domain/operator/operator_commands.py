@@ -1,18 +1,21 @@
 """What an operator may do with a switch now, and what each command would do: stated before it acts.
 
-The rules stand in rules#operator-controls. The record may be a moment old: the switch itself decides when it
-is asked.
+The rules stand in rules#operator-controls. Advice on a step that waits, and remedies of users who could not
+be moved, name only what the switch takes now. The record may be a moment old: the switch itself decides when
+it is asked.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.catalog.catalog import Catalog, UnknownPlan
+from domain.catalog.plans import data_services_lowered
 from domain.operator.amendment import ENDED, GOING_BACK, licenses_ordered, no_amendment
-from domain.ports.cloud import DirectoryUser
 from domain.ports.credit_port import APPROVED, DECLINED
+from domain.ports.directory_port import DirectoryUser
 from domain.switch import control_events
 from domain.switch.credit import EXTENSION_DAYS_MAX, rule_on_decision, rule_on_extension
 from domain.switch.move_events import LicenseMoveStarted
@@ -31,6 +34,10 @@ PAUSE_SECONDS = 2
 #: What a cancel does to a request that waits.
 WAITING_ENDS = "The wait ends; nothing was ordered."
 TOO_LATE = "The old subscription is cancelled, or being cancelled: the switch only goes forward now."
+BY_ITSELF = "It is tried again by itself"
+_WAIT_ENDS = "`planswitch switch cancel SWITCH --reason …` ends the wait."
+GOES_BACK = "Nothing: the switch goes back to the old plan."
+_THEN_RETRY = re.compile(r"[,;] then retry(?: at once)?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +168,7 @@ def _advice(command: str, what: str, why_not: str) -> CommandAdvice:
 
 def _keeps(catalog: Catalog, source_plan_id: str, plan_id: str) -> bool:
     try:
-        return not catalog.data_services_lowered(source_plan_id, plan_id)
+        return not data_services_lowered(catalog.plan(source_plan_id), catalog.plan(plan_id))
     except UnknownPlan:
         return False
 
@@ -267,3 +274,41 @@ def _users(count: int) -> str:
 
 def _count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def advice_on_wait(state: SwitchState | None) -> str:
+    """Return what can be done while a step is tried again by itself; never a command that is refused.
+
+    Args:
+        state: The switch as it is recorded; None: a request that waits, for which nothing was begun.
+    """
+    if state is None:
+        return f"{BY_ITSELF}; {_WAIT_ENDS}"
+    return f"{BY_ITSELF}; {way_out(state) or 'nothing else is to be done.'}"
+
+
+def way_out(state: SwitchState) -> str:
+    """Return how the switch can still be taken back; "" where it only goes forward, or goes back already."""
+    allowed = {each.command for each in operator_commands(state) if each.is_allowed}
+    if state.stage in BEFORE_MOVE and CANCEL in allowed:
+        return "`planswitch switch cancel SWITCH --reason …` takes the switch back."
+    if ROLL_BACK in allowed:
+        return "`planswitch switch rollback SWITCH --reason …` leads back to the old plan."
+    return ""
+
+
+def remedy_now(remedy: str, state: SwitchState) -> str:
+    """Return a remedy that ends with a retry as it holds where the switch stands; "" where it has ended.
+
+    Args:
+        remedy: As the kind of failure has it, for a switch that holds.
+        state: The switch as it is recorded.
+    """
+    if state.stage in TERMINAL or not remedy:
+        return ""
+    if state.stage in RETURNING:
+        return GOES_BACK
+    if state.stage == Stage.HELD:
+        return remedy
+    after = ", then resume" if state.is_paused else "; it is tried again by itself"
+    return _THEN_RETRY.sub(after, remedy)

@@ -1,1 +1,1 @@
-"""The organization: its live switch and locks, its ids, roles, domains and plans."""
+"""The organization: its live switch and locks, its roles, domains and plans."""

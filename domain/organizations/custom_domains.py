@@ -17,11 +17,7 @@ _VENDOR_ENDINGS = (
 
 
 def own_domains(domains: Iterable[str]) -> tuple[str, ...]:
-    """Return the domains that are to be confirmed before a switch, without those that the vendor gave.
-
-    Args:
-        domains: Domains of the organization, as billing has them.
-    """
+    """Return the domains that are to be confirmed before a switch, without those that the vendor gave."""
     return tuple(each for each in domains if not _is_vendors(each))
 
 

@@ -10,10 +10,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from domain.catalog.catalog import Catalog, UnknownPlan
-from domain.catalog.plans import Plan, ServicePlan
-from domain.catalog.service_dependencies import service_rules
-from domain.catalog.services import name_service
-from domain.ports.cloud import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
+from domain.catalog.disabled_services import service_rules
+from domain.catalog.plans import Plan, ServicePlan, name_service
+from domain.ports.directory_port import DirectoryUser, HeldLicense, ServiceStatus, SubscribedPlan
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,12 +24,7 @@ class OrganizationPlans:
 
     @classmethod
     def of(cls, catalog: Catalog, pools: Iterable[SubscribedPlan]) -> OrganizationPlans:
-        """Return the plans of an organization.
-
-        Args:
-            catalog: Our list of plans and services.
-            pools: License pools as the directory shows them.
-        """
+        """Return the plans of an organization, by its license pools in the directory."""
         return cls(catalog=catalog, pools={pool.plan_id.lower(): pool for pool in pools})
 
     def plan(self, plan_id: str) -> Plan:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from domain.kernel.errors import InvalidInput
+from domain.ports.billing_port import BilledPeriod
 
 #: Billing cycle -> months of one period.
 CYCLE_MONTHS = {"monthly": 1, "annual": 12}
@@ -31,6 +32,11 @@ class Period:
     def has(self, day: date) -> bool:
         """Return whether `day` is one of its days."""
         return self.start_on <= day < self.end_on
+
+
+def billed_days(billed: BilledPeriod) -> Period:
+    """Return the days of a billed period."""
+    return Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
 
 
 def cycle_months(billing_cycle: str) -> int:

@@ -1,18 +1,25 @@
-"""What becomes of the old plan at the end of its term where that is not the same again.
+"""The end of the old plan's term: when it renews, what it becomes, and what goes over to the new plan.
 
-See rules#scheduled_change.
+See rules#scheduled_change and rules#quote-and-cutover.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
+from domain.kernel.calendar import local_date
 from domain.kernel.money import Money
-from domain.periods.billing_periods import Period
+from domain.periods.billing_periods import Period, add_months
 from domain.ports.billing_port import BilledPeriod
-from domain.ports.seller_port import SellerSubscription
+from domain.ports.seller_port import RenewalTerms, ScheduledChange, SellerSubscription
+
+TERM_MONTHS = {"P1M": 1, "P1Y": 12, "P3Y": 36}
+#: Terms that are looked through for the next renewal.
+TERMS_MAX = 600
+#: How the new plan renews: as the old one does, or as the order says.
+KEEP, ON, OFF = "keep", "on", "off"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,3 +84,81 @@ def scheduled_terms(source: SellerSubscription) -> tuple[str, ...]:
     change = stated.scheduled
     pairs = ((change.term, source.term), (change.billing_cycle.lower(), source.billing_cycle))
     return tuple(wanted for wanted, present in pairs if wanted and wanted != present)
+
+
+def term_renews_on(source: SellerSubscription, *, time_zone: str, now: datetime) -> date | None:
+    """Return the first day after today on which a new term begins; None where none is found.
+
+    The end that the seller states wins over one that is computed: a co-termed term, or one that was switched
+    to, is shorter than its length says (rules#term_end_differs).
+
+    Args:
+        source: The subscription.
+        time_zone: The organization's zone.
+        now: Aware instant.
+    """
+    today = local_date(now, time_zone)
+    stated = source.renewal.ends_on if source.renewal else None
+    if stated is None:
+        return computed_renewal_on(source, time_zone=time_zone, today=today)
+    return stated if stated > today else _first_after(stated, source, today)
+
+
+def computed_renewal_on(source: SellerSubscription, *, time_zone: str, today: date) -> date | None:
+    """Return the first day after `today` on which a whole term begins; None: none is found."""
+    return _first_after(local_date(source.started_at, time_zone), source, today)
+
+
+def _first_after(first: date, source: SellerSubscription, today: date) -> date | None:
+    months = TERM_MONTHS.get(source.term, 1)
+    renewals = (add_months(first, months * count, first.day) for count in range(1, TERMS_MAX))
+    return next((day for day in renewals if day > today), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CarryOver:
+    """What the new subscription gets from the old one."""
+
+    #: None: nobody says, the seller's own setting stays.
+    is_auto_renewed: bool | None
+    #: Of the new plan; None: nothing is scheduled for it.
+    scheduled: ScheduledChange | None = None
+    #: A change that was scheduled for the old plan goes with it, and the new plan can't take it over.
+    is_change_lost: bool = False
+
+
+def carry_over(
+    stated: RenewalTerms | None,
+    *,
+    source_plan_id: str,
+    target_plan_id: str,
+    quantity: int,
+    auto_renew: str,
+    takes_schedule: bool = True,
+) -> CarryOver:
+    """Return what goes over to the new subscription, and whether something is lost.
+
+    A change of licenses is scheduled again for the new plan, and so is one to just that plan; one to a third
+    plan is lost, and so is any where the new plan does not renew or the seller takes none.
+
+    Args:
+        stated: What the seller states of the old subscription's renewal.
+        source_plan_id: The old plan.
+        target_plan_id: The new plan.
+        quantity: Licenses that are ordered.
+        auto_renew: keep, on or off.
+        takes_schedule: The seller takes scheduled changes; of legacy terms it takes none.
+    """
+    kept = stated.is_automatic if stated else None
+    is_renewed = kept if auto_renew == KEEP else auto_renew == ON
+    change = stated.scheduled if stated else None
+    if change is None:
+        return CarryOver(is_auto_renewed=is_renewed)
+    known = {"", source_plan_id.lower(), target_plan_id.lower()}
+    if is_renewed is False or change.plan_id not in known:
+        return CarryOver(is_auto_renewed=is_renewed, is_change_lost=True)
+    if change.quantity == quantity and not (change.term or change.billing_cycle):
+        return CarryOver(is_auto_renewed=is_renewed)
+    if not takes_schedule:
+        return CarryOver(is_auto_renewed=is_renewed, is_change_lost=True)
+    return CarryOver(is_auto_renewed=is_renewed, scheduled=replace(change, plan_id=target_plan_id.lower()))

@@ -1,1 +1,1 @@
-"""The outside as protocols: one file for each port."""
+"""The outside as protocols: one file for each party."""

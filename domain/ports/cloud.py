@@ -12,95 +12,53 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from domain.ports.billing_port import (
-    BilledPeriod,
-    Billing,
-    BillingProfile,
-    BookedLine,
-    FreeDays,
-    InvoiceLine,
-    IssuedCredit,
-    IssuedInvoice,
-)
-from domain.ports.credit_port import CreditBureau, CreditCheckState
-from domain.ports.directory_port import (
-    Directory,
-    LicenseChange,
-    LicenseChangeResult,
-    ServiceState,
-    ServiceStatus,
-    SubscribedPlan,
-)
-from domain.ports.group_port import GroupPlan, LicensingGroup, LicensingGroups
-from domain.ports.health_port import HealthBoard, ServiceHealth
-from domain.ports.inquiry_port import Inquiries
-from domain.ports.notice_port import Notices
-from domain.ports.order_port import (
-    AddonLine,
-    Cancellation,
-    OrderLine,
-    PlacedAddon,
-    PlacedOrder,
-    StoppedRenewal,
-)
-from domain.ports.party_port import Parties
+from domain.ports.billing_port import Billing
+from domain.ports.credit_port import CreditBureau
+from domain.ports.directory_port import Directory, LicensingGroups
 from domain.ports.refusals import Refusal
-from domain.ports.seller_port import (
-    Provisioning,
-    RenewalTerms,
-    ScheduledChange,
-    Seller,
-    SellerSubscription,
-    SubscriptionSettings,
-)
-from domain.ports.user_port import DirectoryUser, HeldLicense, LicenseError, LicenseFailureCode, UserPage
+from domain.ports.seller_port import Inquiries, Parties, Seller
 
-__all__ = [
-    "AddonLine",
-    "BilledPeriod",
-    "Billing",
-    "BillingProfile",
-    "BookedLine",
-    "CallAnnouncer",
-    "CallObserver",
-    "Cancellation",
-    "Cloud",
-    "CloudFactory",
-    "CreditBureau",
-    "CreditCheckState",
-    "Directory",
-    "DirectoryUser",
-    "FreeDays",
-    "GroupPlan",
-    "HealthBoard",
-    "HeldLicense",
-    "InvoiceLine",
-    "IssuedCredit",
-    "IssuedInvoice",
-    "LicenseChange",
-    "LicenseChangeResult",
-    "LicenseError",
-    "LicenseFailureCode",
-    "LicensingGroup",
-    "LicensingGroups",
-    "Notices",
-    "OrderLine",
-    "PlacedAddon",
-    "PlacedOrder",
-    "ProviderCall",
-    "Provisioning",
-    "RenewalTerms",
-    "ScheduledChange",
-    "Seller",
-    "SellerSubscription",
-    "ServiceHealth",
-    "ServiceState",
-    "ServiceStatus",
-    "StoppedRenewal",
-    "SubscribedPlan",
-    "SubscriptionSettings",
-    "UserPage",
-]
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceHealth:
+    """State of one entry of the health board."""
+
+    #: The board's name of the entry.
+    service: str
+    #: No incident is open.
+    is_healthy: bool
+    #: Services of the catalog for which the entry stands; None: every service rests on it.
+    concerned: tuple[str, ...] | None
+    #: The board's own word for the state, as evidence.
+    vendor_status: str
+
+
+class HealthBoard(Protocol):
+    """Health of the organization's services."""
+
+    def service_health(self, organization_id: str) -> tuple[ServiceHealth, ...]:
+        """Return the state of every service."""
+
+
+class Notices(Protocol):
+    """Messages to the organization, and to whoever runs the installation."""
+
+    def send(
+        self, organization_id: str, *, kind: str, switch_id: str, subject: str, body: str, key: str
+    ) -> str:
+        """Send a notice and return its id."""
+
+    def alarm(
+        self,
+        contact: str,
+        *,
+        organization_id: str,
+        switch_id: str,
+        subject: str,
+        body: str,
+        key: str,
+    ) -> str:
+        """Call the installation's contact about a switch, and nobody else, and return the notice's id."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

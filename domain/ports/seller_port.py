@@ -1,15 +1,72 @@
-"""Subscriptions as the seller shows them, and what is asked of it."""
+"""The seller: subscriptions and orders, names and addresses, and what eligibility asks of it.
+
+How a subscription stands is one word, whoever says so (switch#whose-word-counts). The seller keeps names and
+addresses, the record never does.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Protocol
 
 from domain.kernel.facts import OMITTED_AT_DEFAULT
-from domain.ports.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
+from domain.ports.credit_port import CreditCheckState
 from domain.ports.refusals import Refusal
-from domain.ports.subscription_states import SubscriptionState, state_of
+
+SOLD_TO = "sold_to"
+BILLED_TO = "billed_to"
+PARTIES = (SOLD_TO, BILLED_TO)
+#: What a party is made of; every field is text.
+PARTY_FIELDS = (
+    "company_name",
+    "first_name",
+    "last_name",
+    "email",
+    "phone_number",
+    "address_line_1",
+    "address_line_2",
+    "city",
+    "state",
+    "postal_code",
+    "country",
+)
+
+
+class SubscriptionState(StrEnum):
+    """How a subscription stands, whoever says so."""
+
+    #: It serves its users, or is being set up.
+    LIVE = "live"
+    #: The seller has stopped it, such as for an unpaid bill; it comes back once that is mended.
+    STOPPED = "stopped"
+    #: Cancelled or run out; its users may work for a while, and nothing more is bought with it.
+    GRACE = "grace"
+    #: It is no more.
+    ENDED = "ended"
+
+
+#: Status of a subscription as the ports word it -> its meaning.
+STATES: Mapping[str, SubscriptionState] = {
+    "active": SubscriptionState.LIVE,
+    "pending": SubscriptionState.LIVE,
+    "suspended": SubscriptionState.GRACE,
+    "expired": SubscriptionState.GRACE,
+    "disabled": SubscriptionState.ENDED,
+    "deleted": SubscriptionState.ENDED,
+    "none": SubscriptionState.ENDED,
+}
+
+
+#: Its licenses are paid for, or will be again.
+HELD = frozenset({SubscriptionState.LIVE, SubscriptionState.STOPPED})
+
+
+def state_of(status: str) -> SubscriptionState:
+    """Return what a status means; an unknown one is live, so that nothing is overlooked."""
+    return STATES.get(status, SubscriptionState.LIVE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +156,80 @@ class Provisioning:
     refusal: Refusal | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AddonLine:
+    """An add-on that is ordered with a plan."""
+
+    plan_id: str
+    quantity: int
+    term: str
+    billing_cycle: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OrderLine:
+    """What to order."""
+
+    plan_id: str
+    quantity: int
+    term: str
+    billing_cycle: str
+    currency: str
+    #: card or invoice; paying by invoice may need a credit check (rules#credit-check).
+    payment_method: str = "card"
+    #: Attached to the subscription that is ordered (rules#addon_incompatible).
+    addons: tuple[AddonLine, ...] = ()
+    #: Subscription whose place it takes, for a seller that changes a plan in place; it serves on until it is
+    #: cancelled. None: it takes nobody's place.
+    replaced_subscription_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedAddon:
+    """An add-on of an order."""
+
+    plan_id: str
+    quantity: int
+    #: None until the seller has named the subscription.
+    subscription_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedOrder:
+    """An order as the seller shows it."""
+
+    order_id: str
+    #: pending, completed or cancelled.
+    status: str
+    #: None until the seller has named the subscription.
+    subscription_id: str | None
+    ordered_at: datetime
+    #: None: the seller wants no credit check for this order.
+    credit_check: CreditCheckState | None = None
+    addons: tuple[PlacedAddon, ...] = ()
+    #: Until when a void is free; None if the seller does not say.
+    voidable_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoppedRenewal:
+    """The seller's answer to a subscription that is not to renew."""
+
+    subscription_id: str
+    #: First day on which it is no more.
+    ends_on: date
+    stopped_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cancellation:
+    """The seller's answer to a cancellation."""
+
+    subscription_id: str
+    status: str
+    cancelled_at: datetime
+
+
 class Seller(Protocol):
     """Orders and subscriptions at the seller."""
 
@@ -173,3 +304,100 @@ class Seller(Protocol):
         Raises:
             ProviderRefused: It ends later than that, or another refusal.
         """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, repr=False)
+class Party:
+    """Whom an order is sold or billed to, as the seller shows it; has no `repr`, so that no log prints it."""
+
+    #: Field of PARTY_FIELDS -> text, "" where the seller has none.
+    fields: Mapping[str, str]
+    #: The seller's version tag: what the record keeps in place of names and addresses.
+    version: str
+
+
+class Parties(Protocol):
+    """Names and addresses of an organization at the seller."""
+
+    def party(self, organization_id: str, role: str) -> Party:
+        """Return whom orders are sold or billed to.
+
+        Args:
+            organization_id: Directory id of the organization.
+            role: sold_to or billed_to.
+        """
+
+    def change_party(self, organization_id: str, role: str, changes: Mapping[str, str], *, key: str) -> Party:
+        """Change some fields, and return the whole.
+
+        Raises:
+            ConcurrentWrite: Somebody else changed it at the same time.
+            ProviderRefused: The seller does not take the change.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellerRefusal:
+    """One "no" of the seller."""
+
+    #: Code of rules#reasons that it means; UNKNOWN_REASON where it means none of them.
+    reason: str
+    #: The seller's own code and text, verbatim.
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SellerVerdict:
+    """What the seller says on switching one subscription to one plan."""
+
+    #: "": on whatever plan, as the seller answered nothing else.
+    target_plan_id: str
+    is_eligible: bool
+    refusals: tuple[SellerRefusal, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Purchase:
+    """A subscription as the directory lists it, whoever sold it."""
+
+    #: The id that its seller gave it.
+    subscription_id: str
+    plan_id: str
+    #: The directory's own name of the plan.
+    plan_name: str
+    quantity: int
+    #: active, suspended, disabled or deleted.
+    status: str
+    #: The directory's own word for the status, as evidence.
+    vendor_status: str
+    is_trial: bool
+    created_at: datetime
+
+    @property
+    def state(self) -> SubscriptionState:
+        """Return what its status means."""
+        return state_of(self.status)
+
+
+class Inquiries(Protocol):
+    """Questions whose answers are evidence of an assessment; each may raise ProviderUnavailable."""
+
+    def seller_verdicts(self, organization_id: str, source: SellerSubscription) -> tuple[SellerVerdict, ...]:
+        """Return what the seller says on each plan to which the subscription could be switched.
+
+        Raises:
+            UnknownSubscription: The seller has none of that id.
+        """
+
+    def purchases(self, organization_id: str) -> tuple[Purchase, ...]:
+        """Return every subscription that the directory lists."""
+
+    def roles(self, organization_id: str, user_id: str) -> tuple[str, ...]:
+        """Return the names of the roles that a user has in the organization; none for an unknown user."""
+
+
+def verdict_on(verdicts: Iterable[SellerVerdict], target_plan_id: str) -> SellerVerdict | None:
+    """Return what was said on a plan, or on every plan; None where the seller said nothing."""
+    wanted = {target_plan_id.lower(), ""}
+    return next((verdict for verdict in verdicts if verdict.target_plan_id in wanted), None)

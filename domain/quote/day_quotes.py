@@ -9,17 +9,21 @@ from fractions import Fraction
 from domain.catalog.rule_sets import AT_ORDER, rule_set
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
-from domain.periods.billing_periods import Period
-from domain.periods.nominal_period import billing_day_of
-from domain.periods.proration import PER_DAY, Policy, Span, proration_policy
+from domain.periods.billing_periods import Period, billed_days
+from domain.periods.proration import PER_DAY, Policy, Span, billing_day_of, proration_policy
 from domain.ports.billing_port import BilledPeriod
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
 from domain.quote.overlap import accepted_overlap
-from domain.quote.prepaid import settle
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_calendar import billed_period, source_renewals, target_period, target_whole
-from domain.quote.quote_input import AUTOMATIC, QuoteInput
+from domain.quote.quote_input import (
+    AUTOMATIC,
+    QuotedAddon,
+    QuoteInput,
+    prepaid_loss,
+    source_renewals,
+    target_period,
+    target_whole,
+)
 from domain.quote.source import given_back, remaining_value, source_line, source_side, whole_period_price
 
 
@@ -283,7 +287,7 @@ def _source_period(
 ) -> tuple[Period, tuple[Period, ...]]:
     """Return the period of the old plan that is credited, and the renewals up to it."""
     renewals = _renewals(terms, stop_on, is_renewal_billed=is_renewal_billed)
-    return (billed_period(terms), *renewals)[-1], renewals
+    return (billed_days(terms.billed), *renewals)[-1], renewals
 
 
 def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
@@ -299,7 +303,7 @@ def _lost_when_ordered_on(terms: QuoteInput, day: date) -> Money:
 
 
 def _renewals(terms: QuoteInput, stop_on: date, *, is_renewal_billed: bool) -> tuple[Period, ...]:
-    renewals = source_renewals(terms, billed_period(terms), stop_on)
+    renewals = source_renewals(terms, billed_days(terms.billed), stop_on)
     renewals = terms.next_term.renewed(renewals) if terms.next_term else renewals
     is_unbilled = bool(renewals) and not is_renewal_billed and renewals[-1].start_on == stop_on
     return renewals[:-1] if is_unbilled else renewals
@@ -318,7 +322,7 @@ def _forfeited(terms: QuoteInput, remaining: Money, charge: Money, *, is_served:
     nothing = Money.zero(terms.currency)
     if not terms.is_prepaid or not is_served:
         return nothing
-    return settle(remaining, charge if terms.mode == AUTOMATIC else nothing).forfeited
+    return prepaid_loss(remaining, charge if terms.mode == AUTOMATIC else nothing)
 
 
 def _renewal(terms: QuoteInput, period: Period) -> QuoteLine:
@@ -371,15 +375,8 @@ def _overlap(terms: QuoteInput, policy: Policy, on: date) -> tuple[QuoteLine, ..
 
 
 def _given_back(charge: QuoteLine) -> QuoteLine:
-    return QuoteLine(
-        kind=kinds.OVERLAP_CREDIT,
-        description=f"{charge.description}, before the cutover: not charged",
-        amount=-charge.amount,
-        from_on=charge.from_on,
-        to_on=charge.to_on,
-        quantity=charge.quantity,
-        unit_price=charge.unit_price,
-    )
+    description = f"{charge.description}, before the cutover: not charged"
+    return replace(charge, kind=kinds.OVERLAP_CREDIT, description=description, amount=-charge.amount)
 
 
 def _forfeiture(terms: QuoteInput, forfeited: Money, unused: Period) -> tuple[QuoteLine, ...]:

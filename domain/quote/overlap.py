@@ -10,8 +10,7 @@ from domain.kernel.money import Money
 from domain.periods.billing_periods import Period
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
-from domain.quote.quote_calendar import source_renewals
-from domain.quote.quote_input import QuoteInput
+from domain.quote.quote_input import QuoteInput, source_renewals
 from domain.quote.source import source_line, whole_period_price
 
 #: Acknowledgment that accepts the overlap which the quote discloses.

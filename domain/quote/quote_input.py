@@ -1,23 +1,42 @@
-"""What a quote is computed from: everything that decides a cent, and nothing else."""
+"""What a quote is computed from: everything that decides a cent, and nothing else.
+
+What billing booked inside a period, the periods of both plans, and what is lost of a value that was paid in
+advance (proration#value-that-was-paid-in-advance) follow from it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from domain.catalog.rule_sets import CURRENT, rule_set
 from domain.kernel.calendar import local_date, zone_of
-from domain.kernel.errors import InvalidInput
-from domain.kernel.facts import as_plain
+from domain.kernel.errors import AuditMismatch, InvalidInput
+from domain.kernel.facts import OMITTED_AT_DEFAULT, as_plain
 from domain.kernel.money import Money
-from domain.periods.billing_periods import BILLING_DAY_MAX, cycle_months
+from domain.periods.billing_periods import (
+    BILLING_DAY_MAX,
+    Period,
+    billed_days,
+    billing_day,
+    cycle_months,
+    period_with,
+    renewals_until,
+)
 from domain.periods.next_term import NextTerm
-from domain.periods.proration import PER_DAY, PER_SECOND, proration_policy
-from domain.ports.cloud import BilledPeriod, BookedLine
-from domain.quote.quote_addons import QuotedAddon
+from domain.periods.proration import (
+    PER_DAY,
+    PER_SECOND,
+    BillingCalendar,
+    Span,
+    billing_calendar,
+    billing_day_of,
+    proration_policy,
+)
+from domain.ports.billing_port import BilledPeriod, BookedLine
 
 #: Days for which a quote binds unless told otherwise [decided].
 QUOTE_DAYS_DEFAULT = 7
@@ -32,6 +51,29 @@ NOMINAL_PERIOD = "nominal/2"
 #: Quotes of before took the billed days for the period; they state no version.
 BILLED_PERIOD = "billed/1"
 PERIOD_VERSIONS = (NOMINAL_PERIOD, BILLED_PERIOD)
+#: Acknowledgment that accepts the loss which the quote discloses.
+FORFEITURE = "forfeiture"
+#: Cycle of which a whole year is paid in advance.
+PAID_IN_ADVANCE = "annual"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuotedAddon:
+    """An add-on of the source that is neither in the way nor left alone."""
+
+    #: Subscription of the add-on that ends with the switch.
+    subscription_id: str
+    plan_id: str
+    name: str
+    quantity: int
+    #: Ordered anew with the new plan, at the price that it has; otherwise the new plan includes it.
+    is_carried: bool
+    #: Its current period, or None: nobody bills it, so nothing is credited and nothing charged.
+    billed: BilledPeriod | None
+    #: What billing booked for that period, where it is more than one charge.
+    booked: tuple[BookedLine, ...] = ()
+    #: What the seller states of its next term; None: it renews as it is.
+    next_term: NextTerm | None = field(default=None, metadata=OMITTED_AT_DEFAULT)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -284,3 +326,110 @@ _PARSERS: dict[str, Callable[[Any], Any]] = {
     "next_term": lambda facts: NextTerm(**_all_parsed(facts)) if facts else None,
     "addons": lambda addons: tuple(QuotedAddon(**_all_parsed(addon)) for addon in addons),
 }
+
+
+def source_renewals(terms: QuoteInput, period: Period, day: date) -> tuple[Period, ...]:
+    """Return the periods of the old plan that follow one of its own, up to the one that has `day`."""
+    months = cycle_months(terms.billed.billing_cycle)
+    return renewals_until(period, months, day, anchor_day=_anchor_day(terms, period))
+
+
+def target_period(terms: QuoteInput, day: date) -> Period:
+    """Return the period of the new plan that has `day`, a whole one; it keeps the old plan's billing day."""
+    if terms.is_nominal:
+        return _target_calendar(terms, day).period(day)
+    own_months = cycle_months(terms.billed.billing_cycle)
+    first = billed_days(terms.billed)
+    source = (first, *renewals_until(first, own_months, day))[-1]
+    return period_with(source, own_months, cycle_months(terms.billing_cycle), day)
+
+
+def target_whole(terms: QuoteInput, period: Period) -> Span:
+    """Return a period of the new plan as what a policy measures its parts against."""
+    if terms.is_nominal:
+        return _target_calendar(terms, period.start_on).whole(period.start_on, terms.time_zone)
+    return Span(start_on=period.start_on, end_on=period.end_on, time_zone=terms.time_zone)
+
+
+def source_days(terms: QuoteInput, period: Period) -> int:
+    """Return the days of the nominal period to which a billed period of the old plan belongs."""
+    if not terms.is_nominal:
+        return period.days
+    return source_calendar(terms).period(period.start_on).days
+
+
+def source_calendar(terms: QuoteInput) -> BillingCalendar:
+    """Return the nominal periods of the old plan."""
+    return billing_calendar(terms.billed)
+
+
+def _target_calendar(terms: QuoteInput, day: date) -> BillingCalendar:
+    source, months = source_calendar(terms), cycle_months(terms.billing_cycle)
+    if months == source.months:
+        return source
+    return replace(source, boundary_on=source.period(day).start_on, months=months)
+
+
+def _anchor_day(terms: QuoteInput, period: Period) -> int:
+    if terms.is_nominal:
+        return billing_day_of(terms.billed)
+    return billing_day(period, cycle_months(terms.billed.billing_cycle))
+
+
+def booked_of(billed: BilledPeriod, lines: Sequence[BookedLine]) -> tuple[BookedLine, ...]:
+    """Return the lines that a quote counts by their own days; none is one charge for the whole period.
+
+    Args:
+        billed: The period as billing shows it.
+        lines: What billing booked for its days, in the order of booking.
+
+    Raises:
+        AuditMismatch: The lines are not what was paid, net of credits, for days of the period.
+    """
+    first, end = billed.period_start_on, billed.period_end_on
+    total = sum((line.amount for line in lines), Money.zero(billed.paid.currency))
+    is_inside = all(first <= line.from_on < line.to_on <= end for line in lines)
+    if total != billed.paid - billed.credited or not is_inside:
+        raise AuditMismatch(
+            f"Billing booked {total} for days from {first} to {end} of subscription "
+            f"{billed.subscription_id}; it shows {billed.paid} paid and {billed.credited} credited.",
+            remedy="Let billing set its ledger right, then ask again.",
+        )
+    whole = BookedLine(amount=billed.paid, from_on=first, to_on=end, quantity=billed.quantity)
+    return () if tuple(lines) in {(), (whole,)} else tuple(lines)
+
+
+def require_same_lines(quoted: Sequence[BookedLine], booked_now: Sequence[BookedLine]) -> None:
+    """Refuse when billing booked something else for a quoted period than the quote counted.
+
+    A quote without lines has one charge of what was paid: its period is compared as a whole.
+
+    Raises:
+        AuditMismatch: Lines came, went or changed since: crediting by the quote would be wrong.
+    """
+    if not quoted or tuple(quoted) == tuple(booked_now):
+        return
+    then, now = (" · ".join(_line_text(line) for line in lines) for lines in (quoted, booked_now))
+    raise AuditMismatch(
+        f"Billing booked {now or 'nothing'} for the quoted period; the accepted quote has {then}.",
+        remedy="Set billing right, then retry; or cancel what changed it.",
+    )
+
+
+def _line_text(line: BookedLine) -> str:
+    return f"{line.amount} for {line.from_on} to {line.to_on} ({line.quantity:+d})"
+
+
+def prepaid_loss(remaining: Money, new_total: Money) -> Money:
+    """Return what is lost of the remaining value: it is applied to the new total, up to that total.
+
+    Args:
+        remaining: What was paid, net of earlier credits, minus what was consumed.
+        new_total: Price of the new plan's first charge, net of tax as the remaining value is.
+    """
+    return remaining - min(remaining, new_total)
+
+
+def is_paid_in_advance(billed: BilledPeriod) -> bool:
+    """Return whether the value left in a period is prepaid: a year of it was paid at once."""
+    return billed.billing_cycle == PAID_IN_ADVANCE and billed.paid.minor_units > 0

@@ -6,19 +6,18 @@ See proration#every-policy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from itertools import pairwise
 
 from domain.kernel.money import Money, RoundedLines, round_half_up, round_lines
-from domain.periods.billing_periods import Period
+from domain.periods.billing_periods import Period, billed_days
 from domain.periods.proration import POLICIES, Policy, Span
-from domain.ports.cloud import BookedLine
+from domain.ports.billing_port import BookedLine
 from domain.quote import lines as kinds
 from domain.quote.lines import QuoteLine
-from domain.quote.quote_calendar import billed_period, source_calendar, source_days
-from domain.quote.quote_input import QuoteInput
+from domain.quote.quote_input import QuoteInput, source_calendar, source_days
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +110,7 @@ def given_back(
         return (source_line(terms, kinds.CREDIT, text, forfeited - side.remaining, unused),)
     reversal = source_line(terms, kinds.REVERSAL, "Old plan, the whole line given back", -side.paid, period)
     names = {kinds.CONSUMED: kinds.REBILLED, kinds.CONSUMED_ROUNDING: kinds.ROUNDING}
-    rebilled = [_renamed(line, names[line.kind]) for line in side.used]
+    rebilled = [replace(line, kind=names[line.kind]) for line in side.used]
     if not forfeited.minor_units:
         return (reversal, *rebilled)
     withheld = source_line(
@@ -213,7 +212,7 @@ def _by_price(
     # The seller, or a switch before, may have counted the days of the line in another way.
     if line.amount in {calendar.prorated(each, price, line_days) for each in POLICIES.values()}:
         return by_price
-    nominal, billed = calendar.period(line.from_on), billed_period(terms)
+    nominal, billed = calendar.period(line.from_on), billed_days(terms.billed)
     days = Period(start_on=line.from_on, end_on=line.to_on)
     is_too_much = days == billed != nominal and line.quantity > 0 and charge < line.amount
     return min(by_line, by_price) if is_too_much else by_line
@@ -244,15 +243,3 @@ def _residue(terms: QuoteInput, residue: Money, used: Span) -> tuple[QuoteLine, 
         return ()
     days = Period(start_on=used.start_on, end_on=used.end_on)
     return (source_line(terms, kinds.CONSUMED_ROUNDING, "Rounding of the lines before", residue, days),)
-
-
-def _renamed(line: QuoteLine, kind: str) -> QuoteLine:
-    return QuoteLine(
-        kind=kind,
-        description=line.description,
-        amount=line.amount,
-        from_on=line.from_on,
-        to_on=line.to_on,
-        quantity=line.quantity,
-        unit_price=line.unit_price,
-    )

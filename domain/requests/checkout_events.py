@@ -7,20 +7,15 @@ names of the fields that were changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
-from eventsourcing.domain import DomainEvent
-
-from domain.kernel.recorded import stored
+from domain.kernel.recorded import LogEvent, stored
 
 
 @stored("checkout.started")
 @dataclass(frozen=True)
-class CheckoutStarted(DomainEvent):
+class CheckoutStarted(LogEvent):
     """A draft was opened, with a first quote."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     organization_id: str
     request_id: str
@@ -40,11 +35,8 @@ class CheckoutStarted(DomainEvent):
 
 @stored("checkout.edited")
 @dataclass(frozen=True)
-class CheckoutEdited(DomainEvent):
+class CheckoutEdited(LogEvent):
     """A section was changed, or only looked at again; either way it was quoted anew."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     request_id: str
     input_digest: str
@@ -61,11 +53,8 @@ class CheckoutEdited(DomainEvent):
 
 @stored("checkout.ordered")
 @dataclass(frozen=True)
-class CheckoutOrdered(DomainEvent):
+class CheckoutOrdered(LogEvent):
     """What was shown is ordered: from here the switch tells the story, and nothing is edited."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     #: Request of the switch.
     request_id: str
@@ -76,11 +65,8 @@ class CheckoutOrdered(DomainEvent):
 
 @stored("checkout.reopened")
 @dataclass(frozen=True)
-class CheckoutReopened(DomainEvent):
+class CheckoutReopened(LogEvent):
     """The switch was refused before anything was ordered: the draft may be edited again."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     #: Why, in the stable code and the words of the refusal.
     code: str
@@ -90,10 +76,7 @@ class CheckoutReopened(DomainEvent):
 
 @stored("checkout.abandoned")
 @dataclass(frozen=True)
-class CheckoutAbandoned(DomainEvent):
+class CheckoutAbandoned(LogEvent):
     """Nobody will order it: the draft is kept as it was and changed no more."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     meta: dict[str, Any]

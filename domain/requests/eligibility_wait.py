@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from domain.eligibility.eligibility import Assessment
 from domain.kernel.calendar import local_date, start_of_day
 from domain.kernel.errors import InvalidInput
-from domain.kernel.money import Money, minor_unit_digits
-from domain.kernel.money_words import bound_words
-from domain.quote.quote import QUOTE_DAYS_DEFAULT, Quote
+from domain.kernel.money import Money, bound_words, minor_unit_digits
+from domain.quote.quote import Quote
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AT, NEVER, Reason
 from domain.requests.wait_events import WaitTerms
 

@@ -13,15 +13,12 @@ from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.calendar import local_date
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
-from domain.periods.billing_periods import Period, cycle_months, renewals_until
-from domain.periods.next_term import NextTerm
-from domain.periods.nominal_period import billing_day_of
-from domain.periods.renewals import term_renews_on
+from domain.periods.billing_periods import billed_days, cycle_months, renewals_until
+from domain.periods.next_term import NextTerm, term_renews_on
+from domain.periods.proration import billing_day_of
 from domain.ports.billing_port import BilledPeriod
 from domain.quote.day_quotes import day_quote, first_on_without_forfeiture, table_days
-from domain.quote.prepaid import is_paid_in_advance
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_input import QuoteInput
+from domain.quote.quote_input import QuotedAddon, QuoteInput, is_paid_in_advance
 
 #: Days that are found by a rule instead of being named.
 WITHOUT_FORFEITURE, RENEWAL = "without-forfeiture", "renewal"
@@ -154,7 +151,7 @@ def period_on(billed: BilledPeriod, day: date, following: NextTerm | None = None
         day: The later day.
         following: What the seller states of the next term; None: it renews as it is.
     """
-    first = Period(start_on=billed.period_start_on, end_on=billed.period_end_on)
+    first = billed_days(billed)
     months, anchor_day = cycle_months(billed.billing_cycle), billing_day_of(billed)
     renewals = renewals_until(first, months, day, anchor_day=anchor_day)
     renewals = following.renewed(renewals) if following else renewals

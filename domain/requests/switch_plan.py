@@ -1,25 +1,26 @@
 """The plan of a switch: what happens in which order, what is locked how long, and what it means for money.
 
-It is told before the order; preview and API build it by the same function (cli#the-plan-of-a-switch).
+It is told before the order; preview and API build it by the same function (cli#the-plan-of-a-switch). It
+advises a time at which nobody is expected to need administration.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from domain.catalog.addons import ATTACHABLE, AddonFate
 from domain.catalog.disabled_services import ServiceCounts, UserServices, count_settings
 from domain.catalog.plans import Plan
 from domain.catalog.rule_sets import AT_CREDIT_CHECK, RuleSet
-from domain.kernel.durations import duration
+from domain.kernel.calendar import SATURDAY_AND_SUNDAY, duration
 from domain.licenses.pilot import PlannedPilot
 from domain.licenses.preflight import Preflight
-from domain.quote.day_quotes import billing_stop_on
+from domain.quote.day_quotes import DayQuote, billing_stop_on
 from domain.quote.lines import QuoteLine
-from domain.quote.quote import DayQuote, Quote
-from domain.requests.advice import Advice, advise
+from domain.quote.quote import Quote
 
 #: Names of the steps, in order (switch#steps).
 ORDER, CREDIT_CHECK, PROVISIONING, FREEZE = "order", "credit_check", "provisioning", "freeze"
@@ -30,6 +31,10 @@ ORGANIZATION_LOCK, COMMERCE_LOCK, ADMINISTRATION_LOCK = "organization", "commerc
 YOU_PAY, YOU_GET_BACK, TOLD = "you_pay", "you_get_back", "told"
 #: How long after the order a void is free, and how long before the end of that window we warn.
 VOID_WINDOW, VOID_WARNING = timedelta(days=7), timedelta(days=1)
+#: Local hours between which nobody is expected to need administration.
+EVENING, MORNING = time(19), time(7)
+FRIDAY = 4
+DAYS_OF_WEEK = 7
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +69,15 @@ class PlannedLock:
     to_step: str
     #: None: as long as the steps take.
     promised_seconds: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advice:
+    """A time to start at which nobody is expected to need administration."""
+
+    start_at: datetime
+    until: datetime
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -350,3 +364,41 @@ def _addon(fate: AddonFate, first: DayQuote) -> PlannedAddon:
         credit_minor_units=-sum(each for each in amounts if each < 0),
         charge_minor_units=sum(each for each in amounts if each > 0),
     )
+
+
+def advise(now: datetime, time_zone: str, lock_seconds: int) -> Advice:
+    """Return the next evening that leaves room for the lock, or Friday's, before a weekend, for a longer one.
+
+    Args:
+        now: Aware instant.
+        time_zone: IANA zone of the organization.
+        lock_seconds: How long administration is promised to be locked.
+    """
+    zone = ZoneInfo(time_zone)
+    local = now.astimezone(zone)
+    lock = timedelta(seconds=lock_seconds)
+    today = local.date()
+    days = (today + timedelta(days=offset) for offset in range(-1, DAYS_OF_WEEK))
+    nights = (_night(max(local, datetime.combine(day, EVENING, zone)), day, zone) for day in days)
+    fitting = (night for night in nights if night[0] + lock <= night[1])
+    start, end = next(fitting, None) or _weekend(today, zone)
+    why = "a night" if end - start <= timedelta(days=1) else "a weekend"
+    start_at = start.astimezone(UTC)
+    return Advice(
+        start_at=start_at,
+        until=start_at + lock,
+        why=f"{why}, when nobody is expected to assign licenses or change users",
+    )
+
+
+def _night(start: datetime, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Return a start and the morning after `day`; a weekend has no mornings."""
+    morning = day + timedelta(days=1)
+    while morning.weekday() in SATURDAY_AND_SUNDAY:
+        morning += timedelta(days=1)
+    return start, datetime.combine(morning, MORNING, zone)
+
+
+def _weekend(today: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    friday = today + timedelta(days=(FRIDAY - today.weekday() - 1) % DAYS_OF_WEEK + 1)
+    return _night(datetime.combine(friday, EVENING, zone), friday, zone)

@@ -15,9 +15,8 @@ from typing import Any
 
 from domain.kernel.errors import AuditMismatch
 from domain.kernel.money import Money
-from domain.quote.cutover import Cutover, cutover_of
 from domain.quote.day_quotes import day_quote
-from domain.quote.quote import Quote
+from domain.quote.quote import Cutover, Quote, cutover_of
 from domain.subscriptions.subscription import BillingStarted, InvoiceIssued
 from domain.switch.control_events import QuantityAmended
 from domain.switch.events import QuoteFixed

@@ -4,22 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
-from eventsourcing.domain import DomainEvent
-
 from domain.kernel.ids import subscription_name_stream_id
-from domain.kernel.recorded import Meta, stored
+from domain.kernel.recorded import LogEvent, Meta, stored
 
 
 @stored("subscription-name.subscription-named")
 @dataclass(frozen=True)
-class SubscriptionNamed(DomainEvent):
+class SubscriptionNamed(LogEvent):
     """The seller named a subscription whose stream exists since it was ordered."""
-
-    TOPIC: ClassVar[str]
-    class_version: ClassVar[int] = 1
 
     organization_id: str
     external_id: str

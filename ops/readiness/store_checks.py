@@ -24,7 +24,6 @@ from ops.readiness.part_state import (
     ok,
     unknown,
 )
-from projections.running.put_aside import REMEDY
 from projections.running.schema import Connection, connected
 from projections.running.status import (
     BEHIND,
@@ -34,6 +33,7 @@ from projections.running.status import (
     ProjectionStatus,
     status_on,
 )
+from projections.running.tables import REMEDY
 from store.core.errors import SchemaOutdated, StoreUnavailable, VaultLocked, unavailable
 from store.health import heartbeats as signs
 from store.health.heartbeats import Heartbeat, heartbeats

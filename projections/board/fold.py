@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from domain.eligibility.assessment import Assessed
 from domain.event_table.event_table import stage_after
+from domain.kernel.facts import as_plain
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import SwitchReserved
 from domain.requests.wait_events import EligibilityWaitEnded
 from domain.subscriptions.subscription import Provisioned, Subscription
-from domain.switch.events import (
-    ReplacementOrdered,
-    SwitchRequested,
-    VoidWindowClosing,
-)
+from domain.switch.events import ReplacementOrdered, SwitchRequested, VoidWindowClosing
 from domain.switch.move_events import (
     DriftFound,
     LicenseMoveFinished,
@@ -36,7 +33,7 @@ from domain.switch.outside_events import OutsideActFound
 from domain.switch.return_events import CompensationStuck, LicensesReturned, RollBackFinished, RollBackStarted
 from domain.switch.stage import TERMINAL, Stage
 from domain.switch.stage_words import waits_for
-from projections.board import alarms, controls, credit, invoices, money, step_waits, waits
+from projections.board import money, waits
 from projections.board.checkouts import checkout_row
 from projections.board.rows import (
     BoardRow,
@@ -47,38 +44,20 @@ from projections.board.rows import (
     SubscriptionRow,
     TimelineRow,
 )
-from projections.board.summary import summary_of
+from store.record.notifications import StoredNotification
+
+#: Fields that every event has.
+_COMMON = frozenset({"originator_id", "originator_version", "timestamp", "meta", "originator_topic"})
+#: Fields that are read in the event itself: evidence by the page.
+_EVIDENCE = frozenset({"assessment", "quote", "subject", "batches"})
+
 
 #: Pass over the frozen roster; every user of it is in exactly one of its groups.
 ROSTER_CHUNKS = "move"
 _ERROR_TEXT_MAX = 500
 
 
-class LoggedEvent(Protocol):
-    """A stored event with its place in the log; its `event` is decoded on first use."""
-
-    @property
-    def id(self) -> int:
-        """Return the notification id."""
-
-    @property
-    def stream_id(self) -> UUID:
-        """Return the stream's id."""
-
-    @property
-    def version(self) -> int:
-        """Return the place in the stream."""
-
-    @property
-    def topic(self) -> str:
-        """Return the stored topic."""
-
-    @property
-    def event(self) -> Any:
-        """Return the domain event."""
-
-
-def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
+def fold(rows: Rows, events: Iterable[StoredNotification]) -> Folded:
     """Return what the events make of the rows; an event that can't be read becomes a dead letter.
 
     Args:
@@ -94,7 +73,7 @@ def fold(rows: Rows, events: Iterable[LoggedEvent]) -> Folded:
     return work.folded()
 
 
-def put_aside(rows: Rows, logged: LoggedEvent, error: Exception) -> Folded:
+def put_aside(rows: Rows, logged: StoredNotification, error: Exception) -> Folded:
     """Return what an event makes of the rows that folds, and whose rows can't be stored.
 
     Args:
@@ -129,7 +108,7 @@ class _Fold:
             dead_letters=tuple(self.dead_letters),
         )
 
-    def take(self, logged: LoggedEvent) -> None:
+    def take(self, logged: StoredNotification) -> None:
         """Fold one event; for a stream that is put aside only find the switch that it concerns."""
         if str(logged.stream_id) in self._put_aside:
             self._mark(logged)
@@ -145,7 +124,7 @@ class _Fold:
             self.switches[switch_id] = row
             self.timeline.append(line)
 
-    def give_up(self, logged: LoggedEvent, error: Exception) -> None:
+    def give_up(self, logged: StoredNotification, error: Exception) -> None:
         """Put the stream of an event aside that can't be folded."""
         stream_id = str(logged.stream_id)
         if stream_id in self._put_aside:
@@ -161,10 +140,10 @@ class _Fold:
         )
         self.dead_letters.append(letter)
 
-    def _mark(self, logged: LoggedEvent) -> str:
+    def _mark(self, logged: StoredNotification) -> str:
         """Mark the switch of an event that is not folded, and return its id; "" where it can't be told."""
         try:
-            event = logged.event
+            event: Any = logged.event
             switch_id = switch_of(event)
             row = self._row(switch_id, event) if switch_id else None
             at = event.timestamp
@@ -213,7 +192,7 @@ class _Fold:
         if change is not None:
             changed = change(changed, event)
         placed = replace(changed, first_requested_at=changed.first_requested_at or changed.requested_at)
-        return alarms.followed(step_waits.followed(row, _staged(placed, event), event))
+        return waits.with_open_calls(waits.with_wait(row, _staged(placed, event), event))
 
     def _requested(self, row: BoardRow, event: SwitchRequested) -> BoardRow:
         stream_id = str(event.originator_id)
@@ -260,7 +239,7 @@ def switch_of(event: Any) -> str:
 
 def _staged(row: BoardRow, event: Any) -> BoardRow:
     stage = stage_after(event)
-    if stage is None or controls.outlasts(row, stage):
+    if stage is None or waits.outlasts(row, stage):
         return row
     row = replace(row, stage=stage, waits_for=waits_for(stage))
     if stage not in TERMINAL:
@@ -274,7 +253,7 @@ def _staged(row: BoardRow, event: Any) -> BoardRow:
     )
 
 
-def _line(row: BoardRow, logged: LoggedEvent, event: Any) -> TimelineRow:
+def _line(row: BoardRow, logged: StoredNotification, event: Any) -> TimelineRow:
     return TimelineRow(
         switch_id=row.switch_id,
         position=logged.id,
@@ -290,6 +269,16 @@ def _line(row: BoardRow, logged: LoggedEvent, event: Any) -> TimelineRow:
         activity=event.meta["activity"],
         attempt=event.meta["attempt"],
     )
+
+
+def summary_of(event: Any) -> dict[str, Any]:
+    """Return the event's facts for a timeline; dates and money in the record's own spelling."""
+    facts = {name: value for name, value in vars(event).items() if name not in _COMMON | _EVIDENCE}
+    return {name: _plain(value) for name, value in facts.items()}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, UUID) else as_plain(value)
 
 
 def _reserved(row: BoardRow, event: SwitchReserved) -> BoardRow:
@@ -348,7 +337,7 @@ def _returned(row: BoardRow, event: LicensesReturned) -> BoardRow:
 
 
 def _retried(row: BoardRow, event: LicenseMoveResumed) -> BoardRow:
-    return _resumed(controls.went_on(row, event.stage or Stage.MOVING), event)
+    return _resumed(waits.went_on(row, event.stage or Stage.MOVING), event)
 
 
 def _resumed(row: BoardRow, _event: LicenseMoveResumed | RollBackStarted | RollBackFinished) -> BoardRow:
@@ -360,7 +349,7 @@ def _move_finished(row: BoardRow, event: LicenseMoveFinished) -> BoardRow:
 
 
 def _completed(row: BoardRow, event: SwitchCompleted) -> BoardRow:
-    row = invoices.begun(row, event)
+    row = money.invoice_begun(row, event)
     return _within(replace(row, moved=event.moved, skipped=event.skipped))
 
 
@@ -384,10 +373,5 @@ CHANGES: dict[type[Any], Callable[[BoardRow, Any], BoardRow]] = {
     VoidWindowClosing: _void_warned,
     SwitchCompleted: _completed,
     **waits.CHANGES,
-    **controls.CHANGES,
-    **credit.CHANGES,
     **money.CHANGES,
-    **alarms.CHANGES,
-    **invoices.CHANGES,
-    **step_waits.CHANGES,
 }

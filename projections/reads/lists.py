@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from domain.kernel.errors import InvalidInput
-from domain.organizations.organization_ids import FIND_ID, is_whole_id
+from domain.kernel.ids import FIND_ID, is_whole_id
 from domain.requests.checkout import STATES
 from projections.board.stages import ATTENTION, ATTENTION_STAGES, ENDED, RUNNING, stage_word
 from projections.running.schema import SCHEMA

@@ -17,9 +17,8 @@ import structlog
 # Imported for their topics: a stored event can be read only when its class is registered.
 from domain import stored_events  # noqa: F401
 from domain.kernel.errors import PlanSwitchError
-from projections.running.saving import fold_saved
 from projections.running.schema import Connection, active_version, connected
-from projections.running.tables import position_of
+from projections.running.tables import fold_saved, position_of
 from store.core.application import SwitchApplication
 from store.core.errors import SchemaOutdated, StoreUnavailable
 from store.health.heartbeats import BEAT_SECONDS, PROJECTOR, beat, forget_ended

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from projections.board.rows import IncompleteStream
 from projections.running.projector import shown_version
-from projections.running.put_aside import newest_put_aside
 from projections.running.schema import PROJECTION, SCHEMA, Connection, opened
+from projections.running.tables import newest_put_aside
 from store.core.errors import translated
 from store.core.repeats import repeated
 from store.health.heartbeats import PROJECTOR, SILENT_SECONDS, heartbeats
@@ -20,13 +20,13 @@ LOST_SECONDS = 60.0
 CURRENT, BEHIND, SILENT, DEGRADED = "ok", "behind", "silent", "degraded"
 
 _STATUS = f"""
-SELECT position.notification_id, position.updated_at,
+SELECT position.notification_id AS position, position.updated_at,
        coalesce((SELECT max(notification_id) FROM planswitch.switch_events), 0) AS head,
        (SELECT count(*) FROM planswitch.switch_events
         WHERE notification_id > position.notification_id) AS lag,
-       (SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0)::double precision
-        FROM planswitch.switch_events
-        WHERE notification_id > position.notification_id ORDER BY notification_id LIMIT 1) AS behind_seconds,
+       coalesce((SELECT greatest(extract(epoch FROM clock_timestamp() - recorded_at), 0)
+        FROM planswitch.switch_events WHERE notification_id > position.notification_id
+        ORDER BY notification_id LIMIT 1), 0)::double precision AS behind_seconds,
        (SELECT count(*) FROM {SCHEMA}.dead_letter AS letter
         WHERE letter.projection = position.projection AND letter.version = position.version) AS dead_letters
 FROM {SCHEMA}.projection_position AS position
@@ -104,14 +104,9 @@ def status_on(connection: Connection) -> tuple[ProjectionStatus, ...]:
         ProjectionStatus(
             name=PROJECTION,
             version=version,
-            position=row["notification_id"],
-            head=row["head"],
-            lag=row["lag"],
-            dead_letters=row["dead_letters"],
-            updated_at=row["updated_at"],
-            behind_seconds=row["behind_seconds"] or 0.0,
             silence_seconds=min(beats, default=None),
             incomplete=newest_put_aside(connection, version),
+            **row,
         ),
     )
 

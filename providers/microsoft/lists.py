@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from domain.kernel.awaited import party_of
 from domain.kernel.paging import Page, pages
-from domain.ports.call_words import asked_words
+from domain.operator.step_words import asked_words
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest
 

@@ -10,12 +10,12 @@ from typing import Any
 from domain.kernel.errors import PlanSwitchError, ProviderRefused, UnknownOrganization, UnknownSubscription
 from domain.kernel.money import Money
 from domain.periods.billing_periods import BILLING_DAY_MAX
-from domain.ports.billing_port import InvoiceStatus
-from domain.ports.cloud import (
+from domain.ports.billing_port import (
     BilledPeriod,
     BillingProfile,
     BookedLine,
     InvoiceLine,
+    InvoiceStatus,
     IssuedCredit,
     IssuedInvoice,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain.kernel.errors import ProviderRefused
-from domain.ports.cloud import CreditCheckState
+from domain.ports.credit_port import CreditCheckState
 from providers.transport.answers import instant, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 

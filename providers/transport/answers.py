@@ -13,7 +13,7 @@ from math import isfinite
 from typing import Any
 
 from domain.kernel.errors import ProviderRefused
-from domain.ports.call_words import asked_words
+from domain.operator.step_words import asked_words
 from domain.ports.refusals import Refusal
 from providers.transport.redacted_text import redacted_text
 

@@ -18,7 +18,7 @@ from domain.kernel.errors import (
     ProviderUnavailable,
     UnknownOrganization,
 )
-from domain.ports.call_words import asked_words
+from domain.operator.step_words import asked_words
 from providers.transport.answers import redact, retry_after_seconds
 from providers.transport.meanings import Meaning, claims_of, meaning_of, said_by
 

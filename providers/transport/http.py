@@ -26,8 +26,8 @@ from domain.kernel.errors import (
     ProviderUnavailable,
     UnknownOrganization,
 )
-from domain.organizations.organization_ids import require_organization_id
-from domain.ports.call_words import asked_words
+from domain.kernel.ids import require_organization_id
+from domain.operator.step_words import asked_words
 from domain.ports.cloud import CallAnnouncer, CallObserver, ProviderCall, unannounced
 from domain.ports.refusals import Refusal
 from domain.text.plain_text import cleaned_facts

@@ -18,19 +18,14 @@ from activities.request.eligibility import require_acceptable
 from activities.request.holders import seen_organization
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
-from domain.eligibility.eligibility import Assessment
-from domain.eligibility.targets import AssessedTarget, assess_targets
-from domain.kernel.errors import (
-    InvalidInput,
-    NotEligible,
-    SwitchInProgress,
-    UnknownSubscription,
-)
+from domain.eligibility.eligibility import AssessedTarget, Assessment, assess_targets
+from domain.kernel.errors import InvalidInput, NotEligible, SwitchInProgress, UnknownSubscription
 from domain.kernel.recorded import Meta
 from domain.licenses.pilot import PlannedPilot, require_pilot_fits
 from domain.organizations.custom_domains import require_own_domains
 from domain.organizations.organization import switch_in_progress
-from domain.ports.cloud import Cloud, SellerSubscription
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import SellerSubscription
 from domain.quote.quote import Quote
 from domain.reasons.findings import Finding
 from domain.requests.switch_plan import SwitchPlan

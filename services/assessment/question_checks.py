@@ -9,7 +9,7 @@ from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.quote.overlap import OVERLAP
-from domain.reasons.acknowledgments import ACKNOWLEDGED
+from domain.reasons.findings import ACKNOWLEDGED
 from domain.requests.terms import DOMAIN_PREFIX
 
 #: Furthest day of a quote, before and after today: ten years.

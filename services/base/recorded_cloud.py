@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from domain.kernel.errors import UnknownOrganization
-from domain.organizations.organization_ids import FIND_ID
+from domain.kernel.ids import FIND_ID
 from domain.ports.cloud import Cloud, ProviderCall
 from services.base.tools import Tools
 

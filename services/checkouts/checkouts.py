@@ -14,25 +14,30 @@ from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput
 from domain.kernel.facts import digest_of
 from domain.kernel.ids import checkout_id_of, checkout_stream_id, idempotency_key
 from domain.kernel.recorded import Meta
-from domain.ports.party_port import PARTIES, Party
+from domain.ports.seller_port import PARTIES, Party
 from domain.quote.quote import Quote
-from domain.requests.checkout import OPEN, Checkout, CheckoutEvent, DraftChange, NewDraft, Placing
+from domain.requests.checkout import (
+    ACKNOWLEDGMENTS,
+    DOMAINS,
+    ITEMS,
+    OPEN,
+    Checkout,
+    CheckoutEvent,
+    DraftChange,
+    NewDraft,
+    Placing,
+    draft_facts,
+    edited,
+    fixed_facts,
+    require_changes,
+    without_forfeiture,
+)
 from domain.requests.checkout_events import (
     CheckoutAbandoned,
     CheckoutEdited,
     CheckoutOrdered,
     CheckoutReopened,
     CheckoutStarted,
-)
-from domain.requests.checkout_terms import (
-    ACKNOWLEDGMENTS,
-    DOMAINS,
-    ITEMS,
-    draft_facts,
-    edited,
-    fixed_facts,
-    require_changes,
-    without_forfeiture,
 )
 from domain.requests.switch_plan import SwitchPlan
 from domain.requests.terms import PaymentMethod, SwitchTerms

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from audit.users.unresolved import UnresolvedUser, unresolved_users
 from domain.kernel.errors import InvalidInput
 from domain.operator.operator_commands import kept_plan, loses_license
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.control_events import RETRY_USERS
 from domain.switch.events import SwitchRequested

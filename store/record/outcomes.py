@@ -9,8 +9,8 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from domain.licenses.license_failures import VendorWords
 from domain.licenses.move import MoveRow
-from domain.licenses.vendor_words import VendorWords
 from store.core.base import PAGE_SIZE_MAX, StorePart, checked_page_size
 from store.core.rows import UNSURE_STATUSES
 from store.record.logs import move_row

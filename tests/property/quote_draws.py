@@ -12,8 +12,9 @@ from domain.kernel.calendar import local_date
 from domain.kernel.money import Money
 from domain.periods.billing_periods import Period, add_months, cycle_months, renewals_until
 from domain.periods.proration import POLICIES
-from domain.ports.cloud import BilledPeriod, BookedLine
-from domain.quote.quote import Quote, QuoteInput, quote
+from domain.ports.billing_port import BilledPeriod, BookedLine
+from domain.quote.quote import Quote, quote
+from domain.quote.quote_input import QuoteInput
 
 DAYS_AHEAD_MAX = 80
 TABLE_DAYS_MAX = 8

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 
 from domain.kernel.money import Money
 from domain.periods.billing_periods import add_months, cycle_months
-from domain.ports.cloud import BilledPeriod
+from domain.ports.billing_port import BilledPeriod
 from domain.quote.lines import CHARGE
-from domain.quote.quote import Quote, QuoteInput, cutover, quote
-from domain.quote.quote_addons import QuotedAddon
+from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import QuotedAddon, QuoteInput
 from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import PRICES, shown_by_billing, terms_of
 from tests.support.stories.cutover_events import cutover_events

@@ -17,10 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.kernel.money import Money
-from domain.quote.booked import booked_of, require_same_lines
 from domain.quote.day_quotes import billing_stop_on, day_quote
 from domain.quote.lines import BILLING_STOPS_AT_ORDER, CHARGE, CONSUMED, FREE
-from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import QuoteInput, booked_of, require_same_lines
 from domain.subscriptions.journal import journal_of
 from tests.property.quote_draws import quotes, shown_by_billing, terms_of
 from tests.support.stories.cutover_events import cutover_events

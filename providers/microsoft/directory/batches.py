@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
 from providers.microsoft.directory.limits import BATCH_SIZE
 from providers.microsoft.directory.users import USER_FIELDS, user_of

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.cloud import (
+from domain.ports.directory_port import (
     DirectoryUser,
     LicenseChange,
     LicenseChangeResult,

@@ -6,8 +6,7 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
-from domain.ports.cloud import UserPage
-from domain.ports.group_port import GroupPlan, LicensingGroup
+from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
 from providers.microsoft.directory.users import USER_FIELDS, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.health_port import ServiceHealth
+from domain.ports.cloud import ServiceHealth
 from providers.microsoft.lists import directory_rows
 from providers.transport.answers import understood
 from providers.transport.http import ProviderHttp, ProviderRequest

@@ -16,7 +16,7 @@ from domain.kernel.errors import (
     ProviderThrottled,
     ProviderUnavailable,
 )
-from domain.ports.cloud import (
+from domain.ports.directory_port import (
     DirectoryUser,
     HeldLicense,
     LicenseChange,

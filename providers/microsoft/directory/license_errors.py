@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
 from providers.transport.answers import is_refused, redact, request_id_of, retry_after_seconds
 from providers.transport.meanings import Meaning, meaning_of, said_by
 

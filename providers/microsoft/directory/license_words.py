@@ -5,9 +5,9 @@ Handed to whoever reads the record: rows and events of before hold these words, 
 
 from __future__ import annotations
 
+from domain.licenses.license_failures import VendorWords
 from domain.licenses.preflight import DEPENDENT_OFF, FED_BY_GROUP
-from domain.licenses.vendor_words import VendorWords
-from domain.ports.user_port import LicenseFailureCode
+from domain.ports.directory_port import LicenseFailureCode
 
 #: The directory's word, in `licenseAssignmentStates` and in documents -> our code.
 LICENSE_WORDS = {

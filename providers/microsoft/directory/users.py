@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.cloud import (
+from domain.ports.directory_port import (
     DirectoryUser,
     HeldLicense,
     LicenseError,

@@ -12,8 +12,7 @@ from domain.kernel.errors import (
     UnknownOrganization,
     UnknownSubscription,
 )
-from domain.ports.inquiry_port import Purchase, SellerRefusal, SellerVerdict
-from domain.ports.seller_port import SellerSubscription
+from domain.ports.seller_port import Purchase, SellerRefusal, SellerSubscription, SellerVerdict
 from providers.microsoft.lists import directory_rows, seller_rows
 from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
 from providers.transport.answers import JsonObject, instant, redact, understood

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from domain.ports.cloud import (
+from domain.ports.credit_port import CreditCheckState
+from domain.ports.seller_port import (
     AddonLine,
     Cancellation,
-    CreditCheckState,
     OrderLine,
     PlacedAddon,
     PlacedOrder,

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.kernel.errors import ConcurrentWrite, ProviderBusy, ProviderRefused, UnknownOrganization
-from domain.ports.party_port import BILLED_TO, SOLD_TO, Party
+from domain.ports.seller_port import BILLED_TO, SOLD_TO, Party
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
 

@@ -10,8 +10,8 @@ from uuid import uuid5
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, ProviderBusy, ProviderRefused, UnknownSubscription
 from domain.kernel.ids import NAMESPACE
-from domain.ports.call_words import call_words
-from domain.ports.cloud import (
+from domain.operator.step_words import call_words
+from domain.ports.seller_port import (
     Cancellation,
     OrderLine,
     PlacedOrder,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.kernel.errors import ProviderRefused, ProviderUnavailable
-from domain.ports.cloud import ScheduledChange, SubscriptionSettings
+from domain.ports.seller_port import ScheduledChange, SubscriptionSettings
 from tests.support.clouds.cloud_server import SOURCE_PLAN, SandboxCloud, running_sandbox
 
 

@@ -11,21 +11,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.kernel.errors import (
-    ProviderRefused,
-    ProviderUnavailable,
-    UnknownSubscription,
-)
+from domain.kernel.errors import ProviderRefused, ProviderUnavailable, UnknownSubscription
 from domain.kernel.money import Money
-from domain.ports.cloud import (
-    BilledPeriod,
-    Cloud,
-    InvoiceLine,
-    IssuedInvoice,
-    LicenseChange,
-    OrderLine,
-    PlacedOrder,
-)
+from domain.ports.billing_port import BilledPeriod, InvoiceLine, IssuedInvoice
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import LicenseChange
+from domain.ports.seller_port import OrderLine, PlacedOrder
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 USERS = 45

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
-from domain.ports.cloud import GroupPlan, LicenseError, LicenseFailureCode, OrderLine
+from domain.ports.directory_port import GroupPlan, LicenseError, LicenseFailureCode
+from domain.ports.seller_port import OrderLine
 from sandbox.cloud.state import named_id
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from domain.ports.cloud import DirectoryUser, HeldLicense, LicenseChange, OrderLine
+from domain.ports.directory_port import DirectoryUser, HeldLicense, LicenseChange
+from domain.ports.seller_port import OrderLine
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 USERS = 20

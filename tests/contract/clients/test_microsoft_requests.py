@@ -13,7 +13,8 @@ from openapi_core import OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest
 
-from domain.ports.cloud import LicenseChange, OrderLine
+from domain.ports.directory_port import LicenseChange
+from domain.ports.seller_port import OrderLine
 from tests.support.clouds.cloud_server import SERVICE, SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 
 HOST = "https://graph.microsoft.com"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import ProviderThrottled, UnknownSubscription
-from domain.ports.inquiry_port import SellerVerdict, verdict_on
+from domain.ports.seller_port import SellerVerdict, verdict_on
 from providers.microsoft.seller.refusals import THROTTLED
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 

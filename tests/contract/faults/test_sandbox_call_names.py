@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import ProviderRefused, ProviderUnavailable
-from domain.ports.cloud import GroupPlan, OrderLine
-from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.ports.directory_port import GroupPlan
+from domain.ports.seller_port import BILLED_TO, SOLD_TO, OrderLine
 from sandbox.faults.fault_calls import OPERATIONS, call_of
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN, SandboxCloud, running_sandbox
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from domain.ports.cloud import ScheduledChange, SubscriptionSettings
+from domain.ports.seller_port import ScheduledChange, SubscriptionSettings
 from sandbox.faults.fault_calls import call_of
 from tests.support.clouds.cloud_server import SOURCE_PLAN, running_sandbox
 from tests.support.clouds.faults import BUSY_SECONDS, fired, plant

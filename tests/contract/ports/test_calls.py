@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from domain.kernel.errors import ProviderThrottled, ProviderUnavailable
-from domain.ports.call_words import CALL_WORDS
+from domain.operator.step_words import CALL_WORDS
 from tests.support.clouds.port_cloud import LOST_ANSWER, THROTTLED, UNAVAILABLE, Customer, PortCloud
 from tests.support.clouds.ports_bought import target_licenses
 

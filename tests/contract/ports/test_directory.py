@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
-from domain.ports.directory_port import LicenseChange, LicenseChangeResult, ServiceState
-from domain.ports.user_port import LicenseFailureCode
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode, ServiceState
 from tests.support.clouds.port_cloud import LOST_ANSWER, Customer, PortCloud, holders
 from tests.support.clouds.ports_bought import target_licenses
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
-from domain.ports.group_port import GroupPlan, LicensingGroup
-from domain.ports.user_port import LicenseFailureCode
+from domain.ports.directory_port import GroupPlan, LicenseFailureCode, LicensingGroup
 from tests.support.clouds.port_cloud import Customer, PortCloud, holders
 from tests.support.clouds.ports_bought import target_licenses
 
@@ -19,7 +18,7 @@ def _group(adapter: PortCloud, customer: Customer) -> LicensingGroup:
 
 
 class TestLicensingGroups:
-    """The promises of `domain/ports/group_port.py`."""
+    """The promises of `domain/ports/directory_port.py`."""
 
     def test_a_group_tells_what_it_gives(self, adapter: PortCloud) -> None:
         """It is found by the plan that it gives, and by no other."""

@@ -6,7 +6,7 @@ from tests.support.clouds.port_cloud import PortCloud
 
 
 class TestHealthBoard:
-    """The promises of `domain/ports/health_port.py`."""
+    """The promises of `domain/ports/cloud.py`."""
 
     def test_an_incident_is_open_until_the_board_closes_it(self, adapter: PortCloud) -> None:
         """A healthy board has entries; an incident names the services of the catalog that it concerns."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.inquiry_port import SellerVerdict, verdict_on
-from domain.ports.subscription_states import SubscriptionState
+from domain.ports.seller_port import SellerVerdict, SubscriptionState, verdict_on
 from domain.reasons.reasons import REASONS
 from tests.support.clouds.port_cloud import Customer, PortCloud, holders
 
@@ -19,7 +18,7 @@ def _verdict(adapter: PortCloud, customer: Customer) -> SellerVerdict:
 
 
 class TestInquiries:
-    """The promises of `domain/ports/inquiry_port.py`."""
+    """The promises of `domain/ports/seller_port.py`."""
 
     def test_the_seller_agrees_or_says_why_not(self, adapter: PortCloud) -> None:
         """A refusal has the seller's own code and text, and the reason of ours that it means."""

@@ -22,7 +22,7 @@ def _send(adapter: PortCloud, customer: Customer, *, key: str) -> str:
 
 
 class TestNotices:
-    """The promises of `domain/ports/notice_port.py`."""
+    """The promises of `domain/ports/cloud.py`."""
 
     def test_a_notice_is_sent_once_for_each_key(self, adapter: PortCloud) -> None:
         """Also where the answer was lost; another key is another notice."""

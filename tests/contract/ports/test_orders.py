@@ -9,7 +9,7 @@ import pytest
 
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProviderUnavailable
 from domain.ports.credit_port import REQUIRED
-from domain.ports.subscription_states import SubscriptionState
+from domain.ports.seller_port import SubscriptionState
 from domain.reasons.reasons import REASONS
 from tests.support.clouds.port_cloud import LOST_ANSWER, PortCloud
 from tests.support.clouds.ports_bought import place, replacement, target_licenses
@@ -19,7 +19,7 @@ MANY = 2_000
 
 
 class TestOrders:
-    """The promises of `domain/ports/order_port.py` and of the orders in `domain/ports/seller_port.py`."""
+    """The promises of `domain/ports/seller_port.py` and of the orders in `domain/ports/seller_port.py`."""
 
     def test_the_same_keys_order_once(self, adapter: PortCloud) -> None:
         """Also after an answer that was lost on the way; other keys are another order."""

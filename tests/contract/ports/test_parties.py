@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from domain.kernel.errors import ProviderUnavailable
-from domain.ports.party_port import BILLED_TO, PARTIES, PARTY_FIELDS
+from domain.ports.seller_port import BILLED_TO, PARTIES, PARTY_FIELDS
 from tests.support.clouds.port_cloud import LOST_ANSWER, PortCloud
 
 
 class TestParties:
-    """The promises of `domain/ports/party_port.py`."""
+    """The promises of `domain/ports/seller_port.py`."""
 
     @pytest.mark.parametrize("role", PARTIES)
     def test_a_party_has_every_field_as_text(self, adapter: PortCloud, role: str) -> None:

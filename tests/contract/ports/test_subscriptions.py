@@ -7,8 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.kernel.errors import ProviderRefused, ProviderUnavailable, UnknownSubscription
-from domain.ports.seller_port import ScheduledChange, SubscriptionSettings
-from domain.ports.subscription_states import HELD, SubscriptionState
+from domain.ports.seller_port import HELD, ScheduledChange, SubscriptionSettings, SubscriptionState
 from tests.support.clouds.port_cloud import LOST_ANSWER, Customer, PortCloud
 
 FAR_TOO_MANY = 10_000_001

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from activities.contract import SwitchOrder
-from domain.ports.cloud import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 from sandbox.cloud.state import named_id
 from tests.support.clouds.cloud_server import SandboxCloud
 from tests.support.worlds.world import SOURCE_PLAN, World

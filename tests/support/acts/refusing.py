@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.ports.cloud import Cloud
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
 
 
 class RefusingDirectory:

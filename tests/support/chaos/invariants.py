@@ -13,7 +13,7 @@ from activities.way_back.way_back import FOUND_BACK, RETURN
 from domain.catalog.disabled_services import carried_settings
 from domain.operator.lost_settings import Setting
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import HeldLicense
+from domain.ports.directory_port import HeldLicense
 from domain.switch.move_events import UserSkipped
 from domain.switch.settings_events import SettingsLost
 from domain.switch.switch_state import SwitchState

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Protocol
 
 from domain.ports.cloud import Cloud, ProviderCall
-from domain.ports.user_port import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
 
 #: What may become of the next call of an operation.
 LOST_ANSWER, UNAVAILABLE, THROTTLED = "lost_answer", "unavailable", "throttled"

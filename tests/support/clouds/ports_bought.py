@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.order_port import OrderLine, PlacedOrder
+from domain.ports.seller_port import OrderLine, PlacedOrder
 from tests.support.clouds.port_cloud import READINGS_MAX, Customer, PortCloud
 
 CURRENCY = "EUR"

@@ -15,7 +15,7 @@ from activities.assessment.preparation import prepare
 from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.amendment import amended
-from domain.ports.cloud import OrderLine
+from domain.ports.seller_port import OrderLine
 from domain.quote.day_quotes import DayQuote
 from domain.quote.quote import Quote, cutover, quote
 from domain.requests.terms import BillingCycle, Mode, SwitchTerms

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 
 from domain.kernel.money import Money
-from domain.periods import nominal_period as billing_calendar
+from domain.periods import proration as billing_calendar
 from domain.periods.next_term import NextTerm
-from domain.periods.nominal_period import BillingCalendar
+from domain.periods.proration import BillingCalendar
 from domain.quote import day_quotes as quote_days
 from domain.quote import quote
 from domain.quote import source as quote_source
-from domain.quote.cutover import Cutover, cutover_of
 from domain.quote.day_quotes import DayQuote
-from domain.quote.prepaid import Settlement
+from domain.quote.quote import Cutover, cutover_of
 from providers.reference.billing import BillingClient
 from sandbox.billing import billing as sandbox_billing
 from sandbox.billing import quantities
@@ -209,19 +208,17 @@ def _tax_of_each_line(terms: Cutover) -> Cutover:
 
 
 def _more_is_lost(patch: Patch) -> None:
-    def wrong(remaining: Money, new_total: Money) -> Settlement:
-        applied = min(remaining, new_total.times(Fraction(1, 2)))
-        return Settlement(applied=applied, forfeited=remaining - applied, due=new_total - applied)
+    def wrong(remaining: Money, new_total: Money) -> Money:
+        return remaining - min(remaining, new_total.times(Fraction(1, 2)))
 
-    patch.setattr(quote_days, "settle", wrong)
+    patch.setattr(quote_days, "prepaid_loss", wrong)
 
 
 def _nothing_is_lost(patch: Patch) -> None:
-    def wrong(remaining: Money, new_total: Money) -> Settlement:
-        nothing = Money.zero(remaining.currency)
-        return Settlement(applied=remaining, forfeited=nothing, due=new_total - remaining)
+    def wrong(remaining: Money, _new_total: Money) -> Money:
+        return Money.zero(remaining.currency)
 
-    patch.setattr(quote_days, "settle", wrong)
+    patch.setattr(quote_days, "prepaid_loss", wrong)
 
 
 def _always_down(patch: Patch) -> None:

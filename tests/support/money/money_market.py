@@ -18,7 +18,9 @@ from activities.billing.order_billing import stop_at_order
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.catalog.plans import Plan, Price
 from domain.kernel.money import Money
-from domain.ports.cloud import AddonLine, BilledPeriod, Cloud
+from domain.ports.billing_port import BilledPeriod
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import AddonLine
 from domain.quote.quote import Cutover, Quote
 from sandbox.kernel.clock import ManualClock
 from sandbox.kernel.plans import PlanBook, load_plans

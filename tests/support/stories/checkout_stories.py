@@ -8,9 +8,9 @@ from typing import Any
 
 from domain.kernel.ids import checkout_id_of, checkout_stream_id
 from domain.kernel.recorded import Meta
-from domain.ports.party_port import BILLED_TO, SOLD_TO
+from domain.ports.seller_port import BILLED_TO, SOLD_TO
 from domain.quote.quote import quote
-from domain.requests.checkout import Checkout, CheckoutEvent, checkout_of
+from domain.requests.checkout import PAYMENT, Checkout, CheckoutEvent, checkout_of, draft_facts
 from domain.requests.checkout_events import (
     CheckoutAbandoned,
     CheckoutEdited,
@@ -18,7 +18,6 @@ from domain.requests.checkout_events import (
     CheckoutReopened,
     CheckoutStarted,
 )
-from domain.requests.checkout_terms import PAYMENT, draft_facts
 from domain.requests.terms import SwitchTerms
 from tests.support.stories import quote_inputs
 

@@ -8,15 +8,13 @@ from decimal import Decimal
 from typing import Any
 
 from domain.catalog.catalog import load_catalog
-from domain.eligibility.eligibility import Assessment, AssessmentInput, Reason, assess
+from domain.eligibility.eligibility import Assessment, assess
+from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.money import Money
-from domain.ports.cloud import (
-    BilledPeriod,
-    BillingProfile,
-    SellerSubscription,
-    ServiceStatus,
-    SubscribedPlan,
-)
+from domain.ports.billing_port import BilledPeriod, BillingProfile
+from domain.ports.directory_port import ServiceStatus, SubscribedPlan
+from domain.ports.seller_port import SellerSubscription
+from domain.reasons.reasons import Reason
 from providers.microsoft.directory.health import health_of
 from providers.microsoft.directory.users import service_state
 

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from domain.kernel.money import Money
-from domain.ports.cloud import BilledPeriod
-from domain.quote.quote import QuoteInput
+from domain.ports.billing_port import BilledPeriod
+from domain.quote.quote_input import QuoteInput
 
 START = date(2026, 11, 10)
 END = date(2026, 12, 10)

@@ -18,8 +18,8 @@ from domain.kernel.recorded import Meta
 from domain.licenses.move import GroupMoved
 from domain.organizations.organization import Organization
 from domain.quote.quote import quote
+from domain.requests.checkout import draft_facts
 from domain.requests.checkout_events import CheckoutStarted
-from domain.requests.checkout_terms import draft_facts
 from domain.requests.terms import SwitchTerms
 from domain.requests.wait_events import EligibilityWait
 from domain.subscriptions.subscription import Subscription

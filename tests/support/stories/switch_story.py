@@ -14,8 +14,10 @@ from domain.kernel.recorded import Meta
 from domain.licenses.move import MoveRow, chunk_moved, input_digest
 from domain.operator.alarms import STILL_SWITCHING, AlarmRaised
 from domain.organizations.organization import Organization
-from domain.ports.cloud import BilledPeriod, ProviderCall
-from domain.quote.quote import Quote, QuoteInput, quote
+from domain.ports.billing_port import BilledPeriod
+from domain.ports.cloud import ProviderCall
+from domain.quote.quote import Quote, quote
+from domain.quote.quote_input import QuoteInput
 from domain.subscriptions.subscription import BillingStarted, LicensesReceived, Provisioned, Subscription
 from domain.switch import events
 from domain.switch import move_events as moves

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from domain.quote.quote import Quote, QuoteInput, quote
-from domain.quote.quote_input import BILLED_PERIOD
+from domain.quote.quote import Quote, quote
+from domain.quote.quote_input import BILLED_PERIOD, QuoteInput
 from store.record.notifications import StoredNotification
 
 E5 = "c7df2760-2c81-4ef7-b578-5b5392b571df"

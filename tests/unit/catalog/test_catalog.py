@@ -5,7 +5,14 @@ from __future__ import annotations
 import pytest
 
 from domain.catalog.catalog import AmbiguousPlan, Catalog, UnknownPlan, catalog_from_documents, load_catalog
-from domain.catalog.tiers import Direction, SwitchKind
+from domain.catalog.plans import (
+    Direction,
+    SwitchKind,
+    compare_plans,
+    data_services_lowered,
+    direction_of,
+    kind_of,
+)
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
 
@@ -112,7 +119,7 @@ def test_current_offers_are_sold_and_keep_every_data_service(catalog: Catalog) -
             assert not target.plan.is_retired
             assert source.segment == target.plan.segment
             if source.has_known_services:
-                assert catalog.data_services_lowered(source.plan_id, target.plan.plan_id) == ()
+                assert data_services_lowered(source, target.plan) == ()
 
 
 def test_no_offer_for_products_held_next_to_a_plan(catalog: Catalog) -> None:
@@ -125,7 +132,7 @@ def test_no_offer_for_products_held_next_to_a_plan(catalog: Catalog) -> None:
 
 def test_lower_plan_is_not_offered_and_says_why(catalog: Catalog) -> None:
     """E3 to E1 lowers Exchange and SharePoint: TARGET_LACKS_DATA_SERVICES names the tiers."""
-    lowered = catalog.data_services_lowered(E3, E1)
+    lowered = data_services_lowered(catalog.plan(E3), catalog.plan(E1))
 
     assert [(service.family, service.source_tier, service.target_tier) for service in lowered] == [
         ("exchange", 3, 2),
@@ -136,7 +143,9 @@ def test_lower_plan_is_not_offered_and_says_why(catalog: Catalog) -> None:
 
 def test_losing_teams_is_losing_data_although_the_skype_tier_is_kept(catalog: Catalog) -> None:
     """Teams counts of its own: a plan with the same Skype tier but no Teams lowers it."""
-    assert [service.family for service in catalog.data_services_lowered(E1, MIDSIZE)] == ["teams"]
+    lowered = data_services_lowered(catalog.plan(E1), catalog.plan(MIDSIZE))
+
+    assert [service.family for service in lowered] == ["teams"]
 
 
 def test_unknown_rule_set_is_refused(catalog: Catalog) -> None:
@@ -147,7 +156,7 @@ def test_unknown_rule_set_is_refused(catalog: Catalog) -> None:
 
 def test_e1_to_e3_loses_no_service(catalog: Catalog) -> None:
     """By service E1 to E3 loses nothing, although 15 or more service-plan ids differ (switch#services)."""
-    comparison = catalog.compare(E1, E3)
+    comparison = compare_plans(catalog.plan(E1), catalog.plan(E3))
     gone_ids = catalog.plan(E1).service_plan_ids - catalog.plan(E3).service_plan_ids
 
     assert len(gone_ids) >= 15
@@ -160,7 +169,8 @@ def test_e1_to_e3_loses_no_service(catalog: Catalog) -> None:
 
 def test_comparison_turned_round_swaps_gained_and_lost(catalog: Catalog) -> None:
     """What one way gains, the way back loses."""
-    there, back = catalog.compare(E1, E4), catalog.compare(E4, E1)
+    e1, e4 = catalog.plan(E1), catalog.plan(E4)
+    there, back = compare_plans(e1, e4), compare_plans(e4, e1)
 
     assert (there.gained, there.higher, there.same) == (back.lost, back.lower, back.same)
 
@@ -182,7 +192,7 @@ def test_direction_is_by_tiers_then_by_rank(
     catalog: Catalog, source: str, target: str, direction: Direction
 ) -> None:
     """Direction compares tiers, then family rank; never price or ids (rules#which-plans-are-offered)."""
-    assert direction == catalog.direction(catalog.find(source).plan_id, catalog.find(target).plan_id)
+    assert direction == direction_of(catalog.find(source), catalog.find(target))
 
 
 @pytest.mark.parametrize(
@@ -197,7 +207,7 @@ def test_direction_is_by_tiers_then_by_rank(
 )
 def test_kind_of_a_switch(catalog: Catalog, source: str, target: str, kind: SwitchKind) -> None:
     """Frontline and enterprise are one service family; standalone is a kind of its own."""
-    assert kind == catalog.kind(catalog.find(source).plan_id, catalog.find(target).plan_id)
+    assert kind == kind_of(catalog.find(source), catalog.find(target))
 
 
 def test_every_plan_has_a_price_in_both_currencies(catalog: Catalog) -> None:

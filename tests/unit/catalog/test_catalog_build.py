@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.catalog.catalog import load_catalog
-from domain.catalog.services import name_service
+from domain.catalog.plans import data_services_lowered, name_service
 from tools.build_catalog import OUTPUT_DIR, build_files, main
 
 DEFAULT_SHARED = Path(__file__).resolve().parents[3].parent / "shared"
@@ -66,7 +66,7 @@ def test_2014_table_has_its_51_pairs_and_40_pass_the_data_service_rule(data_dir:
     assert (len(pairs), len(by_list), len(testable)) == (51, 40, 41)
     for row in testable:
         source, target = catalog.find(row["from_plan"]), catalog.find(row["to_plan"])
-        assert catalog.data_services_lowered(source.plan_id, target.plan_id) == (), row
+        assert data_services_lowered(source, target) == (), row
 
 
 def test_unknown_service_plan_is_a_service_of_its_own() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from domain.catalog.catalog import Catalog, load_catalog
 from domain.catalog.documents import CatalogContent, Document, built_in_content, content_of
-from domain.catalog.tiers import SwitchKind
+from domain.catalog.plans import SwitchKind, kind_of
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from providers.microsoft.product_list.catalog_import import ImportedCatalog, import_list
 from tests.support.stories.list_parts import PRODUCTS, csv_of, guid, row
@@ -79,7 +79,7 @@ def test_products_that_we_do_not_know_are_marked_and_never_offered(catalog: Cata
     assert not offered & {plan.plan_id for plan in unknown}
     assert all(plan.kind == plan.family == plan.segment == "unknown" for plan in unknown)
     first, second = unknown[:2]
-    assert catalog.kind(first.plan_id, second.plan_id) is SwitchKind.OTHER_FAMILY
+    assert kind_of(first, second) is SwitchKind.OTHER_FAMILY
     with pytest.raises(InvalidInput, match="a plan with a price"):
         catalog.price(first.plan_id, "EUR")
 

@@ -8,9 +8,9 @@ from itertools import product
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.catalog.catalog import Plan, ServicePlan, load_catalog
+from domain.catalog.catalog import load_catalog
 from domain.catalog.disabled_services import map_disabled
-from domain.catalog.tiers import data_levels, data_services_lowered, lowered_levels
+from domain.catalog.plans import Plan, ServicePlan, data_levels, data_services_lowered, lowered_levels
 
 CATALOG = load_catalog()
 E1, E3, E4, E5 = (CATALOG.find(name) for name in ("E1", "E3", "E4", "E5"))

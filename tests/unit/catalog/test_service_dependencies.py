@@ -7,17 +7,21 @@ from dataclasses import replace
 import pytest
 
 from activities.directory.service_settings import services_lacking_needs
-from domain.catalog.catalog import Plan, load_catalog
-from domain.catalog.disabled_services import assignable, carried_settings, map_disabled
-from domain.catalog.plans import ServicePlan
-from domain.catalog.service_dependencies import dependents_off, rules_of, service_rules
-from domain.licenses.license_failures import license_failure
-from domain.licenses.license_refusals import explained_failure
+from domain.catalog.catalog import load_catalog
+from domain.catalog.disabled_services import (
+    assignable,
+    carried_settings,
+    dependents_off,
+    map_disabled,
+    rules_of,
+    service_rules,
+)
+from domain.catalog.plans import Plan, ServicePlan
+from domain.licenses.license_failures import explained_failure, license_failure
 from domain.licenses.preflight import DEPENDENT_OFF, Preflight, PreflightCheck
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import DirectoryUser, HeldLicense, SubscribedPlan
-from domain.ports.group_port import GroupPlan
+from domain.ports.directory_port import DirectoryUser, GroupPlan, HeldLicense, SubscribedPlan
 from domain.reasons.findings import FindingCode
 from sandbox.kernel import needs as sandbox_needs
 from tests.support.stories.eligibility_inputs import answer, service_status

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from domain.ports.inquiry_port import Purchase
-from domain.ports.subscription_states import STATES, SubscriptionState
+from domain.ports.seller_port import STATES, Purchase, SubscriptionState
 from providers.microsoft.seller.inquiries import purchase_of
 from providers.microsoft.seller.orders import subscription_of
 from tests.support.stories.eligibility_inputs import answer, codes, plan_id, reason_of, subscription

@@ -10,6 +10,7 @@ import typer.main
 
 from cli.main import app
 from domain.licenses.license_failures import LICENSE_FAILURES, OTHER
+from domain.ports.directory_port import LicenseFailureCode
 from domain.reasons.reasons import REASONS, docs_link
 from tests.support.stories.remedies import COMMAND, ROOT, strings
 
@@ -98,6 +99,8 @@ def is_page(named: str) -> bool:
 
 
 def test_every_failure_that_somebody_must_mend_says_what_to_do() -> None:
-    """A failure without a remedy is repaired; the one of an unknown text names where the text is."""
-    assert {word for word, row in LICENSE_FAILURES.items() if not row.remedy and not row.repair} == set()
+    """Who is gone holds nothing up; the failure of an unknown text names where the text is."""
+    assert {word for word, row in LICENSE_FAILURES.items() if not row.remedy} == {
+        LicenseFailureCode.USER_GONE
+    }
     assert "planswitch switch show" in OTHER.remedy

@@ -8,9 +8,11 @@ from dataclasses import replace
 import pytest
 
 from domain.catalog.catalog import UnknownPlan
-from domain.eligibility.eligibility import BACKUP_DONE, NO_WAY_BACK, LockHolder, assess
+from domain.eligibility.eligibility import assess
 from domain.eligibility.eligibility_checks import CHECKS
 from domain.kernel.errors import InvalidInput
+from domain.organizations.organization import LockHolder
+from domain.reasons.findings import BACKUP_DONE, NO_WAY_BACK
 from domain.reasons.reasons import REASONS, STAGES, reason
 from tests.support.stories.eligibility_inputs import (
     CATALOG,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from domain.ports.cloud import ServiceHealth, ServiceStatus
+from domain.ports.cloud import ServiceHealth
+from domain.ports.directory_port import ServiceStatus
 from providers.microsoft.directory.health import FOUNDATIONS, SERVICES, health_of
 from tests.support.stories.eligibility_inputs import (
     CATALOG,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.catalog.rule_sets import rule_set
-from domain.eligibility.eligibility import LockHolder
+from domain.organizations.organization import LockHolder
 from tests.support.stories.eligibility_inputs import (
     NOW,
     answer,

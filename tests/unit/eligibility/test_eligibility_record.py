@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.eligibility.eligibility_seller import reason_of_refusal
+from domain.eligibility.eligibility import reason_of_refusal
 from domain.kernel.errors import InvalidInput
 from providers.microsoft.seller.refusals import ORDERS
 from tests.support.stories.eligibility_inputs import (

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from domain.catalog.addons import ATTACHABLE, INCLUDED, INCOMPATIBLE, addon_fates
-from domain.eligibility.eligibility_seller import reason_of_refusal
-from domain.eligibility.targets import assess_targets
+from domain.eligibility.eligibility import assess_targets, reason_of_refusal
 from domain.organizations.roles import role_of
-from domain.ports.inquiry_port import verdict_on
+from domain.ports.seller_port import verdict_on
 from domain.reasons.reasons import REASONS
 from providers.microsoft.seller import refusals
 from providers.microsoft.seller.refusals import ORDERS, TRANSITIONS, UPGRADES

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.ports.cloud import ServiceStatus
+from domain.ports.directory_port import ServiceStatus
 from providers.microsoft.directory.health import health_of
 from tests.support.stories.eligibility_inputs import (
     NOW,

@@ -11,7 +11,7 @@ import pytest
 from audit.cases.redaction import DETAILS, REDACTED, redacted_assessment
 from cli.switch.switch_text import findings
 from console.words.reasons import finding_answer
-from domain.ports.cloud import RenewalTerms
+from domain.ports.seller_port import RenewalTerms
 from domain.reasons.findings import FINDINGS, Finding, FindingCode, docs_link, finding, in_order
 from domain.reasons.reasons import REASONS
 from tests.support.stories.eligibility_inputs import answer, subscription

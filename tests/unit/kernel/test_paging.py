@@ -9,7 +9,7 @@ import pytest
 from activities.directory.user_pages import user_pages
 from domain.kernel.errors import PageExpired, PagingUnreliable
 from domain.kernel.paging import PAGES_BEYOND, PAGES_MAX, READS_ANEW_MAX, Page, pages
-from domain.ports.cloud import DirectoryUser, UserPage
+from domain.ports.directory_port import DirectoryUser, UserPage
 
 Read = Callable[[str | None], Page[str]]
 

@@ -19,9 +19,14 @@ from domain.licenses.group_licenses import (
     require_whole_groups,
     waited_for,
 )
-from domain.ports.cloud import DirectoryUser, HeldLicense
-from domain.ports.group_port import GroupPlan, LicensingGroup
-from domain.ports.user_port import LicenseError, LicenseFailureCode
+from domain.ports.directory_port import (
+    DirectoryUser,
+    GroupPlan,
+    HeldLicense,
+    LicenseError,
+    LicenseFailureCode,
+    LicensingGroup,
+)
 
 EXCLUSION = LicenseFailureCode.SERVICES_EXCLUDE
 OLD, NEW, OTHER = "old", "new", "other"

@@ -21,7 +21,7 @@ from domain.operator.license_edits import (
     require_other_license,
 )
 from domain.organizations.organization import Organization
-from domain.ports.user_port import DirectoryUser, HeldLicense
+from domain.ports.directory_port import DirectoryUser, HeldLicense
 from tests.support.stories.aggregate_stories import at, events_of, meta_of
 
 CATALOG = load_catalog()

@@ -18,7 +18,7 @@ from domain.licenses.pilot import (
     require_soaked_pilot,
     unknown_group,
 )
-from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.ports.directory_port import DirectoryUser, HeldLicense
 from domain.switch.move_events import LicenseMoveStarted
 
 PLAN, OTHER, GROUP = "plan", "other", "11111111-2222-4333-8444-555555555555"

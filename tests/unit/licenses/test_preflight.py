@@ -9,7 +9,7 @@ from domain.kernel.errors import RuleViolated
 from domain.licenses.preflight import NAMED_MAX, Preflight, PreflightCheck, require_hope
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
-from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.ports.directory_port import DirectoryUser, HeldLicense
 
 CATALOG = load_catalog()
 E1, E3 = CATALOG.find("E1"), CATALOG.find("E3")

@@ -9,8 +9,8 @@ import pytest
 
 from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import InvalidInput
-from domain.periods.carry_over import CarryOver, carry_over
-from domain.ports.cloud import RenewalTerms, ScheduledChange
+from domain.periods.next_term import CarryOver, carry_over
+from domain.ports.seller_port import RenewalTerms, ScheduledChange
 from domain.requests.terms import SwitchTerms
 from tests.support.stories.eligibility_inputs import answer, plan_id, subscription
 

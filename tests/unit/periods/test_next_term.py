@@ -13,10 +13,10 @@ import pytest
 
 from domain.kernel.errors import InvalidInput
 from domain.periods.next_term import NextTerm, next_term_of
-from domain.ports.cloud import RenewalTerms, ScheduledChange
+from domain.ports.seller_port import RenewalTerms, ScheduledChange
 from domain.quote import lines as kinds
-from domain.quote.quote import Quote, QuoteInput, quote
-from domain.quote.quote_addons import QuotedAddon
+from domain.quote.quote import Quote, quote
+from domain.quote.quote_input import QuotedAddon, QuoteInput
 from domain.requests.schedule import RENEWAL, start_day, terms_on
 from tests.support.stories import eligibility_inputs as inputs
 from tests.support.stories.quote_inputs import END, billed, euros, terms

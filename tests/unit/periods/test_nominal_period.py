@@ -14,12 +14,10 @@ from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money, round_half_up
 from domain.operator.amendment import amended
 from domain.periods.billing_periods import Period
-from domain.periods.nominal_period import billing_calendar, billing_day_of, with_billing_day
-from domain.ports.cloud import BilledPeriod, BookedLine
-from domain.quote.quote import Quote, cutover, quote
-from domain.quote.quote_addons import QuotedAddon
-from domain.quote.quote_input import BILLED_PERIOD
-from domain.quote.right_sizing import right_sizing
+from domain.periods.proration import billing_calendar, billing_day_of, with_billing_day
+from domain.ports.billing_port import BilledPeriod, BookedLine
+from domain.quote.quote import Quote, cutover, quote, right_sizing
+from domain.quote.quote_input import BILLED_PERIOD, QuotedAddon
 from tests.support.stories.quote_inputs import billed, euros, terms
 
 FIRST_ON, ON, END = date(2026, 11, 20), date(2026, 11, 30), date(2026, 12, 10)

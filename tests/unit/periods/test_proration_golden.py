@@ -11,9 +11,10 @@ import pytest
 
 from domain.kernel.money import Money, round_lines
 from domain.periods.proration import POLICIES, Span, proration_policy
-from domain.ports.cloud import BookedLine
-from domain.quote.prepaid import Settlement, settle
-from domain.quote.quote import DayQuote, cutover, quote
+from domain.ports.billing_port import BookedLine
+from domain.quote.day_quotes import DayQuote
+from domain.quote.quote import cutover, quote
+from domain.quote.quote_input import prepaid_loss
 from tests.support.stories.quote_inputs import billed, terms
 
 LICENSE_YEAR = 21120
@@ -169,9 +170,7 @@ def test_golden_7_prepaid_cap() -> None:
     remaining = dollars(100_000) - used
 
     assert remaining == dollars(80_000)
-    assert settle(remaining, dollars(1000)) == Settlement(
-        applied=dollars(1000), forfeited=dollars(79_000), due=dollars(0)
-    )
+    assert prepaid_loss(remaining, dollars(1000)) == dollars(79_000)
 
 
 def test_golden_7_prepaid_cap_on_the_bill_of_a_switch() -> None:

@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderRefused
-from domain.ports.cloud import AddonLine, OrderLine, PlacedOrder, ProviderCall
+from domain.ports.cloud import ProviderCall
+from domain.ports.seller_port import AddonLine, OrderLine, PlacedOrder
 from providers.factory import cloud_factory
 from providers.microsoft.seller.checkout import OrderNotPlaced, provisioning_refusal
 from tests.support.clouds.http_handlers import HandlerLine

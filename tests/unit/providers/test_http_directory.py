@@ -10,7 +10,8 @@ import httpx2
 import pytest
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult, ProviderCall
+from domain.ports.cloud import Cloud, ProviderCall
+from domain.ports.directory_port import LicenseChange, LicenseChangeResult
 from providers.factory import cloud_factory
 from providers.microsoft.directory.limits import BATCH_SIZE
 from tests.support.clouds.http_handlers import HandlerLine

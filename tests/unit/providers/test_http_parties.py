@@ -10,7 +10,7 @@ import pytest
 
 from domain.kernel.errors import ConcurrentWrite, ProviderRefused
 from domain.ports.cloud import ProviderCall
-from domain.ports.party_port import BILLED_TO, SOLD_TO, Parties
+from domain.ports.seller_port import BILLED_TO, SOLD_TO, Parties
 from providers.factory import cloud_factory
 from tests.support.clouds.http_handlers import HandlerLine
 from tests.support.stories.parties import BILLING

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from domain.ports.cloud import ProviderCall
-from domain.ports.party_port import BILLED_TO
+from domain.ports.seller_port import BILLED_TO
 from providers.factory import cloud_factory
 from tests.support.clouds.http_handlers import HandlerLine
 from tests.support.stories.parties import BILLING

@@ -11,7 +11,9 @@ import pytest
 
 from domain.kernel.errors import PlanSwitchError, ProviderRefused
 from domain.kernel.money import Money
-from domain.ports.cloud import Cloud, LicenseChange, OrderLine, ProviderCall
+from domain.ports.cloud import Cloud, ProviderCall
+from domain.ports.directory_port import LicenseChange
+from domain.ports.seller_port import OrderLine
 from providers.factory import cloud_factory
 from tests.support.clouds.http_handlers import HandlerLine
 from tests.support.stories.quote_inputs import billed

@@ -18,7 +18,8 @@ from domain.kernel.errors import (
     ProviderUnavailable,
     UnknownSubscription,
 )
-from domain.ports.cloud import OrderLine, ProviderCall, Seller
+from domain.ports.cloud import ProviderCall
+from domain.ports.seller_port import OrderLine, Seller
 from providers.factory import cloud_factory
 from providers.microsoft.seller.order_waits import OrderNotListed
 from tests.support.clouds.http_handlers import HandlerLine

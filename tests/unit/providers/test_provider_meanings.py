@@ -19,7 +19,8 @@ from domain.kernel.errors import (
     ProviderRefused,
     UnknownOrganization,
 )
-from domain.ports.cloud import Cloud, LicenseChange, ProviderCall
+from domain.ports.cloud import Cloud, ProviderCall
+from domain.ports.directory_port import LicenseChange
 from providers.factory import cloud_factory
 from providers.transport.meanings import TABLES, Meaning, claims_of, meaning_of
 from tests.support.clouds.http_handlers import HandlerLine

@@ -12,7 +12,8 @@ from domain.eligibility.eligibility import assess
 from domain.eligibility.eligibility_checks import overlap_until
 from domain.eligibility.eligibility_input import case_of
 from domain.quote.overlap import OVERLAP
-from domain.quote.quote import Quote, QuoteInput, cutover, quote
+from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import QuoteInput
 from domain.requests.schedule import terms_on
 from domain.subscriptions.journal import journal_of
 from tests.support.stories import eligibility_inputs

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import AuditMismatch
-from domain.ports.cloud import BookedLine
-from domain.quote.booked import booked_of, require_same_lines
+from domain.ports.billing_port import BookedLine
 from domain.quote.quote import Quote, quote
-from domain.quote.quote_addons import QuotedAddon
+from domain.quote.quote_input import QuotedAddon, booked_of, require_same_lines
 from tests.support.stories.quote_inputs import END, START, billed, euros, terms
 
 MIDDLE = date(2026, 11, 25)

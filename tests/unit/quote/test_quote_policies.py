@@ -12,7 +12,7 @@ import pytest
 from domain.kernel.errors import AuditMismatch, InvalidInput
 from domain.kernel.money import Money
 from domain.periods.proration import POLICIES
-from domain.ports.cloud import BookedLine
+from domain.ports.billing_port import BookedLine
 from domain.quote.day_quotes import day_quote
 from domain.quote.quote import Quote, cutover, quote
 from tests.support.stories.quote_inputs import END, START, billed, euros, terms

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from domain.quote.prepaid import is_paid_in_advance, settle
 from domain.quote.quote import Quote, cutover, quote
+from domain.quote.quote_input import is_paid_in_advance, prepaid_loss
 from domain.subscriptions.journal import journal_of
 from tests.support.stories.cutover_events import cutover_events
 from tests.support.stories.quote_inputs import START, billed, euros, terms
@@ -35,22 +35,11 @@ def year(**changes: Any) -> Quote:
 
 
 @pytest.mark.parametrize(
-    ("remaining", "new_total", "settled"),
-    [
-        (800, 10, (10, 790, 0)),
-        (10, 800, (10, 0, 790)),
-        (5, 5, (5, 0, 0)),
-        (0, 7, (0, 0, 7)),
-        (7, 0, (0, 7, 0)),
-    ],
+    ("remaining", "new_total", "lost"), [(800, 10, 790), (10, 800, 0), (5, 5, 0), (0, 7, 0), (7, 0, 7)]
 )
-def test_remaining_value_is_applied_up_to_the_new_total(
-    remaining: int, new_total: int, settled: tuple[int, int, int]
-) -> None:
-    """Applied is the smaller of both; what is over is forfeited, what is missing is due."""
-    answer = settle(euros(remaining), euros(new_total))
-
-    assert tuple(each.minor_units for each in (answer.applied, answer.forfeited, answer.due)) == settled
+def test_remaining_value_is_applied_up_to_the_new_total(remaining: int, new_total: int, lost: int) -> None:
+    """What the new plan does not cost is forfeited."""
+    assert prepaid_loss(euros(remaining), euros(new_total)) == euros(lost)
 
 
 def test_automatic_switch_forfeits_what_the_new_plan_does_not_cost() -> None:

@@ -9,8 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from domain.quote.quote import quote
-from domain.quote.right_sizing import right_sizing
+from domain.quote.quote import quote, right_sizing
 from tests.support.stories.quote_inputs import billed, euros, terms
 
 QUOTED = quote(terms(quantity_target=40))

@@ -9,8 +9,8 @@ import pytest
 
 from domain.eligibility.eligibility_checks import overlap_until
 from domain.eligibility.eligibility_input import case_of
-from domain.periods.renewals import term_renews_on
-from domain.ports.cloud import RenewalTerms, SellerSubscription
+from domain.periods.next_term import term_renews_on
+from domain.ports.seller_port import RenewalTerms, SellerSubscription
 from domain.requests.schedule import renewal_on
 from tests.support.stories.eligibility_inputs import (
     CATALOG,

@@ -15,12 +15,11 @@ import pytest
 
 from cli.text.money import bound_text
 from domain.catalog.rule_sets import rule_set
+from domain.eligibility.eligibility_checks import order_worth
 from domain.eligibility.eligibility_input import case_of
-from domain.eligibility.order_worth import order_worth
 from domain.event_table.event_table import effect_of
-from domain.kernel.money_words import billed_words, bound_words, charged_figure, charged_words
-from domain.quote.correction import corrected
-from domain.quote.quote import Quote, cutover, quote
+from domain.kernel.money import billed_words, bound_words, charged_figure, charged_words
+from domain.quote.quote import Quote, corrected, cutover, quote
 from domain.quote.quote_input import BILLED_PERIOD
 from domain.requests.eligibility_wait import beyond, most_of
 from domain.requests.wait_events import WaitTerms

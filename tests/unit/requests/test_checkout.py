@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import CheckoutChanged, InvalidInput, RequestReused, RuleViolated
-from domain.ports.party_port import BILLED_TO, PARTY_FIELDS, SOLD_TO, Party
-from domain.quote.prepaid import FORFEITURE
-from domain.requests.checkout import checkout_of
-from domain.requests.checkout_terms import (
+from domain.ports.seller_port import BILLED_TO, PARTY_FIELDS, SOLD_TO, Party
+from domain.quote.quote_input import FORFEITURE
+from domain.requests.checkout import (
     ACKNOWLEDGMENTS,
     DOMAINS,
     ITEMS,
     PAYMENT,
     SECTION_FIELDS,
     TERM,
+    checkout_of,
     draft_facts,
     draft_terms,
     edited,

@@ -12,7 +12,8 @@ from domain.eligibility.eligibility import Assessment
 from domain.kernel.errors import InvalidInput, RuleViolated
 from domain.kernel.money import Money
 from domain.kernel.recorded import Meta
-from domain.quote.quote import QUOTE_DAYS_DEFAULT, quote
+from domain.quote.quote import quote
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT
 from domain.reasons.reasons import AFTER_FIX, AT, AUTOMATIC, EVENT, NEVER, Reason, Retry
 from domain.requests.eligibility_wait import (
     LAST_LOOK,

@@ -13,7 +13,8 @@ import pytest
 
 from domain.kernel.errors import InvalidInput
 from domain.ports.billing_port import BookedLine
-from domain.quote.quote import QUOTE_DAYS_DEFAULT, QuoteInput, quote
+from domain.quote.quote import quote
+from domain.quote.quote_input import QUOTE_DAYS_DEFAULT, QuoteInput
 from domain.requests.eligibility_wait import beyond, deadline_of, end_of_day, most_of, terms_of
 from domain.requests.schedule import (
     RENEWAL,

@@ -15,11 +15,10 @@ from domain.catalog.addons import AddonFate
 from domain.catalog.catalog import load_catalog
 from domain.catalog.disabled_services import UserServices
 from domain.catalog.rule_sets import rule_set
-from domain.kernel.durations import duration
+from domain.kernel.calendar import duration
 from domain.quote.quote import quote
-from domain.quote.quote_addons import QuotedAddon
-from domain.requests.advice import advise
-from domain.requests.switch_plan import VOID_WARNING, PlanFacts, SwitchPlan, switch_plan
+from domain.quote.quote_input import QuotedAddon
+from domain.requests.switch_plan import VOID_WARNING, PlanFacts, SwitchPlan, advise, switch_plan
 from tests.support.stories.quote_inputs import END, billed, euros, terms
 
 E1, E3 = load_catalog().find("E1"), load_catalog().find("E3")

@@ -16,7 +16,7 @@ import pytest
 from activities.credit.business_calendar import business_calendar
 from domain.catalog.rule_sets import rule_set
 from domain.kernel.money import Money
-from domain.ports.cloud import BillingProfile
+from domain.ports.billing_port import BillingProfile
 from domain.switch.credit import credit_deadlines
 
 

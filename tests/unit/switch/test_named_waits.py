@@ -42,9 +42,9 @@ from domain.switch.stage import BOARD, LIVE, Stage
 from domain.switch.stage_words import remedy_of, waits_for
 from domain.switch.waiting_events import WaitEnded
 from projections.board.fold import fold
-from projections.board.invoices import FIRST_LOOK
+from projections.board.money import FIRST_LOOK
 from projections.board.rows import BoardRow, Rows
-from projections.board.step_waits import steady_seconds
+from projections.board.waits import steady_seconds
 from tests.support.stories.audit_stories import Story, at
 from tests.support.stories.named_waits import STEP, noted, ordered
 from tests.support.stories.samples import AT, SWITCH_ID

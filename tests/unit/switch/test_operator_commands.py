@@ -6,7 +6,7 @@ import pytest
 
 from domain.catalog.catalog import load_catalog
 from domain.operator.operator_commands import kept_plan, loses_license, operator_commands
-from domain.ports.cloud import DirectoryUser, HeldLicense
+from domain.ports.directory_port import DirectoryUser, HeldLicense
 from domain.switch import control_events as controls
 from domain.switch import events
 from domain.switch import move_events as moves

@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 
 from domain.licenses.license_failures import LICENSE_FAILURES
-from domain.operator.operator_commands import operator_commands
-from domain.operator.retry_words import GOES_BACK, remedy_now
+from domain.operator.operator_commands import GOES_BACK, operator_commands, remedy_now
 from domain.switch.control_events import SwitchPaused
 from domain.switch.stage import LIVE, PAUSABLE, TERMINAL
 from tests.support.stories.aggregate_stories import advance, source_at

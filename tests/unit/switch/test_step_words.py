@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.kernel.errors import ProviderRefused, UnknownOrganization
-from domain.operator.step_words import STEP_WORDS, step_words
-from domain.ports.call_words import CALL_WORDS
+from domain.operator.step_words import CALL_WORDS, STEP_WORDS, step_words
 from providers.transport.answers import understood
 from providers.transport.failures import failed_answer
 

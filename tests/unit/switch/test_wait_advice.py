@@ -9,9 +9,8 @@ import pytest
 from activities.base.wait_notes import awaited_of
 from domain.kernel.awaited import Party
 from domain.kernel.errors import ConcurrentWrite, ProviderRefused
-from domain.operator.operator_commands import is_waiting_for_retry, operator_commands
-from domain.operator.wait_advice import advice_on_wait
-from domain.ports.call_words import CALL_WORDS, call_words
+from domain.operator.operator_commands import advice_on_wait, is_waiting_for_retry, operator_commands
+from domain.operator.step_words import CALL_WORDS, call_words
 from domain.switch.stage import LIVE, TERMINAL
 from domain.switch.switch_state import SwitchState
 from domain.switch.waiting_events import WaitNoted

@@ -11,7 +11,7 @@ import pytest
 
 from audit.story.show import audit_of
 from domain.quote.quote import Quote
-from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
+from domain.reasons.findings import DEPENDENT_SERVICE_OFF
 from domain.switch.events import QuoteFixed
 from domain.switch.move_events import AddOnCarried, AddOnDropped, LicenseMoveHeld, SourceCancelled
 from tests.support.switches.addons import EXTRA_STORAGE, buy

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from audit.story.show import audit_of
-from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote, cutover
+from domain.quote.quote_input import FORFEITURE
 from domain.switch.events import ForfeitureAccepted, QuoteFixed, WarningAcknowledged
 from domain.switch.move_events import CreditForfeited, CreditIssued, SourceCancelled
 from tests.support.switches.prepaid import ORDERED, paid_year

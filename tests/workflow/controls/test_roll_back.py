@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.catalog.catalog import load_catalog
-from domain.ports.cloud import OrderLine
+from domain.ports.seller_port import OrderLine
 from domain.switch.move_events import LicenseMoveStarted
 from domain.switch.return_events import (
     CompensationStuck,

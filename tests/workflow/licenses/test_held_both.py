@@ -9,7 +9,7 @@ import pytest
 
 from activities.assessment.preview import preview
 from domain.catalog.catalog import load_catalog
-from domain.ports.cloud import OrderLine
+from domain.ports.seller_port import OrderLine
 from domain.reasons.findings import FindingCode
 from tests.support.licenses.drift_users import listed
 from tests.support.licenses.services import SHAREPOINT, SHAREPOINT_OF_TARGET, WEB

@@ -10,8 +10,8 @@ import pytest
 from activities.contract import SwitchOrder
 from activities.operator.manual_licenses import LicenseRequest, edit_license
 from domain.kernel.errors import ProviderRefused
-from domain.ports.cloud import OrderLine
-from domain.ports.user_port import LicenseFailureCode
+from domain.ports.directory_port import LicenseFailureCode
+from domain.ports.seller_port import OrderLine
 from domain.switch.move_events import LicenseMoveHeld, SourceCancelled
 from tests.support.controls.half_moved import recorded
 from tests.support.licenses.failed_users import key_of, skip

@@ -13,8 +13,7 @@ from audit.users.unresolved import unresolved_users
 from audit.users.user_outcomes import user_outcomes
 from domain.catalog.catalog import load_catalog
 from domain.licenses.preflight import DEPENDENT_OFF
-from domain.reasons.acknowledgments import DEPENDENT_SERVICE_OFF
-from domain.reasons.findings import FindingCode
+from domain.reasons.findings import DEPENDENT_SERVICE_OFF, FindingCode
 from domain.switch.events import SwitchRequested
 from domain.switch.move_events import DriftFound
 from domain.switch.preflight_events import PreflightChecked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.kernel.ids import switch_id_of
-from domain.ports.cloud import OrderLine
+from domain.ports.seller_port import OrderLine
 from tests.support.clouds.cloud_server import SOURCE_PLAN, TARGET_PLAN
 from tests.support.worlds.world import World
 from workflows.base.messages import OperatorCommand

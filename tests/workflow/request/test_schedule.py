@@ -10,8 +10,8 @@ from typing import Any
 
 from domain.event_table.event_table import effect_of
 from domain.kernel.ids import eligibility_wait_stream_id
-from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote
+from domain.quote.quote_input import FORFEITURE
 from domain.requests.wait_events import StartScheduled
 from domain.switch.events import ForfeitureAccepted, QuoteFixed
 from domain.switch.move_events import BillingCutOver, CreditForfeited, SourceCancelled

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from domain.ports.inquiry_port import Purchase, SellerVerdict
-from domain.ports.seller_port import SellerSubscription
+from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.state import PRICES, SERVING, Customer, Edition
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from domain.ports.party_port import PARTY_FIELDS, Party
+from domain.ports.seller_port import PARTY_FIELDS, Party
 from tests.support.clouds.quill.line import QuillLine, Wish
 from tests.support.clouds.quill.state import Customer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from domain.ports.cloud import ProviderCall
-from domain.ports.inquiry_port import Purchase, SellerRefusal
+from domain.ports.seller_port import Purchase, SellerRefusal
 from tests.support.clouds.port_cloud import Connection, Customer
 from tests.support.clouds.quill.billing import delivered
 from tests.support.clouds.quill.cloud import QuillCloud

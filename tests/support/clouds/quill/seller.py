@@ -10,22 +10,18 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from domain.ports.credit_port import DECLINED, REQUIRED, CreditCheckState
-from domain.ports.order_port import Cancellation, OrderLine, PlacedOrder, StoppedRenewal
 from domain.ports.seller_port import (
+    Cancellation,
+    OrderLine,
+    PlacedOrder,
     Provisioning,
     RenewalTerms,
     SellerSubscription,
+    StoppedRenewal,
     SubscriptionSettings,
 )
 from tests.support.clouds.quill.line import QuillLine, Wish
-from tests.support.clouds.quill.state import (
-    PRICES,
-    SERVING,
-    VOID,
-    Customer,
-    Edition,
-    QuillRefusal,
-)
+from tests.support.clouds.quill.state import PRICES, SERVING, VOID, Customer, Edition, QuillRefusal
 
 #: Quill gives reasons of its own; none of them is one of ours (rules#unknown_reason).
 UNKNOWN_REASON = "UNKNOWN_REASON"

@@ -11,9 +11,8 @@ from typing import Any
 from domain.kernel.money import Money
 from domain.ports.billing_port import BookedLine, InvoiceStatus
 from domain.ports.credit_port import CreditCheckState
-from domain.ports.inquiry_port import Purchase, SellerRefusal
-from domain.ports.seller_port import ScheduledChange
-from domain.ports.user_port import DirectoryUser
+from domain.ports.directory_port import DirectoryUser
+from domain.ports.seller_port import Purchase, ScheduledChange, SellerRefusal
 
 #: The plan with which customers begin, and the one above it.
 STARTER = "quill-starter"

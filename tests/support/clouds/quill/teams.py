@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.group_port import GroupPlan, LicensingGroup
-from domain.ports.user_port import UserPage
+from domain.ports.directory_port import GroupPlan, LicensingGroup, UserPage
 from tests.support.clouds.quill.line import QuillLine
 from tests.support.clouds.quill.state import Customer, QuillRefusal, Team
 from tests.support.clouds.quill.users import page_of

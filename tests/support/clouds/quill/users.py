@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from domain.kernel.errors import InvalidInput
-from domain.ports.directory_port import LicenseChange, LicenseChangeResult, SubscribedPlan
-from domain.ports.health_port import ServiceHealth
-from domain.ports.user_port import DirectoryUser, HeldLicense, LicenseError, LicenseFailureCode, UserPage
-from tests.support.clouds.quill.line import QuillLine
-from tests.support.clouds.quill.state import (
-    NO_LICENSE_LEFT,
-    PRICES,
-    Customer,
-    Person,
-    QuillRefusal,
+from domain.ports.cloud import ServiceHealth
+from domain.ports.directory_port import (
+    DirectoryUser,
+    HeldLicense,
+    LicenseChange,
+    LicenseChangeResult,
+    LicenseError,
+    LicenseFailureCode,
+    SubscribedPlan,
+    UserPage,
 )
+from tests.support.clouds.quill.line import QuillLine
+from tests.support.clouds.quill.state import NO_LICENSE_LEFT, PRICES, Customer, Person, QuillRefusal
 
 PAGE_SIZE = 7
 #: Name on the board of incidents -> the catalog's service.
