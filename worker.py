@@ -36,8 +36,7 @@ from activities.order.provisioning import ProvisioningActivities
 from activities.order.purchase import PurchaseActivities
 from activities.order.void_warning import VoidWindowActivities
 from activities.outside.command_admission import CommandActivities
-from activities.outside.door import ActivityDoor
-from activities.outside.proof_door import ProofDoor
+from activities.outside.door import ActivityDoor, ProofDoor
 from activities.request.eligibility import EligibilityActivities
 from activities.request.eligibility_wait import EligibilityWaitActivities
 from activities.signing.signatures import key_ids

@@ -1,28 +1,54 @@
-"""What an assessment looks at, read from the outside and from the record (switch#assessment)."""
+"""What is asked of a switch, and what is looked at for it outside and in the record (switch#assessment)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from activities.assessment.question import ACTIVE, SwitchQuestion
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import Assessment, AssessmentInput, assess
 from domain.kernel.errors import InvalidInput, UnknownSubscription
+from domain.licenses.pilot import require_one_pilot, require_soaked_pilot
 from domain.organizations.organization import Organization
 from domain.organizations.roles import role_of
 from domain.ports.cloud import BilledPeriod, Cloud, SellerSubscription
 from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
-from domain.requests.terms import SwitchTerms, domains_in, require_sold
+from domain.requests.terms import SwitchOptions, SwitchTerms, domains_in, require_possible, require_sold
 from domain.subscriptions.subscription import Subscription
 from store.switch_store import SwitchStore
 
+ACTIVE = "active"
 #: Contract of a subscription that only the directory lists; no contract of the connected seller.
 SOLD_ELSEWHERE = "another_seller"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwitchQuestion:
+    """The terms of a switch, and what of it is asked."""
+
+    terms: SwitchTerms
+    #: First day of the quote; None is today in the organization's zone.
+    quoted_on: date | None = None
+    stage: str = BEFORE_ORDER
+    #: The switch on whose behalf it is asked, whose own locks do not count.
+    own_switch_id: str | None = None
+    #: Subscription that is owned already and is to receive the users.
+    target_subscription_id: str | None = None
+    #: Users that move; None: every user of the source.
+    users_to_move: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no switch can be asked for.
+
+        Raises:
+            InvalidInput: A word is not known, the seller does not sell the term, or there are two pilots.
+        """
+        require_possible(self.terms)
+        require_one_pilot(self.terms.pilot, self.terms.pilot_group_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -270,3 +296,12 @@ def came_from_source(
     left = organization.source_streams.get(source.ordered_by) if source else None
     before = store.subscription(UUID(left)) if left else None
     return before.plan_id if before else ""
+
+
+def require_startable(options: SwitchOptions) -> None:
+    """Refuse what can be asked, and not started: a look at a pilot that nobody is in.
+
+    Raises:
+        InvalidInput: There is a time to look at the pilot, and no pilot.
+    """
+    require_soaked_pilot(options.pilot, options.pilot_group_id, options.pilot_soak_seconds)

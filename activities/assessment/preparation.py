@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activities.assessment.addons import quoted_addons
-from activities.assessment.circumstances import Circumstances, circumstances
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from activities.assessment.preflight import preflight, settings_of
 from activities.assessment.preparation import Prepared
-from activities.watch.promises import (
-    INVOICE_DAYS,
-    administration_lock_seconds,
-    license_move_seconds,
-    switch_seconds,
-)
 from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import UserServices
 from domain.catalog.rule_sets import rule_set
 from domain.licenses.pilot import PlannedPilot
+from domain.licenses.promised_time import (
+    INVOICE_DAYS,
+    administration_lock_seconds,
+    license_move_seconds,
+    switch_seconds,
+)
 from domain.ports.cloud import Cloud
 from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 

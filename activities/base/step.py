@@ -18,10 +18,9 @@ from uuid import UUID
 import structlog
 from temporalio import activity
 
-from activities.base.call_journal import CallJournal
+from activities.base.call_journal import CallJournal, UnsavedCalls
 from activities.base.known_orders import WAIT_STEPS, KnownOrders
 from activities.base.points import NoPoints, Points
-from activities.base.unsaved_calls import UnsavedCalls
 from activities.base.write_quotas import WriteQuotas
 from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
 from activities.signing.authority import Authority

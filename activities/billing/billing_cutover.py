@@ -17,8 +17,8 @@ from activities.assessment.addons import (
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
-from activities.watch.promises import invoice_promised_at
 from domain.kernel.recorded import Meta
+from domain.licenses.promised_time import invoice_promised_at
 from domain.ports.cloud import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.correction import Correction, corrected
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine

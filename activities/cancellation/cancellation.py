@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from activities.assessment.addons import cancel_addons, require_quoted_addons
-from activities.assessment.question import ACTIVE
+from activities.assessment.circumstances import ACTIVE
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of
 from activities.base.turns import require_going_on

@@ -12,9 +12,8 @@ from activities.base.turns import require_going_on
 from activities.directory.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
-from activities.licenses.group_failures import explained_members
 from activities.licenses.license_record import add_chunks, append_rows, pass_number
-from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member
+from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, explained_members
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, UnknownGroup
 from domain.licenses.drift import Drift

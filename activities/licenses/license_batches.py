@@ -11,8 +11,8 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
 
 from activities.base.step import Step
+from activities.base.turns import StageFence
 from activities.base.write_quotas import SLEEP_SECONDS_MAX
-from activities.directory.stage_fence import StageFence
 from activities.licenses.license_read_back import ERASED, Assignment, LicenseReadBack
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderThrottled

@@ -9,7 +9,7 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.pilot_members import pilot_users
+from activities.assessment.preflight import pilot_users
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
@@ -22,28 +22,32 @@ from activities.contract import (
     StartLicenseMoveResult,
     StreamPosition,
 )
-from activities.directory.group_preflight import require_movable_groups
-from activities.directory.service_settings import settings_mapper
+from activities.directory.service_settings import require_movable_groups, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import save_chunks
-from activities.licenses.service_notices import new_service_notices
 from activities.request.reassessment import require_eligible_to_move
-from activities.watch.promises import administration_lock_seconds, license_move_seconds
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
+from domain.kernel.facts import as_plain
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
+from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
 from domain.licenses.service_settings import SettingsMapper, disabled_of
+from domain.licenses.service_tally import ServiceTally
 from domain.ports.cloud import DirectoryUser
 from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicenseMoveStarted
 from domain.switch.settings_events import ServiceSettingsReassessed
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
+from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RosterRow, RosterSummary
 
+#: What tells two findings about the same service from each other.
+Subject = tuple[str, str]
 #: Users of a slice that are in memory at a time: a whole number of chunks.
 PAGE_USERS = 4 * CHUNK_SIZE_MAX
 #: Pass over the users who move first.
@@ -283,3 +287,39 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
             )
             position += 1
         yield rows
+
+
+def new_service_notices(step: Step, *, users: int) -> list[dict[str, Any]]:
+    """Return the findings about services that the request did not tell, since the plan was not listed yet.
+
+    Args:
+        step: The attempt that has frozen the roster.
+        users: Users on it.
+    """
+    source = step.seen_source()
+    mapper = settings_mapper(step, source)
+    target_id = mapper.target.plan_id
+    if not (mapper.plans.missing(target_id) or mapper.plans.added(target_id)):
+        return []
+    tally = ServiceTally()
+    for row in _roster(step, users):
+        settings = mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target)
+        tally.add_settings(mapper, settings, unlisted=mapper.unlisted_of(row.old_disabled))
+    known = _recorded(step)
+    notices = [as_plain(each) for each in tally.findings(mapper)]
+    return [each for each in notices if _subject(each) not in known]
+
+
+def _roster(step: Step, users: int) -> Iterator[RosterRow]:
+    for start in range(0, users, PAGE_SIZE_MAX):
+        yield from step.store.roster_slice(step.order.switch_id, start, start + PAGE_SIZE_MAX)
+
+
+def _recorded(step: Step) -> set[Subject]:
+    requested = step.state_of(step.seen_source()).of(SwitchRequested)
+    answer = requested.assessment.get("answer", {}) if requested else {}
+    return {_subject(each) for each in answer.get("findings", ())}
+
+
+def _subject(finding: dict[str, Any]) -> Subject:
+    return finding["code"], str(finding["details"].get("service_plan_id", ""))

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
 from activities.base.step import Step
-from activities.directory.stage_fence import StageFence
+from activities.base.turns import StageFence
+from activities.directory.service_settings import plans_of, services_lacking_needs
 from activities.directory.user_pages import users_on
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, ProviderThrottled
@@ -32,6 +33,7 @@ from domain.licenses.group_licenses import (
     require_swappable,
     waited_for,
 )
+from domain.licenses.license_refusals import explained_failure
 from domain.ports.cloud import DirectoryUser
 from domain.ports.group_port import GroupPlan
 from domain.ports.user_port import LicenseFailureCode
@@ -231,3 +233,33 @@ def _pause(seconds: float) -> None:
         if left <= 0:
             return
         time.sleep(min(left, LOOK_SECONDS_FIRST))
+
+
+def explained_members(step: Step, error: FailedMembers, plan: GroupPlan) -> FailedMembers:
+    """Return the failure of a group with both services named where one lacks what it needs.
+
+    See rules#licensing-groups.
+
+    Args:
+        step: The attempt that changed the group.
+        error: Members whom the group failed, and why.
+        plan: What the group gives.
+    """
+    if not any(each.error is LicenseFailureCode.NEEDED_SERVICE_OFF for each in error.members):
+        return error
+    plans = plans_of(step)
+
+    def explained(member: Member) -> Member:
+        if member.error is not LicenseFailureCode.NEEDED_SERVICE_OFF:
+            return member
+        return replace(member, dependents=services_lacking_needs(plans, plan, member.user))
+
+    members = [explained(each) for each in error.members]
+    remedies = dict.fromkeys(
+        explained_failure(each.error or "", "", step.catalog, services=each.dependents).remedy
+        for each in members
+    )
+    cause = LicensingGroupBlocked(
+        error.reason, error.message, remedy=" ".join(remedies), unresolved=error.unresolved
+    )
+    return FailedMembers(cause, members)

@@ -9,14 +9,14 @@ from temporalio import activity
 
 from activities.base.attempt import step_of
 from activities.base.step import Step, Toolbox, position_of
-from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
-from activities.operator.controls import command_meta, record_command, require_command
-from activities.order.provisioning_contract import (
+from activities.contract import (
     CONFIRM_PROVISIONING,
     ConfirmProvisioningInput,
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
+from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
+from activities.operator.controls import command_meta, record_command, require_command
 from domain.catalog.spoken_services import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import application_error, step_of
 from activities.base.step import Toolbox
-from activities.base.step_errors import application_error
-from activities.signing.signature_contract import ADMIT, AdmitInput, AdmitResult
+from activities.signing.proof_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signing.signatures import check, seal
 from domain.kernel.errors import CommandStale, PlanSwitchError
 from domain.switch.events import CreditCheckApproved, CreditCheckDeclined, CreditCheckExtended

@@ -8,11 +8,9 @@ from datetime import date
 
 from temporalio import activity
 
-from activities.assessment.circumstances import came_from
-from activities.assessment.pilot_members import planned_pilot
-from activities.assessment.preflight import preflight, record_preflight
+from activities.assessment.circumstances import SwitchQuestion, came_from
+from activities.assessment.preflight import planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
-from activities.assessment.question import SwitchQuestion
 from activities.base.attempt import step_of
 from activities.base.outside_acts import note_started
 from activities.base.step import Step, Toolbox, position_of
@@ -24,12 +22,10 @@ from activities.contract import (
     StreamPosition,
     SwitchOrder,
 )
-from activities.directory.group_preflight import require_movable_groups
+from activities.directory.service_settings import require_movable_groups
 from activities.request.holders import seen_organization, tell_ends
-from activities.request.request_record import open_source, record_request
-from activities.request.resumption import resumption
+from activities.request.request_record import open_source, record_request, resumption
 from activities.watch.promise_record import credit_wait
-from activities.watch.promises import alarm_at, promised_end
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import Assessment
 from domain.kernel.errors import (
@@ -43,6 +39,7 @@ from domain.kernel.errors import (
 )
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.preflight import Preflight, require_hope
+from domain.licenses.promised_time import alarm_at, promised_end
 from domain.organizations.organization import Organization
 from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from temporalio import activity
 
 from activities.assessment.circumstances import came_from
-from activities.assessment.pilot_members import planned_pilot
+from activities.assessment.preflight import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
-from activities.base.attempt import step_of
-from activities.base.heartbeat import BEAT_SECONDS
+from activities.base.attempt import BEAT_SECONDS, application_error, step_of
 from activities.base.known_orders import recorded_order
-from activities.base.outside_acts import note_wait_started, recorded_wait
+from activities.base.outside_acts import CANCELLED, note_wait_started, recorded_wait
 from activities.base.step import Step, Toolbox, position_of
-from activities.base.step_errors import application_error
 from activities.base.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -39,9 +37,8 @@ from activities.base.wait_contract import (
 from activities.contract import SYSTEM_ACTOR, StreamPosition
 from activities.request.eligibility import question_of, require_acceptable
 from activities.request.holders import seen_organization
-from activities.request.wait_ends import end_of
-from activities.request.wait_start import WAIT_PART, begin_requested
-from activities.signed_command import WAIT
+from activities.request.switch_start import WAIT_PART, begin_requested
+from activities.signed_command import OUTSIDE_ACTOR, WAIT
 from activities.signing.signatures import sign_order
 from domain.eligibility.assessment import Assessed, assessed
 from domain.eligibility.eligibility import Assessment
@@ -55,6 +52,8 @@ from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_recor
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 
+#: The command that ends a wait.
+CANCEL = "cancel"
 LOOK_UPDATE = "look"
 PRICE_CODE = "QUOTE_CHANGED"
 _BY_ITSELF = "a request that waits looks by itself"
@@ -393,3 +392,30 @@ def _after(wait: EligibilityWait) -> str:
 
 def _ending(wait: EligibilityWait, outcome: str, code: str, message: str, remedy: str) -> LookResult:
     return LookResult(outcome=outcome, code=code, message=message, remedy=remedy, saved=(position_of(wait),))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitEnd:
+    """Who ends a wait, why, and what is told of it."""
+
+    actor: str
+    reason: str
+    message: str
+
+
+def end_of(step: Step, step_input: EndWaitInput) -> WaitEnd:
+    """Return how the end of a wait is recorded; who ordered the switch is not who ends its wait.
+
+    Args:
+        step: It tells who is proved.
+        step_input: Who is said to end it, and why.
+    """
+    reason = step_input.reason
+    actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL}, reason=reason)
+    if not actor:
+        return WaitEnd(actor=SYSTEM_ACTOR, reason=step_input.message, message=step_input.message)
+    if actor == OUTSIDE_ACTOR:
+        # What somebody says there is no reason of a person whom the product knows.
+        message = f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}."
+        return WaitEnd(actor=actor, reason=message, message=message)
+    return WaitEnd(actor=actor, reason=reason, message=step_input.message)

@@ -10,9 +10,7 @@ import structlog
 from temporalio import activity
 
 from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
-from activities.contract import StreamPosition
-from activities.watch.invoice_contract import (
+from activities.base.promise_contract import (
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
     LOOKS_EVERY_DAYS,
@@ -23,6 +21,8 @@ from activities.watch.invoice_contract import (
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
+from activities.base.step import Step, Toolbox, position_of
+from activities.contract import StreamPosition
 from domain.kernel.recorded import RecordedAggregate
 from domain.ports.billing_port import InvoiceStatus
 from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded

@@ -12,11 +12,15 @@ from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwi
 from activities.credit.credit_record import REQUIRED_KIND
 from activities.ending.notices import send_notice, taken_notice
 from activities.licenses.group_moves import return_groups
-from activities.operator.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.operator.control_contract import (
+    RECORD_HOLD,
+    RecordHoldInput,
+    RecordHoldResult,
+    StartRollBackInput,
+)
 from activities.operator.controls import recorded_commands
 from activities.order.purchase import settle_order
 from activities.signed_command import OUTSIDE_ACTOR
-from activities.way_back.return_contract import StartRollBackInput
 from activities.way_back.way_back import return_late
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import InvalidInput, NotReadyYet, RuleViolated

@@ -8,10 +8,7 @@ from activities.base.attempt import step_of
 from activities.base.outside_acts import note_cancelled
 from activities.base.step import Step, Toolbox, position_of
 from activities.licenses.group_moves import return_groups
-from activities.operator.controls import require_command
-from activities.signed_command import OUTSIDE_ACTOR
-from activities.way_back.administration import TURN_BACK, turned_back_by
-from activities.way_back.return_contract import (
+from activities.operator.control_contract import (
     RECORD_COMMAND,
     RECORD_STUCK,
     RETURN_USERS,
@@ -24,6 +21,9 @@ from activities.way_back.return_contract import (
     StartRollBackInput,
     StartRollBackResult,
 )
+from activities.operator.controls import require_command
+from activities.signed_command import OUTSIDE_ACTOR
+from activities.way_back.administration import TURN_BACK, turned_back_by
 from activities.way_back.way_back import record_who_is_back, return_some
 from domain.kernel.errors import LicensesUnresolved, RuleViolated
 from domain.subscriptions.subscription import Subscription

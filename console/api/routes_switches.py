@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import anyio.from_thread
 from fastapi import APIRouter, Query, Response
 
-from activities.assessment.question import require_startable
+from activities.assessment.circumstances import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of

@@ -8,11 +8,16 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from activities.assessment.circumstances import came_from, named_source, sold_elsewhere
-from activities.assessment.pilot_members import planned_pilot
+from activities.assessment.circumstances import (
+    ACTIVE,
+    SwitchQuestion,
+    came_from,
+    named_source,
+    sold_elsewhere,
+)
+from activities.assessment.preflight import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
 from activities.assessment.preview import preview
-from activities.assessment.question import ACTIVE, SwitchQuestion
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
 from activities.request.holders import seen_organization

@@ -7,6 +7,7 @@ with a line in the log. None of them makes a workflow's task fail, which would b
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +19,21 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import SwitchOrder
+from activities.signed_command import OUTSIDE_ACTOR
 from domain.kernel.errors import CommandUnsigned, PlanSwitchError, UnreadableMessage
 from domain.text.message_shapes import require_shape
 from domain.text.plain_text import cleaned_text, require_plain_text, require_told
+from workflows.base.messages import OperatorCommand
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Message = TypeVar("Message")
+Outcome = TypeVar("Outcome")
 Init = TypeVar("Init", bound=Callable[..., None])
 Run = TypeVar("Run", bound=Callable[..., Awaitable[Any]])
-
 #: Where a workflow keeps why its start was refused.
 _REFUSAL = "_start_refusal"
+CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +136,25 @@ def plain_run(run: Run) -> Run:
     return cast("Run", workflow.run(checked))
 
 
+async def shielded(task: asyncio.Task[Outcome], cancel: Callable[[OperatorCommand], bool]) -> Outcome:
+    """Wait for a task that a cancel of its workflow does not stop, and return what it returns.
+
+    Args:
+        task: The workflow's work.
+        cancel: Takes the cancel as a command: it may be too late for it.
+    """
+    while True:
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            reason = workflow.cancellation_reason()
+            if task.done() or reason is None:
+                raise
+            # Nobody can refuse any more what Temporal's own tools hand in.
+            text = cleaned_text(reason or CANCELLED_OUTSIDE)
+            cancel(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=text))
+
+
 def require_said(reason: str) -> None:
     """Refuse a reason of blanks; one that is not given is no reason, and may be left out.
 
@@ -155,11 +178,6 @@ def require_enveloped(facts: Mapping[str, Any], kind: Any) -> None:
     is_command = "signed" in kind.__dataclass_fields__ and kind.__name__ != SwitchOrder.__name__
     if is_command and facts.get("signed") is None:
         raise CommandUnsigned("The command carries no signature.")
-
-
-def outside_text(text: str) -> str:
-    """Return what Temporal's own tools hand in and nobody can refuse any more, cleaned."""
-    return cleaned_text(text)
 
 
 def is_possible(message: Any, kind: Any) -> bool:

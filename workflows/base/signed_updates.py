@@ -17,7 +17,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from activities.contract import StreamPosition, SwitchOrder
-from activities.signing.signature_contract import ADMIT, AdmitInput
+from activities.signing.proof_contract import ADMIT, AdmitInput
 from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension, OperatorCommand
 from workflows.base.plain_messages import plain_update
 from workflows.base.steps import failure_of, run_step

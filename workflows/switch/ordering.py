@@ -6,13 +6,14 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from activities.contract import CHECK_CREDIT, ORDER_REPLACEMENT
-from activities.operator.control_contract import WAIT_ON, WaitOnInput
-from activities.order.provisioning_contract import (
+from activities.contract import (
+    CHECK_CREDIT,
     CONFIRM_PROVISIONING,
+    ORDER_REPLACEMENT,
     ConfirmProvisioningInput,
     ProvisioningWait,
 )
+from activities.operator.control_contract import WAIT_ON, WaitOnInput
 from domain.switch.stage import Stage
 from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.switch.credit_wait import CreditWait

@@ -24,6 +24,7 @@ from activities.contract import (
 )
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
+    REUSED,
     AmendQuantity,
     CommandAnswer,
     CreditDecision,
@@ -33,10 +34,10 @@ from workflows.base.messages import (
     SkipUser,
     SwitchResult,
     SwitchStatus,
+    asks_the_same,
+    refused_answer,
 )
-from workflows.base.outside_cancel import shielded
-from workflows.base.plain_messages import plain_run, plain_start, plain_update
-from workflows.base.requests import REUSED, asks_the_same, refused_answer
+from workflows.base.plain_messages import plain_run, plain_start, plain_update, shielded
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import STEP_FAILURES, failure_of
 from workflows.base.visibility import show_order

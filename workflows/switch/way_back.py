@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult
-from activities.way_back.return_contract import (
+from activities.operator.control_contract import (
     RECORD_STUCK,
     RETURN_USERS,
     START_ROLL_BACK,
