@@ -118,10 +118,9 @@ def record_preflight(step: Step, source: Subscription, result: Preflight) -> Non
         facts: dict[str, Any] = as_plain(each)
         del facts["named"]
         findings.append({**facts, "user_keys": [str(key) for key in keys]})
-    source.advance(
+    step.advance(
+        source,
         PreflightChecked,
-        at=step.at,
-        meta=step.meta(),
         users=result.users,
         users_checked=result.users_checked,
         failing=result.failing,

@@ -50,7 +50,7 @@ def raise_alarm(
         source = step.source()
         if step.state_of(source).alarms.get(alarm, 0) < number:
             facts = {"alarm": alarm, "number": number, "notice_id": notice_id, "code": code}
-            source.advance(AlarmRaised, at=step.at, meta=step.own_meta(ALARMS[alarm].what), **facts)
+            step.advance(source, AlarmRaised, meta=step.own_meta(ALARMS[alarm].what), **facts)
         return [source], None
 
     _log.error("alarm_raised", switch_id=step.order.switch_id, alarm=alarm, number=number, code=code)

@@ -35,6 +35,13 @@ _log = structlog.get_logger()
 COMMAND_ATTEMPTS_MAX = 5
 
 
+class Steps:
+    """Activities of one subject, which share the toolbox of their worker."""
+
+    def __init__(self, toolbox: Toolbox) -> None:
+        self._toolbox = toolbox
+
+
 @contextmanager
 def step_of(toolbox: Toolbox, step_input: StepInput) -> Iterator[Step]:
     """Run one attempt: check the store, map errors for Temporal, keep the calls of a failed attempt.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
@@ -34,9 +34,9 @@ from domain.operator.amendment import bound_facts
 from domain.organizations.organization import Organization
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.quote.quote import Quote
-from domain.subscriptions.subscription import Subscription
+from domain.subscriptions.subscription import Subscription, TargetEvent
 from domain.switch.events import ReplacementOrdered, SwitchRequested
-from domain.switch.switch_state import SwitchState
+from domain.switch.switch_state import SwitchEvent, SwitchState
 from domain.text.plain_text import cleaned_text
 from store.core.base import StoredDomainEvent
 from store.core.rows import CallContext, DetailRows, Saved
@@ -241,6 +241,28 @@ class Step:
     def state_of(self, source: Subscription) -> SwitchState:
         """Return this switch's state in its source."""
         return source.switch(self.order.switch_id)
+
+    def advance(
+        self, source: Subscription, event_class: type[SwitchEvent], meta: Meta | None = None, **facts: Any
+    ) -> None:
+        """Record one event of the switch at the time of this step.
+
+        Args:
+            source: The subscription that the switch leaves.
+            event_class: What has happened.
+            meta: Who and what causes it; the step itself when None.
+            facts: Fields of the event.
+
+        Raises:
+            RuleViolated: The switch is in a stage in which this may not happen.
+        """
+        source.advance(event_class, at=self.at, meta=meta or self.meta(), **facts)
+
+    def receive(
+        self, target: Subscription, event_class: type[TargetEvent], meta: Meta | None = None, **facts: Any
+    ) -> None:
+        """Record one event of the switch on the subscription that it ordered, as `advance` does."""
+        target.receive(event_class, at=self.at, meta=meta or self.meta(), **facts)
 
     def save(
         self,

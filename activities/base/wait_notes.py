@@ -145,9 +145,7 @@ def _note(step: Step, error: PlanSwitchError) -> None:
         _record(step, source, state, note)
     elif state.wait is not None and state.wait.step == step.context.step:
         # It has failed for good: what comes now is told by what the switch does next.
-        source.advance(
-            WaitEnded, at=step.at, meta=step.own_meta(_FAILED), step=step.context.step, code=error.code
-        )
+        step.advance(source, WaitEnded, meta=step.own_meta(_FAILED), step=step.context.step, code=error.code)
         step.save(source, what="wait")
 
 
@@ -211,9 +209,9 @@ def _record(step: Step, source: Subscription, state: SwitchState, note: _Noted) 
         noted_at=last.timestamp if last else None,
     ):
         return
-    source.advance(
+    step.advance(
+        source,
         WaitNoted,
-        at=step.at,
         meta=step.own_meta(_WAITS),
         step=step.context.step,
         party=awaited.party.value,

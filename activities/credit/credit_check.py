@@ -8,8 +8,8 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.base.alarms import try_alarm
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_asked_before_pause
 from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
 from activities.credit.business_calendar import SourcedCalendar, business_calendar
@@ -63,11 +63,8 @@ EXTEND_UPDATE = "extend_credit"
 BUREAU = "bureau"
 
 
-class CreditCheckActivities:
+class CreditCheckActivities(Steps):
     """Steps around the credit check."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CHECK_CREDIT.name, no_thread_cancel_exception=True)
     def check_credit(self, step_input: CheckCreditInput) -> CheckCreditResult:
@@ -87,10 +84,9 @@ class CreditCheckActivities:
             order = _order(step, source)
             if order.credit_check is not None:
                 return _begin_wait(step, order.credit_check, ordered_at=order.ordered_at)
-            source.advance(
+            step.advance(
+                source,
                 CreditCheckNotRequired,
-                at=step.at,
-                meta=step.meta(),
                 evidence=f"order is {order.status}, paid by {step.order.payment_method}",
             )
             return CheckCreditResult(required=False, saved=step.save(source))
@@ -309,9 +305,9 @@ def _deadline(step: Step, source: Subscription) -> datetime:
 def _extend(step: Step, step_input: ExtendCreditInput, source: Subscription) -> None:
     required = _requirement(step, source)
     deadline_at = extended_deadline(required, step.at, step_input.days, rule_set(step.order.rule_set))
-    source.advance(
+    step.advance(
+        source,
         CreditCheckExtended,
-        at=step.at,
         meta=step.meta(actor=step_input.actor, reason=step_input.reason),
         deadline_at=deadline_at,
         days=step_input.days,

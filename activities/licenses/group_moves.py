@@ -151,10 +151,9 @@ def _begin(
             tally.take(user)
     old = group.plan(source.plan_id)
     settings = group_settings(step, source, group)
-    source.advance(
+    step.advance(
+        source,
         LicensingGroupMoveStarted,
-        at=step.at,
-        meta=step.meta(),
         group_id=group.group_id,
         members=tally.members,
         old_disabled=list(old.disabled_service_ids if old else ()),
@@ -312,10 +311,9 @@ def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> Deta
 
 def _finish(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
     def finish(source: Subscription) -> None:
-        source.advance(
+        step.advance(
+            source,
             LicensingGroupMoved,
-            at=step.at,
-            meta=step.meta(),
             group_id=group_id,
             members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
@@ -328,10 +326,9 @@ def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> N
     def decide() -> tuple[list[Subscription], None]:
         source = step.source()
         for group in chunks:
-            source.advance(
+            step.advance(
+                source,
                 LicensesReturned,
-                at=step.at,
-                meta=step.meta(),
                 pass_name=group.pass_name,
                 group_number=group.group_number,
                 count=group.count,
@@ -339,10 +336,9 @@ def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> N
                 failed=group.failed,
                 detail_digest=group.detail_digest,
             )
-        source.advance(
+        step.advance(
+            source,
             LicensingGroupReturned,
-            at=step.at,
-            meta=step.meta(),
             group_id=group_id,
             members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
@@ -371,9 +367,9 @@ def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
         hold = (group_id, error.reason, error.message)
         if known is not None and (known.group_id, known.code, known.message) == hold:
             return [], None
-        source.advance(
+        step.advance(
+            source,
             LicensingGroupHeld,
-            at=step.at,
             meta=step.own_meta(f"{error.reason}: {error.message}"),
             group_id=group_id,
             code=error.reason,

@@ -10,8 +10,8 @@ from typing import Any
 from temporalio import activity
 
 from activities.assessment.preflight import pilot_users
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of, request_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
 from activities.contract import (
     MOVE_SLICE,
@@ -54,11 +54,8 @@ PAGE_USERS = 4 * CHUNK_SIZE_MAX
 PILOT = "pilot"
 
 
-class LicenseReassignmentActivities:
+class LicenseReassignmentActivities(Steps):
     """Steps at the directory."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=START_LICENSE_MOVE.name, no_thread_cancel_exception=True)
     def start_license_move(self, step_input: StartLicenseMoveInput) -> StartLicenseMoveResult:
@@ -233,10 +230,9 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     if known is not None:
         return known
     require_asked_before_pause(step, step.state_of(source))
-    source.advance(
+    step.advance(
+        source,
         LicenseMoveStarted,
-        at=step.at,
-        meta=step.meta(),
         total=roster.count,
         roster_digest=roster.digest,
         calls_digest=step.calls.digest(),
@@ -249,7 +245,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
 def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> None:
     """Record what the directory's list of the new plan tells, once."""
     if notices and not step.state_of(source).has(ServiceSettingsReassessed):
-        source.advance(ServiceSettingsReassessed, at=step.at, meta=step.meta(), findings=notices)
+        step.advance(source, ServiceSettingsReassessed, findings=notices)
 
 
 def freeze_roster(step: Step) -> RosterSummary:

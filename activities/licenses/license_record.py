@@ -35,10 +35,9 @@ def add_chunks(
             continue
         outcomes = _earlier_outcomes(step, chunk, earlier) if earlier else []
         first_batch = chunk.group_number * batches_max
-        source.advance(
+        step.advance(
+            source,
             LicensesReassigned,
-            at=step.at,
-            meta=step.meta(),
             pass_name=chunk.pass_name,
             group_number=chunk.group_number,
             batches=[first_batch, first_batch + len(chunk.batches) - 1],

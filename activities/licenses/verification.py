@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_going_on
 from activities.contract import VERIFY_MOVE, StreamPosition, VerifyMoveInput, VerifyMoveResult
 from activities.licenses.group_moves import move_groups
@@ -15,11 +15,8 @@ from domain.subscriptions.subscription import LicensesReceived, Subscription
 from domain.switch.move_events import DriftReconciled, LicenseMoveFinished
 
 
-class VerificationActivities:
+class VerificationActivities(Steps):
     """Steps that compare the directory with the roster."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=VERIFY_MOVE.name, no_thread_cancel_exception=True)
     def verify_move(self, step_input: VerifyMoveInput) -> VerifyMoveResult:
@@ -45,9 +42,7 @@ class VerificationActivities:
         rows = add_found(step, source, looked)
         add_chunks(step, source, looked.chunks, looked.earlier)
         if drifted:
-            source.advance(
-                DriftReconciled, at=step.at, meta=step.meta(), pass_name=looked.pass_name, moved=looked.moved
-            )
+            step.advance(source, DriftReconciled, pass_name=looked.pass_name, moved=looked.moved)
         saved = step.save(source, rows=rows)
         return _result(step, source, saved=saved, clear=False, unresolved=looked.failed, drifted=drifted)
 
@@ -68,16 +63,15 @@ class VerificationActivities:
 
     def _finish(self, step: Step, source: Subscription) -> VerifyMoveResult:
         state, target = step.state_of(source), step.target()
-        source.advance(
+        step.advance(
+            source,
             LicenseMoveFinished,
-            at=step.at,
-            meta=step.meta(),
             moved=state.moved,
             skipped=state.skipped,
             drifted=sum(name.startswith("verify") for name in state.chunks),
             calls_digest=step.calls.digest(),
         )
-        target.receive(LicensesReceived, at=step.at, meta=step.meta(), count=state.moved)
+        step.receive(target, LicensesReceived, count=state.moved)
         return _result(step, source, saved=step.save(source, target), clear=True)
 
 

@@ -13,8 +13,8 @@ from temporalio import activity
 
 from activities.assessment.circumstances import ACTIVE, circumstances
 from activities.assessment.preparation import local_day
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.contract import SwitchOrder
 from activities.directory.user_pages import user_pages
 from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
@@ -46,11 +46,8 @@ from store.switch_store import SwitchStore
 CHANGE_QUANTITY = "change_quantity"
 
 
-class AmendmentActivities:
+class AmendmentActivities(Steps):
     """The step of the operator's command `amend`."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=AMEND_QUANTITY.name, no_thread_cancel_exception=True)
     def amend_quantity(self, step_input: AmendQuantityInput) -> AmendQuantityResult:
@@ -193,16 +190,16 @@ def _record(
     step_input: AmendQuantityInput,
     amendment: Amendment,
 ) -> QuantityAmended:
-    at, meta = step.at, _meta(step, step_input)
+    meta = _meta(step, step_input)
     record_command(step, source, AMEND, request_id=step_input.request_id, meta=meta)
     loss = amendment.loss_to_accept
     if loss is not None:
         lost = {"forfeited_minor_units": loss.minor_units, "currency": loss.currency}
-        source.advance(ForfeitureAccepted, at=at, meta=meta, **lost)
-    source.advance(
+        step.advance(source, ForfeitureAccepted, meta, **lost)
+    step.advance(
+        source,
         QuantityAmended,
-        at=at,
-        meta=meta,
+        meta,
         request_id=step_input.request_id,
         quantity_before=amendment.quantity_before,
         quantity=amendment.quantity,
@@ -211,7 +208,7 @@ def _record(
         accepted_digest=amendment.digest,
         calls_digest=step.calls.digest(),
     )
-    target.receive(QuantityChanged, at=at, meta=meta, quantity=amendment.quantity)
+    step.receive(target, QuantityChanged, meta, quantity=amendment.quantity)
     return step.state_of(source).require(QuantityAmended)
 
 

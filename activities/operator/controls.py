@@ -8,8 +8,8 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.operator.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from domain.kernel.errors import CommandUnsigned, RequestReused
 from domain.kernel.recorded import Meta
@@ -20,11 +20,8 @@ from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import cleaned_text
 
 
-class ControlActivities:
+class ControlActivities(Steps):
     """Steps of operator controls."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=RECORD_PAUSE.name, no_thread_cancel_exception=True)
     def record_pause(self, step_input: RecordPauseInput) -> RecordPauseResult:
@@ -92,7 +89,7 @@ def record_command(step: Step, source: Subscription, name: str, *, request_id: s
     """Record a command once, and return whether it is new."""
     if request_id in step.state_of(source).commands:
         return False
-    source.advance(OperatorCommanded, at=step.at, meta=meta, command=name, request_id=request_id)
+    step.advance(source, OperatorCommanded, meta, command=name, request_id=request_id)
     return True
 
 
@@ -122,12 +119,12 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
             remedy="Send it anew, with a new request id.",
         )
     if not step_input.paused:
-        source.advance(SwitchResumed, at=step.at, meta=meta, stage=state.stage)
+        step.advance(source, SwitchResumed, meta, stage=state.stage)
         return
-    source.advance(
+    step.advance(
+        source,
         SwitchPaused,
-        at=step.at,
-        meta=meta,
+        meta,
         code=step_input.code,
         message=step_input.message,
         until=step.at + timedelta(seconds=step_input.seconds) if step_input.seconds else None,

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of, request_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import ChunkMover
@@ -49,11 +49,8 @@ BY_GROUP = (
 )
 
 
-class FailedUserActivities:
+class FailedUserActivities(Steps):
     """Steps of commands on single users."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=SKIP_USER.name, no_thread_cancel_exception=True)
     def skip_user(self, step_input: SkipUserInput) -> UsersResult:
@@ -126,10 +123,10 @@ def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:
         step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
     )
     record_command(step, source, SKIP, request_id=step_input.request_id, meta=meta)
-    source.advance(
+    step.advance(
+        source,
         UserSkipped,
-        at=step.at,
-        meta=meta,
+        meta,
         user_key=step_input.user_key,
         error=error,
         kept_plan_id=kept_plan(step.catalog, source.plan_id, user) if user else "",

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.contract import (
     CONFIRM_PROVISIONING,
     ConfirmProvisioningInput,
@@ -61,11 +61,8 @@ class _NotReady(Exception):
         self.message, self.party, self.action, self.names = message, party, action, tuple(names)
 
 
-class ProvisioningActivities:
+class ProvisioningActivities(Steps):
     """Steps between the order and the first license."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CONFIRM_PROVISIONING.name, no_thread_cancel_exception=True)
     def confirm_provisioning(self, step_input: ConfirmProvisioningInput) -> ConfirmProvisioningResult:
@@ -92,19 +89,9 @@ class ProvisioningActivities:
                 if news is None or isinstance(error, ProvisioningExpired):
                     raise error from lack
                 return news
-            target.receive(
-                Provisioned,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                quantity=target.quantity,
-            )
-            source.advance(
-                ReplacementReady,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                calls_digest=step.calls.digest(),
+            step.receive(target, Provisioned, subscription_id=subscription_id, quantity=target.quantity)
+            step.advance(
+                source, ReplacementReady, subscription_id=subscription_id, calls_digest=step.calls.digest()
             )
             name = step.store.name_event(
                 step.order.organization_id, subscription_id, target.id, at=step.at, meta=step.meta()
@@ -145,7 +132,7 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
     )
     record_command(step, source, RETRY, request_id=step_input.request_id, meta=meta)
     asks_at = step.at + timedelta(days=DAYS_WITHOUT_WINDOW)
-    source.advance(ProvisioningWaitedOn, at=step.at, meta=meta, asks_at=asks_at)
+    step.advance(source, ProvisioningWaitedOn, meta, asks_at=asks_at)
     return True
 
 
@@ -270,9 +257,9 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
     def decide() -> tuple[list[Subscription], None]:
         source = step.source()
         if step.state_of(source).stage in ProvisioningOverdue.AFTER:
-            source.advance(
+            step.advance(
+                source,
                 ProvisioningOverdue,
-                at=step.at,
                 meta=step.own_meta("the new subscription is not ready in its time"),
                 names=list(lack.names),
                 message=lack.message,

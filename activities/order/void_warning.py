@@ -5,9 +5,9 @@ from __future__ import annotations
 import structlog
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
 from activities.ending.notices import send_notice
 from domain.kernel.errors import PermissionMissing, ProviderRefused
@@ -21,11 +21,8 @@ _log = structlog.get_logger()
 WARNED_KIND = "void_window_closing"
 
 
-class VoidWindowActivities:
+class VoidWindowActivities(Steps):
     """Steps that keep watch over the window in which an order can be taken back."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=WARN_VOID_WINDOW.name, no_thread_cancel_exception=True)
     def warn(self, step_input: WarnVoidWindowInput) -> WarnVoidWindowResult:
@@ -41,9 +38,9 @@ class VoidWindowActivities:
             source = step.source()
             ordered = _order_to_warn_of(step, source)
             if ordered is not None:
-                source.advance(
+                step.advance(
+                    source,
                     VoidWindowClosing,
-                    at=step.at,
                     meta=step.own_meta("the time in which the order can be voided ends soon"),
                     order_id=ordered.order_id,
                     voidable_until=ordered.voidable_until,
@@ -78,7 +75,7 @@ class VoidWindowActivities:
             source = step.source()
             if not _is_told(step, source):
                 meta = step.own_meta("the time in which the order can be voided ends soon")
-                source.advance(NoticeSent, at=step.at, meta=meta, kind=WARNED_KIND, notice_id=notice_id)
+                step.advance(source, NoticeSent, meta, kind=WARNED_KIND, notice_id=notice_id)
             return [source], None
 
         return step.decide_and_save(decide)[1]

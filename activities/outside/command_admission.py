@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import application_error, step_of
-from activities.base.step import Toolbox
+from activities.base.attempt import Steps, application_error, step_of
 from activities.signing.proof_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signing.signatures import check, seal
 from domain.kernel.errors import CommandStale, PlanSwitchError
@@ -13,11 +12,8 @@ from domain.switch.events import CreditCheckApproved, CreditCheckDeclined, Credi
 from domain.switch.switch_state import SwitchState
 
 
-class CommandActivities:
+class CommandActivities(Steps):
     """The step that lets a command in."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=ADMIT.name, no_thread_cancel_exception=True)
     def admit(self, step_input: AdmitInput) -> AdmitResult:

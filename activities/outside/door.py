@@ -1,8 +1,8 @@
 """The doors of the activities: what no workflow of ours can have asked for is refused, once and for good.
 
 Whoever reaches Temporal's port starts activities as well, with any input. The first door looks at the input,
-the second asks for the proof that a workflow of ours wants the step (ADR 19). A refusal has a code and is never
-tried again. Who tried is told by Temporal alone, so it is an act of nobody who is known.
+the second asks for the proof that a workflow of ours wants the step (ADR 19). A refusal has a code and is
+never tried again. Who tried is told by Temporal alone, so it is an act of nobody who is known.
 """
 
 from __future__ import annotations

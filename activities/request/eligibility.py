@@ -11,9 +11,9 @@ from temporalio import activity
 from activities.assessment.circumstances import SwitchQuestion, came_from
 from activities.assessment.preflight import planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_started
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.contract import (
     REQUEST_SWITCH,
     RefusalReason,
@@ -48,11 +48,8 @@ from domain.switch.events import SwitchRequested
 from domain.text.plain_text import require_plain_text
 
 
-class EligibilityActivities:
+class EligibilityActivities(Steps):
     """Steps that decide whether a switch may begin."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=REQUEST_SWITCH.name, no_thread_cancel_exception=True)
     def request_switch(self, step_input: RequestSwitchInput) -> RequestSwitchResult:

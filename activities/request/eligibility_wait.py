@@ -13,10 +13,10 @@ from temporalio import activity
 from activities.assessment.circumstances import came_from
 from activities.assessment.preflight import planned_pilot
 from activities.assessment.preparation import Prepared, prepare
-from activities.base.attempt import BEAT_SECONDS, application_error, step_of
+from activities.base.attempt import BEAT_SECONDS, Steps, application_error, step_of
 from activities.base.known_orders import recorded_order
 from activities.base.outside_acts import CANCELLED, note_wait_started, recorded_wait
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.base.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -59,11 +59,8 @@ PRICE_CODE = "QUOTE_CHANGED"
 _BY_ITSELF = "a request that waits looks by itself"
 
 
-class EligibilityWaitActivities:
+class EligibilityWaitActivities(Steps):
     """Steps of a request that waits."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=BEGIN_WAIT.name, no_thread_cancel_exception=True)
     def begin(self, step_input: BeginWaitInput) -> BeginWaitResult:

@@ -59,11 +59,10 @@ def record_request(step: Step, source: Subscription, prepared: Prepared) -> None
 
     See switch#assessment, rules#quote-and-cutover.
     """
-    order, at, meta = step.order, step.at, step.meta()
-    source.advance(
+    order = step.order
+    step.advance(
+        source,
         SwitchRequested,
-        at=at,
-        meta=meta,
         request_id=order.request_id,
         request_digest=order.request_digest(order.quote_digest),
         order=_recorded_order(order, prepared),
@@ -79,12 +78,11 @@ def record_request(step: Step, source: Subscription, prepared: Prepared) -> None
     for warning in order.acknowledgments:
         if warning not in {FORFEITURE, OVERLAP}:
             text = "confirmed at the start"
-            source.advance(WarningAcknowledged, at=at, meta=meta, warning=warning, text=text)
+            step.advance(source, WarningAcknowledged, warning=warning, text=text)
     _record_accepted(step, source, prepared.quote)
-    source.advance(
+    step.advance(
+        source,
         QuoteFixed,
-        at=at,
-        meta=meta,
         quote=prepared.quote.as_facts(),
         quote_digest=prepared.quote.digest,
         expires_on=prepared.quote.input.expires_on,
@@ -93,22 +91,19 @@ def record_request(step: Step, source: Subscription, prepared: Prepared) -> None
 
 def _record_accepted(step: Step, source: Subscription, accepted: Quote) -> None:
     """Record what of the old plan's money is accepted as lost, or as paid for beside the new plan."""
-    at, meta = step.at, step.meta()
     lost = accepted.forfeited_at_most
     if lost.minor_units:
-        source.advance(
+        step.advance(
+            source,
             ForfeitureAccepted,
-            at=at,
-            meta=meta,
             forfeited_minor_units=lost.minor_units,
             currency=lost.currency,
         )
     overlap = accepted.overlap
     if overlap is not None:
-        source.advance(
+        step.advance(
+            source,
             OverlapAccepted,
-            at=at,
-            meta=meta,
             until=overlap.until,
             days_at_most=overlap.days_at_most,
             overlap_minor_units=overlap.at_most.minor_units,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import (
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
@@ -21,7 +21,7 @@ from activities.base.promise_contract import (
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
 from domain.kernel.recorded import RecordedAggregate
 from domain.ports.billing_port import InvoiceStatus
@@ -35,11 +35,8 @@ _log = structlog.get_logger()
 _WATCHED = "the invoice is watched by itself"
 
 
-class InvoiceActivities:
+class InvoiceActivities(Steps):
     """Steps that follow an invoice on its way."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=LOOK_FOR_INVOICE.name, no_thread_cancel_exception=True)
     def look_for_invoice(self, step_input: LookForInvoiceInput) -> LookForInvoiceResult:
@@ -70,9 +67,9 @@ class InvoiceActivities:
             def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
                 target = step.target()
                 if InvoiceWatchEnded.TOPIC not in target.received:
-                    target.receive(
+                    step.receive(
+                        target,
                         InvoiceWatchEnded,
-                        at=step.at,
                         meta=step.own_meta(_WATCHED),
                         invoice_id=invoice_id,
                         reason=step_input.reason,
@@ -87,9 +84,9 @@ class InvoiceActivities:
 def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> None:
     if status.delivered_at is None or InvoiceDelivered.TOPIC in target.received:
         return
-    target.receive(
+    step.receive(
+        target,
         InvoiceDelivered,
-        at=step.at,
         meta=step.own_meta(_WATCHED),
         invoice_id=status.invoice_id,
         delivered_at=status.delivered_at,
@@ -102,12 +99,8 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
     issued, settled_on = state.of(CreditIssued), status.credit_settled_on
     if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
-    source.advance(
-        CreditSettled,
-        at=step.at,
-        meta=step.own_meta(_WATCHED),
-        credit_id=issued.credit_id,
-        settled_on=settled_on,
+    step.advance(
+        source, CreditSettled, meta=step.own_meta(_WATCHED), credit_id=issued.credit_id, settled_on=settled_on
     )
 
 
@@ -144,7 +137,7 @@ def _note_awaited(
     def decide() -> tuple[list[RecordedAggregate], None]:
         target = step.target()
         facts = {"invoice_id": status.invoice_id, "open_point": open_point, "looks_at": at}
-        target.receive(InvoiceAwaited, at=step.at, meta=step.own_meta(_WATCHED), **facts)
+        step.receive(target, InvoiceAwaited, meta=step.own_meta(_WATCHED), **facts)
         return [target], None
 
     return step.decide_and_save(decide, what="awaited")[1]

@@ -8,7 +8,7 @@ import structlog
 from temporalio import activity
 
 from activities.base.alarms import raise_alarm
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import (
     ALARMS,
     CREDIT_INVOICE,
@@ -19,7 +19,7 @@ from activities.base.promise_contract import (
     RecordMissedInput,
     RecordMissedResult,
 )
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_due
 from activities.contract import StreamPosition
 from domain.kernel.errors import PlanSwitchError
@@ -35,11 +35,8 @@ _log = structlog.get_logger()
 CALL_ATTEMPTS_MAX = 8
 
 
-class PromiseActivities:
+class PromiseActivities(Steps):
     """Steps that keep watch over what was promised."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=RECORD_MISSED.name, no_thread_cancel_exception=True)
     def record_missed(self, step_input: RecordMissedInput) -> RecordMissedResult:
@@ -91,7 +88,7 @@ def note_missed(step: Step, source: Subscription, promise: str, promised_at: dat
     if promise in step.state_of(source).missed:
         return
     meta = step.own_meta(f"promised by {promised_at:%Y-%m-%d %H:%M} UTC")
-    source.advance(PromiseMissed, at=step.at, meta=meta, promise=promise, promised_at=promised_at)
+    step.advance(source, PromiseMissed, meta, promise=promise, promised_at=promised_at)
     log = _log.error if promise in ALARMS else _log.warning
     log("promise_missed", switch_id=switch_id, promise=promise, promised_at=promised_at.isoformat())
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.billing.order_billing import resume_billing
 from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
 from activities.credit.credit_record import REQUIRED_KIND
@@ -101,11 +101,8 @@ VOIDED = "cancelled"
 VOID_POLL_SECONDS = 5.0
 
 
-class AdministrationActivities:
+class AdministrationActivities(Steps):
     """Steps that end or hold a switch."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=END_SWITCH.name, no_thread_cancel_exception=True)
     def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
@@ -165,14 +162,10 @@ class AdministrationActivities:
                 awaited=Awaited(party=Party.SELLER, action="void the order", names=(void.order_id,)),
             )
         target = target or step.target()
-        source.advance(
-            ReplacementVoided,
-            at=step.at,
-            meta=meta,
-            order_id=ordered.order_id,
-            calls_digest=step.calls.digest(),
+        step.advance(
+            source, ReplacementVoided, meta, order_id=ordered.order_id, calls_digest=step.calls.digest()
         )
-        target.receive(Voided, at=step.at, meta=meta)
+        step.receive(target, Voided, meta)
         step.save(source, target)
 
     def _tell(self, step: Step, outcome: str) -> str:
@@ -207,8 +200,8 @@ class AdministrationActivities:
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
-                source.advance(NoticeSent, at=step.at, meta=meta, kind=kind, notice_id=notice_id)
-            source.advance(event_class, at=step.at, meta=meta, **facts)
+                step.advance(source, NoticeSent, meta, kind=kind, notice_id=notice_id)
+            step.advance(source, event_class, meta, **facts)
         outcome = step.state_of(source).stage
         organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=meta)
         return [source, organization], outcome
@@ -261,11 +254,11 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}
         meta = step.own_meta(step_input.reason)
-        source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
+        step.advance(source, LicenseMoveHeld, meta, **facts)
     else:
         meta = step.meta(actor=_resumed_by(step, state, step_input), reason=step_input.reason)
         stage = stage_before_hold(state)
-        source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
+        step.advance(source, LicenseMoveResumed, meta, command="retry", stage=stage)
 
 
 def _require_outcome(outcome: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.licenses.group_moves import return_groups
 from activities.operator.control_contract import (
     RECORD_COMMAND,
@@ -47,11 +47,8 @@ WHAT_TO_DO = (
 )
 
 
-class RollBackActivities:
+class RollBackActivities(Steps):
     """Steps of the way back, and of what operators command."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=START_ROLL_BACK.name, no_thread_cancel_exception=True)
     def start_roll_back(self, step_input: StartRollBackInput) -> StartRollBackResult:
@@ -104,9 +101,9 @@ class RollBackActivities:
             known = state.of(CompensationStuck)
             if state.stage in TERMINAL or (known is not None and known.code == step_input.code):
                 return RecordedResult(saved=(position_of(source),))
-            source.advance(
+            step.advance(
+                source,
                 CompensationStuck,
-                at=step.at,
                 meta=step.own_meta(f"{step_input.code}: {step_input.message}"),
                 step=step_input.step,
                 code=step_input.code,
@@ -176,12 +173,8 @@ def _start(step: Step, source: Subscription, step_input: StartRollBackInput) -> 
         note_cancelled(step, source, step_input.reason)
     elif step_input.request_id not in state.commands:
         require_command(step, step_input, _update_of(step_input), arguments={})
-        source.advance(
-            OperatorCommanded, at=step.at, meta=meta, command=ROLL_BACK, request_id=step_input.request_id
-        )
-    source.advance(
-        RollBackStarted, at=step.at, meta=meta, moved=state.moved, calls_digest=step.calls.digest()
-    )
+        step.advance(source, OperatorCommanded, meta, command=ROLL_BACK, request_id=step_input.request_id)
+    step.advance(source, RollBackStarted, meta, moved=state.moved, calls_digest=step.calls.digest())
 
 
 def _update_of(step_input: StartRollBackInput) -> str:
@@ -191,10 +184,9 @@ def _update_of(step_input: StartRollBackInput) -> str:
 
 
 def _finish(step: Step, source: Subscription, left: int) -> None:
-    source.advance(
+    step.advance(
+        source,
         RollBackFinished,
-        at=step.at,
-        meta=step.meta(),
         returned=step.state_of(source).returned,
         left=left,
         calls_digest=step.calls.digest(),
@@ -212,11 +204,7 @@ def _command(step: Step, step_input: RecordCommandInput) -> list[Subscription]:
     meta = step.meta(
         actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
     )
-    source.advance(
-        OperatorCommanded,
-        at=step.at,
-        meta=meta,
-        command=step_input.command,
-        request_id=step_input.request_id,
+    step.advance(
+        source, OperatorCommanded, meta, command=step_input.command, request_id=step_input.request_id
     )
     return [source]

@@ -161,10 +161,9 @@ def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozen
 
 def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> None:
     for chunk in chunks:
-        source.advance(
+        step.advance(
+            source,
             LicensesReturned,
-            at=step.at,
-            meta=step.meta(),
             pass_name=chunk.pass_name,
             group_number=chunk.group_number,
             count=chunk.count,
