@@ -77,6 +77,11 @@ class StepResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedResult(StepResult):
+    """It is in the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestSwitchInput(StepInput):
     """Assess, fix the quote and reserve the organization."""
 

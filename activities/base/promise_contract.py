@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from activities.contract import HOUR_SECONDS, ActivitySpec, StepInput, StepResult
+from activities.contract import HOUR_SECONDS, ActivitySpec, RecordedResult, StepInput, StepResult
 
 #: Promises (rules#promises), as PromiseMissed names them.
 WHOLE_SWITCH = "whole_switch"
@@ -34,15 +34,10 @@ class RecordMissedInput(StepInput):
     promised_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class RecordMissedResult(StepResult):
-    """The breach is in the record."""
-
-
 RECORD_MISSED = ActivitySpec(
     name="promises.record_missed",
     input_type=RecordMissedInput,
-    result_type=RecordMissedResult,
+    result_type=RecordedResult,
     # A breach that can't be recorded must not keep a switch from ending.
     schedule_to_close_seconds=HOUR_SECONDS,
 )
@@ -77,15 +72,10 @@ class RaiseAlarmInput(StepInput):
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class RaiseAlarmResult(StepResult):
-    """The call is in the record, or the switch has ended."""
-
-
 RAISE_ALARM = ActivitySpec(
     name="promises.raise_alarm",
     input_type=RaiseAlarmInput,
-    result_type=RaiseAlarmResult,
+    result_type=RecordedResult,
     schedule_to_close_seconds=HOUR_SECONDS,
 )
 #: What of an invoice may be open.
@@ -125,11 +115,6 @@ class EndInvoiceWatchInput(StepInput):
     reason: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndInvoiceWatchResult(StepResult):
-    """The end is in the record."""
-
-
 LOOK_FOR_INVOICE = ActivitySpec(
     name="invoice.look_for_invoice",
     input_type=LookForInvoiceInput,
@@ -137,5 +122,5 @@ LOOK_FOR_INVOICE = ActivitySpec(
     schedule_to_close_seconds=LOOK_SECONDS,
 )
 END_INVOICE_WATCH = ActivitySpec(
-    name="invoice.end_watch", input_type=EndInvoiceWatchInput, result_type=EndInvoiceWatchResult
+    name="invoice.end_watch", input_type=EndInvoiceWatchInput, result_type=RecordedResult
 )

@@ -243,7 +243,7 @@ class Step:
         return source.switch(self.order.switch_id)
 
     def advance(
-        self, source: Subscription, event_class: type[SwitchEvent], meta: Meta | None = None, **facts: Any
+        self, source: Subscription, event_class: type[SwitchEvent], meta: Meta | None = None, /, **facts: Any
     ) -> None:
         """Record one event of the switch at the time of this step.
 
@@ -259,7 +259,7 @@ class Step:
         source.advance(event_class, at=self.at, meta=meta or self.meta(), **facts)
 
     def receive(
-        self, target: Subscription, event_class: type[TargetEvent], meta: Meta | None = None, **facts: Any
+        self, target: Subscription, event_class: type[TargetEvent], meta: Meta | None = None, /, **facts: Any
     ) -> None:
         """Record one event of the switch on the subscription that it ordered, as `advance` does."""
         target.receive(event_class, at=self.at, meta=meta or self.meta(), **facts)

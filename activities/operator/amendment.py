@@ -23,7 +23,7 @@ from activities.request.eligibility import question_of
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility_input import AssessmentInput, case_of
 from domain.kernel.errors import InvalidInput, ProviderRefused
-from domain.kernel.recorded import Meta, RecordedAggregate
+from domain.kernel.recorded import RecordedAggregate
 from domain.operator.amendment import (
     STALE,
     Amendment,
@@ -190,7 +190,7 @@ def _record(
     step_input: AmendQuantityInput,
     amendment: Amendment,
 ) -> QuantityAmended:
-    meta = _meta(step, step_input)
+    meta = command_meta(step, step_input)
     record_command(step, source, AMEND, request_id=step_input.request_id, meta=meta)
     loss = amendment.loss_to_accept
     if loss is not None:
@@ -210,12 +210,6 @@ def _record(
     )
     step.receive(target, QuantityChanged, meta, quantity=amendment.quantity)
     return step.state_of(source).require(QuantityAmended)
-
-
-def _meta(step: Step, step_input: AmendQuantityInput) -> Meta:
-    return command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
 
 
 def _answer(source: Subscription, message: str, *, is_accepted: bool = False) -> AmendQuantityResult:

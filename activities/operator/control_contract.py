@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activities.contract import ActivitySpec, StepInput, StepResult
+from activities.contract import ActivitySpec, RecordedResult, StepInput, StepResult
 from activities.signed_command import SignedCommand
 
 _HOUR_SECONDS = 3600
@@ -22,11 +22,6 @@ class RecordHoldInput(StepInput):
     actor: str
     reason: str
     signed: SignedCommand | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordHoldResult(StepResult):
-    """The hold is in the record."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,7 +129,7 @@ class WaitOnResult(StepResult):
 
 WAIT_ON = ActivitySpec(name="provisioning.wait_on", input_type=WaitOnInput, result_type=WaitOnResult)
 RECORD_HOLD = ActivitySpec(
-    name="administration.record_hold", input_type=RecordHoldInput, result_type=RecordHoldResult
+    name="administration.record_hold", input_type=RecordHoldInput, result_type=RecordedResult
 )
 RECORD_PAUSE = ActivitySpec(
     name="controls.record_pause", input_type=RecordPauseInput, result_type=RecordPauseResult
@@ -206,11 +201,6 @@ class RecordCommandInput(StepInput):
     actor: str
     reason: str
     signed: SignedCommand | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class RecordedResult(StepResult):
-    """It is in the record."""
 
 
 START_ROLL_BACK = ActivitySpec(

@@ -37,11 +37,10 @@ class ControlActivities(Steps):
             return step.decide_and_save(decide)[0]
 
 
-def command_meta(step: Step, *, request_id: str, actor: str, reason: str) -> Meta:
-    """Return who and what causes the events of a command; without one it is the switch itself."""
-    if not request_id:
-        return step.meta(actor=actor, reason=reason)
-    return step.meta(actor=actor, reason=reason, causation=f"command:{request_id}")
+def command_meta(step: Step, message: Any) -> Meta:
+    """Return who and what causes the events of a command, which the input of its step tells."""
+    causation = f"command:{message.request_id}" if message.request_id else ""
+    return step.meta(actor=message.actor, reason=message.reason, causation=causation)
 
 
 def require_command(
@@ -109,9 +108,7 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
         require_command(step, step_input, name, arguments={})
     else:
         _require_own(step, state, step_input)
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     request_id = step_input.request_id
     if request_id and not record_command(step, source, name, request_id=request_id, meta=meta):
         raise RequestReused(

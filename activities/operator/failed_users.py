@@ -91,7 +91,8 @@ class FailedUserActivities(Steps):
 
             def decide() -> tuple[list[Subscription], UsersResult]:
                 newest = step.source()
-                _record_retry(step, newest, step_input)
+                meta = command_meta(step, step_input)
+                record_command(step, newest, RETRY_COMMAND, request_id=step_input.request_id, meta=meta)
                 add_chunks(step, newest, chunks, earlier)
                 return [newest], _tried(step, newest, chunks)
 
@@ -119,9 +120,7 @@ def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:
     loses = loses_license(step.catalog, source.plan_id, user)
     if loses and not step_input.is_loss_accepted:
         return NEEDS_ACCEPTANCE
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     record_command(step, source, SKIP, request_id=step_input.request_id, meta=meta)
     step.advance(
         source,
@@ -179,13 +178,6 @@ def _assignments(step: Step, source: Subscription, keys: Sequence[UUID]) -> list
         )
         for number, key in enumerate(gone)
     ]
-
-
-def _record_retry(step: Step, source: Subscription, step_input: RetryUsersInput) -> None:
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
-    record_command(step, source, RETRY_COMMAND, request_id=step_input.request_id, meta=meta)
 
 
 def _tried(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> UsersResult:

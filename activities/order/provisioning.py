@@ -127,9 +127,7 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
     require_command(step, step_input, RETRY_UPDATE)
     if state.stage != Stage.PROVISIONING_OVERDUE:
         return False
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     record_command(step, source, RETRY, request_id=step_input.request_id, meta=meta)
     asks_at = step.at + timedelta(days=DAYS_WITHOUT_WINDOW)
     step.advance(source, ProvisioningWaitedOn, meta, asks_at=asks_at)

@@ -17,12 +17,11 @@ from activities.base.promise_contract import (
     NOT_DELIVERED,
     NOT_SETTLED,
     EndInvoiceWatchInput,
-    EndInvoiceWatchResult,
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
 from activities.base.step import Step, position_of
-from activities.contract import StreamPosition
+from activities.contract import RecordedResult, StreamPosition
 from domain.kernel.recorded import RecordedAggregate
 from domain.ports.billing_port import InvoiceStatus
 from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
@@ -59,7 +58,7 @@ class InvoiceActivities(Steps):
             return replace(result, saved=(*result.saved, *awaited))
 
     @activity.defn(name=END_INVOICE_WATCH.name, no_thread_cancel_exception=True)
-    def end_watch(self, step_input: EndInvoiceWatchInput) -> EndInvoiceWatchResult:
+    def end_watch(self, step_input: EndInvoiceWatchInput) -> RecordedResult:
         """Record why nobody looks any more, once."""
         with step_of(self._toolbox, step_input) as step:
             invoice_id = step.state_of(step.source()).require(BillingCutOver, since=IS_BILLED).invoice_id
@@ -78,7 +77,7 @@ class InvoiceActivities(Steps):
 
             position, saved = step.decide_and_save(decide)
             _log.error("invoice_watch_ended", switch_id=step.order.switch_id, reason=step_input.reason)
-            return EndInvoiceWatchResult(saved=saved or (position,))
+            return RecordedResult(saved=saved or (position,))
 
 
 def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> None:

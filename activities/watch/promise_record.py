@@ -15,13 +15,11 @@ from activities.base.promise_contract import (
     RAISE_ALARM,
     RECORD_MISSED,
     RaiseAlarmInput,
-    RaiseAlarmResult,
     RecordMissedInput,
-    RecordMissedResult,
 )
 from activities.base.step import Step, position_of
 from activities.base.turns import require_due
-from activities.contract import StreamPosition
+from activities.contract import RecordedResult, StreamPosition
 from domain.kernel.errors import PlanSwitchError
 from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
@@ -39,7 +37,7 @@ class PromiseActivities(Steps):
     """Steps that keep watch over what was promised."""
 
     @activity.defn(name=RECORD_MISSED.name, no_thread_cancel_exception=True)
-    def record_missed(self, step_input: RecordMissedInput) -> RecordMissedResult:
+    def record_missed(self, step_input: RecordMissedInput) -> RecordedResult:
         """Record the breach unless it is recorded."""
         with step_of(self._toolbox, step_input) as step:
 
@@ -53,17 +51,17 @@ class PromiseActivities(Steps):
             called: tuple[StreamPosition, ...] = ()
             if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
                 called = _call(step, step_input.promise)
-            return RecordMissedResult(saved=called or saved or (position,))
+            return RecordedResult(saved=called or saved or (position,))
 
     @activity.defn(name=RAISE_ALARM.name, no_thread_cancel_exception=True)
-    def raise_again(self, step_input: RaiseAlarmInput) -> RaiseAlarmResult:
+    def raise_again(self, step_input: RaiseAlarmInput) -> RecordedResult:
         """Call the installation's contact again, unless the switch has ended meanwhile."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             if step.state_of(source).stage in TERMINAL:
-                return RaiseAlarmResult(saved=(position_of(source),))
+                return RecordedResult(saved=(position_of(source),))
             called = _call(step, step_input.alarm, number=step_input.number)
-            return RaiseAlarmResult(saved=called or (position_of(source),))
+            return RecordedResult(saved=called or (position_of(source),))
 
 
 def _call(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, ...]:

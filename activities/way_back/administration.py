@@ -8,14 +8,20 @@ from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
 from activities.base.step import Step, position_of
 from activities.billing.order_billing import resume_billing
-from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
+from activities.contract import (
+    END_SWITCH,
+    SYSTEM_ACTOR,
+    EndSwitchInput,
+    EndSwitchResult,
+    RecordedResult,
+    StreamPosition,
+)
 from activities.credit.credit_record import REQUIRED_KIND
 from activities.ending.notices import send_notice, taken_notice
 from activities.licenses.group_moves import return_groups
 from activities.operator.control_contract import (
     RECORD_HOLD,
     RecordHoldInput,
-    RecordHoldResult,
     StartRollBackInput,
 )
 from activities.operator.controls import recorded_commands
@@ -133,7 +139,7 @@ class AdministrationActivities(Steps):
             return EndSwitchResult(outcome=outcome, saved=saved)
 
     @activity.defn(name=RECORD_HOLD.name, no_thread_cancel_exception=True)
-    def record_hold(self, step_input: RecordHoldInput) -> RecordHoldResult:
+    def record_hold(self, step_input: RecordHoldInput) -> RecordedResult:
         """Record that the switch waits for an operator, or that one let it go on."""
         with step_of(self._toolbox, step_input) as step:
 
@@ -143,7 +149,7 @@ class AdministrationActivities(Steps):
                 return [source], position_of(source)
 
             position, _ = step.decide_and_save(decide)
-            return RecordHoldResult(saved=(position,))
+            return RecordedResult(saved=(position,))
 
     def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:
         target = settle_order(step, source) if is_order_unknown else None

@@ -7,6 +7,7 @@ from temporalio import activity
 from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
 from activities.base.step import Step, position_of
+from activities.contract import RecordedResult
 from activities.licenses.group_moves import return_groups
 from activities.operator.control_contract import (
     RECORD_COMMAND,
@@ -14,7 +15,6 @@ from activities.operator.control_contract import (
     RETURN_USERS,
     START_ROLL_BACK,
     RecordCommandInput,
-    RecordedResult,
     RecordStuckInput,
     ReturnUsersInput,
     ReturnUsersResult,

@@ -61,16 +61,6 @@ class Amendments:
     async def _amend(self, command: AmendQuantity) -> AmendQuantityResult:
         return await self._run.run_step(
             AMEND_QUANTITY,
-            AmendQuantityInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                quantity=command.quantity,
-                accepted_digest=command.accepted_digest,
-                is_loss_accepted=command.is_loss_accepted,
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-            ),
+            self._run.input_for(AmendQuantityInput, command),
             summary=f"{command.quantity} licenses",
         )

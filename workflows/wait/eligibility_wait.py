@@ -280,17 +280,7 @@ class EligibilityWait:
             try:
                 return await self._progress.run_step(
                     END_WAIT,
-                    EndWaitInput(
-                        order=self._order,
-                        after=self._progress.positions(),
-                        outcome=ending.outcome,
-                        code=ending.code,
-                        message=ending.message,
-                        remedy=ending.remedy,
-                        actor=ending.actor,
-                        reason=ending.reason,
-                        signed=ending.signed,
-                    ),
+                    EndWaitInput(order=self._order, after=self._progress.positions(), **vars(ending)),
                     summary=ending.outcome,
                 )
             except ActivityError as error:
