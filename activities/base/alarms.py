@@ -50,7 +50,7 @@ def raise_alarm(
         source = step.source()
         if step.state_of(source).alarms.get(alarm, 0) < number:
             facts = {"alarm": alarm, "number": number, "notice_id": notice_id, "code": code}
-            step.advance(source, AlarmRaised, meta=step.own_meta(ALARMS[alarm].what), **facts)
+            step.advance(source, AlarmRaised, step.own_meta(ALARMS[alarm].what), **facts)
         return [source], None
 
     _log.error("alarm_raised", switch_id=step.order.switch_id, alarm=alarm, number=number, code=code)
@@ -58,14 +58,7 @@ def raise_alarm(
 
 
 def try_alarm(step: Step, alarm: str, *, number: int = 1, is_known: bool = False) -> None:
-    """Call the installation's contact where a failure must not hinder the step itself.
-
-    Args:
-        step: The attempt on whose behalf.
-        alarm: A name of ALARMS.
-        number: 1 for the first call, and so on.
-        is_known: Somebody was called for the same cause.
-    """
+    """Call the installation's contact as `raise_alarm`, where a failure must not hinder the step itself."""
     try:
         raise_alarm(step, alarm, number=number, is_known=is_known)
     except PlanSwitchError as error:

@@ -264,6 +264,12 @@ class Step:
         """Record one event of the switch on the subscription that it ordered, as `advance` does."""
         target.receive(event_class, at=self.at, meta=meta or self.meta(), **facts)
 
+    def recorded(self) -> tuple[Subscription, SwitchState] | None:
+        """Load the source and this switch's state in it; None where the record does not know the switch."""
+        source = self.store.subscription(self.source_id)
+        state = source.switches.get(self.order.switch_id) if source else None
+        return (source, state) if source is not None and state is not None else None
+
     def save(
         self,
         *aggregates: RecordedAggregate,

@@ -98,7 +98,7 @@ class CancellationActivities(Steps):
             step.advance(
                 source,
                 SourceCancellationUnanswered,
-                meta=step.own_meta("an attempt asked the seller, and its answer is not known"),
+                step.own_meta("an attempt asked the seller, and its answer is not known"),
             )
             step.save(source, what="unanswered")
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
@@ -178,7 +178,7 @@ class CancellationActivities(Steps):
         step.advance(
             source,
             SourceCancellationRefused,
-            meta=step.own_meta("the seller refused to cancel the old subscription"),
+            step.own_meta("the seller refused to cancel the old subscription"),
             code=str(refusal.details.get("provider_code", "")),
             message=refusal.message,
         )

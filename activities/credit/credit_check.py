@@ -308,7 +308,7 @@ def _extend(step: Step, step_input: ExtendCreditInput, source: Subscription) -> 
     step.advance(
         source,
         CreditCheckExtended,
-        meta=step.meta(actor=step_input.actor, reason=step_input.reason),
+        step.meta(actor=step_input.actor, reason=step_input.reason),
         deadline_at=deadline_at,
         days=step_input.days,
         request_id=step_input.request_id,

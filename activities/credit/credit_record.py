@@ -92,7 +92,7 @@ def record_verdict(
     step.advance(
         source,
         CreditCheckApproved if is_approved else CreditCheckDeclined,
-        meta=meta,
+        meta,
         decided_by=decision.decided_by,
         decision_id=decision.decision_id,
         decided_at=step.at,

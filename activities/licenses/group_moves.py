@@ -12,7 +12,7 @@ from activities.base.turns import require_going_on
 from activities.directory.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
-from activities.licenses.license_record import add_chunks, append_rows, pass_number
+from activities.licenses.license_record import add_chunks, append_rows, pass_number, recorded_users
 from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, explained_members
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, UnknownGroup
@@ -214,7 +214,8 @@ def _record(
     source = step.source()
     pass_name = f"{prefix}-{pass_number(step.state_of(source), prefix)}"
     recorded = list(step.store.chunks(step.order.switch_id, pass_name))
-    known, position = _recorded_users(step, pass_name)
+    users, position = recorded_users(step, pass_name)
+    known = set(users)
     plans = _plans(step, source, prefix)
     for some in _chunks(members):
         keys = step.store.vault.keys_for(
@@ -243,15 +244,6 @@ def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
 def _plans(step: Step, source: Subscription, prefix: str) -> tuple[str, str]:
     target_id = request_of(step, source).target_plan_id
     return (target_id, source.plan_id) if prefix == RETURNED else (source.plan_id, target_id)
-
-
-def _recorded_users(step: Step, pass_name: str) -> tuple[set[UUID], int]:
-    known: set[UUID] = set()
-    after = -1
-    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
-        known |= {row.user_key for row in rows}
-        after = rows[-1].position
-    return known, after + 1
 
 
 def _row(
@@ -370,7 +362,7 @@ def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
         step.advance(
             source,
             LicensingGroupHeld,
-            meta=step.own_meta(f"{error.reason}: {error.message}"),
+            step.own_meta(f"{error.reason}: {error.message}"),
             group_id=group_id,
             code=error.reason,
             message=error.message,

@@ -88,6 +88,16 @@ def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]
         return step.store.append_chunk(event, rows)
 
 
+def recorded_users(step: Step, pass_name: str) -> tuple[list[UUID], int]:
+    """Return the users whom a pass has recorded, in its order, and the position that follows the last."""
+    known: list[UUID] = []
+    after = -1
+    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
+        known += [row.user_key for row in rows]
+        after = rows[-1].position
+    return known, after + 1
+
+
 def pass_number(state: SwitchState, prefix: str) -> int:
     """Return the number of the next pass whose name begins with `prefix`."""
     return 1 + sum(name.startswith(prefix) for name in state.chunks)

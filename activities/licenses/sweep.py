@@ -12,7 +12,7 @@ from activities.directory.user_pages import named_users, users_on
 from activities.licenses.drift import add_drift, new_users
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import pass_number
+from activities.licenses.license_record import pass_number, recorded_users
 from domain.licenses.drift import Drift
 from domain.licenses.move import GroupMoved
 from domain.licenses.service_settings import disabled_of
@@ -69,7 +69,7 @@ def sweep(
     recorded = step.store.chunks(step.order.switch_id, pass_name)
     if recorded:
         # An attempt before this one moved users and died before the source's stream had its chunks.
-        return _sweep(step, state, pass_name, _recorded_users(step, pass_name), recorded)
+        return _sweep(step, state, pass_name, recorded_users(step, pass_name)[0], recorded)
     users, keys, fed = _holders(step, source)
     assignments = assignments_of(step, source, users, keys)
     if failed:
@@ -195,15 +195,6 @@ def _failed_before(
         )
         for number, key in enumerate(missing)
     ]
-
-
-def _recorded_users(step: Step, pass_name: str) -> list[UUID]:
-    keys: list[UUID] = []
-    after = -1
-    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
-        keys += [row.user_key for row in rows]
-        after = rows[-1].position
-    return keys
 
 
 def _sweep(

@@ -62,7 +62,15 @@ class AmendmentActivities(Steps):
             if closed:
                 return _answer(source, closed)
             try:
-                assessment = _ask(step, source, step_input)
+                assessment = ask_amendment(
+                    step.cloud,
+                    step.store,
+                    step.catalog,
+                    step.order,
+                    source,
+                    quantity=step_input.quantity,
+                    now=step.at,
+                )
                 refusal = _refusal(step, assessment, step_input)
                 if refusal:
                     return _answer(source, refusal)
@@ -128,18 +136,6 @@ def ask_amendment(
         users=needed,
         today=max(local_day(facts.profile, now), amendment.before.input.first_on),
         shown=users.licenses_shown(),
-    )
-
-
-def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> AmendmentAssessment:
-    return ask_amendment(
-        step.cloud,
-        step.store,
-        step.catalog,
-        step.order,
-        source,
-        quantity=step_input.quantity,
-        now=step.at,
     )
 
 

@@ -258,7 +258,7 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
             step.advance(
                 source,
                 ProvisioningOverdue,
-                meta=step.own_meta("the new subscription is not ready in its time"),
+                step.own_meta("the new subscription is not ready in its time"),
                 names=list(lack.names),
                 message=lack.message,
                 voids_at=end.voids_at,

@@ -41,7 +41,7 @@ class VoidWindowActivities(Steps):
                 step.advance(
                     source,
                     VoidWindowClosing,
-                    meta=step.own_meta("the time in which the order can be voided ends soon"),
+                    step.own_meta("the time in which the order can be voided ends soon"),
                     order_id=ordered.order_id,
                     voidable_until=ordered.voidable_until,
                 )

@@ -53,9 +53,8 @@ class CommandActivities(Steps):
 
     def _is_recorded(self, step_input: AdmitInput) -> bool:
         with step_of(self._toolbox, step_input) as step:
-            source = step.store.subscription(step.source_id)
-            state = source.switches.get(step.order.switch_id) if source else None
-            return state is not None and step_input.signed.request_id in recorded_requests(state)
+            recorded = step.recorded()
+            return recorded is not None and step_input.signed.request_id in recorded_requests(recorded[1])
 
 
 def recorded_requests(state: SwitchState) -> set[str]:

@@ -161,14 +161,14 @@ class ProofDoor(Interceptor):
         step = Step(self._toolbox, step_input)
 
         def decide() -> tuple[list[RecordedAggregate], None]:
-            source, wait = step.store.subscription(step.source_id), recorded_wait(step)
+            wait, recorded = recorded_wait(step), step.recorded()
             if wait is not None and step.context.step.startswith(WAIT_STEPS):
                 note_wait_scheduled(step, wait)
                 return [wait], None
-            if source is None or step.order.switch_id not in source.switches:
+            if recorded is None:
                 return [], None
-            note_scheduled(step, source)
-            return [source], None
+            note_scheduled(step, recorded[0])
+            return [recorded[0]], None
 
         step.decide_and_save(decide)
 

@@ -26,6 +26,7 @@ from activities.directory.service_settings import require_movable_groups
 from activities.request.holders import seen_organization, tell_ends
 from activities.request.request_record import open_source, record_request, resumption
 from activities.watch.promise_record import credit_wait
+from domain.catalog.catalog import Catalog
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import Assessment
 from domain.kernel.errors import (
@@ -40,7 +41,6 @@ from domain.kernel.errors import (
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.preflight import Preflight, require_hope
 from domain.licenses.promised_time import alarm_at, promised_end
-from domain.organizations.organization import Organization
 from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote
 from domain.requests.schedule import WITHOUT_FORFEITURE
@@ -72,8 +72,7 @@ class EligibilityActivities(Steps):
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
-        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
-        prepared = self._prepare(step, organization)
+        prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
             require_movable_groups(step, prepared.source.plan_id)
@@ -110,28 +109,23 @@ class EligibilityActivities(Steps):
 
         return step.decide_and_save(decide, what="outside-act")[1]
 
-    def _prepare(self, step: Step, organization: Organization | None) -> Prepared:
-        question = question_of(step.order)
-        before = came_from(step.store, organization, question)
+    def _prepare(self, step: Step) -> Prepared:
         try:
-            return prepare(
-                step.cloud, organization, step.catalog, question, now=step.at, came_from_plan_id=before
-            )
+            return prepare_now(step, question_of(step.order), step.catalog)
         except NotEligible as error:
             self._record_refusal(step, error.details["assessment"], None)
             raise
 
     def _recorded_request(self, step: Step) -> RequestSwitchResult | None:
-        source = step.store.subscription(step.source_id)
-        state = source.switches.get(step.order.switch_id) if source else None
+        source, state = step.recorded() or (None, None)
         requested = state.of(SwitchRequested) if state else None
-        if source is None or requested is None:
+        if source is None or state is None or requested is None:
             return None
         if requested.request_digest != step.order.request_digest(step.order.quote_digest):
             raise _reused(step)
         users = _users_of(requested, source.plan_id)
         # A run that begins where another was lost owes what that one did.
-        begun_at = requested.timestamp + credit_wait(step.state_of(source), step.at)
+        begun_at = requested.timestamp + credit_wait(state, step.at)
         return RequestSwitchResult(
             accepted=True,
             code="",
@@ -142,7 +136,7 @@ class EligibilityActivities(Steps):
             promised_end=promised_end(begun_at, users),
             alarm_at=alarm_at(begun_at, users),
             saved=(position_of(step.organization()), position_of(source)),
-            **resumption(step.state_of(source), requested),
+            **resumption(state, requested),
         )
 
     def _reserve_and_record(
@@ -171,7 +165,6 @@ class EligibilityActivities(Steps):
         step.store.record_assessment(
             assessed(
                 f"refusal:{step.order.switch_id}",
-                organization_id=step.order.organization_id,
                 subject=assessment.as_facts(),
                 quote=None if quoted is None else quoted.as_facts(),
                 accepted=False,
@@ -199,6 +192,22 @@ def question_of(order: SwitchOrder) -> SwitchQuestion:
     return SwitchQuestion(terms=order, quoted_on=quoted_on, own_switch_id=order.switch_id)
 
 
+def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepared:
+    """Assess and quote with the facts of now, and with the ends that can be promised of other switches.
+
+    Args:
+        step: The attempt on whose behalf.
+        question: What is asked.
+        catalog: Plans and prices.
+
+    Raises:
+        NotEligible: Billing does not know the source; the details have every reason and the assessment.
+    """
+    organization = seen_organization(step.store, step.order.organization_id, now=step.at)
+    before = came_from(step.store, organization, question)
+    return prepare(step.cloud, organization, catalog, question, now=step.at, came_from_plan_id=before)
+
+
 def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
     """Refuse what the rules block, and what is not what the operator was shown.
 
@@ -215,13 +224,7 @@ def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
 
 
 def require_waitable(prepared: Prepared, quote_digest: str) -> None:
-    """Refuse to wait for what could not be started either, were it eligible.
-
-    Raises:
-        InvalidInput: Mode, organization or day can't be started with.
-        QuoteChanged: The quote is another by now, or it has expired (rules#quote-and-cutover).
-        RuleViolated: A warning was not acknowledged, or a loss not accepted.
-    """
+    """Refuse to wait for what could not be started either, were it eligible: as `require_acceptable`."""
     _require_startable(prepared, is_scheduled=prepared.start_on is not None)
     _require_accepted(prepared, quote_digest)
 

@@ -10,9 +10,8 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.circumstances import came_from
 from activities.assessment.preflight import planned_pilot
-from activities.assessment.preparation import Prepared, prepare
+from activities.assessment.preparation import Prepared
 from activities.base.attempt import BEAT_SECONDS, Steps, application_error, step_of
 from activities.base.known_orders import recorded_order
 from activities.base.outside_acts import CANCELLED, note_wait_started, recorded_wait
@@ -35,8 +34,7 @@ from activities.base.wait_contract import (
     LookResult,
 )
 from activities.contract import SYSTEM_ACTOR, StreamPosition
-from activities.request.eligibility import question_of, require_acceptable
-from activities.request.holders import seen_organization
+from activities.request.eligibility import prepare_now, question_of, require_acceptable
 from activities.request.switch_start import WAIT_PART, begin_requested
 from activities.signed_command import OUTSIDE_ACTOR, WAIT
 from activities.signing.signatures import sign_order
@@ -93,7 +91,8 @@ class EligibilityWaitActivities(Steps):
                 ended = wait.ending
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
             _require_proved(step, step_input, wait)
-            if _is_begun(step):
+            if step.recorded() is not None:
+                # Somebody else started it, or an answer was lost.
                 return _ending(wait, Stage.STARTED, "", "The switch was started meanwhile.", "")
             try:
                 return _Look(step, step_input, wait).decided()
@@ -193,16 +192,8 @@ class _Look:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
         question = replace(question_of(step.order), quoted_on=None)
-        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         try:
-            prepared = prepare(
-                step.cloud,
-                organization,
-                step.toolbox.catalogs.current(),
-                question,
-                now=step.at,
-                came_from_plan_id=came_from(step.store, organization, question),
-            )
+            prepared = prepare_now(step, question, step.toolbox.catalogs.current())
         except NotEligible as error:
             assessment: Assessment = error.details["assessment"]
             return None, assessment
@@ -223,7 +214,6 @@ class _Look:
         wait.note_look(reasons, assessment_stream_id=str(assessment_stream_id(key)), at=step.at, meta=meta)
         event: Assessed = assessed(
             key,
-            organization_id=step.order.organization_id,
             subject=assessment.as_facts(),
             quote=None,
             accepted=not blocking,
@@ -375,12 +365,6 @@ def _recorded_order(step: Step) -> dict[str, Any]:
 def _codes_and_words(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
     """Return what makes an answer another one: what stands in the way, and the figures in its words."""
     return [(each["code"], each["message"]) for each in reasons]
-
-
-def _is_begun(step: Step) -> bool:
-    """Return whether the switch itself was requested: somebody else started it, or an answer was lost."""
-    source = step.store.subscription(step.source_id)
-    return source is not None and step.order.switch_id in source.switches
 
 
 def _after(wait: EligibilityWait) -> str:

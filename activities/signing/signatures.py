@@ -216,29 +216,31 @@ def _is_sealed(keys: CommandKeys, signed: SignedCommand, *, seen_at: datetime, r
     if seen_at - signed.admitted_at > timedelta(hours=SEAL_HOURS_MAX):
         return False
     valid = [key for key in (keys.signing, keys.second) if key is not None]
-    return any(_is_equal(signed.seal, _seal(key, signed, run_id)) for key in valid)
+    return any(is_equal(signed.seal, _seal(key, signed, run_id)) for key in valid)
 
 
 def _signature(key: bytes, signed: SignedCommand) -> str:
     facts = {each.name: getattr(signed, each.name) for each in fields(signed) if each.name not in _NOT_SIGNED}
-    return _hmac(key, _COMMAND, facts)
+    return hmac_of(key, _COMMAND, facts)
 
 
 def _seal(key: bytes, signed: SignedCommand, run_id: str) -> str:
     facts = {"signature": signed.signature, "at": signed.admitted_at, "run_id": run_id}
-    return _hmac(key, _SEAL, facts)
+    return hmac_of(key, _SEAL, facts)
 
 
 def _is_genuine(key: bytes, signed: SignedCommand) -> bool:
-    return signed.signed_at.tzinfo is not None and _is_equal(signed.signature, _signature(key, signed))
+    return signed.signed_at.tzinfo is not None and is_equal(signed.signature, _signature(key, signed))
 
 
-def _is_equal(claimed: str, right: str) -> bool:
+def is_equal(claimed: str, right: str) -> bool:
+    """Return whether a claimed proof is the right one, in a time that tells nothing of it."""
     # As bytes: texts beyond ASCII can't be compared, and whoever forges one may send any.
     return hmac.compare_digest(claimed.encode(errors="surrogatepass"), right.encode())
 
 
-def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
+def hmac_of(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
+    """Return the HMAC-SHA-256 over facts for one purpose, hexadecimal."""
     return hmac.new(
         key, purpose + canonical_json(as_plain(facts)).encode(errors="surrogatepass"), hashlib.sha256
     ).hexdigest()

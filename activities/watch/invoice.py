@@ -69,7 +69,7 @@ class InvoiceActivities(Steps):
                     step.receive(
                         target,
                         InvoiceWatchEnded,
-                        meta=step.own_meta(_WATCHED),
+                        step.own_meta(_WATCHED),
                         invoice_id=invoice_id,
                         reason=step_input.reason,
                     )
@@ -86,7 +86,7 @@ def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> N
     step.receive(
         target,
         InvoiceDelivered,
-        meta=step.own_meta(_WATCHED),
+        step.own_meta(_WATCHED),
         invoice_id=status.invoice_id,
         delivered_at=status.delivered_at,
         calls_digest=step.calls.digest(),
@@ -99,7 +99,7 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
     if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
     step.advance(
-        source, CreditSettled, meta=step.own_meta(_WATCHED), credit_id=issued.credit_id, settled_on=settled_on
+        source, CreditSettled, step.own_meta(_WATCHED), credit_id=issued.credit_id, settled_on=settled_on
     )
 
 
@@ -136,7 +136,7 @@ def _note_awaited(
     def decide() -> tuple[list[RecordedAggregate], None]:
         target = step.target()
         facts = {"invoice_id": status.invoice_id, "open_point": open_point, "looks_at": at}
-        step.receive(target, InvoiceAwaited, meta=step.own_meta(_WATCHED), **facts)
+        step.receive(target, InvoiceAwaited, step.own_meta(_WATCHED), **facts)
         return [target], None
 
     return step.decide_and_save(decide, what="awaited")[1]

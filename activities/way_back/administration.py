@@ -115,11 +115,11 @@ class AdministrationActivities(Steps):
         """Void the order, resume the old billing, release the locks, close the switch (switch#ways-back)."""
         with step_of(self._toolbox, step_input) as step:
             _require_outcome(step_input.outcome)
-            source = step.store.subscription(step.source_id)
-            if source is None or step.order.switch_id not in source.switches:
+            recorded = step.recorded()
+            if recorded is None:
                 # Nothing was recorded, so nothing was reserved either: they are one transaction.
                 return EndSwitchResult(outcome=step_input.outcome, saved=())
-            state = step.state_of(source)
+            source, state = recorded
             if state.stage in TERMINAL:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)

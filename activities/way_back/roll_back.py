@@ -94,17 +94,17 @@ class RollBackActivities(Steps):
     def record_stuck(self, step_input: RecordStuckInput) -> RecordedResult:
         """Record once for each cause that taking back is stuck, and what an operator does."""
         with step_of(self._toolbox, step_input) as step:
-            source = step.store.subscription(step.source_id)
-            if source is None or step.order.switch_id not in source.switches:
+            recorded = step.recorded()
+            if recorded is None:
                 return RecordedResult(saved=())
-            state = step.state_of(source)
+            source, state = recorded
             known = state.of(CompensationStuck)
             if state.stage in TERMINAL or (known is not None and known.code == step_input.code):
                 return RecordedResult(saved=(position_of(source),))
             step.advance(
                 source,
                 CompensationStuck,
-                meta=step.own_meta(f"{step_input.code}: {step_input.message}"),
+                step.own_meta(f"{step_input.code}: {step_input.message}"),
                 step=step_input.step,
                 code=step_input.code,
                 message=step_input.message,
@@ -194,11 +194,10 @@ def _finish(step: Step, source: Subscription, left: int) -> None:
 
 
 def _command(step: Step, step_input: RecordCommandInput) -> list[Subscription]:
-    source = step.store.subscription(step.source_id)
-    if source is None or step.order.switch_id not in source.switches:
+    recorded = step.recorded()
+    if recorded is None or step_input.request_id in recorded[1].commands:
         return []
-    if step_input.request_id in step.state_of(source).commands:
-        return []
+    source, _ = recorded
     update = UPDATES.get(step_input.command, step_input.command)
     require_command(step, step_input, update, arguments={})
     meta = step.meta(

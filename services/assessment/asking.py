@@ -223,7 +223,6 @@ def _record(
     tools.store.record_assessment(
         assessed(
             key,
-            organization_id=question.terms.organization_id,
             subject=assessment.as_facts(),
             quote=quoted,
             accepted=accepted,

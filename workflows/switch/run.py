@@ -43,7 +43,7 @@ class SwitchRun(Progress):
         self._undoable: asyncio.Task[None] | None = None
         self._turnable: asyncio.Task[None] | None = None
 
-    def input_for(self, kind: type[Input], command: object, **facts: Any) -> Input:
+    def input_for(self, kind: type[Input], command: object, /, **facts: Any) -> Input:
         """Return the input of a step that carries a command out: what it says, and where the switch stands.
 
         Args:

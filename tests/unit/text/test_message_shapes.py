@@ -43,9 +43,6 @@ CONTRACTS = (
     activities.operator.control_contract,
     activities.credit.credit_contract,
     activities.base.promise_contract,
-    activities.base.promise_contract,
-    activities.contract,
-    activities.operator.control_contract,
     activities.base.wait_contract,
     workflows.base.messages,
 )
