@@ -92,9 +92,6 @@ def _keeping_calls(step: Step) -> Iterator[None]:
     """Store the calls that no save of the block took, and those that the store could not take before.
 
     An attempt whose calls can't be stored is not done, whatever it was about to answer; they are not lost.
-
-    Raises:
-        StoreUnavailable: The store is away.
     """
     unsaved = step.toolbox.unsaved_calls
     unsaved.save(step.store)

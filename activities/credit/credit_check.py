@@ -210,11 +210,7 @@ def _is_extended(step: Step, source: Subscription, step_input: ExtendCreditInput
 
 
 def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
-    """Tell the bureau what an operator decided: the seller sets up only what the bureau approved.
-
-    Raises:
-        RuleViolated: The bureau has decided otherwise; its own answer is on its way.
-    """
+    """Tell the bureau what an operator decided: the seller sets up only what the bureau approved."""
     required = _requirement(step, source)
     check = step.cloud.credit.decide(
         step.order.organization_id, required.check_id, verdict=verdict, key=step.key(f"credit-{verdict}")
@@ -254,11 +250,7 @@ def _calendar(step: Step, start: datetime) -> SourcedCalendar:
 
 
 def _order(step: Step, source: Subscription) -> PlacedOrder:
-    """Return the order as the seller shows it.
-
-    Raises:
-        ProviderRefused: The seller has not taken it.
-    """
+    """Return the order as the seller shows it."""
     ordered = step.state_of(source).require(ReplacementOrdered)
     order = step.cloud.seller.order(step.order.organization_id, ordered.order_id)
     if order.status not in ACCEPTED_ORDERS:

@@ -238,12 +238,7 @@ class ChunkMover:
         return done + waiting
 
     def _require_given_up(self, waiting: Sequence[LicenseChangeResult], seconds: float) -> None:
-        """Let the step be repeated for users who are waited for yet (rules#license-failures).
-
-        Raises:
-            ProviderThrottled: The directory put somebody off.
-            NotReadyYet: It refused somebody for the moment.
-        """
+        """Let the step be repeated for users who are waited for yet (rules#license-failures)."""
         codes = [result.error for result in waiting if result.error is not None]
         attempt = self._step.context.attempt
         is_over = is_given_up(
@@ -258,12 +253,7 @@ class ChunkMover:
     def _send(
         self, changes: Sequence[LicenseChange], pause: Callable[[float], None]
     ) -> tuple[LicenseChangeResult, ...]:
-        """Change users once the directory's quota has room for them.
-
-        Args:
-            changes: Of one batch.
-            pause: Waits for that; raises when there is nothing to wait for any more.
-        """
+        """Change users once the directory's quota has room for them."""
         pause(0)
         with self._quota.sending(len(changes), pause) as sent:
             self._fence.check()

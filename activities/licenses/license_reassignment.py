@@ -141,13 +141,7 @@ class LicenseReassignmentActivities(Steps):
 
 
 def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput) -> None:
-    """Refuse users whom the record does not let this pass move now.
-
-    Raises:
-        StepOutOfOrder: The move has not started, or these are not whole chunks of the pass, or its pilot was
-            not looked at.
-        RecordInconsistent: The record lacks the start of the move.
-    """
+    """Refuse users whom the record does not let this pass move now."""
     started = state.require(LicenseMoveStarted, since=FORWARD)
     pilot = min(started.pilot or step.order.pilot, started.total)
     is_pilot = step_input.pass_name == PILOT

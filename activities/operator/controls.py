@@ -129,11 +129,7 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
 
 
 def _require_own(step: Step, state: SwitchState, step_input: RecordPauseInput) -> None:
-    """Refuse a pause that no pilot asks for, and its end before its time, where no operator commands them.
-
-    Raises:
-        CommandUnsigned: The switch would not do that by itself.
-    """
+    """Refuse a pause that no pilot asks for, and its end before its time, where no operator commands them."""
     pause = state.pause
     until = pause.until if isinstance(pause, SwitchPaused) and pause.code == AFTER_PILOT else None
     is_due = until is not None and step.at >= until

@@ -134,12 +134,7 @@ def _has_open_checkout(calls: Sequence[ProviderCall], refused: frozenset[str]) -
 
 
 def _order_or_reason(step: Step, source: Subscription) -> PlacedOrder:
-    """Place the order; a clear no of the seller is told by our code and remedy (rules#reasons).
-
-    Raises:
-        OrderRefused: The seller's contract has this refusal.
-        ProviderRefused: He answered in a way that is not his contract.
-    """
+    """Place the order; a clear no of the seller is told by our code and remedy (rules#reasons)."""
     try:
         return _place_order(step, source)
     except ProviderRefused as error:

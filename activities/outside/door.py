@@ -57,11 +57,7 @@ class ActivityDoor(Interceptor):
 
 class _ShapeDoor(ActivityInboundInterceptor):
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the library's name
-        """Run an activity whose input is possible.
-
-        Raises:
-            ApplicationError: It was not; nothing was done.
-        """
+        """Run an activity whose input is possible."""
         try:
             _require_workflow()
             require_input(input.args, _kind_of(input))
@@ -186,11 +182,7 @@ class _ProofCheck(ActivityInboundInterceptor):
         self._door = door
 
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the library's name
-        """Run an activity that a workflow of ours has asked for.
-
-        Raises:
-            ApplicationError: None has; nothing was done.
-        """
+        """Run an activity that a workflow of ours has asked for."""
         try:
             await self._door.require_proof(input)
         except StepUnproved as error:
@@ -201,11 +193,7 @@ class _ProofCheck(ActivityInboundInterceptor):
 
 
 def _require_own_workflow(step_input: StepInput, scheduled: AskedStep) -> None:
-    """Refuse a step of a workflow that has another's start under an id of its own, whatever it was answered.
-
-    Raises:
-        StepUnproved: It is such a one.
-    """
+    """Refuse a step of a workflow that has another's start under its own id, whatever it was answered."""
     if scheduled.activity_type in BEGINNINGS or scheduled.workflow_type not in ROOTS:
         # They are answered with a refusal: an error would take back what the switch's own workflow does.
         return

@@ -296,11 +296,7 @@ async def _beat() -> None:
 
 
 def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) -> None:
-    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it.
-
-    Raises:
-        CommandUnsigned: The record or a signature says otherwise.
-    """
+    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it."""
     if terms_of_input(step_input.accepted) != wait.terms:
         raise CommandUnsigned(
             f"The terms of the wait {step.order.switch_id} are not those that are recorded."

@@ -273,11 +273,7 @@ def _require_outcome(outcome: str) -> None:
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:
-    """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses).
-
-    Raises:
-        RuleViolated: Users were moved and have not returned.
-    """
+    """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses)."""
     if state.has(RollBackFinished) or not state.has(LicenseMoveStarted):
         return
     if any(step.store.chunks(step.order.switch_id, name) for name in ("pilot", "move")):

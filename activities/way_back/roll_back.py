@@ -147,11 +147,7 @@ def _is_too_late(step: Step, source: Subscription) -> bool:
 
 
 def _require_old_plan(step: Step) -> None:
-    """Refuse the way back to a plan that is gone.
-
-    Raises:
-        RuleViolated: The seller has cancelled or suspended the old subscription.
-    """
+    """Refuse the way back to a plan that is gone."""
     subscription = step.cloud.seller.subscription(
         step.order.organization_id, step.order.source_subscription_id
     )

@@ -190,15 +190,7 @@ def is_possible(message: Any, kind: Any) -> bool:
 
 
 def _require_message(messages: Sequence[Any], wanted: _Wanted) -> None:
-    """Refuse messages that are not the one that is wanted.
-
-    Args:
-        messages: What their JSON says.
-        wanted: What the handler takes.
-
-    Raises:
-        PlanSwitchError: There is none, another number, none of its kind, or a field of it can't be taken.
-    """
+    """Refuse messages that are not the one that is wanted."""
     if wanted.is_optional and list(messages) in ([], [None]):
         return
     if len(messages) != 1 or not isinstance(messages[0], dict):
@@ -234,11 +226,7 @@ def _wanted(handler: Callable[..., Any]) -> _Wanted:
 
 
 def _require_start(messages: Sequence[Any], wanted: _Wanted) -> None:
-    """Refuse a start that is no message of its kind.
-
-    Raises:
-        PlanSwitchError: It is none.
-    """
+    """Refuse a start that is no message of its kind."""
     if len(messages) != 1 or not isinstance(messages[0], wanted.kind):
         raise _unreadable(f"It was started with {len(messages)} messages, or with another one", wanted)
     if not workflow.unsafe.is_replaying():
@@ -246,11 +234,7 @@ def _require_start(messages: Sequence[Any], wanted: _Wanted) -> None:
 
 
 def _require_taken(owner: Any) -> None:
-    """Refuse everything to a workflow whose start was refused.
-
-    Raises:
-        ApplicationError: It was.
-    """
+    """Refuse everything to a workflow whose start was refused."""
     refusal: ApplicationError | None = getattr(owner, _REFUSAL, None)
     if refusal is not None:
         raise refusal

@@ -110,11 +110,7 @@ def signed_update(
 
 
 async def _admitted(switch: Commanded, message: Message, command: str) -> Message | None:
-    """Return the message with the worker's seal, or None where the record has the command already.
-
-    Raises:
-        ApplicationError: Nobody with the key gave it, or it came too late.
-    """
+    """Return the message with the worker's seal, or None where the record has the command already."""
     signed: Any = message.signed
     here = switch.whereabouts()
     step_input = AdmitInput(

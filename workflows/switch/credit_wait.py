@@ -187,11 +187,7 @@ class CreditWait:
     async def _recorded(
         self, spec: ActivitySpec[Input, CreditResult], step_input: Input, *, summary: str = ""
     ) -> CreditResult:
-        """Run a step that records; its refusal keeps its own words for every caller.
-
-        Raises:
-            ApplicationError: It was refused for good.
-        """
+        """Run a step that records; its refusal keeps its own words for every caller."""
         try:
             result = await self._run.run_step(spec, step_input, summary=summary)
         except ActivityError as error:
