@@ -1,7 +1,4 @@
-"""Add-ons of a switch: what is quoted, ordered with the new plan, cancelled and billed.
-
-See rules#addon_incompatible.
-"""
+"""Add-ons of a switch: what is quoted, ordered, cancelled and billed of them (rules#addon_incompatible)."""
 
 from __future__ import annotations
 

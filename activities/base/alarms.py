@@ -19,7 +19,6 @@ from domain.switch.switch_state import SwitchState
 
 _log = structlog.get_logger()
 
-ALARM_KIND = "alarm"
 NO_CONTACT = "NO_CONTACT"
 #: Somebody was called for the same before.
 SAME_CAUSE = "SAME_CAUSE"

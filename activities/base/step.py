@@ -47,7 +47,6 @@ Answer = TypeVar("Answer")
 
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
-CALL_TEXT_MAX = 300
 SETTLE_SECONDS = 12.0
 
 _log = structlog.get_logger()

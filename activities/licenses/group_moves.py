@@ -12,7 +12,13 @@ from activities.base.turns import require_going_on
 from activities.directory.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
-from activities.licenses.license_record import add_chunks, append_rows, pass_number, recorded_users
+from activities.licenses.license_record import (
+    add_chunks,
+    append_rows,
+    pass_number,
+    record_returned,
+    recorded_users,
+)
 from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, explained_members
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, UnknownGroup
@@ -33,7 +39,6 @@ from domain.switch.group_events import (
     LicensingGroupMoveStarted,
     LicensingGroupReturned,
 )
-from domain.switch.return_events import LicensesReturned
 from domain.switch.stage import FORWARD, RETURNING
 from domain.switch.switch_state import SwitchState
 from store.core.rows import DetailRows
@@ -318,16 +323,8 @@ def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> N
     def decide() -> tuple[list[Subscription], None]:
         source = step.source()
         for group in chunks:
-            step.advance(
-                source,
-                LicensesReturned,
-                pass_name=group.pass_name,
-                group_number=group.group_number,
-                count=group.count,
-                returned=_moved_before(step, group, step.state_of(source)),
-                failed=group.failed,
-                detail_digest=group.detail_digest,
-            )
+            returned = _moved_before(step, group, step.state_of(source))
+            record_returned(step, source, group, returned=returned)
         step.advance(
             source,
             LicensingGroupReturned,

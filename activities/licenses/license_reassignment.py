@@ -96,7 +96,6 @@ class LicenseReassignmentActivities(Steps):
                 return _slice_result(step, known, save_chunks(step, known))
             _require_allowed(step, step.state_of(source), step_input)
             require_going_on(step.state_of(source))
-            request = request_of(step, source)
             mapper = settings_mapper(step, source)
             rate = FailureRate(
                 rate_max=self._toolbox.failure_rate_max,
@@ -106,8 +105,7 @@ class LicenseReassignmentActivities(Steps):
             )
             mover = ChunkMover(
                 step,
-                from_plan=source.plan_id,
-                to_plan=request.target_plan_id,
+                source,
                 pass_name=step_input.pass_name,
                 stages=FORWARD,
                 rate=rate,

@@ -10,6 +10,7 @@ from activities.contract import StreamPosition
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReassigned
+from domain.switch.return_events import LicensesReturned
 from domain.switch.switch_state import SwitchState
 
 
@@ -86,6 +87,27 @@ def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]
     )
     with step.committing("group"):
         return step.store.append_chunk(event, rows)
+
+
+def record_returned(step: Step, source: Subscription, chunk: GroupMoved, *, returned: int) -> None:
+    """Append LicensesReturned for a chunk of the way back.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves it.
+        chunk: A recorded chunk.
+        returned: How many of its users had been moved, and are back.
+    """
+    step.advance(
+        source,
+        LicensesReturned,
+        pass_name=chunk.pass_name,
+        group_number=chunk.group_number,
+        count=chunk.count,
+        returned=returned,
+        failed=chunk.failed,
+        detail_digest=chunk.detail_digest,
+    )
 
 
 def recorded_users(step: Step, pass_name: str) -> tuple[list[UUID], int]:

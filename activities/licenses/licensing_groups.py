@@ -1,8 +1,7 @@
 """Move licensing groups: add the new plan, wait for every member, only then remove the old.
 
-See rules#licensing-groups.
-
-Whatever dies in between, the next attempt sees at the directory how far the group is and goes on from there.
+Whatever dies in between, the next attempt sees at the directory how far the group is and goes on from there
+(rules#licensing-groups).
 """
 
 from __future__ import annotations

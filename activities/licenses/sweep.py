@@ -81,8 +81,7 @@ def sweep(
         return _sweep(step, state, pass_name, [], (), has_groups=bool(fed))
     mover = ChunkMover(
         step,
-        from_plan=source.plan_id,
-        to_plan=request_of(step, source).target_plan_id,
+        source,
         pass_name=pass_name,
         stages=FORWARD,
         keeps_part=True,

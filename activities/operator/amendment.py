@@ -17,7 +17,7 @@ from activities.base.attempt import Steps, step_of
 from activities.base.step import Step, position_of
 from activities.contract import SwitchOrder
 from activities.directory.user_pages import user_pages
-from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
+from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, CommandResult
 from activities.operator.controls import command_meta, record_command, require_command
 from activities.request.eligibility import question_of
 from domain.catalog.catalog import Catalog
@@ -50,7 +50,7 @@ class AmendmentActivities(Steps):
     """The step of the operator's command `amend`."""
 
     @activity.defn(name=AMEND_QUANTITY.name, no_thread_cancel_exception=True)
-    def amend_quantity(self, step_input: AmendQuantityInput) -> AmendQuantityResult:
+    def amend_quantity(self, step_input: AmendQuantityInput) -> CommandResult:
         """Change the licenses at the seller and record it with the amended quote; or refuse with why."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
@@ -168,8 +168,8 @@ def _change_at_seller(step: Step, source: Subscription, step_input: AmendQuantit
     )
 
 
-def _recorded(step: Step, step_input: AmendQuantityInput, amendment: Amendment) -> AmendQuantityResult:
-    def decide() -> tuple[list[RecordedAggregate], AmendQuantityResult]:
+def _recorded(step: Step, step_input: AmendQuantityInput, amendment: Amendment) -> CommandResult:
+    def decide() -> tuple[list[RecordedAggregate], CommandResult]:
         source, target = step.source(), step.target()
         done = step.state_of(source).amendments.get(step_input.request_id)
         if not isinstance(done, QuantityAmended):
@@ -208,8 +208,8 @@ def _record(
     return step.state_of(source).require(QuantityAmended)
 
 
-def _answer(source: Subscription, message: str, *, is_accepted: bool = False) -> AmendQuantityResult:
-    return AmendQuantityResult(accepted=is_accepted, message=message, saved=(position_of(source),))
+def _answer(source: Subscription, message: str, *, is_accepted: bool = False) -> CommandResult:
+    return CommandResult(accepted=is_accepted, message=message, saved=(position_of(source),))
 
 
 class _Users:

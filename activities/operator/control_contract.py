@@ -75,11 +75,17 @@ class RetryUsersInput(StepInput):
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsersResult(StepResult):
-    """What became of a command on single users."""
+class CommandResult(StepResult):
+    """What became of a command."""
 
     accepted: bool
     message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsersResult(CommandResult):
+    """What became of a command on single users."""
+
     #: Users whom the switch still waits for.
     unresolved: int = 0
 
@@ -100,14 +106,6 @@ class AmendQuantityInput(StepInput):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AmendQuantityResult(StepResult):
-    """What became of it."""
-
-    accepted: bool
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class WaitOnInput(StepInput):
     """Wait on for a new subscription whose time is nearly over."""
 
@@ -118,11 +116,9 @@ class WaitOnInput(StepInput):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WaitOnResult(StepResult):
+class WaitOnResult(CommandResult):
     """What became of it."""
 
-    accepted: bool
-    message: str
     #: A question to the operator is open afterwards.
     is_asked: bool = True
 
@@ -142,7 +138,7 @@ RETRY_USERS = ActivitySpec(
     start_to_close_seconds=_HOUR_SECONDS,
 )
 AMEND_QUANTITY = ActivitySpec(
-    name="controls.amend_quantity", input_type=AmendQuantityInput, result_type=AmendQuantityResult
+    name="controls.amend_quantity", input_type=AmendQuantityInput, result_type=CommandResult
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from temporalio import activity
 
 from activities.base.attempt import Steps, step_of
-from activities.base.step import Step, position_of, request_of
+from activities.base.step import Step, position_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import ChunkMover
@@ -145,8 +145,7 @@ def _user(step: Step, key: UUID) -> DirectoryUser | None:
 def _move(step: Step, source: Subscription, keys: Sequence[UUID], pass_name: str) -> Sequence[GroupMoved]:
     mover = ChunkMover(
         step,
-        from_plan=source.plan_id,
-        to_plan=request_of(step, source).target_plan_id,
+        source,
         pass_name=pass_name,
         stages=FORWARD,
         keeps_part=True,

@@ -1,7 +1,4 @@
-"""Licenses that somebody gives or takes by hand through us, outside of any switch.
-
-See rules#licenses-by-hand.
-"""
+"""Licenses that somebody gives or takes by hand through us, outside any switch (rules#licenses-by-hand)."""
 
 from __future__ import annotations
 

@@ -9,8 +9,7 @@ from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
 from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
-from activities.ending.notices import send_notice
-from domain.kernel.errors import PermissionMissing, ProviderRefused
+from activities.ending.notices import send_notice, taken_notice
 from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
@@ -57,18 +56,15 @@ class VoidWindowActivities(Steps):
         if closing is None or _is_told(step, step.source()):
             return ()
         until = closing.voidable_until.strftime("%Y-%m-%d %H:%M UTC")
-        try:
-            notice_id = send_notice(
-                step,
-                WARNED_KIND,
-                subject=f"Order {closing.order_id} can be cancelled for nothing until {until}",
-                body="The switch is not done yet. After that the seller may refuse to take the order back "
-                "once it is approved. Cancel the switch before, if the new plan is no longer wanted.",
-                key="void-window-notice",
-            )
-        except (PermissionMissing, ProviderRefused) as error:
-            code = error.details.get("provider_code")
-            _log.warning("notice_refused", switch_id=step.order.switch_id, code=code)
+        subject = f"Order {closing.order_id} can be cancelled for nothing until {until}"
+        body = (
+            "The switch is not done yet. After that the seller may refuse to take the order back "
+            "once it is approved. Cancel the switch before, if the new plan is no longer wanted."
+        )
+        notice_id = taken_notice(
+            step, lambda: send_notice(step, WARNED_KIND, subject=subject, body=body, key="void-window-notice")
+        )
+        if not notice_id:
             return ()
 
         def decide() -> tuple[list[RecordedAggregate], None]:

@@ -1,7 +1,4 @@
-"""Who holds an organization, with the end that can be promised when somebody looks.
-
-See waits#when-another-switch-ends.
-"""
+"""Who holds an organization, with the end that can be promised now (waits#when-another-switch-ends)."""
 
 from __future__ import annotations
 

@@ -55,10 +55,7 @@ def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
 
 
 def record_request(step: Step, source: Subscription, prepared: Prepared) -> None:
-    """Record what was asked, what was acknowledged and accepted, and the quote.
-
-    See switch#assessment, rules#quote-and-cutover.
-    """
+    """Record question, acknowledgments and quote (switch#assessment, rules#quote-and-cutover)."""
     order = step.order
     step.advance(
         source,
@@ -112,10 +109,7 @@ def _record_accepted(step: Step, source: Subscription, accepted: Quote) -> None:
 
 
 def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]:
-    """Return what a run must know that begins where an earlier one was lost.
-
-    See reliability#lost-workflows-and-lost-stores.
-    """
+    """Return what a run has to know that begins anew (reliability#lost-workflows-and-lost-stores)."""
     facts: dict[str, Any] = {
         "is_resumed": requested.meta["run_id"] != activity.info().workflow_run_id,
         "has_begun_move": state.has(LicenseMoveStarted),

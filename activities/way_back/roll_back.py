@@ -85,7 +85,13 @@ class RollBackActivities(Steps):
             source = step.source()
             is_finished = step_input.is_last and not holders
             if is_finished:
-                _finish(step, source, left)
+                step.advance(
+                    source,
+                    RollBackFinished,
+                    returned=step.state_of(source).returned,
+                    left=left,
+                    calls_digest=step.calls.digest(),
+                )
             saved = step.save(source) or (position_of(source),)
             returned = step.state_of(source).returned
             return ReturnUsersResult(returned=returned, is_finished=is_finished, saved=saved)
@@ -177,16 +183,6 @@ def _update_of(step_input: StartRollBackInput) -> str:
     """Return the update that leads back, by its envelope."""
     signed = step_input.signed
     return signed.command if signed is not None and signed.command in TURN_BACK else ROLL_BACK
-
-
-def _finish(step: Step, source: Subscription, left: int) -> None:
-    step.advance(
-        source,
-        RollBackFinished,
-        returned=step.state_of(source).returned,
-        left=left,
-        calls_digest=step.calls.digest(),
-    )
 
 
 def _command(step: Step, step_input: RecordCommandInput) -> list[Subscription]:
