@@ -1,8 +1,10 @@
-"""Looking at users before the order: what would be refused (rules#operator-controls), and the pilot."""
+"""Looking at users before the order: what would be refused (rules#operator-controls), the pilot, the plan."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,14 +15,24 @@ from activities.assessment.preparation import Prepared
 from activities.base.step import Step, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import user_pages, users_on
+from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
+from domain.catalog.disabled_services import UserServices
+from domain.catalog.rule_sets import rule_set
 from domain.kernel.errors import UnknownGroup
 from domain.kernel.facts import as_plain
 from domain.licenses.pilot import PilotCount, PlannedPilot, unknown_group
 from domain.licenses.preflight import Preflight, PreflightCheck
+from domain.licenses.promised_time import (
+    INVOICE_DAYS,
+    administration_lock_seconds,
+    license_move_seconds,
+    switch_seconds,
+)
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud, DirectoryUser
+from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
 
@@ -80,14 +92,54 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
         check.add(users)
     result = check.result(users=check.checked, quantity=requested.quantity)
 
-    def decide() -> tuple[list[Subscription], None]:
-        newest = step.source()
+    def change(newest: Subscription) -> None:
         if _is_partly_checked(step, newest):
             record_preflight(step, newest, result)
-        return [newest], None
 
-    step.decide_and_save(decide, what=ALL_USERS)
+    step.change_source(change, what=ALL_USERS)
     return step.source()
+
+
+def preview(
+    cloud: Cloud, catalog: Catalog, prepared: Prepared, pilot: PlannedPilot | None = None
+) -> SwitchPlan:
+    """Return the plan of a switch; it reads the settings of its users and changes nothing.
+
+    Args:
+        cloud: The outside.
+        catalog: Plans and add-ons.
+        prepared: The answer to the question that was asked.
+        pilot: Who moves first, as `planned_pilot` has found it.
+    """
+    facts = prepared.assessment.input
+    combinations: Counter[UserServices] = Counter()
+    mapper = settings_of(catalog, prepared)
+    checked = preflight(
+        cloud,
+        catalog,
+        prepared,
+        look=lambda users: combinations.update(mapper.services_of(user) for user in users),
+    )
+    plan = switch_plan(
+        PlanFacts(
+            source=mapper.source,
+            target=mapper.target,
+            quote=prepared.quote,
+            rules=rule_set(prepared.question.terms.rule_set),
+            users=prepared.users,
+            quantity=prepared.quantity,
+            service_settings=prepared.service_settings,
+            combinations=combinations,
+            preflight=checked,
+            addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
+            may_need_credit_check=prepared.may_need_credit_check,
+            promises=promises_of(prepared.users),
+            time_zone=prepared.profile.time_zone,
+            now=prepared.assessment.at,
+            is_target_renewed=facts.carried.is_auto_renewed,
+        )
+    )
+    return replace(plan, pilot=pilot)
 
 
 def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
@@ -163,3 +215,13 @@ def pilot_users(step: Step, plan_id: str) -> Iterator[list[DirectoryUser]]:
 
 def _members(cloud: Cloud, organization_id: str, group_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
     return user_pages(lambda cursor: cloud.groups.members_page(organization_id, group_id, cursor))
+
+
+def promises_of(users: int) -> Promises:
+    """Return what is promised for a switch of so many users."""
+    return Promises(
+        switch_seconds=switch_seconds(users),
+        license_move_seconds=license_move_seconds(users),
+        administration_lock_seconds=administration_lock_seconds(users),
+        invoice_days=INVOICE_DAYS,
+    )

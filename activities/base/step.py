@@ -23,8 +23,7 @@ from activities.base.known_orders import WAIT_STEPS, KnownOrders
 from activities.base.points import NoPoints, Points
 from activities.base.write_quotas import WriteQuotas
 from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
-from activities.signing.authority import Authority
-from activities.signing.signatures import CommandKeys
+from activities.signing.signatures import Authority, CommandKeys
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StepOutOfOrder, UnknownSubscription
 from domain.kernel.ids import idempotency_key, replacement_stream_id
@@ -338,6 +337,17 @@ class Step:
             except ConcurrentWrite:
                 if attempts == SAVE_ATTEMPTS_MAX:
                     raise
+
+    def change_source(
+        self, change: Callable[[Subscription], Answer], *, what: str = ""
+    ) -> tuple[Answer, tuple[StreamPosition, ...]]:
+        """Load the source, let `change` record on it and answer, and save it, as `decide_and_save`."""
+
+        def decide() -> tuple[list[Subscription], Answer]:
+            source = self.source()
+            return [source], change(source)
+
+        return self.decide_and_save(decide, what=what)
 
 
 def request_of(step: Step, source: Subscription) -> SwitchRequested:

@@ -143,13 +143,12 @@ class CreditCheckActivities(Steps):
         """Record a mark of the wait, unless the check was decided meanwhile."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
-                source = step.source()
+            def change(source: Subscription) -> CreditResult:
                 if not verdict_of(step.state_of(source)):
                     record_mark(step, step_input, source)
-                return [source], _standing(step, source)
+                return _standing(step, source)
 
-            result = _saved(step.decide_and_save(decide))
+            result = _saved(step.change_source(change))
             if step_input.mark == OVERDUE:
                 _call_for_answer(step)
             return result
@@ -159,8 +158,7 @@ class CreditCheckActivities(Steps):
         """Extend the wait once, never beyond its cap."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
-                source = step.source()
+            def change(source: Subscription) -> CreditResult:
                 if not _is_extended(step, source, step_input):
                     require_command(step, step_input, EXTEND_UPDATE)
                 ruling = rule_on_extension(step.state_of(source), step_input.request_id, asked_at=step.at)
@@ -168,16 +166,15 @@ class CreditCheckActivities(Steps):
                     _extend(step, step_input, source)
                 deadline_at = _deadline(step, source)
                 message = f"{ruling.message} It ends at {deadline_at:%Y-%m-%d %H:%M} UTC."
-                answer = CreditResult(
+                return CreditResult(
                     accepted=ruling.is_accepted,
                     verdict=ruling.verdict,
                     message=message if ruling.is_new else ruling.message,
                     deadline_at=deadline_at,
                     saved=(position_of(source),),
                 )
-                return [source], answer
 
-            return _saved(step.decide_and_save(decide))
+            return _saved(step.change_source(change))
 
 
 def _bureau_signature(step: Step, check_id: str, verdict: str) -> SignedCommand:

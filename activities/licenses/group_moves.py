@@ -320,8 +320,7 @@ def _finish(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
 
 
 def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         for group in chunks:
             returned = _moved_before(step, group, step.state_of(source))
             record_returned(step, source, group, returned=returned)
@@ -332,9 +331,8 @@ def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> N
             members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
         )
-        return [source], None
 
-    step.decide_and_save(decide)
+    step.change_source(change)
 
 
 def _moved_before(step: Step, chunk: GroupMoved, state: SwitchState) -> int:
@@ -350,12 +348,11 @@ def _moved_before(step: Step, chunk: GroupMoved, state: SwitchState) -> int:
 def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
     """Write down why a group can't go on; the same cause is written once in a row."""
 
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         known = step.state_of(source).of(LicensingGroupHeld)
         hold = (group_id, error.reason, error.message)
         if known is not None and (known.group_id, known.code, known.message) == hold:
-            return [], None
+            return
         step.advance(
             source,
             LicensingGroupHeld,
@@ -365,6 +362,5 @@ def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
             message=error.message,
             remedy=error.remedy,
         )
-        return [source], None
 
-    step.decide_and_save(decide)
+    step.change_source(change)

@@ -62,12 +62,11 @@ def _earlier_outcomes(step: Step, chunk: GroupMoved, earlier: Mapping[UUID, str]
 def save_chunks(step: Step, chunks: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
     """Save the chunks of a slice in the source's stream; lanes that meet there decide anew."""
 
-    def decide() -> tuple[list[Subscription], StreamPosition]:
-        source = step.source()
+    def change(source: Subscription) -> StreamPosition:
         add_chunks(step, source, chunks)
-        return [source], position_of(source)
+        return position_of(source)
 
-    position, _ = step.decide_and_save(decide)
+    position, _ = step.change_source(change)
     return (position,)
 
 

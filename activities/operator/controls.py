@@ -28,13 +28,12 @@ class ControlActivities(Steps):
         """Record that a switch pauses or goes on; whoever moves users looks at it."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], RecordPauseResult]:
-                source = step.source()
+            def change(source: Subscription) -> RecordPauseResult:
                 _pause(step, source, step_input)
                 is_taken = _is_taken(step.state_of(source), step_input)
-                return [source], RecordPauseResult(saved=(position_of(source),), is_taken=is_taken)
+                return RecordPauseResult(saved=(position_of(source),), is_taken=is_taken)
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
 
 def command_meta(step: Step, message: Any) -> Meta:

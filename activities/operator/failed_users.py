@@ -57,16 +57,15 @@ class FailedUserActivities(Steps):
         """Leave one user behind, for good reason and with what becomes of them said."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], UsersResult]:
-                source = step.source()
+            def change(source: Subscription) -> UsersResult:
                 refusal = _skip(step, source, step_input)
                 waiting = len(unresolved_of(step, step.state_of(source)))
                 message = refusal or f"Skipped. {_left(waiting)}"
-                return [source], UsersResult(
+                return UsersResult(
                     accepted=not refusal, message=message, unresolved=waiting, saved=(position_of(source),)
                 )
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
     @activity.defn(name=RETRY_USERS.name, no_thread_cancel_exception=True)
     def retry_users(self, step_input: RetryUsersInput) -> UsersResult:

@@ -105,18 +105,16 @@ class ProvisioningActivities(Steps):
         """Record that an operator waits on for a new subscription whose time is nearly over."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], WaitOnResult]:
-                source = step.source()
+            def change(source: Subscription) -> WaitOnResult:
                 is_accepted = _wait_on(step, source, step_input)
-                result = WaitOnResult(
+                return WaitOnResult(
                     accepted=is_accepted,
                     message=WAITING_ON if is_accepted else NOTHING_WAITS,
                     is_asked=step.state_of(source).stage == Stage.PROVISIONING_OVERDUE,
                     saved=(position_of(source),),
                 )
-                return [source], result
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
 
 def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
@@ -252,8 +250,7 @@ def _end_of(step: Step, state: SwitchState) -> ProvisioningEnd:
 
 
 def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         if step.state_of(source).stage in ProvisioningOverdue.AFTER:
             step.advance(
                 source,
@@ -263,9 +260,8 @@ def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
                 message=lack.message,
                 voids_at=end.voids_at,
             )
-        return [source], None
 
-    step.decide_and_save(decide, what="overdue")
+    step.change_source(change, what="overdue")
 
 
 def _look_seconds(step: Step, end: ProvisioningEnd, looks: int) -> float:

@@ -10,7 +10,6 @@ from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInp
 from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
 from activities.ending.notices import send_notice, taken_notice
-from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
 from domain.switch.stage import AFTER_PIVOT, TERMINAL
@@ -33,8 +32,7 @@ class VoidWindowActivities(Steps):
             return WarnVoidWindowResult(is_warned=True, saved=self._tell(step) or saved)
 
     def _record(self, step: Step) -> tuple[StreamPosition, ...]:
-        def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
-            source = step.source()
+        def change(source: Subscription) -> StreamPosition:
             ordered = _order_to_warn_of(step, source)
             if ordered is not None:
                 step.advance(
@@ -45,9 +43,9 @@ class VoidWindowActivities(Steps):
                     voidable_until=ordered.voidable_until,
                 )
                 _log.warning("void_window_closing", switch_id=step.order.switch_id, order=ordered.order_id)
-            return [source], position_of(source)
+            return position_of(source)
 
-        position, saved = step.decide_and_save(decide)
+        position, saved = step.change_source(change)
         return saved or (position,)
 
     def _tell(self, step: Step) -> tuple[StreamPosition, ...]:
@@ -67,14 +65,12 @@ class VoidWindowActivities(Steps):
         if not notice_id:
             return ()
 
-        def decide() -> tuple[list[RecordedAggregate], None]:
-            source = step.source()
+        def change(source: Subscription) -> None:
             if not _is_told(step, source):
                 meta = step.own_meta("the time in which the order can be voided ends soon")
                 step.advance(source, NoticeSent, meta, kind=WARNED_KIND, notice_id=notice_id)
-            return [source], None
 
-        return step.decide_and_save(decide)[1]
+        return step.change_source(change)[1]
 
 
 def _order_to_warn_of(step: Step, source: Subscription) -> ReplacementOrdered | None:

@@ -44,6 +44,7 @@ from domain.licenses.promised_time import alarm_at, promised_end
 from domain.quote.prepaid import FORFEITURE
 from domain.quote.quote import Quote
 from domain.requests.schedule import WITHOUT_FORFEITURE
+from domain.subscriptions.subscription import Subscription
 from domain.switch.events import SwitchRequested
 from domain.text.plain_text import require_plain_text
 
@@ -102,12 +103,10 @@ class EligibilityActivities(Steps):
         if step.authority.is_begun():
             return ()
 
-        def decide() -> tuple[list[RecordedAggregate], None]:
-            source = step.source()
+        def change(source: Subscription) -> None:
             note_started(step, source)
-            return [source], None
 
-        return step.decide_and_save(decide, what="outside-act")[1]
+        return step.change_source(change, what="outside-act")[1]
 
     def _prepare(self, step: Step) -> Prepared:
         try:

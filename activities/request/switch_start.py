@@ -22,8 +22,7 @@ from temporalio.common import (
 from activities.base.wait_contract import BeginSwitchInput
 from activities.contract import RequestSwitchResult, SwitchOrder
 from activities.signed_command import START
-from activities.signing.authority import SYSTEM_PREFIX
-from activities.signing.signatures import CommandKeys, check, order_arguments, sign_order
+from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, check, order_arguments, sign_order
 from domain.kernel.ids import workflow_id_of
 
 SOURCE_PLAN = SearchAttributeKey.for_keyword("SwitchSourcePlan")

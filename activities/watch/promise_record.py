@@ -21,7 +21,6 @@ from activities.base.step import Step, position_of
 from activities.base.turns import require_due
 from activities.contract import RecordedResult, StreamPosition
 from domain.kernel.errors import PlanSwitchError
-from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
 from domain.switch.stage import TERMINAL
@@ -41,13 +40,12 @@ class PromiseActivities(Steps):
         """Record the breach unless it is recorded."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
-                source = step.source()
+            def change(source: Subscription) -> StreamPosition:
                 require_due(step, step_input.promised_at, f"promise {step_input.promise}")
                 note_missed(step, source, step_input.promise, step_input.promised_at)
-                return [source], position_of(source)
+                return position_of(source)
 
-            position, saved = step.decide_and_save(decide)
+            position, saved = step.change_source(change)
             called: tuple[StreamPosition, ...] = ()
             if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
                 called = _call(step, step_input.promise)

@@ -143,12 +143,11 @@ class AdministrationActivities(Steps):
         """Record that the switch waits for an operator, or that one let it go on."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], StreamPosition]:
-                source = step.source()
+            def change(source: Subscription) -> StreamPosition:
                 _hold(step, source, step_input)
-                return [source], position_of(source)
+                return position_of(source)
 
-            position, _ = step.decide_and_save(decide)
+            position, _ = step.change_source(change)
             return RecordedResult(saved=(position,))
 
     def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:

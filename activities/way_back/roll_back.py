@@ -57,14 +57,13 @@ class RollBackActivities(Steps):
             if not _is_too_late(step, step.source()):
                 _require_old_plan(step)
 
-            def decide() -> tuple[list[Subscription], bool]:
-                source = step.source()
+            def change(source: Subscription) -> bool:
                 if _is_too_late(step, source):
-                    return [source], True
+                    return True
                 _start(step, source, step_input)
-                return [source], False
+                return False
 
-            is_too_late, saved = step.decide_and_save(decide)
+            is_too_late, saved = step.change_source(change)
             return StartRollBackResult(
                 saved=saved, settle_seconds=self._toolbox.settle_seconds, is_too_late=is_too_late
             )

@@ -15,9 +15,8 @@ from activities.assessment.circumstances import (
     named_source,
     sold_elsewhere,
 )
-from activities.assessment.preflight import planned_pilot
+from activities.assessment.preflight import planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare
-from activities.assessment.preview import preview
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
 from activities.request.holders import seen_organization
