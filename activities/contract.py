@@ -131,6 +131,22 @@ class RequestSwitchResult(StepResult):
     is_pilot_done: bool = False
 
 
+def refused_answer(
+    code: str, message: str, remedy: str, reasons: tuple[RefusalReason, ...] = ()
+) -> RequestSwitchResult:
+    """Return the answer of a request that did not come to be."""
+    return RequestSwitchResult(
+        accepted=False,
+        code=code,
+        message=message,
+        remedy=remedy,
+        reasons=reasons,
+        users=0,
+        promised_end=None,
+        saved=(),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderReplacementInput(StepInput):
     """Place the order of the new subscription."""

@@ -18,7 +18,7 @@ from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceRe
 from activities.licenses.drift import record_drift
 from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
-from activities.licenses.sweep import add_found, sweep
+from activities.licenses.verification import add_found, sweep
 from activities.request.reassessment import reassess
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated

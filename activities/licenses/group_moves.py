@@ -119,17 +119,11 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
     if begun is None:
         begun = _begin(step, source, group, target_id)
     settings = settings_mapper(step, source).frozen(tuple(begun.old_disabled), tuple(begun.new_disabled))
-    replacement = GroupReplacement(
-        step,
-        group.group_id,
-        add=GroupPlan(plan_id=target_id, disabled_service_ids=settings.new_disabled),
-        remove=source.plan_id,
-        stages=FORWARD,
-    )
+    plan = GroupPlan(plan_id=target_id, disabled_service_ids=settings.new_disabled)
     try:
-        replacement.carry_out()
+        GroupReplacement(step, group.group_id, add=plan, remove=source.plan_id, stages=FORWARD).carry_out()
     except FailedMembers as error:
-        explained = explained_members(step, error, replacement.new_plan)
+        explained = explained_members(step, error, plan)
         _record(step, FAILED, explained.members, settings)
         raise explained from error
     except UnknownGroup:
@@ -183,15 +177,9 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted, group: Licensi
     plans = plans_of(step)
     beside = group_services(plans, group, without={source.plan_id, target_id}) if group else ()
     off, _ = assignable(plans.plan(source.plan_id), started.old_disabled, beside=beside)
-    replacement = GroupReplacement(
-        step,
-        started.group_id,
-        add=GroupPlan(plan_id=source.plan_id, disabled_service_ids=off),
-        remove=target_id,
-        stages=RETURNING,
-    )
+    plan = GroupPlan(plan_id=source.plan_id, disabled_service_ids=off)
     try:
-        replacement.carry_out()
+        GroupReplacement(step, started.group_id, add=plan, remove=target_id, stages=RETURNING).carry_out()
     except LicensingGroupBlocked as error:
         _hold(step, started.group_id, error)
         raise LicensesUnresolved(error.message, remedy=error.remedy) from error

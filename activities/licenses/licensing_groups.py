@@ -94,11 +94,6 @@ class GroupReplacement:
         self._failed: list[Member] = []
         self._waited = Waiting()
 
-    @property
-    def new_plan(self) -> GroupPlan:
-        """Return the plan that comes."""
-        return self._add
-
     def carry_out(self) -> None:
         """Do what is left to do, and return when nobody has the plan that goes from this group.
 

@@ -47,14 +47,7 @@ def require_command(
 ) -> None:
     """Refuse a command that nobody proves to have given; one that is recorded already was proved then.
 
-    Args:
-        step: The attempt that would carry it out.
-        message: Its input: who, why, the request id, the command's own arguments and the envelope.
-        command: Name of the update.
-        arguments: The command's own; what the input holds beside the envelope's when None.
-
-    Raises:
-        CommandUnsigned: It is not signed, or it was seen too late.
+    It takes what `Authority.require_command` takes, and raises what that raises.
     """
     request_id = message.request_id
     step.authority.require_command(message, command=command, request_id=request_id, arguments=arguments)

@@ -14,7 +14,7 @@ from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import add_chunks, pass_number
-from activities.licenses.sweep import assignments_of
+from activities.licenses.verification import assignments_of
 from activities.operator.control_contract import (
     RETRY_USERS,
     SKIP_USER,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from activities.assessment.circumstances import tell_ends
 from activities.base.step import SAVE_ATTEMPTS_MAX
 from activities.directory.service_settings import restored
-from activities.request.holders import tell_ends
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta

@@ -383,12 +383,7 @@ class Authority:
         self.allow(self._order.actor)
 
     def is_begun(self, command: str = START, **arguments: Any) -> bool:
-        """Return whether the run was started, or started again, by somebody with the key, just now.
-
-        Args:
-            command: START or WAIT.
-            arguments: What was signed together with the order.
-        """
+        """Return whether the run was started, or started again, by somebody with the key, just now."""
         try:
             self._begun(command, arguments)
         except CommandUnsigned:

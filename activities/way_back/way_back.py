@@ -46,11 +46,6 @@ class Returned:
     #: Directory ids of users whom the directory would not let go back.
     refused: frozenset[str] = frozenset()
 
-    @property
-    def returned(self) -> int:
-        """Users who are back."""
-        return sum(chunk.moved for chunk in self.chunks)
-
 
 def return_some(step: Step, source: Subscription, *, without: frozenset[str]) -> Returned:
     """Return up to PASS_USERS_MAX users who hold the new plan because of the switch.

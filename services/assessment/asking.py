@@ -13,13 +13,13 @@ from activities.assessment.circumstances import (
     SwitchQuestion,
     came_from,
     named_source,
+    seen_organization,
     sold_elsewhere,
 )
 from activities.assessment.preflight import planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
-from activities.request.holders import seen_organization
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import Assessment

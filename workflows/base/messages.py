@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from activities import contract as steps
 from activities.contract import StreamPosition, SwitchOrder
 from activities.signed_command import SignedCommand
 
@@ -144,21 +143,7 @@ class LicenseMoveResult:
     is_over_rate: bool = False
 
 
-def asks_the_same(order: steps.SwitchOrder, known: steps.SwitchOrder) -> bool:
+def asks_the_same(order: SwitchOrder, known: SwitchOrder) -> bool:
     """Return whether two orders ask for the same; who asks, why and when may differ in a repetition."""
     request, before = (replace(each, **_MAY_DIFFER) for each in (order, known))
     return request == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)
-
-
-def refused_answer(code: str, message: str, *, remedy: str = LATER) -> steps.RequestSwitchResult:
-    """Return the answer of a request that did not come to be."""
-    return steps.RequestSwitchResult(
-        saved=(),
-        accepted=False,
-        code=code,
-        message=message,
-        remedy=remedy,
-        reasons=(),
-        users=0,
-        promised_end=None,
-    )

@@ -21,9 +21,11 @@ from activities.contract import (
     RequestSwitchInput,
     RequestSwitchResult,
     SwitchOrder,
+    refused_answer,
 )
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
+    LATER,
     REUSED,
     AmendQuantity,
     CommandAnswer,
@@ -35,7 +37,6 @@ from workflows.base.messages import (
     SwitchResult,
     SwitchStatus,
     asks_the_same,
-    refused_answer,
 )
 from workflows.base.plain_messages import plain_run, plain_start, plain_update, shielded
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
@@ -120,7 +121,7 @@ class PlanSwitch:
         except ActivityError as error:
             code, message = failure_of(error)
             # Answer first: taking back may need what is down just now.
-            self._run.request = refused_answer(code, message)
+            self._run.request = refused_answer(code, message, LATER)
             # An attempt may have reserved although its answer was lost.
             await self._way_back.take_back(Stage.FAILED, code, message)
             return self._run.request
@@ -249,7 +250,7 @@ class PlanSwitch:
             order: What the caller asks for: a request id that was used for something else is refused.
         """
         if order is not None and not asks_the_same(order, self._run.order):
-            return refused_answer("REQUEST_REUSED", REUSED, remedy="Use a new request id.")
+            return refused_answer("REQUEST_REUSED", REUSED, "Use a new request id.")
         await workflow.wait_condition(lambda: self._run.request is not None or self._holds.is_waiting)
         if self._run.request is None:
             # The record does not tell: an operator has to mend it first.
