@@ -180,11 +180,10 @@ def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
         toolbox: What the activities work with.
     """
     proofs = StepProofs(keys=toolbox.command_keys, since=toolbox.proved_since)
-    door = ProofDoor(toolbox, proofs, partial(origin_of, client))
     return [
         WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step),
         ActivityDoor(),
-        door,
+        ProofDoor(toolbox, proofs, partial(origin_of, client)),
     ]
 
 

@@ -14,14 +14,14 @@ from uuid import UUID
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import Assessment, AssessmentInput, assess
 from domain.kernel.errors import InvalidInput, UnknownSubscription
-from domain.licenses.pilot import require_one_pilot, require_soaked_pilot
+from domain.licenses.pilot import require_one_pilot
 from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization
 from domain.organizations.roles import role_of
 from domain.ports.cloud import BilledPeriod, Cloud, SellerSubscription
 from domain.ports.inquiry_port import Purchase, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
-from domain.requests.terms import SwitchOptions, SwitchTerms, domains_in, require_possible, require_sold
+from domain.requests.terms import SwitchTerms, domains_in, require_possible, require_sold
 from domain.subscriptions.subscription import Subscription
 from domain.switch.switch_state import SwitchState
 from store.core.errors import UNREADABLE
@@ -304,15 +304,6 @@ def came_from_source(
     return before.plan_id if before else ""
 
 
-def require_startable(options: SwitchOptions) -> None:
-    """Refuse what can be asked, and not started: a look at a pilot that nobody is in.
-
-    Raises:
-        InvalidInput: There is a time to look at the pilot, and no pilot.
-    """
-    require_soaked_pilot(options.pilot, options.pilot_group_id, options.pilot_soak_seconds)
-
-
 def seen_organization(store: SwitchStore, organization_id: str, *, now: datetime) -> Organization | None:
     """Return an organization whose holders tell the ends that can be promised now; None: it is not recorded.
 
@@ -328,13 +319,7 @@ def seen_organization(store: SwitchStore, organization_id: str, *, now: datetime
 
 
 def tell_ends(store: SwitchStore, organization: Organization, *, now: datetime) -> None:
-    """Let the holders of a loaded organization tell the ends that can be promised now; nothing is recorded.
-
-    Args:
-        store: The event store.
-        organization: As it was loaded.
-        now: When somebody looks.
-    """
+    """Let the holders of a loaded organization tell the ends that can be promised now; it records nothing."""
     holder = organization.live_switch
     if holder is None:
         return

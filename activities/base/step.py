@@ -103,7 +103,9 @@ class Step:
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None
-        self.cloud: Cloud = toolbox.cloud_factory(self._take_call, self._announce_call)
+        self.cloud: Cloud = toolbox.cloud_factory(
+            self._take_call, lambda operation: self.reach(f"call:{operation}")
+        )
         self.context = CallContext(
             switch_id=self.order.switch_id,
             step=info.activity_type,
@@ -124,9 +126,6 @@ class Step:
         self.reach(f"save{suffix}")
         yield
         self.reach(f"saved{suffix}")
-
-    def _announce_call(self, operation: str) -> None:
-        self.reach(f"call:{operation}")
 
     def _take_call(self, call: ProviderCall) -> None:
         self.calls.observe(call)

@@ -67,7 +67,15 @@ class BillingCutoverActivities(Steps):
             promised_at = invoice_promised_at(step.at, profile.time_zone) if terms.moves_money else None
             billed = _bill(step, source, target, terms)
             if correction is not None:
-                _record_correction(step, source, correction)
+                step.advance(
+                    source,
+                    QuoteCorrected,
+                    accepted_digest=step.accepted_quote.digest,
+                    accepted_total=correction.accepted_total,
+                    billed_total=correction.cutover.total,
+                    forfeited_at_most=correction.forfeited_at_most,
+                    quote=correction.quote.as_facts(),
+                )
             _record(step, source, target, terms=terms, billed=billed, promised_at=promised_at)
             return CutOverBillingResult(
                 total_minor_units=terms.total.minor_units,
@@ -93,18 +101,6 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
     bill = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
     correction = corrected(accepted, bill, billed_now=billed, addons_now=addons)
     return (correction.cutover if correction else bill), correction
-
-
-def _record_correction(step: Step, source: Subscription, correction: Correction) -> None:
-    step.advance(
-        source,
-        QuoteCorrected,
-        accepted_digest=step.accepted_quote.digest,
-        accepted_total=correction.accepted_total,
-        billed_total=correction.cutover.total,
-        forfeited_at_most=correction.forfeited_at_most,
-        quote=correction.quote.as_facts(),
-    )
 
 
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:

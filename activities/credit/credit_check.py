@@ -146,7 +146,13 @@ class CreditCheckActivities(Steps):
             def change(source: Subscription) -> CreditResult:
                 if not verdict_of(step.state_of(source)):
                     record_mark(step, step_input, source)
-                return _standing(step, source)
+                return CreditResult(
+                    accepted=True,
+                    verdict=verdict_of(step.state_of(source)),
+                    message="",
+                    deadline_at=_deadline(step, source),
+                    saved=(position_of(source),),
+                )
 
             result = _saved(step.change_source(change))
             if step_input.mark == OVERDUE:
@@ -272,16 +278,6 @@ def _required(
         cap_at=required.cap_at,
         is_decided=is_decided,
         saved=saved,
-    )
-
-
-def _standing(step: Step, source: Subscription) -> CreditResult:
-    return CreditResult(
-        accepted=True,
-        verdict=verdict_of(step.state_of(source)),
-        message="",
-        deadline_at=_deadline(step, source),
-        saved=(position_of(source),),
     )
 
 

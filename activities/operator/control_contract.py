@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activities.contract import ActivitySpec, RecordedResult, StepInput, StepResult
+from activities.contract import HOUR_SECONDS, ActivitySpec, RecordedResult, StepInput, StepResult
 from activities.signed_command import SignedCommand
 
-_HOUR_SECONDS = 3600
-_QUARTER_DAY_SECONDS = 6 * 3600
+_QUARTER_DAY_SECONDS = 6 * HOUR_SECONDS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +134,7 @@ RETRY_USERS = ActivitySpec(
     name="controls.retry_users",
     input_type=RetryUsersInput,
     result_type=UsersResult,
-    start_to_close_seconds=_HOUR_SECONDS,
+    start_to_close_seconds=HOUR_SECONDS,
 )
 AMEND_QUANTITY = ActivitySpec(
     name="controls.amend_quantity", input_type=AmendQuantityInput, result_type=CommandResult

@@ -417,9 +417,7 @@ def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]
     if state.has(RollBackStarted) or backward:
         facts["pending"] = ROLL_BACK if state.has(LicenseMoveStarted) else CANCEL
     if backward:
-        facts["pending_request_id"] = backward[-1].request_id
-        facts["pending_actor"], facts["pending_reason"] = (
-            backward[-1].meta["actor"],
-            backward[-1].meta["reason"],
-        )
+        last = backward[-1]
+        facts |= {"pending_request_id": last.request_id}
+        facts |= {"pending_actor": last.meta["actor"], "pending_reason": last.meta["reason"]}
     return facts

@@ -136,9 +136,7 @@ class CreditWait:
                     return f"the bureau gave no answer ({': '.join(failure_of(error))})"
 
     async def _asked_once(self) -> str:
-        bureau = await self._run.run_step(
-            ASK_BUREAU, AskBureauInput(order=self._run.order, after=self._run.positions())
-        )
+        bureau = await self._run.run_step(ASK_BUREAU, self._run.input_for(AskBureauInput))
         if not bureau.verdict:
             return "the bureau has not decided"
         answer = await self.decide(

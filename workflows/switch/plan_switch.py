@@ -180,14 +180,10 @@ class PlanSwitch:
 
     async def _cut_over_billing(self) -> CutOverBillingResult:
         self._run.enter(Stage.CUTTING_OVER, "billing")
-        return await self._run.run_step(
-            CUT_OVER_BILLING, CutOverBillingInput(order=self._run.order, after=self._run.positions())
-        )
+        return await self._run.run_step(CUT_OVER_BILLING, self._run.input_for(CutOverBillingInput))
 
     async def _complete(self) -> CompleteSwitchResult:
-        result = await self._run.run_step(
-            COMPLETE_SWITCH, CompleteSwitchInput(order=self._run.order, after=self._run.positions())
-        )
+        result = await self._run.run_step(COMPLETE_SWITCH, self._run.input_for(CompleteSwitchInput))
         self._run.enter(Stage.COMPLETED, "nobody")
         return result
 

@@ -43,15 +43,15 @@ class SwitchRun(Progress):
         self._undoable: asyncio.Task[None] | None = None
         self._turnable: asyncio.Task[None] | None = None
 
-    def input_for(self, kind: type[Input], command: object, /, **facts: Any) -> Input:
-        """Return the input of a step that carries a command out: what it says, and where the switch stands.
+    def input_for(self, kind: type[Input], command: object = None, /, **facts: Any) -> Input:
+        """Return the input of a step: where the switch stands, and what the command says that it carries out.
 
         Args:
             kind: Dataclass of the input, which has the fields of the command under their names.
-            command: A message of an update (workflows/base/messages.py).
+            command: A message of an update (workflows/base/messages.py); None: nobody commands it.
             facts: What the input has beside them.
         """
-        return kind(order=self.order, after=self.positions(), **vars(command), **facts)
+        return kind(order=self.order, after=self.positions(), **(vars(command) if command else {}), **facts)
 
     async def step(self, spec: ActivitySpec[Input, Result]) -> Result:
         """Run a step of the way forward that needs no more than the order, once nobody pauses the switch."""
