@@ -19,25 +19,26 @@ from temporalio.runtime import PrometheusConfig, Runtime, TelemetryConfig
 from temporalio.service import RPCError
 from temporalio.worker import Interceptor, UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 
+from activities.base.attempt import Steps
 from activities.base.points import FileGates, NoPoints
 from activities.base.step import Toolbox
 from activities.base.write_quotas import WriteQuotas
 from activities.billing.billing_cutover import BillingCutoverActivities
 from activities.cancellation.cancellation import CancellationActivities
-from activities.contract import LICENSES_QUEUE_SUFFIX
+from activities.contract import LICENSES_QUEUE_SUFFIX, MOVE_SLICE
 from activities.credit.credit_check import CreditCheckActivities
 from activities.ending.notices import NoticesActivities
 from activities.licenses.license_reassignment import LicenseReassignmentActivities
 from activities.licenses.verification import VerificationActivities
 from activities.operator.amendment import AmendmentActivities
+from activities.operator.control_contract import RETURN_USERS
 from activities.operator.controls import ControlActivities
 from activities.operator.failed_users import FailedUserActivities
 from activities.order.provisioning import ProvisioningActivities
 from activities.order.purchase import PurchaseActivities
 from activities.order.void_warning import VoidWindowActivities
 from activities.outside.command_admission import CommandActivities
-from activities.outside.door import ActivityDoor
-from activities.outside.proof_door import ProofDoor
+from activities.outside.door import ActivityDoor, ProofDoor
 from activities.request.eligibility import EligibilityActivities
 from activities.request.eligibility_wait import EligibilityWaitActivities
 from activities.signing.signatures import key_ids
@@ -69,6 +70,30 @@ from workflows.watch.invoice_watch import InvoiceWatch
 
 _log = structlog.get_logger()
 
+#: Every class of steps; its methods that are activities run on the main task queue.
+STEPS: tuple[type[Steps], ...] = (
+    EligibilityActivities,
+    EligibilityWaitActivities,
+    PurchaseActivities,
+    ProvisioningActivities,
+    CreditCheckActivities,
+    LicenseReassignmentActivities,
+    VerificationActivities,
+    CancellationActivities,
+    BillingCutoverActivities,
+    NoticesActivities,
+    AdministrationActivities,
+    RollBackActivities,
+    InvoiceActivities,
+    PromiseActivities,
+    VoidWindowActivities,
+    CommandActivities,
+    ControlActivities,
+    FailedUserActivities,
+    AmendmentActivities,
+)
+#: But for those of the license task queue.
+LICENSE_STEPS = frozenset({MOVE_SLICE.name, RETURN_USERS.name})
 WORKFLOWS: tuple[type, ...] = (PlanSwitch, LicenseMove, InvoiceWatch, EligibilityWait)
 #: Money steps and license slices at a time; the store's pool has one connection for each.
 STEPS_MAX = 16
@@ -87,56 +112,20 @@ HEARTBEAT_THROTTLE_SECONDS = 1
 
 def money_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     """Return every activity of the main task queue."""
-    licenses = LicenseReassignmentActivities(toolbox)
-    purchase = PurchaseActivities(toolbox)
-    provisioning = ProvisioningActivities(toolbox)
-    credit = CreditCheckActivities(toolbox)
-    administration = AdministrationActivities(toolbox)
-    invoice = InvoiceActivities(toolbox)
-    promises = PromiseActivities(toolbox)
-    roll_back = RollBackActivities(toolbox)
-    failed_users = FailedUserActivities(toolbox)
-    wait = EligibilityWaitActivities(toolbox)
-    return [
-        EligibilityActivities(toolbox).request_switch,
-        purchase.order_replacement,
-        provisioning.confirm_provisioning,
-        provisioning.wait_on,
-        credit.check_credit,
-        credit.ask_bureau,
-        credit.record_decision,
-        credit.record_wait,
-        credit.extend,
-        licenses.start_license_move,
-        VerificationActivities(toolbox).verify_move,
-        CancellationActivities(toolbox).cancel_source,
-        BillingCutoverActivities(toolbox).cut_over_billing,
-        NoticesActivities(toolbox).complete_switch,
-        administration.end_switch,
-        administration.record_hold,
-        invoice.look_for_invoice,
-        invoice.end_watch,
-        promises.record_missed,
-        promises.raise_again,
-        VoidWindowActivities(toolbox).warn,
-        roll_back.start_roll_back,
-        roll_back.record_stuck,
-        roll_back.record_command,
-        CommandActivities(toolbox).admit,
-        ControlActivities(toolbox).record_pause,
-        failed_users.skip_user,
-        failed_users.retry_users,
-        AmendmentActivities(toolbox).amend_quantity,
-        wait.begin,
-        wait.look,
-        wait.begin_switch,
-        wait.end,
-    ]
+    return _activities(toolbox, is_license_work=False)
 
 
 def license_activities(toolbox: Toolbox) -> list[Callable[..., Any]]:
     """Return every activity of the license task queue."""
-    return [LicenseReassignmentActivities(toolbox).move_slice, RollBackActivities(toolbox).return_users]
+    return _activities(toolbox, is_license_work=True)
+
+
+def _activities(toolbox: Toolbox, *, is_license_work: bool) -> list[Callable[..., Any]]:
+    parts = [kind(toolbox) for kind in STEPS]
+    methods = [getattr(part, name) for part in parts for name in dir(part)]
+    # The library marks what it may call, and knows each by its name.
+    marked = [(each, getattr(each, "__temporal_activity_definition", None)) for each in methods]
+    return [each for each, mark in marked if mark and (mark.name in LICENSE_STEPS) == is_license_work]
 
 
 def build_workers(
@@ -191,11 +180,10 @@ def proving(client: Client, toolbox: Toolbox) -> list[Interceptor]:
         toolbox: What the activities work with.
     """
     proofs = StepProofs(keys=toolbox.command_keys, since=toolbox.proved_since)
-    door = ProofDoor(toolbox, proofs, partial(origin_of, client))
     return [
         WorkflowProofs(prove_start=proofs.prove_start, prove_step=proofs.prove_step),
         ActivityDoor(),
-        door,
+        ProofDoor(toolbox, proofs, partial(origin_of, client)),
     ]
 
 

@@ -16,13 +16,10 @@ from domain.requests.terms import SwitchTerms
 
 Input = TypeVar("Input", bound="StepInput")
 Result = TypeVar("Result")
-
 #: Task queue of the license slices, apart from the money steps (own limits).
 LICENSES_QUEUE_SUFFIX = "-licenses"
-
 #: Who acts where nobody commanded it: a promise that is missed, a pilot that ends, a hold, an expiry.
 SYSTEM_ACTOR = "planswitch"
-
 #: Fields of the first orders, as they followed each other; `policy` was the first that might be left out.
 _OF_FIRST_ORDERS = (
     *("switch_id", "request_id", "organization_id", "source_subscription_id", "target_plan_id", "quantity"),
@@ -80,6 +77,11 @@ class StepResult:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RecordedResult(StepResult):
+    """It is in the record."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RequestSwitchInput(StepInput):
     """Assess, fix the quote and reserve the organization."""
 
@@ -129,6 +131,22 @@ class RequestSwitchResult(StepResult):
     is_pilot_done: bool = False
 
 
+def refused_answer(
+    code: str, message: str, remedy: str, reasons: tuple[RefusalReason, ...] = ()
+) -> RequestSwitchResult:
+    """Return the answer of a request that did not come to be."""
+    return RequestSwitchResult(
+        accepted=False,
+        code=code,
+        message=message,
+        remedy=remedy,
+        reasons=reasons,
+        users=0,
+        promised_end=None,
+        saved=(),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderReplacementInput(StepInput):
     """Place the order of the new subscription."""
@@ -141,6 +159,40 @@ class OrderReplacementResult(StepResult):
     order_id: str
     #: Until when a void is free; None if the seller does not say.
     voidable_until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProvisioningWait:
+    """A wait for the new subscription, as it is shown and as it goes on when its step is run again."""
+
+    #: provisioning or provisioning_overdue.
+    stage: str
+    #: When the operator was asked the question that is open; None: no question is.
+    asked_at: datetime | None = None
+    #: What is not ready, in words.
+    message: str = ""
+    #: When the wait began; None: with the step.
+    begun_at: datetime | None = None
+    #: How often was looked before the step was run.
+    looks: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmProvisioningInput(StepInput):
+    """Wait until the new subscription and all its services are ready."""
+
+    #: What is shown; the step ends as soon as the record says otherwise. None: nothing else can be shown.
+    wait: ProvisioningWait | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConfirmProvisioningResult(StepResult):
+    """The seller's name of the new subscription, or what is to be shown while it is waited for."""
+
+    #: "" while it is waited for.
+    subscription_id: str
+    #: What the record says of the wait; None: it is over.
+    wait: ProvisioningWait | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,7 +372,6 @@ class ActivitySpec(Generic[Input, Result]):
 RETRY_SECONDS = 300
 HOUR_SECONDS = 3600
 DAY_SECONDS = 24 * HOUR_SECONDS
-
 REQUEST_SWITCH = ActivitySpec(
     name="eligibility.request_switch",
     input_type=RequestSwitchInput,
@@ -336,6 +387,12 @@ ORDER_REPLACEMENT = ActivitySpec(
 )
 CHECK_CREDIT = ActivitySpec(
     name="credit_check.check_credit", input_type=CheckCreditInput, result_type=CheckCreditResult
+)
+CONFIRM_PROVISIONING = ActivitySpec(
+    name="purchase.confirm_provisioning",
+    input_type=ConfirmProvisioningInput,
+    result_type=ConfirmProvisioningResult,
+    schedule_to_close_seconds=0,
 )
 START_LICENSE_MOVE = ActivitySpec(
     name="license_reassignment.start_license_move",

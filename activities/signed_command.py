@@ -7,10 +7,9 @@ from datetime import datetime
 
 #: Who acted where somebody used Temporal's own means: no person, since Temporal believes anybody.
 OUTSIDE_ACTOR = "temporal"
-#: Commands that are no updates: begin a switch, let a request wait, and wake one that waits.
+#: Commands that are no updates: begin a switch, and let a request wait.
 START = "start"
 WAIT = "wait"
-WAKE = "look_now"
 #: What the product itself commands where it ends a workflow to start it again.
 END = "terminate"
 #: What an activity of ours was answered by the credit bureau.

@@ -1,7 +1,4 @@
-"""Add-ons of a switch: what is quoted, ordered with the new plan, cancelled and billed.
-
-See rules#addon_incompatible.
-"""
+"""Add-ons of a switch: what is quoted, ordered, cancelled and billed of them (rules#addon_incompatible)."""
 
 from __future__ import annotations
 
@@ -227,13 +224,12 @@ def record_addons(step: Step, source: Subscription, billed: tuple[BilledAddon, .
             "credit": terms.credit if terms else nothing,
             "consumed": terms.consumed if terms else nothing,
         }
-        at, meta = step.at, step.meta()
         if not addon.is_carried:
-            source.advance(AddOnDropped, at=at, meta=meta, **facts)
+            step.advance(source, AddOnDropped, **facts)
             continue
         facts |= {
             "replacement_subscription_id": each.replacement,
             "charge_id": each.charge_id,
             "charge": (terms.charge if terms else None) or nothing,
         }
-        source.advance(AddOnCarried, at=at, meta=meta, **facts)
+        step.advance(source, AddOnCarried, **facts)

@@ -1,30 +1,62 @@
-"""What an assessment looks at, read from the outside and from the record (switch#assessment)."""
+"""What is asked of a switch, and what is looked at for it outside and in the record (switch#assessment).
+
+Who holds an organization is told with the end that can be promised now (waits#when-another-switch-ends).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from activities.assessment.question import ACTIVE, SwitchQuestion
 from domain.catalog.catalog import Catalog
 from domain.eligibility.eligibility import Assessment, assess
 from domain.eligibility.eligibility_input import AssessmentInput
 from domain.kernel.errors import InvalidInput, UnknownSubscription
-from domain.organizations.organization import Organization
+from domain.licenses.pilot import require_one_pilot
+from domain.operator.switch_end import credit_holder, lock_holder, switch_holder
+from domain.organizations.organization import LockHolder, Organization
 from domain.organizations.roles import role_of
 from domain.ports.billing_port import BilledPeriod
 from domain.ports.cloud import Cloud
 from domain.ports.seller_port import Purchase, SellerSubscription, SellerVerdict, verdict_on
 from domain.reasons.reasons import BEFORE_ORDER
-from domain.requests.terms import SwitchTerms, domains_in, require_sold
+from domain.requests.terms import SwitchTerms, domains_in, require_possible, require_sold
 from domain.subscriptions.subscription import Subscription
+from domain.switch.switch_state import SwitchState
+from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
+ACTIVE = "active"
 #: Contract of a subscription that only the directory lists; no contract of the connected seller.
 SOLD_ELSEWHERE = "another_seller"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SwitchQuestion:
+    """The terms of a switch, and what of it is asked."""
+
+    terms: SwitchTerms
+    #: First day of the quote; None is today in the organization's zone.
+    quoted_on: date | None = None
+    stage: str = BEFORE_ORDER
+    #: The switch on whose behalf it is asked, whose own locks do not count.
+    own_switch_id: str | None = None
+    #: Subscription that is owned already and is to receive the users.
+    target_subscription_id: str | None = None
+    #: Users that move; None: every user of the source.
+    users_to_move: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what no switch can be asked for.
+
+        Raises:
+            InvalidInput: A word is not known, the seller does not sell the term, or there are two pilots.
+        """
+        require_possible(self.terms)
+        require_one_pilot(self.terms.pilot, self.terms.pilot_group_id)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -272,3 +304,39 @@ def came_from_source(
     left = organization.source_streams.get(source.ordered_by) if source else None
     before = store.subscription(UUID(left)) if left else None
     return before.plan_id if before else ""
+
+
+def seen_organization(store: SwitchStore, organization_id: str, *, now: datetime) -> Organization | None:
+    """Return an organization whose holders tell the ends that can be promised now; None: it is not recorded.
+
+    Args:
+        store: The event store.
+        organization_id: Directory id of the organization.
+        now: When somebody looks.
+    """
+    organization = store.organization(organization_id)
+    if organization is not None:
+        tell_ends(store, organization, now=now)
+    return organization
+
+
+def tell_ends(store: SwitchStore, organization: Organization, *, now: datetime) -> None:
+    """Let the holders of a loaded organization tell the ends that can be promised now; it records nothing."""
+    holder = organization.live_switch
+    if holder is None:
+        return
+    state = _state_of(store, organization, holder)
+    organization.live_switch = switch_holder(holder, state, now)
+    if organization.commerce_lock is not None:
+        organization.commerce_lock = credit_holder(organization.commerce_lock, state, now)
+    if organization.administration_lock is not None:
+        organization.administration_lock = lock_holder(organization.administration_lock, state, now)
+
+
+def _state_of(store: SwitchStore, organization: Organization, holder: LockHolder) -> SwitchState | None:
+    try:
+        source = store.subscription(UUID(organization.live_source_stream_id))
+    except (ValueError, *UNREADABLE):
+        # Whoever asks is refused all the same; what can't be read tells no end.
+        return None
+    return source.switches.get(holder.switch_id) if source else None

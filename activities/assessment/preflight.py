@@ -1,8 +1,10 @@
-"""Looking at each user before the order: what the directory would refuse (rules#operator-controls)."""
+"""Looking at users before the order: what would be refused (rules#operator-controls), the pilot, the plan."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -13,13 +15,25 @@ from activities.assessment.preparation import Prepared
 from activities.base.step import Step, request_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import user_pages, users_on
+from domain.catalog.addons import addon_fates
 from domain.catalog.catalog import Catalog
+from domain.catalog.disabled_services import UserServices
+from domain.catalog.rule_sets import rule_set
+from domain.kernel.errors import UnknownGroup
 from domain.kernel.facts import as_plain
+from domain.licenses.pilot import PilotCount, PlannedPilot, unknown_group
 from domain.licenses.preflight import Preflight, PreflightCheck
+from domain.licenses.promised_time import (
+    INVOICE_DAYS,
+    administration_lock_seconds,
+    license_move_seconds,
+    switch_seconds,
+)
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
 from domain.ports.directory_port import DirectoryUser
+from domain.requests.switch_plan import PlanFacts, Promises, SwitchPlan, switch_plan
 from domain.subscriptions.subscription import Subscription
 from domain.switch.preflight_events import PreflightChecked
 
@@ -79,14 +93,54 @@ def check_all_users(step: Step, source: Subscription) -> Subscription:
         check.add(users)
     result = check.result(users=check.checked, quantity=requested.quantity)
 
-    def decide() -> tuple[list[Subscription], None]:
-        newest = step.source()
+    def change(newest: Subscription) -> None:
         if _is_partly_checked(step, newest):
             record_preflight(step, newest, result)
-        return [newest], None
 
-    step.decide_and_save(decide, what=ALL_USERS)
+    step.change_source(change, what=ALL_USERS)
     return step.source()
+
+
+def preview(
+    cloud: Cloud, catalog: Catalog, prepared: Prepared, pilot: PlannedPilot | None = None
+) -> SwitchPlan:
+    """Return the plan of a switch; it reads the settings of its users and changes nothing.
+
+    Args:
+        cloud: The outside.
+        catalog: Plans and add-ons.
+        prepared: The answer to the question that was asked.
+        pilot: Who moves first, as `planned_pilot` has found it.
+    """
+    facts = prepared.assessment.input
+    combinations: Counter[UserServices] = Counter()
+    mapper = settings_of(catalog, prepared)
+    checked = preflight(
+        cloud,
+        catalog,
+        prepared,
+        look=lambda users: combinations.update(mapper.services_of(user) for user in users),
+    )
+    plan = switch_plan(
+        PlanFacts(
+            source=mapper.source,
+            target=mapper.target,
+            quote=prepared.quote,
+            rules=rule_set(prepared.question.terms.rule_set),
+            users=prepared.users,
+            quantity=prepared.quantity,
+            service_settings=prepared.service_settings,
+            combinations=combinations,
+            preflight=checked,
+            addons=addon_fates(catalog, facts.source, facts.subscriptions, mapper.target),
+            may_need_credit_check=prepared.may_need_credit_check,
+            promises=promises_of(prepared.users),
+            time_zone=prepared.profile.time_zone,
+            now=prepared.assessment.at,
+            is_target_renewed=facts.carried.is_auto_renewed,
+        )
+    )
+    return replace(plan, pilot=pilot)
 
 
 def settings_of(catalog: Catalog, prepared: Prepared) -> SettingsMapper:
@@ -117,12 +171,58 @@ def record_preflight(step: Step, source: Subscription, result: Preflight) -> Non
         facts: dict[str, Any] = as_plain(each)
         del facts["named"]
         findings.append({**facts, "user_keys": [str(key) for key in keys]})
-    source.advance(
+    step.advance(
+        source,
         PreflightChecked,
-        at=step.at,
-        meta=step.meta(),
         users=result.users,
         users_checked=result.users_checked,
         failing=result.failing,
         findings=findings,
+    )
+
+
+def planned_pilot(cloud: Cloud, prepared: Prepared) -> PlannedPilot | None:
+    """Return who would move first, or None where everybody moves at once.
+
+    Raises:
+        InvalidInput: The directory has no such group, or none of its members can move first.
+    """
+    terms, group_id = prepared.question.terms, prepared.question.terms.pilot_group_id
+    if not group_id:
+        return PlannedPilot(users=min(terms.pilot, prepared.users)) if terms.pilot else None
+    count = PilotCount(group_id=group_id, plan_id=prepared.source.plan_id)
+    try:
+        for page in _members(cloud, terms.organization_id, group_id):
+            count.add(page)
+    except UnknownGroup as error:
+        raise unknown_group(group_id) from error
+    return count.result()
+
+
+def pilot_users(step: Step, plan_id: str) -> Iterator[list[DirectoryUser]]:
+    """Yield the pilot's users page by page: members who hold a license of the plan by themselves.
+
+    A group that is gone by now has none: the switch then pauses with nobody moved.
+    """
+    order = step.order
+    if not order.pilot_group_id:
+        return
+    try:
+        for page in _members(step.cloud, order.organization_id, order.pilot_group_id):
+            yield [user for user in page if user.has_direct(plan_id)]
+    except UnknownGroup:
+        return
+
+
+def _members(cloud: Cloud, organization_id: str, group_id: str) -> Iterator[tuple[DirectoryUser, ...]]:
+    return user_pages(lambda cursor: cloud.groups.members_page(organization_id, group_id, cursor))
+
+
+def promises_of(users: int) -> Promises:
+    """Return what is promised for a switch of so many users."""
+    return Promises(
+        switch_seconds=switch_seconds(users),
+        license_move_seconds=license_move_seconds(users),
+        administration_lock_seconds=administration_lock_seconds(users),
+        invoice_days=INVOICE_DAYS,
     )

@@ -8,8 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from activities.assessment.addons import quoted_addons
-from activities.assessment.circumstances import Circumstances, circumstances
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import Circumstances, SwitchQuestion, circumstances
 from domain.catalog.catalog import Catalog, UnknownPlan
 from domain.catalog.rule_sets import rule_set
 from domain.eligibility.eligibility import Assessment
@@ -83,18 +82,9 @@ def prepare(
 ) -> Prepared:
     """Read the facts, run every rule, and compute the quote; nothing is changed or recorded.
 
-    Args:
-        cloud: The outside.
-        organization: What the record knows of its locks, or None.
-        catalog: Plans and prices.
-        question: What is asked.
-        now: Aware instant.
-        came_from_plan_id: Plan from which an earlier switch came to the source (`came_from`), or "".
+    It takes what `circumstances` takes, and raises what that raises.
 
     Raises:
-        UnknownOrganization: The cloud does not know it.
-        UnknownSubscription: There is no such subscription, or it is not clear which is meant.
-        UnknownPlan: The catalog does not have the target.
         InvalidInput: A field of the question is out of its range.
         NotEligible: Billing does not know the source; the details have every reason and the assessment.
     """

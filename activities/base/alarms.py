@@ -12,14 +12,13 @@ from activities.base.step import Step
 from activities.contract import StreamPosition
 from domain.kernel.awaited import Awaited
 from domain.kernel.errors import PermissionMissing, PlanSwitchError, ProviderRefused
-from domain.kernel.recorded import RecordedAggregate
 from domain.operator.alarms import ALARMS, STILL_SWITCHING, AlarmRaised
+from domain.subscriptions.subscription import Subscription
 from domain.switch.stage_words import waits_for
 from domain.switch.switch_state import SwitchState
 
 _log = structlog.get_logger()
 
-ALARM_KIND = "alarm"
 NO_CONTACT = "NO_CONTACT"
 #: Somebody was called for the same before.
 SAME_CAUSE = "SAME_CAUSE"
@@ -46,26 +45,17 @@ def raise_alarm(
         return ()
     notice_id, code = ("", SAME_CAUSE) if is_known else _called(step, state, alarm, number)
 
-    def decide() -> tuple[list[RecordedAggregate], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         if step.state_of(source).alarms.get(alarm, 0) < number:
             facts = {"alarm": alarm, "number": number, "notice_id": notice_id, "code": code}
-            source.advance(AlarmRaised, at=step.at, meta=step.own_meta(ALARMS[alarm].what), **facts)
-        return [source], None
+            step.advance(source, AlarmRaised, step.own_meta(ALARMS[alarm].what), **facts)
 
     _log.error("alarm_raised", switch_id=step.order.switch_id, alarm=alarm, number=number, code=code)
-    return step.decide_and_save(decide, what="alarm")[1]
+    return step.change_source(change, what="alarm")[1]
 
 
 def try_alarm(step: Step, alarm: str, *, number: int = 1, is_known: bool = False) -> None:
-    """Call the installation's contact where a failure must not hinder the step itself.
-
-    Args:
-        step: The attempt on whose behalf.
-        alarm: A name of ALARMS.
-        number: 1 for the first call, and so on.
-        is_known: Somebody was called for the same cause.
-    """
+    """Call the installation's contact as `raise_alarm`, where a failure must not hinder the step itself."""
     try:
         raise_alarm(step, alarm, number=number, is_known=is_known)
     except PlanSwitchError as error:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from activities.base.wait_contract import BEGIN_WAIT
 from activities.contract import REQUEST_SWITCH, SwitchOrder
-from activities.signing.authority import Authority
+from activities.signing.signatures import Authority
 from domain.kernel.errors import CommandUnsigned
 from domain.kernel.ids import eligibility_wait_stream_id
 from domain.requests.wait_events import EligibilityWait

@@ -12,20 +12,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import structlog
 from temporalio import activity
 
-from activities.base.call_journal import CallJournal
+from activities.base.call_journal import CallJournal, UnsavedCalls
 from activities.base.known_orders import WAIT_STEPS, KnownOrders
 from activities.base.points import NoPoints, Points
-from activities.base.unsaved_calls import UnsavedCalls
 from activities.base.write_quotas import WriteQuotas
 from activities.contract import SYSTEM_ACTOR, StepInput, StreamPosition, SwitchOrder
-from activities.signing.authority import Authority
-from activities.signing.signatures import CommandKeys
+from activities.signing.signatures import Authority, CommandKeys
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, RecordInconsistent, StepOutOfOrder, UnknownSubscription
 from domain.kernel.ids import idempotency_key, replacement_stream_id
@@ -35,9 +33,9 @@ from domain.operator.amendment import bound_facts
 from domain.organizations.organization import Organization
 from domain.ports.cloud import Cloud, CloudFactory, ProviderCall
 from domain.quote.quote import Quote
-from domain.subscriptions.subscription import Subscription
+from domain.subscriptions.subscription import Subscription, TargetEvent
 from domain.switch.events import ReplacementOrdered, SwitchRequested
-from domain.switch.switch_state import SwitchState
+from domain.switch.switch_state import SwitchEvent, SwitchState
 from domain.text.plain_text import cleaned_text
 from store.core.base import StoredDomainEvent
 from store.core.rows import CallContext, DetailRows, Saved
@@ -48,7 +46,6 @@ Answer = TypeVar("Answer")
 
 #: Times a decision is taken again when somebody else wrote first.
 SAVE_ATTEMPTS_MAX = 8
-CALL_TEXT_MAX = 300
 SETTLE_SECONDS = 12.0
 
 _log = structlog.get_logger()
@@ -106,7 +103,9 @@ class Step:
         self.calls = CallJournal(self._calls_of_earlier_attempts)
         self._has_saved_calls = False
         self._loaded: Subscription | None = None
-        self.cloud: Cloud = toolbox.cloud_factory(self._take_call, self._announce_call)
+        self.cloud: Cloud = toolbox.cloud_factory(
+            self._take_call, lambda operation: self.reach(f"call:{operation}")
+        )
         self.context = CallContext(
             switch_id=self.order.switch_id,
             step=info.activity_type,
@@ -127,9 +126,6 @@ class Step:
         self.reach(f"save{suffix}")
         yield
         self.reach(f"saved{suffix}")
-
-    def _announce_call(self, operation: str) -> None:
-        self.reach(f"call:{operation}")
 
     def _take_call(self, call: ProviderCall) -> None:
         self.calls.observe(call)
@@ -243,6 +239,34 @@ class Step:
         """Return this switch's state in its source."""
         return source.switch(self.order.switch_id)
 
+    def advance(
+        self, source: Subscription, event_class: type[SwitchEvent], meta: Meta | None = None, /, **facts: Any
+    ) -> None:
+        """Record one event of the switch at the time of this step.
+
+        Args:
+            source: The subscription that the switch leaves.
+            event_class: What has happened.
+            meta: Who and what causes it; the step itself when None.
+            facts: Fields of the event.
+
+        Raises:
+            RuleViolated: The switch is in a stage in which this may not happen.
+        """
+        source.advance(event_class, at=self.at, meta=meta or self.meta(), **facts)
+
+    def receive(
+        self, target: Subscription, event_class: type[TargetEvent], meta: Meta | None = None, /, **facts: Any
+    ) -> None:
+        """Record one event of the switch on the subscription that it ordered, as `advance` does."""
+        target.receive(event_class, at=self.at, meta=meta or self.meta(), **facts)
+
+    def recorded(self) -> tuple[Subscription, SwitchState] | None:
+        """Load the source and this switch's state in it; None where the record does not know the switch."""
+        source = self.store.subscription(self.source_id)
+        state = source.switches.get(self.order.switch_id) if source else None
+        return (source, state) if source is not None and state is not None else None
+
     def save(
         self,
         *aggregates: RecordedAggregate,
@@ -312,6 +336,17 @@ class Step:
             except ConcurrentWrite:
                 if attempts == SAVE_ATTEMPTS_MAX:
                     raise
+
+    def change_source(
+        self, change: Callable[[Subscription], Answer], *, what: str = ""
+    ) -> tuple[Answer, tuple[StreamPosition, ...]]:
+        """Load the source, let `change` record on it and answer, and save it, as `decide_and_save`."""
+
+        def decide() -> tuple[list[Subscription], Answer]:
+            source = self.source()
+            return [source], change(source)
+
+        return self.decide_and_save(decide, what=what)
 
 
 def request_of(step: Step, source: Subscription) -> SwitchRequested:

@@ -5,13 +5,17 @@ A run that was reset has forgotten a pause, and a worker that slept wakes up in 
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 from activities.base.step import Step
 from domain.kernel.awaited import Awaited, Party
-from domain.kernel.errors import NotReadyYet, StepOutOfOrder
+from domain.kernel.errors import NotReadyYet, RuleViolated, StepOutOfOrder
 from domain.switch.switch_state import SwitchState
 
+#: A look at the switch's stage counts for so long.
+FENCE_SECONDS = 2.0
 #: A step that waits for the end of a pause asks so often.
 PAUSE_POLL_SECONDS = 5.0
 #: The clocks of Temporal's hosts differ by less: what comes so early waits until it is due.
@@ -78,3 +82,36 @@ def require_due(step: Step, due_at: datetime, what: str) -> None:
             remedy="The step asks again by itself.",
             awaited=Awaited(party=Party.INSTANT, action="come", until=due_at),
         )
+
+
+class StageFence:
+    """Stops a writer whose switch has gone elsewhere while it slept (reliability#late-writers).
+
+    A process that was stopped for long wakes up in the middle of a batch: it looks at the record again before
+    it writes on. What was looked at a moment ago is not looked at again.
+    """
+
+    def __init__(self, step: Step, stages: frozenset[str]) -> None:
+        self._step = step
+        self._stages = stages
+        self._checked_at = float("-inf")
+        self._lock = threading.Lock()
+
+    def check(self) -> None:
+        """Look at the switch's stage, if the last look is old.
+
+        Raises:
+            RuleViolated: The switch has left the stages in which the pass may write, or it is paused.
+        """
+        with self._lock:
+            if time.monotonic() - self._checked_at < FENCE_SECONDS:
+                return
+            started = time.monotonic()
+            state = self._step.state_of(self._step.source())
+            if state.stage not in self._stages or state.is_paused:
+                raise RuleViolated(
+                    f"The switch is {'paused' if state.is_paused else state.stage} by now; "
+                    "this pass over its users ends.",
+                    remedy="`planswitch switch show` tells what the switch waits for.",
+                )
+            self._checked_at = started

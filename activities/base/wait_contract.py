@@ -40,14 +40,20 @@ class BeginWaitInput(StepInput):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BeginWaitResult(StepResult):
-    """Whether the request waits."""
+class BeginSwitchResult(StepResult):
+    """Whether the switch was taken."""
 
     accepted: bool
     #: Of a refusal, or of a wait that had ended before this run.
     code: str = ""
     message: str = ""
     remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeginWaitResult(BeginSwitchResult):
+    """Whether the request waits."""
+
     #: How it had ended, "" while it goes on.
     ended: str = ""
 
@@ -92,16 +98,6 @@ class BeginSwitchInput(StepInput):
 
     #: Plan that it leaves; "" where a wait of before did not say.
     source_plan_id: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class BeginSwitchResult(StepResult):
-    """Whether the switch was taken."""
-
-    accepted: bool
-    code: str = ""
-    message: str = ""
-    remedy: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

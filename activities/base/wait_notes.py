@@ -133,20 +133,18 @@ def awaited_of(error: PlanSwitchError, state: SwitchState | None) -> Awaited:
 def _note(step: Step, error: PlanSwitchError) -> None:
     if step.context.step in _BESIDE:
         return
-    source = step.store.subscription(step.source_id)
-    state = source.switches.get(step.order.switch_id) if source else None
-    if source is None or state is None or state.stage not in LIVE:
+    recorded = step.recorded()
+    if recorded is None or recorded[1].stage not in LIVE:
         if step.context.step == LOOK.name and error.handling.is_retryable:
             _note_look(step, error)
         return
+    source, state = recorded
     note = _waited_for(step, state, error)
     if note is not None:
         _record(step, source, state, note)
     elif state.wait is not None and state.wait.step == step.context.step:
         # It has failed for good: what comes now is told by what the switch does next.
-        source.advance(
-            WaitEnded, at=step.at, meta=step.own_meta(_FAILED), step=step.context.step, code=error.code
-        )
+        step.advance(source, WaitEnded, step.own_meta(_FAILED), step=step.context.step, code=error.code)
         step.save(source, what="wait")
 
 
@@ -210,10 +208,10 @@ def _record(step: Step, source: Subscription, state: SwitchState, note: _Noted) 
         noted_at=last.timestamp if last else None,
     ):
         return
-    source.advance(
+    step.advance(
+        source,
         WaitNoted,
-        at=step.at,
-        meta=step.own_meta(_WAITS),
+        step.own_meta(_WAITS),
         step=step.context.step,
         party=awaited.party.value,
         action=awaited.action,

@@ -9,11 +9,10 @@ from datetime import date, datetime
 from temporalio import activity
 
 from activities.assessment.addons import BilledAddon, addon_periods, bill_addons, record_addons
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.contract import CUT_OVER_BILLING, CutOverBillingInput, CutOverBillingResult
-from activities.watch.promises import invoice_promised_at
-from domain.kernel.recorded import Meta
+from domain.licenses.promised_time import invoice_promised_at
 from domain.ports.billing_port import FreeDays, InvoiceLine, IssuedCredit, IssuedInvoice
 from domain.quote.lines import CHARGE, CREDIT, REVERSAL, QuoteLine
 from domain.quote.quote import Correction, Cutover, corrected, cutover
@@ -40,11 +39,8 @@ class Billed:
     invoice: IssuedInvoice
 
 
-class BillingCutoverActivities:
+class BillingCutoverActivities(Steps):
     """Steps at the ledger."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CUT_OVER_BILLING.name, no_thread_cancel_exception=True)
     def cut_over_billing(self, step_input: CutOverBillingInput) -> CutOverBillingResult:
@@ -65,7 +61,15 @@ class BillingCutoverActivities:
             promised_at = invoice_promised_at(step.at, profile.time_zone) if terms.moves_money else None
             billed = _bill(step, source, target, terms)
             if correction is not None:
-                _record_correction(step, source, correction)
+                step.advance(
+                    source,
+                    QuoteCorrected,
+                    accepted_digest=step.accepted_quote.digest,
+                    accepted_total=correction.accepted_total,
+                    billed_total=correction.cutover.total,
+                    forfeited_at_most=correction.forfeited_at_most,
+                    quote=correction.quote.as_facts(),
+                )
             _record(step, source, target, terms=terms, billed=billed, promised_at=promised_at)
             return CutOverBillingResult(
                 total_minor_units=terms.total.minor_units,
@@ -91,19 +95,6 @@ def billed_cutover(step: Step, source: Subscription) -> tuple[Cutover, Correctio
     bill = cutover(accepted, cancelled.cutover_on, billed_now=billed, addons_now=addons)
     correction = corrected(accepted, bill, billed_now=billed, addons_now=addons)
     return (correction.cutover if correction else bill), correction
-
-
-def _record_correction(step: Step, source: Subscription, correction: Correction) -> None:
-    source.advance(
-        QuoteCorrected,
-        at=step.at,
-        meta=step.meta(),
-        accepted_digest=step.accepted_quote.digest,
-        accepted_total=correction.accepted_total,
-        billed_total=correction.cutover.total,
-        forfeited_at_most=correction.forfeited_at_most,
-        quote=correction.quote.as_facts(),
-    )
 
 
 def _bill(step: Step, source: Subscription, target: Subscription, terms: Cutover) -> Billed:
@@ -184,27 +175,24 @@ def _record(
     billed: Billed,
     promised_at: datetime | None,
 ) -> None:
-    at, meta = step.at, step.meta()
     if not step.state_of(source).has(BillingStopped):
-        source.advance(BillingStopped, at=at, meta=meta, effective_on=billed.stopped_on)
+        step.advance(source, BillingStopped, effective_on=billed.stopped_on)
     if billed.credit is not None:
-        source.advance(
+        step.advance(
+            source,
             CreditIssued,
-            at=at,
-            meta=meta,
             credit_id=billed.credit.credit_id,
             amount=terms.credit,
             consumed=terms.consumed,
             settles_on=billed.credit.settles_on,
         )
     if terms.forfeited.minor_units:
-        source.advance(CreditForfeited, at=at, meta=meta, amount=terms.forfeited)
+        step.advance(source, CreditForfeited, amount=terms.forfeited)
     record_addons(step, source, billed.addons, terms.net.currency)
-    _record_target(target, at=at, meta=meta, terms=terms, billed=billed)
-    source.advance(
+    _record_target(step, target, terms, billed)
+    step.advance(
+        source,
         BillingCutOver,
-        at=at,
-        meta=meta,
         cutover_on=terms.on,
         source_period_end_on=terms.credit_to_on,
         net=terms.net,
@@ -216,20 +204,18 @@ def _record(
     )
 
 
-def _record_target(target: Subscription, *, at: datetime, meta: Meta, terms: Cutover, billed: Billed) -> None:
-    target.receive(
+def _record_target(step: Step, target: Subscription, terms: Cutover, billed: Billed) -> None:
+    step.receive(
+        target,
         BillingStarted,
-        at=at,
-        meta=meta,
         effective_on=terms.on,
         period_end_on=terms.period_end_on,
         charge_id=billed.charge_id,
         amount=terms.charge,
     )
-    target.receive(
+    step.receive(
+        target,
         InvoiceIssued,
-        at=at,
-        meta=meta,
         invoice_id=billed.invoice.invoice_id,
         number=billed.invoice.number,
         tax=terms.tax,

@@ -99,7 +99,7 @@ def resume_billing(step: Step, meta: Meta) -> None:
         step.cloud.billing.resume(step.order.organization_id, subscription_id, key=step.key(f"resume{key}"))
         for subscription_id, key in _billed(step).items()
     ]
-    source.advance(BillingResumed, at=step.at, meta=meta, effective_on=resumed[0])
+    step.advance(source, BillingResumed, meta, effective_on=resumed[0])
     step.save(source)
 
 

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 from temporalio import activity
 
 from activities.assessment.addons import cancel_addons, require_quoted_addons
-from activities.assessment.question import ACTIVE
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.assessment.circumstances import ACTIVE
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_going_on
 from activities.cancellation.carried_settings import changed_renewal
 from activities.contract import CANCEL_SOURCE, CancelSourceInput, CancelSourceResult, StreamPosition
 from activities.licenses.drift import record_drift
 from activities.licenses.group_moves import move_groups
 from activities.licenses.license_record import add_chunks
-from activities.licenses.sweep import add_found, sweep
+from activities.licenses.verification import add_found, sweep
 from activities.request.reassessment import reassess
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import LicensesUnresolved, NotReadyYet, ProviderRefused, RuleViolated
@@ -52,11 +52,8 @@ OTHER_ATTEMPT_SECONDS = 1.0
 STRAGGLERS = "stragglers"
 
 
-class CancellationActivities:
+class CancellationActivities(Steps):
     """Steps that end the old subscription."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CANCEL_SOURCE.name, no_thread_cancel_exception=True)
     def cancel_source(self, step_input: CancelSourceInput) -> CancelSourceResult:
@@ -89,7 +86,7 @@ class CancellationActivities:
         if changed is not None:
             # The cancellation itself ends the renewal: what was set before is not there any more.
             meta = step.own_meta("the renewal was looked at before the cancellation")
-            source.advance(SourceSettingsChanged, at=step.at, meta=meta, **changed)
+            step.advance(source, SourceSettingsChanged, meta, **changed)
         self._begin(step, source, facts.profile.time_zone, drifted)
         self._leave(step, source, is_first=True)
 
@@ -98,10 +95,10 @@ class CancellationActivities:
         source = step.seen_source()
         if not step.state_of(source).has(SourceCancellationUnanswered):
             # By its version it keeps that attempt, if it still lives, from opening the way back.
-            source.advance(
+            step.advance(
+                source,
                 SourceCancellationUnanswered,
-                at=step.at,
-                meta=step.own_meta("an attempt asked the seller, and its answer is not known"),
+                step.own_meta("an attempt asked the seller, and its answer is not known"),
             )
             step.save(source, what="unanswered")
         organization_id, source_id = step.order.organization_id, step.order.source_subscription_id
@@ -130,10 +127,9 @@ class CancellationActivities:
         require_going_on(step.state_of(source))
         terms = step.accepted_quote.input
         is_overlapped = terms.is_overlapped(step.at.astimezone(ZoneInfo(time_zone)).date())
-        source.advance(
+        step.advance(
+            source,
             SourceCancellationBegun,
-            at=step.at,
-            meta=step.meta(),
             ends_by=terms.overlap_until if is_overlapped else None,
             time_zone=time_zone,
         )
@@ -174,21 +170,15 @@ class CancellationActivities:
             return step.cloud.seller.cancel_subscription(organization_id, source_id, key=key).cancelled_at
         key = step.key("stop-renewal")
         stopped = step.cloud.seller.stop_renewal(organization_id, source_id, ends_by=ends_by, key=key)
-        source.advance(
-            RenewalStopped,
-            at=step.at,
-            meta=step.meta(),
-            ends_on=stopped.ends_on,
-            stopped_at=stopped.stopped_at,
-        )
+        step.advance(source, RenewalStopped, ends_on=stopped.ends_on, stopped_at=stopped.stopped_at)
         return stopped.stopped_at
 
     def _record_refusal(self, step: Step, source: Subscription, refusal: ProviderRefused) -> None:
         """Record that the source is still there, unless another attempt has begun to ask."""
-        source.advance(
+        step.advance(
+            source,
             SourceCancellationRefused,
-            at=step.at,
-            meta=step.own_meta("the seller refused to cancel the old subscription"),
+            step.own_meta("the seller refused to cancel the old subscription"),
             code=str(refusal.details.get("provider_code", "")),
             message=refusal.message,
         )
@@ -230,10 +220,9 @@ class CancellationActivities:
                 return _stragglers(step, source), (position_of(source),)
             rows = add_found(step, source, late)
             add_chunks(step, source, late.chunks, late.earlier)
-            source.advance(
+            step.advance(
+                source,
                 StragglersMoved,
-                at=step.at,
-                meta=step.meta(),
                 pass_name=late.pass_name,
                 moved=late.moved,
                 calls_digest=step.calls.digest(),

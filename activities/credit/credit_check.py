@@ -8,8 +8,8 @@ from datetime import datetime
 from temporalio import activity
 
 from activities.base.alarms import try_alarm
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_asked_before_pause
 from activities.contract import CHECK_CREDIT, CheckCreditInput, CheckCreditResult, StreamPosition
 from activities.credit.business_calendar import SourcedCalendar, business_calendar
@@ -64,11 +64,8 @@ EXTEND_UPDATE = "extend_credit"
 BUREAU = "bureau"
 
 
-class CreditCheckActivities:
+class CreditCheckActivities(Steps):
     """Steps around the credit check."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CHECK_CREDIT.name, no_thread_cancel_exception=True)
     def check_credit(self, step_input: CheckCreditInput) -> CheckCreditResult:
@@ -88,10 +85,9 @@ class CreditCheckActivities:
             order = _order(step, source)
             if order.credit_check is not None:
                 return _begin_wait(step, order.credit_check, ordered_at=order.ordered_at)
-            source.advance(
+            step.advance(
+                source,
                 CreditCheckNotRequired,
-                at=step.at,
-                meta=step.meta(),
                 evidence=f"order is {order.status}, paid by {step.order.payment_method}",
             )
             return CheckCreditResult(required=False, saved=step.save(source))
@@ -148,13 +144,18 @@ class CreditCheckActivities:
         """Record a mark of the wait, unless the check was decided meanwhile."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
-                source = step.source()
+            def change(source: Subscription) -> CreditResult:
                 if not verdict_of(step.state_of(source)):
                     record_mark(step, step_input, source)
-                return [source], _standing(step, source)
+                return CreditResult(
+                    accepted=True,
+                    verdict=verdict_of(step.state_of(source)),
+                    message="",
+                    deadline_at=_deadline(step, source),
+                    saved=(position_of(source),),
+                )
 
-            result = _saved(step.decide_and_save(decide))
+            result = _saved(step.change_source(change))
             if step_input.mark == OVERDUE:
                 _call_for_answer(step)
             return result
@@ -164,8 +165,7 @@ class CreditCheckActivities:
         """Extend the wait once, never beyond its cap."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], CreditResult]:
-                source = step.source()
+            def change(source: Subscription) -> CreditResult:
                 if not _is_extended(step, source, step_input):
                     require_command(step, step_input, EXTEND_UPDATE)
                 ruling = rule_on_extension(step.state_of(source), step_input.request_id, asked_at=step.at)
@@ -173,16 +173,15 @@ class CreditCheckActivities:
                     _extend(step, step_input, source)
                 deadline_at = _deadline(step, source)
                 message = f"{ruling.message} It ends at {deadline_at:%Y-%m-%d %H:%M} UTC."
-                answer = CreditResult(
+                return CreditResult(
                     accepted=ruling.is_accepted,
                     verdict=ruling.verdict,
                     message=message if ruling.is_new else ruling.message,
                     deadline_at=deadline_at,
                     saved=(position_of(source),),
                 )
-                return [source], answer
 
-            return _saved(step.decide_and_save(decide))
+            return _saved(step.change_source(change))
 
 
 def _bureau_signature(step: Step, check_id: str, verdict: str) -> SignedCommand:
@@ -215,11 +214,7 @@ def _is_extended(step: Step, source: Subscription, step_input: ExtendCreditInput
 
 
 def _tell_bureau(step: Step, source: Subscription, verdict: str) -> None:
-    """Tell the bureau what an operator decided: the seller sets up only what the bureau approved.
-
-    Raises:
-        RuleViolated: The bureau has decided otherwise; its own answer is on its way.
-    """
+    """Tell the bureau what an operator decided: the seller sets up only what the bureau approved."""
     required = _requirement(step, source)
     check = step.cloud.credit.decide(
         step.order.organization_id, required.check_id, verdict=verdict, key=step.key(f"credit-{verdict}")
@@ -259,11 +254,7 @@ def _calendar(step: Step, start: datetime) -> SourcedCalendar:
 
 
 def _order(step: Step, source: Subscription) -> PlacedOrder:
-    """Return the order as the seller shows it.
-
-    Raises:
-        ProviderRefused: The seller has not taken it.
-    """
+    """Return the order as the seller shows it."""
     ordered = step.state_of(source).require(ReplacementOrdered)
     order = step.cloud.seller.order(step.order.organization_id, ordered.order_id)
     if order.status not in ACCEPTED_ORDERS:
@@ -291,16 +282,6 @@ def _required(
     )
 
 
-def _standing(step: Step, source: Subscription) -> CreditResult:
-    return CreditResult(
-        accepted=True,
-        verdict=verdict_of(step.state_of(source)),
-        message="",
-        deadline_at=_deadline(step, source),
-        saved=(position_of(source),),
-    )
-
-
 def _deadline(step: Step, source: Subscription) -> datetime:
     state = step.state_of(source)
     extended = state.of(CreditCheckExtended)
@@ -310,10 +291,10 @@ def _deadline(step: Step, source: Subscription) -> datetime:
 def _extend(step: Step, step_input: ExtendCreditInput, source: Subscription) -> None:
     required = _requirement(step, source)
     deadline_at = extended_deadline(required, step.at, step_input.days, rule_set(step.order.rule_set))
-    source.advance(
+    step.advance(
+        source,
         CreditCheckExtended,
-        at=step.at,
-        meta=step.meta(actor=step_input.actor, reason=step_input.reason),
+        step.meta(actor=step_input.actor, reason=step_input.reason),
         deadline_at=deadline_at,
         days=step_input.days,
         request_id=step_input.request_id,

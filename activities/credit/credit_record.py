@@ -12,7 +12,7 @@ from activities.credit.credit_contract import RecordCreditDecisionInput, RecordC
 from activities.ending.notices import send_notice
 from activities.watch.promise_record import note_missed
 from domain.catalog.rule_sets import AT_CREDIT_CHECK, rule_set
-from domain.kernel.recorded import Meta, RecordedAggregate
+from domain.kernel.recorded import RecordedAggregate
 from domain.organizations.organization import Organization
 from domain.ports.credit_port import APPROVED, CreditCheckState
 from domain.subscriptions.subscription import Subscription
@@ -66,9 +66,8 @@ def record_requirement(
     def decide() -> tuple[list[RecordedAggregate], None]:
         fresh, organization = step.source(), step.organization()
         if not step.state_of(fresh).has(CreditCheckRequired):
-            meta = step.meta()
-            fresh.advance(CreditCheckRequired, at=step.at, meta=meta, **facts)
-            _note_sent(fresh, REQUIRED_KIND, notice_id, at=step.at, meta=meta)
+            step.advance(fresh, CreditCheckRequired, **facts)
+            step.advance(fresh, NoticeSent, kind=REQUIRED_KIND, notice_id=notice_id)
         _lock(step, organization, deadlines)
         return [fresh, organization], None
 
@@ -89,10 +88,10 @@ def record_verdict(
     is_approved = decision.verdict == APPROVED
     causation = f"decision:{decision.decision_id}"
     meta = step.meta(actor=decision.actor, reason=decision.reason, causation=causation)
-    source.advance(
+    step.advance(
+        source,
         CreditCheckApproved if is_approved else CreditCheckDeclined,
-        at=step.at,
-        meta=meta,
+        meta,
         decided_by=decision.decided_by,
         decision_id=decision.decision_id,
         decided_at=step.at,
@@ -105,22 +104,23 @@ def record_mark(step: Step, step_input: RecordCreditWaitInput, source: Subscript
     """Record that a wait reached its reminder, its deadline or its cap; a mark that is there stays."""
     state = step.state_of(source)
     require_due(step, _due_at(state, step_input.mark), f"mark {step_input.mark} of the credit check")
-    at, meta = step.at, step.own_meta(f"the credit check reached its mark: {step_input.mark}")
-    if step_input.mark == REMINDER and not state.has(CreditCheckReminded) and not _is_overdue(state, at):
+    meta = step.own_meta(f"the credit check reached its mark: {step_input.mark}")
+    is_reminded = state.has(CreditCheckReminded) or _is_overdue(state, step.at)
+    if step_input.mark == REMINDER and not is_reminded:
         notice_id = _send(
             step,
             REMINDER_KIND,
             subject="The credit check is still running",
             body="Half of the time for the credit check has passed. Please answer what the bureau asks.",
         )
-        source.advance(CreditCheckReminded, at=at, meta=meta)
-        _note_sent(source, REMINDER_KIND, notice_id, at=at, meta=meta)
+        step.advance(source, CreditCheckReminded, meta)
+        step.advance(source, NoticeSent, meta, kind=REMINDER_KIND, notice_id=notice_id)
     elif step_input.mark == OVERDUE and state.stage == Stage.CREDIT_CHECK:
         required = state.require(CreditCheckRequired)
-        source.advance(CreditCheckOverdue, at=at, meta=meta)
+        step.advance(source, CreditCheckOverdue, meta)
         note_missed(step, source, CREDIT_PROMISE, required.deadline_at)
     elif step_input.mark == EXPIRED:
-        source.advance(CreditCheckExpired, at=at, meta=meta, evidence=step_input.evidence)
+        step.advance(source, CreditCheckExpired, meta, evidence=step_input.evidence)
 
 
 def _due_at(state: SwitchState, mark: str) -> datetime:
@@ -169,7 +169,3 @@ def _lock(step: Step, organization: Organization, deadlines: CreditDeadlines) ->
 
 def _send(step: Step, kind: str, *, subject: str, body: str) -> str:
     return send_notice(step, kind, subject=subject, body=body, key=kind)
-
-
-def _note_sent(source: Subscription, kind: str, notice_id: str, *, at: datetime, meta: Meta) -> None:
-    source.advance(NoticeSent, at=at, meta=meta, kind=kind, notice_id=notice_id)

@@ -1,4 +1,4 @@
-"""Services that users have switched off, as a step carries them over; the same for every license given.
+"""Services that users and groups have switched off, as a step carries them over; the same for every license.
 
 The organization's own list of a plan decides what can be switched off (rules#service_not_in_plan).
 """
@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from activities.base.step import Step, request_of
 from domain.catalog.catalog import Catalog
 from domain.catalog.disabled_services import DisabledMapping, assignable
+from domain.licenses.group_licenses import require_movable
 from domain.licenses.service_settings import SettingsMapper
 from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.cloud import Cloud
@@ -65,6 +66,15 @@ def group_settings(step: Step, source: Subscription, group: LicensingGroup) -> D
     target = request_of(step, source).target_plan_id
     beside = group_services(plans_of(step), group, without={source.plan_id, target})
     return settings_mapper(step, source).of(old.disabled_service_ids if old else (), beside)
+
+
+def require_movable_groups(step: Step, source_plan_id: str) -> None:
+    """Refuse a switch whose licensing groups give other plans as well (rules#licensing-groups).
+
+    Raises:
+        LicensingGroupRefused: GROUP_FEEDS_OTHER_PLANS.
+    """
+    require_movable(step.cloud.groups.feeding(step.order.organization_id, source_plan_id), source_plan_id)
 
 
 def services_lacking_needs(plans: OrganizationPlans, plan: GroupPlan, user: DirectoryUser) -> tuple[str, ...]:

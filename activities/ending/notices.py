@@ -7,8 +7,8 @@ from collections.abc import Callable
 import structlog
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.cancellation.carried_settings import Carried, carried_settings
 from activities.contract import COMPLETE_SWITCH, CompleteSwitchInput, CompleteSwitchResult
 from domain.catalog.plans import Plan
@@ -48,11 +48,8 @@ def send_notice(step: Step, kind: str, *, subject: str, body: str, key: str) -> 
     )
 
 
-class NoticesActivities:
+class NoticesActivities(Steps):
     """Steps that tell the organization."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=COMPLETE_SWITCH.name, no_thread_cancel_exception=True)
     def complete_switch(self, step_input: CompleteSwitchInput) -> CompleteSwitchResult:
@@ -95,19 +92,12 @@ class NoticesActivities:
         if state.has(SwitchCompleted):
             return
         if carried.carried is not None:
-            source.advance(SettingsCarried, at=step.at, meta=step.meta(), **carried.carried)
+            step.advance(source, SettingsCarried, **carried.carried)
         if carried.lost is not None:
-            source.advance(SettingsLost, at=step.at, meta=step.meta(), **carried.lost)
+            step.advance(source, SettingsLost, **carried.lost)
         for kind, notice_id in notices.items():
-            source.advance(NoticeSent, at=step.at, meta=step.meta(), kind=kind, notice_id=notice_id)
-        source.advance(
-            SwitchCompleted,
-            at=step.at,
-            meta=step.meta(),
-            moved=state.moved,
-            skipped=state.skipped,
-            total=billed.total,
-        )
+            step.advance(source, NoticeSent, kind=kind, notice_id=notice_id)
+        step.advance(source, SwitchCompleted, moved=state.moved, skipped=state.skipped, total=billed.total)
 
 
 def taken_notice(step: Step, send: Callable[[], str]) -> str:

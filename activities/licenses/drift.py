@@ -55,7 +55,7 @@ def add_drift(
         users: Those who are counted, each with the name of the count.
     """
     meta = step.own_meta("the directory was compared with what was moved")
-    source.advance(DriftFound, at=step.at, meta=meta, **asdict(drift))
+    step.advance(source, DriftFound, meta, **asdict(drift))
     if not users:
         return None
     target_id = request_of(step, source).target_plan_id

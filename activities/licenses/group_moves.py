@@ -12,9 +12,14 @@ from activities.base.turns import require_going_on
 from activities.directory.service_settings import group_services, group_settings, plans_of, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.drift import add_drift, new_users
-from activities.licenses.group_failures import explained_members
-from activities.licenses.license_record import add_chunks, append_rows, pass_number
-from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member
+from activities.licenses.license_record import (
+    add_chunks,
+    append_rows,
+    pass_number,
+    record_returned,
+    recorded_users,
+)
+from activities.licenses.licensing_groups import FailedMembers, GroupReplacement, Member, explained_members
 from domain.catalog.disabled_services import DisabledMapping, assignable
 from domain.kernel.errors import LicensesUnresolved, UnknownGroup
 from domain.licenses.drift import Drift
@@ -33,7 +38,6 @@ from domain.switch.group_events import (
     LicensingGroupMoveStarted,
     LicensingGroupReturned,
 )
-from domain.switch.return_events import LicensesReturned
 from domain.switch.stage import FORWARD, RETURNING
 from domain.switch.switch_state import SwitchState
 from store.core.rows import DetailRows
@@ -114,17 +118,11 @@ def _move_group(step: Step, group: LicensingGroup) -> None:
     if begun is None:
         begun = _begin(step, source, group, target_id)
     settings = settings_mapper(step, source).frozen(tuple(begun.old_disabled), tuple(begun.new_disabled))
-    replacement = GroupReplacement(
-        step,
-        group.group_id,
-        add=GroupPlan(plan_id=target_id, disabled_service_ids=settings.new_disabled),
-        remove=source.plan_id,
-        stages=FORWARD,
-    )
+    plan = GroupPlan(plan_id=target_id, disabled_service_ids=settings.new_disabled)
     try:
-        replacement.carry_out()
+        GroupReplacement(step, group.group_id, add=plan, remove=source.plan_id, stages=FORWARD).carry_out()
     except FailedMembers as error:
-        explained = explained_members(step, error, replacement.new_plan)
+        explained = explained_members(step, error, plan)
         _record(step, FAILED, explained.members, settings)
         raise explained from error
     except UnknownGroup:
@@ -151,10 +149,9 @@ def _begin(
             tally.take(user)
     old = group.plan(source.plan_id)
     settings = group_settings(step, source, group)
-    source.advance(
+    step.advance(
+        source,
         LicensingGroupMoveStarted,
-        at=step.at,
-        meta=step.meta(),
         group_id=group.group_id,
         members=tally.members,
         old_disabled=list(old.disabled_service_ids if old else ()),
@@ -179,15 +176,9 @@ def _return_group(step: Step, started: LicensingGroupMoveStarted, group: Licensi
     plans = plans_of(step)
     beside = group_services(plans, group, without={source.plan_id, target_id}) if group else ()
     off, _ = assignable(plans.plan(source.plan_id), started.old_disabled, beside=beside)
-    replacement = GroupReplacement(
-        step,
-        started.group_id,
-        add=GroupPlan(plan_id=source.plan_id, disabled_service_ids=off),
-        remove=target_id,
-        stages=RETURNING,
-    )
+    plan = GroupPlan(plan_id=source.plan_id, disabled_service_ids=off)
     try:
-        replacement.carry_out()
+        GroupReplacement(step, started.group_id, add=plan, remove=target_id, stages=RETURNING).carry_out()
     except LicensingGroupBlocked as error:
         _hold(step, started.group_id, error)
         raise LicensesUnresolved(error.message, remedy=error.remedy) from error
@@ -215,7 +206,8 @@ def _record(
     source = step.source()
     pass_name = f"{prefix}-{pass_number(step.state_of(source), prefix)}"
     recorded = list(step.store.chunks(step.order.switch_id, pass_name))
-    known, position = _recorded_users(step, pass_name)
+    users, position = recorded_users(step, pass_name)
+    known = set(users)
     plans = _plans(step, source, prefix)
     for some in _chunks(members):
         keys = step.store.vault.keys_for(
@@ -244,15 +236,6 @@ def _chunks(members: Iterable[Member]) -> Iterator[list[Member]]:
 def _plans(step: Step, source: Subscription, prefix: str) -> tuple[str, str]:
     target_id = request_of(step, source).target_plan_id
     return (target_id, source.plan_id) if prefix == RETURNED else (source.plan_id, target_id)
-
-
-def _recorded_users(step: Step, pass_name: str) -> tuple[set[UUID], int]:
-    known: set[UUID] = set()
-    after = -1
-    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
-        known |= {row.user_key for row in rows}
-        after = rows[-1].position
-    return known, after + 1
 
 
 def _row(
@@ -312,10 +295,9 @@ def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> Deta
 
 def _finish(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
     def finish(source: Subscription) -> None:
-        source.advance(
+        step.advance(
+            source,
             LicensingGroupMoved,
-            at=step.at,
-            meta=step.meta(),
             group_id=group_id,
             members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
@@ -325,31 +307,19 @@ def _finish(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
 
 
 def _finish_return(step: Step, group_id: str, chunks: Sequence[GroupMoved]) -> None:
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         for group in chunks:
-            source.advance(
-                LicensesReturned,
-                at=step.at,
-                meta=step.meta(),
-                pass_name=group.pass_name,
-                group_number=group.group_number,
-                count=group.count,
-                returned=_moved_before(step, group, step.state_of(source)),
-                failed=group.failed,
-                detail_digest=group.detail_digest,
-            )
-        source.advance(
+            returned = _moved_before(step, group, step.state_of(source))
+            record_returned(step, source, group, returned=returned)
+        step.advance(
+            source,
             LicensingGroupReturned,
-            at=step.at,
-            meta=step.meta(),
             group_id=group_id,
             members=sum(group.count for group in chunks),
             calls_digest=step.calls.digest(),
         )
-        return [source], None
 
-    step.decide_and_save(decide)
+    step.change_source(change)
 
 
 def _moved_before(step: Step, chunk: GroupMoved, state: SwitchState) -> int:
@@ -365,21 +335,19 @@ def _moved_before(step: Step, chunk: GroupMoved, state: SwitchState) -> int:
 def _hold(step: Step, group_id: str, error: LicensingGroupBlocked) -> None:
     """Write down why a group can't go on; the same cause is written once in a row."""
 
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         known = step.state_of(source).of(LicensingGroupHeld)
         hold = (group_id, error.reason, error.message)
         if known is not None and (known.group_id, known.code, known.message) == hold:
-            return [], None
-        source.advance(
+            return
+        step.advance(
+            source,
             LicensingGroupHeld,
-            at=step.at,
-            meta=step.own_meta(f"{error.reason}: {error.message}"),
+            step.own_meta(f"{error.reason}: {error.message}"),
             group_id=group_id,
             code=error.reason,
             message=error.message,
             remedy=error.remedy,
         )
-        return [source], None
 
-    step.decide_and_save(decide)
+    step.change_source(change)

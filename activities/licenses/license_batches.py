@@ -10,15 +10,17 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, CancelledError
 
-from activities.base.step import Step
+from activities.base.step import Step, request_of
+from activities.base.turns import StageFence
 from activities.base.write_quotas import SLEEP_SECONDS_MAX
-from activities.directory.stage_fence import StageFence
 from activities.licenses.license_read_back import ERASED, Assignment, LicenseReadBack
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, PlanSwitchError, ProviderThrottled
 from domain.licenses.license_failures import PATIENT_ATTEMPTS, FailureRate, is_given_up
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
 from domain.ports.directory_port import LicenseChange, LicenseChangeResult, LicenseFailureCode
+from domain.subscriptions.subscription import Subscription
+from domain.switch.stage import RETURNING
 
 #: Times one batch is sent for the users whom the directory put off or refused for the moment.
 BATCH_ATTEMPTS_MAX = 6
@@ -36,9 +38,8 @@ class ChunkMover:
     def __init__(
         self,
         step: Step,
+        source: Subscription,
         *,
-        from_plan: str,
-        to_plan: str,
         pass_name: str,
         stages: frozenset[str],
         keeps_part: bool = False,
@@ -49,10 +50,9 @@ class ChunkMover:
 
         Args:
             step: The attempt on whose behalf.
-            from_plan: Plan to remove.
-            to_plan: Plan to add.
+            source: Loaded source, whose plan is left.
             pass_name: Pass under which the chunks are recorded.
-            stages: Stages of the switch in which this pass may write.
+            stages: Stages of the switch in which this pass may write; RETURNING leads back to that plan.
             keeps_part: Record the batches of a chunk that got through when another one failed. For passes
                 over whoever is there: who was moved is not found again. A roster's chunks stay whole.
             rate: Counts the users whom this mover tries; the pass stops when too many of them fail.
@@ -63,7 +63,8 @@ class ChunkMover:
         self._keeps_part = keeps_part
         self._rate = rate
         self._patient_attempts = patient_attempts
-        self._from_plan, self._to_plan = from_plan, to_plan
+        plans = source.plan_id, request_of(step, source).target_plan_id
+        self._from_plan, self._to_plan = from_plan, to_plan = plans[::-1] if stages == RETURNING else plans
         self._pass_name = pass_name
         self._stopped: Exception | None = None
         #: Set when the pass is to stop: no further batch is sent.
@@ -238,12 +239,7 @@ class ChunkMover:
         return done + waiting
 
     def _require_given_up(self, waiting: Sequence[LicenseChangeResult], seconds: float) -> None:
-        """Let the step be repeated for users who are waited for yet (rules#license-failures).
-
-        Raises:
-            ProviderThrottled: The directory put somebody off.
-            NotReadyYet: It refused somebody for the moment.
-        """
+        """Let the step be repeated for users who are waited for yet (rules#license-failures)."""
         codes = [result.error for result in waiting if result.error is not None]
         attempt = self._step.context.attempt
         is_over = is_given_up(
@@ -258,12 +254,7 @@ class ChunkMover:
     def _send(
         self, changes: Sequence[LicenseChange], pause: Callable[[float], None]
     ) -> tuple[LicenseChangeResult, ...]:
-        """Change users once the directory's quota has room for them.
-
-        Args:
-            changes: Of one batch.
-            pause: Waits for that; raises when there is nothing to wait for any more.
-        """
+        """Change users once the directory's quota has room for them."""
         pause(0)
         with self._quota.sending(len(changes), pause) as sent:
             self._fence.check()

@@ -9,9 +9,9 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.pilot_members import pilot_users
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of, request_of
+from activities.assessment.preflight import pilot_users
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of, request_of
 from activities.base.turns import require_asked_before_pause, require_going_on
 from activities.contract import (
     MOVE_SLICE,
@@ -22,39 +22,39 @@ from activities.contract import (
     StartLicenseMoveResult,
     StreamPosition,
 )
-from activities.directory.group_preflight import require_movable_groups
-from activities.directory.service_settings import settings_mapper
+from activities.directory.service_settings import require_movable_groups, settings_mapper
 from activities.directory.user_pages import users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import save_chunks
-from activities.licenses.service_notices import new_service_notices
 from activities.request.reassessment import require_eligible_to_move
-from activities.watch.promises import administration_lock_seconds, license_move_seconds
 from domain.kernel.errors import RecordInconsistent, StepOutOfOrder
+from domain.kernel.facts import as_plain
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.license_failures import FailureRate
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, slice_size
-from domain.licenses.service_settings import SettingsMapper, disabled_of
+from domain.licenses.promised_time import administration_lock_seconds, license_move_seconds
+from domain.licenses.service_settings import ServiceTally, SettingsMapper, disabled_of
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
+from domain.switch.events import SwitchRequested
 from domain.switch.move_events import LicenseMoveStarted
 from domain.switch.settings_events import ServiceSettingsReassessed
 from domain.switch.stage import FORWARD
 from domain.switch.switch_state import SwitchState
+from store.core.base import PAGE_SIZE_MAX
 from store.core.rows import RosterRow, RosterSummary
 
+#: What tells two findings about the same service from each other.
+Subject = tuple[str, str]
 #: Users of a slice that are in memory at a time: a whole number of chunks.
 PAGE_USERS = 4 * CHUNK_SIZE_MAX
 #: Pass over the users who move first.
 PILOT = "pilot"
 
 
-class LicenseReassignmentActivities:
+class LicenseReassignmentActivities(Steps):
     """Steps at the directory."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=START_LICENSE_MOVE.name, no_thread_cancel_exception=True)
     def start_license_move(self, step_input: StartLicenseMoveInput) -> StartLicenseMoveResult:
@@ -95,7 +95,6 @@ class LicenseReassignmentActivities:
                 return _slice_result(step, known, save_chunks(step, known))
             _require_allowed(step, step.state_of(source), step_input)
             require_going_on(step.state_of(source))
-            request = request_of(step, source)
             mapper = settings_mapper(step, source)
             rate = FailureRate(
                 rate_max=self._toolbox.failure_rate_max,
@@ -105,8 +104,7 @@ class LicenseReassignmentActivities:
             )
             mover = ChunkMover(
                 step,
-                from_plan=source.plan_id,
-                to_plan=request.target_plan_id,
+                source,
                 pass_name=step_input.pass_name,
                 stages=FORWARD,
                 rate=rate,
@@ -140,13 +138,7 @@ class LicenseReassignmentActivities:
 
 
 def _require_allowed(step: Step, state: SwitchState, step_input: MoveSliceInput) -> None:
-    """Refuse users whom the record does not let this pass move now.
-
-    Raises:
-        StepOutOfOrder: The move has not started, or these are not whole chunks of the pass, or its pilot was
-            not looked at.
-        RecordInconsistent: The record lacks the start of the move.
-    """
+    """Refuse users whom the record does not let this pass move now."""
     started = state.require(LicenseMoveStarted, since=FORWARD)
     pilot = min(started.pilot or step.order.pilot, started.total)
     is_pilot = step_input.pass_name == PILOT
@@ -229,10 +221,9 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
     if known is not None:
         return known
     require_asked_before_pause(step, step.state_of(source))
-    source.advance(
+    step.advance(
+        source,
         LicenseMoveStarted,
-        at=step.at,
-        meta=step.meta(),
         total=roster.count,
         roster_digest=roster.digest,
         calls_digest=step.calls.digest(),
@@ -245,7 +236,7 @@ def _lock_and_start(step: Step, source: Subscription, roster: RosterSummary) -> 
 def _tell(step: Step, source: Subscription, notices: list[dict[str, Any]]) -> None:
     """Record what the directory's list of the new plan tells, once."""
     if notices and not step.state_of(source).has(ServiceSettingsReassessed):
-        source.advance(ServiceSettingsReassessed, at=step.at, meta=step.meta(), findings=notices)
+        step.advance(source, ServiceSettingsReassessed, findings=notices)
 
 
 def freeze_roster(step: Step) -> RosterSummary:
@@ -283,3 +274,39 @@ def _roster_pages(step: Step, pages: Iterable[Sequence[DirectoryUser]]) -> Itera
             )
             position += 1
         yield rows
+
+
+def new_service_notices(step: Step, *, users: int) -> list[dict[str, Any]]:
+    """Return the findings about services that the request did not tell, since the plan was not listed yet.
+
+    Args:
+        step: The attempt that has frozen the roster.
+        users: Users on it.
+    """
+    source = step.seen_source()
+    mapper = settings_mapper(step, source)
+    target_id = mapper.target.plan_id
+    if not (mapper.plans.missing(target_id) or mapper.plans.added(target_id)):
+        return []
+    tally = ServiceTally()
+    for row in _roster(step, users):
+        settings = mapper.frozen(row.old_disabled, row.new_disabled, has_new=row.held_target)
+        tally.add_settings(mapper, settings, unlisted=mapper.unlisted_of(row.old_disabled))
+    known = _recorded(step)
+    notices = [as_plain(each) for each in tally.findings(mapper)]
+    return [each for each in notices if _subject(each) not in known]
+
+
+def _roster(step: Step, users: int) -> Iterator[RosterRow]:
+    for start in range(0, users, PAGE_SIZE_MAX):
+        yield from step.store.roster_slice(step.order.switch_id, start, start + PAGE_SIZE_MAX)
+
+
+def _recorded(step: Step) -> set[Subject]:
+    requested = step.state_of(step.seen_source()).of(SwitchRequested)
+    answer = requested.assessment.get("answer", {}) if requested else {}
+    return {_subject(each) for each in answer.get("findings", ())}
+
+
+def _subject(finding: dict[str, Any]) -> Subject:
+    return finding["code"], str(finding["details"].get("service_plan_id", ""))

@@ -10,6 +10,7 @@ from activities.contract import StreamPosition
 from domain.licenses.move import CHUNK_SIZE_MAX, GroupMoved, MoveRow, chunk_moved, input_digest
 from domain.subscriptions.subscription import Subscription
 from domain.switch.move_events import LicensesReassigned
+from domain.switch.return_events import LicensesReturned
 from domain.switch.switch_state import SwitchState
 
 
@@ -35,10 +36,9 @@ def add_chunks(
             continue
         outcomes = _earlier_outcomes(step, chunk, earlier) if earlier else []
         first_batch = chunk.group_number * batches_max
-        source.advance(
+        step.advance(
+            source,
             LicensesReassigned,
-            at=step.at,
-            meta=step.meta(),
             pass_name=chunk.pass_name,
             group_number=chunk.group_number,
             batches=[first_batch, first_batch + len(chunk.batches) - 1],
@@ -62,12 +62,11 @@ def _earlier_outcomes(step: Step, chunk: GroupMoved, earlier: Mapping[UUID, str]
 def save_chunks(step: Step, chunks: Sequence[GroupMoved]) -> tuple[StreamPosition, ...]:
     """Save the chunks of a slice in the source's stream; lanes that meet there decide anew."""
 
-    def decide() -> tuple[list[Subscription], StreamPosition]:
-        source = step.source()
+    def change(source: Subscription) -> StreamPosition:
         add_chunks(step, source, chunks)
-        return [source], position_of(source)
+        return position_of(source)
 
-    position, _ = step.decide_and_save(decide)
+    position, _ = step.change_source(change)
     return (position,)
 
 
@@ -87,6 +86,37 @@ def append_rows(step: Step, pass_name: str, number: int, rows: Sequence[MoveRow]
     )
     with step.committing("group"):
         return step.store.append_chunk(event, rows)
+
+
+def record_returned(step: Step, source: Subscription, chunk: GroupMoved, *, returned: int) -> None:
+    """Append LicensesReturned for a chunk of the way back.
+
+    Args:
+        step: The attempt on whose behalf.
+        source: Loaded source; the caller saves it.
+        chunk: A recorded chunk.
+        returned: How many of its users had been moved, and are back.
+    """
+    step.advance(
+        source,
+        LicensesReturned,
+        pass_name=chunk.pass_name,
+        group_number=chunk.group_number,
+        count=chunk.count,
+        returned=returned,
+        failed=chunk.failed,
+        detail_digest=chunk.detail_digest,
+    )
+
+
+def recorded_users(step: Step, pass_name: str) -> tuple[list[UUID], int]:
+    """Return the users whom a pass has recorded, in its order, and the position that follows the last."""
+    known: list[UUID] = []
+    after = -1
+    while rows := step.store.license_rows(step.order.switch_id, pass_name, after_position=after):
+        known += [row.user_key for row in rows]
+        after = rows[-1].position
+    return known, after + 1
 
 
 def pass_number(state: SwitchState, prefix: str) -> int:

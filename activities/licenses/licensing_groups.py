@@ -1,22 +1,22 @@
 """Move licensing groups: add the new plan, wait for every member, only then remove the old.
 
-See rules#licensing-groups.
-
-Whatever dies in between, the next attempt sees at the directory how far the group is and goes on from there.
+Whatever dies in between, the next attempt sees at the directory how far the group is and goes on from there
+(rules#licensing-groups).
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from temporalio import activity
 from temporalio.exceptions import CancelledError
 
 from activities.base.step import Step
-from activities.directory.stage_fence import StageFence
+from activities.base.turns import StageFence
+from activities.directory.service_settings import plans_of, services_lacking_needs
 from activities.directory.user_pages import users_on
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import NotReadyYet, ProviderThrottled
@@ -32,6 +32,7 @@ from domain.licenses.group_licenses import (
     require_swappable,
     waited_for,
 )
+from domain.licenses.license_failures import explained_failure
 from domain.ports.directory_port import DirectoryUser, GroupPlan, LicenseFailureCode
 
 #: First and longest pause between two looks at the members.
@@ -90,11 +91,6 @@ class GroupReplacement:
         self._quota = step.toolbox.write_quotas.of(step.order.organization_id)
         self._failed: list[Member] = []
         self._waited = Waiting()
-
-    @property
-    def new_plan(self) -> GroupPlan:
-        """Return the plan that comes."""
-        return self._add
 
     def carry_out(self) -> None:
         """Do what is left to do, and return when nobody has the plan that goes from this group.
@@ -229,3 +225,33 @@ def _pause(seconds: float) -> None:
         if left <= 0:
             return
         time.sleep(min(left, LOOK_SECONDS_FIRST))
+
+
+def explained_members(step: Step, error: FailedMembers, plan: GroupPlan) -> FailedMembers:
+    """Return the failure of a group with both services named where one lacks what it needs.
+
+    See rules#licensing-groups.
+
+    Args:
+        step: The attempt that changed the group.
+        error: Members whom the group failed, and why.
+        plan: What the group gives.
+    """
+    if not any(each.error is LicenseFailureCode.NEEDED_SERVICE_OFF for each in error.members):
+        return error
+    plans = plans_of(step)
+
+    def explained(member: Member) -> Member:
+        if member.error is not LicenseFailureCode.NEEDED_SERVICE_OFF:
+            return member
+        return replace(member, dependents=services_lacking_needs(plans, plan, member.user))
+
+    members = [explained(each) for each in error.members]
+    remedies = dict.fromkeys(
+        explained_failure(each.error or "", "", step.catalog, services=each.dependents).remedy
+        for each in members
+    )
+    cause = LicensingGroupBlocked(
+        error.reason, error.message, remedy=" ".join(remedies), unresolved=error.unresolved
+    )
+    return FailedMembers(cause, members)

@@ -1,33 +1,57 @@
-"""Amend the licenses of a running switch: at the seller first, then in the record, once (ADR 14)."""
+"""Amend the licenses of a running switch: at the seller first, then in the record, once (ADR 14).
+
+What another number of licenses would mean is asked the same way for the preview and for the act.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
-from activities.operator.amend_question import AmendmentAssessment, ask_amendment
-from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
+from activities.assessment.circumstances import ACTIVE, circumstances
+from activities.assessment.preparation import local_day
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
+from activities.contract import SwitchOrder
+from activities.directory.user_pages import user_pages
+from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, CommandResult
 from activities.operator.controls import command_meta, record_command, require_command
+from activities.request.eligibility import question_of
+from domain.catalog.catalog import Catalog
+from domain.eligibility.eligibility_input import AssessmentInput, case_of
 from domain.kernel.errors import InvalidInput, ProviderRefused
-from domain.kernel.recorded import Meta, RecordedAggregate
-from domain.operator.amendment import STALE, Amendment, amended_text, loss_text, no_amendment
+from domain.kernel.recorded import RecordedAggregate
+from domain.operator.amendment import (
+    STALE,
+    Amendment,
+    amended,
+    amended_text,
+    amendment_reasons,
+    bound_facts,
+    loss_text,
+    no_amendment,
+)
+from domain.ports.cloud import Cloud
+from domain.ports.seller_port import SellerSubscription
+from domain.quote.quote import Quote
+from domain.reasons.reasons import BEFORE_FIRST_MOVE, Reason
 from domain.subscriptions.subscription import QuantityChanged, Subscription
 from domain.switch.control_events import AMEND, QuantityAmended
 from domain.switch.events import ForfeitureAccepted, ReplacementReady
+from store.switch_store import SwitchStore
 
 #: The seller's call.
 CHANGE_QUANTITY = "change_quantity"
 
 
-class AmendmentActivities:
+class AmendmentActivities(Steps):
     """The step of the operator's command `amend`."""
 
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
-
     @activity.defn(name=AMEND_QUANTITY.name, no_thread_cancel_exception=True)
-    def amend_quantity(self, step_input: AmendQuantityInput) -> AmendQuantityResult:
+    def amend_quantity(self, step_input: AmendQuantityInput) -> CommandResult:
         """Change the licenses at the seller and record it with the amended quote; or refuse with why."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
@@ -39,7 +63,15 @@ class AmendmentActivities:
             if closed:
                 return _answer(source, closed)
             try:
-                assessment = _ask(step, source, step_input)
+                assessment = ask_amendment(
+                    step.cloud,
+                    step.store,
+                    step.catalog,
+                    step.order,
+                    source,
+                    quantity=step_input.quantity,
+                    now=step.at,
+                )
                 refusal = _refusal(step, assessment, step_input)
                 if refusal:
                     return _answer(source, refusal)
@@ -51,15 +83,60 @@ class AmendmentActivities:
             return _recorded(step, step_input, assessment.amendment)
 
 
-def _ask(step: Step, source: Subscription, step_input: AmendQuantityInput) -> AmendmentAssessment:
-    return ask_amendment(
-        step.cloud,
-        step.store,
-        step.catalog,
-        step.order,
-        source,
-        quantity=step_input.quantity,
-        now=step.at,
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AmendmentAssessment:
+    """The answer: what it costs, and what stands in its way now."""
+
+    amendment: Amendment
+    reasons: tuple[Reason, ...]
+    #: Users who hold the new plan because of the switch, or are to get it.
+    users: int
+    #: The organization's day: what the switch would cost if it completed now.
+    today: date
+    #: Licenses that the seller shows now; None where he does not list the subscription.
+    shown: int | None
+
+
+def ask_amendment(
+    cloud: Cloud,
+    store: SwitchStore,
+    catalog: Catalog,
+    order: SwitchOrder,
+    source: Subscription,
+    *,
+    quantity: int,
+    now: datetime,
+) -> AmendmentAssessment:
+    """Read the facts, quote another number of licenses, and run the rules on it; nothing is changed.
+
+    Args:
+        cloud: The outside.
+        store: The record.
+        catalog: Catalog of the switch.
+        order: The switch.
+        source: Loaded source.
+        quantity: Licenses that are asked for.
+        now: Aware instant.
+
+    Raises:
+        InvalidInput: It is the number that is ordered, or less than one.
+    """
+    state = source.switch(order.switch_id)
+    amendment = amended(Quote.from_facts(bound_facts(state)), quantity, switch_id=order.switch_id)
+    question = replace(question_of(replace(order, quantity=quantity)), stage=BEFORE_FIRST_MOVE)
+    organization = store.organization(order.organization_id)
+    facts = circumstances(cloud, organization, catalog, question, now=now).facts
+    users = _Users(cloud, store, order, source, facts)
+    needed = users.at_most()
+    if quantity < needed:
+        # Who holds both plans counts twice there: read who is still to be moved, one by one.
+        needed = users.exactly()
+    return AmendmentAssessment(
+        amendment=amendment,
+        reasons=amendment_reasons(case_of(catalog, facts), users=needed),
+        users=needed,
+        today=max(local_day(facts.profile, now), amendment.before.input.first_on),
+        shown=users.licenses_shown(),
     )
 
 
@@ -92,8 +169,8 @@ def _change_at_seller(step: Step, source: Subscription, step_input: AmendQuantit
     )
 
 
-def _recorded(step: Step, step_input: AmendQuantityInput, amendment: Amendment) -> AmendQuantityResult:
-    def decide() -> tuple[list[RecordedAggregate], AmendQuantityResult]:
+def _recorded(step: Step, step_input: AmendQuantityInput, amendment: Amendment) -> CommandResult:
+    def decide() -> tuple[list[RecordedAggregate], CommandResult]:
         source, target = step.source(), step.target()
         done = step.state_of(source).amendments.get(step_input.request_id)
         if not isinstance(done, QuantityAmended):
@@ -110,16 +187,16 @@ def _record(
     step_input: AmendQuantityInput,
     amendment: Amendment,
 ) -> QuantityAmended:
-    at, meta = step.at, _meta(step, step_input)
+    meta = command_meta(step, step_input)
     record_command(step, source, AMEND, request_id=step_input.request_id, meta=meta)
     loss = amendment.loss_to_accept
     if loss is not None:
         lost = {"forfeited_minor_units": loss.minor_units, "currency": loss.currency}
-        source.advance(ForfeitureAccepted, at=at, meta=meta, **lost)
-    source.advance(
+        step.advance(source, ForfeitureAccepted, meta, **lost)
+    step.advance(
+        source,
         QuantityAmended,
-        at=at,
-        meta=meta,
+        meta,
         request_id=step_input.request_id,
         quantity_before=amendment.quantity_before,
         quantity=amendment.quantity,
@@ -128,15 +205,68 @@ def _record(
         accepted_digest=amendment.digest,
         calls_digest=step.calls.digest(),
     )
-    target.receive(QuantityChanged, at=at, meta=meta, quantity=amendment.quantity)
+    step.receive(target, QuantityChanged, meta, quantity=amendment.quantity)
     return step.state_of(source).require(QuantityAmended)
 
 
-def _meta(step: Step, step_input: AmendQuantityInput) -> Meta:
-    return command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+def _answer(source: Subscription, message: str, *, is_accepted: bool = False) -> CommandResult:
+    return CommandResult(accepted=is_accepted, message=message, saved=(position_of(source),))
 
 
-def _answer(source: Subscription, message: str, *, is_accepted: bool = False) -> AmendQuantityResult:
-    return AmendQuantityResult(accepted=is_accepted, message=message, saved=(position_of(source),))
+class _Users:
+    """Who hold the new plan because of a switch, or are to get it."""
+
+    def __init__(
+        self,
+        cloud: Cloud,
+        store: SwitchStore,
+        order: SwitchOrder,
+        source: Subscription,
+        facts: AssessmentInput,
+    ) -> None:
+        self._cloud = cloud
+        self._store = store
+        self._order = order
+        self._source = source
+        self._facts = facts
+
+    def at_most(self) -> int:
+        """Return the sum of both pools, without those for whom other licenses of the new plan are there."""
+        return max(1, self._assigned(self._source.plan_id) + self._on_target())
+
+    def exactly(self) -> int:
+        """Return the same with each user read who is to be moved; whom somebody skipped stays behind."""
+        return max(1, sum(1 for _ in self._to_move()) + self._on_target())
+
+    def licenses_shown(self) -> int | None:
+        """Return the licenses of the new subscription as the seller shows them; None where he does not."""
+        own = (each.quantity for each in self._facts.subscriptions if self._is_own(each))
+        return next(own, None)
+
+    def _on_target(self) -> int:
+        """Return who is on the new plan beyond the licenses of its other subscriptions."""
+        target_id = self._facts.target_plan_id
+        others = sum(
+            each.quantity
+            for each in self._facts.subscriptions
+            if (each.plan_id, each.status) == (target_id, ACTIVE) and not self._is_own(each)
+        )
+        return max(0, self._assigned(target_id) - others)
+
+    def _is_own(self, subscription: SellerSubscription) -> bool:
+        ready = self._source.switch(self._order.switch_id).of(ReplacementReady)
+        return ready is not None and subscription.subscription_id.lower() == ready.subscription_id.lower()
+
+    def _assigned(self, plan_id: str) -> int:
+        return next((pool.assigned for pool in self._facts.subscribed if pool.plan_id == plan_id), 0)
+
+    def _to_move(self) -> Iterator[str]:
+        organization_id, target_id = self._order.organization_id, self._facts.target_plan_id
+        state = self._source.switch(self._order.switch_id)
+        read = self._cloud.directory.users_page
+        for users in user_pages(lambda cursor: read(organization_id, self._source.plan_id, cursor)):
+            waiting = [user.directory_id for user in users if user.license_of(target_id) is None]
+            keys = self._store.vault.known_keys(organization_id, waiting)
+            yield from (
+                user for user, key in zip(waiting, keys, strict=True) if str(key) not in state.skipped_users
+            )

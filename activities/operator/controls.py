@@ -8,8 +8,8 @@ from typing import Any
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.operator.control_contract import RECORD_PAUSE, RecordPauseInput, RecordPauseResult
 from domain.kernel.errors import CommandUnsigned, RequestReused
 from domain.kernel.recorded import Meta
@@ -20,31 +20,26 @@ from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import cleaned_text
 
 
-class ControlActivities:
+class ControlActivities(Steps):
     """Steps of operator controls."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=RECORD_PAUSE.name, no_thread_cancel_exception=True)
     def record_pause(self, step_input: RecordPauseInput) -> RecordPauseResult:
         """Record that a switch pauses or goes on; whoever moves users looks at it."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], RecordPauseResult]:
-                source = step.source()
+            def change(source: Subscription) -> RecordPauseResult:
                 _pause(step, source, step_input)
                 is_taken = _is_taken(step.state_of(source), step_input)
-                return [source], RecordPauseResult(saved=(position_of(source),), is_taken=is_taken)
+                return RecordPauseResult(saved=(position_of(source),), is_taken=is_taken)
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
 
-def command_meta(step: Step, *, request_id: str, actor: str, reason: str) -> Meta:
-    """Return who and what causes the events of a command; without one it is the switch itself."""
-    if not request_id:
-        return step.meta(actor=actor, reason=reason)
-    return step.meta(actor=actor, reason=reason, causation=f"command:{request_id}")
+def command_meta(step: Step, message: Any) -> Meta:
+    """Return who and what causes the events of a command, which the input of its step tells."""
+    causation = f"command:{message.request_id}" if message.request_id else ""
+    return step.meta(actor=message.actor, reason=message.reason, causation=causation)
 
 
 def require_command(
@@ -52,14 +47,7 @@ def require_command(
 ) -> None:
     """Refuse a command that nobody proves to have given; one that is recorded already was proved then.
 
-    Args:
-        step: The attempt that would carry it out.
-        message: Its input: who, why, the request id, the command's own arguments and the envelope.
-        command: Name of the update.
-        arguments: The command's own; what the input holds beside the envelope's when None.
-
-    Raises:
-        CommandUnsigned: It is not signed, or it was seen too late.
+    It takes what `Authority.require_command` takes, and raises what that raises.
     """
     request_id = message.request_id
     step.authority.require_command(message, command=command, request_id=request_id, arguments=arguments)
@@ -92,7 +80,7 @@ def record_command(step: Step, source: Subscription, name: str, *, request_id: s
     """Record a command once, and return whether it is new."""
     if request_id in step.state_of(source).commands:
         return False
-    source.advance(OperatorCommanded, at=step.at, meta=meta, command=name, request_id=request_id)
+    step.advance(source, OperatorCommanded, meta, command=name, request_id=request_id)
     return True
 
 
@@ -112,9 +100,7 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
         require_command(step, step_input, name, arguments={})
     else:
         _require_own(step, state, step_input)
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     request_id = step_input.request_id
     if request_id and not record_command(step, source, name, request_id=request_id, meta=meta):
         raise RequestReused(
@@ -122,12 +108,12 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
             remedy="Send it anew, with a new request id.",
         )
     if not step_input.paused:
-        source.advance(SwitchResumed, at=step.at, meta=meta, stage=state.stage)
+        step.advance(source, SwitchResumed, meta, stage=state.stage)
         return
-    source.advance(
+    step.advance(
+        source,
         SwitchPaused,
-        at=step.at,
-        meta=meta,
+        meta,
         code=step_input.code,
         message=step_input.message,
         until=step.at + timedelta(seconds=step_input.seconds) if step_input.seconds else None,
@@ -135,11 +121,7 @@ def _pause(step: Step, source: Subscription, step_input: RecordPauseInput) -> No
 
 
 def _require_own(step: Step, state: SwitchState, step_input: RecordPauseInput) -> None:
-    """Refuse a pause that no pilot asks for, and its end before its time, where no operator commands them.
-
-    Raises:
-        CommandUnsigned: The switch would not do that by itself.
-    """
+    """Refuse a pause that no pilot asks for, and its end before its time, where no operator commands them."""
     pause = state.pause
     until = pause.until if isinstance(pause, SwitchPaused) and pause.code == AFTER_PILOT else None
     is_due = until is not None and step.at >= until

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of, request_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.directory.service_settings import settings_mapper
 from activities.directory.user_pages import named_users
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
 from activities.licenses.license_record import add_chunks, pass_number
-from activities.licenses.sweep import assignments_of
+from activities.licenses.verification import assignments_of
 from activities.operator.control_contract import (
     RETRY_USERS,
     SKIP_USER,
@@ -49,27 +49,23 @@ BY_GROUP = (
 )
 
 
-class FailedUserActivities:
+class FailedUserActivities(Steps):
     """Steps of commands on single users."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=SKIP_USER.name, no_thread_cancel_exception=True)
     def skip_user(self, step_input: SkipUserInput) -> UsersResult:
         """Leave one user behind, for good reason and with what becomes of them said."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], UsersResult]:
-                source = step.source()
+            def change(source: Subscription) -> UsersResult:
                 refusal = _skip(step, source, step_input)
                 waiting = len(unresolved_of(step, step.state_of(source)))
                 message = refusal or f"Skipped. {_left(waiting)}"
-                return [source], UsersResult(
+                return UsersResult(
                     accepted=not refusal, message=message, unresolved=waiting, saved=(position_of(source),)
                 )
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
     @activity.defn(name=RETRY_USERS.name, no_thread_cancel_exception=True)
     def retry_users(self, step_input: RetryUsersInput) -> UsersResult:
@@ -94,7 +90,8 @@ class FailedUserActivities:
 
             def decide() -> tuple[list[Subscription], UsersResult]:
                 newest = step.source()
-                _record_retry(step, newest, step_input)
+                meta = command_meta(step, step_input)
+                record_command(step, newest, RETRY_COMMAND, request_id=step_input.request_id, meta=meta)
                 add_chunks(step, newest, chunks, earlier)
                 return [newest], _tried(step, newest, chunks)
 
@@ -122,14 +119,12 @@ def _skip(step: Step, source: Subscription, step_input: SkipUserInput) -> str:
     loses = loses_license(step.catalog, source.plan_id, user)
     if loses and not step_input.is_loss_accepted:
         return NEEDS_ACCEPTANCE
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     record_command(step, source, SKIP, request_id=step_input.request_id, meta=meta)
-    source.advance(
+    step.advance(
+        source,
         UserSkipped,
-        at=step.at,
-        meta=meta,
+        meta,
         user_key=step_input.user_key,
         error=error,
         kept_plan_id=kept_plan(step.catalog, source.plan_id, user) if user else "",
@@ -149,8 +144,7 @@ def _user(step: Step, key: UUID) -> DirectoryUser | None:
 def _move(step: Step, source: Subscription, keys: Sequence[UUID], pass_name: str) -> Sequence[GroupMoved]:
     mover = ChunkMover(
         step,
-        from_plan=source.plan_id,
-        to_plan=request_of(step, source).target_plan_id,
+        source,
         pass_name=pass_name,
         stages=FORWARD,
         keeps_part=True,
@@ -182,13 +176,6 @@ def _assignments(step: Step, source: Subscription, keys: Sequence[UUID]) -> list
         )
         for number, key in enumerate(gone)
     ]
-
-
-def _record_retry(step: Step, source: Subscription, step_input: RetryUsersInput) -> None:
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
-    record_command(step, source, RETRY_COMMAND, request_id=step_input.request_id, meta=meta)
 
 
 def _tried(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> UsersResult:

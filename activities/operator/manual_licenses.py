@@ -1,7 +1,4 @@
-"""Licenses that somebody gives or takes by hand through us, outside of any switch.
-
-See rules#licenses-by-hand.
-"""
+"""Licenses that somebody gives or takes by hand through us, outside any switch (rules#licenses-by-hand)."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from activities.assessment.circumstances import tell_ends
 from activities.base.step import SAVE_ATTEMPTS_MAX
 from activities.directory.service_settings import restored
-from activities.request.holders import tell_ends
 from domain.catalog.catalog import Catalog
 from domain.kernel.errors import ConcurrentWrite, LastLicense, ProviderRefused
 from domain.kernel.recorded import Meta
@@ -105,11 +102,7 @@ def edit_license(
 
 
 def _loss(catalog: Catalog, edit: LicenseEdit, user: DirectoryUser) -> str:
-    """Return what the user is left with where that was accepted, as the end of a message; "" keeps the data.
-
-    Raises:
-        LastLicense: Nothing else keeps the data, and nobody accepted that.
-    """
+    """Return what the user is left with where that was accepted, as a message's end; "" keeps the data."""
     try:
         require_other_license(catalog, edit.plan_id, user)
     except LastLicense as error:
@@ -127,11 +120,7 @@ class _Record:
         self._request = request
 
     def save(self, decide: Callable[[Organization, datetime, Meta], None]) -> None:
-        """Load the organization, decide and save; somebody else's write in between is decided upon anew.
-
-        Raises:
-            ConcurrentWrite: It did not work in SAVE_ATTEMPTS_MAX tries.
-        """
+        """Load the organization, decide and save; somebody else's write in between is decided upon anew."""
         for attempt in range(1, SAVE_ATTEMPTS_MAX + 1):
             at, meta = datetime.now(tz=UTC), self._meta()
             organization = self._store.organization(self._request.organization_id)

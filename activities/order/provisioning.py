@@ -7,16 +7,16 @@ from datetime import timedelta
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
-from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
-from activities.operator.controls import command_meta, record_command, require_command
-from activities.order.provisioning_contract import (
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
+from activities.contract import (
     CONFIRM_PROVISIONING,
     ConfirmProvisioningInput,
     ConfirmProvisioningResult,
     ProvisioningWait,
 )
+from activities.operator.control_contract import WAIT_ON, WaitOnInput, WaitOnResult
+from activities.operator.controls import command_meta, record_command, require_command
 from domain.catalog.catalog import spoken_services
 from domain.kernel.awaited import Awaited, Party, named_list
 from domain.kernel.errors import NotReadyYet, ProviderRefused, ProvisioningExpired, UnknownSubscription
@@ -56,11 +56,8 @@ class _NotReady(Exception):
         self.message, self.party, self.action, self.names = message, party, action, tuple(names)
 
 
-class ProvisioningActivities:
+class ProvisioningActivities(Steps):
     """Steps between the order and the first license."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=CONFIRM_PROVISIONING.name, no_thread_cancel_exception=True)
     def confirm_provisioning(self, step_input: ConfirmProvisioningInput) -> ConfirmProvisioningResult:
@@ -87,19 +84,9 @@ class ProvisioningActivities:
                 if news is None or isinstance(error, ProvisioningExpired):
                     raise error from lack
                 return news
-            target.receive(
-                Provisioned,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                quantity=target.quantity,
-            )
-            source.advance(
-                ReplacementReady,
-                at=step.at,
-                meta=step.meta(),
-                subscription_id=subscription_id,
-                calls_digest=step.calls.digest(),
+            step.receive(target, Provisioned, subscription_id=subscription_id, quantity=target.quantity)
+            step.advance(
+                source, ReplacementReady, subscription_id=subscription_id, calls_digest=step.calls.digest()
             )
             name = step.store.name_event(
                 step.order.organization_id, subscription_id, target.id, at=step.at, meta=step.meta()
@@ -113,18 +100,16 @@ class ProvisioningActivities:
         """Record that an operator waits on for a new subscription whose time is nearly over."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], WaitOnResult]:
-                source = step.source()
+            def change(source: Subscription) -> WaitOnResult:
                 is_accepted = _wait_on(step, source, step_input)
-                result = WaitOnResult(
+                return WaitOnResult(
                     accepted=is_accepted,
                     message=WAITING_ON if is_accepted else NOTHING_WAITS,
                     is_asked=step.state_of(source).stage == Stage.PROVISIONING_OVERDUE,
                     saved=(position_of(source),),
                 )
-                return [source], result
 
-            return step.decide_and_save(decide)[0]
+            return step.change_source(change)[0]
 
 
 def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
@@ -135,12 +120,10 @@ def _wait_on(step: Step, source: Subscription, step_input: WaitOnInput) -> bool:
     require_command(step, step_input, RETRY_UPDATE)
     if state.stage != Stage.PROVISIONING_OVERDUE:
         return False
-    meta = command_meta(
-        step, request_id=step_input.request_id, actor=step_input.actor, reason=step_input.reason
-    )
+    meta = command_meta(step, step_input)
     record_command(step, source, RETRY, request_id=step_input.request_id, meta=meta)
     asks_at = step.at + timedelta(days=DAYS_WITHOUT_WINDOW)
-    source.advance(ProvisioningWaitedOn, at=step.at, meta=meta, asks_at=asks_at)
+    step.advance(source, ProvisioningWaitedOn, meta, asks_at=asks_at)
     return True
 
 
@@ -262,20 +245,18 @@ def _end_of(step: Step, state: SwitchState) -> ProvisioningEnd:
 
 
 def _ask_operator(step: Step, lack: _NotReady, end: ProvisioningEnd) -> None:
-    def decide() -> tuple[list[Subscription], None]:
-        source = step.source()
+    def change(source: Subscription) -> None:
         if step.state_of(source).stage in ProvisioningOverdue.AFTER:
-            source.advance(
+            step.advance(
+                source,
                 ProvisioningOverdue,
-                at=step.at,
-                meta=step.own_meta("the new subscription is not ready in its time"),
+                step.own_meta("the new subscription is not ready in its time"),
                 names=list(lack.names),
                 message=lack.message,
                 voids_at=end.voids_at,
             )
-        return [source], None
 
-    step.decide_and_save(decide, what="overdue")
+    step.change_source(change, what="overdue")
 
 
 def _look_seconds(step: Step, end: ProvisioningEnd, looks: int) -> float:

@@ -9,8 +9,8 @@ from temporalio import activity
 
 from activities.assessment.addons import addon_lines
 from activities.assessment.preflight import check_all_users
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.attempt import Steps, step_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_asked_before_pause
 from activities.billing.order_billing import require_current_formulas, require_stoppable, stop_at_order
 from activities.contract import (
@@ -46,11 +46,8 @@ class OrderRefused(ProviderRefused):
         self.code = why.code
 
 
-class PurchaseActivities:
+class PurchaseActivities(Steps):
     """Steps at the seller before any license moves."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=ORDER_REPLACEMENT.name, no_thread_cancel_exception=True)
     def order_replacement(self, step_input: OrderReplacementInput) -> OrderReplacementResult:
@@ -111,7 +108,7 @@ def _stopped(step: Step, source: Subscription) -> tuple[StreamPosition, ...]:
 
 def _record_stop(step: Step, source: Subscription, stopped_on: date | None) -> None:
     if stopped_on is not None:
-        source.advance(BillingStopped, at=step.at, meta=step.meta(), effective_on=stopped_on)
+        step.advance(source, BillingStopped, effective_on=stopped_on)
 
 
 def _was_refused(step: Step) -> bool:
@@ -137,12 +134,7 @@ def _has_open_checkout(calls: Sequence[ProviderCall], refused: frozenset[str]) -
 
 
 def _order_or_reason(step: Step, source: Subscription) -> PlacedOrder:
-    """Place the order; a clear no of the seller is told by our code and remedy (rules#reasons).
-
-    Raises:
-        OrderRefused: The seller's contract has this refusal.
-        ProviderRefused: He answered in a way that is not his contract.
-    """
+    """Place the order; a clear no of the seller is told by our code and remedy (rules#reasons)."""
     try:
         return _place_order(step, source)
     except ProviderRefused as error:
@@ -195,10 +187,9 @@ def _record_order(
         at=step.at,
         meta=step.meta(),
     )
-    source.advance(
+    step.advance(
+        source,
         ReplacementOrdered,
-        at=step.at,
-        meta=step.meta(),
         order_id=order.order_id,
         ordered_at=order.ordered_at,
         replacement_id=str(target.id),

@@ -5,13 +5,11 @@ from __future__ import annotations
 import structlog
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import WARN_VOID_WINDOW, WarnVoidWindowInput, WarnVoidWindowResult
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.contract import StreamPosition
-from activities.ending.notices import send_notice
-from domain.kernel.errors import PermissionMissing, ProviderRefused
-from domain.kernel.recorded import RecordedAggregate
+from activities.ending.notices import send_notice, taken_notice
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import NoticeSent, ReplacementOrdered, ReplacementVoided, VoidWindowClosing
 from domain.switch.stage import AFTER_PIVOT, TERMINAL
@@ -21,11 +19,8 @@ _log = structlog.get_logger()
 WARNED_KIND = "void_window_closing"
 
 
-class VoidWindowActivities:
+class VoidWindowActivities(Steps):
     """Steps that keep watch over the window in which an order can be taken back."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=WARN_VOID_WINDOW.name, no_thread_cancel_exception=True)
     def warn(self, step_input: WarnVoidWindowInput) -> WarnVoidWindowResult:
@@ -37,21 +32,20 @@ class VoidWindowActivities:
             return WarnVoidWindowResult(is_warned=True, saved=self._tell(step) or saved)
 
     def _record(self, step: Step) -> tuple[StreamPosition, ...]:
-        def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
-            source = step.source()
+        def change(source: Subscription) -> StreamPosition:
             ordered = _order_to_warn_of(step, source)
             if ordered is not None:
-                source.advance(
+                step.advance(
+                    source,
                     VoidWindowClosing,
-                    at=step.at,
-                    meta=step.own_meta("the time in which the order can be voided ends soon"),
+                    step.own_meta("the time in which the order can be voided ends soon"),
                     order_id=ordered.order_id,
                     voidable_until=ordered.voidable_until,
                 )
                 _log.warning("void_window_closing", switch_id=step.order.switch_id, order=ordered.order_id)
-            return [source], position_of(source)
+            return position_of(source)
 
-        position, saved = step.decide_and_save(decide)
+        position, saved = step.change_source(change)
         return saved or (position,)
 
     def _tell(self, step: Step) -> tuple[StreamPosition, ...]:
@@ -60,28 +54,23 @@ class VoidWindowActivities:
         if closing is None or _is_told(step, step.source()):
             return ()
         until = closing.voidable_until.strftime("%Y-%m-%d %H:%M UTC")
-        try:
-            notice_id = send_notice(
-                step,
-                WARNED_KIND,
-                subject=f"Order {closing.order_id} can be cancelled for nothing until {until}",
-                body="The switch is not done yet. After that the seller may refuse to take the order back "
-                "once it is approved. Cancel the switch before, if the new plan is no longer wanted.",
-                key="void-window-notice",
-            )
-        except (PermissionMissing, ProviderRefused) as error:
-            code = error.details.get("provider_code")
-            _log.warning("notice_refused", switch_id=step.order.switch_id, code=code)
+        subject = f"Order {closing.order_id} can be cancelled for nothing until {until}"
+        body = (
+            "The switch is not done yet. After that the seller may refuse to take the order back "
+            "once it is approved. Cancel the switch before, if the new plan is no longer wanted."
+        )
+        notice_id = taken_notice(
+            step, lambda: send_notice(step, WARNED_KIND, subject=subject, body=body, key="void-window-notice")
+        )
+        if not notice_id:
             return ()
 
-        def decide() -> tuple[list[RecordedAggregate], None]:
-            source = step.source()
+        def change(source: Subscription) -> None:
             if not _is_told(step, source):
                 meta = step.own_meta("the time in which the order can be voided ends soon")
-                source.advance(NoticeSent, at=step.at, meta=meta, kind=WARNED_KIND, notice_id=notice_id)
-            return [source], None
+                step.advance(source, NoticeSent, meta, kind=WARNED_KIND, notice_id=notice_id)
 
-        return step.decide_and_save(decide)[1]
+        return step.change_source(change)[1]
 
 
 def _order_to_warn_of(step: Step, source: Subscription) -> ReplacementOrdered | None:

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Toolbox
-from activities.base.step_errors import application_error
-from activities.signing.signature_contract import ADMIT, AdmitInput, AdmitResult
+from activities.base.attempt import Steps, application_error, step_of
+from activities.signing.proof_contract import ADMIT, AdmitInput, AdmitResult
 from activities.signing.signatures import check, seal
 from domain.kernel.errors import CommandStale, PlanSwitchError
 from domain.switch.events import CreditCheckApproved, CreditCheckDeclined, CreditCheckExtended
 from domain.switch.switch_state import SwitchState
 
 
-class CommandActivities:
+class CommandActivities(Steps):
     """The step that lets a command in."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=ADMIT.name, no_thread_cancel_exception=True)
     def admit(self, step_input: AdmitInput) -> AdmitResult:
@@ -58,9 +53,8 @@ class CommandActivities:
 
     def _is_recorded(self, step_input: AdmitInput) -> bool:
         with step_of(self._toolbox, step_input) as step:
-            source = step.store.subscription(step.source_id)
-            state = source.switches.get(step.order.switch_id) if source else None
-            return state is not None and step_input.signed.request_id in recorded_requests(state)
+            recorded = step.recorded()
+            return recorded is not None and step_input.signed.request_id in recorded_requests(recorded[1])
 
 
 def recorded_requests(state: SwitchState) -> set[str]:

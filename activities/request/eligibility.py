@@ -1,21 +1,22 @@
-"""Eligibility: assess once more, fix the accepted quote, reserve the organization; or refuse with reasons."""
+"""Eligibility: assess once more, fix the accepted quote, reserve the organization; or refuse with reasons.
+
+What the record keeps of an accepted request is what a run goes on from that begins where another was lost.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.circumstances import came_from
-from activities.assessment.pilot_members import planned_pilot
-from activities.assessment.preflight import preflight, record_preflight
+from activities.assessment.circumstances import SwitchQuestion, came_from, seen_organization, tell_ends
+from activities.assessment.preflight import planned_pilot, preflight, record_preflight
 from activities.assessment.preparation import Prepared, local_day, not_eligible, prepare
-from activities.assessment.question import SwitchQuestion
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_started
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.contract import (
     REQUEST_SWITCH,
     RefusalReason,
@@ -23,13 +24,11 @@ from activities.contract import (
     RequestSwitchResult,
     StreamPosition,
     SwitchOrder,
+    refused_answer,
 )
-from activities.directory.group_preflight import require_movable_groups
-from activities.request.holders import seen_organization, tell_ends
-from activities.request.request_record import open_source, record_request
-from activities.request.resumption import resumption
+from activities.directory.service_settings import require_movable_groups
 from activities.watch.promise_record import credit_wait
-from activities.watch.promises import alarm_at, promised_end
+from domain.catalog.catalog import Catalog
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import Assessment
 from domain.kernel.errors import (
@@ -41,21 +40,33 @@ from domain.kernel.errors import (
     RequestReused,
     RuleViolated,
 )
+from domain.kernel.ids import subscription_stream_id
 from domain.kernel.recorded import RecordedAggregate
 from domain.licenses.preflight import Preflight, require_hope
-from domain.organizations.organization import Organization
+from domain.licenses.promised_time import alarm_at, promised_end
+from domain.periods.next_term import KEEP
+from domain.quote.overlap import OVERLAP
 from domain.quote.quote import Quote
 from domain.quote.quote_input import FORFEITURE
 from domain.requests.schedule import WITHOUT_FORFEITURE
-from domain.switch.events import SwitchRequested
+from domain.subscriptions.subscription import Subscription
+from domain.switch.events import (
+    ForfeitureAccepted,
+    OverlapAccepted,
+    QuoteFixed,
+    ReplacementOrdered,
+    SwitchRequested,
+    WarningAcknowledged,
+)
+from domain.switch.move_events import LicenseMoveStarted
+from domain.switch.return_events import CANCEL, ROLL_BACK, OperatorCommanded, RollBackStarted
+from domain.switch.stage import AFTER_PIVOT, TERMINAL
+from domain.switch.switch_state import SwitchState
 from domain.text.plain_text import require_plain_text
 
 
-class EligibilityActivities:
+class EligibilityActivities(Steps):
     """Steps that decide whether a switch may begin."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=REQUEST_SWITCH.name, no_thread_cancel_exception=True)
     def request_switch(self, step_input: RequestSwitchInput) -> RequestSwitchResult:
@@ -78,8 +89,7 @@ class EligibilityActivities:
         step.authority.require_begun()
         # What the record has is gone on with; what is not in it yet must be text that everybody can read.
         require_plain_text(step.order, field="order")
-        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
-        prepared = self._prepare(step, organization)
+        prepared = self._prepare(step)
         try:
             require_acceptable(prepared, step.order.quote_digest)
             require_movable_groups(step, prepared.source.plan_id)
@@ -109,35 +119,28 @@ class EligibilityActivities:
         if step.authority.is_begun():
             return ()
 
-        def decide() -> tuple[list[RecordedAggregate], None]:
-            source = step.source()
+        def change(source: Subscription) -> None:
             note_started(step, source)
-            return [source], None
 
-        return step.decide_and_save(decide, what="outside-act")[1]
+        return step.change_source(change, what="outside-act")[1]
 
-    def _prepare(self, step: Step, organization: Organization | None) -> Prepared:
-        question = question_of(step.order)
-        before = came_from(step.store, organization, question)
+    def _prepare(self, step: Step) -> Prepared:
         try:
-            return prepare(
-                step.cloud, organization, step.catalog, question, now=step.at, came_from_plan_id=before
-            )
+            return prepare_now(step, question_of(step.order), step.catalog)
         except NotEligible as error:
             self._record_refusal(step, error.details["assessment"], None)
             raise
 
     def _recorded_request(self, step: Step) -> RequestSwitchResult | None:
-        source = step.store.subscription(step.source_id)
-        state = source.switches.get(step.order.switch_id) if source else None
+        source, state = step.recorded() or (None, None)
         requested = state.of(SwitchRequested) if state else None
-        if source is None or requested is None:
+        if source is None or state is None or requested is None:
             return None
         if requested.request_digest != step.order.request_digest(step.order.quote_digest):
             raise _reused(step)
         users = _users_of(requested, source.plan_id)
         # A run that begins where another was lost owes what that one did.
-        begun_at = requested.timestamp + credit_wait(step.state_of(source), step.at)
+        begun_at = requested.timestamp + credit_wait(state, step.at)
         return RequestSwitchResult(
             accepted=True,
             code="",
@@ -148,7 +151,7 @@ class EligibilityActivities:
             promised_end=promised_end(begun_at, users),
             alarm_at=alarm_at(begun_at, users),
             saved=(position_of(step.organization()), position_of(source)),
-            **resumption(step.state_of(source), requested),
+            **resumption(state, requested),
         )
 
     def _reserve_and_record(
@@ -177,7 +180,6 @@ class EligibilityActivities:
         step.store.record_assessment(
             assessed(
                 f"refusal:{step.order.switch_id}",
-                organization_id=step.order.organization_id,
                 subject=assessment.as_facts(),
                 quote=None if quoted is None else quoted.as_facts(),
                 accepted=False,
@@ -205,6 +207,22 @@ def question_of(order: SwitchOrder) -> SwitchQuestion:
     return SwitchQuestion(terms=order, quoted_on=quoted_on, own_switch_id=order.switch_id)
 
 
+def prepare_now(step: Step, question: SwitchQuestion, catalog: Catalog) -> Prepared:
+    """Assess and quote with the facts of now, and with the ends that can be promised of other switches.
+
+    Args:
+        step: The attempt on whose behalf.
+        question: What is asked.
+        catalog: Plans and prices.
+
+    Raises:
+        NotEligible: Billing does not know the source; the details have every reason and the assessment.
+    """
+    organization = seen_organization(step.store, step.order.organization_id, now=step.at)
+    before = came_from(step.store, organization, question)
+    return prepare(step.cloud, organization, catalog, question, now=step.at, came_from_plan_id=before)
+
+
 def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
     """Refuse what the rules block, and what is not what the operator was shown.
 
@@ -221,13 +239,7 @@ def require_acceptable(prepared: Prepared, quote_digest: str) -> None:
 
 
 def require_waitable(prepared: Prepared, quote_digest: str) -> None:
-    """Refuse to wait for what could not be started either, were it eligible.
-
-    Raises:
-        InvalidInput: Mode, organization or day can't be started with.
-        QuoteChanged: The quote is another by now, or it has expired (rules#quote-and-cutover).
-        RuleViolated: A warning was not acknowledged, or a loss not accepted.
-    """
+    """Refuse to wait for what could not be started either, were it eligible: as `require_acceptable`."""
     _require_startable(prepared, is_scheduled=prepared.start_on is not None)
     _require_accepted(prepared, quote_digest)
 
@@ -299,17 +311,113 @@ def _require_startable(prepared: Prepared, *, is_scheduled: bool = False) -> Non
 
 def refusal_of(error: PlanSwitchError) -> RequestSwitchResult:
     """Return the answer of a request that the rules or the state refuse."""
-    reasons: Sequence[RefusalReason] = [
+    reasons = tuple(
         RefusalReason(code=each.code, message=each.message, remedy=each.remedy)
         for each in error.details.get("reasons", ())
-    ]
-    return RequestSwitchResult(
-        accepted=False,
-        code=error.code,
-        message=error.message,
-        remedy=error.remedy,
-        reasons=tuple(reasons),
-        users=0,
-        promised_end=None,
-        saved=(),
     )
+    return refused_answer(error.code, error.message, error.remedy, reasons)
+
+
+def open_source(step: Step, prepared: Prepared) -> Subscription:
+    """Open the stream of a subscription that the record does not know yet."""
+    organization_id = step.order.organization_id
+    return Subscription.open(
+        subscription_stream_id(organization_id, prepared.source.subscription_id),
+        organization_id=organization_id,
+        subscription_id=prepared.source.subscription_id,
+        plan_id=prepared.source.plan_id,
+        quantity=prepared.source.quantity,
+        ordered_by="",
+        at=step.at,
+        meta=step.meta(),
+    )
+
+
+def record_request(step: Step, source: Subscription, prepared: Prepared) -> None:
+    """Record question, acknowledgments and quote (switch#assessment, rules#quote-and-cutover)."""
+    order = step.order
+    step.advance(
+        source,
+        SwitchRequested,
+        request_id=order.request_id,
+        request_digest=order.request_digest(order.quote_digest),
+        order=_recorded_order(order, prepared),
+        mode=order.mode,
+        target_plan_id=order.target_plan_id,
+        quantity=prepared.quantity,
+        service_settings=prepared.service_settings,
+        payment_method=order.payment_method,
+        rule_set=order.rule_set,
+        catalog_version=step.catalog.version,
+        assessment=prepared.assessment.as_facts(),
+    )
+    for warning in order.acknowledgments:
+        if warning not in {FORFEITURE, OVERLAP}:
+            text = "confirmed at the start"
+            step.advance(source, WarningAcknowledged, warning=warning, text=text)
+    _record_accepted(step, source, prepared.quote)
+    step.advance(
+        source,
+        QuoteFixed,
+        quote=prepared.quote.as_facts(),
+        quote_digest=prepared.quote.digest,
+        expires_on=prepared.quote.input.expires_on,
+    )
+
+
+def _recorded_order(order: SwitchOrder, prepared: Prepared) -> dict[str, Any]:
+    """Return the order without the person who asked: the record keeps the role that was read."""
+    facts = {**order.as_facts(), "caller": "", "caller_role": prepared.assessment.input.caller_role}
+    # It proves who started a run; the record proves itself.
+    del facts["signed"]
+    if order.auto_renew == KEEP:
+        del facts["auto_renew"]
+    return facts
+
+
+def _record_accepted(step: Step, source: Subscription, accepted: Quote) -> None:
+    """Record what of the old plan's money is accepted as lost, or as paid for beside the new plan."""
+    lost = accepted.forfeited_at_most
+    if lost.minor_units:
+        step.advance(
+            source,
+            ForfeitureAccepted,
+            forfeited_minor_units=lost.minor_units,
+            currency=lost.currency,
+        )
+    overlap = accepted.overlap
+    if overlap is not None:
+        step.advance(
+            source,
+            OverlapAccepted,
+            until=overlap.until,
+            days_at_most=overlap.days_at_most,
+            overlap_minor_units=overlap.at_most.minor_units,
+            currency=overlap.at_most.currency,
+        )
+
+
+def resumption(state: SwitchState, requested: SwitchRequested) -> dict[str, Any]:
+    """Return what a run has to know that begins anew (reliability#lost-workflows-and-lost-stores)."""
+    facts: dict[str, Any] = {
+        "is_resumed": requested.meta["run_id"] != activity.info().workflow_run_id,
+        "has_begun_move": state.has(LicenseMoveStarted),
+        "has_left": state.stage in AFTER_PIVOT,
+        "is_paused": state.is_paused,
+        "is_pilot_done": state.is_pilot_done,
+    }
+    if state.stage in TERMINAL:
+        return {**facts, "ended": state.stage}
+    if state.stage in AFTER_PIVOT:
+        return facts
+    ordered = state.of(ReplacementOrdered)
+    facts["voidable_until"] = ordered.voidable_until if ordered else None
+    commands = [each for each in state.commands.values() if isinstance(each, OperatorCommanded)]
+    backward = [each for each in commands if each.command in {CANCEL, ROLL_BACK}]
+    if state.has(RollBackStarted) or backward:
+        facts["pending"] = ROLL_BACK if state.has(LicenseMoveStarted) else CANCEL
+    if backward:
+        last = backward[-1]
+        facts |= {"pending_request_id": last.request_id}
+        facts |= {"pending_actor": last.meta["actor"], "pending_reason": last.meta["reason"]}
+    return facts

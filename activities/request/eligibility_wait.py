@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from temporalio import activity
 
-from activities.assessment.circumstances import came_from
-from activities.assessment.pilot_members import planned_pilot
-from activities.assessment.preparation import Prepared, prepare
-from activities.base.attempt import step_of
-from activities.base.heartbeat import BEAT_SECONDS
+from activities.assessment.preflight import planned_pilot
+from activities.assessment.preparation import Prepared
+from activities.base.attempt import BEAT_SECONDS, Steps, application_error, step_of
 from activities.base.known_orders import recorded_order
-from activities.base.outside_acts import note_wait_started, recorded_wait
-from activities.base.step import Step, Toolbox, position_of
-from activities.base.step_errors import application_error
+from activities.base.outside_acts import CANCELLED, note_wait_started, recorded_wait
+from activities.base.step import Step, position_of
 from activities.base.wait_contract import (
     BEGIN_SWITCH,
     BEGIN_WAIT,
@@ -37,11 +34,9 @@ from activities.base.wait_contract import (
     LookResult,
 )
 from activities.contract import SYSTEM_ACTOR, StreamPosition
-from activities.request.eligibility import question_of, require_acceptable
-from activities.request.holders import seen_organization
-from activities.request.wait_ends import end_of
-from activities.request.wait_start import WAIT_PART, begin_requested
-from activities.signed_command import WAIT
+from activities.request.eligibility import prepare_now, question_of, require_acceptable
+from activities.request.switch_start import WAIT_PART, begin_requested
+from activities.signed_command import OUTSIDE_ACTOR, WAIT
 from activities.signing.signatures import sign_order
 from domain.eligibility.assessment import Assessed, assessed
 from domain.eligibility.eligibility import Assessment
@@ -55,16 +50,15 @@ from domain.requests.wait_events import EligibilityWait, WaitTerms, reason_recor
 from domain.switch.stage import Stage
 from domain.text.plain_text import require_plain_text
 
+#: The command that ends a wait.
+CANCEL = "cancel"
 LOOK_UPDATE = "look"
 PRICE_CODE = "QUOTE_CHANGED"
 _BY_ITSELF = "a request that waits looks by itself"
 
 
-class EligibilityWaitActivities:
+class EligibilityWaitActivities(Steps):
     """Steps of a request that waits."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=BEGIN_WAIT.name, no_thread_cancel_exception=True)
     def begin(self, step_input: BeginWaitInput) -> BeginWaitResult:
@@ -97,7 +91,8 @@ class EligibilityWaitActivities:
                 ended = wait.ending
                 return _ending(wait, ended.outcome, ended.code, ended.message, ended.remedy)
             _require_proved(step, step_input, wait)
-            if _is_begun(step):
+            if step.recorded() is not None:
+                # Somebody else started it, or an answer was lost.
                 return _ending(wait, Stage.STARTED, "", "The switch was started meanwhile.", "")
             try:
                 return _Look(step, step_input, wait).decided()
@@ -197,16 +192,8 @@ class _Look:
         """Assess and quote by the catalog and the day of now; no quote where billing has no period."""
         step = self._step
         question = replace(question_of(step.order), quoted_on=None)
-        organization = seen_organization(step.store, step.order.organization_id, now=step.at)
         try:
-            prepared = prepare(
-                step.cloud,
-                organization,
-                step.toolbox.catalogs.current(),
-                question,
-                now=step.at,
-                came_from_plan_id=came_from(step.store, organization, question),
-            )
+            prepared = prepare_now(step, question, step.toolbox.catalogs.current())
         except NotEligible as error:
             assessment: Assessment = error.details["assessment"]
             return None, assessment
@@ -227,7 +214,6 @@ class _Look:
         wait.note_look(reasons, assessment_stream_id=str(assessment_stream_id(key)), at=step.at, meta=meta)
         event: Assessed = assessed(
             key,
-            organization_id=step.order.organization_id,
             subject=assessment.as_facts(),
             quote=None,
             accepted=not blocking,
@@ -310,11 +296,7 @@ async def _beat() -> None:
 
 
 def _require_proved(step: Step, step_input: LookInput, wait: EligibilityWait) -> None:
-    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it.
-
-    Raises:
-        CommandUnsigned: The record or a signature says otherwise.
-    """
+    """Refuse a look for more than was accepted, and one in the name of somebody who did not ask for it."""
     if terms_of_input(step_input.accepted) != wait.terms:
         raise CommandUnsigned(
             f"The terms of the wait {step.order.switch_id} are not those that are recorded."
@@ -381,15 +363,36 @@ def _codes_and_words(reasons: Sequence[dict[str, Any]]) -> list[tuple[str, str]]
     return [(each["code"], each["message"]) for each in reasons]
 
 
-def _is_begun(step: Step) -> bool:
-    """Return whether the switch itself was requested: somebody else started it, or an answer was lost."""
-    source = step.store.subscription(step.source_id)
-    return source is not None and step.order.switch_id in source.switches
-
-
 def _after(wait: EligibilityWait) -> str:
     return f"{wait.id}@{wait.version}"
 
 
 def _ending(wait: EligibilityWait, outcome: str, code: str, message: str, remedy: str) -> LookResult:
     return LookResult(outcome=outcome, code=code, message=message, remedy=remedy, saved=(position_of(wait),))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WaitEnd:
+    """Who ends a wait, why, and what is told of it."""
+
+    actor: str
+    reason: str
+    message: str
+
+
+def end_of(step: Step, step_input: EndWaitInput) -> WaitEnd:
+    """Return how the end of a wait is recorded; who ordered the switch is not who ends its wait.
+
+    Args:
+        step: It tells who is proved.
+        step_input: Who is said to end it, and why.
+    """
+    reason = step_input.reason
+    actor = step.authority.commander(step_input.actor, step_input.signed, {CANCEL}, reason=reason)
+    if not actor:
+        return WaitEnd(actor=SYSTEM_ACTOR, reason=step_input.message, message=step_input.message)
+    if actor == OUTSIDE_ACTOR:
+        # What somebody says there is no reason of a person whom the product knows.
+        message = f"{CANCELLED}: {reason}" if reason else f"{CANCELLED}."
+        return WaitEnd(actor=actor, reason=message, message=message)
+    return WaitEnd(actor=actor, reason=reason, message=step_input.message)

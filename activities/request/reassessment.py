@@ -119,7 +119,6 @@ def _record(step: Step, answer: Assessment) -> None:
     step.store.record_assessment(
         assessed(
             f"{answer.stage}:{step.order.switch_id}:{step.at.isoformat()}",
-            organization_id=step.order.organization_id,
             subject=answer.as_facts(),
             quote=None,
             accepted=answer.is_eligible,

@@ -1,4 +1,4 @@
-"""Names of the proof that a workflow of ours asked for a step; the standard library alone (ADR 19)."""
+"""What workflows share with those who prove and seal; free of the domain (ADR 19)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from activities.contract import ActivitySpec, StepInput, StepResult
+from activities.signed_command import SignedCommand
+
 #: Header of every activity, and of the start of every child.
 STEP_PROOF = "planswitch-step-proof"
 START_PROOF = "planswitch-start-proof"
 #: Functions of the worker that workflow code calls to get a proof: it never holds the key.
 PROVE_STEP = "planswitch_prove_step"
 PROVE_START = "planswitch_prove_start"
-
 #: Encodings in which the same message may be written in several ways.
 _JSON = frozenset({"json/plain"})
 
@@ -70,3 +72,24 @@ def _with_plain_numbers(data: bytes) -> bytes:
 def _plain_number(text: str) -> int | float:
     number = float(text)
     return int(number) if number.is_integer() else number
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmitInput(StepInput):
+    """Look at a command before it has any effect."""
+
+    command: str
+    signed: SignedCommand
+    #: When the run began: what was signed before was given to an earlier one. None: it does not matter.
+    run_began_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdmitResult(StepResult):
+    """The command with the worker's seal, or that the record knows it already."""
+
+    signed: SignedCommand
+    is_repeated: bool = False
+
+
+ADMIT = ActivitySpec(name="commands.admit", input_type=AdmitInput, result_type=AdmitResult)

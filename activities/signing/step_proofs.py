@@ -6,17 +6,14 @@ there. The worker that runs our workflows puts a proof beside each step: who ask
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from activities.signing.proof_contract import ProvenStart, StepRun
-from activities.signing.signatures import CommandKeys, key_id
+from activities.signing.signatures import CommandKeys, hmac_of, is_equal, key_id
 from domain.kernel.errors import PlanSwitchError
-from domain.kernel.facts import canonical_json
 from domain.kernel.ids import is_workflow_of
 
 _STEP, _START = b"planswitch step 1:", b"planswitch start 1:"
@@ -68,7 +65,7 @@ class StepProofs:
     def prove_start(self, start: ProvenStart) -> str:
         """Return the proof that a workflow of ours starts a child."""
         key = self.keys.signing
-        return _text({"key_id": key_id(key), "proof": _hmac(key, _START, asdict(start))})
+        return _text({"key_id": key_id(key), "proof": hmac_of(key, _START, asdict(start))})
 
     def prove_step(self, run: StepRun, activity_type: str, digest: str) -> str:
         """Return the proof that a run asks for a step, and whether one of ours started the run.
@@ -88,7 +85,7 @@ class StepProofs:
         }
         claims = {name: facts[name] for name in ("origin_run_id", "is_started_by_us")}
         key = self.keys.signing
-        return _text({**claims, "key_id": key_id(key), "proof": _hmac(key, _STEP, facts)})
+        return _text({**claims, "key_id": key_id(key), "proof": hmac_of(key, _STEP, facts)})
 
     def check(self, text: str, scheduled: AskedStep) -> str:
         """Return the run that asked for a step: the one that runs it, or one that it was reset from.
@@ -116,7 +113,7 @@ class StepProofs:
             "origin_run_id": origin,
             "is_started_by_us": is_started,
         }
-        if key is None or not _is_hmac(str(claims.get("proof")), key, _STEP, facts):
+        if key is None or not is_equal(str(claims.get("proof")), hmac_of(key, _STEP, facts)):
             raise StepUnproved("The step was not asked for by a workflow of this installation.")
         if scheduled.workflow_type in CHILDREN and is_started is not True:
             raise StepUnproved("The workflow that asks for the step was not started by a switch.")
@@ -129,24 +126,13 @@ class StepProofs:
         key = self.keys.of_id(str(claims.get("key_id")))
         if key is None or run.start is None or not _is_of_own_parent(run.start):
             return False
-        return _is_hmac(str(claims.get("proof")), key, _START, asdict(run.start))
+        return is_equal(str(claims.get("proof")), hmac_of(key, _START, asdict(run.start)))
 
 
 def _is_of_own_parent(start: ProvenStart) -> bool:
     """Return whether a child was started by its switch's own workflow, and by no copy of that."""
     of_switch = start.workflow_id.split(":")[1:2]
     return not start.parent_id or any(is_workflow_of(start.parent_id, each) for each in of_switch)
-
-
-def _hmac(key: bytes, purpose: bytes, facts: dict[str, Any]) -> str:
-    text = canonical_json(facts).encode(errors="surrogatepass")
-    return hmac.new(key, purpose + text, hashlib.sha256).hexdigest()
-
-
-def _is_hmac(claimed: str, key: bytes, purpose: bytes, facts: dict[str, Any]) -> bool:
-    # As bytes: texts beyond ASCII can't be compared, and whoever forges one may send any.
-    right = _hmac(key, purpose, facts)
-    return hmac.compare_digest(claimed.encode(errors="surrogatepass"), right.encode())
 
 
 def _text(facts: dict[str, Any]) -> str:

@@ -9,20 +9,19 @@ from zoneinfo import ZoneInfo
 import structlog
 from temporalio import activity
 
-from activities.base.attempt import step_of
-from activities.base.step import Step, Toolbox, position_of
-from activities.contract import StreamPosition
-from activities.watch.invoice_contract import (
+from activities.base.attempt import Steps, step_of
+from activities.base.promise_contract import (
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
     LOOKS_EVERY_DAYS,
     NOT_DELIVERED,
     NOT_SETTLED,
     EndInvoiceWatchInput,
-    EndInvoiceWatchResult,
     LookForInvoiceInput,
     LookForInvoiceResult,
 )
+from activities.base.step import Step, position_of
+from activities.contract import RecordedResult, StreamPosition
 from domain.kernel.recorded import RecordedAggregate
 from domain.ports.billing_port import InvoiceStatus
 from domain.subscriptions.billing_events import InvoiceAwaited, InvoiceDelivered, InvoiceWatchEnded
@@ -35,11 +34,8 @@ _log = structlog.get_logger()
 _WATCHED = "the invoice is watched by itself"
 
 
-class InvoiceActivities:
+class InvoiceActivities(Steps):
     """Steps that follow an invoice on its way."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=LOOK_FOR_INVOICE.name, no_thread_cancel_exception=True)
     def look_for_invoice(self, step_input: LookForInvoiceInput) -> LookForInvoiceResult:
@@ -62,7 +58,7 @@ class InvoiceActivities:
             return replace(result, saved=(*result.saved, *awaited))
 
     @activity.defn(name=END_INVOICE_WATCH.name, no_thread_cancel_exception=True)
-    def end_watch(self, step_input: EndInvoiceWatchInput) -> EndInvoiceWatchResult:
+    def end_watch(self, step_input: EndInvoiceWatchInput) -> RecordedResult:
         """Record why nobody looks any more, once."""
         with step_of(self._toolbox, step_input) as step:
             invoice_id = step.state_of(step.source()).require(BillingCutOver, since=IS_BILLED).invoice_id
@@ -70,10 +66,10 @@ class InvoiceActivities:
             def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
                 target = step.target()
                 if InvoiceWatchEnded.TOPIC not in target.received:
-                    target.receive(
+                    step.receive(
+                        target,
                         InvoiceWatchEnded,
-                        at=step.at,
-                        meta=step.own_meta(_WATCHED),
+                        step.own_meta(_WATCHED),
                         invoice_id=invoice_id,
                         reason=step_input.reason,
                     )
@@ -81,16 +77,16 @@ class InvoiceActivities:
 
             position, saved = step.decide_and_save(decide)
             _log.error("invoice_watch_ended", switch_id=step.order.switch_id, reason=step_input.reason)
-            return EndInvoiceWatchResult(saved=saved or (position,))
+            return RecordedResult(saved=saved or (position,))
 
 
 def _note_delivery(step: Step, target: Subscription, status: InvoiceStatus) -> None:
     if status.delivered_at is None or InvoiceDelivered.TOPIC in target.received:
         return
-    target.receive(
+    step.receive(
+        target,
         InvoiceDelivered,
-        at=step.at,
-        meta=step.own_meta(_WATCHED),
+        step.own_meta(_WATCHED),
         invoice_id=status.invoice_id,
         delivered_at=status.delivered_at,
         calls_digest=step.calls.digest(),
@@ -102,12 +98,8 @@ def _note_settlement(step: Step, source: Subscription, status: InvoiceStatus) ->
     issued, settled_on = state.of(CreditIssued), status.credit_settled_on
     if issued is None or not issued.amount.minor_units or settled_on is None or state.has(CreditSettled):
         return
-    source.advance(
-        CreditSettled,
-        at=step.at,
-        meta=step.own_meta(_WATCHED),
-        credit_id=issued.credit_id,
-        settled_on=settled_on,
+    step.advance(
+        source, CreditSettled, step.own_meta(_WATCHED), credit_id=issued.credit_id, settled_on=settled_on
     )
 
 
@@ -144,7 +136,7 @@ def _note_awaited(
     def decide() -> tuple[list[RecordedAggregate], None]:
         target = step.target()
         facts = {"invoice_id": status.invoice_id, "open_point": open_point, "looks_at": at}
-        target.receive(InvoiceAwaited, at=step.at, meta=step.own_meta(_WATCHED), **facts)
+        step.receive(target, InvoiceAwaited, step.own_meta(_WATCHED), **facts)
         return [target], None
 
     return step.decide_and_save(decide, what="awaited")[1]

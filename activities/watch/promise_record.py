@@ -8,22 +8,19 @@ import structlog
 from temporalio import activity
 
 from activities.base.alarms import raise_alarm
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.promise_contract import (
     ALARMS,
     CREDIT_INVOICE,
     RAISE_ALARM,
     RECORD_MISSED,
     RaiseAlarmInput,
-    RaiseAlarmResult,
     RecordMissedInput,
-    RecordMissedResult,
 )
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.base.turns import require_due
-from activities.contract import StreamPosition
+from activities.contract import RecordedResult, StreamPosition
 from domain.kernel.errors import PlanSwitchError
-from domain.kernel.recorded import RecordedAggregate
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import CreditCheckApproved, CreditCheckRequired, PromiseMissed
 from domain.switch.stage import TERMINAL
@@ -35,38 +32,34 @@ _log = structlog.get_logger()
 CALL_ATTEMPTS_MAX = 8
 
 
-class PromiseActivities:
+class PromiseActivities(Steps):
     """Steps that keep watch over what was promised."""
 
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
-
     @activity.defn(name=RECORD_MISSED.name, no_thread_cancel_exception=True)
-    def record_missed(self, step_input: RecordMissedInput) -> RecordMissedResult:
+    def record_missed(self, step_input: RecordMissedInput) -> RecordedResult:
         """Record the breach unless it is recorded."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[RecordedAggregate], StreamPosition]:
-                source = step.source()
+            def change(source: Subscription) -> StreamPosition:
                 require_due(step, step_input.promised_at, f"promise {step_input.promise}")
                 note_missed(step, source, step_input.promise, step_input.promised_at)
-                return [source], position_of(source)
+                return position_of(source)
 
-            position, saved = step.decide_and_save(decide)
+            position, saved = step.change_source(change)
             called: tuple[StreamPosition, ...] = ()
             if step_input.promise in ALARMS and _is_to_call(step, step_input.promise):
                 called = _call(step, step_input.promise)
-            return RecordMissedResult(saved=called or saved or (position,))
+            return RecordedResult(saved=called or saved or (position,))
 
     @activity.defn(name=RAISE_ALARM.name, no_thread_cancel_exception=True)
-    def raise_again(self, step_input: RaiseAlarmInput) -> RaiseAlarmResult:
+    def raise_again(self, step_input: RaiseAlarmInput) -> RecordedResult:
         """Call the installation's contact again, unless the switch has ended meanwhile."""
         with step_of(self._toolbox, step_input) as step:
             source = step.source()
             if step.state_of(source).stage in TERMINAL:
-                return RaiseAlarmResult(saved=(position_of(source),))
+                return RecordedResult(saved=(position_of(source),))
             called = _call(step, step_input.alarm, number=step_input.number)
-            return RaiseAlarmResult(saved=called or (position_of(source),))
+            return RecordedResult(saved=called or (position_of(source),))
 
 
 def _call(step: Step, alarm: str, *, number: int = 1) -> tuple[StreamPosition, ...]:
@@ -91,7 +84,7 @@ def note_missed(step: Step, source: Subscription, promise: str, promised_at: dat
     if promise in step.state_of(source).missed:
         return
     meta = step.own_meta(f"promised by {promised_at:%Y-%m-%d %H:%M} UTC")
-    source.advance(PromiseMissed, at=step.at, meta=meta, promise=promise, promised_at=promised_at)
+    step.advance(source, PromiseMissed, meta, promise=promise, promised_at=promised_at)
     log = _log.error if promise in ALARMS else _log.warning
     log("promise_missed", switch_id=switch_id, promise=promise, promised_at=promised_at.isoformat())
 

@@ -4,19 +4,29 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
 from activities.billing.order_billing import resume_billing
-from activities.contract import END_SWITCH, SYSTEM_ACTOR, EndSwitchInput, EndSwitchResult, StreamPosition
+from activities.contract import (
+    END_SWITCH,
+    SYSTEM_ACTOR,
+    EndSwitchInput,
+    EndSwitchResult,
+    RecordedResult,
+    StreamPosition,
+)
 from activities.credit.credit_record import REQUIRED_KIND
 from activities.ending.notices import send_notice, taken_notice
 from activities.licenses.group_moves import return_groups
-from activities.operator.control_contract import RECORD_HOLD, RecordHoldInput, RecordHoldResult
+from activities.operator.control_contract import (
+    RECORD_HOLD,
+    RecordHoldInput,
+    StartRollBackInput,
+)
 from activities.operator.controls import recorded_commands
 from activities.order.purchase import settle_order
 from activities.signed_command import OUTSIDE_ACTOR
-from activities.way_back.return_contract import StartRollBackInput
 from activities.way_back.way_back import return_late
 from domain.kernel.awaited import Awaited, Party
 from domain.kernel.errors import InvalidInput, NotReadyYet, RuleViolated
@@ -97,22 +107,19 @@ VOIDED = "cancelled"
 VOID_POLL_SECONDS = 5.0
 
 
-class AdministrationActivities:
+class AdministrationActivities(Steps):
     """Steps that end or hold a switch."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=END_SWITCH.name, no_thread_cancel_exception=True)
     def end_switch(self, step_input: EndSwitchInput) -> EndSwitchResult:
         """Void the order, resume the old billing, release the locks, close the switch (switch#ways-back)."""
         with step_of(self._toolbox, step_input) as step:
             _require_outcome(step_input.outcome)
-            source = step.store.subscription(step.source_id)
-            if source is None or step.order.switch_id not in source.switches:
+            recorded = step.recorded()
+            if recorded is None:
                 # Nothing was recorded, so nothing was reserved either: they are one transaction.
                 return EndSwitchResult(outcome=step_input.outcome, saved=())
-            state = step.state_of(source)
+            source, state = recorded
             if state.stage in TERMINAL:
                 return EndSwitchResult(outcome=state.stage, saved=(position_of(source),))
             _require_nobody_moved(step, state)
@@ -132,17 +139,16 @@ class AdministrationActivities:
             return EndSwitchResult(outcome=outcome, saved=saved)
 
     @activity.defn(name=RECORD_HOLD.name, no_thread_cancel_exception=True)
-    def record_hold(self, step_input: RecordHoldInput) -> RecordHoldResult:
+    def record_hold(self, step_input: RecordHoldInput) -> RecordedResult:
         """Record that the switch waits for an operator, or that one let it go on."""
         with step_of(self._toolbox, step_input) as step:
 
-            def decide() -> tuple[list[Subscription], StreamPosition]:
-                source = step.source()
+            def change(source: Subscription) -> StreamPosition:
                 _hold(step, source, step_input)
-                return [source], position_of(source)
+                return position_of(source)
 
-            position, _ = step.decide_and_save(decide)
-            return RecordHoldResult(saved=(position,))
+            position, _ = step.change_source(change)
+            return RecordedResult(saved=(position,))
 
     def _void(self, step: Step, source: Subscription, meta: Meta, *, is_order_unknown: bool) -> None:
         target = settle_order(step, source) if is_order_unknown else None
@@ -161,14 +167,10 @@ class AdministrationActivities:
                 awaited=Awaited(party=Party.SELLER, action="void the order", names=(void.order_id,)),
             )
         target = target or step.target()
-        source.advance(
-            ReplacementVoided,
-            at=step.at,
-            meta=meta,
-            order_id=ordered.order_id,
-            calls_digest=step.calls.digest(),
+        step.advance(
+            source, ReplacementVoided, meta, order_id=ordered.order_id, calls_digest=step.calls.digest()
         )
-        target.receive(Voided, at=step.at, meta=meta)
+        step.receive(target, Voided, meta)
         step.save(source, target)
 
     def _tell(self, step: Step, outcome: str) -> str:
@@ -203,8 +205,8 @@ class AdministrationActivities:
             facts = {"code": step_input.code, "message": step_input.message}
             if notice_id:
                 kind = NOTICES[step_input.outcome][0]
-                source.advance(NoticeSent, at=step.at, meta=meta, kind=kind, notice_id=notice_id)
-            source.advance(event_class, at=step.at, meta=meta, **facts)
+                step.advance(source, NoticeSent, meta, kind=kind, notice_id=notice_id)
+            step.advance(source, event_class, meta, **facts)
         outcome = step.state_of(source).stage
         organization.release_switch(step.order.switch_id, outcome=outcome, at=step.at, meta=meta)
         return [source, organization], outcome
@@ -257,11 +259,11 @@ def _hold(step: Step, source: Subscription, step_input: RecordHoldInput) -> None
     if step_input.held:
         facts = {"code": step_input.code, "message": step_input.message}
         meta = step.own_meta(step_input.reason)
-        source.advance(LicenseMoveHeld, at=step.at, meta=meta, **facts)
+        step.advance(source, LicenseMoveHeld, meta, **facts)
     else:
         meta = step.meta(actor=_resumed_by(step, state, step_input), reason=step_input.reason)
         stage = stage_before_hold(state)
-        source.advance(LicenseMoveResumed, at=step.at, meta=meta, command="retry", stage=stage)
+        step.advance(source, LicenseMoveResumed, meta, command="retry", stage=stage)
 
 
 def _require_outcome(outcome: str) -> None:
@@ -270,11 +272,7 @@ def _require_outcome(outcome: str) -> None:
 
 
 def _require_nobody_moved(step: Step, state: SwitchState) -> None:
-    """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses).
-
-    Raises:
-        RuleViolated: Users were moved and have not returned.
-    """
+    """Refuse to void an order on which users work; nobody may be left without a license (switch#licenses)."""
     if state.has(RollBackFinished) or not state.has(LicenseMoveStarted):
         return
     if any(step.store.chunks(step.order.switch_id, name) for name in ("pilot", "move")):

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.base.attempt import step_of
+from activities.base.attempt import Steps, step_of
 from activities.base.outside_acts import note_cancelled
-from activities.base.step import Step, Toolbox, position_of
+from activities.base.step import Step, position_of
+from activities.contract import RecordedResult
 from activities.licenses.group_moves import return_groups
-from activities.operator.controls import require_command
-from activities.signed_command import OUTSIDE_ACTOR
-from activities.way_back.administration import TURN_BACK, turned_back_by
-from activities.way_back.return_contract import (
+from activities.operator.control_contract import (
     RECORD_COMMAND,
     RECORD_STUCK,
     RETURN_USERS,
     START_ROLL_BACK,
     RecordCommandInput,
-    RecordedResult,
     RecordStuckInput,
     ReturnUsersInput,
     ReturnUsersResult,
     StartRollBackInput,
     StartRollBackResult,
 )
+from activities.operator.controls import require_command
+from activities.signed_command import OUTSIDE_ACTOR
+from activities.way_back.administration import TURN_BACK, turned_back_by
 from activities.way_back.way_back import record_who_is_back, return_some
 from domain.kernel.errors import LicensesUnresolved, RuleViolated
 from domain.subscriptions.subscription import Subscription
@@ -47,11 +47,8 @@ WHAT_TO_DO = (
 )
 
 
-class RollBackActivities:
+class RollBackActivities(Steps):
     """Steps of the way back, and of what operators command."""
-
-    def __init__(self, toolbox: Toolbox) -> None:
-        self._toolbox = toolbox
 
     @activity.defn(name=START_ROLL_BACK.name, no_thread_cancel_exception=True)
     def start_roll_back(self, step_input: StartRollBackInput) -> StartRollBackResult:
@@ -60,14 +57,13 @@ class RollBackActivities:
             if not _is_too_late(step, step.source()):
                 _require_old_plan(step)
 
-            def decide() -> tuple[list[Subscription], bool]:
-                source = step.source()
+            def change(source: Subscription) -> bool:
                 if _is_too_late(step, source):
-                    return [source], True
+                    return True
                 _start(step, source, step_input)
-                return [source], False
+                return False
 
-            is_too_late, saved = step.decide_and_save(decide)
+            is_too_late, saved = step.change_source(change)
             return StartRollBackResult(
                 saved=saved, settle_seconds=self._toolbox.settle_seconds, is_too_late=is_too_late
             )
@@ -88,7 +84,13 @@ class RollBackActivities:
             source = step.source()
             is_finished = step_input.is_last and not holders
             if is_finished:
-                _finish(step, source, left)
+                step.advance(
+                    source,
+                    RollBackFinished,
+                    returned=step.state_of(source).returned,
+                    left=left,
+                    calls_digest=step.calls.digest(),
+                )
             saved = step.save(source) or (position_of(source),)
             returned = step.state_of(source).returned
             return ReturnUsersResult(returned=returned, is_finished=is_finished, saved=saved)
@@ -97,17 +99,17 @@ class RollBackActivities:
     def record_stuck(self, step_input: RecordStuckInput) -> RecordedResult:
         """Record once for each cause that taking back is stuck, and what an operator does."""
         with step_of(self._toolbox, step_input) as step:
-            source = step.store.subscription(step.source_id)
-            if source is None or step.order.switch_id not in source.switches:
+            recorded = step.recorded()
+            if recorded is None:
                 return RecordedResult(saved=())
-            state = step.state_of(source)
+            source, state = recorded
             known = state.of(CompensationStuck)
             if state.stage in TERMINAL or (known is not None and known.code == step_input.code):
                 return RecordedResult(saved=(position_of(source),))
-            source.advance(
+            step.advance(
+                source,
                 CompensationStuck,
-                at=step.at,
-                meta=step.own_meta(f"{step_input.code}: {step_input.message}"),
+                step.own_meta(f"{step_input.code}: {step_input.message}"),
                 step=step_input.step,
                 code=step_input.code,
                 message=step_input.message,
@@ -150,11 +152,7 @@ def _is_too_late(step: Step, source: Subscription) -> bool:
 
 
 def _require_old_plan(step: Step) -> None:
-    """Refuse the way back to a plan that is gone.
-
-    Raises:
-        RuleViolated: The seller has cancelled or suspended the old subscription.
-    """
+    """Refuse the way back to a plan that is gone."""
     subscription = step.cloud.seller.subscription(
         step.order.organization_id, step.order.source_subscription_id
     )
@@ -176,12 +174,8 @@ def _start(step: Step, source: Subscription, step_input: StartRollBackInput) -> 
         note_cancelled(step, source, step_input.reason)
     elif step_input.request_id not in state.commands:
         require_command(step, step_input, _update_of(step_input), arguments={})
-        source.advance(
-            OperatorCommanded, at=step.at, meta=meta, command=ROLL_BACK, request_id=step_input.request_id
-        )
-    source.advance(
-        RollBackStarted, at=step.at, meta=meta, moved=state.moved, calls_digest=step.calls.digest()
-    )
+        step.advance(source, OperatorCommanded, meta, command=ROLL_BACK, request_id=step_input.request_id)
+    step.advance(source, RollBackStarted, meta, moved=state.moved, calls_digest=step.calls.digest())
 
 
 def _update_of(step_input: StartRollBackInput) -> str:
@@ -190,33 +184,17 @@ def _update_of(step_input: StartRollBackInput) -> str:
     return signed.command if signed is not None and signed.command in TURN_BACK else ROLL_BACK
 
 
-def _finish(step: Step, source: Subscription, left: int) -> None:
-    source.advance(
-        RollBackFinished,
-        at=step.at,
-        meta=step.meta(),
-        returned=step.state_of(source).returned,
-        left=left,
-        calls_digest=step.calls.digest(),
-    )
-
-
 def _command(step: Step, step_input: RecordCommandInput) -> list[Subscription]:
-    source = step.store.subscription(step.source_id)
-    if source is None or step.order.switch_id not in source.switches:
+    recorded = step.recorded()
+    if recorded is None or step_input.request_id in recorded[1].commands:
         return []
-    if step_input.request_id in step.state_of(source).commands:
-        return []
+    source, _ = recorded
     update = UPDATES.get(step_input.command, step_input.command)
     require_command(step, step_input, update, arguments={})
     meta = step.meta(
         actor=step_input.actor, reason=step_input.reason, causation=f"command:{step_input.request_id}"
     )
-    source.advance(
-        OperatorCommanded,
-        at=step.at,
-        meta=meta,
-        command=step_input.command,
-        request_id=step_input.request_id,
+    step.advance(
+        source, OperatorCommanded, meta, command=step_input.command, request_id=step_input.request_id
     )
     return [source]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from activities.base.step import Step, request_of
@@ -11,7 +11,7 @@ from activities.directory.service_settings import plans_of, restored
 from activities.directory.user_pages import named_users, users_on
 from activities.licenses.license_batches import ChunkMover
 from activities.licenses.license_read_back import ERASED, Assignment
-from activities.licenses.license_record import append_rows, pass_number
+from activities.licenses.license_record import append_rows, pass_number, record_returned
 from activities.operator.control_contract import AMEND_QUANTITY
 from domain.catalog.disabled_services import DisabledMapping
 from domain.kernel.errors import LicensesUnresolved
@@ -22,7 +22,6 @@ from domain.organizations.organization_plans import OrganizationPlans
 from domain.ports.directory_port import DirectoryUser
 from domain.subscriptions.subscription import Subscription
 from domain.switch.events import ReplacementReady, ReplacementVoided
-from domain.switch.return_events import LicensesReturned
 from domain.switch.stage import RETURNING
 from domain.switch.switch_state import SwitchState
 from store.core.rows import RosterRow
@@ -47,11 +46,6 @@ class Returned:
     #: Directory ids of users whom the directory would not let go back.
     refused: frozenset[str] = frozenset()
 
-    @property
-    def returned(self) -> int:
-        """Users who are back."""
-        return sum(chunk.moved for chunk in self.chunks)
-
 
 def return_some(step: Step, source: Subscription, *, without: frozenset[str]) -> Returned:
     """Return up to PASS_USERS_MAX users who hold the new plan because of the switch.
@@ -70,14 +64,7 @@ def return_some(step: Step, source: Subscription, *, without: frozenset[str]) ->
     chosen, left = _choose(step, source, without)
     if not chosen:
         return Returned(left=left, chunks=())
-    mover = ChunkMover(
-        step,
-        from_plan=request_of(step, source).target_plan_id,
-        to_plan=source.plan_id,
-        pass_name=pass_name,
-        stages=RETURNING,
-        keeps_part=True,
-    )
+    mover = ChunkMover(step, source, pass_name=pass_name, stages=RETURNING, keeps_part=True)
     chunks = mover.move_all(chosen, first_chunk=0)
     _add(step, source, chunks)
     if mover.is_stopped:
@@ -161,17 +148,7 @@ def _refused(step: Step, pass_name: str, chosen: Sequence[Assignment]) -> frozen
 
 def _add(step: Step, source: Subscription, chunks: Sequence[GroupMoved]) -> None:
     for chunk in chunks:
-        source.advance(
-            LicensesReturned,
-            at=step.at,
-            meta=step.meta(),
-            pass_name=chunk.pass_name,
-            group_number=chunk.group_number,
-            count=chunk.count,
-            returned=chunk.moved,
-            failed=chunk.failed,
-            detail_digest=chunk.detail_digest,
-        )
+        record_returned(step, source, chunk, returned=chunk.moved)
 
 
 def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[list[Assignment], int]:
@@ -188,10 +165,15 @@ def _choose(step: Step, source: Subscription, without: frozenset[str]) -> tuple[
             left += may_stay
             if not may_stay:
                 off = _old_disabled(plans, source.plan_id, user, settings, leaves=target_id)
-                assignment = _assignment(len(chosen), user, key, settings, off)
                 chosen.append(
-                    replace(
-                        assignment,
+                    Assignment(
+                        position=len(chosen),
+                        user_key=key,
+                        directory_id=user.directory_id,
+                        settings=DisabledMapping(
+                            new_disabled=off, kept=(), no_counterpart=(), newly_granted=()
+                        ),
+                        keeps_old=settings.held_target if settings else False,
                         old_disabled=disabled_of(user, target_id),
                         has_new=user.license_of(source.plan_id) is not None,
                     )
@@ -226,18 +208,6 @@ def _old_disabled(
     """Return what is off under the old plan again, as far as the directory gives it so."""
     without = set() if known and known.held_target else {leaves}
     return restored(plans, plan_id, known.old_disabled if known else (), user, without=without)
-
-
-def _assignment(
-    position: int, user: DirectoryUser, key: UUID, known: RosterRow | None, off: tuple[str, ...]
-) -> Assignment:
-    return Assignment(
-        position=position,
-        user_key=key,
-        directory_id=user.directory_id,
-        settings=DisabledMapping(new_disabled=off, kept=(), no_counterpart=(), newly_granted=()),
-        keeps_old=known.held_target if known else False,
-    )
 
 
 def _has_other_licenses(step: Step, source: Subscription) -> bool:

@@ -24,8 +24,7 @@ from temporalio import activity
 from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
-from activities.contract import ActivitySpec, StepInput, SwitchOrder
-from activities.order.provisioning_contract import CONFIRM_PROVISIONING
+from activities.contract import CONFIRM_PROVISIONING, ActivitySpec, StepInput, SwitchOrder
 from activities.signing.signatures import CommandKeys, sign_order
 from bench.switches.peer_process import ORDERS, TOLD, Told
 from ops.base.settings import Settings, load_settings

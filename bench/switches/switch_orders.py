@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import prepare
-from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
 from cli.stack.sandbox_client import MadeOrganization, SandboxClient
 from domain.catalog.catalog import load_catalog

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 import anyio.from_thread
 from fastapi import APIRouter, Query, Response
 
-from activities.assessment.question import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
 from audit.users.service_settings import service_settings_of
@@ -35,6 +34,7 @@ from console.switches.bodies import QuoteBody, SwitchBody
 from console.words.reasons import finding_answer
 from domain.kernel.errors import RequestReused, UnknownSwitch
 from domain.kernel.ids import switch_id_of, workflow_id_of
+from domain.licenses.pilot import require_soaked_pilot
 from domain.operator.lost_settings import open_points
 from domain.operator.workflow_trouble import WorkflowTrouble
 from domain.switch.stage import Stage
@@ -92,7 +92,7 @@ def start_switch(
     body: SwitchBody, actor: Actor, console: Console, response: Response
 ) -> SwitchStarted | SwitchKnown:
     """Start a switch by an accepted quote; the same request id again answers the same switch."""
-    require_startable(body)
+    require_soaked_pilot(body.pilot, body.pilot_group_id, body.pilot_soak_seconds)
     switch_id = switch_id_of(body.organization_id, body.request_id)
     known = _known(console, switch_id)
     if known is not None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from pydantic import ConfigDict, Field, model_validator
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from console.edge.plain_bodies import TEXT_MAX, Body, Day, Id, OptionalReason, Text, Texts
 from domain.kernel.ids import canonical_id
 from domain.quote.quote_input import FORFEITURE

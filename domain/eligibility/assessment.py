@@ -27,7 +27,6 @@ class Assessed(LogEvent):
 def assessed(
     assessment_key: str,
     *,
-    organization_id: str,
     subject: dict[str, Any],
     quote: dict[str, Any] | None,
     accepted: bool,
@@ -39,7 +38,7 @@ def assessed(
         originator_id=assessment_stream_id(assessment_key),
         originator_version=1,
         timestamp=at,
-        organization_id=organization_id,
+        organization_id=meta.organization_id,
         subject=subject,
         quote=quote,
         accepted=accepted,

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from domain.licenses.write_quota import license_move_seconds
+from domain.licenses.promised_time import license_move_seconds
 from domain.organizations.organization import LockHolder
 from domain.switch.events import (
     CreditCheckApproved,

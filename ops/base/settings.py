@@ -14,8 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from activities.credit.credit_contract import BUREAU_ACTOR
 from activities.signed_command import OUTSIDE_ACTOR
-from activities.signing.authority import SYSTEM_PREFIX
-from activities.signing.signatures import CommandKeys
+from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys
 from domain.kernel.errors import InvalidInput, PlanSwitchError
 from domain.licenses.license_failures import FAILURES_MIN
 from domain.text.plain_text import require_plain_text

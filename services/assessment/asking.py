@@ -8,14 +8,18 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from activities.assessment.circumstances import came_from, named_source, sold_elsewhere
-from activities.assessment.pilot_members import planned_pilot
+from activities.assessment.circumstances import (
+    ACTIVE,
+    SwitchQuestion,
+    came_from,
+    named_source,
+    seen_organization,
+    sold_elsewhere,
+)
+from activities.assessment.preflight import planned_pilot, preview
 from activities.assessment.preparation import Prepared, prepare
-from activities.assessment.preview import preview
-from activities.assessment.question import ACTIVE, SwitchQuestion
 from activities.contract import SwitchOrder
 from activities.request.eligibility import require_acceptable
-from activities.request.holders import seen_organization
 from domain.catalog.plans import UNKNOWN
 from domain.eligibility.assessment import assessed
 from domain.eligibility.eligibility import AssessedTarget, Assessment, assess_targets
@@ -213,7 +217,6 @@ def _record(
     tools.store.record_assessment(
         assessed(
             key,
-            organization_id=question.terms.organization_id,
             subject=assessment.as_facts(),
             quote=quoted,
             accepted=accepted,

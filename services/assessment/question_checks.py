@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.proration import PER_SECOND, POLICIES
 from domain.quote.overlap import OVERLAP

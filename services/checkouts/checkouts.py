@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from activities.contract import RequestSwitchResult
 from activities.request.eligibility import require_acknowledged
 from domain.kernel.errors import CheckoutChanged, ConcurrentWrite, InvalidInput

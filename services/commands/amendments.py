@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from activities.base.known_orders import recorded_order
-from activities.operator.amend_question import AmendmentAssessment, ask_amendment
+from activities.operator.amendment import AmendmentAssessment, ask_amendment
 from domain.kernel.errors import InvalidInput, NotEligible, QuoteChanged, RuleViolated
 from domain.operator.amendment import STALE, TOO_EARLY, loss_text, no_amendment
 from domain.subscriptions.subscription import Subscription

@@ -14,8 +14,7 @@ from temporalio.client import Client
 from activities.base.known_orders import recorded_order
 from activities.contract import RefusalReason
 from activities.request.eligibility_wait import accepted_wait
-from activities.signing.authority import SYSTEM_PREFIX
-from activities.signing.signatures import CommandKeys, sign_order
+from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, sign_order
 from audit.story.open_switches import OpenSwitch, open_switch
 from domain.kernel.errors import RuleViolated, StoreBehind, UnknownSwitch
 from domain.kernel.recorded import Meta

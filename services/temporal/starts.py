@@ -9,7 +9,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.contract import SwitchOrder
-from activities.request.search_attributes import start_attributes
+from activities.request.switch_start import start_attributes
 from activities.signed_command import SignedCommand
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from services.temporal.found_workflows import RPC_TIMEOUT, SWITCH, WAIT

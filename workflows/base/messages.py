@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from activities.contract import StreamPosition, SwitchOrder
 from activities.signed_command import SignedCommand
+
+REUSED = "This request id was used before for another switch."
+#: Who asks, why and when, and the proof of it; acknowledgments are compared without their order.
+_MAY_DIFFER: dict[str, Any] = {
+    **dict.fromkeys(("actor", "reason", "caller", "caller_role", "quoted_on"), ""),
+    "acknowledgments": (),
+    "signed": None,
+}
+LATER = "Try again later; `planswitch doctor` tells what is down."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,3 +141,9 @@ class LicenseMoveResult:
     failed_now: int = 0
     #: Too many of them: the pass has stopped before its end (rules#operator-controls).
     is_over_rate: bool = False
+
+
+def asks_the_same(order: SwitchOrder, known: SwitchOrder) -> bool:
+    """Return whether two orders ask for the same; who asks, why and when may differ in a repetition."""
+    request, before = (replace(each, **_MAY_DIFFER) for each in (order, known))
+    return request == before and sorted(order.acknowledgments) == sorted(known.acknowledgments)

@@ -7,6 +7,7 @@ with a line in the log. None of them makes a workflow's task fail, which would b
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,18 +19,21 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 from activities.contract import SwitchOrder
+from activities.signed_command import OUTSIDE_ACTOR
 from domain.kernel.errors import CommandUnsigned, PlanSwitchError, UnreadableMessage
 from domain.text.message_shapes import require_shape
 from domain.text.plain_text import cleaned_text, require_plain_text, require_told
+from workflows.base.messages import OperatorCommand
 
 Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Message = TypeVar("Message")
+Outcome = TypeVar("Outcome")
 Init = TypeVar("Init", bound=Callable[..., None])
 Run = TypeVar("Run", bound=Callable[..., Awaitable[Any]])
-
 #: Where a workflow keeps why its start was refused.
 _REFUSAL = "_start_refusal"
+CANCELLED_OUTSIDE = "The workflow was cancelled in Temporal."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -132,6 +136,25 @@ def plain_run(run: Run) -> Run:
     return cast("Run", workflow.run(checked))
 
 
+async def shielded(task: asyncio.Task[Outcome], cancel: Callable[[OperatorCommand], bool]) -> Outcome:
+    """Wait for a task that a cancel of its workflow does not stop, and return what it returns.
+
+    Args:
+        task: The workflow's work.
+        cancel: Takes the cancel as a command: it may be too late for it.
+    """
+    while True:
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            reason = workflow.cancellation_reason()
+            if task.done() or reason is None:
+                raise
+            # Nobody can refuse any more what Temporal's own tools hand in.
+            text = cleaned_text(reason or CANCELLED_OUTSIDE)
+            cancel(OperatorCommand(request_id="", actor=OUTSIDE_ACTOR, reason=text))
+
+
 def require_said(reason: str) -> None:
     """Refuse a reason of blanks; one that is not given is no reason, and may be left out.
 
@@ -157,11 +180,6 @@ def require_enveloped(facts: Mapping[str, Any], kind: Any) -> None:
         raise CommandUnsigned("The command carries no signature.")
 
 
-def outside_text(text: str) -> str:
-    """Return what Temporal's own tools hand in and nobody can refuse any more, cleaned."""
-    return cleaned_text(text)
-
-
 def is_possible(message: Any, kind: Any) -> bool:
     """Return whether a message holds what the fields of its kind may hold."""
     try:
@@ -172,15 +190,7 @@ def is_possible(message: Any, kind: Any) -> bool:
 
 
 def _require_message(messages: Sequence[Any], wanted: _Wanted) -> None:
-    """Refuse messages that are not the one that is wanted.
-
-    Args:
-        messages: What their JSON says.
-        wanted: What the handler takes.
-
-    Raises:
-        PlanSwitchError: There is none, another number, none of its kind, or a field of it can't be taken.
-    """
+    """Refuse messages that are not the one that is wanted."""
     if wanted.is_optional and list(messages) in ([], [None]):
         return
     if len(messages) != 1 or not isinstance(messages[0], dict):
@@ -216,11 +226,7 @@ def _wanted(handler: Callable[..., Any]) -> _Wanted:
 
 
 def _require_start(messages: Sequence[Any], wanted: _Wanted) -> None:
-    """Refuse a start that is no message of its kind.
-
-    Raises:
-        PlanSwitchError: It is none.
-    """
+    """Refuse a start that is no message of its kind."""
     if len(messages) != 1 or not isinstance(messages[0], wanted.kind):
         raise _unreadable(f"It was started with {len(messages)} messages, or with another one", wanted)
     if not workflow.unsafe.is_replaying():
@@ -228,11 +234,7 @@ def _require_start(messages: Sequence[Any], wanted: _Wanted) -> None:
 
 
 def _require_taken(owner: Any) -> None:
-    """Refuse everything to a workflow whose start was refused.
-
-    Raises:
-        ApplicationError: It was.
-    """
+    """Refuse everything to a workflow whose start was refused."""
     refusal: ApplicationError | None = getattr(owner, _REFUSAL, None)
     if refusal is not None:
         raise refusal

@@ -17,7 +17,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, FailureError
 
 from activities.contract import StreamPosition, SwitchOrder
-from activities.signing.signature_contract import ADMIT, AdmitInput
+from activities.signing.proof_contract import ADMIT, AdmitInput
 from workflows.base.messages import CommandAnswer, CreditDecision, CreditExtension, OperatorCommand
 from workflows.base.plain_messages import plain_update
 from workflows.base.steps import failure_of, run_step
@@ -110,11 +110,7 @@ def signed_update(
 
 
 async def _admitted(switch: Commanded, message: Message, command: str) -> Message | None:
-    """Return the message with the worker's seal, or None where the record has the command already.
-
-    Raises:
-        ApplicationError: Nobody with the key gave it, or it came too late.
-    """
+    """Return the message with the worker's seal, or None where the record has the command already."""
     signed: Any = message.signed
     here = switch.whereabouts()
     step_input = AdmitInput(

@@ -53,11 +53,7 @@ class Progress:
     async def run_step(
         self, spec: ActivitySpec[Input, Result], step_input: Input, *, summary: str = ""
     ) -> Result:
-        """Run one activity, and take over what it saved.
-
-        Raises:
-            ActivityError: Refused for good, out of time, cancelled, or answered again and again by no result.
-        """
+        """Run one activity as `run_step` does, and take over what it saved."""
         result = await run_step(spec, step_input, summary=summary)
         self.add(result.saved)
         return result

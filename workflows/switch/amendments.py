@@ -7,7 +7,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ActivityError
 
-from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, AmendQuantityResult
+from activities.operator.control_contract import AMEND_QUANTITY, AmendQuantityInput, CommandResult
 from domain.switch.stage import SHOWN_TURNABLE
 from workflows.base.messages import AmendQuantity
 from workflows.switch.run import SwitchRun
@@ -24,7 +24,7 @@ class Amendments:
 
     def __init__(self, run: SwitchRun) -> None:
         self._run = run
-        self._running: asyncio.Task[AmendQuantityResult] | None = None
+        self._running: asyncio.Task[CommandResult] | None = None
         self._is_closed = False
 
     async def amend(self, command: AmendQuantity) -> tuple[bool, str]:
@@ -58,19 +58,9 @@ class Amendments:
             self._running.cancel()
         await self.until_done()
 
-    async def _amend(self, command: AmendQuantity) -> AmendQuantityResult:
+    async def _amend(self, command: AmendQuantity) -> CommandResult:
         return await self._run.run_step(
             AMEND_QUANTITY,
-            AmendQuantityInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                quantity=command.quantity,
-                accepted_digest=command.accepted_digest,
-                is_loss_accepted=command.is_loss_accepted,
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-            ),
+            self._run.input_for(AmendQuantityInput, command),
             summary=f"{command.quantity} licenses",
         )

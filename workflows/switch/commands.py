@@ -8,7 +8,7 @@ from typing import TypeVar
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from activities.way_back.return_contract import RECORD_COMMAND, RecordCommandInput
+from activities.operator.control_contract import RECORD_COMMAND, RecordCommandInput
 from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.base.steps import failure_of
 from workflows.switch.run import SwitchRun
@@ -99,15 +99,7 @@ class Commands:
         try:
             await self._run.run_step(
                 RECORD_COMMAND,
-                RecordCommandInput(
-                    order=self._run.order,
-                    after=self._run.positions(),
-                    command=name,
-                    request_id=command.request_id,
-                    actor=command.actor,
-                    reason=command.reason,
-                    signed=command.signed,
-                ),
+                self._run.input_for(RecordCommandInput, command, command=name),
                 summary=f"{name} by an operator",
             )
         except ActivityError as error:

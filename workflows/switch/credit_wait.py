@@ -136,9 +136,7 @@ class CreditWait:
                     return f"the bureau gave no answer ({': '.join(failure_of(error))})"
 
     async def _asked_once(self) -> str:
-        bureau = await self._run.run_step(
-            ASK_BUREAU, AskBureauInput(order=self._run.order, after=self._run.positions())
-        )
+        bureau = await self._run.run_step(ASK_BUREAU, self._run.input_for(AskBureauInput))
         if not bureau.verdict:
             return "the bureau has not decided"
         answer = await self.decide(
@@ -159,16 +157,7 @@ class CreditWait:
         async with self._writer:
             result = await self._recorded(
                 RECORD_CREDIT_DECISION,
-                RecordCreditDecisionInput(
-                    order=self._run.order,
-                    after=self._run.positions(),
-                    decision_id=decision.decision_id,
-                    verdict=decision.verdict,
-                    decided_by=decision.decided_by,
-                    actor=decision.actor,
-                    reason=decision.reason,
-                    signed=decision.signed,
-                ),
+                self._run.input_for(RecordCreditDecisionInput, decision),
                 summary=f"{decision.verdict} by {decision.decided_by}",
             )
         return self._answer(result)
@@ -177,18 +166,7 @@ class CreditWait:
         """Record an extension and return the new deadline; only a stored one is answered."""
         await self._until_begun()
         async with self._writer:
-            result = await self._recorded(
-                EXTEND_CREDIT,
-                ExtendCreditInput(
-                    order=self._run.order,
-                    after=self._run.positions(),
-                    request_id=extension.request_id,
-                    days=extension.days,
-                    actor=extension.actor,
-                    reason=extension.reason,
-                    signed=extension.signed,
-                ),
-            )
+            result = await self._recorded(EXTEND_CREDIT, self._run.input_for(ExtendCreditInput, extension))
         if result.accepted and self.is_open and not self._verdict:
             self._put_off(result.deadline_at)
         return self._answer(result)
@@ -207,11 +185,7 @@ class CreditWait:
     async def _recorded(
         self, spec: ActivitySpec[Input, CreditResult], step_input: Input, *, summary: str = ""
     ) -> CreditResult:
-        """Run a step that records; its refusal keeps its own words for every caller.
-
-        Raises:
-            ApplicationError: It was refused for good.
-        """
+        """Run a step that records; its refusal keeps its own words for every caller."""
         try:
             result = await self._run.run_step(spec, step_input, summary=summary)
         except ActivityError as error:

@@ -1,7 +1,4 @@
-"""Waiting for an operator: a switch that can't go on holds, and a retry lets it go on.
-
-See rules#operator-controls.
-"""
+"""Waiting for an operator: a switch that can't go on holds until a retry (rules#operator-controls)."""
 
 from __future__ import annotations
 

@@ -142,19 +142,7 @@ class OperatorUpdates:
             return self._run.answer(NOT_HELD)
         if self._commands.is_asking_beside(command):
             return self._run.answer(BUSY)
-        result = await self._run.run_step(
-            SKIP_USER,
-            SkipUserInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                user_key=command.user_key,
-                is_loss_accepted=command.is_loss_accepted,
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-            ),
-        )
+        result = await self._run.run_step(SKIP_USER, self._run.input_for(SkipUserInput, command))
         return self._run.answer(result.message, is_accepted=result.accepted)
 
     async def _retry_users(self, command: RetryUsers) -> CommandAnswer:
@@ -166,15 +154,7 @@ class OperatorUpdates:
             return self._run.answer(BUSY)
         result = await self._run.run_step(
             RETRY_USERS,
-            RetryUsersInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                user_keys=command.user_keys,
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-            ),
+            self._run.input_for(RetryUsersInput, command),
             summary=f"{len(command.user_keys)} users again",
         )
         return self._run.answer(result.message, is_accepted=result.accepted)

@@ -6,13 +6,14 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from activities.contract import CHECK_CREDIT, ORDER_REPLACEMENT
-from activities.operator.control_contract import WAIT_ON, WaitOnInput
-from activities.order.provisioning_contract import (
+from activities.contract import (
+    CHECK_CREDIT,
     CONFIRM_PROVISIONING,
+    ORDER_REPLACEMENT,
     ConfirmProvisioningInput,
     ProvisioningWait,
 )
+from activities.operator.control_contract import WAIT_ON, WaitOnInput
 from domain.switch.stage import Stage
 from workflows.base.messages import CommandAnswer, OperatorCommand
 from workflows.switch.credit_wait import CreditWait
@@ -78,17 +79,7 @@ class Ordering:
     async def wait_on(self, command: OperatorCommand) -> CommandAnswer:
         """Let the seller have more time for what is not ready, and answer who wants that."""
         asked_at = self._asked_at
-        result = await self._run.run_step(
-            WAIT_ON,
-            WaitOnInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-            ),
-        )
+        result = await self._run.run_step(WAIT_ON, self._run.input_for(WaitOnInput, command))
         # The step may have got through meanwhile, or may ask anew already.
         is_shown = self._run.stage == Stage.PROVISIONING_OVERDUE and self._asked_at == asked_at
         if is_shown and not result.is_asked:

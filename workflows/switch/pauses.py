@@ -132,17 +132,8 @@ class Pauses:
         """
         result = await self._run.run_step(
             RECORD_PAUSE,
-            RecordPauseInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                paused=paused,
-                code=code,
-                message=command.reason,
-                request_id=command.request_id,
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-                seconds=seconds,
+            self._run.input_for(
+                RecordPauseInput, command, paused=paused, code=code, message=command.reason, seconds=seconds
             ),
             summary="pause" if paused else "resume",
         )

@@ -21,9 +21,12 @@ from activities.contract import (
     RequestSwitchInput,
     RequestSwitchResult,
     SwitchOrder,
+    refused_answer,
 )
 from domain.switch.stage import Stage, known_stage
 from workflows.base.messages import (
+    LATER,
+    REUSED,
     AmendQuantity,
     CommandAnswer,
     CreditDecision,
@@ -33,10 +36,9 @@ from workflows.base.messages import (
     SkipUser,
     SwitchResult,
     SwitchStatus,
+    asks_the_same,
 )
-from workflows.base.outside_cancel import shielded
-from workflows.base.plain_messages import plain_run, plain_start, plain_update
-from workflows.base.requests import REUSED, asks_the_same, refused_answer
+from workflows.base.plain_messages import plain_run, plain_start, plain_update, shielded
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import STEP_FAILURES, failure_of
 from workflows.base.visibility import show_order
@@ -119,7 +121,7 @@ class PlanSwitch:
         except ActivityError as error:
             code, message = failure_of(error)
             # Answer first: taking back may need what is down just now.
-            self._run.request = refused_answer(code, message)
+            self._run.request = refused_answer(code, message, LATER)
             # An attempt may have reserved although its answer was lost.
             await self._way_back.take_back(Stage.FAILED, code, message)
             return self._run.request
@@ -178,14 +180,10 @@ class PlanSwitch:
 
     async def _cut_over_billing(self) -> CutOverBillingResult:
         self._run.enter(Stage.CUTTING_OVER, "billing")
-        return await self._run.run_step(
-            CUT_OVER_BILLING, CutOverBillingInput(order=self._run.order, after=self._run.positions())
-        )
+        return await self._run.run_step(CUT_OVER_BILLING, self._run.input_for(CutOverBillingInput))
 
     async def _complete(self) -> CompleteSwitchResult:
-        result = await self._run.run_step(
-            COMPLETE_SWITCH, CompleteSwitchInput(order=self._run.order, after=self._run.positions())
-        )
+        result = await self._run.run_step(COMPLETE_SWITCH, self._run.input_for(CompleteSwitchInput))
         self._run.enter(Stage.COMPLETED, "nobody")
         return result
 
@@ -248,7 +246,7 @@ class PlanSwitch:
             order: What the caller asks for: a request id that was used for something else is refused.
         """
         if order is not None and not asks_the_same(order, self._run.order):
-            return refused_answer("REQUEST_REUSED", REUSED, remedy="Use a new request id.")
+            return refused_answer("REQUEST_REUSED", REUSED, "Use a new request id.")
         await workflow.wait_condition(lambda: self._run.request is not None or self._holds.is_waiting)
         if self._run.request is None:
             # The record does not tell: an operator has to mend it first.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from typing import Any
 
 from temporalio import workflow
 
@@ -41,6 +42,16 @@ class SwitchRun(Progress):
         self.details = ""
         self._undoable: asyncio.Task[None] | None = None
         self._turnable: asyncio.Task[None] | None = None
+
+    def input_for(self, kind: type[Input], command: object = None, /, **facts: Any) -> Input:
+        """Return the input of a step: where the switch stands, and what the command says that it carries out.
+
+        Args:
+            kind: Dataclass of the input, which has the fields of the command under their names.
+            command: A message of an update (workflows/base/messages.py); None: nobody commands it.
+            facts: What the input has beside them.
+        """
+        return kind(order=self.order, after=self.positions(), **(vars(command) if command else {}), **facts)
 
     async def step(self, spec: ActivitySpec[Input, Result]) -> Result:
         """Run a step of the way forward that needs no more than the order, once nobody pauses the switch."""

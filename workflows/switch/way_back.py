@@ -12,7 +12,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from activities.contract import END_SWITCH, EndSwitchInput, EndSwitchResult
-from activities.way_back.return_contract import (
+from activities.operator.control_contract import (
     RECORD_STUCK,
     RETURN_USERS,
     START_ROLL_BACK,
@@ -82,17 +82,7 @@ class WayBack:
         A writer that lost its worker may still move users: between the looks lies the time that its last
         request may take, and only a look that finds nobody ends the way back (reliability#late-writers).
         """
-        start = await self._run.run_step(
-            START_ROLL_BACK,
-            StartRollBackInput(
-                order=self._run.order,
-                after=self._run.positions(),
-                actor=command.actor,
-                reason=command.reason,
-                signed=command.signed,
-                request_id=command.request_id,
-            ),
-        )
+        start = await self._run.run_step(START_ROLL_BACK, self._run.input_for(StartRollBackInput, command))
         if start.is_too_late:
             return False
         await self._return(is_last=False)

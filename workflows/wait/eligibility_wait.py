@@ -26,15 +26,13 @@ from activities.base.wait_contract import (
     LookResult,
 )
 from activities.contract import RefusalReason, StreamPosition, SwitchOrder
+from activities.signed_command import SignedCommand
 from domain.switch.stage import Stage, known_stage
-from workflows.base.messages import CommandAnswer, OperatorCommand
-from workflows.base.outside_cancel import shielded
-from workflows.base.plain_messages import plain_run, plain_signal, plain_start, plain_update
-from workflows.base.requests import REUSED, asks_the_same
+from workflows.base.messages import REUSED, CommandAnswer, OperatorCommand, asks_the_same
+from workflows.base.plain_messages import plain_run, plain_signal, plain_start, plain_update, shielded
 from workflows.base.signed_updates import Envelopes, Whereabouts, signed_update
 from workflows.base.steps import Progress, failure_of
 from workflows.base.visibility import show_order, show_stage
-from workflows.wait.wait_endings import WaitEnding
 from workflows.watch.alarms import Alarm, passes_before
 
 TIMER = "timer"
@@ -49,6 +47,19 @@ LOOKS_PER_RUN = 200
 TOO_LATE = "The switch is being started; cancel it with `planswitch switch cancel`."
 OVER = "The wait has ended."
 WAIT_ENDS = "The wait ends; nothing was ordered."
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitEnding:
+    """How a wait ends, and who ends it."""
+
+    outcome: str
+    code: str = ""
+    message: str = ""
+    remedy: str = ""
+    actor: str = ""
+    reason: str = ""
+    signed: SignedCommand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -269,17 +280,7 @@ class EligibilityWait:
             try:
                 return await self._progress.run_step(
                     END_WAIT,
-                    EndWaitInput(
-                        order=self._order,
-                        after=self._progress.positions(),
-                        outcome=ending.outcome,
-                        code=ending.code,
-                        message=ending.message,
-                        remedy=ending.remedy,
-                        actor=ending.actor,
-                        reason=ending.reason,
-                        signed=ending.signed,
-                    ),
+                    EndWaitInput(order=self._order, after=self._progress.positions(), **vars(ending)),
                     summary=ending.outcome,
                 )
             except ActivityError as error:

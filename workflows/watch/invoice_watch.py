@@ -9,18 +9,20 @@ from datetime import datetime, timedelta
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, WorkflowAlreadyStartedError
 
-from activities.base.promise_contract import CREDIT_INVOICE, RECORD_MISSED, RecordMissedInput
-from activities.contract import StreamPosition, SwitchOrder
-from activities.watch.invoice_contract import (
+from activities.base.promise_contract import (
+    CREDIT_INVOICE,
     END_INVOICE_WATCH,
     LOOK_FOR_INVOICE,
     LOOKS_EVERY_DAYS,
     NOT_DELIVERED,
     NOT_SETTLED,
+    RECORD_MISSED,
     EndInvoiceWatchInput,
     LookForInvoiceInput,
     LookForInvoiceResult,
+    RecordMissedInput,
 )
+from activities.contract import StreamPosition, SwitchOrder
 from workflows.base.plain_messages import plain_run, plain_start
 from workflows.base.steps import Progress
 from workflows.watch.alarms import Alarm

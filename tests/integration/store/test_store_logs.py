@@ -18,7 +18,6 @@ from store.core.rows import CallContext
 from store.switch_store import SwitchStore
 from tests.support.consoles.store_parts import (
     AT,
-    ORGANIZATION,
     call,
     first_answer_lost,
     group,
@@ -136,7 +135,6 @@ def test_an_assessment_is_recorded_once(store: SwitchStore) -> None:
     def assess(amount: int) -> bool:
         event = assessed(
             "request-1",
-            organization_id=ORGANIZATION,
             subject={"target": "E3"},
             quote={"total": amount},
             accepted=True,

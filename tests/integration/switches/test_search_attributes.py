@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from activities.request.search_attributes import SOURCE_PLAN
+from activities.request.switch_start import SOURCE_PLAN
 from domain.kernel.ids import wait_workflow_id_of, workflow_id_of
 from domain.switch.stage import Stage
 from tests.support.clouds.cloud_server import SOURCE_PLAN as E1

@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHandle
 
-from activities.signing.signature_contract import ADMIT
+from activities.signing.proof_contract import ADMIT
 from tests.support.worlds.world import until
 
 

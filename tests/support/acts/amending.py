@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from activities.contract import SwitchOrder
-from activities.operator.amend_question import AmendmentAssessment, ask_amendment
+from activities.operator.amendment import AmendmentAssessment, ask_amendment
 from domain.quote.quote import Quote
 from domain.subscriptions.journal import journal_of
 from domain.switch.control_events import QuantityAmended

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 
+from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import prepare
-from activities.assessment.question import SwitchQuestion
 from domain.kernel.errors import PlanSwitchError
 from domain.operator.amendment import amended
 from domain.ports.seller_port import OrderLine

@@ -7,8 +7,14 @@ from typing import Any
 
 from activities.contract import ActivitySpec
 from activities.credit.credit_contract import EXTEND_CREDIT, RECORD_CREDIT_DECISION
-from activities.operator.control_contract import AMEND_QUANTITY, RECORD_PAUSE, RETRY_USERS, SKIP_USER, WAIT_ON
-from activities.way_back.return_contract import RECORD_COMMAND
+from activities.operator.control_contract import (
+    AMEND_QUANTITY,
+    RECORD_COMMAND,
+    RECORD_PAUSE,
+    RETRY_USERS,
+    SKIP_USER,
+    WAIT_ON,
+)
 from tests.support.acts.strangers import CEO
 
 _WHO = {"actor": CEO, "reason": "no key"}

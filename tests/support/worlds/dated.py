@@ -22,8 +22,8 @@ import holidays
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import Prepared, prepare
-from activities.assessment.question import SwitchQuestion
 from domain.catalog.catalog import load_catalog
 from domain.kernel.ids import workflow_id_of
 from domain.requests.terms import SwitchTerms

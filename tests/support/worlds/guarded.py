@@ -16,23 +16,20 @@ from worker import build_workers
 def workflow_runner() -> SandboxedWorkflowRunner:
     """Return the sandbox of the workflows; our modules without state are shared, not imported again."""
     restrictions = SandboxRestrictions.default.with_passthrough_modules(
-        "activities.contract",
-        "activities.operator.control_contract",
-        "activities.credit.credit_contract",
-        "activities.watch.invoice_contract",
         "activities.base.promise_contract",
-        "activities.way_back.return_contract",
-        "activities.signing.signature_contract",
-        "activities.order.provisioning_contract",
-        "activities.signed_command",
         "activities.base.wait_contract",
+        "activities.contract",
+        "activities.credit.credit_contract",
+        "activities.operator.control_contract",
+        "activities.signed_command",
+        "activities.signing.proof_contract",
         "domain.kernel.errors",
         "domain.requests.terms",
+        "domain.switch.stage",
         "domain.text.message_shapes",
         "domain.text.plain_text",
-        "domain.switch.stage",
-        "workflows.base.messages",
         "structlog",
+        "workflows.base.messages",
     )
     return SandboxedWorkflowRunner(restrictions=restrictions)
 

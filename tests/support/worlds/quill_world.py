@@ -13,8 +13,8 @@ from pathlib import Path
 from temporalio.client import Client, WithStartWorkflowOperation
 from temporalio.common import WorkflowIDConflictPolicy
 
+from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import Prepared, prepare
-from activities.assessment.question import SwitchQuestion
 from activities.base.step import Toolbox
 from activities.contract import SwitchOrder
 from domain.kernel.ids import switch_id_of, workflow_id_of

@@ -12,9 +12,15 @@ from temporalio.testing import ActivityEnvironment
 
 from activities import contract as steps
 from activities.base.known_orders import WAIT_STEPS
-from activities.contract import ActivitySpec, StepInput, StepResult, StreamPosition, SwitchOrder
+from activities.contract import (
+    CONFIRM_PROVISIONING,
+    ActivitySpec,
+    StepInput,
+    StepResult,
+    StreamPosition,
+    SwitchOrder,
+)
 from activities.operator.control_contract import AMEND_QUANTITY, RECORD_HOLD
-from activities.order.provisioning_contract import CONFIRM_PROVISIONING
 from activities.signed_command import SignedCommand
 from domain.kernel.ids import workflow_id_of
 from tests.support.worlds.signing import signed_message, signed_start

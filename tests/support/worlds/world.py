@@ -19,8 +19,8 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.worker import Worker
 
+from activities.assessment.circumstances import SwitchQuestion
 from activities.assessment.preparation import Prepared, prepare
-from activities.assessment.question import SwitchQuestion
 from activities.base.points import Points
 from activities.base.step import Toolbox
 from activities.contract import RequestSwitchResult, SwitchOrder

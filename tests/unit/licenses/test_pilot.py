@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from activities.contract import SwitchOrder
 from cli.switch.plan_text import pilot_lines
 from domain.kernel.errors import InvalidInput

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from domain.kernel.errors import InvalidInput
 from domain.periods.next_term import CarryOver, carry_over
 from domain.ports.seller_port import RenewalTerms, ScheduledChange

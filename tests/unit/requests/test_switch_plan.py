@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.preview import promises_of
+from activities.assessment.preflight import promises_of
 from activities.base.promise_contract import VOID_WARNING_HOURS
 from domain.catalog.addons import AddonFate
 from domain.catalog.catalog import load_catalog

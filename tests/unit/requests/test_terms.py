@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from temporalio.api.common.v1 import Payload
 from temporalio.exceptions import ApplicationError
 
-from activities.assessment.question import SwitchQuestion
+from activities.assessment.circumstances import SwitchQuestion
 from activities.contract import MOVE_SLICE, StepInput, SwitchOrder
 from console.switches.bodies import QuoteBody, SwitchBody
 from domain.kernel.errors import InvalidInput
@@ -45,8 +45,8 @@ DECLARED = {
 #: What a pilot does, records and shows; the rule about it is in the first two.
 PILOT = {
     "domain/licenses/pilot.py",
-    "activities/assessment/question.py",
-    "activities/assessment/pilot_members.py",
+    "activities/assessment/circumstances.py",
+    "activities/assessment/preflight.py",
     "activities/licenses/license_reassignment.py",
     "activities/operator/controls.py",
     "workflows/switch/license_stage.py",

@@ -16,8 +16,8 @@ import pytest
 from temporalio import activity
 from temporalio.testing import ActivityEnvironment
 
-import activities.base.heartbeat
-from activities.base.heartbeat import BEAT_SECONDS, Heart, beating
+import activities.base.attempt
+from activities.base.attempt import BEAT_SECONDS, Heart, beating
 from activities.base.points import REACHED_FILE, REACHED_SUFFIX, FileGates, NoPoints
 from activities.base.step import Toolbox
 from activities.contract import ActivitySpec
@@ -79,8 +79,8 @@ def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
 def beat_fast(monkeypatch: pytest.MonkeyPatch) -> Heart:
     """Give the process a heart of its own that beats fast."""
     heart = Heart()
-    monkeypatch.setattr(activities.base.heartbeat, "BEAT_SECONDS", 0.01)
-    monkeypatch.setattr(activities.base.heartbeat, "_heart", heart)
+    monkeypatch.setattr(activities.base.attempt, "BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(activities.base.attempt, "_heart", heart)
     return heart
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from activities.watch.promises import (
+from domain.licenses.promised_time import (
     administration_lock_seconds,
     alarm_at,
     invoice_promised_at,

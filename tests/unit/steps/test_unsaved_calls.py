@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from activities.base import unsaved_calls
-from activities.base.unsaved_calls import UnsavedCalls
+from activities.base import call_journal
+from activities.base.call_journal import UnsavedCalls
 from domain.ports.cloud import ProviderCall
 from store.core.errors import StoreUnavailable
 from store.core.rows import CallContext
@@ -71,7 +71,7 @@ def test_what_was_stored_is_not_stored_again() -> None:
 
 def test_memory_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A store that stays away for long costs the oldest calls, not the process."""
-    monkeypatch.setattr(unsaved_calls, "ATTEMPTS_MAX", 2)
+    monkeypatch.setattr(call_journal, "ATTEMPTS_MAX", 2)
     unsaved, store = UnsavedCalls(), Store()
     for attempt in (1, 2, 3):
         unsaved.keep(context(attempt), calls(1))

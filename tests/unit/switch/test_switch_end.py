@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.kernel.errors import AdministrationIsLocked, SwitchInProgress
-from domain.licenses.write_quota import license_move_seconds
+from domain.licenses.promised_time import license_move_seconds
 from domain.operator.switch_end import GOING_BACK, credit_holder, lock_holder, switch_holder
 from domain.organizations.organization import LockHolder, Organization, switch_in_progress
 from domain.switch import events, provisioning_events, return_events, waiting_events

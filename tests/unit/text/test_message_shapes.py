@@ -12,9 +12,6 @@ import activities.base.wait_contract
 import activities.contract
 import activities.credit.credit_contract
 import activities.operator.control_contract
-import activities.order.provisioning_contract
-import activities.watch.invoice_contract
-import activities.way_back.return_contract
 import workflows.base.messages
 from activities.base import promise_contract as promises
 from activities.contract import ActivitySpec, SwitchOrder
@@ -45,10 +42,7 @@ CONTRACTS = (
     activities.contract,
     activities.operator.control_contract,
     activities.credit.credit_contract,
-    activities.watch.invoice_contract,
     activities.base.promise_contract,
-    activities.order.provisioning_contract,
-    activities.way_back.return_contract,
     activities.base.wait_contract,
     workflows.base.messages,
 )

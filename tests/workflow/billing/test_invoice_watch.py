@@ -13,7 +13,7 @@ from temporalio.client import WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.contract import SwitchOrder
-from activities.watch.promises import invoice_promised_at
+from domain.licenses.promised_time import invoice_promised_at
 from domain.operator.alarms import AlarmRaised
 from domain.subscriptions.billing_events import InvoiceDelivered, InvoiceWatchEnded
 from domain.switch.events import PromiseMissed

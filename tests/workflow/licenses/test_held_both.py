@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.preview import preview
+from activities.assessment.preflight import preview
 from domain.catalog.catalog import load_catalog
 from domain.ports.seller_port import OrderLine
 from domain.reasons.findings import FindingCode

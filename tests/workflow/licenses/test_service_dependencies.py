@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.preview import preview
+from activities.assessment.preflight import preview
 from activities.contract import SwitchOrder
 from audit.story.show import audit_of
 from audit.users.unresolved import unresolved_users

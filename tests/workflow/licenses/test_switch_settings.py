@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.preview import preview
+from activities.assessment.preflight import preview
 from domain.catalog.catalog import load_catalog
 from tests.support.licenses.services import SHAREPOINT, SHAREPOINT_OF_TARGET, WEB
 from tests.support.worlds.world import SOURCE_PLAN, TARGET_PLAN, World

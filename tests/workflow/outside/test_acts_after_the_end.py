@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from temporalio.testing import WorkflowEnvironment
 
-from activities.watch.invoice_contract import LOOK_FOR_INVOICE
+from activities.base.promise_contract import LOOK_FOR_INVOICE
 from domain.switch.outside_events import (
     ANSWER_STEP,
     CANCEL,

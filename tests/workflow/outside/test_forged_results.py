@@ -19,13 +19,13 @@ from activities.contract import (
     CANCEL_SOURCE,
     CHECK_CREDIT,
     COMPLETE_SWITCH,
+    CONFIRM_PROVISIONING,
     CUT_OVER_BILLING,
     MOVE_SLICE,
     ORDER_REPLACEMENT,
     START_LICENSE_MOVE,
     VERIFY_MOVE,
 )
-from activities.order.provisioning_contract import CONFIRM_PROVISIONING
 from domain.switch.move_events import LicenseMoveHeld
 from tests.support.outside.forged_results import FORGED, forge, pending, stopped
 from tests.support.outside.messages import failed_tasks

@@ -6,8 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from activities.contract import END_SWITCH
-from activities.operator.control_contract import RECORD_HOLD
-from activities.way_back.return_contract import START_ROLL_BACK
+from activities.operator.control_contract import RECORD_HOLD, START_ROLL_BACK
 from domain.switch.move_events import LicenseMoveHeld, LicenseMoveResumed
 from domain.switch.return_events import OperatorCommanded, RollBackStarted
 from services.recovery.trouble_watch import TroubleWatch

@@ -16,9 +16,9 @@ from activities.base.wait_contract import END_WAIT, LOOK
 from activities.contract import END_SWITCH, REQUEST_SWITCH
 from activities.operator.control_contract import (
     RECORD_HOLD,
+    START_ROLL_BACK,
 )
-from activities.signing.signature_contract import ADMIT
-from activities.way_back.return_contract import START_ROLL_BACK
+from activities.signing.proof_contract import ADMIT
 from domain.kernel.ids import workflow_id_of
 from tests.support.acts.strangers import CEO, actors
 from tests.support.outside.unsigned import REFUSED

@@ -19,11 +19,10 @@ from activities.base.promise_contract import (
     RECORD_MISSED,
     WARN_VOID_WINDOW,
     RecordMissedInput,
-    RecordMissedResult,
     WarnVoidWindowInput,
     WarnVoidWindowResult,
 )
-from activities.contract import StreamPosition
+from activities.contract import RecordedResult, StreamPosition
 from tests.support.acts.promising import PromiseTest, Word
 from tests.support.worlds.forward import forward
 from tests.support.worlds.guarded import workflow_runner
@@ -43,12 +42,12 @@ class Record:
         self.is_down = False
 
     @activity.defn(name=RECORD_MISSED.name)
-    async def record_missed(self, step_input: RecordMissedInput) -> RecordMissedResult:
+    async def record_missed(self, step_input: RecordMissedInput) -> RecordedResult:
         """Note a breach."""
         if self.is_down:
             raise ApplicationError("no", type="STORE_BEHIND", non_retryable=True)
         self.missed.append((step_input.promise, step_input.promised_at))
-        return RecordMissedResult(saved=(StreamPosition(stream_id="source", version=len(self.missed)),))
+        return RecordedResult(saved=(StreamPosition(stream_id="source", version=len(self.missed)),))
 
     @activity.defn(name=WARN_VOID_WINDOW.name)
     async def warn(self, step_input: WarnVoidWindowInput) -> WarnVoidWindowResult:

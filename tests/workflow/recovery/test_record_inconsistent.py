@@ -11,8 +11,8 @@ import pytest
 from temporalio.client import WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from activities.assessment.circumstances import seen_organization
 from activities.contract import SwitchOrder
-from activities.request.holders import seen_organization
 from domain.kernel.errors import CODES, RecordInconsistent
 from domain.switch.move_events import LicenseMoveHeld
 from domain.switch.return_events import CompensationStuck

@@ -13,13 +13,15 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from activities import contract as steps
-from activities.base.promise_contract import RECORD_MISSED, WARN_VOID_WINDOW
-from activities.contract import ActivitySpec, SwitchOrder
+from activities.base.promise_contract import (
+    END_INVOICE_WATCH,
+    LOOK_FOR_INVOICE,
+    RECORD_MISSED,
+    WARN_VOID_WINDOW,
+)
+from activities.contract import CONFIRM_PROVISIONING, ActivitySpec, SwitchOrder
 from activities.credit.credit_contract import ASK_BUREAU, RECORD_CREDIT_WAIT
-from activities.operator.control_contract import RECORD_HOLD, RECORD_PAUSE
-from activities.order.provisioning_contract import CONFIRM_PROVISIONING
-from activities.watch.invoice_contract import END_INVOICE_WATCH, LOOK_FOR_INVOICE
-from activities.way_back.return_contract import RETURN_USERS, START_ROLL_BACK
+from activities.operator.control_contract import RECORD_HOLD, RECORD_PAUSE, RETURN_USERS, START_ROLL_BACK
 from domain.kernel.errors import CODES
 from domain.kernel.ids import workflow_id_of
 from tests.support.outside.unsigned import REFUSED

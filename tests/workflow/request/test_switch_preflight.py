@@ -8,7 +8,7 @@ from temporalio.exceptions import ApplicationError, CancelledError
 
 from activities import contract as steps
 from activities.assessment import preflight as looking
-from activities.assessment.preview import preview
+from activities.assessment.preflight import preview
 from activities.order import purchase
 from domain.kernel.errors import ConcurrentWrite
 from domain.licenses.preflight import NAMED_MAX

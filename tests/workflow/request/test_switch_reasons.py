@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from activities.assessment.circumstances import came_from, circumstances
+from activities.assessment.circumstances import SwitchQuestion, came_from, circumstances
 from activities.assessment.preparation import Prepared
-from activities.assessment.question import SwitchQuestion
 from activities.contract import SwitchOrder
 from activities.request.eligibility import question_of
 from domain.kernel.errors import NotEligible

@@ -5,27 +5,26 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from domain.licenses.write_quota import LICENSE_SECONDS_MIN, license_move_seconds
+from domain.licenses.write_quota import Allowance
 
-__all__ = [
-    "ADMINISTRATION_LOCK_SECONDS_MIN",
-    "ALARM_SECONDS",
-    "INVOICE_DAYS",
-    "LICENSE_SECONDS_MIN",
-    "SWITCH_SECONDS_MIN",
-    "administration_lock_seconds",
-    "alarm_at",
-    "invoice_promised_at",
-    "license_move_seconds",
-    "promised_end",
-    "switch_seconds",
-]
-
+LICENSE_SECONDS_MIN = 60
+#: Writes that a promise counts on: of this installation at one organization, and of everybody there.
+PROMISED_PACE = (
+    Allowance(writes=3_000, window_seconds=150.0),
+    Allowance(writes=18_000, window_seconds=300.0),
+)
 SWITCH_SECONDS_MIN = 600
 ADMINISTRATION_LOCK_SECONDS_MIN = 3_600
 #: A switch that still runs after so long alarms an operator.
 ALARM_SECONDS = 3_600
 INVOICE_DAYS = 30
+
+
+def license_move_seconds(users: int) -> int:
+    """Return the promise for the license part: one minute, or what the quota needs for more users."""
+    # One write for each user; the move uses the directory's quota to the full
+    # (activities/base/write_quotas.py).
+    return LICENSE_SECONDS_MIN + int(max(allowance.seconds_for(users) for allowance in PROMISED_PACE))
 
 
 def switch_seconds(users: int) -> int:

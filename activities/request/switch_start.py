@@ -1,4 +1,8 @@
-"""The start of a switch whose request has waited, signed by the product itself (ADR 19)."""
+"""How a switch is started whose request has waited, signed by the product itself (ADR 19).
+
+The plan that is left is shown in Temporal's lists from the start on: it is not in the input, and setting it
+then costs no event. The other attributes the workflow sets by itself (workflows/base/visibility.py).
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,21 @@ from typing import Any, cast
 
 from temporalio import activity
 from temporalio.client import WithStartWorkflowOperation
-from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
 
 from activities.base.wait_contract import BeginSwitchInput
 from activities.contract import RequestSwitchResult, SwitchOrder
-from activities.request.search_attributes import start_attributes
 from activities.signed_command import START
-from activities.signing.authority import SYSTEM_PREFIX
-from activities.signing.signatures import CommandKeys, check, order_arguments, sign_order
+from activities.signing.signatures import SYSTEM_PREFIX, CommandKeys, check, order_arguments, sign_order
 from domain.kernel.ids import workflow_id_of
 
+SOURCE_PLAN = SearchAttributeKey.for_keyword("SwitchSourcePlan")
 #: Whose signature starts a switch that has waited.
 WAIT_PART = f"{SYSTEM_PREFIX}eligibility-wait"
 #: The workflow of a switch and its update, as the console starts it.
@@ -69,3 +78,14 @@ def _signed_now(keys: CommandKeys, order: SwitchOrder) -> SwitchOrder:
         arguments=order_arguments(order),
     )
     return sign_order(keys, order, at=datetime.now(tz=UTC), actor=WAIT_PART)
+
+
+def start_attributes(source_plan_id: str) -> TypedSearchAttributes:
+    """Return the search attributes with which the workflow of a switch, or of its wait, is started.
+
+    Args:
+        source_plan_id: Plan that the organization leaves; "" sets nothing.
+    """
+    if not source_plan_id:
+        return TypedSearchAttributes.empty
+    return TypedSearchAttributes([SearchAttributePair(SOURCE_PLAN, source_plan_id)])
