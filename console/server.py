@@ -22,7 +22,7 @@ from ops.base.settings import Settings
 from ops.readiness.readiness import look, places_of
 from projections.reads.queries import ReadModels
 from providers.factory import cloud_factory
-from providers.microsoft.directory.license_words import VENDOR_WORDS
+from providers.microsoft.directory.license_errors import VENDOR_WORDS
 from services.temporal.command_signer import CommandSigner
 from services.temporal.switch_workflows import SwitchWorkflows
 from services.temporal.worker_watch import WorkerWatch

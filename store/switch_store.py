@@ -13,11 +13,9 @@ from store.health.known_workers import KnownWorkerStore
 from store.health.proofs import ProofStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
-from store.record.checkouts import CheckoutStore
-from store.record.logs import LogStore
-from store.record.notifications import NotificationStore
+from store.record.logs import CheckoutStore, LogStore
+from store.record.notifications import NotificationStore, ReservationStore
 from store.record.outcomes import OutcomeStore
-from store.record.reservations import ReservationStore
 from store.record.roster import RosterStore
 from store.vault.key_check import require_right_key
 from store.vault.keys import KeyProvider

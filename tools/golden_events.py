@@ -19,7 +19,7 @@ from eventsourcing.persistence import Mapper, StoredEvent
 from eventsourcing.utils import resolve_topic
 
 import domain
-from store.core.transcodings import StrictTranscoder, register_all
+from store.core.application import StrictTranscoder, register_all
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "golden" / "events"
 

@@ -11,7 +11,7 @@ from audit.cases.redaction import redacted_assessment, redacted_call, redacted_e
 from audit.story.refusals import refusals_of
 from audit.story.show import calls_of, events_of
 from audit.story.waits import waits_of
-from audit.users.unresolved import UnresolvedUser
+from audit.users.user_outcomes import UnresolvedUser
 from domain.kernel.facts import as_plain
 from domain.kernel.ids import organization_stream_id
 from domain.ports.cloud import ProviderCall

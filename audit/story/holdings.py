@@ -11,6 +11,7 @@ from domain.kernel.money import Money
 from domain.licenses.move import GroupMoved
 from domain.organizations import organization
 from domain.ports.cloud import ProviderCall
+from domain.subscriptions.journal import JournalEntry, journal_of
 from domain.subscriptions.subscription import InvoiceIssued
 from domain.switch.control_events import QuantityAmended
 from domain.switch.events import ReplacementOrdered, ReplacementVoided, VoidWindowClosing
@@ -31,6 +32,47 @@ from domain.switch.return_events import LicensesReturned, RollBackStarted
 from providers.transport.http import UNREADABLE
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostedEvent:
+    """One event with money, and its entries, which sum to zero."""
+
+    #: Place in the log of all events.
+    position: int
+    event: str
+    entries: tuple[JournalEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalStory:
+    """Everything that the events of a switch did to the accounts."""
+
+    #: Every posting balances, and the totals are the bill and the quote.
+    is_whole: bool
+    differences: tuple[str, ...]
+    #: What is left on each account.
+    balances: dict[str, Money]
+    postings: tuple[PostedEvent, ...]
+
+
+def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
+    """Return the journal of a switch from its events, in the order of the log."""
+    journal = journal_of(notification.event for notification in events)
+    return JournalStory(
+        is_whole=journal.is_whole,
+        differences=journal.differences,
+        balances=journal.balances,
+        postings=tuple(
+            PostedEvent(
+                position=events[posting.number].id,
+                event=events[posting.number].topic,
+                entries=posting.entries,
+            )
+            for posting in journal.postings
+        ),
+    )
+
 
 #: Event class that takes a lock -> the lock's name, and the class that gives it back.
 LOCKS: dict[type[Any], tuple[str, type[Any]]] = {

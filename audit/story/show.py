@@ -14,8 +14,16 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from audit.story.books import JournalStory, journal_story
-from audit.story.holdings import Lock, MoneyAndOrder, Users, locks_of, money_of, users_of
+from audit.story.holdings import (
+    JournalStory,
+    Lock,
+    MoneyAndOrder,
+    Users,
+    journal_story,
+    locks_of,
+    money_of,
+    users_of,
+)
 from audit.story.refusals import ToldRefusal, refusals_of
 from audit.story.steps import StepStory, is_failed, steps_of
 from audit.story.verdict import Verdict, verdict_of

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Response
 from activities.assessment.question import require_startable
 from activities.contract import RequestSwitchResult, SwitchOrder
 from audit.story.show import SwitchAudit, audit_of
-from audit.users.service_settings import service_settings_of
+from audit.users.user_outcomes import service_settings_of
 from console.access.authentication import Actor, Console
 from console.access.dependencies import ConsoleDependencies
 from console.models.base import widened

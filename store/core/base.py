@@ -12,8 +12,7 @@ from psycopg.rows import DictRow, tuple_row
 
 from domain.kernel.errors import InvalidInput
 from store.core.application import SwitchApplication
-from store.core.errors import translated
-from store.core.repeats import is_lost_connection, repeated
+from store.core.errors import is_lost_connection, repeated, translated
 
 Result = TypeVar("Result")
 

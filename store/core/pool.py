@@ -131,7 +131,7 @@ class RecentCheck:
 
     A server that ends a session says so on its socket, where an idle one has nothing to read: looking there
     costs no round trip. The server is asked where something is to be read, or the last answer is old. What
-    breaks while it is used is repeated by its user (store/core/repeats.py).
+    breaks while it is used is repeated by its user (store/core/errors.py).
     """
 
     def __init__(self) -> None:

@@ -13,12 +13,43 @@ from eventsourcing.persistence import MapperDeserialisationError, StoredEvent
 from eventsourcing.utils import TopicError
 from psycopg.rows import DictRow
 
+from domain.organizations.organization import SwitchReserved
 from domain.ports.cloud import ProviderCall
 from domain.ports.refusals import Refusal
 from store.core.base import PAGE_SIZE_MAX, StoredDomainEvent, StorePart, checked_page_size
 from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.core.errors import UnreadableEvent, translated
 from store.core.rows import CallContext, RecordedCall
+
+#: The topics stand in the text as in the partial index: as parameters they would not be served by it.
+_RESERVED = """
+SELECT originator_id FROM (
+    SELECT DISTINCT ON (originator_id) originator_id, topic FROM planswitch.switch_events
+    WHERE topic IN ('organization.switch-reserved', 'organization.switch-released')
+        AND (%(after)s::uuid IS NULL OR originator_id > %(after)s::uuid)
+    ORDER BY originator_id, originator_version DESC
+) AS newest
+WHERE topic = %(reserved)s ORDER BY originator_id LIMIT %(limit)s
+"""
+
+
+class ReservationStore(StorePart):
+    """Organizations by whether a switch holds them."""
+
+    def reserved_organizations(self, after: UUID | None = None, limit: int = PAGE_SIZE_MAX) -> list[UUID]:
+        """Return one page of the streams of organizations that a switch holds, in order of their id.
+
+        Args:
+            after: Last stream of the page before.
+            limit: Streams at most, up to PAGE_SIZE_MAX.
+        """
+        parameters = {
+            "after": after,
+            "reserved": SwitchReserved.TOPIC,
+            "limit": checked_page_size(limit),
+        }
+        return [row["originator_id"] for row in self._rows(_RESERVED, parameters)]
+
 
 _COLUMNS = "notification_id, originator_id, originator_version, topic, state, recorded_at"
 _NOTIFICATIONS = f"""

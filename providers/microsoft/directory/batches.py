@@ -1,4 +1,7 @@
-"""The directory's `$batch`: at most 20 requests in one call, answered in any order."""
+"""The directory's `$batch`: at most 20 requests in one call, answered in any order; and its quota.
+
+See vendor#batches and vendor#quota.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +10,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.kernel.errors import InvalidInput, ProviderUnavailable, UnknownOrganization
+from domain.licenses.write_quota import Allowance
 from domain.ports.cloud import DirectoryUser
 from domain.ports.refusals import REFUSALS_MAX, Refusal, same_once
-from providers.microsoft.directory.limits import BATCH_SIZE
 from providers.microsoft.directory.users import USER_FIELDS, user_of
 from providers.transport.answers import JsonObject, is_refused, refusal_of, understood
-from providers.transport.failures import FailedAnswer, failed_answer
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
-from providers.transport.meanings import Meaning, claims_of
+from providers.transport.meanings import FailedAnswer, Meaning, claims_of, failed_answer
 
+#: Users in one batch.
+BATCH_SIZE = 20
+#: Writes of one application at one organization, and of all applications there.
+WRITE_ALLOWANCES = (
+    Allowance(writes=3_000, window_seconds=150.0),
+    Allowance(writes=18_000, window_seconds=300.0),
+)
 _NOT_LET_IN = frozenset({Meaning.ACCESS_EXPIRED, Meaning.PERMISSION_MISSING})
 
 
@@ -70,10 +79,12 @@ class Batches:
             summarize=_summary,
             refusals=_refusals,
         )
-        body = self._http.send(organization_id, request).body
-        with understood(self.provider, operation):
+
+        def answered(body: JsonObject) -> list[JsonObject | None]:
             items = {str(item["id"]): item for item in body["responses"]}
             return [items.get(each["id"]) for each in numbered]
+
+        return self._http.read(organization_id, request, answered)
 
     def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
         """Ask the whole batch anew where an item speaks of the installation: that says nothing of its user.
@@ -147,11 +158,7 @@ def check_batch(directory_ids: Sequence[str]) -> None:
 
 def _refusals(body: Any) -> tuple[Refusal, ...]:
     """Return what items that were not done say, whatever the body is; each different answer once."""
-    responses = body.get("responses") if isinstance(body, dict) else None
-    items = (
-        [each for each in responses or () if isinstance(each, dict)] if isinstance(responses, list) else []
-    )
-    refused = (each for each in items if str(each.get("status")).isdecimal() and is_refused(each))
+    refused = (each for each in _items(body) if str(each.get("status")).isdecimal() and is_refused(each))
     return same_once(refusal_of(each) for each in refused)[:REFUSALS_MAX]
 
 
@@ -160,7 +167,10 @@ def _summary(body: Any) -> str:
 
     Whatever the body is: the call is reported before anybody judges its shape.
     """
-    responses = body.get("responses") if isinstance(body, dict) else None
-    items = responses if isinstance(responses, list) else []
-    counts = Counter(str(item.get("status")) for item in items if isinstance(item, dict))
+    counts = Counter(str(item.get("status")) for item in _items(body))
     return ", ".join(f"{count} x {status}" for status, count in sorted(counts.items()))
+
+
+def _items(body: Any) -> list[JsonObject]:
+    responses = body.get("responses") if isinstance(body, dict) else None
+    return [each for each in responses if isinstance(each, dict)] if isinstance(responses, list) else []

@@ -1,6 +1,7 @@
-"""What the directory's answer for one user means (rules#license-failures).
+"""What the directory's answer for one user means, and its words for failures (rules#license-failures).
 
-A direct assignment fails with one code, `Request_BadRequest`; only the text tells why.
+A direct assignment fails with one code, `Request_BadRequest`; only the text tells why. VENDOR_WORDS is handed
+to whoever reads the record: rows and events of before hold these words, newer ones the codes.
 """
 
 from __future__ import annotations
@@ -10,9 +11,46 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from domain.licenses.preflight import DEPENDENT_OFF, FED_BY_GROUP
+from domain.licenses.vendor_words import VendorWords
 from domain.ports.cloud import LicenseChange, LicenseChangeResult, LicenseFailureCode
 from providers.transport.answers import is_refused, redact, request_id_of, retry_after_seconds
 from providers.transport.meanings import Meaning, meaning_of, said_by
+
+#: The directory's word, in `licenseAssignmentStates` and in documents -> our code.
+LICENSE_WORDS = {
+    "CountViolation": LicenseFailureCode.NO_LICENSE_FREE,
+    "MutuallyExclusiveViolation": LicenseFailureCode.SERVICES_EXCLUDE,
+    "DependencyViolation": LicenseFailureCode.NEEDED_SERVICE_OFF,
+    "ProhibitedInUsageLocationViolation": LicenseFailureCode.LOCATION_NOT_SERVED,
+    "UniquenessViolation": LicenseFailureCode.ADDRESS_TAKEN,
+    "Other": LicenseFailureCode.OTHER,
+}
+#: Words of our own that were stored beside the vendor's.
+_STORED_WORDS = {
+    "AccessExpired": LicenseFailureCode.ACCESS_EXPIRED,
+    "Concurrency": LicenseFailureCode.USER_BUSY,
+    "GroupInherited": LicenseFailureCode.LICENSE_FROM_GROUP,
+    "LicenseInactive": LicenseFailureCode.LICENSE_INACTIVE,
+    "NoWorkingLicense": LicenseFailureCode.NO_WORKING_LICENSE,
+    "NotHeld": LicenseFailureCode.NOT_HELD,
+    "PermissionMissing": LicenseFailureCode.PERMISSION_MISSING,
+    "PlanNotAssignable": LicenseFailureCode.PLAN_NOT_ASSIGNABLE,
+    "PlanNotOwned": LicenseFailureCode.PLAN_NOT_OWNED,
+    "ServiceNotInPlan": LicenseFailureCode.SERVICE_NOT_IN_PLAN,
+    "Throttled": LicenseFailureCode.THROTTLED,
+    "Unavailable": LicenseFailureCode.UNAVAILABLE,
+    "UserDeleted": LicenseFailureCode.USER_GONE,
+}
+VENDOR_WORDS = VendorWords(
+    stored={
+        **LICENSE_WORDS,
+        **_STORED_WORDS,
+        "GroupFed": FED_BY_GROUP,
+        "DependentServiceOff": DEPENDENT_OFF,
+    },
+    words={code: word for word, code in LICENSE_WORDS.items()},
+)
 
 _DIRECTORY = "directory"
 _OK = range(200, 300)
@@ -30,21 +68,16 @@ _WORDS = {
     Meaning.UNKNOWN: LicenseFailureCode.USER_GONE,
     Meaning.UNKNOWN_ORGANIZATION: LicenseFailureCode.ACCESS_EXPIRED,
 }
-#: First match wins.
+#: First match wins; a word of the directory's stands in sentences too.
 _TEXTS = tuple(
     (re.compile(pattern, re.IGNORECASE), error)
     for pattern, error in (
+        *((word, code) for word, code in LICENSE_WORDS.items() if code is not LicenseFailureCode.OTHER),
         (r"does not have a corresponding license|no license changes provided", LicenseFailureCode.NOT_HELD),
-        (
-            r"does not have any available licenses|not enough licenses|CountViolation",
-            LicenseFailureCode.NO_LICENSE_FREE,
-        ),
+        (r"does not have any available licenses|not enough licenses", LicenseFailureCode.NO_LICENSE_FREE),
         (r"usage ?location", LicenseFailureCode.LOCATION_NOT_SERVED),
-        (r"depends on the service plan|DependencyViolation", LicenseFailureCode.NEEDED_SERVICE_OFF),
-        (
-            r"mutually exclusive|MutuallyExclusive|conflicting service plans",
-            LicenseFailureCode.SERVICES_EXCLUDE,
-        ),
+        (r"depends on the service plan", LicenseFailureCode.NEEDED_SERVICE_OFF),
+        (r"mutually ?exclusive|conflicting service plans", LicenseFailureCode.SERVICES_EXCLUDE),
         (
             r"inherited from (?:a )?group|assigned by a group|group membership|group-based",
             LicenseFailureCode.LICENSE_FROM_GROUP,

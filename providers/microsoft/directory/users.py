@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlencode
+from uuid import UUID
+
+from domain.kernel.errors import InvalidInput
 from domain.ports.cloud import (
     DirectoryUser,
     HeldLicense,
@@ -13,6 +17,8 @@ from domain.ports.cloud import (
 from providers.microsoft.directory.license_errors import code_of
 from providers.transport.answers import JsonObject
 
+#: Users or groups that one page asks for; the directory's own limit.
+PAGE_SIZE = 999
 #: What is read of a user: licenses and location come back only when selected.
 USER_FIELDS = "id,usageLocation,assignedLicenses,licenseAssignmentStates"
 
@@ -27,6 +33,24 @@ _SERVICE_STATES = {
     "PendingActivation": ServiceState.SET_UP,
     "PendingProvisioning": ServiceState.NOT_ACTIVATED,
 }
+
+
+def holders_query(plan_id: str, *, fields: str) -> str:
+    """Return the query for those who hold a plan: users, or the groups that give it.
+
+    Raises:
+        InvalidInput: `plan_id` is no GUID.
+    """
+    try:
+        guid = UUID(plan_id)
+    except ValueError as error:
+        raise InvalidInput(field="plan_id", value=plan_id, allowed="a GUID of the catalog") from error
+    parts = {
+        "$filter": f"assignedLicenses/any(s:s/skuId eq {guid})",
+        "$select": fields,
+        "$top": str(PAGE_SIZE),
+    }
+    return urlencode(parts, safe="$,:/()", quote_via=quote)
 
 
 def user_of(record: JsonObject) -> DirectoryUser:

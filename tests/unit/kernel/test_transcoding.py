@@ -12,7 +12,7 @@ from eventsourcing.persistence import TranscodingNotRegisteredError
 
 from domain.kernel.errors import InvalidInput
 from domain.kernel.money import Money
-from store.core.transcodings import StrictTranscoder, register_all
+from store.core.application import StrictTranscoder, register_all
 
 KNOWN_VALUES = [
     Money(minor_units=-1050, currency="EUR"),

@@ -12,7 +12,7 @@ import pytest
 from domain.kernel.errors import InvalidInput
 from domain.ports.cloud import Cloud, LicenseChange, LicenseChangeResult, ProviderCall
 from providers.factory import cloud_factory
-from providers.microsoft.directory.limits import BATCH_SIZE
+from providers.microsoft.directory.batches import BATCH_SIZE
 from tests.support.clouds.http_handlers import HandlerLine
 
 OLD = "18181a46-0d4e-45cd-891e-60aabd171b4e"
