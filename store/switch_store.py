@@ -10,29 +10,24 @@ from store.core.application import POOL_SIZE_DEFAULT, SwitchApplication
 from store.core.errors import translated
 from store.health.heartbeats import HeartbeatStore
 from store.health.known_workers import KnownWorkerStore
-from store.health.proofs import ProofStore
 from store.health.troubles import TroubleStore
 from store.migrate import check_schema
-from store.record.logs import CheckoutStore, LogStore
-from store.record.notifications import NotificationStore, ReservationStore
+from store.record.logs import LogStore
+from store.record.notifications import NotificationStore
 from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
-from store.vault.key_check import require_right_key
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
-from store.vault.vault import Vault
+from store.vault.vault import Vault, require_right_key
 
 
 class SwitchStore(
     LogStore,
-    CheckoutStore,
     RosterStore,
     OutcomeStore,
     NotificationStore,
-    ReservationStore,
     HeartbeatStore,
     TroubleStore,
-    ProofStore,
     KnownWorkerStore,
     SpentTokenStore,
 ):
@@ -68,7 +63,6 @@ class SwitchStore(
 
         Raises:
             SchemaOutdated: `planswitch migrate` has to be run first.
-            StoreUnavailable: PostgreSQL does not answer.
         """
         check_schema(database_url)
         with translated():
@@ -85,7 +79,6 @@ class SwitchStore(
 
         Raises:
             VaultLocked: It is another key.
-            StoreUnavailable: PostgreSQL does not answer.
         """
         with self._transaction() as cursor:
             require_right_key(cursor, self._key_provider)

@@ -24,7 +24,10 @@ StoredDomainEvent = DomainEventProtocol[Any]
 
 
 class StorePart:
-    """Base of the parts of the store: they share one application and one connection pool."""
+    """Base of the parts of the store: they share one application and one connection pool.
+
+    Every read and every write may raise StoreUnavailable: PostgreSQL did not answer.
+    """
 
     def __init__(self, application: SwitchApplication) -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""Reading of the one setting that says where the event store is: a PostgreSQL URL."""
+"""The one setting that says where the event store is, a PostgreSQL URL, and the folder of its files."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ _DEFAULT_OPTIONS: Mapping[str, Any] = {
     "tcp_user_timeout": 20_000,
 }
 _LIBRARY_KEYS = frozenset({"dbname", "host", "port", "user", "password"})
+#: Addresses of this machine; "" and a path are sockets in the file system.
+_LOCAL_HOSTS = ("", "127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,10 +84,6 @@ def _refused(what: str) -> InvalidInput:
     return InvalidInput(
         field="DATABASE_URL", value=what, allowed="postgresql://user:password@host:port/database"
     )
-
-
-#: Addresses of this machine; "" and a path are sockets in the file system.
-_LOCAL_HOSTS = ("", "127.0.0.1", "::1", "localhost")
 
 
 def data_folder(database_url: str) -> Path | None:

@@ -45,11 +45,7 @@ class TroubleStore(StorePart):
     """Troubles of workflows through the store's pool."""
 
     def save_troubles(self, troubles: Sequence[WorkflowTrouble]) -> None:
-        """Write down all that a round found, in the place of what the round before found.
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Write down all that a round found, in the place of what the round before found."""
 
         def write(cursor: Cursor[DictRow]) -> None:
             cursor.execute(_LOCK.encode())
@@ -60,10 +56,6 @@ class TroubleStore(StorePart):
         self._written(write)
 
     def troubles(self, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
-        """Return what is wrong (see the function of the same name).
-
-        Raises:
-            StoreUnavailable: PostgreSQL does not answer.
-        """
+        """Return what is wrong (see the function of the same name)."""
         rows = self._rows(_READ, {"switch_id": switch_id})
         return tuple(WorkflowTrouble(**row) for row in rows)

@@ -1,4 +1,4 @@
-"""Event streams without an aggregate: the license-move log and the assessment log."""
+"""Event streams without an aggregate: the license-move log, the assessment log, and drafts of orders."""
 
 from __future__ import annotations
 
@@ -16,39 +16,6 @@ from store.core.detail import OUTSIDE_ANY_SWITCH, write_calls
 from store.core.errors import translated
 from store.core.rows import CallContext, DetailRows
 from store.record.aggregates import AggregateStore
-
-
-class CheckoutStore(AggregateStore):
-    """Drafts of orders; a change to a revision that is no longer the newest is refused."""
-
-    def find_checkout(self, checkout_id: str) -> Checkout | None:
-        """Return a draft as it is now, or None when it was never started."""
-        with translated():
-            events = tuple(self._application.events.get(ids.checkout_stream_id(checkout_id)))
-        return checkout_of(checkout_id, cast("tuple[CheckoutEvent, ...]", events))
-
-    def checkout(self, checkout_id: str) -> Checkout:
-        """Return a draft as it is now.
-
-        Raises:
-            UnknownCheckout: There is none of that id.
-        """
-        checkout = self.find_checkout(checkout_id)
-        if checkout is None:
-            raise UnknownCheckout(
-                f"There is no checkout {checkout_id!r}.",
-                remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
-            )
-        return checkout
-
-    def append_checkout(self, event: CheckoutEvent) -> None:
-        """Add one event to a draft.
-
-        Raises:
-            ConcurrentWrite: The draft has grown meanwhile; nothing was written.
-        """
-        self.save(events=[event])
-
 
 EventClass = TypeVar("EventClass", Assessed, GroupMoved)
 
@@ -79,7 +46,6 @@ class LogStore(AggregateStore):
 
         Raises:
             AuditMismatch: This number of the log was recorded for other users or another target.
-            StoreUnavailable: PostgreSQL did not answer.
         """
         rows = DetailRows(switch_id=event.switch_id, pass_name=event.pass_name, moves=moves)
         recorded = self._append(event, rows=rows, calls=calls, call_context=call_context)
@@ -140,6 +106,34 @@ class LogStore(AggregateStore):
     def record_assessment(self, event: Assessed) -> Assessed:
         """Save an assessment once; a repetition is answered with what was recorded."""
         return self._append(event)
+
+    def find_checkout(self, checkout_id: str) -> Checkout | None:
+        """Return the draft of an order as it is now, or None when it was never started."""
+        with translated():
+            events = tuple(self._application.events.get(ids.checkout_stream_id(checkout_id)))
+        return checkout_of(checkout_id, cast("tuple[CheckoutEvent, ...]", events))
+
+    def checkout(self, checkout_id: str) -> Checkout:
+        """Return the draft of an order as it is now.
+
+        Raises:
+            UnknownCheckout: There is none of that id.
+        """
+        checkout = self.find_checkout(checkout_id)
+        if checkout is None:
+            raise UnknownCheckout(
+                f"There is no checkout {checkout_id!r}.",
+                remedy="Start one: `planswitch checkout start ORGANIZATION --to PLAN`.",
+            )
+        return checkout
+
+    def append_checkout(self, event: CheckoutEvent) -> None:
+        """Add one event to a draft; a change to a revision that is no longer the newest is refused.
+
+        Raises:
+            ConcurrentWrite: The draft has grown meanwhile; nothing was written.
+        """
+        self.save(events=[event])
 
     def _append(
         self,

@@ -69,7 +69,6 @@ class RosterStore(StorePart):
 
         Raises:
             InvalidInput: Positions do not count from 0 without gaps; nothing is written.
-            StoreUnavailable: PostgreSQL did not answer.
         """
         frozen = self.roster_summary(switch_id)
         if frozen is not None:

@@ -40,8 +40,8 @@ from store.core.errors import VaultLocked
 from store.health.known_workers import KnownWorkers
 from store.migrate import migrate
 from store.switch_store import SwitchStore
-from store.vault.key_check import is_key_proved
 from store.vault.keys import FileKeyProvider
+from store.vault.vault import is_key_proved
 from tests.support.acts.foreign import STRANGER, asking_for_work
 from tests.support.clouds.cloud_server import running_sandbox
 from tests.support.consoles.console_world import LOOKS_MAX, ConsoleWorld, open_console_world, start_body
