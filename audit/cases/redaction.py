@@ -13,7 +13,7 @@ from dataclasses import asdict
 from datetime import UTC
 from typing import Any
 
-from audit.story.waits import Wait
+from audit.story.wait_parts import Wait
 from domain.event_table.event_declaration import WaitKind
 from domain.kernel.facts import as_plain
 from domain.organizations.roles import RANKED

@@ -1,4 +1,4 @@
-"""What a switch held and touched: locks with their times, the order, money, and users."""
+"""What a switch held and touched: locks with their times, the order, money, its journal, and users."""
 
 from __future__ import annotations
 
@@ -32,47 +32,6 @@ from domain.switch.return_events import LicensesReturned, RollBackStarted
 from providers.transport.http import UNREADABLE
 from store.core.rows import RecordedCall
 from store.record.notifications import StoredNotification
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PostedEvent:
-    """One event with money, and its entries, which sum to zero."""
-
-    #: Place in the log of all events.
-    position: int
-    event: str
-    entries: tuple[JournalEntry, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class JournalStory:
-    """Everything that the events of a switch did to the accounts."""
-
-    #: Every posting balances, and the totals are the bill and the quote.
-    is_whole: bool
-    differences: tuple[str, ...]
-    #: What is left on each account.
-    balances: dict[str, Money]
-    postings: tuple[PostedEvent, ...]
-
-
-def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
-    """Return the journal of a switch from its events, in the order of the log."""
-    journal = journal_of(notification.event for notification in events)
-    return JournalStory(
-        is_whole=journal.is_whole,
-        differences=journal.differences,
-        balances=journal.balances,
-        postings=tuple(
-            PostedEvent(
-                position=events[posting.number].id,
-                event=events[posting.number].topic,
-                entries=posting.entries,
-            )
-            for posting in journal.postings
-        ),
-    )
-
 
 #: Event class that takes a lock -> the lock's name, and the class that gives it back.
 LOCKS: dict[type[Any], tuple[str, type[Any]]] = {
@@ -148,6 +107,28 @@ class Users:
     is_rolled_back: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PostedEvent:
+    """One event with money, and its entries, which sum to zero."""
+
+    #: Place in the log of all events.
+    position: int
+    event: str
+    entries: tuple[JournalEntry, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class JournalStory:
+    """Everything that the events of a switch did to the accounts."""
+
+    #: Every posting balances, and the totals are the bill and the quote.
+    is_whole: bool
+    differences: tuple[str, ...]
+    #: What is left on each account.
+    balances: dict[str, Money]
+    postings: tuple[PostedEvent, ...]
+
+
 def locks_of(events: Iterable[StoredNotification]) -> tuple[Lock, ...]:
     """Return the locks of a switch in the order in which they were taken."""
     locks: list[Lock] = []
@@ -201,6 +182,21 @@ def _open_effects(calls: Sequence[RecordedCall]) -> tuple[OpenEffect, ...]:
 def _is_unclear(call: ProviderCall) -> bool:
     """Return whether an effect is unknown: no answer, a broken server, or an unreadable answer."""
     return call.status == 0 or call.status >= _SERVER_FAILURES_FROM or call.code == UNREADABLE
+
+
+def journal_story(events: Sequence[StoredNotification]) -> JournalStory:
+    """Return the journal of a switch from its events, in the order of the log."""
+    journal = journal_of(notification.event for notification in events)
+    return JournalStory(
+        is_whole=journal.is_whole,
+        differences=journal.differences,
+        balances=journal.balances,
+        postings=tuple(
+            PostedEvent(position=event.id, event=event.topic, entries=posting.entries)
+            for posting in journal.postings
+            for event in (events[posting.number],)
+        ),
+    )
 
 
 def users_of(events: Iterable[StoredNotification]) -> Users:

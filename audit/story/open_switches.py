@@ -1,4 +1,4 @@
-"""Open switches: what holds an organization now, with all that its workflow was started with."""
+"""Switches that the record knows, and the open ones with all that their workflow was started with."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ from domain.switch.switch_state import SwitchState
 from store.core.errors import UNREADABLE
 from store.switch_store import SwitchStore
 
+_log = structlog.get_logger()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KnownSwitch:
@@ -29,13 +31,7 @@ class KnownSwitch:
 
 
 def known_switch(store: SwitchStore, organization_id: str, switch_id: str) -> KnownSwitch | None:
-    """Return a switch that was ever taken, else None.
-
-    Args:
-        store: The event store.
-        organization_id: Whose it is; "": what it ordered tells.
-        switch_id: The switch.
-    """
+    """Return a switch that was ever taken, else None; where `organization_id` is "", its order tells it."""
     owner = organization_id or _owner(store, switch_id)
     organization = store.organization(owner) if owner else None
     source = organization.source_streams.get(switch_id) if organization else None
@@ -47,9 +43,6 @@ def known_switch(store: SwitchStore, organization_id: str, switch_id: str) -> Kn
 def _owner(store: SwitchStore, switch_id: str) -> str:
     target = store.subscription(replacement_stream_id(switch_id))
     return target.organization_id if target is not None else ""
-
-
-_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

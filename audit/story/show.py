@@ -27,7 +27,8 @@ from audit.story.holdings import (
 from audit.story.refusals import ToldRefusal, refusals_of
 from audit.story.steps import StepStory, is_failed, steps_of
 from audit.story.verdict import Verdict, verdict_of
-from audit.story.waits import Wait, waits_of
+from audit.story.wait_parts import Wait
+from audit.story.waits import waits_of
 from domain.event_table.event_table import effect_of
 from domain.kernel.errors import UnknownSwitch
 from domain.kernel.ids import eligibility_wait_stream_id, license_move_stream_id, replacement_stream_id

@@ -1,6 +1,6 @@
-"""What became of each user of a switch and of their services, page by page.
+"""What became of each user of a switch and of their services: page by page, in sums, and who is waited for.
 
-See switch#the-outcome-of-each-user.
+See switch#the-outcome-of-each-user, switch#services and rules#license-failures.
 """
 
 from __future__ import annotations
@@ -27,66 +27,6 @@ from store.switch_store import SwitchStore
 
 if TYPE_CHECKING:
     from audit.story.show import SwitchAudit
-    from store.switch_store import SwitchStore
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ServiceSettings:
-    """Totals over users; each setting is one service that one user had switched off."""
-
-    #: Users whose license moved.
-    users: int
-    #: Switched off before, and still.
-    kept: int
-    #: The new plan does not have the service.
-    no_counterpart: int
-    #: Services that are switched on now and were not before.
-    newly_granted: int
-    #: Switched off with others, as nothing that they need is on.
-    dependents: int
-
-
-def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
-    """Count the settings of every user whom a pass moved."""
-    passes = dict.fromkeys(
-        str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC
-    )
-    moved = [row for name in passes for row in _rows(store, audit.switch_id, name) if row.outcome == "moved"]
-    return ServiceSettings(
-        users=len(moved),
-        kept=sum(len(row.kept) for row in moved),
-        no_counterpart=sum(len(row.no_counterpart) for row in moved),
-        newly_granted=sum(len(row.newly_granted) for row in moved),
-        dependents=sum(len(row.dependents) for row in moved),
-    )
-
-
-def _rows(store: SwitchStore, switch_id: str, pass_name: str) -> Iterable[MoveRow]:
-    after = -1
-    while page := store.license_rows(switch_id, pass_name, after_position=after):
-        yield from page
-        after = page[-1].position
-
-
-@dataclass(kw_only=True)
-class PassTimes:
-    """When each group of the passes of a switch was recorded; a pass is read once, when it is asked for."""
-
-    store: SwitchStore
-    switch_id: str
-    _groups: dict[str, tuple[GroupMoved, ...]] = field(default_factory=dict)
-
-    def at(self, pass_name: str, position: int) -> datetime | None:
-        """Return when the pass had dealt with the user at a position; None: no group tells."""
-        if pass_name not in self._groups:
-            self._groups[pass_name] = self.store.chunks(self.switch_id, pass_name)
-        return _newest(group for group in self._groups[pass_name] if group.first_position <= position)
-
-
-def _newest(before: Iterable[GroupMoved]) -> datetime | None:
-    """Return the instant of the group that begins last: groups follow each other by position."""
-    group = max(before, key=lambda each: each.first_position, default=None)
-    return group.timestamp.astimezone(UTC) if group else None
 
 
 #: Users of one page at most.
@@ -355,3 +295,62 @@ def unresolved_users(store: SwitchStore, source: Subscription, switch_id: str) -
         for failure in (explained_failure(each.error, each.text, catalog, services=each.dependents),)
     ]
     return tuple(sorted(users, key=lambda user: (user.error, user.text, user.directory_id)))
+
+
+@dataclass(kw_only=True)
+class PassTimes:
+    """When each group of the passes of a switch was recorded; a pass is read once, when it is asked for."""
+
+    store: SwitchStore
+    switch_id: str
+    _groups: dict[str, tuple[GroupMoved, ...]] = field(default_factory=dict)
+
+    def at(self, pass_name: str, position: int) -> datetime | None:
+        """Return when the pass had dealt with the user at a position; None: no group tells."""
+        if pass_name not in self._groups:
+            self._groups[pass_name] = self.store.chunks(self.switch_id, pass_name)
+        return _newest(group for group in self._groups[pass_name] if group.first_position <= position)
+
+
+def _newest(before: Iterable[GroupMoved]) -> datetime | None:
+    """Return the instant of the group that begins last: groups follow each other by position."""
+    group = max(before, key=lambda each: each.first_position, default=None)
+    return group.timestamp.astimezone(UTC) if group else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ServiceSettings:
+    """Totals over users; each setting is one service that one user had switched off."""
+
+    #: Users whose license moved.
+    users: int
+    #: Switched off before, and still.
+    kept: int
+    #: The new plan does not have the service.
+    no_counterpart: int
+    #: Services that are switched on now and were not before.
+    newly_granted: int
+    #: Switched off with others, as nothing that they need is on.
+    dependents: int
+
+
+def service_settings_of(store: SwitchStore, audit: SwitchAudit) -> ServiceSettings:
+    """Count the settings of every user whom a pass moved."""
+    passes = dict.fromkeys(
+        str(entry.facts["pass_name"]) for entry in audit.events if entry.event == GroupMoved.TOPIC
+    )
+    moved = [row for name in passes for row in _rows(store, audit.switch_id, name) if row.outcome == "moved"]
+    return ServiceSettings(
+        users=len(moved),
+        kept=sum(len(row.kept) for row in moved),
+        no_counterpart=sum(len(row.no_counterpart) for row in moved),
+        newly_granted=sum(len(row.newly_granted) for row in moved),
+        dependents=sum(len(row.dependents) for row in moved),
+    )
+
+
+def _rows(store: SwitchStore, switch_id: str, pass_name: str) -> Iterable[MoveRow]:
+    after = -1
+    while page := store.license_rows(switch_id, pass_name, after_position=after):
+        yield from page
+        after = page[-1].position

@@ -101,6 +101,10 @@ class ListRow(NamedTuple):
         """Return product and service plan, which no second row should have."""
         return self.cells[PLAN_ID], self.cells[SERVICE_ID]
 
+    def finding(self, kind: str, column: int, value: str, why: str = "") -> ListFinding:
+        """Return what was repaired, noted or refused of a cell; `value` is shown as it stands."""
+        return ListFinding(kind=kind, line=self.line, field=COLUMNS[column], value=value, why=why)
+
 
 def read_rows(content: bytes, findings: list[ListFinding]) -> list[ListRow]:
     """Return the cleaned rows below the header, and add what was done to `findings`.
@@ -229,7 +233,7 @@ def _cleaned(row: ListRow, findings: list[ListFinding]) -> ListRow:
         if column in ID_COLUMNS and text != text.lower():
             text, kind = text.lower(), kind or "upper_case_id"
         if kind:
-            findings.append(ListFinding(kind=kind, line=row.line, field=COLUMNS[column], value=shown(cell)))
+            findings.append(row.finding(kind, column, shown(cell)))
         cells.append(text)
     return ListRow(row.line, tuple(cells))
 
