@@ -112,16 +112,7 @@ class SwitchAudit:
 
 
 def audit_of(store: SwitchStore, switch_id: str, streams: Iterable[UUID] = ()) -> SwitchAudit:
-    """Read the story of a switch.
-
-    Args:
-        store: The event store.
-        switch_id: Whole id of the switch.
-        streams: Streams known to have events of it; without any, the whole log is looked through.
-
-    Raises:
-        UnknownSwitch: No event belongs to it.
-    """
+    """Read the story of a switch; arguments and errors are those of `events_of`."""
     events = events_of(store, switch_id, streams)
     calls = tuple(calls_of(store, switch_id))
     steps, waits = steps_of(events, calls), waits_of(events)

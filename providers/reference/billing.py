@@ -133,7 +133,7 @@ class BillingClient:
             "payment_method": payment_method,
         }
 
-        def issued(answer: JsonObject) -> IssuedInvoice:
+        def invoice_of(answer: JsonObject) -> IssuedInvoice:
             return IssuedInvoice(
                 invoice_id=str(answer["invoice_id"]),
                 number=str(answer["number"]),
@@ -141,7 +141,7 @@ class BillingClient:
                 charged_at=instant(answer["charged_at"]),
             )
 
-        return self._post(organization_id, "invoice", "/invoices", body, issued, key=key)
+        return self._post(organization_id, "invoice", "/invoices", body, invoice_of, key=key)
 
     def invoice_status(self, organization_id: str, invoice_id: str) -> InvoiceStatus:
         """Return whether an invoice was delivered and its credit arrived."""

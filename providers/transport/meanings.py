@@ -75,12 +75,7 @@ class Table:
     is_refusal: Callable[[str], bool]
 
     def meaning(self, status: int, code: str) -> Meaning:
-        """Return what an answer means.
-
-        Args:
-            status: HTTP status of the call or of the item.
-            code: The provider's own code, in any case; "" where it gives none.
-        """
+        """Return what an answer or an item of that status means; `code` is in any case, or "" for none."""
         named = self.codes.get(code.lower())
         if named is not None:
             return named
@@ -198,11 +193,9 @@ def meaning_of(provider: str, status: int, code: str) -> Meaning:
 
 
 def said_by(body: Any, headers: Mapping[str, str]) -> tuple[str, str]:
-    """Return the code and the text of an answer that is no success, from its body or from its headers.
+    """Return the code and the text of an answer or an item that is no success, from its body or headers.
 
-    Args:
-        body: Parsed JSON of the call or the item.
-        headers: Of the same; a challenge tells a code where the body has none.
+    A challenge in the headers tells a code where the body has none.
     """
     code, text = error_of(body)
     challenge = _challenge(headers)

@@ -176,12 +176,7 @@ def redacted_text(text: str, *, hidden: str = "") -> str:
 
 
 def named_text(text: str, catalog: Catalog) -> str:
-    """Return a text with the names of plans and services in place of ids that the catalog knows.
-
-    Args:
-        text: A redacted text.
-        catalog: Where plans and services have their names.
-    """
+    """Return a redacted text with the names of plans and services beside the ids that the catalog knows."""
     names = _names_of(catalog)
 
     def named(match: re.Match[str]) -> str:

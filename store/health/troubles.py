@@ -31,12 +31,7 @@ ORDER BY since, workflow_id, code, place
 
 
 def troubles(session: Session, switch_id: str | None = None) -> tuple[WorkflowTrouble, ...]:
-    """Return what is wrong, the oldest first.
-
-    Args:
-        session: Where to read.
-        switch_id: Only of this switch; None reads all.
-    """
+    """Return what is wrong, with all switches or with one of them, the oldest first."""
     rows: Sequence[DictRow] = session.execute(_READ.encode(), {"switch_id": switch_id}).fetchall()
     return tuple(WorkflowTrouble(**row) for row in rows)
 

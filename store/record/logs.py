@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import TypeVar, cast
 
 from domain.eligibility.assessment import Assessed
@@ -19,14 +20,14 @@ from store.record.aggregates import AggregateStore
 
 EventClass = TypeVar("EventClass", Assessed, GroupMoved)
 
-_MOVES = """
-SELECT position, batch_no, user_key, from_plan, to_plan, outcome, kept, no_counterpart, newly_granted,
-    dependents, error, code, text, request_id
-FROM planswitch.license_move
+#: Columns of the table of license moves that `move_row` reads.
+MOVE_COLUMNS = ", ".join(each.name for each in fields(MoveRow))
+_MOVES = f"""
+SELECT {MOVE_COLUMNS} FROM planswitch.license_move
 WHERE switch_id = %(switch_id)s::uuid AND pass_name = %(pass_name)s AND position > %(after)s
     AND (outcome <> 'moved' OR NOT %(unmoved_only)s)
 ORDER BY position LIMIT %(limit)s
-"""
+"""  # noqa: S608  # a constant
 _SERVICE_LISTS = ("kept", "no_counterpart", "newly_granted", "dependents")
 
 
@@ -63,11 +64,7 @@ class LogStore(AggregateStore):
     ) -> tuple[GroupMoved, ...]:
         """Return the recorded chunks of a pass in order of their number; gaps are chunks not yet done.
 
-        Args:
-            switch_id: The switch.
-            pass_name: The pass, such as `move` or `retry-1`.
-            first: Number of the first chunk.
-            count: Look at so many numbers; None looks at all that follow.
+        It looks at `count` numbers from that of the `first` chunk; None looks at all that follow.
         """
         stream_id = ids.license_move_stream_id(switch_id, pass_name)
         # A chunk's version is its number plus one.
@@ -85,14 +82,9 @@ class LogStore(AggregateStore):
         limit: int = PAGE_SIZE_MAX,
         unmoved_only: bool = False,
     ) -> tuple[MoveRow, ...]:
-        """Return one page of per-user rows of a pass, in order of position.
+        """Return one page of per-user rows of a pass such as `move` or `retry-1`, in order of position.
 
-        Args:
-            switch_id: The switch.
-            pass_name: The pass, such as `move` or `retry-1`.
-            after_position: Position of the last row of the page before.
-            limit: Rows of a page, at most PAGE_SIZE_MAX.
-            unmoved_only: Leave out the users who were moved.
+        `after_position` is that of the last row of the page before, and `limit` is PAGE_SIZE_MAX at most.
         """
         parameters = {
             "switch_id": switch_id,

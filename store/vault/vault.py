@@ -243,10 +243,6 @@ def _chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
 def is_key_proved(session: Session, provider: KeyProvider) -> bool:
     """Return whether the master key opens what is sealed; False: nothing is sealed yet.
 
-    Args:
-        session: A connection or cursor with rows by name.
-        provider: The master key.
-
     Raises:
         VaultLocked: It is another key.
     """

@@ -44,10 +44,7 @@ class Batches:
     ) -> list[JsonObject | None]:
         """Send one batch; return the items in the order of `requests`, None for one that is missing.
 
-        Args:
-            organization_id: Directory id of the organization.
-            operation: Name of the call in the record.
-            requests: Method, url and body of each item; the ids are set here.
+        A request is the method, url and body of an item; its id is set here.
 
         Raises:
             InstallationTrouble: An item says that the installation is not let in (401, 403).
@@ -80,18 +77,14 @@ class Batches:
             refusals=_refusals,
         )
 
-        def answered(body: JsonObject) -> list[JsonObject | None]:
+        def items_of(body: JsonObject) -> list[JsonObject | None]:
             items = {str(item["id"]): item for item in body["responses"]}
             return [items.get(each["id"]) for each in numbered]
 
-        return self._http.read(organization_id, request, answered)
+        return self._http.read(organization_id, request, items_of)
 
     def _require_let_in(self, operation: str, items: Sequence[JsonObject | None]) -> None:
-        """Ask the whole batch anew where an item speaks of the installation: that says nothing of its user.
-
-        Raises:
-            InstallationTrouble: An item was not let in.
-        """
+        """Ask the batch anew where an item speaks of the installation: that says nothing of its user."""
         trouble = next((item for item in items if self._meaning(operation, item) in _NOT_LET_IN), None)
         if trouble is not None:
             raise self._failed(operation, trouble).error(UnknownOrganization)

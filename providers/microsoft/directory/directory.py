@@ -92,14 +92,14 @@ class MicrosoftDirectory:
         _check(changes)
         if not changes:
             return ()
-        results = self._sent(organization_id, changes)
+        results = self._results(organization_id, changes)
         unclear = [
             change for change, result in zip(changes, results, strict=True) if result.error in _READ_BACK
         ]
         settled = {each.directory_id: each for each in self._settle(organization_id, unclear)}
         return tuple(_settled(result, settled.get(result.directory_id)) for result in results)
 
-    def _sent(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
+    def _results(self, organization_id: str, changes: Sequence[LicenseChange]) -> list[LicenseChangeResult]:
         operation = "change_licenses"
         items = self._batches.send(organization_id, operation, [_request(change) for change in changes])
         with understood(self._http.provider, operation):

@@ -92,21 +92,17 @@ _TEXTS = tuple(
 
 
 def result_of(change: LicenseChange, item: dict[str, Any] | None) -> LicenseChangeResult:
-    """Return what one item of a batch answer says on `change`.
-
-    Args:
-        change: What was asked.
-        item: The item of the same id, or None when the answer has none.
-    """
+    """Return what one item of a batch answer says on `change`; None: the answer has no item for it."""
     if item is None:
-        return _failed(change, 0, LicenseFailureCode.UNAVAILABLE, "The batch answer left this user out.")
+        return failed(
+            change, LicenseFailureCode.UNAVAILABLE, "The batch answer left this user out.", status=0
+        )
     status, used_part = int(item["status"]), _used_part(item)
     code, text = said_by(item.get("body"), item.get("headers") or {}) if is_refused(item) else ("", "")
     if status in _OK and not (code or text):
         return done(change) if used_part is None else replace(done(change), used_part=used_part)
     error = _WORDS.get(meaning_of(_DIRECTORY, status, code)) or code_of(f"{code}: {text}")
-    wait = _wait_seconds(error, item)
-    refused = _failed(change, status, error, text, retry_after_seconds=wait)
+    refused = failed(change, error, text, status=status, wait_seconds=_wait_seconds(error, item))
     request_id = request_id_of(item.get("headers") or {}, item.get("body"))
     return replace(refused, used_part=used_part, code=code, request_id=request_id)
 
@@ -117,34 +113,21 @@ def done(change: LicenseChange) -> LicenseChangeResult:
 
 
 def failed(
-    change: LicenseChange, error: LicenseFailureCode, text: str, *, wait_seconds: float = 0.0
-) -> LicenseChangeResult:
-    """Return that reading the user back showed `change` undone.
-
-    Args:
-        change: What was asked.
-        error: Why.
-        text: What was seen; must leave personal data out.
-        wait_seconds: Seconds to wait before a repetition, 0 when nobody says.
-    """
-    return _failed(change, _BAD_REQUEST, error, text, retry_after_seconds=wait_seconds)
-
-
-def _failed(
     change: LicenseChange,
-    status: int,
     error: LicenseFailureCode,
     text: str,
     *,
-    retry_after_seconds: float = 0.0,
+    status: int = _BAD_REQUEST,
+    wait_seconds: float = 0.0,
 ) -> LicenseChangeResult:
+    """Return that `change` is undone: by its answer, or, without a status, as the user reads back."""
     return LicenseChangeResult(
         directory_id=change.directory_id,
         status=status,
         error=error,
         is_locked=status == _LOCKED,
         text=redact(text, hidden=change.directory_id),
-        retry_after_seconds=retry_after_seconds,
+        retry_after_seconds=wait_seconds,
     )
 
 
@@ -166,8 +149,5 @@ def _wait_seconds(error: LicenseFailureCode, item: dict[str, Any]) -> float:
     headers = item.get("headers") or {}
     if error is LicenseFailureCode.THROTTLED:
         return retry_after_seconds(headers)
-    return (
-        retry_after_seconds(headers, default=0.0)
-        if error in {LicenseFailureCode.USER_BUSY, LicenseFailureCode.UNAVAILABLE}
-        else 0.0
-    )
+    is_later = error in {LicenseFailureCode.USER_BUSY, LicenseFailureCode.UNAVAILABLE}
+    return retry_after_seconds(headers, default=0.0) if is_later else 0.0

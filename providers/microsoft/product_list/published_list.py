@@ -62,10 +62,7 @@ class PublishedList:
 
 
 def read_published_list(content: bytes) -> PublishedList:
-    """Read, repair and check the list.
-
-    Args:
-        content: The file as it was downloaded.
+    """Read, repair and check the list from the file as it was downloaded.
 
     Raises:
         InvalidInput: It is empty, cut off, in no encoding that is known, no such list, or contradicts itself.

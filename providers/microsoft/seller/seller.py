@@ -78,7 +78,7 @@ class MicrosoftSeller:
 
     def subscription(self, organization_id: str, subscription_id: str) -> SellerSubscription:
         """Return one subscription."""
-        return self._told(self._subscription(organization_id, subscription_id), "subscription")
+        return self._subscription_in(self._subscription(organization_id, subscription_id), "subscription")
 
     def place_order(
         self, organization_id: str, line: OrderLine, *, cart_key: str, checkout_key: str
@@ -200,7 +200,7 @@ class MicrosoftSeller:
                 is_done=is_cancelled,
             )
 
-        answer = self._brought(organization_id, subscription_id, change, key)
+        answer = self._with_change(organization_id, subscription_id, change, key)
         with understood(self._http.provider, "cancel_subscription"):
             return cancellation_of(answer.body, answer.answered_at)
 
@@ -218,8 +218,8 @@ class MicrosoftSeller:
             fields={"quantity": quantity},
             is_done=lambda record: record.get("quantity") == quantity,
         )
-        answer = self._brought(organization_id, subscription_id, lambda _: change, key)
-        return self._told(answer, change.operation)
+        answer = self._with_change(organization_id, subscription_id, lambda _: change, key)
+        return self._subscription_in(answer, change.operation)
 
     def change_settings(
         self, organization_id: str, subscription_id: str, settings: SubscriptionSettings, *, key: str
@@ -237,7 +237,9 @@ class MicrosoftSeller:
                 fields = settings_fields(record, settings)
             return Change(operation=operation, fields=fields, is_done=lambda each: is_set(each, settings))
 
-        return self._told(self._brought(organization_id, subscription_id, change, key), operation)
+        return self._subscription_in(
+            self._with_change(organization_id, subscription_id, change, key), operation
+        )
 
     def stop_renewal(
         self, organization_id: str, subscription_id: str, *, ends_by: date, key: str
@@ -273,7 +275,7 @@ class MicrosoftSeller:
                 subscription_id=str(answer.body["id"]), ends_on=ends_on, stopped_at=answer.answered_at
             )
 
-    def _brought(
+    def _with_change(
         self,
         organization_id: str,
         subscription_id: str,
@@ -349,7 +351,7 @@ class MicrosoftSeller:
         remedy = "Look at the orders at the seller and void the superfluous ones."
         raise ProviderRefused(message, remedy=remedy, provider_code=_CART_SUBMITTED, status=409)
 
-    def _told(self, answer: ProviderAnswer, operation: str) -> SellerSubscription:
+    def _subscription_in(self, answer: ProviderAnswer, operation: str) -> SellerSubscription:
         with understood(self._http.provider, operation):
             return subscription_of(answer.body)
 
