@@ -243,7 +243,7 @@ def open_toolbox(settings: Settings) -> Iterator[Toolbox]:
         SwitchStore.open(url, keys, pool_size=connections, words=VENDOR_WORDS) as store,
     ):
         closing.callback(close_cloud)
-        store.require_right_key()
+        store.vault.require_right_key()
         for part in (WORKER, RECONCILER, TROUBLES):
             store.forget_ended(part)
         yield Toolbox(

@@ -112,7 +112,7 @@ def open_dependencies(settings: Settings) -> Iterator[ConsoleDependencies]:
 def _tell_wrong_key(store: SwitchStore) -> None:
     """Serve with a wrong master key as well, so that pages and readiness can say so."""
     try:
-        store.require_right_key()
+        store.vault.require_right_key()
     except VaultLocked as error:
         _log.error("master_key_wrong", code=error.code, message=error.message, remedy=error.remedy)
 

@@ -18,7 +18,7 @@ from store.record.outcomes import OutcomeStore
 from store.record.roster import RosterStore
 from store.vault.keys import KeyProvider
 from store.vault.spent_tokens import SpentTokenStore
-from store.vault.vault import Vault, require_right_key
+from store.vault.vault import Vault
 
 
 class SwitchStore(
@@ -41,7 +41,6 @@ class SwitchStore(
     ) -> None:
         super().__init__(application)
         self.words = words
-        self._key_provider = key_provider
         self.vault = Vault(application, key_provider)
 
     @classmethod
@@ -73,15 +72,6 @@ class SwitchStore(
     def application(self) -> SwitchApplication:
         """Return the library's application object, for audit and tests."""
         return self._application
-
-    def require_right_key(self) -> None:
-        """Refuse to work with a master key that is not the one of this database.
-
-        Raises:
-            VaultLocked: It is another key.
-        """
-        with self._transaction() as cursor:
-            require_right_key(cursor, self._key_provider)
 
     def close(self) -> None:
         """Give the connections back."""

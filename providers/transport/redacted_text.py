@@ -101,45 +101,11 @@ _NAME_AFTER_PERSON = re.compile(
 #: Words that are written with a capital in texts and are no names.
 _NO_NAMES = frozenset(
     {
-        *(
-            "Account",
-            "Active",
-            "Azure",
-            "Directory",
-            "Exchange",
-            "Graph",
-            "Group",
-            "Id",
-            "License",
-            "Licenses",
-        ),
-        *(
-            "Location",
-            "Mailbox",
-            "Microsoft",
-            "Name",
-            "Object",
-            "Office",
-            "Online",
-            "Plan",
-            "Principal",
-            "Type",
-        ),
-        *("Property", "Resource", "Service", "SharePoint", "SKU", "Status", "Subscription", "Teams", "Usage"),
-        *(
-            "Agreement",
-            "Center",
-            "User",
-            "Device",
-            "Contact",
-            "Partner",
-            "Tenant",
-            "Policy",
-            "Administrator",
-            "Windows",
-            "Entra",
-            "Cloud",
-        ),
+        *("Account", "Active", "Azure", "Directory", "Exchange", "Graph", "Group", "Id", "License"),
+        *("Licenses", "Location", "Mailbox", "Microsoft", "Name", "Object", "Office", "Online", "Plan"),
+        *("Principal", "Type", "Property", "Resource", "Service", "SharePoint", "SKU", "Status"),
+        *("Subscription", "Teams", "Usage", "Agreement", "Center", "User", "Device", "Contact"),
+        *("Partner", "Tenant", "Policy", "Administrator", "Windows", "Entra", "Cloud"),
     }
 )
 #: An apostrophe within a word opens and closes nothing.

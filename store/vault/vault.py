@@ -104,6 +104,23 @@ class Vault(StorePart):
         self._key_provider = key_provider
         self._cache: dict[UUID, _Keys] = {}
 
+    def require_right_key(self) -> None:
+        """Refuse a master key that is not the one of this database; the first key that is used becomes it.
+
+        Raises:
+            VaultLocked: It is another key.
+        """
+        provider = self._key_provider
+        with self._transaction() as cursor:
+            # A database that takes no writes, such as one that is failing over, is served all the same.
+            if _opens_known_text(cursor, provider):
+                return
+            is_key_proved(cursor, provider)
+            sealed = provider.wrap(_KNOWN_TEXT, _CONTEXT)
+            cursor.execute(_CREATE_CHECK, {"name": _CHECK_NAME, "sealed": sealed})
+            # Of two first keys at once one wins; the other one must hear of it.
+            is_key_proved(cursor, provider)
+
     def keys_for(self, organization_id: str, directory_ids: Sequence[str]) -> list[UUID]:
         """Return the opaque key of each user, in order, and keep the way back.
 
@@ -253,22 +270,6 @@ def is_key_proved(session: Session, provider: KeyProvider) -> bool:
         return False
     provider.unwrap(bytes(row["wrapped_data_key"]), b"data" + row["organization_key"].bytes)
     return True
-
-
-def require_right_key(session: Session, provider: KeyProvider) -> None:
-    """Refuse a master key that is not the one of this database; the first key that is used becomes it.
-
-    Raises:
-        VaultLocked: It is another key.
-    """
-    # A database that takes no writes, such as one that is failing over, is served all the same.
-    if _opens_known_text(session, provider):
-        return
-    is_key_proved(session, provider)
-    sealed = provider.wrap(_KNOWN_TEXT, _CONTEXT)
-    session.execute(_CREATE_CHECK.encode(), {"name": _CHECK_NAME, "sealed": sealed})
-    # Of two first keys at once one wins; the other one must hear of it.
-    is_key_proved(session, provider)
 
 
 def _opens_known_text(session: Session, provider: KeyProvider) -> bool:

@@ -34,11 +34,6 @@ class Batches:
     def __init__(self, http: ProviderHttp) -> None:
         self._http = http
 
-    @property
-    def provider(self) -> str:
-        """Return the provider's name in messages and records."""
-        return self._http.provider
-
     def send(
         self, organization_id: str, operation: str, requests: Sequence[JsonObject]
     ) -> list[JsonObject | None]:
@@ -91,14 +86,16 @@ class Batches:
 
     def _meaning(self, operation: str, item: JsonObject | None) -> Meaning | None:
         """Return what an item that is no success means; None for one that is, or is not there."""
-        with understood(self.provider, operation):
+        with understood(self._http.provider, operation):
             is_judged = item is not None and is_refused(item)
         return self._failed(operation, item).meaning if item is not None and is_judged else None
 
     def _failed(self, operation: str, item: JsonObject) -> FailedAnswer:
-        with understood(self.provider, operation):
+        with understood(self._http.provider, operation):
             headers = item.get("headers") or {}
-            return failed_answer(self.provider, operation, int(item["status"]), item.get("body"), headers)
+            return failed_answer(
+                self._http.provider, operation, int(item["status"]), item.get("body"), headers
+            )
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read users by id; those who are gone are left out.
@@ -116,15 +113,15 @@ class Batches:
             for each in directory_ids
         ]
         items = self.send(organization_id, "users", requests)
-        with understood(self.provider, "users"):
+        with understood(self._http.provider, "users"):
             users = (self._user(item) for item in items)
             return tuple(user for user in users if user is not None)
 
     def _user(self, item: JsonObject | None) -> DirectoryUser | None:
         if item is None:
-            message = f"The {self.provider} left a user out of its answer."
+            message = f"The {self._http.provider} left a user out of its answer."
             raise ProviderUnavailable(
-                message, remedy="Read again.", provider=self.provider, operation="users", status=0
+                message, remedy="Read again.", provider=self._http.provider, operation="users", status=0
             )
         if not is_refused(item):
             return user_of(item["body"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup, UnknownOrganization
+from domain.kernel.errors import InvalidInput, ProviderRefused, UnknownGroup
 from domain.ports.cloud import UserPage
 from domain.ports.group_port import GroupPlan, LicensingGroup
-from providers.microsoft.directory.users import PAGE_SIZE, USER_FIELDS, holders_query, user_of
+from providers.microsoft.directory.users import PAGE_SIZE, USER_FIELDS, UnknownUser, holders_query, user_of
 from providers.microsoft.lists import cursor_of, directory_rows
 from providers.transport.answers import JsonObject, understood
 from providers.transport.http import ProviderHttp, ProviderRequest, segment
@@ -17,10 +17,6 @@ from providers.transport.http import ProviderHttp, ProviderRequest, segment
 _USER = "#microsoft.graph.user"
 #: The plan to remove is not there: done.
 _NOT_GIVEN = "does not have a corresponding license"
-
-
-class UnknownMember(UnknownOrganization):
-    """The directory has no such user any more."""
 
 
 class MicrosoftGroups:
@@ -89,11 +85,11 @@ class MicrosoftGroups:
             operation="reprocess_user",
             method="POST",
             path=f"/users/{segment(directory_id)}/reprocessLicenseAssignment",
-            unknown=UnknownMember,
+            unknown=UnknownUser,
         )
         try:
             self._http.send(organization_id, request)
-        except UnknownMember:
+        except UnknownUser:
             return
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote, urlencode
 from uuid import UUID
 
-from domain.kernel.errors import InvalidInput
+from domain.kernel.errors import InvalidInput, UnknownOrganization
 from domain.ports.cloud import (
     DirectoryUser,
     HeldLicense,
@@ -33,6 +33,10 @@ _SERVICE_STATES = {
     "PendingActivation": ServiceState.SET_UP,
     "PendingProvisioning": ServiceState.NOT_ACTIVATED,
 }
+
+
+class UnknownUser(UnknownOrganization):
+    """The directory has no such user in the organization, or has none any more."""
 
 
 def holders_query(plan_id: str, *, fields: str) -> str:

@@ -13,6 +13,7 @@ from domain.kernel.errors import (
 )
 from domain.ports.inquiry_port import Purchase, SellerRefusal, SellerVerdict
 from domain.ports.seller_port import SellerSubscription
+from providers.microsoft.directory.users import UnknownUser
 from providers.microsoft.lists import directory_rows, seller_rows
 from providers.microsoft.seller.refusals import ORDERS, THROTTLED, TRANSITIONS, UPGRADES, reason_of
 from providers.microsoft.seller.seller_calls import tracing
@@ -25,10 +26,6 @@ HIGH_VOLUME_SECONDS = 300.0
 TRANSITION_ONLY = "transition_only"
 #: The directory's word for a purchase, in lower case -> the port's, where that is another.
 _STATUSES = {"enabled": "active", "warning": "suspended", "lockedout": "disabled"}
-
-
-class UnknownUser(UnknownOrganization):
-    """The directory has no such user in the organization."""
 
 
 class MicrosoftInquiries:
