@@ -20,6 +20,12 @@ from providers.transport.redacted_text import redacted_text
 from store.record.notifications import StoredNotification
 from store.switch_store import SwitchStore
 
+#: Facts of the board that say nothing of a person.
+_FACTS = (
+    *("stage", "outcome", "error_code", "total", "joined_late", "moved", "failed", "skipped"),
+    "credit_check",
+)
+
 
 def case_of_question(
     store: SwitchStore,
@@ -48,20 +54,6 @@ def case_of_question(
         "provider_calls": [redacted_call(call) for call in calls],
         "events": list(_redacted(store.stream_events(organization_stream_id(organization_id)))),
     }
-
-
-#: Facts of the board that say nothing of a person.
-_FACTS = (
-    "stage",
-    "outcome",
-    "error_code",
-    "total",
-    "joined_late",
-    "moved",
-    "failed",
-    "skipped",
-    "credit_check",
-)
 
 
 def case_of_switch(

@@ -200,12 +200,7 @@ class ProviderHttp:
             return reading(body)
 
     def renew_token(self, organization_id: str, *, claims: str = "") -> None:
-        """Have another token ready, since an item of a batch says that the one sent has expired.
-
-        Args:
-            organization_id: Directory id of the organization.
-            claims: What the new token has to meet, as the item words it.
-        """
+        """Have another token ready that meets `claims`: a batch's item says that the one sent has expired."""
         refused = self._tokens.token(organization_id)
         self._tokens.renewed(organization_id, refused=refused, claims=claims)
 

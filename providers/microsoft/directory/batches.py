@@ -91,11 +91,10 @@ class Batches:
         return self._failed(operation, item).meaning if item is not None and is_judged else None
 
     def _failed(self, operation: str, item: JsonObject) -> FailedAnswer:
-        with understood(self._http.provider, operation):
+        provider = self._http.provider
+        with understood(provider, operation):
             headers = item.get("headers") or {}
-            return failed_answer(
-                self._http.provider, operation, int(item["status"]), item.get("body"), headers
-            )
+            return failed_answer(provider, operation, int(item["status"]), item.get("body"), headers)
 
     def users(self, organization_id: str, directory_ids: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """Read users by id; those who are gone are left out.
